@@ -168,8 +168,6 @@ class Feature:
     """Whether a station of this configuration uses it."""
     commands: Mapping[str, str] = field(default_factory=dict)
     """Word behind `loa` -> the click command."""
-    services: Mapping[str, str] = field(default_factory=dict)
-    """Name -> the class of a service of the desk, which `Desk.extra` makes when it is first asked for."""
     processes: tuple[Process, ...] = ()
     beside: tuple[Beside, ...] = ()
     sweeps: tuple[Hook, ...] = ()

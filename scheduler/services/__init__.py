@@ -7,10 +7,9 @@ doing half of something.
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from scheduler.config.loading import Config
-from scheduler.features import FEATURES, load
 from scheduler.services.air.air import AirService, OnAir
 from scheduler.services.air.chimes import ChimeService
 from scheduler.services.air.cue_lists import CueLists
@@ -82,7 +81,7 @@ class _Extras:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The desk, by subject; `parts` are the rooms behind it, for reading."""
+    """The services of the core, by subject; those of extras are asked for by type. `parts` are the rows behind them."""
 
     parts: Repositories
     reading: PronunciationService
@@ -163,14 +162,6 @@ class Services:
                     made[kind] = kind.of(self)
         found: _Extra = made[kind]
         return found
-
-    if not TYPE_CHECKING:  # code asks by type; tests and a terminal may ask by the name in the record
-
-        def __getattr__(self, name: str) -> Any:
-            for feature in FEATURES:
-                if name in feature.services:
-                    return self.get(load(feature.services[name]))
-            raise AttributeError(name)
 
 
 # What each part of the desk stands on, in the order they are built; each is given what stands already.

@@ -132,7 +132,7 @@ def test_what_the_core_asks_of_an_extra_is_there(feature):
         *feature.from_province,
         *feature.health,
     )
-    for where in (*(one.work for one in (*feature.beside, *hooks)), *feature.restored, *feature.services.values()):
+    for where in (*(one.work for one in (*feature.beside, *hooks)), *feature.restored):
         assert callable(load(where)), where
 
 

@@ -47,10 +47,6 @@ FEATURE = Feature(
             title="Bộ nối với phường",
         ),
     ),
-    services={
-        "clusters": "scheduler.extras.boxes.service.boxes:ClusterService",
-        "box": "scheduler.extras.boxes.service.box:BoxService",
-    },
     checks=(Hook("scheduler.extras.boxes.checks:checks"),),
     health=(Hook("scheduler.extras.boxes.health:health"),),
     key_files=lambda config: (config.mqtt.password_file,),

@@ -24,7 +24,6 @@ FEATURE = Feature(
     },
     on=_is_on,
     beside=(Beside("scheduler.extras.cap.work:tending", table="cap_alert"),),
-    services={"cap": "scheduler.extras.cap.service.alerts:CapService"},
     tasks=(Hook("scheduler.extras.cap.tasks:tasks", tables=("cap_alert", "cap_rule", "cap_sender")),),
     pages=("scheduler.extras.cap.pages.alerts:bp", "scheduler.extras.cap.pages.trust:bp"),
     pages_always=True,

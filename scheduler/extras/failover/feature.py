@@ -32,7 +32,6 @@ FEATURE = Feature(
             title="Bộ giữ sóng của hai máy",
         ),
     ),
-    services={"pair": "scheduler.extras.failover.service:FailoverService"},
     checks=(Hook("scheduler.extras.failover.checks:checks"),),
     ca_files=lambda config: (config.pair.ca_file,),
     pages=("scheduler.extras.failover.pages.machines:bp",),

@@ -32,7 +32,6 @@ FEATURE = Feature(
             title="Bộ phát hành tới các phường",
         ),
     ),
-    services={"hub": "scheduler.extras.hub.service.town:HubService"},
     checks=(Hook("scheduler.extras.hub.checks:checks"),),
     ca_files=lambda config: (config.hub.ca_file,),
     pages=(

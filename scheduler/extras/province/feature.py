@@ -33,7 +33,6 @@ FEATURE = Feature(
             silent="province_silent",
         ),
     ),
-    services={"province": "scheduler.extras.province.service.bulletins:ProvinceService"},
     tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
     from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
     key_files=lambda config: (config.province.password_file,),

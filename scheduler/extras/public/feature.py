@@ -24,10 +24,6 @@ FEATURE = Feature(
     on=_is_on,
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
-    services={
-        "public": "scheduler.extras.public.service.public_page:PublicService",
-        "tickets": "scheduler.extras.public.service.tickets:TicketService",
-    },
     tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
     pages=(
         "scheduler.extras.public.pages.public_page:bp",

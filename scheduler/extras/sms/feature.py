@@ -24,10 +24,6 @@ FEATURE = Feature(
     on=_is_on,
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
-    services={
-        "sms": "scheduler.extras.sms.service.texts:SmsService",
-        "sms_sendings": "scheduler.extras.sms.service.sendings:SmsSendings",
-    },
     tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),
     key_files=lambda config: (config.sms.password_file,),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),

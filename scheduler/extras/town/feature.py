@@ -37,10 +37,6 @@ FEATURE = Feature(
             section="town",
         ),
     ),
-    services={
-        "town": "scheduler.extras.town.service.town:TownService",
-        "town_pairing": "scheduler.extras.town.service.enrolment:TownPairing",
-    },
     tasks=(Hook("scheduler.extras.town.tasks:tasks"),),
     checks=(Hook("scheduler.extras.town.checks:checks"),),
     ca_files=lambda config: (config.town.ca_file,),

@@ -9,6 +9,7 @@ from lxml import etree
 
 from scheduler.config.cap import CapAlertConfig
 from scheduler.extras.cap.commands import cap
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.kernel.errors import Refused
 from tests.cli.here import Here
 from tests.extras.cap.work.alerts import SAMPLES, SENDER, alert
@@ -46,7 +47,7 @@ def test_a_file_is_read_and_waits_with_its_reasons(run, station, tmp_path):
 
 
 def test_what_the_rule_takes_is_aired_issued_and_cancelled(run, station, lan, minh, tmp_path):
-    trust = station.services.cap.trust
+    trust = station.services.get(CapService).trust
     trust.trust(minh, SENDER, "Đài mẫu", unsigned=True)
     trust.approve_rule(minh, trust.add_rule(lan, RULE).rule.id)
     told = json.loads(run("read", str(SAMPLES / "flood-alert.xml"), "--json"))

@@ -10,6 +10,7 @@ from lxml import etree
 
 from scheduler.config.cap import CapAlertConfig
 from scheduler.config.loading import PublicConfig
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.work import take_in
 from scheduler.extras.inbox.rules import Way
 from scheduler.station_words import break_in_with
@@ -28,7 +29,7 @@ def config(config):
 @pytest.fixture
 def held(station, lan, minh):
     """One sender believed without a signature, one approved rule."""
-    trust = station.services.cap.trust
+    trust = station.services.get(CapService).trust
     trust.trust(minh, SENDER, "Đài mẫu", unsigned=True)
     trust.approve_rule(minh, trust.add_rule(lan, replace(RULE, events=())).rule.id)
     return station
@@ -92,25 +93,25 @@ def test_a_leader_airs_what_waits_with_a_code_and_an_editor_does_not(lans, minhs
 def test_a_rule_is_written_by_one_and_approved_by_another_with_a_code(lans, minhs, send, station):
     told = {"title": "Bão lũ", "way": "air", "events": "bão, lũ", "severity": "Severe", "urgency": "Expected"}
     assert send(lans, "/canh-bao/quy-tac/them", certainty="Likely", **told).status_code == 303
-    (rule,) = station.services.cap.trust.rules()
+    (rule,) = station.services.get(CapService).trust.rules()
     assert (rule.rule.way, rule.rule.events, rule.rule.approved) == (Way.AIR, ("bão", "lũ"), False)
     assert send(lans, f"/canh-bao/quy-tac/{rule.rule.id}/duyet", code="x").status_code == 403
     refused = send(minhs, f"/canh-bao/quy-tac/{rule.rule.id}/duyet", code="sai")
     assert refused.status_code == 422
-    assert not station.services.cap.trust.rules()[0].rule.approved
+    assert not station.services.get(CapService).trust.rules()[0].rule.approved
     assert send(minhs, f"/canh-bao/quy-tac/{rule.rule.id}/duyet", code=PASSWORDS["minh"]).status_code == 303
     page = lans.get("/canh-bao/quy-tac").text
     assert "Đang có hiệu lực" in page
     assert "duyệt: Minh" in page
     assert send(lans, f"/canh-bao/quy-tac/{rule.rule.id}/bo").status_code == 403
     assert send(minhs, f"/canh-bao/quy-tac/{rule.rule.id}/bo").status_code == 303
-    assert station.services.cap.trust.rules() == []
+    assert station.services.get(CapService).trust.rules() == []
 
 
 def test_a_sender_is_believed_with_a_code_and_shown_with_its_certificate(minhs, send, station):
     told = {"sender": SENDER, "name": "Đài mẫu", "certificates": certificate_of(key_of())}
     assert send(minhs, "/canh-bao/quy-tac/nguon", **told).status_code == 422
-    assert station.services.cap.trust.senders() == []
+    assert station.services.get(CapService).trust.senders() == []
     assert send(minhs, "/canh-bao/quy-tac/nguon", code=PASSWORDS["minh"], **told).status_code == 303
     page = minhs.get("/canh-bao/quy-tac").text
     assert re.search(r"Chứng thư đã ghim: <code class=\"num\">[0-9a-f]{64}", page)
@@ -122,7 +123,7 @@ def test_a_sender_is_believed_with_a_code_and_shown_with_its_certificate(minhs, 
 def test_a_rule_with_odd_levels_is_refused_not_broken(lans, send, station):
     told = {"title": "x", "way": "boom", "severity": "Severe", "urgency": "Expected", "certainty": "Likely"}
     assert send(lans, "/canh-bao/quy-tac/them", **told).status_code == 422
-    assert station.services.cap.trust.rules() == []
+    assert station.services.get(CapService).trust.rules() == []
 
 
 def test_an_issued_alert_is_public_only_while_the_public_page_is_open(app, minhs, send, station, minh):
@@ -131,7 +132,7 @@ def test_an_issued_alert_is_public_only_while_the_public_page_is_open(app, minhs
     assert "Xả lũ" in minhs.get("/canh-bao").text
     assert send(minhs, "/canh-bao/phat-hanh", code="sai", **told).status_code == 422
     assert send(minhs, "/canh-bao/phat-hanh", code=PASSWORDS["minh"], **told).status_code == 303
-    (one,) = station.services.cap.issuing.listed()
+    (one,) = station.services.get(CapService).issuing.listed()
     stranger = app.test_client()
     public = create_app(opened(station)).test_client()
     assert stranger.get(f"/cap/{one.id}.xml").status_code == 404
@@ -144,7 +145,7 @@ def test_an_issued_alert_is_public_only_while_the_public_page_is_open(app, minhs
     assert public.get("/cap/999.xml").status_code == 404
     page = f"/canh-bao/phat-hanh/{one.id}"
     assert send(minhs, f"{page}/thay", code=PASSWORDS["minh"], text="Đã ngừng xả.", **told).status_code == 303
-    last = station.services.cap.issuing.listed()[0]
+    last = station.services.get(CapService).issuing.listed()[0]
     assert send(minhs, f"{page}/huy", code=PASSWORDS["minh"], reason="Hết").status_code == 422
     assert send(minhs, f"/canh-bao/phat-hanh/{last.id}/huy", code=PASSWORDS["minh"], reason="Hết").status_code == 303
 
@@ -167,7 +168,7 @@ def test_the_dates_of_a_pinned_certificate_are_shown_and_one_that_is_over_says_s
     lans, lan, client_of, station, minh, clock
 ):
     pem = certificate_of(key_of("ed25519"), ends=clock.now() + timedelta(days=1))
-    station.services.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
+    station.services.get(CapService).trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
     page = lans.get("/canh-bao/quy-tac").text
     assert "03/12/2026" in page
     assert "Nay không có giá trị" not in page

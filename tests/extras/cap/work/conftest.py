@@ -8,6 +8,7 @@ from scheduler.config.cap import CapAlertConfig
 from scheduler.core.model import Role
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.inbox.rules import Way
 from tests.extras.cap.work.alerts import INSIDE, SENDER
 
@@ -27,7 +28,7 @@ def mai(station):
 @pytest.fixture
 def ward(station, lan, minh):
     """The station with trust and rules in place."""
-    services = station.services.cap
+    services = station.services.get(CapService)
     services.trust.trust(minh, SENDER, "Đài mẫu", unsigned=True)
     air = Rule(0, "Thiên tai nặng", Way.AIR, (), Severity.SEVERE, Urgency.EXPECTED, Certainty.LIKELY)
     session = Rule(0, "Thời tiết", Way.SESSION, (), Severity.MINOR, Urgency.FUTURE, Certainty.POSSIBLE)

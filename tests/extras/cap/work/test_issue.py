@@ -8,6 +8,7 @@ from lxml import etree
 
 from scheduler.extras.cap.intake.reading import read_cap
 from scheduler.extras.cap.rules.alert import MsgType, Status
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.service.issue import Words
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
@@ -36,7 +37,7 @@ def test_the_schema_takes_the_sample_and_no_broken_one():
 
 def test_an_emergency_becomes_a_valid_alert(station, minh, slot_id):
     words = Words(event="Xả lũ", instruction="Tránh xa bờ sông.")
-    one = station.services.cap.issuing.issue(minh, slot_id, words)
+    one = station.services.get(CapService).issuing.issue(minh, slot_id, words)
     made = valid(one.xml)
     (info,) = made.infos
     assert (made.identifier, made.sender) == (f"phuong-mot@vidu.example-{slot_id}", "phuong-mot@vidu.example")
@@ -47,12 +48,12 @@ def test_an_emergency_becomes_a_valid_alert(station, minh, slot_id):
 
 
 def test_the_same_emergency_again_is_the_same_alert(station, minh, slot_id):
-    first = station.services.cap.issuing.issue(minh, slot_id, Words(event="Xả lũ"))
-    assert station.services.cap.issuing.issue(minh, slot_id, Words(event="Khác")) == first
+    first = station.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ"))
+    assert station.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Khác")) == first
 
 
 def test_update_and_cancel_name_all_that_was_said_before(station, minh, slot_id, clock):
-    issuing = station.services.cap.issuing
+    issuing = station.services.get(CapService).issuing
     first = issuing.issue(minh, slot_id, Words(event="Xả lũ"))
     clock.advance(60)
     second = issuing.update(minh, first.id, Words(event="Xả lũ"), "Lượng xả giảm.")
@@ -73,7 +74,7 @@ def test_update_and_cancel_name_all_that_was_said_before(station, minh, slot_id,
 def test_a_drill_is_an_exercise(station, cast, minh):
     words = station.speak_now(minh, "Diễn tập", "Đây là diễn tập.", limit=500)
     slot_id = station.services.emergency.drill(minh, cast.approved(), words)
-    made = valid(station.services.cap.issuing.issue(minh, slot_id, Words(event="Báo cháy")).xml)
+    made = valid(station.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Báo cháy")).xml)
     assert made.status is Status.EXERCISE
     assert "Diễn tập" in made.infos[0].description
 
@@ -82,7 +83,7 @@ def test_a_ward_that_is_told_by_its_border_issues_a_polygon(station, config, clo
     border = "21.0,105.8 21.0,105.9 21.1,105.9 21.0,105.8"
     other = Station.open(replace(config, cap_alert=replace(config.cap_alert, place=border)), clock)
     try:
-        made = valid(other.services.cap.issuing.issue(minh, slot_id, Words(event="Xả lũ")).xml)
+        made = valid(other.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ")).xml)
     finally:
         other.close()
     assert made.infos[0].areas[0].polygons[0].points[0] == (21.0, 105.8)
@@ -90,22 +91,22 @@ def test_a_ward_that_is_told_by_its_border_issues_a_polygon(station, config, clo
 
 def test_only_a_leader_issues_and_only_what_was_ordered(station, lan, minh, slot_id):
     with pytest.raises(NotPermitted):
-        station.services.cap.issuing.issue(lan, slot_id, Words(event="Xả lũ"))
+        station.services.get(CapService).issuing.issue(lan, slot_id, Words(event="Xả lũ"))
     with pytest.raises(Refused, match="cap_words"):
-        station.services.cap.issuing.issue(minh, slot_id, Words(event="Xả lũ", hours=0))
+        station.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ", hours=0))
 
     def wrong():
         raise Refused("code_wrong")
 
     with pytest.raises(Refused, match="code_wrong"):
-        station.services.cap.issuing.issue(minh, slot_id, Words(event="Xả lũ"), prove=wrong)
-    assert station.services.cap.issuing.listed() == []
+        station.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ"), prove=wrong)
+    assert station.services.get(CapService).issuing.listed() == []
 
 
 def test_without_a_name_of_its_own_the_ward_issues_nothing(config, clock, station, minh, slot_id):
     other = Station.open(replace(config, cap_alert=replace(config.cap_alert, sender="")), clock)
     try:
         with pytest.raises(Refused, match="cap_sender_missing"):
-            other.services.cap.issuing.issue(minh, slot_id, Words(event="Xả lũ"))
+            other.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ"))
     finally:
         other.close()

@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import NotPermitted, Refused
 from tests.conftest import MORNING
@@ -27,7 +28,7 @@ class Asked:
 
 
 def test_believing_a_sender_asks_a_leader_for_a_code(station, lan, minh):
-    trust, wrong = station.services.cap.trust, Asked(right=False)
+    trust, wrong = station.services.get(CapService).trust, Asked(right=False)
     with pytest.raises(NotPermitted):
         trust.trust(lan, SENDER, "Đài mẫu", unsigned=True)
     with pytest.raises(Refused, match="code_wrong"):
@@ -38,7 +39,7 @@ def test_believing_a_sender_asks_a_leader_for_a_code(station, lan, minh):
 
 
 def test_believing_less_asks_for_no_code_and_believing_more_does(station, minh):
-    trust, asked, pem = station.services.cap.trust, Asked(), certificate_of(key_of())
+    trust, asked, pem = station.services.get(CapService).trust, Asked(), certificate_of(key_of())
     trust.trust(minh, SENDER, "Đài", certificates=pem, unsigned=True, prove=asked)
     trust.trust(minh, SENDER, "Đài", certificates=pem, prove=asked)
     assert asked.times == 1
@@ -65,11 +66,14 @@ def test_believing_less_asks_for_no_code_and_believing_more_does(station, minh):
 )
 def test_a_sender_that_could_not_be_believed_is_refused(station, minh, sender, name, certificates, unsigned, reason):
     with pytest.raises(Refused, match=reason):
-        station.services.cap.trust.trust(minh, sender, name, certificates=certificates, unsigned=unsigned)
+        station.services.get(CapService).trust.trust(minh, sender, name, certificates=certificates, unsigned=unsigned)
 
 
 def test_a_certificate_for_later_may_be_pinned_ahead_and_an_old_one_that_is_pinned_may_stay(station, minh, clock):
-    trust, old = station.services.cap.trust, certificate_of(key_of("ed25519"), ends=MORNING + timedelta(days=1))
+    trust, old = (
+        station.services.get(CapService).trust,
+        certificate_of(key_of("ed25519"), ends=MORNING + timedelta(days=1)),
+    )
     trust.trust(minh, SENDER, "Đài", certificates=old)
     clock.advance(2 * 86_400)
     later = certificate_of(key_of("ed25519"), begins=MORNING + timedelta(days=30))
@@ -80,7 +84,7 @@ def test_a_certificate_for_later_may_be_pinned_ahead_and_an_old_one_that_is_pinn
 
 
 def test_a_rule_holds_only_once_a_leader_who_did_not_write_it_has_approved(station, lan, minh, mai):
-    trust = station.services.cap.trust
+    trust = station.services.get(CapService).trust
     rule = trust.add_rule(minh, RULE)
     assert not rule.rule.approved
     with pytest.raises(NotPermitted):
@@ -111,11 +115,11 @@ def test_a_rule_holds_only_once_a_leader_who_did_not_write_it_has_approved(stati
 )
 def test_a_rule_that_says_nothing_is_refused(station, lan, changes):
     with pytest.raises(Refused, match="cap_rule_invalid"):
-        station.services.cap.trust.add_rule(lan, replace(RULE, **changes))
+        station.services.get(CapService).trust.add_rule(lan, replace(RULE, **changes))
 
 
 def test_an_editor_takes_back_only_a_rule_of_their_own_that_nobody_has_approved(station, lan, minh):
-    trust = station.services.cap.trust
+    trust = station.services.get(CapService).trust
     mine, held, leaders = trust.add_rule(lan, RULE), trust.add_rule(lan, RULE), trust.add_rule(minh, RULE)
     trust.approve_rule(minh, held.rule.id)
     trust.end_rule(lan, mine.rule.id)

@@ -7,6 +7,7 @@ import pytest
 from scheduler.core.model import AiringOutcome, AnnouncementState
 from scheduler.core.people.audit_log import AuditFilter
 from scheduler.extras.cap.rules.rules import Sender
+from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.work import take_in, tend
 from scheduler.kernel.errors import Refused
 from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
@@ -76,7 +77,7 @@ def test_what_is_doubtful_waits_for_a_person(ward, lan, data, doubt):
 
 
 def test_nothing_sounds_by_a_rule_that_nobody_has_approved(station, lan, minh):
-    services = station.services.cap
+    services = station.services.get(CapService)
     services.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", unsigned=True)
     from tests.extras.cap.work.test_trust import RULE
 
@@ -104,7 +105,7 @@ def test_what_a_certificate_out_of_its_dates_has_signed_waits_for_a_person(
 ):
     key = key_of("ed25519")
     pem = certificate_of(key, clock.now() + begins, clock.now() + ends)
-    ward.services.cap.rows.keep_sender(Sender(SENDER, "Đài mẫu", pem, unsigned), minh.id, clock.now())
+    ward.services.get(CapService).rows.keep_sender(Sender(SENDER, "Đài mẫu", pem, unsigned), minh.id, clock.now())
     row, _ = take_in(ward, lan, signed(alert(), key, ED))
     assert (row.state, row.proof) == ("waiting", "expired" if "expired" in doubt else "early")
     assert [code for code, _ in row.doubts] == [doubt]
@@ -118,19 +119,19 @@ def test_what_a_certificate_out_of_its_dates_has_signed_waits_for_a_person(
 def test_a_certificate_that_ends_on_the_way_to_the_air_stops_the_alert_there(ward, lan, minh, clock):
     key = key_of("ed25519")
     pem = certificate_of(key, ends=clock.now() + timedelta(minutes=1))
-    ward.services.cap.trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
-    row, _ = ward.services.cap.receive(lan, signed(alert(), key, ED))
+    ward.services.get(CapService).trust.trust(minh, SENDER, "Đài mẫu", certificates=pem)
+    row, _ = ward.services.get(CapService).receive(lan, signed(alert(), key, ED))
     assert (row.state, row.way, row.proof) == ("preparing", "air", "signed")
     clock.advance(120)
     tend(ward)
-    row = ward.services.cap.rows.get(row.id)
+    row = ward.services.get(CapService).rows.get(row.id)
     assert (row.state, [code for code, _ in row.doubts]) == ("waiting", ["cap_certificate_expired"])
     assert slots(ward) == []
 
 
 def test_a_signature_counts_only_by_the_pinned_certificate(ward, lan, minh):
     key, other = key_of(), key_of()
-    ward.services.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
+    ward.services.get(CapService).trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
     row, _ = take_in(ward, lan, alert())
     assert [code for code, _ in row.doubts] == ["cap_unsigned"]
     row, _ = take_in(ward, lan, signed(alert(identifier="A-2"), other))
@@ -143,7 +144,7 @@ def test_a_cancel_stops_what_waits_and_what_sounds(ward, lan):
     row, _ = take_in(ward, lan, alert())
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "ended"
-    assert ward.services.cap.rows.get(row.id).state == "cancelled"
+    assert ward.services.get(CapService).rows.get(row.id).state == "cancelled"
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
     seen = ward.parts.programme.announcement(row.announcement_id)
     assert seen.state is AnnouncementState.WITHDRAWN
@@ -171,31 +172,31 @@ def test_an_alert_that_comes_after_its_cancel_never_sounds(ward, lan):
 
 @pytest.mark.parametrize("sender", ["la@vidu.example", "khac@vidu.example"])
 def test_a_cancel_of_another_sender_stops_nothing(ward, lan, minh, sender):
-    ward.services.cap.trust.trust(minh, "khac@vidu.example", "Nguồn khác", unsigned=True)
+    ward.services.get(CapService).trust.trust(minh, "khac@vidu.example", "Nguồn khác", unsigned=True)
     row, _ = take_in(ward, lan, alert())
     told = {"identifier": "B-1", "sender": sender, "msgType": "Cancel", "references": reference()}
     take_in(ward, lan, alert("", **told))
     assert ward.parts.slots.slot(row.slot_id).outcome is None
-    assert ward.services.cap.rows.get(row.id).state == "aired"
+    assert ward.services.get(CapService).rows.get(row.id).state == "aired"
 
 
 def test_an_unproved_cancel_waits_until_a_leader_lets_it_end_the_alarm(ward, lan, minh):
     row, _ = take_in(ward, lan, alert())
     key = key_of()
-    ward.services.cap.trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
+    ward.services.get(CapService).trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "waiting"
     assert ward.parts.slots.slot(row.slot_id).outcome is None
-    ward.services.cap.inbox.accept(minh, end.id)
+    ward.services.get(CapService).inbox.accept(minh, end.id)
     assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
 
 
 def test_what_its_process_has_left_is_aired_by_the_next_look(ward, lan):
-    row, _ = ward.services.cap.receive(lan, alert())
+    row, _ = ward.services.get(CapService).receive(lan, alert())
     assert row.state == "preparing"
     tend(ward)
     tend(ward)
-    assert ward.services.cap.rows.get(row.id).state == "aired"
+    assert ward.services.get(CapService).rows.get(row.id).state == "aired"
     assert len(slots(ward)) == 1
 
 
@@ -205,7 +206,7 @@ def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
     ward.finish(row.job_id)
     for _ in range(3):
         tend(ward)
-    seen = ward.services.cap.rows.get(row.id)
+    seen = ward.services.get(CapService).rows.get(row.id)
     assert seen.state == "planned", seen
     assert ward.parts.programme.campaign(seen.campaign_id).priority == 2
     assert slots(ward) == []

@@ -9,6 +9,7 @@ import pytest
 from scheduler.config.loading import PairConfig
 from scheduler.core.model import Role
 from scheduler.extras.failover.rules.election import Seat
+from scheduler.extras.failover.service import FailoverService
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
@@ -120,7 +121,7 @@ def test_nobody_airs_alone_while_the_other_machine_is_heard(follows, station, cl
     client = client_of(minh)
     fields = form(client) | {"code": "mat-khau-cua-minh", "off": "yes"}
     station.parts.store.fence = None
-    station.services.pair  # noqa: B018 - the desk reads the beat
+    station.services.get(FailoverService)  # it reads the beat
     answer = client.post("/cai-dat/hai-may/mot-minh", data=fields)
     assert answer.status_code == 422
     assert "không thể phát một mình" in answer.text

@@ -10,8 +10,10 @@ import pytest
 from scheduler.config.loading import ClusterConfig, MqttConfig, PairConfig, TownConfig
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
+from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
+from scheduler.extras.failover.service import FailoverService
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
@@ -157,7 +159,7 @@ def pair(station):
 @pytest.fixture
 def boxes(station, hung):  # noqa: F811 - the fixture above
     """One box that airs, one that is cut off, one never heard, and a vendor's; with orders and what was aired."""
-    link, now = station.services.clusters.link, station.clock.now()
+    link, now = station.services.get(ClusterService).link, station.clock.now()
     for number, (box, more) in enumerate(
         (
             (BOXES[0], {"airing": {"title": "Phòng chống dịch bệnh: khai báo y tế toàn dân", "slot_id": "s1"}}),
@@ -180,10 +182,10 @@ def boxes(station, hung):  # noqa: F811 - the fixture above
         cluster = next(one for one in station.config.clusters if one.id == box)
         link.state(cluster, seal_message(told | more, BOX_KEY), now, retained=False)
     link.presence(BOXES[1], PresenceWord.OFFLINE, now + timedelta(seconds=1))
-    station.services.clusters.set_volume(hung, BOXES[0], 70)
-    station.services.clusters.set_muted(hung, BOXES[1], muted=True)
-    station.services.clusters.test(hung, BOXES[0])
-    return station.services.clusters
+    station.services.get(ClusterService).set_volume(hung, BOXES[0], 70)
+    station.services.get(ClusterService).set_muted(hung, BOXES[1], muted=True)
+    station.services.get(ClusterService).test(hung, BOXES[0])
+    return station.services.get(ClusterService)
 
 
 @pytest.fixture
@@ -253,12 +255,12 @@ def test_the_state_of_the_two_moves_by_itself_and_the_acts_come_with_it(pair, hu
     alone.get_by_label("Mật khẩu của bạn").fill("sai")
     alone.get_by_role("button").click()
     expect(page.locator(".field-fault")).to_be_visible()
-    assert not (station.services.pair.folder / "request.json").exists()
+    assert not (station.services.get(FailoverService).folder / "request.json").exists()
     page.locator("#ma-mot-minh").fill(ADMIN[1])
     page.get_by_label("Tôi đã xem tận nơi: máy kia đã tắt").check()
     page.get_by_role("button", name="Phát một mình").click()
     expect(page.locator("main")).to_contain_text("Đã yêu cầu phát một mình")
-    assert "alone" in (station.services.pair.folder / "request.json").read_text()
+    assert "alone" in (station.services.get(FailoverService).folder / "request.json").read_text()
 
 
 def test_cum_loa_and_cap_tren_are_whole_readable_for_all_and_do_not_move_sideways(boxes, town, pair, open_page):  # noqa: F811
@@ -337,7 +339,7 @@ def test_without_scripts_a_person_moves_the_air_orders_at_a_box_and_reads_it_all
     page.locator("#ma-nhan").fill(ADMIN[1])
     page.get_by_role("button", name="Nhận sóng").click()
     expect(page.locator("main")).to_contain_text("Đã yêu cầu nhận sóng")
-    assert "take" in (station.services.pair.folder / "request.json").read_text()
+    assert "take" in (station.services.get(FailoverService).folder / "request.json").read_text()
     context.close()
 
 

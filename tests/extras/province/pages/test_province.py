@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import ProvinceConfig
+from scheduler.extras.province.service.bulletins import ProvinceService
 
 TEXT = "Sáng thứ bảy, trạm y tế phường tiêm chủng cho trẻ em."
 
@@ -30,11 +31,11 @@ def received(station, clock):
             "TenNguon": "Tỉnh & huyện",
             "ThoiGianSanXuat": int(clock.now().timestamp()),
         }
-        row = station.services.province.receive(told | changes)
+        row = station.services.get(ProvinceService).receive(told | changes)
         worker = station.worker()
         while worker.work_once():
             pass
-        return station.services.province.inbox.get(row.id)
+        return station.services.get(ProvinceService).inbox.get(row.id)
 
     return take
 
@@ -49,7 +50,7 @@ def test_a_waiting_bulletin_shows_its_words_its_sound_its_issuer_and_is_counted(
     assert "Tiêm chủng &lt;b&gt;" in page
     assert "Tỉnh &amp; huyện" in page
     assert TEXT in page
-    assert station.services.province.inbox.sound(row).sha256 in page
+    assert station.services.get(ProvinceService).inbox.sound(row).sha256 in page
     menu = re.sub(r"<[^>]+>|\s+", " ", lans.get("/dot").text)
     assert re.search(r"Bản tin nguồn +1 ", menu)
 
@@ -65,26 +66,26 @@ def test_an_editor_puts_it_into_the_next_session_and_the_leader_finds_it(lans, m
     answer = send(lans, f"/ban-tin-nguon/{row.id}/dua-vao")
     assert (answer.status_code, answer.location) == (303, "/ban-tin-nguon?xong=nhan-nguon")
     assert "Đã nhận bản tin" in lans.get(answer.location).text
-    station.services.province.adapter.tend_all()
+    station.services.get(ProvinceService).adapter.tend_all()
     assert "Tiêm chủng" in minhs.get("/duyet").text
 
 
 def test_phat_ngay_needs_to_have_been_heard(minhs, received, station, send):
     row = received()
-    sha256 = station.services.province.inbox.sound(row).sha256
+    sha256 = station.services.get(ProvinceService).inbox.sound(row).sha256
     answer = send(minhs, f"/ban-tin-nguon/{row.id}/phat-ngay", sha256=sha256)
     assert answer.status_code == 422
     assert "nghe" in answer.text
     answer = send(minhs, f"/ban-tin-nguon/{row.id}/phat-ngay", sha256=sha256, heard="yes")
     assert (answer.status_code, answer.location) == (303, "/ban-tin-nguon?xong=phat-nguon")
-    assert station.services.province.inbox.get(row.id).state == "aired"
+    assert station.services.get(ProvinceService).inbox.get(row.id).state == "aired"
 
 
 def test_an_editor_may_not_air(lans, received, station, send):
     row = received()
-    sha256 = station.services.province.inbox.sound(row).sha256
+    sha256 = station.services.get(ProvinceService).inbox.sound(row).sha256
     assert send(lans, f"/ban-tin-nguon/{row.id}/phat-ngay", sha256=sha256, heard="yes").status_code == 403
-    assert station.services.province.inbox.get(row.id).state == "waiting"
+    assert station.services.get(ProvinceService).inbox.get(row.id).state == "waiting"
 
 
 def test_a_waiting_emergency_is_told_on_every_page_and_aired_by_the_leader(lans, minhs, received, station, send):
@@ -92,7 +93,7 @@ def test_a_waiting_emergency_is_told_on_every_page_and_aired_by_the_leader(lans,
     assert "Bản tin nguồn khẩn cấp đang chờ quyết định." in lans.get("/cong-van").text
     answer = send(minhs, f"/ban-tin-nguon/{row.id}/phat-ngay", code="mat-khau-cua-minh")
     assert answer.status_code == 303
-    slot_id = station.services.province.inbox.get(row.id).slot_id
+    slot_id = station.services.get(ProvinceService).inbox.get(row.id).slot_id
     assert station.parts.slots.facts(slot_id).slot.trigger.value == "emergency"
     assert "Bản tin nguồn khẩn cấp" not in lans.get("/cong-van").text
 

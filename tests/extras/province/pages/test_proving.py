@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import ProvinceConfig, QuietHoursConfig
+from scheduler.extras.province.service.bulletins import ProvinceService
 from tests.web.proving import (
     FIELD,
     goes_through_with_the_number_only,
@@ -30,17 +31,17 @@ def waits(request):
 def _bulletin(station, clock, priority):
     told = {"BanTinID": "1", "MucDoUuTien": priority, "TieuDe": "Tiêm chủng", "NoiDung": "Sáng thứ bảy tiêm chủng."}
     told |= {"NguonID": "H24", "TenNguon": "Tỉnh", "ThoiGianSanXuat": int(clock.now().timestamp())}
-    row = station.services.province.receive(told)
+    row = station.services.get(ProvinceService).receive(told)
     worker = station.worker()
     while worker.work_once():
         pass
-    return station.services.province.inbox.get(row.id)
+    return station.services.get(ProvinceService).inbox.get(row.id)
 
 
 @pytest.fixture
 def bulletin(station, clock):
     row = _bulletin(station, clock, "3")
-    fields = {"sha256": station.services.province.inbox.sound(row).sha256, "heard": "yes"}
+    fields = {"sha256": station.services.get(ProvinceService).inbox.sound(row).sha256, "heard": "yes"}
     state = "SELECT state FROM province_inbox"
     return "/ban-tin-nguon", f"/ban-tin-nguon/{row.id}/phat-ngay", fields, state, "waiting"
 

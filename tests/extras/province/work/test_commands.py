@@ -5,6 +5,7 @@ import json
 import pytest
 
 from scheduler.config.loading import load
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.station import Station
 from tests.commands import loa_of
 
@@ -37,7 +38,7 @@ def kept(path):
     """A bulletin in the inbox, its sound made."""
     station = Station.open(load(path))
     station.prepare()
-    row = station.services.province.receive(TOLD)
+    row = station.services.get(ProvinceService).receive(TOLD)
     worker = station.worker()
     while worker.work_once():
         pass

@@ -11,6 +11,7 @@ from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.report.period import parse_period
 from scheduler.extras.inbox.work import air_by_order
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
@@ -31,7 +32,7 @@ def speak_all(station):
 
 
 def row_of(station, bulletin_id="BT-1"):
-    return next(reversed(station.services.province._rows.versions(bulletin_id)), None)
+    return next(reversed(station.services.get(ProvinceService)._rows.versions(bulletin_id)), None)
 
 
 def slots_of(station, row):
@@ -57,7 +58,7 @@ def test_a_bulletin_waits_in_the_inbox_with_its_sound_ready_and_airs_nothing(sta
     speak_all(station)
     row = row_of(station)
     assert (row.state, row.way, row.priority) == ("waiting", "", 3)
-    assert station.services.province.inbox.sound(row).origin == "speech"
+    assert station.services.get(ProvinceService).inbox.sound(row).origin == "speech"
     assert slots_of(station, row) == []
     assert station.services.announcements.waiting() == []
     assert [one.id for one in station.parts.programme.announcements()] == []
@@ -81,7 +82,7 @@ def test_a_changed_bulletin_is_a_new_version_and_the_end_of_the_old_one(station,
     turn(link)
     second = row_of(station)
     assert (second.version, second.state) == (2, "waiting")
-    old = station.services.province.inbox.get(first.id)
+    old = station.services.get(ProvinceService).inbox.get(first.id)
     assert (old.state, old.reason) == ("superseded", "province_superseded")
     assert station.parts.programme.announcement(old.announcement_id).state is AnnouncementState.WITHDRAWN
 
@@ -238,7 +239,7 @@ def test_one_cancelled_before_it_was_ever_seen_leaves_nothing(station, link, pro
 
 
 def plan_of(station, row):
-    row = station.services.province.inbox.get(row.id)
+    row = station.services.get(ProvinceService).inbox.get(row.id)
     return station.parts.programme.campaign(row.campaign_id)
 
 
@@ -281,7 +282,7 @@ def test_approved_late_it_enters_the_session_after_that(station, link, province,
     province.bulletins = [priority]
     turn(link)
     speak_all(station)
-    station.services.province.inbox.accept(lan, row_of(station).id)
+    station.services.get(ProvinceService).inbox.accept(lan, row_of(station).id)
     turn(link)
     clock.advance(3 * 3600)  # 08:30, the morning session is over
     leader_approves(station, minh)
@@ -303,7 +304,7 @@ def test_the_sound_of_a_waiting_bulletin_is_fetched_for_the_officer_to_hear(stat
     turn(link)
     speak_all(station)
     turn(link)
-    assert station.services.province.inbox.sound(row_of(station)).file_name == "a.wav"
+    assert station.services.get(ProvinceService).inbox.sound(row_of(station)).file_name == "a.wav"
 
 
 def test_a_slow_sound_of_a_waiting_bulletin_holds_up_no_emergency(trusting, province, bulletin, emergency, clock):
@@ -332,7 +333,7 @@ def test_a_sound_that_never_comes_gives_way_to_the_words(station, link, province
     turn(link)
     row = row_of(station)
     assert (row.state, row.reason, row.tries) == ("waiting", "province_http_error", 5)
-    assert station.services.province.inbox.sound(row).origin == "speech"
+    assert station.services.get(ProvinceService).inbox.sound(row).origin == "speech"
 
 
 def test_phat_ngay_of_an_ordinary_bulletin_needs_a_leader_who_has_heard_it(
@@ -342,17 +343,17 @@ def test_phat_ngay_of_an_ordinary_bulletin_needs_a_leader_who_has_heard_it(
     turn(link)
     row = row_of(station)
     with pytest.raises(Refused) as refused:
-        air_by_order(station, station.services.province.inbox, minh, row.id)
+        air_by_order(station, station.services.get(ProvinceService).inbox, minh, row.id)
     assert refused.value.reason == "province_no_sound"
     speak_all(station)
-    sha256 = station.services.province.inbox.sound(row).sha256
+    sha256 = station.services.get(ProvinceService).inbox.sound(row).sha256
     with pytest.raises(NotPermitted):
-        air_by_order(station, station.services.province.inbox, lan, row.id, sha256, heard=True)
+        air_by_order(station, station.services.get(ProvinceService).inbox, lan, row.id, sha256, heard=True)
     with pytest.raises(Refused) as refused:
-        air_by_order(station, station.services.province.inbox, minh, row.id, sha256, heard=False)
+        air_by_order(station, station.services.get(ProvinceService).inbox, minh, row.id, sha256, heard=False)
     assert refused.value.reason == "not_heard"
     assert row_of(station).state == "waiting"
-    slot_id = air_by_order(station, station.services.province.inbox, minh, row.id, sha256, heard=True)
+    slot_id = air_by_order(station, station.services.get(ProvinceService).inbox, minh, row.id, sha256, heard=True)
     assert told(station, slot_id)["trigger"] == "manual"
     assert (row_of(station).state, row_of(station).way) == ("aired", "now")
 
@@ -367,10 +368,10 @@ def test_phat_ngay_in_quiet_hours_is_refused_and_changes_nothing(station, link, 
     with pytest.raises(Refused) as refused:
         air_by_order(
             station,
-            station.services.province.inbox,
+            station.services.get(ProvinceService).inbox,
             minh,
             row.id,
-            station.services.province.inbox.sound(row).sha256,
+            station.services.get(ProvinceService).inbox.sound(row).sha256,
             heard=True,
         )
     assert refused.value.reason == "quiet_hours"

@@ -14,6 +14,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.sessions import session_choices
 from scheduler.core.words.wording import REASONS, sentence
 from scheduler.extras.province.rules.link import base_source, clusters_of, pause_after
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.client import ProvinceClient
 from scheduler.kernel.errors import ConfigError, Refused
 from scheduler.store.planning.slots import Ending
@@ -43,11 +44,11 @@ def aired(
 
 
 def state(station):
-    return station.services.province.link.state()
+    return station.services.get(ProvinceService).link.state()
 
 
 def queue(station):
-    return station.services.province.link.rows.queue()
+    return station.services.get(ProvinceService).link.rows.queue()
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_every_fault_of_a_server_is_a_sentence_and_heals_by_itself(
     province.faults.clear()
     turn(link, times=5, seconds=10)
     assert state(station).reason == ""
-    assert station.services.province.inbox.waiting_count() == 1
+    assert station.services.get(ProvinceService).inbox.waiting_count() == 1
 
 
 def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
@@ -172,7 +173,7 @@ def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
     link._client._base = base_source(province.url)
     province.bulletins = [bulletin()]
     turn(link, times=31)
-    assert station.services.province.inbox.waiting_count() == 1
+    assert station.services.get(ProvinceService).inbox.waiting_count() == 1
     assert state(station).reason == ""
 
 
@@ -187,7 +188,7 @@ def test_a_bulletin_may_not_lead_the_station_into_its_own_network(link, station,
         province.fails("/am-thanh/di.wav", f"redirect http://127.0.0.1:{inner.port}/am-thanh/a.wav")
         turn(link, times=8)
         assert inner.requests == []
-    reasons = {row.bulletin_id: row.reason for row in station.services.province.inbox.waiting()}
+    reasons = {row.bulletin_id: row.reason for row in station.services.get(ProvinceService).inbox.waiting()}
     assert set(reasons.values()) == {"province_private_address"}
 
 
@@ -218,7 +219,7 @@ def test_a_list_inside_an_object_is_read_too(link, station, province, turn, bull
     province.listed_in = "DanhSachBanTin"
     province.bulletins = [bulletin()]
     turn(link)
-    assert station.services.province.inbox.waiting_count() == 1
+    assert station.services.get(ProvinceService).inbox.waiting_count() == 1
 
 
 def test_a_server_whose_clock_is_off_is_told_and_its_emergency_is_judged_by_its_own(
@@ -233,7 +234,7 @@ def test_a_server_whose_clock_is_off_is_told_and_its_emergency_is_judged_by_its_
     province.bulletins = [bulletin(MucDoUuTien="1", ThoiGianSanXuat=made)]
     turn(link, seconds=10)
     assert state(station).clock_off_minutes == -300
-    assert station.services.province.inbox.done()[0].state == "aired"
+    assert station.services.get(ProvinceService).inbox.done()[0].state == "aired"
 
 
 # The queue
@@ -275,7 +276,7 @@ def test_the_log_of_a_provincial_bulletin_has_the_provinces_own_keys(trusting, p
     link._services.link.rows.begin()
     province.bulletins = [bulletin(MucDoUuTien="1", BanTinID=77)]
     turn(link, times=1)
-    row = station.services.province.inbox.done()[0]
+    row = station.services.get(ProvinceService).inbox.done()[0]
     station.parts.slots.claim(station.parts.slots.facts(row.slot_id).slot, clock.now())
     ending = Ending(
         AiringOutcome.PLAYED, started_at=clock.now(), ended_at=clock.now(), played_ms=9000, outputs={"wav": "ok"}
@@ -388,7 +389,7 @@ def test_a_server_that_takes_no_logs_is_still_asked_for_emergencies(trusting, pr
     province.now = clock.now()
     province.bulletins = [bulletin(MucDoUuTien="1", ThoiGianSanXuat=made)]
     turn(link, times=11)
-    assert station.services.province.inbox.done()[0].state == "aired"
+    assert station.services.get(ProvinceService).inbox.done()[0].state == "aired"
     assert queue(station).waiting == 1
 
 

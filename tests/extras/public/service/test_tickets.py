@@ -25,7 +25,7 @@ from scheduler.extras.public.rules.tickets import (
     step,
     within_limits,
 )
-from scheduler.extras.public.service.tickets import FaultPlace, Told
+from scheduler.extras.public.service.tickets import FaultPlace, TicketService, Told
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.store import Ending
 
@@ -48,7 +48,7 @@ def config(config):
 
 @pytest.fixture
 def tickets(station):
-    return station.services.tickets
+    return station.services.get(TicketService)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from scheduler.config.loading import (
 )
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Slot, Trigger
 from scheduler.core.planning.rules import local_day
+from scheduler.extras.public.service.tickets import TicketService
 from scheduler.store import Ending
 from tests.conftest import noon_zone
 from tests.ports import free_port
@@ -157,13 +158,13 @@ def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, 
     from scheduler.extras.public.service.tickets import FaultPlace, Told
 
     now = station.clock.now()
-    station.services.tickets.report(
+    station.services.get(TicketService).report(
         Told(
             "f1", FaultPlace(DEFAULT_ZONE), "silent", now - timedelta(minutes=20), "Loa đầu ngõ không kêu", "0912345678"
         ),
         "x",
     )
-    station.services.tickets.report(Told("f2", FaultPlace(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
+    station.services.get(TicketService).report(Told("f2", FaultPlace(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
     page, faults = open_page(expected=("422",)), {}
     sign_in(page)
     page.goto("/phan-anh")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import TownConfig
+from scheduler.extras.town.service.town import TownService
 from scheduler.services.station.checkup import checkup
 from scheduler.services.station.checkup_links import links
 from tests.services.station.test_checkup_links import DAY, beats, certificate, told
@@ -33,7 +34,7 @@ class TestTheTown:
 
     def test_that_has_long_been_owed_a_report_is_a_word_and_no_fault(self, opened, clock):
         station = opened(town=self.TOWN)
-        station.services.town.queue_health()
+        station.services.get(TownService).queue_health()
         assert told(station, "Báo về thị xã") == []
         clock.advance(3700)
         assert told(station, "Báo về thị xã") == [(None, "check_town_owed")]

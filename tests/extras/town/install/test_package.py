@@ -11,6 +11,7 @@ from scheduler.config.packages import package_faults
 from scheduler.config.town import TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.town.feature import FEATURE
+from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.supervisor import Supervisor
@@ -31,7 +32,7 @@ def test_a_ward_without_the_package_is_not_paired_with_a_town(station, without):
     admin = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
     without("nats")
     with pytest.raises(Refused) as refused:
-        station.services.town_pairing.ask(admin, "https://loa.thixa.gov.vn", "AAAA-BBBB")
+        station.services.get(TownPairing).ask(admin, "https://loa.thixa.gov.vn", "AAAA-BBBB")
     assert refused.value.reason == "package_missing"
     assert refused.value.details["extra"] == "loa-phuong[town]"
 

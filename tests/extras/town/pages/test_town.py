@@ -13,6 +13,8 @@ from scheduler.core.model import AirtimeLimit, Priority
 from scheduler.extras.hub.rules.bodies import caps_body
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, welcome_body
 from scheduler.extras.town.rules.envelope import Act, Kind, Status
+from scheduler.extras.town.service.enrolment import TownPairing
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import Refused
 from tests.extras.town.service.test_proposals import proposed
 from tests.extras.town.service.town import TEXT, WARD, Town, pinned, tend
@@ -57,25 +59,25 @@ def test_an_editor_puts_it_into_the_next_session_but_does_not_air_it(lans, send,
     assert "Phát ngay" not in lans.get("/cap-tren").text
     assert send(lans, f"/cap-tren/{row.id}/phat-ngay", sha256="x").status_code == 403
     assert send(lans, f"/cap-tren/{row.id}/nhan").status_code == 303
-    assert station.services.town.inbox.get(row.id).way == "session"
+    assert station.services.get(TownService).inbox.get(row.id).way == "session"
     assert "Đang làm" in lans.get("/cap-tren?xong=nhan-tren").text
 
 
 def test_a_leader_airs_what_was_heard_and_a_form_drawn_before_is_told_so(minhs, send, station, town):
     row = town.issue()
     tend(station, 1)
-    sha256 = station.services.town.inbox.sound(row).sha256
+    sha256 = station.services.get(TownService).inbox.sound(row).sha256
     refused = send(minhs, f"/cap-tren/{row.id}/phat-ngay", sha256=sha256)
     assert refused.status_code == 422
     assert "nghe" in refused.text
     assert send(minhs, f"/cap-tren/{row.id}/phat-ngay", sha256=sha256, heard="yes").status_code == 303
-    assert station.services.town.inbox.get(row.id).state == "aired"
+    assert station.services.get(TownService).inbox.get(row.id).state == "aired"
     twice = send(minhs, f"/cap-tren/{row.id}/phat-ngay", sha256=sha256, heard="yes")
     assert "Việc này đã được quyết định rồi" in twice.text
 
 
 def test_an_emergency_that_waits_stands_on_every_page_and_asks_for_a_code(minhs, send, station, town, hung):
-    station.services.town.pin(hung, town.issuer, "Thị xã")  # no longer trusted for emergencies
+    station.services.get(TownService).pin(hung, town.issuer, "Thị xã")  # no longer trusted for emergencies
     row = town.issue(priority=Priority.EMERGENCY)
     assert "Tin khẩn của cấp trên đang chờ quyết định." in minhs.get("/lich").text
     assert "Phường chưa cho tin khẩn của “Thị xã” phát không cần hỏi." in minhs.get("/cap-tren").text
@@ -83,12 +85,12 @@ def test_an_emergency_that_waits_stands_on_every_page_and_asks_for_a_code(minhs,
     wrong = send(minhs, f"/cap-tren/{row.id}/phat-ngay", code="sai")
     assert wrong.status_code == 422
     assert send(minhs, f"/cap-tren/{row.id}/phat-ngay", code=PASSWORDS["minh"]).status_code == 303
-    slot = station.parts.slots.slot(station.services.town.inbox.get(row.id).slot_id)
+    slot = station.parts.slots.slot(station.services.get(TownService).inbox.get(row.id).slot_id)
     assert slot.priority is Priority.EMERGENCY
 
 
 def test_an_exercise_is_called_one_and_airs_the_drills_way(minhs, send, station, town, hung):
-    station.services.town.pin(hung, town.issuer, "Thị xã")
+    station.services.get(TownService).pin(hung, town.issuer, "Thị xã")
     row = town.issue(priority=Priority.PRIORITY, status=Status.EXERCISE)
     tend(station, 1)
     page = minhs.get("/cap-tren").text
@@ -96,7 +98,7 @@ def test_an_exercise_is_called_one_and_airs_the_drills_way(minhs, send, station,
     assert "Phát diễn tập" in page
     assert "Đưa vào buổi tới" not in page
     send(minhs, f"/cap-tren/{row.id}/phat-ngay")
-    slot = station.parts.slots.slot(station.services.town.inbox.get(row.id).slot_id)
+    slot = station.parts.slots.slot(station.services.get(TownService).inbox.get(row.id).slot_id)
     assert slot.trigger == "drill"
 
 
@@ -175,18 +177,18 @@ def test_who_is_trusted_for_what_is_seen_by_all_and_changed_by_few(lans, hungs, 
     path = f"/cai-dat/cap-tren/{town.issuer}/quyen"
     assert send(lans, path, may_override="yes").status_code == 403
     assert send(hungs, path).status_code == 303  # taking rights away asks for no code
-    assert not station.services.town.pinned()[town.issuer].may_emergency
+    assert not station.services.get(TownService).pinned()[town.issuer].may_emergency
     assert send(hungs, path, may_emergency="yes").status_code == 422
     assert send(hungs, path, may_emergency="yes", code=PASSWORDS["hung"]).status_code == 303
-    assert station.services.town.pinned()[town.issuer].may_emergency
+    assert station.services.get(TownService).pinned()[town.issuer].may_emergency
 
 
 def test_a_key_is_pinned_by_hand_and_unpinned(hungs, send, station):
     fields = {"key": "AB" * 32, "name": "Tỉnh", "code": PASSWORDS["hung"]}
     assert send(hungs, "/cai-dat/cap-tren/ghim", **fields).status_code == 303
-    assert station.services.town.pinned()["ab" * 32].name == "Tỉnh"
+    assert station.services.get(TownService).pinned()["ab" * 32].name == "Tỉnh"
     assert send(hungs, f"/cai-dat/cap-tren/{'ab' * 32}/bo").status_code == 303
-    assert station.services.town.pinned() == {}
+    assert station.services.get(TownService).pinned() == {}
     assert send(hungs, f"/cai-dat/cap-tren/{'cd' * 32}/bo").status_code == 404
     assert send(hungs, f"/cai-dat/cap-tren/{'cd' * 32}/quyen").status_code == 404
 
@@ -203,7 +205,7 @@ def test_a_key_that_cannot_be_one_or_is_not_proved_is_not_pinned(hungs, send, st
     answer = send(hungs, "/cai-dat/cap-tren/ghim", **fields)
     assert answer.status_code == 422
     assert told.lower() in answer.text.lower()
-    assert station.services.town.pinned() == {}
+    assert station.services.get(TownService).pinned() == {}
 
 
 WELCOME = Welcome(
@@ -212,40 +214,40 @@ WELCOME = Welcome(
 
 
 def test_joining_a_town_takes_nothing_before_it_was_compared(hungs, send, station, monkeypatch):
-    monkeypatch.setattr(type(station.services.town_pairing), "ask", lambda *_args, **_more: WELCOME)
+    monkeypatch.setattr(type(station.services.get(TownPairing)), "ask", lambda *_args, **_more: WELCOME)
     shown = send(hungs, "/cai-dat/cap-tren/ghep", hub="https://hub.example", code_cap="1234")
     assert fingerprint(WELCOME) in shown.text
     carried = re.search(r'name="welcome" value="([^"]*)"', shown.text)[1]
     fields = {"welcome": unescape(carried), "hub": "https://hub.example"}
     wrong = send(hungs, "/cai-dat/cap-tren/ghep/nhan", compared="0000", **fields)
     assert wrong.status_code == 422
-    assert station.services.town.pinned() == {}
+    assert station.services.get(TownService).pinned() == {}
     assert send(hungs, "/cai-dat/cap-tren/ghep/nhan", compared=fingerprint(WELCOME), **fields).status_code == 303
-    assert station.services.town.pinned()["ab" * 32].name == "Thị xã"
-    assert not station.services.town.pinned()["ab" * 32].may_emergency
+    assert station.services.get(TownService).pinned()["ab" * 32].name == "Thị xã"
+    assert not station.services.get(TownService).pinned()["ab" * 32].may_emergency
 
 
 def test_letting_a_towns_emergencies_air_at_pairing_asks_for_a_code(hungs, send, station, monkeypatch):
     fields = {"welcome": json.dumps(welcome_body(WELCOME)), "hub": "https://hub.example", "may_emergency": "yes"}
     fields["compared"] = fingerprint(WELCOME)
     assert send(hungs, "/cai-dat/cap-tren/ghep/nhan", **fields).status_code == 422
-    assert station.services.town.pinned() == {}
+    assert station.services.get(TownService).pinned() == {}
     assert send(hungs, "/cai-dat/cap-tren/ghep/nhan", code=PASSWORDS["hung"], **fields).status_code == 303
-    assert station.services.town.pinned()["ab" * 32].may_emergency
+    assert station.services.get(TownService).pinned()["ab" * 32].may_emergency
 
 
 @pytest.mark.parametrize("welcome", ["", "[", "[" * 5000, "{}", '{"v":9}'])
 def test_a_welcome_that_is_none_is_refused(hungs, send, station, welcome):
     answer = send(hungs, "/cai-dat/cap-tren/ghep/nhan", welcome=welcome, hub="x", compared="y")
     assert answer.status_code == 422
-    assert station.services.town.pinned() == {}
+    assert station.services.get(TownService).pinned() == {}
 
 
 def test_a_town_that_does_not_answer_is_told(hungs, send, station, monkeypatch):
     def away(*_args, **_more):
         raise Refused("link_web_unreachable", host="hub.example")
 
-    monkeypatch.setattr(type(station.services.town_pairing), "ask", away)
+    monkeypatch.setattr(type(station.services.get(TownPairing)), "ask", away)
     answer = send(hungs, "/cai-dat/cap-tren/ghep", hub="https://hub.example", code_cap="1234")
     assert answer.status_code == 422
     assert "hub.example" in answer.text

@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.model import AiringOutcome, Priority
 from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind
+from scheduler.extras.town.service.town import TownService
 from scheduler.playout.mixer import BLOCK, FADE
 from tests.conftest import MORNING
 from tests.extras.town.service.town import tend, told, up
@@ -27,15 +28,17 @@ def run(playout, clock, seconds):
 
 def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(trusting, alarm, playout, clock):
     clock.advance(6.5 * 3600)  # noon, when this ward keeps quiet
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    slot_id = air_by_rule(
+        trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+    )
     run(playout, clock, 1)
-    trusting.services.town.tend()
+    trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
     run(playout, clock, 90)
     tend(trusting, 1)
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     facts = trusting.parts.slots.slot(slot_id)
     assert facts.outcome is AiringOutcome.PLAYED
     ack = up(trusting, "ack")[-1]
@@ -53,7 +56,9 @@ def sounded(station, slot_id):
 @pytest.mark.parametrize("how", ["stop", "cancel", "update"])
 def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    slot_id = air_by_rule(
+        trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+    )
     run(playout, clock, 4)
     before, heard = clock.now(), sounded(trusting, slot_id)
     assert np.any(heard[-BLOCK:]), "it sounds at this moment"
@@ -73,7 +78,7 @@ def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting
     assert 2_000 < ended["played_ms"] < 5_500
     assert abs(ended["played_ms"] * 48 - len(after)) < BLOCK
     assert told(trusting, row.issue_id) == ["received"]  # nothing is called over that may still sound
-    trusting.services.town.tend()
+    trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
     assert next(one for one in up(trusting, "ack") if one["state"] == "cancelled")["played_ms"] == ended["played_ms"]
 
@@ -83,8 +88,13 @@ def test_a_drill_of_the_town_keeps_to_quiet_hours(trusting, alarm, clock):
 
     clock.advance(6.5 * 3600)
     row = alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE)
-    assert air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air()) is None
-    after = trusting.services.town.inbox.get(row.id)
+    assert (
+        air_by_rule(
+            trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+        )
+        is None
+    )
+    after = trusting.services.get(TownService).inbox.get(row.id)
     assert (after.state, after.reason) == ("waiting", "quiet_hours")
     assert told(trusting, row.issue_id) == ["received", "waiting"]
 
@@ -105,7 +115,7 @@ def test_priority_is_heard_in_the_next_session_and_a_normal_one_never_by_itself(
 
 def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.inbox.to_air()
+    (due,) = trusting.services.get(TownService).inbox.to_air()
     real = type(trusting).speak_now
 
     def slow(station, *args, **more):
@@ -114,16 +124,16 @@ def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, mo
         return clip
 
     monkeypatch.setattr(type(trusting), "speak_now", slow)
-    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
-    assert trusting.services.town.inbox.get(row.id).state == "cancelled"
+    assert air_by_rule(trusting, trusting.services.get(TownService).inbox, due) is None
+    assert trusting.services.get(TownService).inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
 
 
 def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, monkeypatch):
     row = alarm.issue(priority=Priority.EMERGENCY)
-    (due,) = trusting.services.town.inbox.to_air()
-    inbox = type(trusting.services.town.inbox)
+    (due,) = trusting.services.get(TownService).inbox.to_air()
+    inbox = type(trusting.services.get(TownService).inbox)
     real = inbox.order
 
     def late(self, *args, **more):
@@ -131,6 +141,6 @@ def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, mo
         return real(self, *args, **more)
 
     monkeypatch.setattr(inbox, "order", late)
-    assert air_by_rule(trusting, trusting.services.town.inbox, due) is None
-    assert trusting.services.town.inbox.get(row.id).state == "cancelled"
+    assert air_by_rule(trusting, trusting.services.get(TownService).inbox, due) is None
+    assert trusting.services.get(TownService).inbox.get(row.id).state == "cancelled"
     assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0

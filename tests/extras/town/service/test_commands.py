@@ -8,6 +8,7 @@ import pytest
 from scheduler.config.loading import load
 from scheduler.core.model import Priority, Role
 from scheduler.extras.town.rules.envelope import AckState, Kind
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.commands import loa_of
 from tests.extras.town.service.town import TEXT, WARD, pinned, speak_all, told
@@ -103,7 +104,7 @@ def test_a_proposed_template_is_taken_over(loa, send, ward):
     row = send(kind=Kind.TEMPLATE, title="Mẫu xả lũ")
     assert loa("town", "accept", row.id)[0] == 0
     with ward() as station:
-        kept = station.services.town.inbox.get(row.id)
+        kept = station.services.get(TownService).inbox.get(row.id)
         assert kept.state == "taken"
         assert station.parts.programme.announcement(kept.announcement_id).title == "Mẫu xả lũ"
 

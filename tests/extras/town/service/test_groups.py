@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.core.model import Priority
 from scheduler.extras.town.rules.envelope import Kind, Verdict, subjects_for
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, Town, pinned, tend, told, up
 
@@ -31,7 +32,7 @@ def test_the_groups_it_is_told_are_followed_from_now_on_and_the_town_hears_of_it
     taken = tell(town, "mien-nui", "ven-bien")
     assert groups_of(station) == ("mien-nui", "ven-bien")
     assert told(station, taken.row.issue_id) == ["stored", "approved"]
-    assert station.services.town.inbox.get(taken.row.id).state == "taken"
+    assert station.services.get(TownService).inbox.get(taken.row.id).state == "taken"
     followed = subjects_for(WARD, groups_of(station))
     assert followed == ("dispatch.all", "dispatch.group.mien-nui", "dispatch.group.ven-bien", OWN)
 
@@ -96,7 +97,7 @@ def test_what_config_toml_says_stands_and_the_town_is_told_so(config, clock, bos
 
 
 def test_a_process_that_died_before_it_followed_goes_on_at_the_next_turn(station, town, monkeypatch):
-    monkeypatch.setattr(station.services.town, "_send_on", lambda _: None)  # killed behind the transaction
+    monkeypatch.setattr(station.services.get(TownService), "_send_on", lambda _: None)  # killed behind the transaction
     taken = tell(town, "mien-nui")
     assert groups_of(station) == ("ven-song",)
     monkeypatch.undo()
@@ -115,7 +116,7 @@ def test_of_a_new_group_what_still_holds_is_taken_and_what_has_expired_is_no_new
     town.place = 10  # they lie at 3, 4 and 5 of the stream
     clock.advance(24 * 3600)
     tell(town, "mien-nui")
-    services = station.services.town
+    services = station.services.get(TownService)
     before = len(up(station, "ack"))
     assert services.receive(town.raw(over), subject, 3).verdict is Verdict.EXPIRED
     assert services.receive(town.raw(living), subject, 4).verdict is Verdict.NEW
@@ -132,7 +133,7 @@ def test_an_emergency_of_a_new_group_that_still_holds_airs(trusting, alarm):
     urgent = alarm.envelope(targets=("group.mien-nui",), priority=Priority.EMERGENCY)
     alarm.place = 7
     tell(alarm, "mien-nui")
-    assert trusting.services.town.receive(alarm.raw(urgent), "dispatch.group.mien-nui", 6).urgent
+    assert trusting.services.get(TownService).receive(alarm.raw(urgent), "dispatch.group.mien-nui", 6).urgent
 
 
 def test_a_ward_that_does_not_know_a_kind_passes_it_by(station, town):
@@ -142,7 +143,7 @@ def test_a_ward_that_does_not_know_a_kind_passes_it_by(station, town):
     sealed |= {"signed": signed, "sig": base64.b64encode(town.key.sign(signed.encode())).decode()}
     taken = town.send(json.dumps(sealed).encode())
     assert (taken.verdict, taken.reason, taken.row) == (None, "envelope_unreadable", None)
-    assert station.services.town.cursor("dispatch.all") == 1
+    assert station.services.get(TownService).cursor("dispatch.all") == 1
     assert up(station, "ack") == []
     assert up(station, "log")[-1]["claims"]["kind"] == "later"
     assert town.send(town.envelope()).verdict is Verdict.NEW

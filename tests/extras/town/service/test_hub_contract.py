@@ -11,9 +11,11 @@ from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import AirtimeLimit, CampaignState, Person, Priority, Role, Trigger
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import AckState, Kind, up_subject
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.conftest import DAY, Cast
 from tests.extras.town.service.test_up import ended
@@ -46,40 +48,40 @@ class Road:
     def __init__(self, town: Station, ward: Station, boss: Person) -> None:
         self.town, self.ward, self.place = town, ward, 0
         admin = town.parts.people.machine(town.clock.now())
-        town.services.hub.add_ward(admin, NewWard(WARD, "Phường Một", ("ven-song",), homes=900))
-        key = town.services.hub.keys.current().public
-        ward.services.town.pin(boss, key, "Thị xã", may_emergency=True)
+        town.services.get(HubService).add_ward(admin, NewWard(WARD, "Phường Một", ("ven-song",), homes=900))
+        key = town.services.get(HubService).keys.current().public
+        ward.services.get(TownService).pin(boss, key, "Thị xã", may_emergency=True)
 
     def down(self):
         taken = []
-        for one in self.town.services.hub.intake.due():
+        for one in self.town.services.get(HubService).intake.due():
             self.place += 1
-            taken.append(self.ward.services.town.receive(one.envelope.encode(), one.subject, self.place))
-            self.town.services.hub.intake.published([(one.id, self.place)])
-        return [self.ward.services.town.inbox.get(one.row.id) for one in taken if one.row is not None]
+            taken.append(self.ward.services.get(TownService).receive(one.envelope.encode(), one.subject, self.place))
+            self.town.services.get(HubService).intake.published([(one.id, self.place)])
+        return [self.ward.services.get(TownService).inbox.get(one.row.id) for one in taken if one.row is not None]
 
     def up(self):
-        rows = self.ward.services.town.outbox(10_000)
+        rows = self.ward.services.get(TownService).outbox(10_000)
         came = [Up(up_subject(WARD, one.subject_kind), one.body) for one in rows]
-        assert self.town.services.hub.intake.take(came) == len(came)
-        self.ward.services.town.sent([one.row for one in rows])
+        assert self.town.services.get(HubService).intake.take(came) == len(came)
+        self.ward.services.get(TownService).sent([one.row for one in rows])
 
     def sounds(self):
         """Give the ward every sound it wants, as the hub's page would."""
-        for sha256, size, url, _, _ in self.ward.services.town.wanted_clips():
+        for sha256, size, url, _, _ in self.ward.services.get(TownService).wanted_clips():
             source = self.town.parts.library.path(sha256)
             assert url.endswith(f"/clips/{sha256}.wav")
             data = source.read_bytes()
             assert (hashlib.sha256(data).hexdigest(), len(data)) == (sha256, size)
             path = self.ward.services.recordings.incoming / f"{sha256[:8]}.wav"
             path.write_bytes(data)
-            assert self.ward.services.town.clip_arrived(sha256, path)
+            assert self.ward.services.get(TownService).clip_arrived(sha256, path)
 
 
 @pytest.fixture
 def road(town, trusting, boss):
     made = Road(town, trusting, boss)
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     return made
 
 
@@ -89,22 +91,24 @@ def order(town, number, kind=Kind.ANNOUNCEMENT, **more):
 
 def state_of(town, issue):
     """Where an issue stands in the ward, as the hub has it."""
-    _, wards = town.services.hub.issued(issue)
+    _, wards = town.services.get(HubService).issued(issue)
     return wards[0].answer.state
 
 
 def test_an_emergency_of_the_hub_is_aired_in_the_ward_and_known_at_the_hub(road, town, trusting, cast_of_town):
     number = cast_of_town.approved()
-    issue = town.services.hub.issue(
+    issue = town.services.get(HubService).issue(
         cast_of_town.minh, order(town, number, priority=Priority.EMERGENCY), code="mat-khau-cua-minh"
     )
     (row,) = road.down()
     road.sounds()
     tend(trusting)
-    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    slot_id = air_by_rule(
+        trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+    )
     ended(trusting, slot_id, 3_000)
     tend(trusting, 1)
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     road.up()
     assert row.issue_id == issue
     assert state_of(town, issue) == AckState.PLAYED
@@ -115,38 +119,38 @@ def test_an_emergency_of_the_hub_is_aired_in_the_ward_and_known_at_the_hub(road,
 
 def test_the_hubs_stop_ends_it_in_the_ward(road, town, trusting, cast_of_town):
     number = cast_of_town.approved()
-    issue = town.services.hub.issue(
+    issue = town.services.get(HubService).issue(
         cast_of_town.minh, order(town, number, priority=Priority.EMERGENCY), code="mat-khau-cua-minh"
     )
     (row,) = road.down()
-    town.services.hub.issue_stop(cast_of_town.minh, issue)
+    town.services.get(HubService).issue_stop(cast_of_town.minh, issue)
     road.down()
-    assert trusting.services.town.inbox.get(row.id).state == "cancelled"
-    assert trusting.services.town.inbox.to_air() == []
+    assert trusting.services.get(TownService).inbox.get(row.id).state == "cancelled"
+    assert trusting.services.get(TownService).inbox.to_air() == []
     road.up()
     assert state_of(town, issue) == AckState.CANCELLED
 
 
 def test_a_campaign_of_the_hub_runs_in_the_ward_under_its_dispatch(road, town, trusting, cast_of_town, minh, boss):
     campaign = cast_of_town.running(cast_of_town.approved())
-    issue = town.services.hub.issue(
+    issue = town.services.get(HubService).issue(
         cast_of_town.minh,
         order(town, campaign, Kind.CAMPAIGN, dispatch_number="642/UBND-VX", expires=town.clock.now() + 48 * HOUR),
     )
     (row,) = road.down()
     road.sounds()
     tend(trusting)
-    trusting.services.town.inbox.accept(boss, row.id)
+    trusting.services.get(TownService).inbox.accept(boss, row.id)
     tend(trusting)
     for one in trusting.services.announcements.waiting():
         trusting.services.announcements.approve(minh, one.id, one.audio_sha256, heard=True)
-    made = trusting.services.town.inbox.get(row.id).campaign_id
+    made = trusting.services.get(TownService).inbox.get(row.id).campaign_id
     trusting.services.campaigns.start(boss, made)
     tend(trusting)
     assert trusting.parts.programme.campaign(made).state is CampaignState.ACTIVE
     for slot in trusting.parts.slots.of_day(DAY):
         ended(trusting, slot.id, 3_000)
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     road.up()
     assert state_of(town, issue) == AckState.PLANNED
     sql = "SELECT sum(played_ms) FROM hub_journal WHERE dispatch_number = '642/UBND-VX' AND issue_id = ?"
@@ -156,7 +160,7 @@ def test_a_campaign_of_the_hub_runs_in_the_ward_under_its_dispatch(road, town, t
 def test_words_forms_and_rules_of_the_hub_are_taken(road, town, trusting, cast_of_town, boss):
     town.services.lexicon.keep(cast_of_town.lan, OwnForm("VHTT", "Văn hóa Thông tin"))
     draft = town.services.announcements.write(cast_of_town.lan, "Bão số mấy", "Bão ở [vị trí].")
-    minh, hub = cast_of_town.minh, town.services.hub
+    minh, hub = cast_of_town.minh, town.services.get(HubService)
     hub.issue(minh, order(town, None, Kind.LEXICON))
     hub.issue(minh, order(town, draft, Kind.TEMPLATE))
     hub.issue(minh, order(town, None, Kind.CAPS, cap=AirtimeLimit(3, 20.0, legal_basis="QĐ 5")))
@@ -164,27 +168,29 @@ def test_words_forms_and_rules_of_the_hub_are_taken(road, town, trusting, cast_o
     rows = road.down()
     for row in rows:
         if row.state == "waiting":
-            trusting.services.town.inbox.accept(boss, row.id)
-    assert {trusting.services.town.inbox.get(row.id).state for row in rows} == {"taken"}
+            trusting.services.get(TownService).inbox.accept(boss, row.id)
+    assert {trusting.services.get(TownService).inbox.get(row.id).state for row in rows} == {"taken"}
     assert trusting.config.rules.cap.sessions_a_day == 3
     assert [one.entries for one in trusting.services.lexicon.rows.lists()] == [1]
 
 
 def test_a_drill_of_the_hub_is_a_drill_in_the_ward(road, town, trusting, cast_of_town):
     number = cast_of_town.approved()
-    town.services.hub.issue_drill(cast_of_town.minh, number, ("all",), town.clock.now() + HOUR)
+    town.services.get(HubService).issue_drill(cast_of_town.minh, number, ("all",), town.clock.now() + HOUR)
     rows = road.down()
     assert [(row.status, row.way) for row in rows] == [("exercise", "drill")]
     road.sounds()
     tend(trusting)
     slot = trusting.parts.slots.slot(
-        air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+        air_by_rule(
+            trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+        )
     )
     assert slot.trigger is Trigger.DRILL
 
 
 def test_every_word_a_ward_tells_is_read_by_the_hub(road, town, trusting, boss):
-    trusting.services.town.receive(b"x", "dispatch.all", 99)
-    trusting.services.town.queue_health()
+    trusting.services.get(TownService).receive(b"x", "dispatch.all", 99)
+    trusting.services.get(TownService).queue_health()
     road.up()
     assert town.parts.store.value("SELECT whole_to FROM hub_line WHERE ward_id = ?", (WARD,)) == 2

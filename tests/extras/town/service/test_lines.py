@@ -4,6 +4,7 @@ import sqlite3
 
 from scheduler.extras.town.rows.queue import TownQueue
 from scheduler.extras.town.rules.envelope import up_message_id
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.wire import MOST_RESENT, _range
 from tests.extras.town.service.town import WARD
 
@@ -13,7 +14,7 @@ def ids(rows):
 
 
 def test_a_machine_that_takes_over_tells_nothing_under_a_told_number(station):
-    told = station.services.town
+    told = station.services.get(TownService)
     told.up.log({"what": "both have it"})
     copy = sqlite3.connect(":memory:")
     station.parts.store.db.conn.backup(copy)
@@ -30,7 +31,7 @@ def test_a_machine_that_takes_over_tells_nothing_under_a_told_number(station):
 
 
 def test_an_older_database_put_back_by_hand_begins_a_line(station):
-    told = station.services.town
+    told = station.services.get(TownService)
     told.up.log({"what": "both have it"})
     copy = sqlite3.connect(":memory:")
     station.parts.store.db.conn.backup(copy)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.air import gate
 from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules
 from scheduler.core.planning.rules import parse_window
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.conftest import MORNING
 from tests.extras.town.service.town import pinned, tend, told
@@ -32,7 +33,7 @@ def test_a_basis_passes_approval_and_caps_and_stands_in_the_journal(strict, boss
     row = town.issue(legal_basis=BASIS, dispatch_number="642/UBND-VX")
     assert (row.state, row.way, row.basis) == ("preparing", "session", BASIS)
     tend(strict)
-    row = strict.services.town.inbox.get(row.id)
+    row = strict.services.get(TownService).inbox.get(row.id)
     slot = strict.parts.slots.slot(row.slot_id)
     assert row.state == "aired"
     (noted,) = strict.parts.store.rows("SELECT * FROM journal WHERE reason = 'town_override'")
@@ -52,18 +53,18 @@ def test_in_quiet_hours_it_waits_for_their_end_and_then_airs(strict, boss, clock
     clock.advance(6.5 * 3600)  # 12:00, in the quiet hours of noon
     row = town.issue(legal_basis=BASIS)
     tend(strict)
-    row = strict.services.town.inbox.get(row.id)
+    row = strict.services.get(TownService).inbox.get(row.id)
     assert (row.state, row.slot_id, row.reason) == ("approval", None, "quiet_hours")
     clock.advance(1.6 * 3600)
     tend(strict)
-    assert strict.services.town.inbox.get(row.id).state == "aired"
+    assert strict.services.get(TownService).inbox.get(row.id).state == "aired"
 
 
 def test_what_overrides_once_overrides_nothing_of_the_wards_own_plan(strict, boss, lan):
     town = pinned(strict, boss, may_override=True)
     row = town.issue(legal_basis=BASIS)
     tend(strict)
-    slot = strict.parts.slots.slot(strict.services.town.inbox.get(row.id).slot_id)
+    slot = strict.parts.slots.slot(strict.services.get(TownService).inbox.get(row.id).slot_id)
     from scheduler.core.model import Trigger
 
     planned = replace(slot, trigger=Trigger.SCHEDULE)

@@ -21,6 +21,7 @@ from scheduler.core.model import (
 from scheduler.core.planning.rules import parse_window
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, template_body
 from scheduler.extras.town.rules.envelope import Act, Kind
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotPermitted, Refused
 from tests.conftest import DAY
 from tests.extras.town.service.test_sounds import clip, come
@@ -67,8 +68,8 @@ def all_approved(station, minh):
 def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rules(station, town, lan, minh):
     row = proposed(town)
     assert (row.state, told(station, row.issue_id)) == ("waiting", ["waiting"])
-    station.services.town.inbox.accept(lan, row.id)
-    row = station.services.town.inbox.get(row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
+    row = station.services.get(TownService).inbox.get(row.id)
     campaign = station.parts.programme.campaign(row.campaign_id)
     assert (campaign.state, campaign.base, campaign.boost, campaign.phases) == (
         CampaignState.DRAFT,
@@ -80,7 +81,7 @@ def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rul
     tend(station)
     all_approved(station, minh)
     tend(station)
-    assert station.services.town.inbox.get(row.id).state == "approval"
+    assert station.services.get(TownService).inbox.get(row.id).state == "approval"
     station.services.campaigns.save(lan, replace(campaign, base=1, windows=campaign.windows[:1]))
     station.services.campaigns.start(lan, campaign.id)
     tend(station)
@@ -90,9 +91,9 @@ def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rul
 
 def test_what_the_ward_is_editing_is_not_handed_in_over_its_head(station, town, lan, minh):
     row = proposed(town)
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station, 1)
-    campaign = station.parts.programme.campaign(station.services.town.inbox.get(row.id).campaign_id)
+    campaign = station.parts.programme.campaign(station.services.get(TownService).inbox.get(row.id).campaign_id)
     seen = station.parts.programme.announcement(campaign.announcement_id)
     station.services.announcements.edit(
         lan, seen.id, seen.version, seen.title, "Chủ nhật, trạm y tế phường tiêm chủng."
@@ -104,9 +105,9 @@ def test_what_the_ward_is_editing_is_not_handed_in_over_its_head(station, town, 
 
 def test_the_towns_recordings_are_fetched_before_anybody_decides_and_become_the_sounds(station, town, lan):
     row = proposed(town, (clip(), None))
-    assert [one[0] for one in station.services.town.wanted_clips()] == [clip().sha256]
+    assert [one[0] for one in station.services.get(TownService).wanted_clips()] == [clip().sha256]
     come(station)
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station)
     origins = [
         station.parts.programme.clip(one.audio_sha256).origin
@@ -117,10 +118,10 @@ def test_the_towns_recordings_are_fetched_before_anybody_decides_and_become_the_
 
 def test_what_was_measured_of_a_campaign_is_told_when_it_is_over(station, town, lan, minh, clock):
     row = proposed(town)
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station)
     all_approved(station, minh)
-    campaign_id = station.services.town.inbox.get(row.id).campaign_id
+    campaign_id = station.services.get(TownService).inbox.get(row.id).campaign_id
     station.services.campaigns.start(lan, campaign_id)
     tend(station)
     first, second, *_ = station.parts.slots.of_day(DAY)
@@ -129,33 +130,36 @@ def test_what_was_measured_of_a_campaign_is_told_when_it_is_over(station, town, 
     station.services.campaigns.stop(lan, campaign_id)
     tend(station)
     assert told(station, row.issue_id)[-1] == "played"
-    assert station.services.town.inbox.get(row.id).state == "aired"
+    assert station.services.get(TownService).inbox.get(row.id).state == "aired"
 
 
 def test_a_running_campaign_goes_on_until_its_update_runs(station, town, lan, minh):
     row = proposed(town)
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station)
     all_approved(station, minh)
-    station.services.campaigns.start(lan, station.services.town.inbox.get(row.id).campaign_id)
+    station.services.campaigns.start(lan, station.services.get(TownService).inbox.get(row.id).campaign_id)
     tend(station)
     new = proposed(town, act=Act.UPDATE, references=(row.issue_id,))
     tend(station)
-    assert station.services.town.inbox.get(row.id).state == "planned"
-    station.services.town.inbox.accept(lan, new.id)
+    assert station.services.get(TownService).inbox.get(row.id).state == "planned"
+    station.services.get(TownService).inbox.accept(lan, new.id)
     tend(station)
     all_approved(station, minh)
-    station.services.campaigns.start(lan, station.services.town.inbox.get(new.id).campaign_id)
+    station.services.campaigns.start(lan, station.services.get(TownService).inbox.get(new.id).campaign_id)
     tend(station)
-    assert [station.services.town.inbox.get(one.id).state for one in (row, new)] == ["superseded", "planned"]
+    assert [station.services.get(TownService).inbox.get(one.id).state for one in (row, new)] == [
+        "superseded",
+        "planned",
+    ]
 
 
 def test_a_stopped_campaign_airs_nothing_more_and_its_drafts_are_gone(station, town, lan, minh):
     row = proposed(town)
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station)
     all_approved(station, minh)
-    station.services.campaigns.start(lan, station.services.town.inbox.get(row.id).campaign_id)
+    station.services.campaigns.start(lan, station.services.get(TownService).inbox.get(row.id).campaign_id)
     tend(station)
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     assert station.parts.store.value("SELECT count(*) FROM slot WHERE outcome IS NULL") == 0
@@ -165,8 +169,8 @@ def test_a_stopped_campaign_airs_nothing_more_and_its_drafts_are_gone(station, t
 def test_a_campaign_that_does_not_fit_the_ward_is_a_draft_that_shows_why(station, town, lan):
     body = campaign_body(replace(ORDER, windows=(parse_window("22:00-23:00"),)), [(said(1), None)])
     row = proposed(town, body=body)
-    station.services.town.inbox.accept(lan, row.id)
-    campaign = station.parts.programme.campaign(station.services.town.inbox.get(row.id).campaign_id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
+    campaign = station.parts.programme.campaign(station.services.get(TownService).inbox.get(row.id).campaign_id)
     assert station.services.campaigns.faults(campaign)
 
 
@@ -178,8 +182,8 @@ def test_a_form_becomes_a_draft_of_the_wards_own(station, town, lan):
     row = town.issue(
         kind=Kind.TEMPLATE, title="Bão số [số]", text="Bão ở [vị trí].", body=body, priority=Priority.EMERGENCY
     )
-    station.services.town.inbox.accept(lan, row.id)
-    row = station.services.town.inbox.get(row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
+    row = station.services.get(TownService).inbox.get(row.id)
     made = station.parts.programme.announcement(row.announcement_id)
     assert (made.state, made.priority, made.shape.kind) == (
         AnnouncementState.DRAFT,
@@ -197,11 +201,11 @@ def word_list(said="Văn hóa Thông tin", version="1"):
 
 def test_a_word_list_lies_between_the_wards_words_and_the_shipped_ones(station, town, lan):
     row = town.issue(kind=Kind.LEXICON, body=word_list())
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     (taken,) = station.services.lexicon.rows.lists()
     assert (taken.name, taken.version, taken.entries) == ("Thị xã", "1", 1)
     newer = town.issue(kind=Kind.LEXICON, body=word_list("văn hóa và thông tin", "2"))
-    station.services.town.inbox.accept(lan, newer.id)
+    station.services.get(TownService).inbox.accept(lan, newer.id)
     assert [one.version for one in station.services.lexicon.rows.lists()] == ["2"]
 
 
@@ -230,20 +234,20 @@ def test_rules_that_open_anything_wait_for_a_leader_who_proves_who_it_is(trustin
     alarm.issue(kind=Kind.CAPS, body=caps(2, 10.0))
     row = alarm.issue(kind=Kind.CAPS, body=caps(5, 10.0))
     assert (row.state, row.reason) == ("waiting", "town_loosens")
-    assert trusting.services.town.take.loosens(row) == ("5",)
+    assert trusting.services.get(TownService).take.loosens(row) == ("5",)
     with pytest.raises(NotPermitted):
-        trusting.services.town.inbox.accept(lan, row.id)
+        trusting.services.get(TownService).inbox.accept(lan, row.id)
     with pytest.raises(NotPermitted):
-        trusting.services.town.inbox.accept(minh, row.id)
+        trusting.services.get(TownService).inbox.accept(minh, row.id)
 
     def unproved():
         raise Refused("code_needed")
 
     with pytest.raises(Refused, match="code_needed"):
-        trusting.services.town.inbox.accept(boss, row.id, prove=unproved)
+        trusting.services.get(TownService).inbox.accept(boss, row.id, prove=unproved)
     assert trusting.config.rules.cap.sessions_a_day == 2
     asked = []
-    trusting.services.town.inbox.accept(boss, row.id, prove=lambda: asked.append(1))
+    trusting.services.get(TownService).inbox.accept(boss, row.id, prove=lambda: asked.append(1))
     assert (trusting.config.rules.cap.sessions_a_day, asked) == (5, [1])
 
 

@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.model import Priority
 from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Clip
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotFound, Refused
 from tests.extras.province.work.conftest import wav
 from tests.extras.town.service.town import speak_all, tend, told, up
@@ -23,27 +24,29 @@ def clip(data=SOUND):
 def come(station, data=SOUND, *, name="part", sha256=SHA):
     path = station.services.recordings.incoming / f"{name}.wav"
     path.write_bytes(data)
-    return station.services.town.clip_arrived(sha256, path), path
+    return station.services.get(TownService).clip_arrived(sha256, path), path
 
 
 def test_an_issue_with_a_sound_wants_it_and_is_heard_with_it(station, town, minh):
     row = town.issue(clip=clip())
-    assert station.services.town.wanted_clips() == [(SHA, len(SOUND), clip().url, False, 0)]
+    assert station.services.get(TownService).wanted_clips() == [(SHA, len(SOUND), clip().url, False, 0)]
     tend(station)
-    assert station.services.town.inbox.sound(row) is None
+    assert station.services.get(TownService).inbox.sound(row) is None
     right, path = come(station)
     assert right
     assert not path.exists()
-    assert station.services.town.wanted_clips() == []
+    assert station.services.get(TownService).wanted_clips() == []
     tend(station)
-    sound = station.services.town.inbox.sound(station.services.town.inbox.get(row.id))
+    sound = station.services.get(TownService).inbox.sound(station.services.get(TownService).inbox.get(row.id))
     assert (sound.origin, sound.title) == ("upload", "Xả lũ")
 
 
 def test_an_emergency_whose_sound_is_not_here_is_spoken_at_once(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, clip=clip())
     slot = trusting.parts.slots.slot(
-        air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+        air_by_rule(
+            trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+        )
     )
     assert trusting.parts.programme.clip(slot.audio_sha256).origin == "speech"
 
@@ -54,27 +57,36 @@ def test_an_emergency_whose_sound_came_early_is_heard_with_it(trusting, alarm):
     tend(trusting)
     alarm.issue(priority=Priority.EMERGENCY, clip=clip())
     slot = trusting.parts.slots.slot(
-        air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+        air_by_rule(
+            trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+        )
     )
     assert trusting.parts.programme.clip(slot.audio_sha256).origin == "upload"
 
 
 def test_an_emergency_without_words_waits_for_its_sound_and_for_nothing_else(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, clip=clip(), text="")
-    (row,) = trusting.services.town.inbox.to_air()
-    assert air_by_rule(trusting, trusting.services.town.inbox, row) is None
-    assert trusting.services.town.wanted_clips()[0][3] is True
+    (row,) = trusting.services.get(TownService).inbox.to_air()
+    assert air_by_rule(trusting, trusting.services.get(TownService).inbox, row) is None
+    assert trusting.services.get(TownService).wanted_clips()[0][3] is True
     come(trusting)
     tend(trusting)
-    assert air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    assert air_by_rule(
+        trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+    )
 
 
 def test_an_emergency_whose_only_sound_is_given_up_calls_for_a_person(trusting, alarm, clock):
     row = alarm.issue(priority=Priority.EMERGENCY, clip=clip(), text="")
     for _ in range(6):
-        trusting.services.town.clip_failed(SHA, Refused("link_clip_refused", status=500))
-    assert air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air()) is None
-    after = trusting.services.town.inbox.get(row.id)
+        trusting.services.get(TownService).clip_failed(SHA, Refused("link_clip_refused", status=500))
+    assert (
+        air_by_rule(
+            trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+        )
+        is None
+    )
+    after = trusting.services.get(TownService).inbox.get(row.id)
     assert (after.state, after.reason) == ("waiting", "link_clip_refused")
     assert told(trusting, row.issue_id) == ["received", "waiting"]
 
@@ -83,10 +95,10 @@ def test_a_file_that_was_fetched_elsewhere_leaves_nothing_behind(station, town, 
     town.issue(clip=clip())
     path = tmp_path / "fetched.wav"
     path.write_bytes(SOUND)
-    assert station.services.town.clip_arrived(SHA, path)
+    assert station.services.get(TownService).clip_arrived(SHA, path)
     assert not path.exists()
     tend(station)
-    assert station.services.town.clips.ready(SHA)
+    assert station.services.get(TownService).clips.ready(SHA)
 
 
 @pytest.mark.parametrize("data", [b"", b"x", SOUND[:-1], SOUND + b"x"], ids=["nothing", "noise", "cut", "longer"])
@@ -95,23 +107,23 @@ def test_a_file_that_is_not_its_hash_is_gone_and_asked_for_once_more(station, to
     right, path = come(station, data)
     assert (right, path.exists()) == (False, False)
     clock.advance(60)
-    assert station.services.town.wanted_clips()[0][4] == 1
+    assert station.services.get(TownService).wanted_clips()[0][4] == 1
     come(station, data)
     clock.advance(3600)
-    assert station.services.town.wanted_clips() == []
+    assert station.services.get(TownService).wanted_clips() == []
     (log,) = up(station, "log")
     assert (log["what"], log["reason"], log["sha256"]) == ("clip", "town_clip_wrong", SHA)
 
 
 def test_a_sound_that_does_not_come_gives_way_to_the_words(station, town, lan):
     row = town.issue(clip=clip())
-    station.services.town.inbox.accept(lan, row.id)
+    station.services.get(TownService).inbox.accept(lan, row.id)
     for _ in range(6):
-        station.services.town.clip_failed(SHA, Refused("link_clip_refused", status=404))
+        station.services.get(TownService).clip_failed(SHA, Refused("link_clip_refused", status=404))
     tend(station)
-    after = station.services.town.inbox.get(row.id)
+    after = station.services.get(TownService).inbox.get(row.id)
     assert after.state == "approval"
-    assert station.services.town.inbox.sound(after).origin == "speech"
+    assert station.services.get(TownService).inbox.sound(after).origin == "speech"
 
 
 def test_a_sound_the_worker_cannot_read_gives_way_too(station, town):
@@ -119,34 +131,34 @@ def test_a_sound_the_worker_cannot_read_gives_way_too(station, town):
     row = town.issue(clip=clip(noise))
     come(station, noise, sha256=clip(noise).sha256)
     tend(station)
-    after = station.services.town.inbox.get(row.id)
-    assert station.services.town.inbox.sound(after).origin == "speech"
+    after = station.services.get(TownService).inbox.get(row.id)
+    assert station.services.get(TownService).inbox.sound(after).origin == "speech"
     assert after.reason
 
 
 def test_a_try_that_failed_is_not_made_again_at_once(station, town, clock):
     town.issue(clip=clip())
-    station.services.town.clip_failed(SHA, Refused("link_unreachable"))
-    assert station.services.town.wanted_clips() == []
+    station.services.get(TownService).clip_failed(SHA, Refused("link_unreachable"))
+    assert station.services.get(TownService).wanted_clips() == []
     clock.advance(2)
-    assert [one[4] for one in station.services.town.wanted_clips()] == [1]
+    assert [one[4] for one in station.services.get(TownService).wanted_clips()] == [1]
 
 
 def test_urgent_sounds_come_first_and_what_nobody_needs_any_more_is_not_fetched(station, town, clock):
     town.issue(clip=clip(b"planned"))
     town.issue(clip=clip(b"soon over"), expires=clock.now() + timedelta(minutes=1))
     town.issue(clip=clip(b"urgent"), priority=Priority.EMERGENCY)
-    order = [one[0] for one in station.services.town.wanted_clips()]
+    order = [one[0] for one in station.services.get(TownService).wanted_clips()]
     assert order == [clip(data).sha256 for data in (b"urgent", b"soon over", b"planned")]
     clock.advance(60)
-    assert len(station.services.town.wanted_clips()) == 2
+    assert len(station.services.get(TownService).wanted_clips()) == 2
 
 
 def test_a_sound_nobody_asked_for_is_not_kept(station, town):
     path = station.services.recordings.incoming / "x.wav"
     path.write_bytes(SOUND)
     with pytest.raises(NotFound):
-        station.services.town.clip_arrived(SHA, path)
+        station.services.get(TownService).clip_arrived(SHA, path)
     assert not path.exists()
 
 
@@ -167,7 +179,7 @@ def test_a_full_disk_keeps_the_file_wanted(station, town, monkeypatch):
     with pytest.raises(Refused, match="disk_full"):
         come(station)
     monkeypatch.undo()
-    assert [one[0] for one in station.services.town.wanted_clips()] == [SHA]
+    assert [one[0] for one in station.services.get(TownService).wanted_clips()] == [SHA]
 
 
 def test_an_issue_that_is_cancelled_while_its_sound_comes_leaves_nothing_to_air(station, town):
@@ -175,6 +187,6 @@ def test_an_issue_that_is_cancelled_while_its_sound_comes_leaves_nothing_to_air(
     come(station)
     town.issue(act=Act.CANCEL, references=(row.issue_id,))
     tend(station)
-    assert station.services.town.inbox.get(row.id).state == "cancelled"
+    assert station.services.get(TownService).inbox.get(row.id).state == "cancelled"
     speak_all(station)
     assert station.services.announcements.waiting() == []

@@ -9,6 +9,7 @@ from scheduler.config.loading import OutputConfig, ZoneConfig
 from scheduler.core.model import AiringOutcome, Priority
 from scheduler.extras.inbox.work import air_by_order, air_by_rule
 from scheduler.extras.town.rules.envelope import Act, Kind, Status
+from scheduler.extras.town.service.town import TownService
 from tests.conftest import MORNING
 from tests.extras.town.service.town import tend, told, up
 
@@ -55,9 +56,9 @@ def orders(station):
 def test_an_emergency_sounds_at_once_in_each_zone_that_is_here_and_nowhere_else(trusting, alarm, playout, clock):
     row = alarm.issue(priority=Priority.EMERGENCY, zones=NAMED)
     assert (row.zones, [code for code, _ in row.doubts]) == (("Đông", "Tây"), ["town_zones_some"])
-    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
     run(playout, clock, 1)
-    trusting.services.town.tend()
+    trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
     run(playout, clock, 90)
     tend(trusting, 1)
@@ -76,11 +77,11 @@ def test_the_first_word_upwards_names_the_zones_that_are_not_here(trusting, alar
 
 
 def test_the_town_proves_both_airings_as_this_issues(trusting, alarm, playout, clock):
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
-    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
     run(playout, clock, 90)
-    trusting.services.town.queue_new()
+    trusting.services.get(TownService).queue_new()
     told_up = [one for one in up(trusting, "asrun") if one["journal"]["kind"] == "airing"]
     assert sorted((one["id"], one["journal"]["zone"]) for one in told_up) == [
         (row.issue_id, "Tây"),
@@ -91,7 +92,7 @@ def test_the_town_proves_both_airings_as_this_issues(trusting, alarm, playout, c
 @pytest.mark.parametrize("how", ["stop", "cancel"])
 def test_a_stop_ends_it_in_every_zone(trusting, alarm, playout, clock, how):
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
-    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
     run(playout, clock, 4)
     if how == "stop":
         alarm.issue(kind=Kind.STOP, references=(row.issue_id,))
@@ -109,11 +110,11 @@ def test_a_stop_ends_it_in_every_zone(trusting, alarm, playout, clock, how):
 
 def test_an_update_with_the_same_words_for_other_zones_is_said_there(trusting, alarm):
     first = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông",))
-    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
     second = alarm.issue(act=Act.UPDATE, references=(first.issue_id,), priority=Priority.EMERGENCY, zones=("Tây",))
-    (due,) = trusting.services.town.inbox.to_air()
+    (due,) = trusting.services.get(TownService).inbox.to_air()
     assert due.id == second.id
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, trusting.services.town.inbox, due))
+    slot = trusting.parts.slots.slot(air_by_rule(trusting, trusting.services.get(TownService).inbox, due))
     assert slot.zone == "Tây"
 
 
@@ -151,7 +152,9 @@ def test_where_no_zone_is_here_priority_waits_and_an_emergency_is_for_the_whole_
     assert (priority.state, priority.zones) == ("waiting", ("all",))
     assert [code for code, _ in priority.doubts] == ["town_zone_unknown"]
     alarm.issue(priority=Priority.EMERGENCY, zones=("Nam", "Biển"))
-    slot_id = air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    slot_id = air_by_rule(
+        trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
+    )
     assert trusting.parts.slots.slot(slot_id).zone == "all"
     assert up(trusting, "ack")[-1]["details"] == {"zone": "Nam, Biển"}
 
@@ -160,8 +163,8 @@ def test_what_one_zones_rules_refuse_keeps_no_other_silent(trusting, alarm, minh
     """A leader airs it now: Tây keeps quiet, Đông hears it, and the journal says both."""
     row = alarm.issue(zones=("Đông", "Tây"))
     tend(trusting, 2)
-    sound = trusting.services.town.inbox.sound(row)
-    air_by_order(trusting, trusting.services.town.inbox, minh, row.id, sound.sha256, heard=True)
+    sound = trusting.services.get(TownService).inbox.sound(row)
+    air_by_order(trusting, trusting.services.get(TownService).inbox, minh, row.id, sound.sha256, heard=True)
     slots = trusting.parts.store.rows("SELECT zone, outcome FROM slot")
     assert [(one["zone"], one["outcome"]) for one in slots] == [("Đông", None)]
     ((reason, zone, note),) = orders(trusting)
@@ -171,7 +174,7 @@ def test_what_one_zones_rules_refuse_keeps_no_other_silent(trusting, alarm, minh
 
 def test_a_drill_is_rehearsed_in_each_zone(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE, zones=("Đông", "Bắc"))
-    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
+    air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
     slots = trusting.parts.store.rows('SELECT zone, "trigger" FROM slot ORDER BY zone')
     assert [(one["zone"], one["trigger"]) for one in slots] == [("Bắc", "drill"), ("Đông", "drill")]
 
@@ -182,21 +185,23 @@ def test_who_may_not_act_in_one_of_the_zones_may_not_air_it(trusting, alarm, min
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
     narrowed = replace(minh, zones=("Đông",), scope=frozenset({"break_in"}))
     with pytest.raises(NotPermitted):
-        trusting.services.town.inbox.airable(narrowed, row.id)
-    assert trusting.services.town.inbox.airable(minh, row.id).id == row.id
+        trusting.services.get(TownService).inbox.airable(narrowed, row.id)
+    assert trusting.services.get(TownService).inbox.airable(minh, row.id).id == row.id
 
 
 def test_the_outcome_of_an_order_in_two_zones_is_told_only_when_both_have_ended(trusting, alarm, clock):
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
-    air_by_rule(trusting, trusting.services.town.inbox, *trusting.services.town.inbox.to_air())
-    first, second = trusting.services.town.rows.ordered(trusting.services.town.inbox.get(row.id))
+    air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
+    first, second = trusting.services.get(TownService).rows.ordered(
+        trusting.services.get(TownService).inbox.get(row.id)
+    )
     ending = trusting.parts.slots
     assert ending.slot(first).outcome is ending.slot(second).outcome is None
     from scheduler.store import Ending
 
     ending.close(first, Ending(AiringOutcome.FAILED, "output_failed"), clock.now())
-    trusting.services.town.tend()
+    trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["received"]
     ending.close(second, Ending(AiringOutcome.FAILED, "output_failed"), clock.now())
-    trusting.services.town.tend()
+    trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["received", "refused"]

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scheduler.core.model import Person, Priority
 from scheduler.extras.town.rules.envelope import Act, Envelope, Kind, Status, new_id, public_hex, seal
+from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 
 WARD = "27145"
@@ -57,31 +58,33 @@ class Town:
         """What became of it in the ward; the stream gives each message the next place."""
         self.place += 1
         raw = envelope if isinstance(envelope, bytes) else self.raw(envelope)
-        return self.station.services.town.receive(raw, subject, self.place, **more)
+        return self.station.services.get(TownService).receive(raw, subject, self.place, **more)
 
     def issue(self, **changes: Any) -> Any:
         """Send one and give its row as it stands."""
         taken = self.send(self.envelope(**changes))
-        return self.station.services.town.inbox.get(taken.row.id)
+        return self.station.services.get(TownService).inbox.get(taken.row.id)
 
 
 def pinned(station: Station, boss: Person, **may: bool) -> Town:
     """A town that this ward trusts."""
     town = Town(station)
-    station.services.town.pin(boss, town.issuer, "Thị xã", **may)
+    station.services.get(TownService).pin(boss, town.issuer, "Thị xã", **may)
     return town
 
 
 def tend(station: Station, times: int = 3) -> None:
     """What the link does about once a second, with a worker beside it."""
     for _ in range(times):
-        station.services.town.tend()
+        station.services.get(TownService).tend()
         speak_all(station)
 
 
 def up(station: Station, kind: str) -> list[dict[str, Any]]:
     """What is owed upwards of one kind, in order."""
-    return [json.loads(row.body) for row in station.services.town.outbox(100_000) if row.subject_kind == kind]
+    return [
+        json.loads(row.body) for row in station.services.get(TownService).outbox(100_000) if row.subject_kind == kind
+    ]
 
 
 def speak_all(station: Station) -> None:

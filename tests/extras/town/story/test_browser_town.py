@@ -9,6 +9,7 @@ from scheduler.config.loading import TownConfig
 from scheduler.core.model import AirtimeLimit, Priority, Role
 from scheduler.extras.hub.rules.bodies import caps_body
 from scheduler.extras.town.rules.envelope import Kind, Status
+from scheduler.extras.town.service.town import TownService
 from tests.extras.town.service.test_proposals import proposed
 from tests.extras.town.service.town import WARD, Town, pinned, tend
 from tests.story import test_browser_desk as desk_story
@@ -87,7 +88,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
     card.get_by_label("Mật khẩu của bạn").fill(MINH[1])
     card.get_by_role("button", name="Phát ngay").click()
     page.wait_for_url(re.compile("xong=phat-tren"))
-    slot_id = station.services.town.inbox.get(row.id).slot_id
+    slot_id = station.services.get(TownService).inbox.get(row.id).slot_id
     desk_story.told(page, "Xả lũ")
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     expect(page.locator("#thanh")).not_to_contain_text("Xả lũ")
@@ -120,8 +121,10 @@ def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, op
     page.get_by_label("Mật khẩu của bạn").first.fill(ADMIN[1])
     page.click("text=Lưu quyền")
     page.wait_for_url(re.compile("xong=doi-quyen"))
-    assert station.services.town.pinned()[town.issuer].may_override
+    assert station.services.get(TownService).pinned()[town.issuer].may_override
     page.get_by_label("Tin khẩn của nơi này phát ngay, không cần hỏi").uncheck()
     page.click("text=Lưu quyền")
-    until(lambda: not station.services.town.pinned()[town.issuer].may_emergency, seconds=desk_story.PATIENCE)
+    until(
+        lambda: not station.services.get(TownService).pinned()[town.issuer].may_emergency, seconds=desk_story.PATIENCE
+    )
     page.wait_for_url(re.compile("xong=doi-quyen"))

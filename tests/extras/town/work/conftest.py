@@ -9,6 +9,7 @@ from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.process import TownLink
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
@@ -74,7 +75,7 @@ def trust(station):
 
     def pin(side, **rights):
         tuan = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", station.clock.now())
-        return station.services.town.pin(tuan, side.issuer, "Thị xã", **({"may_emergency": True} | rights))
+        return station.services.get(TownService).pin(tuan, side.issuer, "Thị xã", **({"may_emergency": True} | rights))
 
     return pin
 

@@ -8,6 +8,7 @@ from scheduler.config.loading import load
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
+from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.commands import loa_of
@@ -52,7 +53,7 @@ def welcome(monkeypatch):
 def settings_of(path):
     station = Station.open(load(path))
     try:
-        return station.config.town, dict(station.services.town.pinned())
+        return station.config.town, dict(station.services.get(TownService).pinned())
     finally:
         station.close()
 

@@ -10,6 +10,7 @@ from scheduler.core.model import Priority
 from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.broker.pairing import KEY_FILE
 from scheduler.extras.town.rules.envelope import Kind, seal
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work import process
 from tests.extras.town.broker.servers import pause
 from tests.extras.town.work.conftest import GROUP, WARD
@@ -93,13 +94,13 @@ def test_no_broker_for_the_whole_time_and_then_everything_once(server, link, sta
         link.begin()
         wait_until(lambda: (fault := link.state.faults.get("line")) and fault.reason == "link_unreachable", "a word")
         for number in range(30):
-            station.services.town.up.log({"what": "test", "number": number})
-        assert station.services.town.queue().waiting >= 30
+            station.services.get(TownService).up.log({"what": "test", "number": number})
+        assert station.services.get(TownService).queue().waiting >= 30
         pause(1.5)
         assert link.thread.is_alive()
         server.start()
         side.connect()
-        wait_until(lambda: station.services.town.queue().waiting == 0, "an empty outbox")
+        wait_until(lambda: station.services.get(TownService).queue().waiting == 0, "an empty outbox")
         told = [body["number"] for _, _, body in side.up() if body["kind"] == "log"]
         assert told == list(range(30)), "in order, each once"
         issued = side.issue(now())
@@ -116,12 +117,12 @@ def test_a_killed_broker_loses_and_doubles_nothing(town, server, link, trust, in
         if number == 7:
             server.kill()
             for row in range(5):
-                station.services.town.up.log({"what": "while away", "number": row})
+                station.services.get(TownService).up.log({"what": "while away", "number": row})
             server.start()
         issued.append(town.issue(now(), title=f"Bản tin {number}"))
     wait_until(lambda: len(inbox()) == 20)
     assert [row["issue_id"] for row in inbox()] == [one.id for one in issued]
-    wait_until(lambda: station.services.town.queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     rows = [body["row"] for _, _, body in town.up()]
     assert sorted(rows) == list(range(1, max(rows) + 1))
     assert all(town.acks(one.id) for one in issued)
@@ -132,13 +133,13 @@ def test_a_line_that_is_silent_is_noticed_and_healed(town, server, link, trust, 
     trust(town)
     link.up()
     server.silence()
-    station.services.town.up.log({"what": "while silent"})
+    station.services.get(TownService).up.log({"what": "while silent"})
     wait_until(lambda: link.state.fault, "a sentence")
     server.wake()
     issued = town.issue(now())
     wait_until(inbox, "the message")
     wait_until(lambda: town.acks(issued.id))
-    wait_until(lambda: station.services.town.queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     assert [body["what"] for _, _, body in town.up() if body["kind"] == "log"] == ["while silent"]
     wait_until(lambda: link.state.fault is None, "no complaint any more")
 
@@ -152,9 +153,9 @@ def test_a_retry_after_the_brokers_memory_is_a_second_message_of_the_same_row(se
     try:
         trust(side)
         link.up()
-        station.services.town.up.log({"what": "once"})
-        wait_until(lambda: station.services.town.queue().waiting == 0)
-        row = station.services.town.queue().sent
+        station.services.get(TownService).up.log({"what": "once"})
+        wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+        row = station.services.get(TownService).queue().sent
         pause(4.5)
         told = side.ask(WARD, "resend", json.dumps({"from": 1, "to": row}).encode())
         assert told["rows"] == row
@@ -165,7 +166,7 @@ def test_a_retry_after_the_brokers_memory_is_a_second_message_of_the_same_row(se
 
         told = wait_until(lambda: (found := copies()) and min(found.values()) >= 2 and found, "every row once more")
         assert set(told) == {(WARD, number) for number in range(1, row + 1)}
-        wait_until(lambda: station.services.town.queue().waiting == 0, "the ward to mark them")
+        wait_until(lambda: station.services.get(TownService).queue().waiting == 0, "the ward to mark them")
     finally:
         side.close()
 
@@ -263,7 +264,7 @@ def test_what_nobody_trusted_has_signed_is_told_and_airs_nothing(wrong, reason, 
     assert [row["issue_id"] for row in inbox()] == [good.id], "it holds up nobody behind it"
     # Each telling goes up by itself: the later one may be there first.
     wait_until(lambda: reason in json.dumps([body for _, _, body in town.up() if body["kind"] == "log"]))
-    assert [row.reason for row in station.services.town.rows.refused()] == [reason]
+    assert [row.reason for row in station.services.get(TownService).rows.refused()] == [reason]
 
 
 def test_a_replayed_message_airs_nothing_twice(town, link, trust, inbox, station):
@@ -288,12 +289,12 @@ def test_a_key_file_that_others_may_read_is_a_sentence_and_the_link_lives_on(tow
     key = station.config.data / KEY_FILE
     key.chmod(0o644)
     link.begin()
-    told = wait_until(lambda: station.services.town.state().reason, "a sentence in the heartbeat")
+    told = wait_until(lambda: station.services.get(TownService).state().reason, "a sentence in the heartbeat")
     assert told == "link_key_open"
     key.chmod(0o600)
     issued = town.issue(now())
     wait_until(lambda: town.acks(issued.id), "its acknowledgement once the file is mended")
-    wait_until(lambda: not station.services.town.state().reason)
+    wait_until(lambda: not station.services.get(TownService).state().reason)
 
 
 def test_another_town_in_the_settings_begins_the_conversation_anew(town, link, trust, station, inbox):
@@ -311,7 +312,7 @@ def test_another_town_in_the_settings_begins_the_conversation_anew(town, link, t
 
 def turns_of(station, count):
     """Wait until the link has begun its chores so many times more."""
-    services, done, usual = station.services.town, [], station.services.town.tend
+    services, done, usual = station.services.get(TownService), [], station.services.get(TownService).tend
     services.tend = lambda: (done.append(1), usual())
     wait_until(lambda: len(done) > count, "the chores")
     services.tend = usual

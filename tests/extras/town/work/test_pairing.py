@@ -12,10 +12,13 @@ from werkzeug.serving import make_server
 import web
 from scheduler.config.loading import HubConfig, TownConfig
 from scheduler.core.model import Role
+from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
+from scheduler.extras.town.service.enrolment import TownPairing
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.process import broker_of
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import NotPermitted, Refused
@@ -56,7 +59,7 @@ def serving(station, port):
 class Hub:
     def __init__(self, station, url, boss):
         self.station, self.url, self.boss = station, url, boss
-        self.services = station.services.hub
+        self.services = station.services.get(HubService)
 
     def code(self, ward_id=WARD):
         return self.services.add_ward(self.boss, NewWard(ward_id, "Phường Một", ("ven-song",)))
@@ -90,11 +93,11 @@ def tuan(station):
 
 
 def test_a_code_a_comparison_and_the_ward_belongs_to_its_town(hub, station, tuan):
-    pairing = station.services.town_pairing
+    pairing = station.services.get(TownPairing)
     welcome = pairing.ask(tuan, hub.url, hub.code())
     assert (welcome.ward, welcome.groups, welcome.issuer_name) == (WARD, ("ven-song",), "Thị xã Sông Cầu")
     assert not station.config.town.url, "nothing is believed before two people have compared it"
-    assert station.services.town.pinned() == {}
+    assert station.services.get(TownService).pinned() == {}
     read_out = hub.services.fingerprint(WARD)
     pairing.accept(tuan, welcome, hub.url, read_out.lower().replace("-", " "), may_emergency=True)
     town = station.config.town
@@ -104,7 +107,7 @@ def test_a_code_a_comparison_and_the_ward_belongs_to_its_town(hub, station, tuan
         ("ven-song",),
         hub.url,
     )
-    (issuer,) = station.services.town.pinned().values()
+    (issuer,) = station.services.get(TownService).pinned().values()
     assert (issuer.key, issuer.name, issuer.may_emergency) == (welcome.issuer, "Thị xã Sông Cầu", True)
     broker = broker_of(station.config)
     assert broker.ca_file == station.config.data / CA_FILE
@@ -116,11 +119,11 @@ def test_a_code_a_comparison_and_the_ward_belongs_to_its_town(hub, station, tuan
 
 
 def test_another_fingerprint_changes_nothing(hub, station, tuan):
-    welcome = station.services.town_pairing.ask(tuan, hub.url, hub.code())
+    welcome = station.services.get(TownPairing).ask(tuan, hub.url, hub.code())
     for told in ("", "0000-0000-0000-0000-0000", key_fingerprint(welcome.issuer)):
         with pytest.raises(Refused, match="link_not_confirmed"):
-            station.services.town_pairing.accept(tuan, welcome, hub.url, told)
-    assert station.services.town.pinned() == {}
+            station.services.get(TownPairing).accept(tuan, welcome, hub.url, told)
+    assert station.services.get(TownService).pinned() == {}
     assert not station.config.town.url
     assert not (station.config.data / CA_FILE).exists()
 
@@ -128,17 +131,17 @@ def test_another_fingerprint_changes_nothing(hub, station, tuan):
 def test_a_code_opens_once_and_a_wrong_one_never(hub, station, tuan):
     code = hub.code()
     with pytest.raises(Refused, match="link_code_wrong"):
-        station.services.town_pairing.ask(tuan, hub.url, "NO-SUCH-CODE")
-    station.services.town_pairing.ask(tuan, hub.url, f" {code} ")
+        station.services.get(TownPairing).ask(tuan, hub.url, "NO-SUCH-CODE")
+    station.services.get(TownPairing).ask(tuan, hub.url, f" {code} ")
     with pytest.raises(Refused, match="link_code_wrong"):
-        station.services.town_pairing.ask(tuan, hub.url, code)
+        station.services.get(TownPairing).ask(tuan, hub.url, code)
 
 
 def test_guessing_codes_is_slowed_down(hub, station, tuan):
     reasons = set()
     for number in range(30):
         try:
-            station.services.town_pairing.ask(tuan, hub.url, f"GUESS-{number}")
+            station.services.get(TownPairing).ask(tuan, hub.url, f"GUESS-{number}")
         except Refused as refused:
             reasons.add(refused.reason)
     assert reasons == {"link_code_wrong", "link_code_slow"}
@@ -149,8 +152,8 @@ def test_the_key_file_is_a_settings_and_what_the_file_says_stays(hub, station, t
     told = replace(config, written=config.written | {"town.url"}, town=replace(config.town, url="tls://other.vn:4222"))
     other = Station.open(told, clock)
     try:
-        welcome = other.services.town_pairing.ask(tuan, hub.url, hub.code())
-        other.services.town_pairing.accept(tuan, welcome, hub.url, fingerprint(welcome))
+        welcome = other.services.get(TownPairing).ask(tuan, hub.url, hub.code())
+        other.services.get(TownPairing).accept(tuan, welcome, hub.url, fingerprint(welcome))
         assert (other.config.town.url, other.config.town.ward_id) == ("tls://other.vn:4222", WARD)
     finally:
         other.close()
@@ -160,13 +163,13 @@ def test_pairing_with_a_town_without_an_authority_forgets_the_one_before(station
     told = station.config.data / CA_FILE
     told.parent.mkdir(exist_ok=True)
     told.write_text("-----BEGIN CERTIFICATE-----", encoding="ascii")
-    station.services.town_pairing.accept(tuan, GOOD, "https://a.vn", fingerprint(GOOD))
+    station.services.get(TownPairing).accept(tuan, GOOD, "https://a.vn", fingerprint(GOOD))
     assert not told.exists()
     assert station.config.town.url == GOOD.broker
 
 
 def test_who_may_not_configure_may_not_pair(station, lan):
-    pairing = station.services.town_pairing
+    pairing = station.services.get(TownPairing)
     for act in (
         lambda: pairing.ask(lan, "http://127.0.0.1:1", "X"),
         lambda: pairing.accept(lan, GOOD, "", fingerprint(GOOD)),
@@ -181,7 +184,7 @@ def test_the_password_is_asked_before_a_town_is_believed(station, tuan):
         raise Refused("code_wrong")
 
     with pytest.raises(Refused, match="code_wrong"):
-        station.services.town_pairing.accept(tuan, GOOD, "https://a.vn", fingerprint(GOOD), prove=no)
+        station.services.get(TownPairing).accept(tuan, GOOD, "https://a.vn", fingerprint(GOOD), prove=no)
     assert not station.config.town.url
 
 

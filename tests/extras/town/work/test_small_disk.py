@@ -5,6 +5,7 @@ import pytest
 from scheduler.core.model import Priority
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.service.town import TownService
 from tests.extras.town.broker.servers import pause
 from tests.extras.town.work.town_side import now, wait_until
 from tests.faults.disk import filled, no_room, small_disk
@@ -25,7 +26,7 @@ def standing(station, inbox):
 
     def read():
         top = station.parts.store.value("SELECT coalesce(max(row), 0) FROM town_outbox")
-        return station.services.town.cursor("dispatch.all"), len(inbox()), top
+        return station.services.get(TownService).cursor("dispatch.all"), len(inbox()), top
 
     return read
 
@@ -37,7 +38,7 @@ def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
     link.up()
     first = town.issue(now())
     wait_until(lambda: town.acks(first.id))
-    wait_until(lambda: station.services.town.queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     no_room(station)
     with filled(station.config.data):
         before = standing()  # not sooner: the link's own health may have been queued
@@ -64,7 +65,7 @@ def test_an_emergency_and_its_stop_are_taken_on_a_full_disk_that_had_room_to_spa
     assert station.parts.reserve.keep()
     first = town.issue(now())
     wait_until(lambda: town.acks(first.id))
-    wait_until(lambda: station.services.town.queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     no_room(station)
     with filled(station.config.data):
         late = town.issue(now(), title="Bản tin")
@@ -82,10 +83,10 @@ def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_e
 ):
     trust(town)
     link.up()
-    wait_until(lambda: station.services.town.queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     link.end()
     for number in range(20):
-        station.services.town.up.log({"what": "owed", "number": number})
+        station.services.get(TownService).up.log({"what": "owed", "number": number})
     owed = standing()[2]
     no_room(station)
     with filled(station.config.data):
@@ -95,7 +96,7 @@ def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_e
         pause(3.0)
         marked = "SELECT count(*) FROM town_outbox WHERE kind = 'log' AND sent_at IS NOT NULL"
         assert station.parts.store.value(marked) == 0
-    wait_until(lambda: station.services.town.queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     wait_until(lambda: not link.state.faults)
     assert _told(town) == list(range(20))
     assert _numbers(town) >= set(range(1, owed + 1))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scheduler.core.model import Priority
 from scheduler.extras.town.broker.waiting import end_all
 from scheduler.extras.town.rules.envelope import Clip
+from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.sounds import Sounds, Wanted, spread_seconds
 from scheduler.extras.town.work.ward import LinkState
 from scheduler.kernel.clock import SystemClock
@@ -30,11 +31,11 @@ def test_a_planned_sound_comes_with_its_hash_and_the_worker_has_it(town, link, t
     clip = clip_of(sounds, wav())
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    row = wait_until(lambda: station.services.town.clips.rows.get(clip.sha256))
-    wait_until(lambda: station.services.town.clips.rows.get(clip.sha256).state in {"arrived", "ready"})
-    row = station.services.town.clips.rows.get(clip.sha256)
+    row = wait_until(lambda: station.services.get(TownService).clips.rows.get(clip.sha256))
+    wait_until(lambda: station.services.get(TownService).clips.rows.get(clip.sha256).state in {"arrived", "ready"})
+    row = station.services.get(TownService).clips.rows.get(clip.sha256)
     assert station.finish(row.job_id).result
-    wait_until(lambda: station.services.town.clips.ready(clip.sha256))
+    wait_until(lambda: station.services.get(TownService).clips.ready(clip.sha256))
     assert sounds.asked[0][3].startswith("Loa U"), "the ward has said who it is"
 
 
@@ -45,7 +46,7 @@ def test_a_sound_that_breaks_off_is_gone_on_with(town, link, trust, station, sou
     sounds.cut_after = clip.bytes * 4 // 10
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    wait_until(lambda: (row := station.services.town.clips.rows.get(clip.sha256)) and row.state != "wanted")
+    wait_until(lambda: (row := station.services.get(TownService).clips.rows.get(clip.sha256)) and row.state != "wanted")
     assert [status for *_, status in sounds.asked] == [200, 206]
 
 
@@ -56,7 +57,7 @@ def test_a_sound_of_another_hash_is_asked_for_once_more_and_then_reported(town, 
     sounds.sounds[f"/clips/{clip.sha256}.wav"] = good[:-1] + b"!"
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    wait_until(lambda: (row := station.services.town.clips.rows.get(clip.sha256)) and row.state == "failed")
+    wait_until(lambda: (row := station.services.get(TownService).clips.rows.get(clip.sha256)) and row.state == "failed")
     assert [status for *_, status in sounds.asked] == [200, 200]
     told = wait_until(lambda: [body for _, _, body in town.up() if body.get("what") == "clip"])
     assert told[0]["reason"] == "town_clip_wrong"
@@ -82,8 +83,8 @@ def test_a_sound_larger_than_the_ward_takes_is_not_asked_for(town, link, trust, 
     clip = Clip("a" * 64, 400_000_000, 60.0, f"{sounds.url}/clips/{'a' * 64}.wav")
     link.up()
     town.issue(now(), priority=Priority.PRIORITY, clip=clip)
-    wait_until(lambda: (row := station.services.town.clips.rows.get(clip.sha256)) and row.tries)
-    assert station.services.town.clips.rows.get(clip.sha256).reason == "link_clip_too_big"
+    wait_until(lambda: (row := station.services.get(TownService).clips.rows.get(clip.sha256)) and row.tries)
+    assert station.services.get(TownService).clips.rows.get(clip.sha256).reason == "link_clip_too_big"
     assert sounds.asked == []
 
 
