@@ -70,8 +70,10 @@ def test_no_test_of_the_core_imports_an_extra():
 
 REPOSITORIES = {"parts", "_parts"}
 """What services call the rows behind them."""
-DOORS = re.compile(r"^(web/|scheduler/commands/|scheduler/extras/\w+/(pages|commands|api)(/|\.py$))")
-"""Pages, commands and the API."""
+DOORS = re.compile(
+    r"^(web/|scheduler/(commands|operations)/|scheduler/extras/\w+/(pages|commands|operations|api)(/|\.py$))"
+)
+"""Pages, commands and operations of the API."""
 
 
 def test_pages_and_commands_reach_past_no_service():
