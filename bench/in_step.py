@@ -34,7 +34,8 @@ from onset.scoring import RATE, THRESHOLD, onsets
 from running import CLOCK, end_on_sigterm, pause
 from table import grid
 
-from scheduler.playout.outputs import RTP_DELAY, SNAPCAST_DELAY
+from scheduler.playout.outputs.rtp import RTP_DELAY
+from scheduler.playout.outputs.snapcast import SNAPCAST_DELAY
 
 SERVER = """[http]
 enabled = false

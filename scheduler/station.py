@@ -20,6 +20,7 @@ from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.station.jobs import Job
+from scheduler.core.voice_engines import ONLINE
 from scheduler.features import FEATURES, load
 from scheduler.kernel.air_fence import AirFence, always, folder_of
 from scheduler.kernel.causes import reason_of
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ONLINE = frozenset({"gtts", "server"})
-"""The voices that need a network: an emergency does not wait for one."""
 QUICKEST = "espeak"
 MOST_TYPED = 1500
 """Characters of a typed emergency: what can be spoken and aired within ten seconds on an office PC."""

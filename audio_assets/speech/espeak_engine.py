@@ -17,13 +17,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from audio_assets.speech import espeak_reading as reading
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
+from scheduler.config.loading import Config, SpeechConfig
 from scheduler.kernel.errors import SpeechError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["EspeakEngine", "EspeakTuning"]
+__all__ = ["EspeakEngine", "EspeakTuning", "espeak_voice_of", "from_config"]
+
+_OF_DIALECT = {"northern": "vi", "southern": "vi-vn-x-south"}
+"""Which of eSpeak's voices goes with the words of a dialect."""
 
 # Names and numbers of espeak-ng/speak_lib.h (1.52).
 _OUTPUT_SYNCHRONOUS = 2
@@ -188,3 +192,13 @@ def _synthesised(library: _Library, text: str) -> "NDArray[np.int16]":
         return np.frombuffer(b"".join(library.chunks), dtype=np.int16)
     finally:
         library.chunks.clear()
+
+
+def espeak_voice_of(speech: SpeechConfig) -> str:
+    """The voice of eSpeak that is named, else the one that speaks as the station's dialect does."""
+    return speech.espeak_voice or _OF_DIALECT.get(speech.dialect, "vi")
+
+
+def from_config(config: Config) -> EspeakEngine:
+    """As config.toml asks."""
+    return EspeakEngine(espeak_voice_of(config.speech))

@@ -22,6 +22,7 @@ from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.mp3 import stretched
 from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
 from audio_assets.speech.sentences import PACK_CHARS, packed
+from scheduler.config.loading import Config
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import SpeechError
 from scheduler.kernel.net.client import Addresses, Answer, HttpClient, KeptLine, Limits
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["GttsEngine"]
+__all__ = ["GttsEngine", "from_config"]
 
 _ANSWER_BYTES = 4_000_000
 """An honest answer to 100 characters has about 60 kB."""
@@ -208,3 +209,9 @@ def _no_sound(body: bytes) -> Fault:
     if not body.strip() or _CUT_AUDIO.search(body):
         return Fault("the answer is cut off", reason="voice_cut_off", again=True)
     return Fault("the server gave no sound for this text", reason="voice_refused", again=False, passing=False)
+
+
+def from_config(config: Config) -> GttsEngine:
+    """As config.toml asks."""
+    speech = config.speech
+    return GttsEngine(tld=speech.gtts_tld, timeout=speech.gtts_timeout_seconds, tries=speech.gtts_tries)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
-from audio_assets.speech.piper_voice import chosen, described
+from audio_assets.speech.piper_voice import VOICE_FOLDER, chosen, described
+from scheduler.config.loading import Config
 from scheduler.kernel.errors import SpeechError
 
-__all__ = ["PiperEngine"]
+__all__ = ["PiperEngine", "from_config"]
 
 
 class PiperEngine:
@@ -83,3 +84,9 @@ class PiperEngine:
                     told, permanent=True, reason="piper_damaged", file=model.name if model else ""
                 ) from error
         return self._loaded
+
+
+def from_config(config: Config) -> PiperEngine:
+    """As config.toml asks."""
+    model = config.speech.piper_model
+    return PiperEngine(config.folder / model if model else None, config.data / VOICE_FOLDER)

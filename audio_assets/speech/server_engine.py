@@ -16,7 +16,7 @@ from audio_assets.speech.arrived import UnsoundError, believed
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.mp3 import stretched
 from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
-from scheduler.config.loading import VoiceServerConfig
+from scheduler.config.loading import Config, VoiceServerConfig
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.net.address_policy import ParsedSource
 from scheduler.kernel.net.client import Addresses, Answer, HttpClient, Limits
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["ServerEngine"]
+__all__ = ["ServerEngine", "from_config"]
 
 _KINDS = ("wav", "mp3", "ogg", "flac")
 _ACCEPT = "audio/wav, audio/mpeg, audio/ogg, audio/flac"
@@ -234,3 +234,8 @@ def _words_of(body: bytes, key: str) -> str:
         return ""
     words = " ".join("".join(char if char.isprintable() else " " for char in told).split())
     return (words.replace(key, "…") if key else words)[:_TOLD].rstrip(". ")
+
+
+def from_config(config: Config) -> ServerEngine:
+    """As config.toml asks."""
+    return ServerEngine(config.voice_server, config.folder)

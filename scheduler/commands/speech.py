@@ -15,6 +15,7 @@ from audio_assets.speech.legacy_text import decode
 from audio_assets.speech.normalise import NORTHERN, SOUTHERN, is_speakable, normalise
 from scheduler.commands.base import Context, length_text, pass_context
 from scheduler.core.model import HOUSE_RATE, Lufs
+from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.kernel.errors import Refused
 
 
@@ -47,7 +48,7 @@ def _text_of(line: bytes) -> str:
 @click.option(
     "-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="WAV to write."
 )
-@click.option("--engine", type=click.Choice(["gtts", "server", "piper", "espeak"]), help="Only this voice.")
+@click.option("--engine", type=click.Choice(tuple(VOICE_ENGINES)), help="Only this voice.")
 @pass_context
 def speak(context: Context, text: str, file: Path, engine: str | None) -> None:
     """Say TEXT into a WAV file in the station's house format and loudness."""

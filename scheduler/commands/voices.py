@@ -20,6 +20,7 @@ from scheduler.commands.base import (
 )
 from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import engine_name
+from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import LoaError, NotFound, SpeechError
@@ -70,7 +71,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 
 @voice.command("try")
 @click.argument("text", default=TRIED)
-@click.option("--engine", type=click.Choice(["gtts", "server", "piper", "espeak"]), help="Only this voice.")
+@click.option("--engine", type=click.Choice(tuple(VOICE_ENGINES)), help="Only this voice.")
 @pass_context
 def try_(context: Context, text: str, engine: str | None) -> None:
     """Let every voice of the configuration (or one) say TEXT; exit code 1 when none can."""

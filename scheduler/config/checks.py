@@ -5,10 +5,10 @@ is read here.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from scheduler.core.air.volume import volume_faults
@@ -23,6 +23,21 @@ Check = Callable[[Any], str | None]
 def key(default: Any, text: str, check: Check | None = None) -> Any:
     """A configuration key: its default, one sentence of help and a check of its value."""
     return field(default=default, metadata={"help": text, "check": check})
+
+
+class Named(Protocol):
+    """A row of a table whose names a key may hold."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def remark(self) -> str: ...
+
+
+def listed(rows: Iterable[Named]) -> str:
+    """The names of a table for the help of a key, each with its remark."""
+    return ", ".join(f"{row.name} ({row.remark})" if row.remark else row.name for row in rows)
 
 
 def between(low: float, high: float) -> Check:

@@ -16,6 +16,7 @@ from scheduler.config.checks import (
     hosts,
     iso_day,
     key,
+    listed,
     not_empty,
     one_of,
     sender,
@@ -29,10 +30,11 @@ from scheduler.config.sound import ChimeConfig, HornConfig
 from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
 from scheduler.config.web import WebConfig
+from scheduler.core.air.output_kinds import OUTPUT_KINDS
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.features import FEATURES, load
 
-__all__ = ["ADDRESSED", "SECTIONS", "SEVERAL", "Check", "Section", "between", "key", "one_of"]
+__all__ = ["SECTIONS", "SEVERAL", "Check", "Section", "between", "key", "one_of"]
 
 COUNT = between(0, 1_000_000)
 
@@ -117,8 +119,8 @@ class OutputConfig:
     name: str = key("loa", "Name of the output on the page and in the journal.", not_empty)
     kind: str = key(
         "auto",
-        "auto (sound card if there is one, else wavfile), soundcard, wavfile, null, fifo, rtp, icecast or snapcast.",
-        one_of("auto", "soundcard", "wavfile", "null", "fifo", "rtp", "icecast", "snapcast"),
+        f"{listed(OUTPUT_KINDS.values())}.",
+        one_of(*OUTPUT_KINDS),
     )
     device: str = key(
         "",
@@ -128,8 +130,9 @@ class OutputConfig:
     zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it sounds in.", not_empty)
     counts: bool | None = key(
         None,
-        "Whether loudspeakers stand behind it, so that an airing is judged by it. Not written: true for a sound card, "
-        "fifo, rtp and snapcast, false for wavfile, null and icecast, by what is really open.",
+        "Whether loudspeakers stand behind it, so that an airing is judged by it. Not written: false for "
+        f"{listed(row for row in OUTPUT_KINDS.values() if not row.counts)}, true for the others, by what is really "
+        "open.",
     )
     gain_db: float = key(0.0, "Gain of this output in dB.", between(-60, 0))
     volume_by_hour: tuple[str, ...] = key(
@@ -277,10 +280,6 @@ class MonitorConfig:
     silence_seconds: float = key(10.0, "So much silence while something plays is an alarm.", between(3, 300))
     stray_db: float = key(-45.0, "From this level on it sounds although nothing plays; 0 = never.", between(-85, 0))
     stray_seconds: float = key(3.0, "So much sound while nothing plays is an alarm.", between(2, 300))
-
-
-ADDRESSED = frozenset({"rtp", "icecast", "snapcast"})
-"""Kinds of output that are nothing without a `device`."""
 
 
 class Section(Protocol):

@@ -18,7 +18,6 @@ from scheduler.config.care import BackupConfig, FaultsConfig
 from scheduler.config.cluster import BoxConfig, ClusterConfig, MqttConfig
 from scheduler.config.hub import HubConfig
 from scheduler.config.keys import (
-    ADDRESSED,
     SECTIONS,
     SEVERAL,
     AmplifierConfig,
@@ -49,6 +48,7 @@ from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
 from scheduler.config.web import WebConfig
 from scheduler.core.air.horn import NO_HORN, HornProfile, chosen
+from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeLimit, QuietHours, StationRules
 from scheduler.core.planning.rules import parse_window
 from scheduler.features import FEATURES
@@ -264,7 +264,7 @@ def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
     faults.extend(
         f'"output.device" của đầu ra "{output.name}" không được để trống: kiểu {output.kind} cần biết phát tới đâu'
         for output in outputs
-        if output.kind in ADDRESSED and not output.device
+        if output_kind(output.kind).needs_device and not output.device
     )
     if len(cards := [output.name for output in outputs if output.kind in {"auto", "soundcard"}]) > 1:
         faults.append(f"chỉ một đầu ra được giữ nhịp (card âm thanh), nhưng có: {', '.join(cards)}")

@@ -5,7 +5,8 @@ A check looks at one value alone; whether the address may be asked at all is jud
 
 from dataclasses import dataclass
 
-from scheduler.config.checks import between, each, hosts, key, not_empty, one_of, speech_server
+from scheduler.config.checks import between, each, hosts, key, listed, not_empty, one_of, speech_server
+from scheduler.core.voice_engines import VOICE_ENGINES
 
 __all__ = ["SpeechConfig", "VoiceServerConfig"]
 
@@ -14,8 +15,8 @@ __all__ = ["SpeechConfig", "VoiceServerConfig"]
 class SpeechConfig:
     engines: tuple[str, ...] = key(
         ("gtts", "piper", "espeak"),
-        "Voices in the order they are tried: gtts, server (see voice_server), piper, espeak.",
-        each(one_of("gtts", "server", "piper", "espeak")),
+        f"Voices in the order they are tried: {listed(VOICE_ENGINES.values())}.",
+        each(one_of(*VOICE_ENGINES)),
     )
     speed: float = key(1.0, "Reading speed; 1.0 is the voice's own.", between(0.5, 2.0))
     sentence_pause_ms: int = key(500, "Silence between two sentences.", between(0, 5000))

@@ -11,17 +11,16 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from scheduler.core.voice_engines import VOICE_ENGINES, VoiceEngine
 from scheduler.kernel.errors import Refused
 
 __all__ = [
-    "LONGEST_WORDS", "MOST_TIMES", "PLAIN", "TEMPOS", "VOICES", "Frame", "Pace", "ScriptKind", "Shape", "checked",
+    "LONGEST_WORDS", "MOST_TIMES", "PLAIN", "TEMPOS", "Frame", "Pace", "ScriptKind", "Shape", "checked",
     "rate_of", "shape_from", "shape_text", "spoken_length",
 ]  # fmt: skip
 
 TEMPOS = (85, 100, 115)
 """Slower, as the station reads, faster: beyond that a machine's words run together on horns."""
-VOICES = ("gtts", "server", "piper", "espeak")
-"""Engines that can be asked for, whether this station has them or not."""
 MOST_TIMES = 3
 """Three times in one breath is the most that people bear; a campaign repeats whole airings."""
 LONGEST_WORDS = 200
@@ -102,7 +101,7 @@ def checked(shape: Shape) -> Shape:
         raise Refused("script_times_invalid", most=MOST_TIMES)
     if shape.tempo not in TEMPOS:
         raise Refused("script_tempo_invalid")
-    if shape.voice and shape.voice not in VOICES:
+    if shape.voice and shape.voice not in VOICE_ENGINES:
         raise Refused("script_voice_unknown")
     opening, closing = (" ".join(words.split()) for words in (shape.opening, shape.closing))
     if max(len(opening), len(closing)) > LONGEST_WORDS:
@@ -126,16 +125,14 @@ def shape_from(text: str) -> Shape:
     return Shape(**known)
 
 
-_RATES = {"espeak": 3.45, "piper": 4.0, "gtts": 4.0}
-"""eSpeak NG as measured on fifteen scripts, each within 4 %. The others are guesses: a station measures its voice."""
-_RATE = 3.45
+_UNKNOWN = VoiceEngine("", "")
 _STOP_SECONDS = 0.27
 """What a stop within a phrase takes; measured with the rates."""
 
 
 def rate_of(engine: str) -> float:
     """About how many syllables a voice says a second at its own pace; of an unknown one a slow guess."""
-    return _RATES.get(engine, _RATE)
+    return VOICE_ENGINES.get(engine, _UNKNOWN).syllables
 
 
 def spoken_length(parts: Iterable[tuple[str, float, int]], rate: float, speed: float = 1.0) -> timedelta:

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from scheduler.core.delivery import LONGEST_WORDS, MOST_TIMES, TEMPOS, VOICES
+from scheduler.core.delivery import LONGEST_WORDS, MOST_TIMES, TEMPOS
+from scheduler.core.voice_engines import VOICE_ENGINES
 
 Schema = Mapping[str, Any]
 REF = "#/components/schemas/"
@@ -50,7 +51,7 @@ Free = dict[str, Any]
 # Of a shape
 
 Tempo = Annotated[Literal[TEMPOS], Meta(description="Percent of the station's reading speed.")]  # type: ignore[valid-type]  # one table of tempos
-Voice = Annotated[Literal["", *VOICES], Meta(description="Asked first; empty = the station's own order.")]  # type: ignore[valid-type]  # one table of voices
+Voice = Annotated[Literal["", *VOICE_ENGINES], Meta(description="Asked first; empty = the station's own order.")]  # type: ignore[valid-type]  # one table of voices
 Times = Annotated[int, Meta(ge=1, le=MOST_TIMES)]
 Extra = Annotated[str, Meta(max_length=LONGEST_WORDS)]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from audio_assets.speech.breaker import FIRST_REST, LONGEST_REST, Breaker, BreakerState
-from audio_assets.speech.engines import espeak_voice_of
+from audio_assets.speech.espeak_engine import espeak_voice_of
 from audio_assets.speech.voice import Voice
 from scheduler.config.loading import SpeechConfig
 from scheduler.kernel.errors import SpeechError

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from scheduler.config.loading import Config, OutputConfig
+from scheduler.core.air.output_kinds import OUTPUT_KINDS
 from scheduler.core.air.output_share import counts_by_kind
 from scheduler.core.air.volume import Volume
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK
-from scheduler.playout.outputs import Output
+from scheduler.playout.outputs import KINDS, Output
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.icecast import Icecast
 from scheduler.playout.outputs.null import Null
@@ -35,55 +38,71 @@ VOLUME = Volume(-3.0)
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-def served(kind: str) -> Any:
-    """An output that wants a real server."""
-    return pytest.param(kind, marks=pytest.mark.needs_audio_server)
+class Servers(Protocol):
+    """What a kind may need to be tried, started when it is asked for."""
+
+    def __call__(self, fixture: str) -> Any: ...
+
+
+def card(server: Servers) -> Output:
+    server("audio_server")
+    return SoundCard("loa", ZONES, buffer=0.1, volume=VOLUME)
+
+
+def icecast(server: Servers, codec: str) -> Output:
+    url = server("icecast_server").url(f"/icecast_{codec}")
+    return Icecast("loa", ZONES, url=url, codec=codec, volume=VOLUME)
+
+
+def snapcast(server: Servers) -> Output:
+    return Snapcast("loa", ZONES, target=f"tcp://127.0.0.1:{server('snapcast_server').source}", volume=VOLUME)
+
+
+def rtp(codec: str) -> Output:
+    return Rtp("loa", ZONES, address=f"127.0.0.1:{free_port()}", codec=codec, volume=VOLUME)
+
+
+TRIED: dict[str, Callable[[Path, Servers], Output]] = {
+    "fake": lambda _folder, _server: FakeOutput("loa", ZONES, volume=VOLUME),
+    "fake_that_paces": lambda _folder, _server: FakeOutput(
+        "loa", ZONES, paces=True, continuous=True, lead=0.1, volume=VOLUME
+    ),
+    "null": lambda _folder, _server: Null("loa", ZONES, volume=VOLUME),
+    "wavfile": lambda folder, _server: WavFile("loa", ZONES, folder=folder / "wav", zone=HANOI, volume=VOLUME),
+    "fifo": lambda folder, _server: Fifo("loa", ZONES, path=folder / "loa.pcm", volume=VOLUME),
+    "rtp": lambda _folder, _server: rtp("L16"),
+    "rtp_opus": lambda _folder, _server: rtp("opus"),
+    "snapcast_pipe": lambda folder, _server: Snapcast("loa", ZONES, target=str(folder / "snap.pcm"), volume=VOLUME),
+    "soundcard": lambda _folder, server: card(server),
+    "icecast": lambda _folder, server: icecast(server, "mp3"),
+    "icecast_opus": lambda _folder, server: icecast(server, "opus"),
+    "snapcast_tcp": lambda _folder, server: snapcast(server),
+}
+"""Every kind, in all the ways that it may be set."""
+SERVED = {"soundcard", "icecast", "icecast_opus", "snapcast_tcp"}
+"""Those that want a real server."""
 
 
 @pytest.fixture(
-    params=[
-        "fake",
-        "fake_that_paces",
-        "null",
-        "wavfile",
-        "fifo",
-        "rtp",
-        "rtp_opus",
-        "snapcast_pipe",
-        served("soundcard"),
-        served("icecast"),
-        served("icecast_opus"),
-        served("snapcast_tcp"),
-    ]
+    params=[pytest.param(one, marks=pytest.mark.needs_audio_server) if one in SERVED else one for one in TRIED]
 )
 def output(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Output]:
-    output = made(request.param, request.getfixturevalue, tmp_path)
+    output = TRIED[request.param](tmp_path, request.getfixturevalue)
     yield output
     output.close()
 
 
-def made(kind: str, server: Callable[[str], Any], folder: Path) -> Output:
-    if kind == "soundcard":
-        server("audio_server")
-    if kind.startswith("icecast"):
-        url = server("icecast_server").url(f"/{kind}")
-    if kind == "snapcast_tcp":
-        source = f"tcp://127.0.0.1:{server('snapcast_server').source}"
-    makers: dict[str, Callable[[], Output]] = {
-        "fake": lambda: FakeOutput("loa", ZONES, volume=VOLUME),
-        "fake_that_paces": lambda: FakeOutput("loa", ZONES, paces=True, continuous=True, lead=0.1, volume=VOLUME),
-        "null": lambda: Null("loa", ZONES, volume=VOLUME),
-        "wavfile": lambda: WavFile("loa", ZONES, folder=folder / "wav", zone=HANOI, volume=VOLUME),
-        "fifo": lambda: Fifo("loa", ZONES, path=folder / "loa.pcm", volume=VOLUME),
-        "rtp": lambda: Rtp("loa", ZONES, address=f"127.0.0.1:{free_port()}", volume=VOLUME),
-        "rtp_opus": lambda: Rtp("loa", ZONES, address=f"127.0.0.1:{free_port()}", codec="opus", volume=VOLUME),
-        "soundcard": lambda: SoundCard("loa", ZONES, buffer=0.1, volume=VOLUME),
-        "icecast": lambda: Icecast("loa", ZONES, url=url, volume=VOLUME),
-        "icecast_opus": lambda: Icecast("loa", ZONES, url=url, codec="opus", volume=VOLUME),
-        "snapcast_pipe": lambda: Snapcast("loa", ZONES, target=str(folder / "snap.pcm"), volume=VOLUME),
-        "snapcast_tcp": lambda: Snapcast("loa", ZONES, target=source, volume=VOLUME),
-    }
-    return makers[kind]()
+def test_every_kind_that_config_may_name_is_tried_here():
+    """`auto` is one of two others."""
+    missing = {kind for kind in OUTPUT_KINDS if not any(one.split("_")[0] == kind for one in TRIED)} - {"auto"}
+    assert not missing, f"give {missing} a row in TRIED"
+
+
+@pytest.mark.parametrize("kind", OUTPUT_KINDS)
+def test_every_kind_lies_in_the_module_of_its_name_and_is_made_there(kind: str, tmp_path: Path):
+    assert find_spec(f"scheduler.playout.outputs.{kind}"), f"write scheduler/playout/outputs/{kind}.py"
+    made = KINDS[kind](OutputConfig(kind=kind, device="127.0.0.1:5004"), Config(folder=tmp_path))
+    assert kind in (made.kind, "auto")
 
 
 def block(frames: int = BLOCK) -> np.ndarray:

@@ -4,6 +4,7 @@ import ctypes
 import threading
 import unicodedata
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ import pytest
 
 from audio_assets.speech import espeak_engine
 from audio_assets.speech.contract import Engine, Spoken
+from audio_assets.speech.engines import engines_of
 from audio_assets.speech.espeak_engine import EspeakEngine
 from audio_assets.speech.gtts_engine import GttsEngine
 from audio_assets.speech.piper_engine import PiperEngine
 from audio_assets.speech.server_engine import ServerEngine
-from scheduler.config.loading import VoiceServerConfig
+from scheduler.config.loading import Config, SpeechConfig, VoiceServerConfig
+from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.kernel.errors import SpeechError
 from tests.audio import speech_server
 from tests.audio.fake_engine import FakeEngine
@@ -69,13 +72,33 @@ def plain_server(folder: Path):
         yield ServerEngine(VoiceServerConfig(url=running.url, kind="http", allowed_hosts=("127.0.0.1",)), folder)
 
 
-ENGINES = ["espeak", pytest.param("piper", marks=pytest.mark.needs_piper), "gtts", "server", "plain_server", "fake"]
+ENGINES = [
+    "espeak",
+    pytest.param("piper", marks=pytest.mark.needs_piper),
+    "gtts",
+    "server",
+    "plain_server",
+    "fake",
+]
+"""Fixtures; each gives a voice as `Engine` promises it."""
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(request.param)
     return found
+
+
+def test_every_engine_that_config_may_name_is_tried_here():
+    tried = {one if isinstance(one, str) else str(one.values[0]) for one in ENGINES}
+    assert not (missing := set(VOICE_ENGINES) - tried), f"give {missing} a fixture and a row in ENGINES"
+
+
+@pytest.mark.parametrize("name", VOICE_ENGINES)
+def test_every_engine_lies_in_the_module_of_its_name_and_is_made_there(name: str, tmp_path: Path):
+    assert find_spec(f"audio_assets.speech.{name}_engine"), f"write audio_assets/speech/{name}_engine.py"
+    (made,) = engines_of(Config(folder=tmp_path, speech=SpeechConfig(engines=(name,))))
+    assert made.name == name
 
 
 def test_it_is_ready_here(engine: Engine):

@@ -28,7 +28,7 @@ PLAIN = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*")
 LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
 PLACES = (
     *PYTHON, "scheduler/core/words/wording*.py", "scheduler/core/*/*_words.py", "scheduler/store/*/*_words.py",
-    "scheduler/core/report/share_chart.py", "scheduler/core/report/chart.py", "scheduler/core/report/period.py", "scheduler/core/announcement/voices.py",
+    "scheduler/core/report/share_chart.py", "scheduler/core/report/chart.py", "scheduler/core/report/period.py", "scheduler/core/announcement/voices.py", "scheduler/core/air/output_kinds.py", "scheduler/core/voice_engines.py",
     "scheduler/extras/province/rules/bulletins.py", "scheduler/extras/inbox/rules.py", "scheduler/core/air/heard_back.py", "scheduler/services/station/checkup.py", "scheduler/services/station/checkup_links.py", "scheduler/services/station/trials.py", "scheduler/services/announcement/lexicon.py", "scheduler/services/announcement/lexicon_preview.py",
     "scheduler/services/air/output_tests.py", "scheduler/services/station/readiness.py", "scheduler/services/report/reports.py",
     "scheduler/services/station/task_causes.py", "scheduler/store/people/people.py", "scheduler/kernel/encrypted_archive.py", "scheduler/config/page.py",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.air.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.air.output_words import loudness
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
@@ -67,7 +67,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
             "name": output.name,
             "zones": [zone_choices().get(zone, zone) for zone in output.zones],
             "state": reported.get(output.name),
-            "kind_word": OUTPUT_KINDS.get(one.kind, one.kind),
+            "kind_word": output_kind(one.kind).label,
             "loudness": loudness(one),
             "last": last.get(output.name),
         }

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 
-from scheduler.core.air.output_words import KINDS as OUTPUT_KINDS
+from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.air.output_words import loudness, state_word
 from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
 from scheduler.core.planning.rules import local_day
@@ -178,7 +178,7 @@ def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
         | {
             "word": state_word(seen[output["name"]]),
             "is_well": seen[output["name"]].is_well,
-            "kind_word": OUTPUT_KINDS.get(output["kind"], output["kind"]),
+            "kind_word": output_kind(output["kind"]).label,
             "loudness": loudness(seen[output["name"]]),
             "dropped": output.get("dropped", 0),
         }

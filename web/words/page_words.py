@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.vietnamese import holds, sort_key
+from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
-from scheduler.core.words.wording_voices import ENGINE_NAMES
 from scheduler.kernel.errors import Refused
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
 
 T = TypeVar("T")
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
-ENGINES = ENGINE_NAMES
+ENGINES = {name: row.called for name, row in VOICE_ENGINES.items()}
 ORIGINS = {"speech": "Giọng máy", "upload": "Tải lên", "recorded": "Ghi âm", "bundled": "Của trạm"}
 NOTICES = {
     "da-nhan": "Công văn này đã nhận trước đây; đây là bản đã lưu.",

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.sessions import sounds_in
 
 __all__ = [
-    "SENT_KINDS",
-    "SOUNDLESS_KINDS",
     "WHOLE",
     "Hole",
     "OutputShare",
@@ -38,11 +37,6 @@ __all__ = [
 
 WHOLE = 0.95
 """The share of what it was to sound from which an output has sounded it whole."""
-SOUNDLESS_KINDS = frozenset({"wavfile", "null", "icecast"})
-"""Kinds of output behind which no loudspeaker stands, unless the configuration says so (`output.counts`)."""
-
-SENT_KINDS = frozenset({"rtp", "snapcast", "icecast"})
-"""Kinds whose measure is what was sent in time: behind them is a network, and what sounds there is not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +110,7 @@ class OutputShare:
 
 def counts_by_kind(kind: str) -> bool:
     """Whether an output of this kind counts as a loudspeaker where the configuration does not say."""
-    return kind not in SOUNDLESS_KINDS
+    return output_kind(kind).counts
 
 
 def counts_as_written(wanted: str, kind: str, *, written: bool | None) -> bool:
@@ -223,7 +217,7 @@ def going_on(before: Sequence[OutputShare], now: Sequence[OutputShare], whole_ms
 
 def described(share: OutputShare) -> str:
     """One line for a log or a terminal: "card 8.75 of 20 s, 1 hole of 11.2 s"."""
-    name = f"{share.name} sent" if share.kind in SENT_KINDS else share.name
+    name = f"{share.name} sent" if output_kind(share.kind).not_known else share.name
     said = f"{name} {_seconds(share.played_ms)} of {_seconds(share.total_ms)} s"
     if share.holes:
         longest = max(hole.length_ms for hole in share.holes)

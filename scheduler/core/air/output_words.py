@@ -7,10 +7,10 @@ nothing else: an output that nobody has reported is not said to be open, and a f
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.planning.sessions import sounds_in
 
 __all__ = [
-    "KINDS",
     "STATES",
     "OutputSeen",
     "log_line",
@@ -21,47 +21,7 @@ __all__ = [
     "state_word",
 ]
 
-KINDS: Mapping[str, str] = {
-    "auto": "Card âm thanh, hoặc tệp WAV nếu không có card",
-    "soundcard": "Card âm thanh",
-    "wavfile": "Ghi ra tệp WAV",
-    "null": "Không phát ra đâu",
-    "fifo": "Ống dẫn (FIFO)",
-    "rtp": "Mạng (RTP)",
-    "icecast": "Máy chủ Icecast",
-    "snapcast": "Máy chủ Snapcast",
-}
-"""As a table names them."""
 STATES: Mapping[str, str] = {"open": "Đang mở", "retrying": "Đang thử lại", "down": "Ngừng"}
-_FILES = frozenset({"wavfile", "null"})
-"""Kinds of which it goes without saying that no loudspeaker sounds."""
-_WHAT: Mapping[str, str] = {
-    "auto": "card âm thanh nếu có, không thì tệp WAV",
-    "soundcard": "card âm thanh",
-    "wavfile": "ghi ra tệp WAV",
-    "null": "bỏ mọi âm thanh",
-    "fifo": "ống dẫn (FIFO)",
-    "rtp": "mạng RTP",
-    "icecast": "máy chủ Icecast",
-    "snapcast": "máy chủ Snapcast",
-}
-_LOGGED: Mapping[str, str] = {
-    "soundcard": "the sound card",
-    "wavfile": "WAV files",
-    "null": "nothing: every sound is discarded",
-    "fifo": "the pipe",
-    "rtp": "the RTP address",
-    "icecast": "the Icecast server",
-    "snapcast": "the Snapcast server",
-}
-
-
-_NOT_KNOWN: Mapping[str, str] = {
-    "rtp": "Chỉ biết đã gửi đi; không biết loa có nhận được hay không",
-    "snapcast": "Chỉ biết đã gửi tới máy chủ; không biết có loa nào đang nối hay không",
-    "icecast": "Chỉ biết máy chủ đã nhận; không biết có loa nào phát hay không",
-}
-"""Kinds that nobody answers, unless somebody is asked: sent is all that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +60,7 @@ def output_text(one: OutputSeen) -> str:
     """The sentence of an output behind its name: "card âm thanh (hw:0): đang mở."."""
     where = f" ({one.device})" if one.device and one.kind != "null" else ""
     why = "không có card âm thanh nên " if one.wanted == "auto" and one.kind == "wavfile" else ""
-    parts = (f"{why}{_WHAT.get(one.kind, one.kind)}{where}: {_state(one)}", loudness(one), one.message)
+    parts = (f"{why}{output_kind(one.kind).called}{where}: {_state(one)}", loudness(one), one.message)
     return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
 
 
@@ -126,22 +86,22 @@ def loudness(one: OutputSeen) -> str:
     """What its kind does not say by itself: that no loudspeaker sounds there, that it is only held to be one, or that
     what was sent is all that is known.
     """
-    if one.kind in _FILES:
+    if output_kind(one.kind).is_file:
         return "Được cấu hình tính là loa" if one.counts else "Loa không kêu"
     if not one.may_sound:
         return "Không tính là loa"
-    return _NOT_KNOWN[one.kind] if _is_not_known(one) else ""
+    return output_kind(one.kind).not_known if _is_not_known(one) else ""
 
 
 def _is_not_known(one: OutputSeen) -> bool:
-    return one.kind in _NOT_KNOWN and not one.is_asked
+    return bool(output_kind(one.kind).not_known) and not one.is_asked
 
 
 def log_line(one: OutputSeen) -> str:
     """For the log, of an output that has just opened: where its sound goes."""
     why = "no sound card was found, " if one.wanted == "auto" and one.kind == "wavfile" else ""
     where = f" ({one.device})" if one.device and one.kind != "null" else ""
-    line = f"{why}output {one.name} is open and goes to {_LOGGED.get(one.kind, one.kind)}{where}"
+    line = f"{why}output {one.name} is open and goes to {output_kind(one.kind).logged}{where}"
     if not one.counts:
         return f"{line}: no loudspeaker sounds there"
     return f"{line}: whether a loudspeaker is there is not known" if _is_not_known(one) else line
@@ -152,10 +112,11 @@ def silence_of(outputs: Iterable[OutputSeen]) -> str:
     seen = tuple(outputs)
     if not seen or any(one.may_sound for one in seen):
         return ""
-    kinds = {one.kind for one in seen}
-    if kinds == {"null"}:
+    if all(one.kind == "null" for one in seen):
         return "âm thanh không đi đâu cả"
-    return "âm thanh chỉ được ghi ra tệp WAV" if kinds <= _FILES else "âm thanh chỉ đi ra đầu ra không tính là loa"
+    if all(output_kind(one.kind).is_file for one in seen):
+        return "âm thanh chỉ được ghi ra tệp WAV"
+    return "âm thanh chỉ đi ra đầu ra không tính là loa"
 
 
 def mute_zones(outputs: Sequence[OutputSeen], zones: Iterable[str]) -> tuple[str, ...]:

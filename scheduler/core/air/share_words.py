@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 
-from scheduler.core.air.output_share import SENT_KINDS, OutputShare, worst, worst_by_zone
+from scheduler.core.air.output_kinds import output_kind
+from scheduler.core.air.output_share import OutputShare, worst, worst_by_zone
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.words.wording import REASONS, sentence
 
@@ -97,7 +98,7 @@ def missed_text(shares: Sequence[OutputShare] | None) -> str:
 def _measured(one: OutputShare) -> str:
     holes = holes_text(one)
     played, total = seconds_text(one.played_ms), seconds_text(one.total_ms)
-    told = f"đã gửi {played}/{total} giây" if one.kind in SENT_KINDS else f"{played}/{total} giây"
+    told = f"đã gửi {played}/{total} giây" if output_kind(one.kind).not_known else f"{played}/{total} giây"
     return f"{told}, {holes}" if holes else told
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scheduler.core.words.wording_voices import CAUSES, ENGINE_NAMES
+from scheduler.core.voice_engines import VOICE_ENGINES
+from scheduler.core.words.wording_voices import CAUSES
 
 __all__ = [
     "Passed",
@@ -56,7 +57,7 @@ class Passed:
 
 
 def engine_name(engine: str) -> str:
-    return ENGINE_NAMES.get(engine, engine)
+    return VOICE_ENGINES[engine].called if engine in VOICE_ENGINES else engine
 
 
 def cause(reason: str) -> str:

@@ -3,10 +3,7 @@
 A table and nothing else; `wording` makes it part of its own. `CAUSES` says the same in a few words, for a list.
 """
 
-__all__ = ["CAUSES", "ENGINE_NAMES", "VOICE_REASONS"]
-
-ENGINE_NAMES = {"gtts": "Google (qua mạng)", "server": "máy chủ giọng đọc", "piper": "Piper", "espeak": "eSpeak NG"}
-"""Engines as people call them, by their name in config.toml."""
+__all__ = ["CAUSES", "VOICE_REASONS"]
 
 VOICE_REASONS: dict[str, str] = {
     # Any voice behind a network

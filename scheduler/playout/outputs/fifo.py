@@ -14,13 +14,18 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses
+from scheduler.playout.outputs.settings import delay_of, volume_in
 
-__all__ = ["Fifo"]
+__all__ = ["FIFO_DELAY", "Fifo", "from_config"]
+
+FIFO_DELAY = 0.0
+"""Seconds from a hand-over until it is heard, where config.toml does not say."""
 
 _FRAME_BYTES = 2
 _ATOMIC = 4096
@@ -205,3 +210,10 @@ def _held(pipe: int) -> int:
     """Bytes in the pipe."""
     answer = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
     return int.from_bytes(answer, "little")
+
+
+def from_config(setting: OutputConfig, config: Config) -> Fifo:
+    """As its section of config.toml asks."""
+    path = config.folder / setting.device if setting.device else config.data / "loa.pcm"
+    delay = delay_of(setting, FIFO_DELAY)
+    return Fifo(setting.name, setting.zones, path=path, delay=delay, volume=volume_in(config, setting))

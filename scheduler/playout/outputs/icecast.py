@@ -13,17 +13,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.settings import delay_of, volume_in
 from scheduler.playout.outputs.wire import STALL, Wire, connect
 
 if TYPE_CHECKING:
     from scheduler.playout.outputs.encoding import Encoder  # which loads PyAV: only where it is wanted
 
-__all__ = ["Icecast"]
+__all__ = ["ICECAST_DELAY", "Icecast", "from_config"]
+
+ICECAST_DELAY = 0.0
+"""Each listener's player buffers as it likes: there is no number to make up for."""
 
 _CONTENT = {"mp3": "audio/mpeg", "opus": "application/ogg"}
 _PORT = 8000
@@ -210,3 +215,16 @@ def _greet(link: socket.socket, greeting: bytes, server: str) -> None:
         reason = " ".join(words[2:])
         kind = _MountTakenError if code == _TAKEN else OutputError
         raise kind(f"{server} {_ANSWERS.get(code, 'does not take the stream')} ({code} {reason})".rstrip())
+
+
+def from_config(setting: OutputConfig, config: Config) -> Icecast:
+    """As its section of config.toml asks."""
+    return Icecast(
+        setting.name,
+        setting.zones,
+        url=setting.device,
+        codec=setting.codec,
+        bitrate_kbps=setting.bitrate_kbps,
+        delay=delay_of(setting, ICECAST_DELAY),
+        volume=volume_in(config, setting),
+    )

@@ -5,11 +5,13 @@ The clock paces it. It counts what it was given, so that "taken by the output" s
 
 from datetime import datetime
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
+from scheduler.playout.outputs.settings import volume_in
 
-__all__ = ["Null"]
+__all__ = ["Null", "from_config"]
 
 
 class Null:
@@ -53,3 +55,8 @@ class Null:
 
     def close(self) -> None:
         self._is_open = False
+
+
+def from_config(setting: OutputConfig, config: Config) -> Null:
+    """As its section of config.toml asks."""
+    return Null(setting.name, setting.zones, volume=volume_in(config, setting))

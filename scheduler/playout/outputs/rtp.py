@@ -12,6 +12,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.clock import SystemClock
@@ -20,8 +21,12 @@ from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.packets import CUSHION, Header, Pacer
 from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.settings import delay_of, volume_in
 
-__all__ = ["Address", "Multicast", "Rtp", "parse_address"]
+__all__ = ["RTP_DELAY", "Address", "Multicast", "Rtp", "from_config", "parse_address"]
+
+RTP_DELAY = 0.06
+"""Seconds from a hand-over until it is heard, where config.toml does not say: receivers' usual buffers."""
 
 _L16_FRAMES = HOUSE_RATE // 100
 _RESOLVING = 3.0
@@ -314,3 +319,17 @@ class _Encoded:
 
     def encode(self, block: Block) -> list[bytes]:
         return self._packets.encode(block)
+
+
+def from_config(setting: OutputConfig, config: Config) -> Rtp:
+    """As its section of config.toml asks."""
+    return Rtp(
+        setting.name,
+        setting.zones,
+        address=setting.device,
+        codec=setting.codec,
+        bitrate_kbps=setting.bitrate_kbps,
+        multicast=Multicast(setting.interface, setting.ttl),
+        delay=delay_of(setting, RTP_DELAY),
+        volume=volume_in(config, setting),
+    )

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.beside import Beside
@@ -22,12 +23,16 @@ from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.settings import delay_of, volume_in
 from scheduler.playout.outputs.snapcast_clients import Listeners
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
 from scheduler.playout.outputs.unread import ReaderLag, unread_over_loopback
 from scheduler.playout.outputs.wire import STALL, Wire, connect
 
-__all__ = ["Snapcast"]
+__all__ = ["SNAPCAST_DELAY", "Snapcast", "from_config"]
+
+SNAPCAST_DELAY = 1.0
+"""Seconds from a hand-over until it is heard, where config.toml does not say: the servers' usual buffer."""
 
 log = logging.getLogger(__name__)
 
@@ -233,3 +238,16 @@ def _tcp_address(target: str) -> tuple[str, int]:
     if not host or not port or parts.scheme != "tcp":
         raise OutputError(f'"{target}" is no Snapcast source: write /run/snapfifo or tcp://host:4953', permanent=True)
     return host, port
+
+
+def from_config(setting: OutputConfig, config: Config) -> Snapcast:
+    """As its section of config.toml asks."""
+    is_path = setting.device and "://" not in setting.device
+    return Snapcast(
+        setting.name,
+        setting.zones,
+        target=str(config.folder / setting.device) if is_path else setting.device,
+        control=setting.control,
+        delay=delay_of(setting, SNAPCAST_DELAY),
+        volume=volume_in(config, setting),
+    )

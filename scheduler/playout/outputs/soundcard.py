@@ -8,14 +8,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.alsa import AlsaStream
 from scheduler.playout.outputs.patience import Patience
 from scheduler.playout.outputs.pulse import PulseStream
+from scheduler.playout.outputs.settings import volume_in
 
-__all__ = ["SoundCard", "find_soundcard"]
+__all__ = ["SoundCard", "find_soundcard", "from_config"]
 
 
 class _Stream(Protocol):
@@ -129,3 +131,14 @@ class SoundCard:
         if self._stream is None:
             raise OutputError(f"output {self.name} is not open")
         return self._stream
+
+
+def from_config(setting: OutputConfig, config: Config) -> SoundCard:
+    """As its section of config.toml asks."""
+    return SoundCard(
+        setting.name,
+        setting.zones,
+        device=setting.device,
+        buffer=config.playout.lead_ms / 1000,
+        volume=volume_in(config, setting),
+    )

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
+from scheduler.playout.outputs.settings import volume_in
 
-__all__ = ["WavFile"]
+__all__ = ["WavFile", "from_config"]
 
 log = logging.getLogger(__name__)
 
@@ -183,3 +185,15 @@ def _day(folder: Path) -> date | None:
         return date.fromisoformat(folder.name) if folder.is_dir() else None
     except ValueError:
         return None
+
+
+def from_config(setting: OutputConfig, config: Config) -> WavFile:
+    """As its section of config.toml asks."""
+    return WavFile(
+        setting.name,
+        setting.zones,
+        folder=config.data / "wav" / re.sub(r"[^\w.-]+", "-", setting.name).strip(".-"),
+        zone=ZoneInfo(config.station.time_zone),
+        keep_days=config.playout.keep_wav_days,
+        volume=volume_in(config, setting),
+    )

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.air.output_share import SENT_KINDS, SOUNDLESS_KINDS, counts_by_kind
+from scheduler.core.air.output_kinds import OUTPUT_KINDS
+from scheduler.core.air.output_share import counts_by_kind
 from scheduler.core.air.output_words import (
-    KINDS,
     STATES,
     OutputSeen,
     log_line,
@@ -53,15 +53,19 @@ def test_an_output_is_named_by_its_own_kind_and_state(kind, state, counts):
 
 
 def test_every_kind_and_state_that_there_is_has_its_words():
-    assert KINDS.keys() == {*OWN, "auto"}
+    assert OUTPUT_KINDS.keys() == {*OWN, "auto"}
     assert STATES.keys() == SAID.keys() - {""}
-    assert {kind for kind in OWN if re.search("Loa không kêu|Không tính", output_text(seen(kind)))} == SOUNDLESS_KINDS
+    assert {kind for kind in OWN if re.search("Loa không kêu|Không tính", output_text(seen(kind)))} == {
+        "wavfile",
+        "null",
+        "icecast",
+    }
 
 
 @pytest.mark.parametrize("kind", OWN)
 def test_of_what_nobody_answers_for_only_the_sending_is_known(kind):
     """A loudspeaker behind a network is claimed by nobody, unless somebody is asked."""
-    is_sent = kind in SENT_KINDS
+    is_sent = kind in {"rtp", "snapcast", "icecast"}
     assert ("không biết" in output_text(seen(kind, counts=True))) == is_sent
     assert ("not known" in log_line(seen(kind, counts=True))) == is_sent
     assert "không biết" not in output_text(seen(kind, counts=True, is_asked=True))
@@ -82,7 +86,7 @@ def test_a_missing_sound_card_is_said_only_of_what_was_to_find_one():
 
 @pytest.mark.parametrize("kind", OWN)
 def test_the_log_says_of_every_output_whether_a_loudspeaker_sounds(kind):
-    assert ("no loudspeaker sounds" in log_line(seen(kind))) == (kind in SOUNDLESS_KINDS)
+    assert ("no loudspeaker sounds" in log_line(seen(kind))) == (not OUTPUT_KINDS[kind].counts)
     assert "no loudspeaker sounds" in log_line(seen(kind, counts=False))
 
 

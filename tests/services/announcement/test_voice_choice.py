@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.core.delivery import TEMPOS, VOICES, Shape, checked
+from scheduler.core.delivery import TEMPOS, Shape, checked
 from scheduler.core.model import AnnouncementState
+from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.voices import in_zone_voice
 from tests.audio.fake_engine import FakeEngine
@@ -65,7 +66,7 @@ def test_a_voice_or_tempo_that_is_none_is_refused(shape, reason):
     assert refused.value.reason == reason
 
 
-@pytest.mark.parametrize("voice", ["", *VOICES])
+@pytest.mark.parametrize("voice", ["", *VOICE_ENGINES])
 def test_every_voice_can_be_asked_for(voice):
     assert checked(Shape(voice=voice)).voice == voice
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.air.heard_back import Finding
+from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.sessions import hears
@@ -47,7 +48,6 @@ HOUR = timedelta(hours=1)
 MOST_OPEN = 100
 """Of the to-do list: whoever has more than these will not get further by seeing them all."""
 PAGE = 50
-_LOUDSPEAKERS = frozenset({"soundcard", "auto", "fifo", "rtp", "snapcast", "icecast"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class TicketService:
         """Where something can be reported: every zone; and every cluster, where the station has more than one."""
         config = self._parts.config
         zones = [FaultPlace(zone) for zone in config.zone_names]
-        outputs = [output for output in config.outputs if output.kind in _LOUDSPEAKERS]
+        outputs = [output for output in config.outputs if not output_kind(output.kind).is_file]
         if len(outputs) < 2:  # noqa: PLR2004 - one cluster is the zone
             return zones
         return zones + [FaultPlace(one.zones[0] if len(one.zones) == 1 else DEFAULT_ZONE, one.name) for one in outputs]
