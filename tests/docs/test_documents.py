@@ -137,6 +137,7 @@ def page_text() -> str:
     files += [
         *(ROOT / "scheduler" / "core" / "words").glob("wording*.py"),
         ROOT / "scheduler" / "core" / "air" / "output_words.py",
+        ROOT / "scheduler" / "core" / "air" / "output_kinds.py",
         ROOT / "scheduler" / "commands" / "admin.py",
     ]
     return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
