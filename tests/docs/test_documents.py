@@ -152,3 +152,10 @@ def test_what_an_officer_is_told_to_press_or_read_is_what_the_page_shows():
     assert {name: len(told) for name, told in pages.items() if len(told) <= 15} == {}
     told = {(name, one) for name, words in pages.items() for one in words - SAID_OTHERWISE}
     assert {pair for pair in told if re.sub(r"\s*…$", "", pair[1]) not in shown} == set()
+
+
+def test_the_map_of_the_code_is_one_page_with_one_diagram_that_fits_a_screen():
+    page = read("docs/architecture.md")
+    (diagram,) = re.findall(r"(?ms)^```mermaid\n(.*?)^```", page)
+    assert len(page.splitlines()) <= 150
+    assert len(re.findall(r"(?m)^ +\w+\[", diagram)) <= 14
