@@ -40,7 +40,8 @@ from tests.conftest import Cast
 from tests.faults.disk import filled, no_room, small_disk
 from tests.playout.audio_server import AudioServer
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, frames_in, pause, until
+from tests.station.conftest import CONFIG, Running, frames_in, until
+from tests.waiting import pause
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK = SystemClock()

@@ -119,10 +119,10 @@ def test_somebodys_long_text_of_our_own_words_is_not_looked_up():
     """Four gaps in 4,000 letters were nine seconds, in 20,000 a quarter of a day; LONGEST bounds what is tried."""
     forms = list(forms_with_gaps())
     assert len(forms) > 20
-    worst, unit = max((cost(english().said, unit * (LONGEST // len(unit))), unit) for _, unit in forms)
+    worst, unit = max((cost(english().translate, unit * (LONGEST // len(unit))), unit) for _, unit in forms)
     text = unit * (3 * LONGEST // len(unit))
     assert english().translate(text) == text
-    assert cost(english().said, text + ".") <= max(worst, NOTHING)
+    assert cost(english().translate, text + ".") <= max(worst, NOTHING)
 
 
 def test_the_longest_of_our_own_sentences_is_short_enough_to_be_looked_up():
