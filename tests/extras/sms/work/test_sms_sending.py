@@ -300,7 +300,7 @@ import os, signal, sys
 from pathlib import Path
 from scheduler.kernel.clock import SystemClock
 from scheduler.config.loading import load
-from scheduler.extras.sms.gateway import Answer, Fate
+from scheduler.extras.sms.gateway import GatewayAnswer, Fate
 from scheduler.extras.sms.work import SmsSender
 from scheduler.station import Station
 import threading
@@ -313,7 +313,7 @@ class Deadly:
             os.fsync(asked.fileno())
         if len(Path("asked").read_text().split()) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
-        return Answer(Fate.SENT)
+        return GatewayAnswer(Fate.SENT)
 
 station = Station.open(load(Path("config.toml")), SystemClock())
 SmsSender(station.services, Deadly()).work(threading.Event())
