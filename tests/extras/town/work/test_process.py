@@ -112,7 +112,8 @@ def test_the_process_loads_neither_the_page_nor_the_alarms_nor_playout():
 def test_a_station_without_a_town_never_loads_the_brokers_client(code, tmp_path):
     story = (
         f"import sys, pathlib\n{code}\n"
-        "from scheduler.config import loading as config\nfrom scheduler.station import Station\n"
+        "from scheduler.config import loading as config\nfrom scheduler.extras.town.service.town import TownService\n"
+        "from scheduler.station import Station\n"
         "told = config.load(pathlib.Path(sys.argv[1]))\n"
         "station = Station.open(told)\nstation.prepare()\nstation.services.get(TownService).state()\n"
         "station.services.get(TownService).queue()\nprint('nats' in sys.modules, 'paho' in sys.modules)\n"
