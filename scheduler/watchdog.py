@@ -11,6 +11,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -89,8 +90,12 @@ class Vitals:
     def __init__(
         self, clock: Clock, rows: Rows, children: Children, patience: Mapping[str, float] | None = None
     ) -> None:
+        """To be made before the processes begin."""
         self._clock, self._rows, self._children, self._patience = clock, rows, children, patience or PATIENCE
         self._silence: dict[str, _Silence] = {}
+        """Read before a process begins: what hangs right behind its first beat has beaten, too."""
+        with suppress(LoaError, sqlite3.Error):
+            self._silence = {name: _Silence(rows.beat(name)) for name in self._patience}
         self._looked = clock.monotonic()
 
     def look(self) -> bool:

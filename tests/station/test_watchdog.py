@@ -109,8 +109,15 @@ class TestVitals:
     def test_one_that_is_still_beginning_is_left_alone_however_long_it_takes(self, house):
         house.beating = {"web"}
         house.beats["playout"] = "of the run before"
+        house.vitals = Vitals(house.clock, house, house, PATIENCE)
         assert house.seconds(500)
         assert house.killed == []
+
+    def test_one_that_hangs_right_behind_its_first_beat_is_ended_too(self, house):
+        house.seconds(1)
+        house.beating = {"web"}
+        house.seconds(30)
+        assert house.killed == ["playout"]
 
     def test_one_that_was_started_again_is_not_ended_for_the_silence_of_the_one_before(self, house):
         house.seconds(60)
