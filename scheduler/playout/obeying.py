@@ -2,7 +2,7 @@
 
 A slot that cannot be armed (no descriptor, no memory, a disk that fails, a bug) is tried again for as long as it may
 come late, an order of a person three times; then it ends as failed, and its reason says what failed. A stop never waits
-behind it. Which command comes is the timeline's; how a slot ends is `InHand`'s.
+behind it. Which command comes is the timeline's; how a slot ends is `ActiveAirings`'s.
 """
 
 from collections import deque

@@ -1,7 +1,7 @@
 """Playout: rows become sound, and what was measured becomes rows.
 
 One thread does everything here: alarms only ring into a queue, the engine only reports into one, officers only write
-rows; the timeline says what is to be done and `Obeying` and `InHand` do it. Each part of a turn fails for itself
+rows; the timeline says what is to be done and `Obeying` and `ActiveAirings` do it. Each part of a turn fails for itself
 (`TurnGuard`). It evaluates no rule of planning and makes no sound itself; the engine's threads never come near the
 database.
 """

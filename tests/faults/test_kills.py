@@ -94,6 +94,6 @@ def test_without_the_black_box_a_kill_takes_the_last_second_and_the_check_sees_i
 
 
 def test_without_recovery_what_was_heard_before_a_kill_is_lost_and_the_check_sees_it(template, memory):
-    without = ("scheduler.playout.active_airings.InHand.recover",)
+    without = ("scheduler.playout.active_airings.ActiveAirings.recover",)
     days = (quiet_day_of(seed, template, memory / str(seed), without) for seed in range(15))
     assert any("the journal says" in sentence for day in days for sentence in broken_after(day))

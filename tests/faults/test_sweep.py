@@ -47,11 +47,11 @@ def test_an_order_under_a_fault_of_the_kernel_has_one_end_that_is_as_it_sounded(
 def test_what_the_desk_answers_under_a_fault_is_what_stands(sweep):
     counted = sweep.counted_at_desk()
     for number in (1, share(counted, "pwrite64", 0.5), counted["pwrite64"]):
-        assert sweep.under(Fault("pwrite64", "EIO", number, services=True)).broken == []
-    assert sweep.under(Fault("pread64", "EACCES", share(counted, "pread64", 0.4), services=True)).broken == []
+        assert sweep.under(Fault("pwrite64", "EIO", number, desk=True)).broken == []
+    assert sweep.under(Fault("pread64", "EACCES", share(counted, "pread64", 0.4), desk=True)).broken == []
 
 
 @pytest.mark.parametrize(("call", "error"), [("openat", "EMFILE"), ("read", "EIO"), ("pread64", "EACCES")])
 def test_no_row_and_no_file_is_called_broken_that_could_not_be_read(sweep, call, error):
     counted = sweep.counted_at_desk(VERIFY)
-    assert sweep.under(Fault(call, error, counted[call], services=True, act=VERIFY)).broken == []
+    assert sweep.under(Fault(call, error, counted[call], desk=True, act=VERIFY)).broken == []
