@@ -125,3 +125,18 @@ threading.Thread(target=time.sleep, args=(0.5,)).start()
 print(json.dumps(Spawner.begin(forked)))
 """
     assert told(code) is None
+
+
+def test_what_is_forked_after_the_supervisor_has_given_up_does_not_run():
+    code = """
+spawner._line.settimeout(0.2)
+(forks,) = forking()
+os.kill(forks, signal.SIGSTOP)
+nothing = spawner.start(["web"])
+os.kill(forks, signal.SIGCONT)
+os.waitpid(forks, 0)
+late = forking()
+ends = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in late]
+print(json.dumps([nothing, ends]))
+"""
+    assert told(code) == [None, [-9]]

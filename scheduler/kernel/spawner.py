@@ -178,8 +178,14 @@ def _forked(line: socket.socket) -> list[str]:
             return words
         os.close(tells)
         os.waitpid(between, 0)  # by now its child is the supervisor's
-        line.send(os.read(told, 32) or b"")
+        forked = os.read(told, 32)
         os.close(told)
+        try:
+            line.send(forked)
+        except OSError:  # too late: the supervisor has begun another, and would know nothing of this one
+            if forked:
+                os.kill(int(forked), signal.SIGKILL)
+            os._exit(0)
 
 
 def _fork_again(tells: int) -> bool:
