@@ -18,7 +18,7 @@ from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
 from scheduler.core.announcement.audio_report import AudioReport
 from scheduler.core.announcement.clips import StoredClip
-from scheduler.core.audit_context import Doing, begin
+from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
 from scheduler.core.station.jobs import Job
@@ -164,7 +164,7 @@ class Worker:
         job = self._jobs.claim(job_id)
         if job is None:
             return False
-        with begin(Doing("worker", job.kind, self._services.parts.people.get(job.created_by))):
+        with begin(AuditContext("worker", job.kind, self._services.parts.people.get(job.created_by))):
             self._work(job)
         return True
 

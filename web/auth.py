@@ -29,7 +29,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from scheduler.core.announcement import approval
-from scheduler.core.audit_context import Doing, doing, end, set_out
+from scheduler.core.audit_context import AuditContext, doing, end, set_out
 from scheduler.core.model import Person
 from scheduler.core.signed_in import DEVICE_DAYS, SignedIn
 from scheduler.core.words.wording import ROLES, sentence
@@ -87,7 +87,7 @@ def who_is_it() -> None:
     by_token = request.path.startswith("/api/")
     person, session_id = (None, "") if by_token else (g.person, str(g.session_id or ""))
     via = "api" if by_token else "page"
-    set_out(Doing(via, request.endpoint or "", person, address=request.remote_addr or "", session=session_id))
+    set_out(AuditContext(via, request.endpoint or "", person, address=request.remote_addr or "", session=session_id))
 
 
 @bp.teardown_app_request

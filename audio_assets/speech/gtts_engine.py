@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 from audio_assets.speech.arrived import UnsoundError, believed
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.mp3 import stretched
-from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
+from audio_assets.speech.retry_policy import TRY_AGAIN_STATUS, Fault, moved, retry_after, with_retries
 from audio_assets.speech.sentences import PACK_CHARS, packed
 from scheduler.config.loading import Config
 from scheduler.kernel.clock import SystemClock
@@ -157,7 +157,7 @@ class GttsEngine:
                 raise self._fault(error) from error
             return _sound_of(body, part)
 
-        return asked_patiently(ask, "gTTS", tries=self._tries, wait=self._wait)
+        return with_retries(ask, "gTTS", tries=self._tries, wait=self._wait)
 
     def _fault(self, error: HttpError) -> Fault:
         """An unreachable network fails at once, a hiccup is tried again."""

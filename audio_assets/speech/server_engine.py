@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from audio_assets.speech.arrived import UnsoundError, believed
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
 from audio_assets.speech.mp3 import stretched
-from audio_assets.speech.patience import TRY_AGAIN_STATUS, Fault, asked_patiently, moved, retry_after
+from audio_assets.speech.retry_policy import TRY_AGAIN_STATUS, Fault, moved, retry_after, with_retries
 from scheduler.config.loading import Config, VoiceServerConfig
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.net.address_policy import ParsedSource
@@ -98,7 +98,7 @@ class ServerEngine:
             raise lack.as_error()
         with engine_edge(self.name):
             tries = self._settings.tries
-            pcm, rate = asked_patiently(lambda: self._sound(cleaned), "voice server", tries=tries, wait=self._wait)
+            pcm, rate = with_retries(lambda: self._sound(cleaned), "voice server", tries=tries, wait=self._wait)
             # Servers that know `speed` differ in what they make of it: the pace is ours.
             return Spoken(stretched(pcm, rate, speed), rate)
 

@@ -17,7 +17,7 @@ import click
 
 from scheduler.config import loading as configuration
 from scheduler.config.loading import Config
-from scheduler.core.audit_context import Doing, begin, done_by, process_is
+from scheduler.core.audit_context import AuditContext, begin, done_by, process_is
 from scheduler.core.characters import escaped
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
@@ -101,15 +101,15 @@ class Context:
         return person
 
 
-def _command() -> Doing:
+def _command() -> AuditContext:
     """What the audit log calls this command; one of the station's processes acts by its own name."""
     context = click.get_current_context(silent=True)
     if context is None:
-        return Doing("cli")
+        return AuditContext("cli")
     if context.info_name == "process":
         process_is(str(context.params["name"]))
-        return Doing(str(context.params["name"]))
-    return Doing("cli", context.command_path.partition(" ")[2])
+        return AuditContext(str(context.params["name"]))
+    return AuditContext("cli", context.command_path.partition(" ")[2])
 
 
 pass_context = click.make_pass_decorator(Context)

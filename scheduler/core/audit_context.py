@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from scheduler.core.model import Person
 
-__all__ = ["Doing", "begin", "doing", "done_by", "end", "name_act", "note_act", "process_is", "set_out"]
+__all__ = ["AuditContext", "begin", "doing", "done_by", "end", "name_act", "note_act", "process_is", "set_out"]
 
 
 @dataclass(slots=True)
-class Doing:
+class AuditContext:
     """One request, command or job. Its fields are written once: who came first stays."""
 
     via: str
@@ -30,20 +30,20 @@ class Doing:
     """Number of the page's session, or the name of a token."""
 
 
-_doing: ContextVar[Doing | None] = ContextVar("doing", default=None)
+_doing: ContextVar[AuditContext | None] = ContextVar("doing", default=None)
 _process = ["station"]
 
 
-def doing() -> Doing:
+def doing() -> AuditContext:
     """What this thread is about; of a thread that nobody has said it of, what its process is.
 
     The latter is made anew each time: what somebody wrote into a shared one would be said of every thread.
     """
-    return _doing.get() or Doing(_process[0])
+    return _doing.get() or AuditContext(_process[0])
 
 
 @contextmanager
-def begin(what: Doing) -> Iterator[Doing]:
+def begin(what: AuditContext) -> Iterator[AuditContext]:
     """Everything this thread does inside is `what`."""
     token = _doing.set(what)
     try:
@@ -52,7 +52,7 @@ def begin(what: Doing) -> Iterator[Doing]:
         _doing.reset(token)
 
 
-def set_out(what: Doing) -> None:
+def set_out(what: AuditContext) -> None:
     """The same for a request, whose begin and end are two calls: `end` ends it."""
     _doing.set(what)
 

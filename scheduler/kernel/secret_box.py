@@ -13,14 +13,14 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import write_whole
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Seal"]
+__all__ = ["SecretBox"]
 
 FILE = "people-key"
 _MODE = 0o600
 _KEY_BYTES, _NONCE_BYTES = 32, 12
 
 
-class Seal:
+class SecretBox:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
 

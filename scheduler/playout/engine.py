@@ -17,7 +17,7 @@ from types import MappingProxyType
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.air_fence import HasAir, always
 from scheduler.kernel.clock import Clock
-from scheduler.playout.airings import Airings, Allow, Lane
+from scheduler.playout.airing_book import AiringBook, Allow, Lane
 from scheduler.playout.blackbox import BlackBox
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.outputs import Output
@@ -58,7 +58,7 @@ class Engine:
         lanes = [Lane(output.name, output.zones, self._frames.now(), output.kind, output.counts) for output in outputs]
         for lane in lanes:
             lane.delay = round(delays.get(lane.name, timedelta(0)).total_seconds() * HOUSE_RATE)
-        self._airings = Airings(self._frames, lanes, allow, patience=patience.total_seconds(), blackbox=blackbox)
+        self._airings = AiringBook(self._frames, lanes, allow, patience=patience.total_seconds(), blackbox=blackbox)
         self._changes: SimpleQueue[OutputChanged] = SimpleQueue()
         self._sinks = [
             Sink(output, lane, self._airings, clock=clock, frames=self._frames, tell=self._changes.put, has_air=has_air)

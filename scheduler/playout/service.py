@@ -19,7 +19,7 @@ from scheduler.kernel.air_fence import HasAir, always
 from scheduler.kernel.clock import Clock, SteppedClock
 from scheduler.kernel.errors import NotFound
 from scheduler.playout.active_airings import ActiveAirings
-from scheduler.playout.airings import Allow
+from scheduler.playout.airing_book import Allow
 from scheduler.playout.alarms import Alarms
 from scheduler.playout.amplifier import Amplifier
 from scheduler.playout.blackbox import BlackBox

@@ -17,7 +17,7 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.air_fence import HasAir, always
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import OutputError
-from scheduler.playout.airings import SETTLING, Airings, Lane, Stretch
+from scheduler.playout.airing_book import SETTLING, AiringBook, Lane, Stretch
 from scheduler.playout.drift_corrector import LOST, DriftCorrector
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.meter import Meter
@@ -60,7 +60,7 @@ class Sink:
         self,
         output: Output,
         lane: Lane,
-        airings: Airings,
+        airings: AiringBook,
         *,
         clock: Clock,
         frames: FrameClock,

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from scheduler.core.audit_context import Doing, begin
+from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.people.throttle import CODE
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
@@ -192,7 +192,7 @@ def stranger_session(station, address):
 
 
 def guessed(station, minh, session, code):
-    with begin(Doing("page", person=minh, session=str(session))):
+    with begin(AuditContext("page", person=minh, session=str(session))):
         try:
             station.services.people.confirm(minh, code, "break_in")
         except Refused as refused:
@@ -236,7 +236,7 @@ def test_a_leader_on_a_new_device_waits_five_minutes_at_most_and_the_machine_nev
         station.clock.advance(30)
     mine = stranger_session(station, "10.0.0.77")
     waits = []
-    with begin(Doing("page", person=minh, session=str(mine))):
+    with begin(AuditContext("page", person=minh, session=str(mine))):
         for number in range(2):
             try:
                 station.services.people.confirm(minh, f"{number:06d}", "break_in")
@@ -254,7 +254,7 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, minh, code
     session = stranger_session(station, "10.9.0.1")
 
     def guess(number):
-        with begin(Doing("page", person=minh, session=str(session))):
+        with begin(AuditContext("page", person=minh, session=str(session))):
             station.services.people.confirm(minh, f"{number:06d}", "break_in")
 
     told = together(station, [lambda number=number: guess(number) for number in range(24)])
@@ -272,7 +272,7 @@ def test_guesses_that_arrive_together_while_the_database_is_held_are_counted_one
         return usual(tries, budget, at)
 
     def guess(number):
-        with begin(Doing("page", person=minh, session=str(session))):
+        with begin(AuditContext("page", person=minh, session=str(session))):
             station.services.people.confirm(minh, f"{number:06d}", "break_in")
 
     monkeypatch.setattr(UnwrittenTries, "add", slow_add)

@@ -10,7 +10,7 @@ import pytest
 from scheduler.core.model import HOUSE_RATE, Priority
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import OutputError
-from scheduler.playout.airings import Airings, Lane
+from scheduler.playout.airing_book import AiringBook, Lane
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.mixer import BLOCK, Block
 from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, OutputState, Programme, Started
@@ -37,7 +37,7 @@ class Bench:
         self.lane = Lane("card", ("all",))
         self.changes: list[OutputChanged] = []
         self.told: list[EngineEvent] = []
-        self.airings = Airings(self.frames, [self.lane], lambda *_: Yes())
+        self.airings = AiringBook(self.frames, [self.lane], lambda *_: Yes())
         self.sink = Sink(
             self.card, self.lane, self.airings, clock=self.clock, frames=self.frames, tell=self.changes.append
         )
@@ -334,7 +334,7 @@ def test_a_programme_with_a_closed_feed_does_not_end_before_any_output_came_to_i
     clock = SteppedClock(SIX)
     frames = FrameClock(clock)
     near, far = Lane("near", ("all",)), Lane("far", ("all",))
-    airings = Airings(frames, [near, far], lambda *_: Yes())
+    airings = AiringBook(frames, [near, far], lambda *_: Yes())
     airings.opened(near, 0)
     airings.opened(far, round(0.6 * HOUSE_RATE))
     feed = StreamBuffer(HOUSE_RATE)
@@ -357,7 +357,7 @@ class Stream:
         self.frames = FrameClock(self.clock)
         self.out = FakeOutput("rtp", continuous=True, lead=lead)
         self.lane = Lane("rtp", ("all",))
-        self.airings = Airings(self.frames, [self.lane], lambda *_: Yes())
+        self.airings = AiringBook(self.frames, [self.lane], lambda *_: Yes())
         self.sink = Sink(self.out, self.lane, self.airings, clock=self.clock, frames=self.frames, tell=lambda _: None)
         assert self.sink.ready()
         self.ahead: list[int] = []

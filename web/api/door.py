@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from flask import Response, current_app, g, request, send_file, stream_with_context
 
-from scheduler.core.audit_context import Doing, set_out
+from scheduler.core.audit_context import AuditContext, set_out
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.operations.faults import Fault, Invalid, faults, read
 from scheduler.operations.schemas import Nothing, Schema, schema_of
@@ -92,7 +92,7 @@ def entered(may: str) -> TokenUse:
     g.person, g.api_token = use.actor, use.token
     begin(known(f"key {use.token.id}", use.actor))
     address = request.remote_addr or ""
-    set_out(Doing("api", request.endpoint or "", use.actor, may, address=address, session=use.token.name))
+    set_out(AuditContext("api", request.endpoint or "", use.actor, may, address=address, session=use.token.name))
     if may:
         permit(use.actor, may)
     return use

@@ -17,8 +17,8 @@ from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
+from scheduler.playout.outputs.call_timeout import CallTimeout
 from scheduler.playout.outputs.losses import Losses
-from scheduler.playout.outputs.patience import Patience
 from scheduler.playout.outputs.settings import delay_of, volume_in
 from scheduler.playout.outputs.wire import STALL, Wire, connect
 
@@ -89,7 +89,7 @@ class Icecast:
         self._url = url
         self._codec = codec or "mp3"
         self._bitrate = bitrate_kbps
-        self._patience = Patience("connecting to the Icecast server", stall)
+        self._patience = CallTimeout("connecting to the Icecast server", stall)
         self._stall = stall
         self._encoder: Encoder | None = None
         self._wire: Wire | None = None

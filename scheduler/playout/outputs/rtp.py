@@ -18,9 +18,9 @@ from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
+from scheduler.playout.outputs.call_timeout import CallTimeout
 from scheduler.playout.outputs.losses import Losses
 from scheduler.playout.outputs.packets import CUSHION, Header, Pacer
-from scheduler.playout.outputs.patience import Patience
 from scheduler.playout.outputs.settings import delay_of, volume_in
 
 __all__ = ["RTP_DELAY", "Address", "Multicast", "Rtp", "from_config", "parse_address"]
@@ -142,7 +142,7 @@ class Rtp:
         self._bitrate = bitrate_kbps
         self._interface = multicast.interface
         self._ttl = multicast.ttl
-        self._patience = Patience("looking up the RTP receiver's name", _RESOLVING)
+        self._patience = CallTimeout("looking up the RTP receiver's name", _RESOLVING)
         self._encoder: _L16 | _Encoded | None = None
         self._pacer: Pacer | None = None
         self._socket: socket.socket | None = None

@@ -20,9 +20,9 @@ from scheduler.kernel.beside import Beside
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import BLOCK, Block
+from scheduler.playout.outputs.call_timeout import CallTimeout
 from scheduler.playout.outputs.fifo import Fifo
 from scheduler.playout.outputs.losses import Losses
-from scheduler.playout.outputs.patience import Patience
 from scheduler.playout.outputs.settings import delay_of, volume_in
 from scheduler.playout.outputs.snapcast_clients import Listeners
 from scheduler.playout.outputs.snapcast_control import SnapcastControl
@@ -83,7 +83,7 @@ class Snapcast:
         self._control = control
         self._way: Fifo | _Tcp | None = None
         self._lag: ReaderLag | None = None
-        self._patience = Patience("connecting to the Snapcast server", stall)
+        self._patience = CallTimeout("connecting to the Snapcast server", stall)
         self._stall = stall
         self._clients = self._nobody = ""
         """What people should know of the clients, and why none of them sounds; empty = one does, or it is not known."""
@@ -195,7 +195,7 @@ class Snapcast:
 class _Tcp:
     """The server's TCP source."""
 
-    def __init__(self, address: tuple[str, int], patience: Patience, stall: float) -> None:
+    def __init__(self, address: tuple[str, int], patience: CallTimeout, stall: float) -> None:
         self._server = f"the Snapcast server at {address[0]}:{address[1]}"
         try:
             link = patience.call(lambda: connect(*address), socket.socket.close)

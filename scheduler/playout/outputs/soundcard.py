@@ -13,7 +13,7 @@ from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.kernel.errors import OutputError
 from scheduler.playout.mixer import Block
 from scheduler.playout.outputs.alsa import AlsaStream
-from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.call_timeout import CallTimeout
 from scheduler.playout.outputs.pulse import PulseStream
 from scheduler.playout.outputs.settings import volume_in
 
@@ -38,11 +38,11 @@ _OPENING = 5.0
 """Seconds that opening may take. libpulse waits for ever on a server that is there and does not answer."""
 
 
-def _patience(seconds: float) -> Patience:
-    return Patience("opening the sound card", seconds)
+def _patience(seconds: float) -> CallTimeout:
+    return CallTimeout("opening the sound card", seconds)
 
 
-def _open_stream(device: str, buffer: float, patience: Patience) -> _Stream:
+def _open_stream(device: str, buffer: float, patience: CallTimeout) -> _Stream:
     return patience.call(lambda: _first_stream(device, buffer), lambda stream: stream.close())
 
 

@@ -20,9 +20,9 @@ from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.net.address_policy import ParsedSource, SourceKind, check_url, shown_url
 from scheduler.playout.priority import be_ordinary
-from scheduler.playout.relay.chooser import NOWHERE, SourceReport, SourceSelector, Terms
 from scheduler.playout.relay.sound import Loop, Pcm, Seam
 from scheduler.playout.relay.source import ChildSource, Source, capture_command, stream_command
+from scheduler.playout.relay.source_selector import NOWHERE, SourceReport, SourceSelector, Terms
 from scheduler.playout.relay.tail import TailSource
 
 __all__ = [

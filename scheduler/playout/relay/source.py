@@ -22,8 +22,8 @@ import numpy as np
 from scheduler.kernel.beside import Beside
 from scheduler.kernel.clock import Clock
 from scheduler.playout.priority import be_ordinary
-from scheduler.playout.relay.chooser import SourceReport
 from scheduler.playout.relay.sound import Meter, Pace, Pcm
+from scheduler.playout.relay.source_selector import SourceReport
 
 __all__ = ["ChildSource", "Deliver", "Source", "ThreadedSource", "capture_command", "stream_command"]
 

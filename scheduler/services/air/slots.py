@@ -31,7 +31,7 @@ class SlotService:
 
     def rows_of_day(self, day: date) -> list[dict[str, Any]]:
         """A day's slots with title, dispatch and measured start and seconds, for a page or a table."""
-        return self._slots.told(day)
+        return self._slots.rows_of_day(day)
 
     def refusals(self, day: date) -> list[Refusal]:
         """The airings that the plan of a day has no place for."""

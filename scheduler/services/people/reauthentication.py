@@ -12,7 +12,7 @@ from scheduler.core.announcement.approval import may
 from scheduler.core.audit_context import doing
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused
-from scheduler.kernel.secret_box import Seal
+from scheduler.kernel.secret_box import SecretBox
 from scheduler.services.repositories import Repositories
 from scheduler.store import Codes, Proofs
 from scheduler.store.people.people import MACHINE_LOGIN
@@ -29,7 +29,7 @@ _TRUSTED_AFTER = timedelta(days=1)
 class Confirming:
     def __init__(self, parts: Repositories) -> None:
         self._parts = parts
-        self.codes = Codes(parts.store, Seal(parts.config.data))
+        self.codes = Codes(parts.store, SecretBox(parts.config.data))
 
     def confirms(self, actor: Person, act: str) -> str:
         """Which kind is asked of this person before `act`: totp, code, password, or nothing ("")."""

@@ -232,7 +232,7 @@ class ScheduleDays:
     ) -> tuple[list[ScheduledAiring], list[Refusal]]:
         days, now = self._campaigns.days, self._parts.clock.now()
         begun, not_before = days.begun(), days.not_before()
-        rows = self._parts.slots.told(day)
+        rows = self._parts.slots.rows_of_day(day)
         items = [self._item(row, campaigns, begun, not_before, now) for row in rows]
         if has_rows:
             return items, self._parts.slots.refusals(day)

@@ -21,7 +21,7 @@ from scheduler.core.people.throttle import CODE, waits_until
 from scheduler.kernel.database_faults import writes_nothing
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.passwords import digest, hashed, matches
-from scheduler.kernel.secret_box import Seal
+from scheduler.kernel.secret_box import SecretBox
 from scheduler.store.database import Store, insert, instant_of, instant_text, update
 from scheduler.store.unwritten import UnwrittenTries
 
@@ -41,7 +41,7 @@ class Proofs(NamedTuple):
 
 
 class Codes:
-    def __init__(self, store: Store, seal: Seal) -> None:
+    def __init__(self, store: Store, seal: SecretBox) -> None:
         self.store, self._seal = store, seal
         self._unwritten = UnwrittenTries()
         self._one_try = threading.Lock()

@@ -137,7 +137,7 @@ class Slots:
         read = self.store.unchanged(("slots", day), lambda: [slot_of(row) for row in self.store.rows(sql, (str(day),))])
         return list(read)
 
-    def told(self, day: date) -> list[Row]:
+    def rows_of_day(self, day: date) -> list[Row]:
         """A day's slots with title, dispatch and measured start and seconds, for a page or a table."""
         sql = f"""SELECT f.*, j.actual_start, j.actual_end, j.played_ms FROM ({_FACTS}) f
             LEFT JOIN journal j ON j.slot_id = f.id AND j.kind = 'airing' WHERE f.day = ? ORDER BY f.start, f.id"""  # noqa: S608 - our SQL

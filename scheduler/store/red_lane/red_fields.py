@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from scheduler.core.air.output_share import Hole, OutputShare, from_row, to_row
-from scheduler.core.audit_context import Doing
+from scheduler.core.audit_context import AuditContext
 from scheduler.core.model import (
     AiringOutcome,
     Person,
@@ -70,7 +70,7 @@ def order_fields(
     slot: Slot,
     title: str,
     operator: Person,
-    what: Doing,
+    what: AuditContext,
     at: datetime,
     officer: Entry | None,
     typed: Typed | None = None,
@@ -103,7 +103,7 @@ def order_fields(
     )
 
 
-def said_by(person: Person, what: Doing) -> Fields:
+def said_by(person: Person, what: AuditContext) -> Fields:
     """Who it is, and from where they do it: for the log of acts, once the rows can be written."""
     return {
         "by": _who(person),

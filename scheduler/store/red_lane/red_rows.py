@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scheduler.core.announcement.clips import StoredClip
-from scheduler.core.audit_context import Doing, begin
+from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.model import (
     HOUSE_RATE,
     AiringOutcome,
@@ -170,11 +170,11 @@ class RedRows:
     def _here(self, person: Person, at: datetime) -> Person:
         return person_here(self._store, person, at)
 
-    def _doing(self, order: Fields, person: Person, at: datetime) -> Doing:
+    def _doing(self, order: Fields, person: Person, at: datetime) -> AuditContext:
         how = order["doing"]
         if how["who"]:  # who pressed, where another has ordered
             person = self._here(person_of_fields(how["who"]), at)
-        return Doing(how["via"], how["route"], person, how["act"], how["address"], how["session"])
+        return AuditContext(how["via"], how["route"], person, how["act"], how["address"], how["session"])
 
     def follow(self, placed: Placed, now: datetime) -> bool:
         """Bring the rows as far as the ring tells; True once the order has its end in them."""

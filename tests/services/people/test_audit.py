@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.audit_context import Doing, begin
+from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.people.audit_log import AuditFilter
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store.people.audit import MANY
@@ -62,7 +62,7 @@ def test_a_table_that_a_later_step_adds_is_watched_from_its_first_day(config, cl
 
 def test_an_act_tells_who_by_which_right_and_what_was_before_and_after(station, cast, rows):
     campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
-    with begin(Doing("page", "campaigns.start", address="10.0.0.7", session="12")):
+    with begin(AuditContext("page", "campaigns.start", address="10.0.0.7", session="12")):
         station.services.campaigns.start(cast.lan, campaign_id)
     (row,) = [row for row in rows(subject="campaign") if row.kind == "update"]
     assert (row.person_id, row.name, row.via, row.address, row.session) == (
@@ -134,9 +134,9 @@ def test_a_plan_of_many_days_leaves_no_row_of_its_own(station, cast, rows):
 
 def test_an_order_for_now_and_a_stop_are_told(station, cast, rows):
     announcement_id = cast.approved()
-    with begin(Doing("page")):
+    with begin(AuditContext("page")):
         station.services.air.play_now(cast.lan, announcement_id)
-    with begin(Doing("page")):
+    with begin(AuditContext("page")):
         station.services.air.stop(cast.lan)
     assert [(row.act, row.name) for row in rows(subject="slot")] == [("play_now", "Lan (lan)")]
     assert [(row.act, row.after["kind"]) for row in rows(subject="command")] == [("stop", "stop")]
@@ -150,7 +150,7 @@ def test_what_one_thread_does_is_never_put_down_to_another(station, cast, rows):
             db.conn.execute("UPDATE person SET name = 'Lan Anh' WHERE id = ?", (cast.lan.id,))
         station.parts.store.close()
 
-    with begin(Doing("page", person=cast.minh)):
+    with begin(AuditContext("page", person=cast.minh)):
         thread = threading.Thread(target=other)
         thread.start()
         thread.join()
@@ -267,7 +267,7 @@ def test_signing_in_and_out_are_told_right_or_wrong(station, lan, rows):
 
 def test_it_is_read_by_person_act_day_and_subject_and_page_by_page(station, lan, minh, clock):
     for number in range(5):
-        with begin(Doing("page", person=lan)):
+        with begin(AuditContext("page", person=lan)):
             station.services.people.rename(lan, f"Lan {number}")
         clock.advance(24 * 3600)
     read = station.parts.audit.rows
@@ -310,7 +310,7 @@ def test_rows_are_json_that_anybody_can_read(station, cast, db):
 
 def test_an_order_that_is_called_back_leaves_its_trace(station, cast, db, rows):
     slot_id = station.services.air.play_now(cast.lan, cast.approved())
-    with begin(Doing("page", person=cast.minh, act="stop")), db.write() as conn:
+    with begin(AuditContext("page", person=cast.minh, act="stop")), db.write() as conn:
         conn.conn.execute("UPDATE slot SET outcome = 'cancelled', reason = 'order_taken_back' WHERE id = ?", (slot_id,))
     row = rows(subject="slot")[-1]
     assert (row.kind, row.name, row.after["outcome"]) == ("update", "Minh (minh)", "cancelled")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyotp
 import pytest
 
-from scheduler.core.audit_context import Doing, begin
+from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.model import Role
 from scheduler.kernel.errors import Refused
 
@@ -149,11 +149,11 @@ def test_an_enemy_in_another_session_does_not_use_the_leaders_tries_up(people, m
     mine = people.sign_in("minh", "mat-khau-cua-minh", "10.0.0.5", device=mine.device)
     theirs = people.sign_in("minh", "mat-khau-cua-minh", "10.0.0.66")
     ids = [station.parts.people.session(one.token, clock.now()).id for one in (mine, theirs)]
-    with begin(Doing("page", person=minh, session=str(ids[1]))):
+    with begin(AuditContext("page", person=minh, session=str(ids[1]))):
         for _ in range(6):
             reason(lambda: people.confirm(minh, "sai", "break_in"))
         assert reason(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_too_often"
-    with begin(Doing("page", person=minh, session=str(ids[0]))):
+    with begin(AuditContext("page", person=minh, session=str(ids[0]))):
         people.confirm(minh, "mat-khau-cua-minh", "break_in")
 
 
@@ -161,7 +161,7 @@ def test_a_new_session_on_a_new_device_gives_no_new_tries(people, minh, station,
     for number in range(3):
         told = people.sign_in("minh", "mat-khau-cua-minh", f"10.0.0.{number}")
         session = station.parts.people.session(told.token, clock.now()).id
-        with begin(Doing("page", person=minh, session=str(session))):
+        with begin(AuditContext("page", person=minh, session=str(session))):
             found = [reason(lambda: people.confirm(minh, "sai", "break_in")) for _ in range(2)]
     assert found == ["code_wrong", "code_too_often"]
 
@@ -182,13 +182,13 @@ def test_a_wrong_code_leaves_a_trace(people, minh, station):
 
 
 def test_a_leaders_number_told_over_the_telephone_names_the_leader(people, lan, minh, number):
-    with begin(Doing("page", person=lan)):
+    with begin(AuditContext("page", person=lan)):
         assert people.leader_for(number(), "minh").id == minh.id
         assert reason(lambda: people.leader_for(number(), "minh")) == "code_wrong"
 
 
 def test_only_the_number_of_an_active_leader_with_an_application_counts(people, lan, minh, number, station):
-    with begin(Doing("page", person=lan)):
+    with begin(AuditContext("page", person=lan)):
         assert reason(lambda: people.leader_for("", "minh")) == "code_needed"
         assert reason(lambda: people.leader_for(number(), "lan")) == "code_wrong"
         assert reason(lambda: people.leader_for(number(), "ai-do")) == "code_wrong"
@@ -197,7 +197,7 @@ def test_only_the_number_of_an_active_leader_with_an_application_counts(people, 
 
 
 def test_guessing_a_leaders_number_uses_up_the_guessers_tries_alone(people, lan, minh, number):
-    with begin(Doing("page", person=lan)):
+    with begin(AuditContext("page", person=lan)):
         for _ in range(5):
             assert reason(lambda: people.leader_for("000000", "minh")) == "code_wrong"
         assert reason(lambda: people.leader_for(number(), "minh")) == "code_too_often"

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from scheduler.commands.base import Context
-from scheduler.core.audit_context import Doing, begin, doing, done_by, end, name_act, note_act, set_out
+from scheduler.core.audit_context import AuditContext, begin, doing, done_by, end, name_act, note_act, set_out
 from scheduler.core.model import Person, Role
 
 LAN = Person(2, "lan", "Lan", Role.EDITOR)
@@ -38,15 +38,15 @@ def test_what_is_said_where_nothing_is_being_done_is_said_of_nobody(say):
 
 
 def test_an_ended_request_leaves_nothing_for_whoever_uses_the_thread_next():
-    set_out(Doing("page", person=LAN, act="plan"))
+    set_out(AuditContext("page", person=LAN, act="plan"))
     done_by(LAN)
     end()
     assert doing().person is None
 
 
 def test_what_is_begun_inside_another_gives_the_thread_back_as_it_was():
-    with begin(Doing("cli")) as outer:
-        with begin(Doing("worker", person=LAN)):
+    with begin(AuditContext("cli")) as outer:
+        with begin(AuditContext("worker", person=LAN)):
             assert elsewhere().person is None
         assert doing() is outer
     assert doing().person is None
@@ -55,7 +55,7 @@ def test_what_is_begun_inside_another_gives_the_thread_back_as_it_was():
 def test_a_command_that_asks_who_acts_after_its_work_was_ended_names_nobody_for_the_process(station, lan):
     """Once the whole process was Lan's from then on, and the next day's log said so of what the station did alone."""
     context = Context(None, None, "lan")
-    with begin(Doing("cli")):
+    with begin(AuditContext("cli")):
         end()
         assert context.actor(station) == lan
         with station.parts.store.write() as db:

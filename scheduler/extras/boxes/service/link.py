@@ -132,7 +132,7 @@ class ClusterLinkService:
         config = self._parts.config
         day = rules.local_day(now, config.station.time_zone)
         days = (day, day + timedelta(days=1))
-        rows = [row for one in days for row in self._parts.slots.told(one)]
+        rows = [row for one in days for row in self._parts.slots.rows_of_day(one)]
         slots = [(slot_of(row), str(row["title"])) for row in rows if _airs(row)]
         clips = self._clips([slot for slot, _ in slots])
         return sum(self._plan(cluster, slots, clips, days, now) for cluster in config.clusters)

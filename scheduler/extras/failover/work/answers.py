@@ -14,9 +14,9 @@ from typing import Any
 
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Copy, Seat
-from scheduler.extras.failover.work import shelf
+from scheduler.extras.failover.work import mirror
 from scheduler.extras.failover.work.late import last_common, take_late
-from scheduler.extras.failover.work.voters import Table
+from scheduler.extras.failover.work.peers import Table
 from scheduler.extras.failover.work.wire import Message
 from scheduler.kernel.clock import since_boot
 from scheduler.kernel.errors import Refused
@@ -130,11 +130,11 @@ class Answers:
         if asked.told["of"] == "copy":
             path = self._folder / "outgoing.z"
         else:
-            path = shelf.place_of(self._station.written.data, name)
-        return Message({}, shelf.piece_of(path, int(asked.told["offset"])))
+            path = mirror.place_of(self._station.written.data, name)
+        return Message({}, mirror.piece_of(path, int(asked.told["offset"])))
 
     def _files(self, _machine: str, _asked: Message) -> Message:
-        return Message({"files": shelf.kept(self._station.written.data)})
+        return Message({"files": mirror.kept(self._station.written.data)})
 
     def _common(self, _machine: str, asked: Message) -> Message:
         return Message({"seq": last_common(self._station.parts.store, asked.told["rows"])})
@@ -186,7 +186,7 @@ def _pack(plain: Path, packed: Path) -> str:
     packed.touch(mode=0o600)
     pack, digest = zlib.compressobj(1), hashlib.sha256()
     with plain.open("rb") as source, packed.open("r+b") as out:
-        while piece := source.read(shelf.PIECE):
+        while piece := source.read(mirror.PIECE):
             made = pack.compress(piece)
             digest.update(made)
             out.write(made)

@@ -16,7 +16,7 @@ from typing import Any
 
 from scheduler.extras.failover.rows import Batch, PairRows
 from scheduler.extras.failover.rules.election import Copy
-from scheduler.extras.failover.work import shelf
+from scheduler.extras.failover.work import mirror
 from scheduler.extras.failover.work.late import hand_over
 from scheduler.extras.failover.work.wire import Asker
 from scheduler.kernel.causes import reason_of
@@ -165,7 +165,7 @@ class Follower:
         unpack = zlib.decompressobj()
         try:
             with part.open("rb") as packed, path.open("r+b") as out:
-                while piece := packed.read(shelf.PIECE):
+                while piece := packed.read(mirror.PIECE):
                     out.write(unpack.decompress(piece))
                 out.write(unpack.flush())
         except zlib.error as error:
@@ -178,14 +178,14 @@ class Follower:
     def _files(self) -> None:
         if since_boot() - self._files_at >= FILES_EVERY and not self._unmet:
             told: list[list[Any]] = self._asker.ask("files").told["files"]
-            self._unmet = shelf.missing(self._station.written.data, told)
+            self._unmet = mirror.missing(self._station.written.data, told)
             self._files_at = since_boot()
         for _ in range(min(MOST_FILES, len(self._unmet))):
             name, size, digest = self._unmet.pop(0)
-            path = shelf.place_of(self._station.written.data, name)
+            path = mirror.place_of(self._station.written.data, name)
             part = self._folder / "incoming.file"
             self._fetch(part, "file", name, size)
-            shelf.received(path, part, size, digest)
+            mirror.received(path, part, size, digest)
         self.state.files_missing = len(self._unmet)
 
 

@@ -19,7 +19,7 @@ from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
 from scheduler.extras.failover.rules.election import Copy, Election, Seat
 from scheduler.extras.failover.work.answers import Answers
 from scheduler.extras.failover.work.follow import EVERY, Follower
-from scheduler.extras.failover.work.voters import BrokerVoter, PeerVoter, Table
+from scheduler.extras.failover.work.peers import BrokerVoter, PeerVoter, Table
 from scheduler.extras.failover.work.wire import Asker, Door, Sealer, load_key
 from scheduler.extras.town.rows.queue import begin_line
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
@@ -78,7 +78,7 @@ class PairService:
         self._asker = Asker(self._pair.peer_url, sealer, self._pair.machine)
         self._answers = Answers(station, self._table, self._state_for_peer)
         self._answers.asked_to_leave = self._leave
-        self._voters = [PeerVoter(self._table, config, sealer, self._state_for_peer)] if self._pair.peer_url else []
+        self._peers = [PeerVoter(self._table, config, sealer, self._state_for_peer)] if self._pair.peer_url else []
         self._broker = [BrokerVoter(self._table, config)] if self._pair.url else []
         self._resume(before)
         self._door = Door((self._pair.host, self._pair.port), sealer, self._answers.answer)
@@ -155,7 +155,7 @@ class PairService:
     # The loop
 
     def run(self, stop: threading.Event) -> None:
-        turns = [*(one.run for one in self._broker), *(one.run for one in self._voters)]
+        turns = [*(one.run for one in self._broker), *(one.run for one in self._peers)]
         threads = [threading.Thread(target=turn, args=(stop,), daemon=True) for turn in turns]
         threads.append(threading.Thread(target=self._follow, args=(stop,), name="follow", daemon=True))
         for thread in threads:

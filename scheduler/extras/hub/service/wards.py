@@ -32,7 +32,7 @@ from scheduler.extras.town.broker.keys import is_public, verify
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.passwords import digest
-from scheduler.kernel.secret_box import Seal
+from scheduler.kernel.secret_box import SecretBox
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Codes, Row
 from scheduler.store.database import json_text
@@ -122,7 +122,7 @@ class HubWardService:
         self._wards = HubWards(parts.store)
         self.conf = HubConf(parts, self._wards)
         self.keys = IssuerKeys(parts.written.data)
-        self._codes = Codes(parts.store, Seal(parts.written.data))
+        self._codes = Codes(parts.store, SecretBox(parts.written.data))
 
     @property
     def is_hub(self) -> bool:

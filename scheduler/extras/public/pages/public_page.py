@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from scheduler.core.words.wording import sentence
 from scheduler.extras.public.pages.form import FIELD_OF, FORM_COOKIE, Typed, cookie_of, place_value, token_of, told_by
-from scheduler.extras.public.pages.shelf import Shelf, Shown
+from scheduler.extras.public.pages.page_cache import PageCache, Shown
 from scheduler.extras.public.rules.tickets import MOST_WORDS
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
 from scheduler.extras.public.service.public_page import PublicService
@@ -26,7 +26,7 @@ PREVIEW = 500
 A_PAGE = 12
 BURST, A_SECOND = 40, 1.0
 """Sounds one address may ask for at once, and how soon it may ask again: players ask for a file in pieces."""
-_shelf = Shelf(BURST, A_SECOND)
+_shelf = PageCache(BURST, A_SECOND)
 
 
 @bp.before_request

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from audio_assets.light import LightFiles
+from audio_assets.preview_audio import PreviewFiles
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, Trigger
 from scheduler.extras.public.rows.public_page import PublicRows
@@ -48,7 +48,7 @@ class PublicService:
     def __init__(self, parts: Repositories) -> None:
         self._parts = parts
         self._rows = PublicRows(parts.store)
-        self._light = LightFiles(parts.library)
+        self._light = PreviewFiles(parts.library)
         self._unmade: dict[str, datetime] = {}
 
     @classmethod

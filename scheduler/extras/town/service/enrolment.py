@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Self
 
 from scheduler.config.packages import lack_of
 from scheduler.core.model import Person
+from scheduler.extras.town.broker.enrolment import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.broker.keys import load_or_make, public_of
-from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rows.queue import TownQueue
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.town import TownService

@@ -26,7 +26,7 @@ from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker
 from scheduler.extras.town.broker.clips import fetch_clip, sweep
-from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE
+from scheduler.extras.town.broker.enrolment import CA_FILE, KEY_FILE
 from scheduler.extras.town.broker.waiting import end_all
 from scheduler.extras.town.broker.web import TownWeb
 from scheduler.extras.town.rows.queue import JOINED, OUTBOX, UpRow

@@ -12,7 +12,7 @@ from scheduler.kernel import air_fence as pair_air
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, Resting, folder_of
 from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.kernel.errors import Refused
-from scheduler.playout.airings import Airings, Lane
+from scheduler.playout.airing_book import AiringBook, Lane
 from scheduler.playout.frames import FrameClock
 from scheduler.playout.programme import Ended, Programme
 from scheduler.playout.sink import Sink
@@ -167,7 +167,7 @@ def test_a_thread_that_slept_after_the_gate_said_yes_hands_over_nothing(paces):
     clock, output, changes = SteppedClock(MORNING), FakeOutput(paces=paces), []
     frames, lane = FrameClock(clock), Lane("fake", ("all",))
     holds = [True]
-    airings = Airings(frames, [lane], lambda *_: Yes())
+    airings = AiringBook(frames, [lane], lambda *_: Yes())
     sink = Sink(output, lane, airings, clock=clock, frames=frames, tell=changes.append, has_air=lambda _: holds[0])
     airings.arm(Programme("s1", "all", Priority.NORMAL, (np.full(48_000 * 4, 1000, np.int16),)), MORNING)
     assert sink.ready(stepped=True)

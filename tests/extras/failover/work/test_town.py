@@ -8,7 +8,7 @@ from scheduler.config.loading import Config, HubConfig, OutputConfig, StationCon
 from scheduler.extras.failover.service import FailoverService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.clock import SystemClock

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from scheduler.extras.failover.work import shelf
+from scheduler.extras.failover.work import mirror
 from scheduler.extras.failover.work.wire import Asker, Door, Message, Sealer, key_from, load_key
 from scheduler.kernel.errors import Refused
 
@@ -150,7 +150,7 @@ def test_a_key_file_that_others_may_read_is_not_used(tmp_path):
 )  # fmt: skip
 def test_no_name_leads_out_of_the_places_that_both_machines_share(tmp_path, name):
     with pytest.raises(Refused, match="pair_name_bad"):
-        shelf.place_of(tmp_path, name)
+        mirror.place_of(tmp_path, name)
 
 
 def test_a_sound_that_is_not_what_its_name_says_never_gets_it(tmp_path):
@@ -158,7 +158,7 @@ def test_a_sound_that_is_not_what_its_name_says_never_gets_it(tmp_path):
     part.write_bytes(b"wrong")
     place = tmp_path / "library" / "clips" / ("ab" * 32 + ".wav")
     with pytest.raises(Refused, match="audio_changed"):
-        shelf.received(place, part, 5, "")
+        mirror.received(place, part, 5, "")
     assert not place.exists()
 
 
@@ -170,7 +170,7 @@ def test_what_is_missing_is_told_keys_first(tmp_path):
         path.write_bytes(name.encode())
     (here / "library/clips/two.wav.part").write_bytes(b"half")
     there.mkdir()
-    assert [name for name, *_ in shelf.missing(there, shelf.kept(here))] == [
+    assert [name for name, *_ in mirror.missing(there, mirror.kept(here))] == [
         "keys/journal-key.json",
         "people-key",
         "library/clips/one.peaks",

@@ -14,7 +14,7 @@ from scheduler.config.loading import HubConfig, OutputConfig, QuietHoursConfig, 
 from scheduler.core.model import Role
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.conftest import Cast

@@ -14,7 +14,7 @@ from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.service.town import TownService

@@ -16,7 +16,7 @@ from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.clips import fetch_clip
-from scheduler.extras.town.broker.pairing import KEY_FILE, ask_to_join
+from scheduler.extras.town.broker.enrolment import KEY_FILE, ask_to_join
 from scheduler.extras.town.broker.web import TownWeb
 from scheduler.extras.town.rules.enrolment import fingerprint
 from scheduler.extras.town.rules.envelope import Kind

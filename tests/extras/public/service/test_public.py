@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_assets.light import BITS_A_SECOND, LightFiles
+from audio_assets.preview_audio import BITS_A_SECOND, PreviewFiles
 from scheduler.config.loading import PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Slot, Trigger
 from scheduler.extras.public.rules.public_page import Aired, items
@@ -203,8 +203,8 @@ def test_a_master_that_was_changed_gives_no_small_file(station, cast):
     path = station.parts.library.path(clip.sha256)
     path.write_bytes(path.read_bytes()[:-2] + b"xx")
     with pytest.raises(Refused, match="audio_changed"):
-        LightFiles(station.parts.library).make(clip.sha256)
-    assert not LightFiles(station.parts.library).has(clip.sha256)
+        PreviewFiles(station.parts.library).make(clip.sha256)
+    assert not PreviewFiles(station.parts.library).has(clip.sha256)
 
 
 def test_a_half_made_file_is_never_seen(station, cast):
@@ -217,7 +217,7 @@ def test_a_half_made_file_is_never_seen(station, cast):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        LightFiles(station.parts.library).make(clip.sha256, breathe)
+        PreviewFiles(station.parts.library).make(clip.sha256, breathe)
     assert list((station.parts.library.root / "light").rglob("*.*")) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.process import TownLink
 from scheduler.kernel.clock import SystemClock

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.config.loading import load
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import Refused

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.core.model import Priority
 from scheduler.extras.inbox.work import air_by_rule
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.rules.envelope import Kind, seal
 from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work import process

@@ -4,7 +4,7 @@ import pytest
 
 from scheduler.core.model import Priority
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import KEY_FILE
+from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.service.town import TownService
 from tests.extras.town.broker.servers import pause
 from tests.extras.town.work.town_side import now, wait_until

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from scheduler.kernel.errors import SpeechError
 
-__all__ = ["LONGEST_WAIT", "TRY_AGAIN_STATUS", "Fault", "asked_patiently", "moved", "retry_after"]
+__all__ = ["LONGEST_WAIT", "TRY_AGAIN_STATUS", "Fault", "moved", "retry_after", "with_retries"]
 
 T = TypeVar("T")
 _FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0
@@ -43,7 +43,7 @@ class Fault(Exception):  # noqa: N818 - a verdict on one try; what leaves an eng
         super().__init__(message)
 
 
-def asked_patiently(ask: Callable[[], T], engine: str, *, tries: int, wait: Callable[[float], None]) -> T:
+def with_retries(ask: Callable[[], T], engine: str, *, tries: int, wait: Callable[[float], None]) -> T:
     """What `ask` gives, tried up to `tries` times with a growing wait (seconds) between. Raises SpeechError."""
     pause = _FIRST_WAIT
     for left in reversed(range(tries)):

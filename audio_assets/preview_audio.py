@@ -13,7 +13,7 @@ from audio_assets.part_file import disk_faults, part_file
 from scheduler.core.model import HOUSE_RATE, Sha256
 from scheduler.kernel.errors import NotFound
 
-__all__ = ["BITS_A_SECOND", "LightFiles"]
+__all__ = ["BITS_A_SECOND", "PreviewFiles"]
 
 BITS_A_SECOND = 24_000
 RATE = 24_000
@@ -23,7 +23,7 @@ _PIECE = 2 * HOUSE_RATE
 """Bytes of house sound encoded between two breaths: one second."""
 
 
-class LightFiles:
+class PreviewFiles:
     """The folder of small files in a library."""
 
     def __init__(self, library: Library) -> None:

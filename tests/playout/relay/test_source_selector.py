@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.playout.relay.chooser import NOWHERE, SourceChange, SourceReport, SourceSelector, Terms, Turn
+from scheduler.playout.relay.source_selector import NOWHERE, SourceChange, SourceReport, SourceSelector, Terms, Turn
 from tests.examples import examples
 
 STEP = 0.25

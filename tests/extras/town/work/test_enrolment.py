@@ -15,7 +15,7 @@ from scheduler.core.model import Role
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
-from scheduler.extras.town.broker.pairing import CA_FILE, KEY_FILE, ask_to_join
+from scheduler.extras.town.broker.enrolment import CA_FILE, KEY_FILE, ask_to_join
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService

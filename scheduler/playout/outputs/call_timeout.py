@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from scheduler.kernel.beside import Beside
 from scheduler.kernel.errors import OutputError
 
-__all__ = ["Patience"]
+__all__ = ["CallTimeout"]
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class _Call(Generic[T]):
             return True
 
 
-class Patience:
+class CallTimeout:
     """Waits `seconds` at most for a call; `what` names it in the error."""
 
     def __init__(self, what: str, seconds: float) -> None:

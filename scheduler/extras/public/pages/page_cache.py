@@ -20,7 +20,7 @@ from web.auth import services, station
 from web.formats import day_text, local
 from web.words.zones import zone_word
 
-__all__ = ["MAX_AGE", "Shelf", "Shown", "ShownItem"]
+__all__ = ["MAX_AGE", "PageCache", "Shown", "ShownItem"]
 
 MAX_AGE = 15.0
 """Seconds a page is kept."""
@@ -85,7 +85,7 @@ class _Kept:
     tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-class Shelf:
+class PageCache:
     def __init__(self, burst: int, a_second: float) -> None:
         self._burst, self._a_second = burst, a_second
         self._lock = threading.Lock()

@@ -20,7 +20,7 @@ from scheduler.playout.outcome import ended, shares_of, started_at
 from scheduler.playout.programme import EngineEvent, OnAir, Programme, Started
 from scheduler.playout.take import Lane
 
-__all__ = ["SETTLING", "Airings", "Allow", "GateAnswer", "Lane", "Stretch"]
+__all__ = ["SETTLING", "AiringBook", "Allow", "GateAnswer", "Lane", "Stretch"]
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ SETTLING = 6 * HOUSE_RATE
 """Frames that a start waits, at most, for an output that was just opened to know its place on the timeline."""
 
 
-class Airings:
+class AiringBook:
     """Armed and sounding programmes against the lanes of all outputs."""
 
     def __init__(

@@ -6,13 +6,13 @@ import pytest
 
 from scheduler.kernel import beside
 from scheduler.kernel.errors import OutputError
-from scheduler.playout.outputs.patience import Patience
+from scheduler.playout.outputs.call_timeout import CallTimeout
 from tests.threads import Asking, starved
 
 
 def test_an_answer_in_time_is_passed_on():
     put_away: list[int] = []
-    assert Patience("asking", 120).call(lambda: 7, put_away.append) == 7
+    assert CallTimeout("asking", 120).call(lambda: 7, put_away.append) == 7
     assert put_away == []
 
 
@@ -21,7 +21,7 @@ def test_an_error_in_time_is_passed_on():
         raise OutputError("no such device", permanent=True)
 
     with pytest.raises(OutputError, match="no such device") as error:
-        Patience("asking", 120).call(fail, print)
+        CallTimeout("asking", 120).call(fail, print)
     assert error.value.permanent
 
 
@@ -36,7 +36,7 @@ def test_a_call_that_hangs_becomes_an_error_and_its_late_answer_is_put_away():
         put_away.append(answer)
         came_back.set()
 
-    patience = Patience("opening the sound card", 0.05)
+    patience = CallTimeout("opening the sound card", 0.05)
     with pytest.raises(OutputError, match=r"opening the sound card gave no answer within 0\.05 s"):
         patience.call(hang, away)
     assert put_away == []
@@ -53,7 +53,7 @@ def test_only_one_thread_is_ever_left_behind():
         begun.set()
         release.wait(120)
 
-    patience = Patience("asking", 0.02)
+    patience = CallTimeout("asking", 0.02)
     for _ in range(3):
         with pytest.raises(OutputError, match=r"no answer|still hangs"):
             patience.call(hang, lambda _: ended.set())
@@ -80,7 +80,7 @@ def test_a_late_error_is_nobodys():
         ended.set()
         raise OutputError("too late")
 
-    patience = Patience("asking", 0.02)
+    patience = CallTimeout("asking", 0.02)
     with pytest.raises(OutputError, match="no answer"):
         patience.call(hang_and_fail, print)
     release.set()
@@ -91,7 +91,7 @@ def test_a_late_error_is_nobodys():
 def test_a_machine_without_memory_for_its_thread_is_an_error_in_bounded_time_and_it_is_tried_again(
     monkeypatch, refuses
 ):
-    patience, made = Patience("asking", 120), list[int]()
+    patience, made = CallTimeout("asking", 120), list[int]()
     asking = Asking(lambda: patience.call(lambda: made.append(1), print))
     with starved(monkeypatch) as machine:
         machine.lacks, machine.refuses = True, refuses
