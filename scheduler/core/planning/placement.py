@@ -38,8 +38,10 @@ __all__ = [
     "keep",
     "moved_from",
     "places_left",
+    "refusal_at",
     "slot_of",
     "still_pinned",
+    "wall",
     "wishes_behind",
 ]
 
@@ -102,7 +104,7 @@ def keep(
             done.add((pin.campaign_id, pin.ordinal))
             continue
         room = wish.room
-        refusal = _of_wish(wish) or _refusal_at(pin.start, wish.clip, room, air, earliest)
+        refusal = _of_wish(wish) or refusal_at(pin.start, wish.clip, room, air, earliest)
         if refusal is not None:
             told = dict(refusal.details) | _about(pin, air.rules)
             kept.unkept.append(Refusal(pin.campaign_id, pin.ordinal, refusal.reason, told))
@@ -137,10 +139,11 @@ def _of_wish(wish: AiringRequest) -> Refusal | None:
 
 
 def _about(pin: Pin, rules: StationRules) -> dict[str, object]:
-    return {"at": _wall(pin.start or pin.was, rules)}
+    return {"at": wall(pin.start or pin.was, rules)}
 
 
-def _wall(instant: datetime, rules: StationRules) -> str:
+def wall(instant: datetime, rules: StationRules) -> str:
+    """The wall time of an instant, with its seconds where it has some."""
     local = instant.astimezone(ZoneInfo(rules.zone_name))
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
@@ -199,15 +202,15 @@ def judged(
     if slot.campaign_id is not None:
         planned = by_id.get(slot.campaign_id)
         if planned is None or planned not in active:
-            return Refusal(slot.campaign_id, 0, "pin_not_wanted", {"at": _wall(start, rules)})
+            return Refusal(slot.campaign_id, 0, "pin_not_wanted", {"at": wall(start, rules)})
         room = room_of(planned, slot.day, rules, stretches)
         if room.refusal:
             return Refusal(slot.campaign_id, 0, room.refusal, details_of(room.refusal, room, rules))
     clip = Clip(slot.announcement_id, slot.length, slot.audio_sha256)
-    return _refusal_at(start, clip, room, air, earliest, zone=slot.zone, day=slot.day)
+    return refusal_at(start, clip, room, air, earliest, zone=slot.zone, day=slot.day)
 
 
-def _refusal_at(
+def refusal_at(
     start: datetime,
     clip: Clip,
     room: Availability | None,
@@ -221,7 +224,7 @@ def _refusal_at(
     campaign = room.planned.campaign if room else None
     number, zone = (campaign.id, campaign.zone) if campaign else (0, zone)
     if earliest is not None and start < earliest:
-        return Refusal(number, 0, "too_soon", {"at": _wall(start, air.rules)})
+        return Refusal(number, 0, "too_soon", {"at": wall(start, air.rules)})
     if reason := _own_reason(start, clip, room, air.rules, zone, day):
         return Refusal(number, 0, *reason)
     gap = room.gap if room else max(whole_seconds(air.rules.min_gap), 0)
@@ -244,8 +247,9 @@ def _own_reason(
     at = second(start)
     if room and any(one.low <= at <= one.high for one in room.starts(whole_seconds(clip.airing))):
         return None
+    sounds_until = start + clip.airing + rules.delay_of(zone)
     for quiet in quiets_of(rules, zone):
-        if window := is_quiet(quiet, start, start + clip.airing, rules.zone_name):
+        if window := is_quiet(quiet, start, sounds_until, rules.zone_name):
             return "quiet_hours", {"window": str(window), "legal_basis": quiet.legal_basis}
     if room is None:
         if day in rules.blackout:
@@ -263,7 +267,7 @@ def _own_reason(
 def _in_the_way(at: int, seconds: int, gap: int, zone: str, air: DayOccupancy) -> _Reason:
     """What takes that air already, or is too near to it."""
     other, silence = air.in_the_way(at, seconds, gap, zone)
-    told = {"slot": other.id, "other_at": _wall(other.start, air.rules), "until": _wall(other.end, air.rules)}
+    told = {"slot": other.id, "other_at": wall(other.start, air.rules), "until": wall(other.end, air.rules)}
     if at < second(other.end, up=True) and second(other.start) < at + seconds:
         return ("relay_in_the_way" if other.trigger is Trigger.RELAY else "slot_overlaps"), told
     return "slot_too_close", told | {"gap_minutes": silence / 60}

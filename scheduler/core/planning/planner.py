@@ -43,7 +43,7 @@ from scheduler.core.planning.rules import wanted_on
 from scheduler.core.planning.sessions import session_stretches
 from scheduler.core.planning.windows_first import opened_late, without_airing
 
-__all__ = ["CROWDED", "idle_windows", "plan_day", "slot_id"]
+__all__ = ["CROWDED", "DayPlanner", "idle_windows", "plan_day", "slot_id"]
 
 
 CROWDED = frozenset({"no_room", "cap_sessions", "cap_minutes"})
@@ -80,28 +80,55 @@ def plan_day(
     `cap_minutes`, `past`, `left_out`; of what is owed also `campaign_stopped`, `no_longer_wanted` and `make_good`'s.
 
     """
-    running = _running(campaigns)
-    active = [one for _, one in sorted(running.items()) if wanted_on(one.campaign, day)]
-    stretches = session_stretches(day, (one.campaign for one in active), rules)
-    rooms = [room_of(one, day, rules, stretches) for one in active]
-    airing_requests = wishes_of(rooms, day, rules)
-    by_id = {room.planned.campaign.id: room for room in rooms}
+    return DayPlanner(day, campaigns, rules, beside=beside).plan(fixed=fixed, not_before=not_before, pins=pins)
 
-    def fill(choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()) -> DayPlan:
-        air = DayOccupancy(rules, stretches, (one.campaign.zone for one in active), beside)
-        for slot in standing:
-            air.stand(slot, by_id[slot.campaign_id].gap if slot.campaign_id in by_id else 0)
-        left = still_open(airing_requests, day, standing, moved_from(pins))
+
+class DayPlanner:
+    """One day of some campaigns, made ready once, to be planned around whatever stands on it (`plan_day`)."""
+
+    def __init__(
+        self, day: date, campaigns: Sequence[PlannedCampaign], rules: StationRules, *, beside: Sequence[Slot] = ()
+    ) -> None:
+        self.day = day
+        self.rules = rules
+        self._beside = beside
+        self._running = _running(campaigns)
+        self._active = [one for _, one in sorted(self._running.items()) if wanted_on(one.campaign, day)]
+        self.stretches = session_stretches(day, (one.campaign for one in self._active), rules)
+        rooms = [room_of(one, day, rules, self.stretches) for one in self._active]
+        self._rooms = {room.planned.campaign.id: room for room in rooms}
+        self._requests = wishes_of(rooms, day, rules)
+        # Settled on the empty day, so that later in the day it is the same; without pins, so that one moves no other.
+        self._choice, self._empty = _settled(lambda choice: self._filled(choice, (), None), rooms)
+
+    def plan(
+        self, *, fixed: Sequence[Slot] = (), not_before: datetime | None = None, pins: Sequence[Pin] = ()
+    ) -> DayPlan:
+        """The day's plan around `fixed` and `pins`, from `not_before` on."""
+        empty = not (fixed or not_before or pins)
+        return self._empty if empty else self._filled(self._choice, fixed, not_before, pins)
+
+    def occupied(self, slots: Iterable[Slot], zones: Iterable[str] = ()) -> DayOccupancy:
+        """The air of the day as these slots take it, each with the silence of its campaign; `zones`: asked about."""
+        heard_in = [*zones, *(one.campaign.zone for one in self._active)]
+        air = DayOccupancy(self.rules, self.stretches, heard_in, self._beside)
+        for slot in slots:
+            room = self._rooms.get(slot.campaign_id or 0)
+            air.stand(slot, room.gap if room else 0)
+        return air
+
+    def _filled(
+        self, choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()
+    ) -> DayPlan:
+        day, rooms = self.day, self._rooms
+        air = self.occupied(standing)
+        left = still_open(self._requests, day, standing, moved_from(pins))
         kept = keep(left.airing_requests, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
-        left_behind = places_left(pins, [*kept.answered, *wishes_behind(airing_requests, pins, standing)])
+        left_behind = places_left(pins, [*kept.answered, *wishes_behind(self._requests, pins, standing)])
         planned = _with_kept(_fill_around(day, kept.airing_requests, air, choice, earliest, left_behind), kept)
-        owed = debts(slot for slot in standing if slot.day == day) if rules.make_good else []
-        wanted = {debt.slot.id: _still_wanted(debt, by_id, left, frozenset(running)) for debt in owed}
-        return _with_made_good(planned, owed, wanted, by_id, air, standing, earliest) if owed else planned
-
-    # Settled on the empty day, so that later in the day it is the same; without pins, so that one moves no other.
-    choice, plan = _settled(lambda choice: fill(choice, (), None), rooms)
-    return fill(choice, fixed, not_before, pins) if fixed or not_before or pins else plan
+        owed = debts(slot for slot in standing if slot.day == day) if self.rules.make_good else []
+        wanted = {debt.slot.id: _still_wanted(debt, rooms, left, frozenset(self._running)) for debt in owed}
+        return _with_made_good(planned, owed, wanted, rooms, air, standing, earliest) if owed else planned
 
 
 def idle_windows(

@@ -18,6 +18,15 @@ SCHEDULE_REASONS: dict[str, str] = {
         "Giờ này ngoài khung giờ của đợt[ ({windows})]; hãy chọn giờ trong khung hoặc sửa khung giờ của đợt."
     ),
     "too_soon": "Giờ này[ ({at})] đã qua hoặc quá gần; hãy chọn giờ muộn hơn.",
+    "wish_held": (
+        "{at} đã có[ “{title}”,] giờ cố định[, nói đến {until}]. Loa không nói hai bản tin cùng lúc; hãy chọn giờ khác."
+    ),
+    "wish_no_room": (
+        "Từ {at} không đủ chỗ cho {seconds} giây[: {other_at} đã có “{title}”, giờ cố định]; hãy chọn giờ khác."
+    ),
+    "wish_displaces": "Dời[ “{title}”] thì hôm ấy mất[ {count}] lượt; hãy chọn giờ khác.",
+    "wish_other_zone": "{at} đã có[ “{title}”] ngoài vùng của bạn nên không dời được; hãy chọn giờ khác.",
+    "wish_past": "{at} đã qua; hãy chọn giờ khác.",
     "pin_not_wanted": "Ngày ấy đợt không còn cần lượt[ {at}] này; hãy xem lại ngày, thứ và số lượt của đợt.",
     "pin_unkept": (
         "Lượt {at} của đợt không giữ được giờ đã đặt tay nên lịch tự xếp lại; hãy mở Lịch phát để xem lý do."

@@ -5,7 +5,7 @@ The planner's lengths and playout's sound both come from here, so that plan and 
 
 from scheduler.core.air.chimes import DRILL, siren_for
 from scheduler.core.air.cue_list import Cue, rundown, turns
-from scheduler.core.model import Frames, Sha256, Slot, Trigger
+from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Sha256, Slot, Trigger
 from scheduler.kernel.errors import NotFound
 from scheduler.services.repositories import Repositories
 from scheduler.store import Row
@@ -45,6 +45,14 @@ class CueLists:
         first, last = (Frames(self._chime(kind)["frames"]) for kind in (opening, "close"))
         return rundown(clip_frames, first, last, chime=chime, repeat=repeat, intro=intro)
 
+    def sound_of(self, announcement: Announcement) -> tuple[Frames, int]:
+        """How long an announcement sounds and how often that says its words; a guess until it has a sound."""
+        frames, says = Frames(0), announcement.shape.times if announcement.text else 1
+        if announcement.audio_sha256 is not None:
+            clip = self._parts.programme.clip(announcement.audio_sha256)
+            frames, says = clip.frames, clip.says
+        return frames or _guess(announcement.text * says), says
+
     def chime_sha256(self, kind: str) -> Sha256:
         """The station's own chime of a kind (open, close, emergency, drill), as the configuration chooses it."""
         return Sha256(self._chime(kind)["sha256"])
@@ -77,3 +85,8 @@ class CueLists:
         """The newest sound of a chime."""
         where = "origin = 'bundled' AND title = ? ORDER BY created_at DESC, rowid DESC LIMIT 1"
         return self._parts.store.row(f"SELECT sha256, frames FROM clip WHERE {where}", (name,))  # noqa: S608 - ours
+
+
+def _guess(text: str) -> Frames:
+    """The length of a speech that has not been made yet: about 14 characters a second, at least 5 s."""
+    return Frames(round(max(len(text) / 14, 5.0) * HOUSE_RATE))

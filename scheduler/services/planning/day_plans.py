@@ -12,13 +12,11 @@ from typing import NamedTuple
 
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import (
-    HOUSE_RATE,
     AnnouncementState,
     Campaign,
     CampaignState,
     Clip,
     DayPlan,
-    Frames,
     PlannedCampaign,
     Refusal,
     Sha256,
@@ -37,7 +35,7 @@ from scheduler.services.planning.relay_days import write_relays
 from scheduler.services.repositories import Repositories
 from scheduler.store import Moved
 
-__all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans", "is_standing"]
+__all__ = ["LOOK_BACK", "PLAN_MARGIN", "DayPlans", "is_standing", "whole_second"]
 
 
 PLAN_MARGIN = timedelta(seconds=5)
@@ -98,8 +96,8 @@ class DayPlans:
         not_before = self.not_before()
         fixed = [slot for slot in self._split(day, not_before)[0] if slot.id not in without]
         kept = self._moved.of_day(day) if pins is None else pins
-        earliest, station = self._earliest(day, _whole_second(not_before)), self._parts.config.rules
-        beside = self._beside(day, not_before)
+        earliest, station = self.earliest(day, whole_second(not_before)), self._parts.config.rules
+        beside = self.beside(day, not_before)
         made_from = _MadeFrom(tuple(running), (*fixed, *also), earliest, tuple(kept), beside, station)
         return self._looked_ahead(day, made_from)
 
@@ -116,7 +114,7 @@ class DayPlans:
         self._looks[day] = ((made_from, plan), *asked_before[: LOOKS_A_DAY - 1])
         return plan
 
-    def _earliest(self, day: date, not_before: datetime) -> datetime | None:
+    def earliest(self, day: date, not_before: datetime) -> datetime | None:
         """`not_before` where it lies in the day or behind it; on a day ahead nothing is too early."""
         begins, _ = rules.day_span(day, self._parts.config.rules.zone_name)
         return not_before if not_before > begins else None
@@ -170,7 +168,7 @@ class DayPlans:
             fixed, loose = self._split(day, not_before)
             pins = self._moved.of_day(day)
             movers |= {pin.slot_id: pin.person_id for pin in pins if pin.start}
-            plan = self._planned(day, running, fixed, not_before, pins, self._beside(day, not_before, before))
+            plan = self._planned(day, running, fixed, not_before, pins, self.beside(day, not_before, before))
             before = (*fixed, *plan.slots)
             self._moved.note_unkept(day, plan.unkept)
             running = _after(running, plan, fixed)
@@ -206,7 +204,7 @@ class DayPlans:
     ) -> DayPlan:
         """The plan of a day, made anew only when something it is made from has changed."""
         station = self._parts.config.rules
-        earliest = self._earliest(day, not_before)
+        earliest = self.earliest(day, not_before)
         # A day that has begun may owe an airing of a campaign that wants none of it any more.
         asked = tuple(one for one in running if earliest or rules.wanted_on(one.campaign, day))
         made_from = _MadeFrom(asked, tuple(fixed), earliest, tuple(pins), beside, station)
@@ -230,7 +228,7 @@ class DayPlans:
         turns = self._parts.programme.turns_before
         return [replace(one, had=(day, turns(one.campaign.id, day))) if one.had else one for one in running]
 
-    def _beside(self, day: date, not_before: datetime, before: Sequence[Slot] | None = None) -> tuple[Slot, ...]:
+    def beside(self, day: date, not_before: datetime, before: Sequence[Slot] | None = None) -> tuple[Slot, ...]:
         """The slots near midnight of the day before (by its rows, or as just planned) and of the day after."""
         begins, ends = rules.day_span(day, self._parts.config.rules.zone_name)
         earlier = self._parts.slots.of_day(day - _DAY) if before is None else before
@@ -309,19 +307,13 @@ class DayPlans:
     def _clip(self, campaign: Campaign, announcement_id: int) -> Clip:
         announcement = self._parts.programme.announcement(announcement_id)
         sha256, blocked = announcement.audio_sha256, ""
-        frames, says = Frames(0), announcement.shape.times if announcement.text else 1
         if sha256 is None:
             blocked = "no_audio"
-        else:
-            clip = self._parts.programme.clip(sha256)
-            frames, says = clip.frames, clip.says
-            blocked = "audio_retired" if clip.retired_at else ""
-        if not blocked and (
-            announcement.state is not AnnouncementState.APPROVED or announcement.approved_sha256 != sha256
-        ):
+        elif self._parts.programme.clip(sha256).retired_at:
+            blocked = "audio_retired"
+        elif announcement.state is not AnnouncementState.APPROVED or announcement.approved_sha256 != sha256:
             blocked = "unapproved"
-        if not frames:
-            frames = _guess(announcement.text * says)
+        frames, says = self._rundowns.sound_of(announcement)
         items = self._rundowns.items(frames, chime=campaign.chime, repeat=turns(campaign.repeat, says))
         return Clip(announcement_id, length(items), Sha256(sha256 or ""), blocked)
 
@@ -363,14 +355,9 @@ def _after(running: list[PlannedCampaign], plan: DayPlan, fixed: Sequence[Slot])
     ]
 
 
-def _whole_second(at: datetime) -> datetime:
+def whole_second(at: datetime) -> datetime:
     """The next whole second: two looks at a plan on one page are looks at the same plan."""
     return at.replace(microsecond=0) + timedelta(seconds=1) if at.microsecond else at
-
-
-def _guess(text: str) -> Frames:
-    """The length of a speech that has not been made yet: about 14 characters a second, at least 5 s."""
-    return Frames(round(max(len(text) / 14, 5.0) * HOUSE_RATE))
 
 
 _Told = list[tuple[int, int, str, dict[str, str]]]

@@ -7,11 +7,10 @@ refused and nothing is written. Relays, make-goods and orders for now are not mo
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core.air.cue_list import length, turns
 from scheduler.core.model import (
     DEFAULT_ZONE,
     DayPlan,
@@ -19,7 +18,6 @@ from scheduler.core.model import (
     PlannedCampaign,
     Priority,
     Refusal,
-    Sha256,
     Slot,
     Trigger,
 )
@@ -30,6 +28,8 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import is_standing
+from scheduler.services.planning.time_judge import JudgedTime, TimeJudge
+from scheduler.services.planning.wished_days import DayVersion
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Moved, ScheduleOverride, StoredChange
 from scheduler.store.planning.schedule_overrides import added_slot, pin_of, pin_state, slot_state
@@ -41,15 +41,6 @@ TRIES = 3
 MOST_WHY = 200
 """Letters of a reason."""
 _SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class DayVersion:
-    """A day as it stood when a change was judged: written only while it still stands so."""
-
-    day: date
-    slots: tuple[Slot, ...]
-    pins: tuple[Pin, ...]
 
 
 def lock_of(slot: Slot, begun: Sequence[str] | set[str], not_before: datetime) -> str:
@@ -66,6 +57,7 @@ class ScheduleService:
         self._campaigns = campaigns
         self._air = air
         self.moved = Moved(parts.store)
+        self.judge = TimeJudge(parts, campaigns)
 
     # Acts
 
@@ -130,40 +122,34 @@ class ScheduleService:
         raise Refused("changed_elsewhere")
 
     def add(self, actor: Person, announcement_id: int, at: datetime, zone: str = DEFAULT_ZONE) -> int:
-        """One more airing of an approved announcement, of no campaign, at an instant ahead.
+        """One more airing of an approved announcement, of no campaign, at an instant ahead; flexible ones give way.
 
-        Raises Refused: unapproved, audio_retired, add_emergency, zone_unknown, move_displaces, or why it may not stand.
+        Raises Refused: unapproved, audio_retired, add_emergency, zone_unknown, or why it may not stand.
         """
         permit(actor, "plan", zone)
         known_zone(self._parts.config, zone)
-        seen, clip = self._air.airable(announcement_id)
+        seen, _ = self._air.airable(announcement_id)
         if seen.priority is Priority.EMERGENCY:
             raise Refused("add_emergency")
-        at, repeat = _whole(at), turns(seen.shape.times, clip.says)
-        items = self._campaigns.airing_items(clip.frames, chime=seen.shape.chime, repeat=repeat)
-        day = rules.local_day(at, self._parts.config.station.time_zone)
-        slot = Slot(
-            id=f"{day:%Y%m%d}-h{secrets.token_hex(4)}",
-            day=day,
-            zone=zone,
-            start=at,
-            length=length(items),
-            campaign_id=None,
-            announcement_id=seen.id,
-            audio_sha256=Sha256(clip.sha256),
-            chime=seen.shape.chime,
-            repeat=seen.shape.times,
-            priority=seen.priority,
-        )
         for _ in range(TRIES):
-            known = self.seen(day)
-            self._refuse_place(slot, at, known)
-            after = self._planned(day, also=(slot,))
-            self.refuse_displaced(day, after)
-            place = ScheduleOverride(slot.id, seen.title, None, slot_state(slot, actor.id), None, at, is_added=True)
-            if change := self._written(actor, "add", known, (place,), after=after):
-                return change
+            judged_time = self.judge.at(seen, at, (zone,), actor, others=False)
+            if judged_time.refusal is not None:
+                raise Refused(judged_time.refusal.reason, **judged_time.refusal.details)
+            if change := self.add_judged(actor, seen.title, judged_time):
+                return change[0]
         raise Refused("changed_elsewhere")
+
+    def add_judged(self, actor: Person, title: str, time: JudgedTime) -> tuple[int, tuple[Slot, ...]] | None:
+        """Write airings whose time was judged: the number of the change and the slots; None when the day has changed
+        since.
+        """
+        slots = tuple(replace(one, id=f"{one.day:%Y%m%d}-h{secrets.token_hex(4)}") for one in time.slots)
+        places = tuple(
+            ScheduleOverride(one.id, title, None, slot_state(one, actor.id), None, one.start, is_added=True)
+            for one in slots
+        )
+        change = self._written(actor, "add", time.known, places, after=time.plan)
+        return (change, slots) if change else None
 
     def undo(self, actor: Person, change_id: int) -> int:
         """Take a change back, so that everything it touched stands where it stood; itself a change.
@@ -190,7 +176,7 @@ class ScheduleService:
     # What a day is, and would be
 
     def seen(self, day: date) -> DayVersion:
-        return DayVersion(day, tuple(self._parts.slots.of_day(day)), tuple(self.moved.of_day(day)))
+        return self.judge.version(day)
 
     def planned(self, day: date) -> DayPlan:
         """What is planned of a day and does not stand yet: its rows, or for a day far ahead the plan it would get."""

@@ -354,7 +354,7 @@ def test_an_added_airing_stands_where_it_was_put_and_outlives_a_new_plan(station
 
 @pytest.mark.parametrize(
     ("when", "reason"),
-    [("12:00", "quiet_hours"), ("20:59:59", "quiet_hours"), ("05:00", "too_soon"), ("04:00", "too_soon")],
+    [("12:00", "quiet_hours"), ("20:59:59", "quiet_hours"), ("05:30:05", "too_soon"), ("04:00", "wish_past")],
 )
 def test_what_is_added_keeps_the_wards_rules(cast, services, slots, refused, when, reason):
     assert refused(services.add, cast.lan, cast.approved(), at(when)) == reason

@@ -1,0 +1,191 @@
+"""What comes of a wished time: free, others give way, or refused with its reason; and times that work, always.
+
+Asked while somebody types, again when it is submitted, and again when it is approved; nothing is written. Titles and
+people are looked up here; whether a start may stand is `core.planning.wished_times`'s answer.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from scheduler.core.announcement.approval import ZONE_BOUND
+from scheduler.core.model import DEFAULT_ZONE, Announcement, DayPlan, Person, PlannedCampaign, Refusal, Slot
+from scheduler.core.planning import rules
+from scheduler.core.planning.wished_times import CHOICES, TimeVerdict, WishedDay, free_times, soonest
+from scheduler.kernel.errors import NotFound
+from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.planning.wished_days import DayVersion, WishedDays
+from scheduler.services.repositories import Repositories
+
+__all__ = ["JudgedTime", "NamedMove", "TimeJudge", "own_zones", "zones_of"]
+
+LEAST_NOTICE = timedelta(minutes=1)
+"""Nothing that is approved sounds sooner: who approved it can still take it back."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMove:
+    """An airing that gives way, as people know it."""
+
+    title: str
+    was: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTime:
+    """A verdict with its words. `choices`: other starts that work when they are taken, by time."""
+
+    verdict: TimeVerdict
+    refusal: Refusal | None
+    moved: tuple[NamedMove, ...]
+    choices: tuple[datetime, ...]
+    known: DayVersion
+    """The day as it stood when this was judged."""
+
+    @property
+    def start(self) -> datetime:
+        return self.verdict.start
+
+    @property
+    def end(self) -> datetime:
+        return self.verdict.end
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return self.verdict.slots
+
+    @property
+    def plan(self) -> DayPlan | None:
+        return self.verdict.plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What every day of one question is judged with."""
+
+    asked: tuple[Slot, ...]
+    running: Sequence[PlannedCampaign]
+    may_move: Callable[[Slot], bool]
+    without: Collection[str]
+    as_kept: bool
+
+
+class TimeJudge:
+    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
+        self._parts = parts
+        self._campaigns = campaigns
+        self._wished = WishedDays(parts, campaigns.days)
+
+    def version(self, day: date) -> DayVersion:
+        return self._wished.version(day)
+
+    def at(
+        self,
+        seen: Announcement,
+        at: datetime,
+        zones: Sequence[str],
+        by: Person,
+        *,
+        running: Sequence[PlannedCampaign] | None = None,
+        without: Collection[str] = (),
+        others: bool = True,
+    ) -> JudgedTime:
+        """What comes of a start at `at`.
+
+        Args:
+            seen: what is to air; without a sound its length is a guess.
+            at: whole seconds count.
+            zones: each gets an airing.
+            by: whose wish it is; a person of some zones displaces nothing outside them.
+            running: the campaigns as they would run; None = as they do.
+            without: slots that would be gone.
+            others: other times are wanted, too.
+
+        """
+        at, now = at.replace(microsecond=0), self._parts.clock.now()
+        look = self._look(seen, zones, by, running, without)
+        day = rules.local_day(at, self._parts.config.station.time_zone)
+        known, wished = self.version(day), self._on(day, look)
+        verdict = wished.judge(at)
+        first = now + LEAST_NOTICE
+        choices: tuple[datetime, ...] = ()
+        if others or not verdict.fits:
+            days = self._days(max(at, first), look, wished)
+            found = free_times(days, max(at, first), first, CHOICES + verdict.fits)
+            choices = _others([one.start for one in found], at)
+        refusal = self._told(verdict.refusal, at, now) if verdict.refusal else None
+        moved = tuple(NamedMove(self._title(one.slot), one.slot.start, one.now) for one in verdict.moved)
+        return JudgedTime(verdict, refusal, moved, choices, known)
+
+    def soon(
+        self,
+        seen: Announcement,
+        zones: Sequence[str],
+        by: Person,
+        *,
+        running: Sequence[PlannedCampaign] | None = None,
+        without: Collection[str] = (),
+    ) -> datetime | None:
+        """Ngay khi duyệt: the first start that an approval at this moment would bring; None where none is near."""
+        first = self._parts.clock.now() + LEAST_NOTICE
+        found = soonest(self._days(first, self._look(seen, zones, by, running, without)), first)
+        return found.start if found else None
+
+    def _look(
+        self,
+        seen: Announcement,
+        zones: Sequence[str],
+        by: Person,
+        running: Sequence[PlannedCampaign] | None,
+        without: Collection[str],
+    ) -> _Look:
+        as_kept, bound = running is None, own_zones(by)
+        known = self._campaigns.running() if running is None else running
+
+        def may_move(slot: Slot) -> bool:
+            return bound is None or slot.zone in bound
+
+        return _Look(self._wished.asked(seen, zones), known, may_move, without, as_kept)
+
+    def _on(self, day: date, look: _Look) -> WishedDay:
+        return self._wished.on(day, look.asked, look.running, look.may_move, without=look.without, as_kept=look.as_kept)
+
+    def _days(self, near: datetime, look: _Look, first: WishedDay | None = None) -> Iterator[WishedDay]:
+        """The day of an instant, those behind it, and those before it: as far as days are planned ahead."""
+        day, ahead = rules.local_day(near, self._parts.config.station.time_zone), self._campaigns.days.ahead()
+        behind = [one for one in ahead if one > day] or [day + _DAY]
+        for one in (day, *behind, *(one for one in reversed(ahead) if one < day)):
+            yield first if first is not None and first.day == one else self._on(one, look)
+
+    def _told(self, refusal: Refusal, at: datetime, now: datetime) -> Refusal:
+        details = dict(refusal.details)
+        with suppress(NotFound):
+            details["title"] = self._title(self._parts.slots.slot(str(details.pop("slot", ""))))
+        past = refusal.reason == "too_soon" and at <= now
+        return replace(refusal, reason="wish_past" if past else refusal.reason, details=details)
+
+    def _title(self, slot: Slot) -> str:
+        return self._parts.programme.announcement(slot.announcement_id).title
+
+
+def own_zones(person: Person) -> frozenset[str] | None:
+    """The zones in which a person's wish may move others; None = everywhere."""
+    bound = person.role in ZONE_BOUND or (person.scope is not None and bool(person.zones))
+    return frozenset(person.zones) if bound else None
+
+
+def zones_of(zones: Sequence[str]) -> tuple[str, ...]:
+    """Each zone once; the whole ward holds all others."""
+    named = tuple(dict.fromkeys(zones)) or (DEFAULT_ZONE,)
+    return (DEFAULT_ZONE,) if DEFAULT_ZONE in named else named
+
+
+def _others(found: Sequence[datetime], at: datetime) -> tuple[datetime, ...]:
+    """Without the time itself, and no more than are named."""
+    left = [one for one in found if one != at]
+    while len(left) > CHOICES:
+        left.remove(max(left, key=lambda one: abs(one - at)))
+    return tuple(left)
