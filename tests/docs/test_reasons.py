@@ -33,7 +33,7 @@ INNER = {"no_output", "stopped", "opus"}
 """Not codes: words between engine and service, which become output_failed and station_stopping before anybody reads
 them, and a codec that an encoder names in its refusal."""
 PREFIX = "relay_"
-CHANGES = ROOT / "scheduler" / "playout" / "relay" / "chooser.py"
+CHANGES = ROOT / "scheduler" / "playout" / "relay" / "source_selector.py"
 """Where the word stands that playout puts the prefix before: why a relay changed its source."""
 
 
