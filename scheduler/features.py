@@ -244,6 +244,10 @@ class Feature:
     """Table of what is owed to others -> the condition of rows that they have not got yet."""
     restored: tuple[str, ...] = ()
     """What it begins anew in a restored database: called with the connection of a transaction."""
+    schema: tuple[str, ...] = ()
+    """Its steps of the schema in their order: `schema/<step>.sql` in its folder makes and changes tables and indexes
+    that begin with its name, and nothing else.
+    """
     left: tuple[Hook, ...] = ()
     """What ends what it had begun, where the extra is off and one of the tables holds a row: called with the store."""
     key_files: Callable[[Any], tuple[str, ...]] = nothing

@@ -1,7 +1,6 @@
 import contextlib
 import sqlite3
 import threading
-from contextlib import closing
 
 import pytest
 from sqlite_utils.db import Database
@@ -11,7 +10,6 @@ from scheduler.store import Store
 from scheduler.store.connection import Connection
 from scheduler.store.database import insert, update
 from scheduler.store.schema.migrations import migrations
-from scheduler.store.schema.schema_steps import SchemaSteps
 from scheduler.store.versions import bring_up
 
 
@@ -104,49 +102,6 @@ def test_migrating_twice_changes_nothing(store):
     store.migrate()
     assert store.rows("SELECT sql FROM sqlite_master ORDER BY name") == before
     assert not migrations.pending(store.db)
-
-
-def test_a_failing_migration_leaves_no_trace_and_stays_pending(store):
-    extra = SchemaSteps("extra")
-
-    @extra()
-    def breaks(db):
-        db.execute("CREATE TABLE half_made (id INTEGER)")
-        raise RuntimeError("power cut")
-
-    with pytest.raises(RuntimeError):
-        extra.apply(store.db)
-    assert store.value("SELECT count(*) FROM sqlite_master WHERE name = 'half_made'") == 0
-    assert [step.name for step in extra.pending(store.db)] == ["breaks"]
-
-
-def test_a_step_gone_by_another_process_meanwhile_is_not_gone_again(tmp_path, monkeypatch):
-    steps, gone = SchemaSteps("extra"), []
-
-    @steps()
-    def once(db):
-        gone.append(db)
-        db.execute("CREATE TABLE once (id INTEGER)")
-
-    with closing(sqlite3.connect(tmp_path / "x.db")) as one, closing(sqlite3.connect(tmp_path / "x.db")) as other:
-        first, second = (Database(conn, execute_plugins=False) for conn in (one, other))
-        pending = steps.pending(second)
-        steps.apply(first)
-        monkeypatch.setattr(steps, "pending", lambda _: pending)  # it had looked before the other began
-        steps.apply(second)
-        assert steps.applied(second) == ("once",)
-    assert len(gone) == 1
-
-
-def test_a_step_is_written_down_once():
-    steps = SchemaSteps("extra")
-
-    def grows(db):
-        """Nothing."""
-
-    steps()(grows)
-    with pytest.raises(ValueError, match="grows"):
-        steps()(grows)
 
 
 def test_a_write_that_fails_half_way_leaves_nothing(store):

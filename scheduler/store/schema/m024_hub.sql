@@ -1,10 +1,6 @@
-"""Statements of the step that lets a station be the desk of a town: wards, what is issued, what comes back.
+-- The desk of a town: wards, what is issued, what comes back.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-HUB = (
-    """CREATE TABLE area (
+CREATE TABLE area (
         code TEXT PRIMARY KEY, -- administrative code, digits
         name TEXT NOT NULL,
         level TEXT NOT NULL CHECK (level IN ('commune', 'province', 'district_legacy')),
@@ -12,8 +8,8 @@ HUB = (
         merged_from_json TEXT NOT NULL DEFAULT '[]', -- codes of what it was made of
         valid_from TEXT, -- day, NULL = always
         valid_to TEXT -- last day, NULL = still
-    )""",
-    """CREATE TABLE hub_ward (
+    );
+CREATE TABLE hub_ward (
         id TEXT PRIMARY KEY, -- administrative code, digits
         name TEXT NOT NULL,
         groups_json TEXT NOT NULL DEFAULT '[]',
@@ -28,9 +24,9 @@ HUB = (
         created_at TEXT NOT NULL,
         paired_at TEXT,
         revoked_at TEXT
-    )""",
-    "CREATE UNIQUE INDEX hub_ward_key ON hub_ward(public_key) WHERE public_key <> ''",
-    """CREATE TABLE hub_presence (
+    );
+CREATE UNIQUE INDEX hub_ward_key ON hub_ward(public_key) WHERE public_key <> '';
+CREATE TABLE hub_presence (
         ward_id TEXT PRIMARY KEY REFERENCES hub_ward(id),
         connections INTEGER NOT NULL DEFAULT 0,
         changed_at TEXT, -- since when it is connected, or is not; NULL = never was
@@ -43,23 +39,23 @@ HUB = (
         trouble TEXT NOT NULL DEFAULT '', -- reason code of what is wrong with its identity, '' = nothing
         trouble_json TEXT NOT NULL DEFAULT '{}',
         trouble_at TEXT
-    )""",
-    """CREATE TABLE hub_line (
+    );
+CREATE TABLE hub_line (
         ward_id TEXT NOT NULL,
         epoch INTEGER NOT NULL, -- from 1, in the order in which the lines were first heard
         line TEXT, -- as the ward tells it, '' = it knows of none; NULL = such a one, until it was paired anew
         whole_to INTEGER NOT NULL DEFAULT 0, -- every row up to here has come
         top_row INTEGER NOT NULL DEFAULT 0, -- the highest that has come
         PRIMARY KEY (ward_id, epoch)
-    ) WITHOUT ROWID""",
-    "CREATE UNIQUE INDEX hub_line_told ON hub_line(ward_id, line) WHERE line IS NOT NULL",
-    """CREATE TABLE hub_ahead (
+    ) WITHOUT ROWID;
+CREATE UNIQUE INDEX hub_line_told ON hub_line(ward_id, line) WHERE line IS NOT NULL;
+CREATE TABLE hub_ahead (
         ward_id TEXT NOT NULL,
         epoch INTEGER NOT NULL,
         row INTEGER NOT NULL, -- has come while one before it has not
         PRIMARY KEY (ward_id, epoch, row)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE hub_issue (
+    ) WITHOUT ROWID;
+CREATE TABLE hub_issue (
         id TEXT PRIMARY KEY, -- UUIDv7: the envelope's
         kind TEXT NOT NULL,
         act TEXT NOT NULL,
@@ -81,17 +77,17 @@ HUB = (
         expires TEXT NOT NULL,
         taken_back_at TEXT, -- before anything of it left the house
         envelope TEXT NOT NULL -- exactly what is published, signature included
-    )""",
-    "CREATE INDEX hub_issue_sent ON hub_issue(sent)",
-    "CREATE INDEX hub_issue_dispatch ON hub_issue(dispatch_number) WHERE dispatch_number <> ''",
-    "CREATE INDEX hub_issue_audio ON hub_issue(audio_sha256) WHERE audio_sha256 IS NOT NULL",
-    """CREATE TABLE hub_issue_sound (
+    );
+CREATE INDEX hub_issue_sent ON hub_issue(sent);
+CREATE INDEX hub_issue_dispatch ON hub_issue(dispatch_number) WHERE dispatch_number <> '';
+CREATE INDEX hub_issue_audio ON hub_issue(audio_sha256) WHERE audio_sha256 IS NOT NULL;
+CREATE TABLE hub_issue_sound (
         issue_id TEXT NOT NULL REFERENCES hub_issue(id),
         sha256 TEXT NOT NULL, -- of a sound of a campaign beside its first
         PRIMARY KEY (issue_id, sha256)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX hub_issue_sound_of ON hub_issue_sound(sha256)",
-    """CREATE TABLE hub_outbox (
+    ) WITHOUT ROWID;
+CREATE INDEX hub_issue_sound_of ON hub_issue_sound(sha256);
+CREATE TABLE hub_outbox (
         id INTEGER PRIMARY KEY,
         issue_id TEXT NOT NULL REFERENCES hub_issue(id),
         subject TEXT NOT NULL,
@@ -100,11 +96,11 @@ HUB = (
         published_at TEXT, -- when the broker had it stored
         stream_seq INTEGER, -- its place in the stream
         tries INTEGER NOT NULL DEFAULT 0
-    )""",
-    "CREATE INDEX hub_outbox_due ON hub_outbox(due_at) WHERE published_at IS NULL",
-    "CREATE INDEX hub_outbox_issue ON hub_outbox(issue_id)",
-    "CREATE INDEX hub_outbox_seq ON hub_outbox(stream_seq)",
-    """CREATE TABLE hub_ack (
+    );
+CREATE INDEX hub_outbox_due ON hub_outbox(due_at) WHERE published_at IS NULL;
+CREATE INDEX hub_outbox_issue ON hub_outbox(issue_id);
+CREATE INDEX hub_outbox_seq ON hub_outbox(stream_seq);
+CREATE TABLE hub_ack (
         ward_id TEXT NOT NULL,
         epoch INTEGER NOT NULL,
         row INTEGER NOT NULL, -- of the ward's outbox
@@ -117,17 +113,17 @@ HUB = (
         received_at TEXT NOT NULL,
         mark TEXT NOT NULL, -- of the message as it came: another one with this row is not the same ward
         PRIMARY KEY (ward_id, epoch, row)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX hub_ack_issue ON hub_ack(issue_id, ward_id, epoch, row)",
-    """CREATE TABLE hub_last (
+    ) WITHOUT ROWID;
+CREATE INDEX hub_ack_issue ON hub_ack(issue_id, ward_id, epoch, row);
+CREATE TABLE hub_last (
         issue_id TEXT NOT NULL,
         ward_id TEXT NOT NULL,
         epoch INTEGER NOT NULL,
         row INTEGER NOT NULL, -- of the ward's last word on the issue
         state TEXT NOT NULL,
         PRIMARY KEY (issue_id, ward_id)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE hub_journal (
+    ) WITHOUT ROWID;
+CREATE TABLE hub_journal (
         ward_id TEXT NOT NULL,
         epoch INTEGER NOT NULL,
         row INTEGER NOT NULL, -- of the ward's outbox
@@ -155,15 +151,14 @@ HUB = (
         received_at TEXT NOT NULL,
         mark TEXT NOT NULL, -- of the message as it came
         PRIMARY KEY (ward_id, epoch, row)
-    ) WITHOUT ROWID""",
-    # Everything the sums ask: a look at months reads no row.
-    """CREATE INDEX hub_journal_dispatch ON hub_journal(dispatch_number, ward_id, outcome, day, played_ms, proved)
-        WHERE kind = 'airing' AND "trigger" <> 'test' AND dispatch_number <> '' AND again = 0""",
-    """CREATE INDEX hub_journal_day ON hub_journal(day, ward_id, outcome, played_ms, proved)
-        WHERE kind = 'airing' AND "trigger" <> 'test' AND again = 0""",
-    "CREATE INDEX hub_journal_fault ON hub_journal(ward_id, seq, fault) WHERE fault <> ''",
-    # The same row of a journal counts once, in whatever message it comes.
-    "CREATE UNIQUE INDEX hub_journal_same ON hub_journal(ward_id, hash) WHERE hash <> ''",
-    "CREATE INDEX hub_journal_late ON hub_journal(ward_id, late_of) WHERE late_of <> ''",
-    "CREATE INDEX hub_journal_chain ON hub_journal(ward_id, seq) WHERE seq IS NOT NULL",
-)
+    ) WITHOUT ROWID;
+-- Everything the sums ask: a look at months reads no row.
+CREATE INDEX hub_journal_dispatch ON hub_journal(dispatch_number, ward_id, outcome, day, played_ms, proved)
+        WHERE kind = 'airing' AND "trigger" <> 'test' AND dispatch_number <> '' AND again = 0;
+CREATE INDEX hub_journal_day ON hub_journal(day, ward_id, outcome, played_ms, proved)
+        WHERE kind = 'airing' AND "trigger" <> 'test' AND again = 0;
+CREATE INDEX hub_journal_fault ON hub_journal(ward_id, seq, fault) WHERE fault <> '';
+-- The same row of a journal counts once, in whatever message it comes.
+CREATE UNIQUE INDEX hub_journal_same ON hub_journal(ward_id, hash) WHERE hash <> '';
+CREATE INDEX hub_journal_late ON hub_journal(ward_id, late_of) WHERE late_of <> '';
+CREATE INDEX hub_journal_chain ON hub_journal(ward_id, seq) WHERE seq IS NOT NULL;

@@ -1,16 +1,11 @@
-"""The tables of who may do what, and of what was done, as `m015_people` makes them: released, so never edited.
+-- Who may do what, and what was done. The table of people is made anew, because its CHECK of roles cannot be widened;
+-- so is that of sessions, which now have a number to be named by. Rows that refer to a person find it again before the
+-- step ends (`defer_foreign_keys`).
 
-The table of people is made anew, because its CHECK of roles cannot be widened; so is that of sessions, which now have
-a number to be named by. Rows that refer to a person find it again before the step ends (`defer_foreign_keys`).
-"""
-
-__all__ = ["PEOPLE"]
-
-_PERSON = (
-    "PRAGMA defer_foreign_keys = ON",
-    "CREATE TEMP TABLE person_before AS SELECT * FROM person",
-    "DROP TABLE person",
-    """CREATE TABLE person (
+PRAGMA defer_foreign_keys = ON;
+CREATE TEMP TABLE person_before AS SELECT * FROM person;
+DROP TABLE person;
+CREATE TABLE person (
         id INTEGER PRIMARY KEY,
         login TEXT NOT NULL UNIQUE COLLATE NOCASE,
         name TEXT NOT NULL,
@@ -24,26 +19,24 @@ _PERSON = (
         totp_sealed TEXT NOT NULL DEFAULT '', -- sealed with the key file beside the database; '' = none
         totp_pending TEXT NOT NULL DEFAULT '', -- the same, set up and not confirmed with a number yet
         totp_step INTEGER NOT NULL DEFAULT 0 -- the newest step of 30 s whose number was used: none is used twice
-    )""",
-    """INSERT INTO person (id, login, name, role, password_hash, active, created_at)
-        SELECT id, login, name, role, password_hash, active, created_at FROM person_before""",
-    "DROP TABLE person_before",
-    """CREATE TABLE person_zone (
+    );
+INSERT INTO person (id, login, name, role, password_hash, active, created_at)
+        SELECT id, login, name, role, password_hash, active, created_at FROM person_before;
+DROP TABLE person_before;
+CREATE TABLE person_zone (
         person_id INTEGER NOT NULL REFERENCES person(id),
         zone TEXT NOT NULL, -- where a contributor acts
         PRIMARY KEY (person_id, zone)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE recovery_code (
+    ) WITHOUT ROWID;
+CREATE TABLE recovery_code (
         person_id INTEGER NOT NULL REFERENCES person(id),
         code_hash TEXT NOT NULL, -- sha256: the codes are random and long
         used_at TEXT, -- each opens once
         PRIMARY KEY (person_id, code_hash)
-    ) WITHOUT ROWID""",
-)
-_SESSION = (
-    "CREATE TEMP TABLE session_before AS SELECT * FROM web_session",
-    "DROP TABLE web_session",
-    """CREATE TABLE web_session (
+    ) WITHOUT ROWID;
+CREATE TEMP TABLE session_before AS SELECT * FROM web_session;
+DROP TABLE web_session;
+CREATE TABLE web_session (
         id INTEGER PRIMARY KEY AUTOINCREMENT, -- what a page may name it by; never used twice
         token_hash TEXT NOT NULL UNIQUE, -- sha256 of the cookie: a stolen database opens no session
         person_id INTEGER NOT NULL REFERENCES person(id),
@@ -54,31 +47,30 @@ _SESSION = (
         address TEXT NOT NULL DEFAULT '',
         device TEXT NOT NULL DEFAULT '', -- what the browser calls itself, shortened
         device_hash TEXT NOT NULL DEFAULT '' -- of the known device it was opened on
-    )""",
-    """INSERT INTO web_session (token_hash, person_id, csrf, created_at, expires_at, seen_at)
-        SELECT token_hash, person_id, csrf, created_at, expires_at, created_at FROM session_before""",
-    "DROP TABLE session_before",
-    "CREATE INDEX web_session_person ON web_session(person_id)",
-    """CREATE TABLE known_device (
+    );
+INSERT INTO web_session (token_hash, person_id, csrf, created_at, expires_at, seen_at)
+        SELECT token_hash, person_id, csrf, created_at, expires_at, created_at FROM session_before;
+DROP TABLE session_before;
+CREATE INDEX web_session_person ON web_session(person_id);
+CREATE TABLE known_device (
         device_hash TEXT NOT NULL, -- sha256 of the device's cookie
         person_id INTEGER NOT NULL REFERENCES person(id),
         created_at TEXT NOT NULL,
         seen_at TEXT NOT NULL, -- of the newest sign-in there
         PRIMARY KEY (device_hash, person_id)
-    ) WITHOUT ROWID""",
-    "ALTER TABLE login_attempt ADD COLUMN device_hash TEXT NOT NULL DEFAULT ''",  # '' = not known for this account
-    "CREATE INDEX login_attempt_login ON login_attempt(login, at)",
-    "CREATE INDEX login_attempt_address ON login_attempt(address, at)",
-    """CREATE TABLE code_attempt (
+    ) WITHOUT ROWID;
+-- '' = not known for this account
+ALTER TABLE login_attempt ADD COLUMN device_hash TEXT NOT NULL DEFAULT '';
+CREATE INDEX login_attempt_login ON login_attempt(login, at);
+CREATE INDEX login_attempt_address ON login_attempt(address, at);
+CREATE TABLE code_attempt (
         id INTEGER PRIMARY KEY,
         budget TEXT NOT NULL, -- whose tries are counted together
         at TEXT NOT NULL,
         ok INTEGER NOT NULL DEFAULT 0
-    )""",
-    "CREATE INDEX code_attempt_budget ON code_attempt(budget, at)",
-)
-_AUDIT = (
-    """CREATE TABLE audit (
+    );
+CREATE INDEX code_attempt_budget ON code_attempt(budget, at);
+CREATE TABLE audit (
         seq INTEGER PRIMARY KEY,
         at TEXT NOT NULL,
         day TEXT NOT NULL, -- of the station's zone
@@ -98,14 +90,12 @@ _AUDIT = (
         note TEXT NOT NULL DEFAULT '',
         prev_hash TEXT NOT NULL,
         hash TEXT NOT NULL UNIQUE -- sha256 of every other column, in order, as JSON
-    )""",
-    "CREATE INDEX audit_person ON audit(person_id, seq)",
-    "CREATE INDEX audit_act ON audit(act, seq)",
-    "CREATE INDEX audit_subject ON audit(subject, subject_id, seq)",
-    "CREATE INDEX audit_day ON audit(day, seq)",
-    """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
-        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
-    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
-        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
-)
-PEOPLE = (*_PERSON, *_SESSION, *_AUDIT)
+    );
+CREATE INDEX audit_person ON audit(person_id, seq);
+CREATE INDEX audit_act ON audit(act, seq);
+CREATE INDEX audit_subject ON audit(subject, subject_id, seq);
+CREATE INDEX audit_day ON audit(day, seq);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

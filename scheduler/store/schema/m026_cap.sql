@@ -1,10 +1,6 @@
-"""Statements of the step that keeps alerts in CAP: whom the ward believes, its rules, what came, what it has issued.
+-- Alerts in CAP: whom the ward believes, its rules, what came, what it has issued.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-CAP = (
-    """CREATE TABLE cap_sender (
+CREATE TABLE cap_sender (
         sender TEXT PRIMARY KEY, -- as in <sender>
         name TEXT NOT NULL,
         certificates TEXT NOT NULL DEFAULT '', -- PEM, one after the other
@@ -12,8 +8,8 @@ CAP = (
         since TEXT NOT NULL,
         approved_by INTEGER NOT NULL REFERENCES person(id),
         ended_at TEXT -- trusted no longer
-    )""",
-    """CREATE TABLE cap_rule (
+    );
+CREATE TABLE cap_rule (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
         way TEXT NOT NULL CHECK (way IN ('air', 'session')), -- emergency, priority
@@ -24,8 +20,8 @@ CAP = (
         approved_by INTEGER REFERENCES person(id), -- NULL = it does not hold yet
         approved_at TEXT,
         ended_at TEXT -- holds no longer
-    )""",
-    """CREATE TABLE cap_alert (
+    );
+CREATE TABLE cap_alert (
         id INTEGER PRIMARY KEY,
         sender TEXT NOT NULL, identifier TEXT NOT NULL, sent TEXT NOT NULL, -- together the alert's own key
         msg_type TEXT NOT NULL, status TEXT NOT NULL, scope TEXT NOT NULL,
@@ -54,15 +50,15 @@ CAP = (
         decided_by INTEGER REFERENCES person(id),
         decided_at TEXT,
         UNIQUE (sender, identifier, sent)
-    )""",
-    "CREATE INDEX cap_alert_state ON cap_alert(state)",
-    "CREATE INDEX cap_alert_announcement ON cap_alert(announcement_id)",
-    """CREATE TABLE cap_ending (
+    );
+CREATE INDEX cap_alert_state ON cap_alert(state);
+CREATE INDEX cap_alert_announcement ON cap_alert(announcement_id);
+CREATE TABLE cap_ending (
         sender TEXT NOT NULL, identifier TEXT NOT NULL, sent TEXT NOT NULL, -- what is ended, come or still to come
         by_id INTEGER NOT NULL REFERENCES cap_alert(id), -- a believed Update or Cancel
         PRIMARY KEY (sender, identifier, sent, by_id)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE cap_issued (
+    ) WITHOUT ROWID;
+CREATE TABLE cap_issued (
         id INTEGER PRIMARY KEY,
         identifier TEXT NOT NULL UNIQUE,
         sender TEXT NOT NULL,
@@ -74,7 +70,6 @@ CAP = (
         xml TEXT NOT NULL,
         expires_at TEXT NOT NULL,
         issued_by INTEGER NOT NULL REFERENCES person(id)
-    )""",
-    "CREATE UNIQUE INDEX cap_issued_first ON cap_issued(slot_id) WHERE msg_type = 'Alert'",
-    "CREATE INDEX cap_issued_topic ON cap_issued(topic)",
-)
+    );
+CREATE UNIQUE INDEX cap_issued_first ON cap_issued(slot_id) WHERE msg_type = 'Alert';
+CREATE INDEX cap_issued_topic ON cap_issued(topic);

@@ -1,13 +1,7 @@
-"""Statements of the schema step for clusters: what a ward keeps of its boxes, and what a box keeps of its ward.
+-- Clusters: what a ward keeps of its boxes, and what a box keeps of its ward.
 
-Statements and nothing else; `migrations` runs them as one step.
-"""
-
-__all__ = ["CLUSTERS"]
-
-CLUSTERS = (
-    # At the ward
-    """CREATE TABLE cluster_seen (
+-- At the ward
+CREATE TABLE cluster_seen (
         id TEXT PRIMARY KEY, -- CumLoaID
         public_key TEXT NOT NULL DEFAULT '', -- of the box, pinned when it was first heard
         online INTEGER, -- its last word or its last will; NULL = none yet
@@ -20,8 +14,8 @@ CLUSTERS = (
         muted INTEGER NOT NULL DEFAULT 0,
         refused TEXT NOT NULL DEFAULT '', -- why its last message was not believed
         refused_at TEXT
-    )""",
-    """CREATE TABLE cluster_order (
+    );
+CREATE TABLE cluster_order (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, -- its number on the wire
         id TEXT NOT NULL UNIQUE,
         cluster_id TEXT NOT NULL,
@@ -34,10 +28,10 @@ CLUSTERS = (
         answer TEXT NOT NULL DEFAULT '', -- done | refused | expired
         reason TEXT NOT NULL DEFAULT '',
         answered_at TEXT
-    )""",
-    "CREATE INDEX cluster_order_open ON cluster_order(cluster_id, seq) WHERE answer = ''",
-    "CREATE INDEX cluster_order_slot ON cluster_order(slot_id) WHERE slot_id IS NOT NULL",
-    """CREATE TABLE cluster_airing (
+    );
+CREATE INDEX cluster_order_open ON cluster_order(cluster_id, seq) WHERE answer = '';
+CREATE INDEX cluster_order_slot ON cluster_order(slot_id) WHERE slot_id IS NOT NULL;
+CREATE TABLE cluster_airing (
         cluster_id TEXT NOT NULL,
         source TEXT NOT NULL, -- the key of the box that told it: another machine counts anew
         row TEXT NOT NULL, -- its number there
@@ -52,11 +46,11 @@ CLUSTERS = (
         hash TEXT NOT NULL DEFAULT '', -- of the row in the box's own journal
         received_at TEXT NOT NULL,
         PRIMARY KEY (cluster_id, source, row)
-    )""",
-    "CREATE INDEX cluster_airing_slot ON cluster_airing(slot_id)",
-    "CREATE INDEX cluster_airing_day ON cluster_airing(day, cluster_id)",
-    # At the box
-    """CREATE TABLE box_order (
+    );
+CREATE INDEX cluster_airing_slot ON cluster_airing(slot_id);
+CREATE INDEX cluster_airing_day ON cluster_airing(day, cluster_id);
+-- At the box
+CREATE TABLE box_order (
         number INTEGER PRIMARY KEY AUTOINCREMENT, -- of its answer
         id TEXT NOT NULL UNIQUE, -- an order that is here is not obeyed again
         seq INTEGER NOT NULL,
@@ -64,13 +58,13 @@ CLUSTERS = (
         answer TEXT NOT NULL, -- done | refused | expired
         reason TEXT NOT NULL DEFAULT '',
         at TEXT NOT NULL
-    )""",
-    """CREATE TABLE box_told (
+    );
+CREATE TABLE box_told (
         name TEXT PRIMARY KEY, -- holds | waiting | volume | muted | clock_off | plan_seq | seen_seq | … | stop <slot>
         seq INTEGER NOT NULL, -- of the order it came with
         value_json TEXT NOT NULL
-    )""",
-    """CREATE TABLE box_clip (
+    );
+CREATE TABLE box_clip (
         sha256 TEXT PRIMARY KEY,
         bytes INTEGER NOT NULL, frames INTEGER NOT NULL, says INTEGER NOT NULL,
         title TEXT NOT NULL DEFAULT '',
@@ -78,5 +72,4 @@ CLUSTERS = (
         tries INTEGER NOT NULL DEFAULT 0, retry_at TEXT,
         reason TEXT NOT NULL DEFAULT '', -- why it is not here
         here INTEGER NOT NULL DEFAULT 0
-    )""",
-)
+    );

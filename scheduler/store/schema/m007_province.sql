@@ -1,12 +1,6 @@
-"""The tables of the link to the provincial system, as `m007_province` makes them: released, so never edited.
+-- The link to the provincial system: inbox, outbox and cursor.
 
-Inbox, outbox and cursor of the link; what they mean stands in docs/data.md.
-"""
-
-__all__ = ["PROVINCE"]
-
-PROVINCE = (
-    """CREATE TABLE province_inbox (
+CREATE TABLE province_inbox (
         id INTEGER PRIMARY KEY,
         bulletin_id TEXT NOT NULL, -- BanTinID
         version INTEGER NOT NULL, -- from 1; a changed bulletin is a new row
@@ -33,10 +27,10 @@ PROVINCE = (
         decided_by INTEGER REFERENCES person(id), -- NULL = nobody yet; issuer or rule where no person did
         decided_at TEXT,
         UNIQUE (bulletin_id, version)
-    )""",
-    "CREATE INDEX province_inbox_state ON province_inbox(state)",
-    "CREATE INDEX province_inbox_announcement ON province_inbox(announcement_id)",
-    """CREATE TABLE province_outbox (
+    );
+CREATE INDEX province_inbox_state ON province_inbox(state);
+CREATE INDEX province_inbox_announcement ON province_inbox(announcement_id);
+CREATE TABLE province_outbox (
         id INTEGER PRIMARY KEY AUTOINCREMENT, -- sent in this order
         key TEXT NOT NULL UNIQUE, -- NhatKyID: the same log again has the same one
         seq INTEGER NOT NULL, -- row of the journal it tells
@@ -46,10 +40,9 @@ PROVINCE = (
         reason TEXT NOT NULL DEFAULT '', details_json TEXT NOT NULL DEFAULT '{}', -- of the last try that failed
         ended_at TEXT, -- sent, or set aside with the reason
         sent INTEGER NOT NULL DEFAULT 0
-    )""",
-    "CREATE INDEX province_outbox_open ON province_outbox(id) WHERE ended_at IS NULL",
-    """CREATE TABLE province_cursor (
+    );
+CREATE INDEX province_outbox_open ON province_outbox(id) WHERE ended_at IS NULL;
+CREATE TABLE province_cursor (
         name TEXT PRIMARY KEY, -- journal: the last row that has been queued
         value INTEGER NOT NULL
-    )""",
-)
+    );

@@ -1,10 +1,6 @@
-"""Statements of the step that keeps what a dispatch asks for beyond its fields: duties, doubts, acts, and a baseline.
+-- What a dispatch asks for beyond its fields: duties, doubts, acts, and a baseline.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-LEDGER = (
-    """CREATE TABLE duty (
+CREATE TABLE duty (
         dispatch_id INTEGER NOT NULL REFERENCES dispatch(id),
         ordinal INTEGER NOT NULL, -- its place among the duties of the dispatch, from 1
         channel TEXT NOT NULL, -- loudspeaker | sms | portal | post | report | other
@@ -16,8 +12,8 @@ LEDGER = (
         note TEXT NOT NULL DEFAULT '',
         changed_at TEXT, changed_by INTEGER REFERENCES person(id), -- NULL while nobody has touched it
         PRIMARY KEY (dispatch_id, ordinal)
-    )""",
-    """CREATE TABLE doubt (
+    );
+CREATE TABLE doubt (
         dispatch_id INTEGER NOT NULL REFERENCES dispatch(id),
         ordinal INTEGER NOT NULL,
         field TEXT NOT NULL, -- key of dispatch.fields_json
@@ -26,8 +22,8 @@ LEDGER = (
         answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'confirmed', 'corrected')),
         answered_at TEXT, answered_by INTEGER REFERENCES person(id),
         PRIMARY KEY (dispatch_id, ordinal)
-    )""",
-    """CREATE TABLE dispatch_act (
+    );
+CREATE TABLE dispatch_act (
         dispatch_id INTEGER NOT NULL REFERENCES dispatch(id),
         ordinal INTEGER NOT NULL,
         kind TEXT NOT NULL CHECK (kind IN ('stop', 'replace')),
@@ -38,14 +34,13 @@ LEDGER = (
         done_at TEXT, done_by INTEGER REFERENCES person(id),
         campaigns_json TEXT NOT NULL DEFAULT '[]', -- the campaigns that it ended
         PRIMARY KEY (dispatch_id, ordinal)
-    )""",
-    """CREATE TABLE ledger_baseline (
+    );
+CREATE TABLE ledger_baseline (
         id INTEGER PRIMARY KEY, -- the newest of a dispatch holds, the others say what was said before
         dispatch_id INTEGER NOT NULL REFERENCES dispatch(id),
         minutes_a_day REAL NOT NULL CHECK (minutes_a_day >= 0),
         note TEXT NOT NULL DEFAULT '',
         stated_at TEXT NOT NULL,
         stated_by INTEGER NOT NULL REFERENCES person(id)
-    )""",
-    "CREATE INDEX ledger_baseline_dispatch ON ledger_baseline(dispatch_id)",
-)
+    );
+CREATE INDEX ledger_baseline_dispatch ON ledger_baseline(dispatch_id);

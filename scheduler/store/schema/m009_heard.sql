@@ -1,10 +1,6 @@
-"""Statements of the step that keeps what the air monitor has heard.
+-- What the air monitor has heard.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-HEARD = (
-    """CREATE TABLE heard (
+CREATE TABLE heard (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL CHECK (kind IN ('airing', 'silence', 'stray')),
         slot_id TEXT REFERENCES slot(id), -- what played; NULL for stray sound
@@ -18,9 +14,8 @@ HEARD = (
         listened REAL, -- share of an airing in which somebody listened
         device TEXT NOT NULL,
         seq INTEGER -- its row in the journal
-    )""",
-    "CREATE UNIQUE INDEX heard_airing ON heard(slot_id) WHERE kind = 'airing'",
-    "CREATE INDEX heard_day ON heard(day, kind)",
-    "CREATE INDEX heard_open ON heard(id) WHERE ended_at IS NULL",
-    "CREATE INDEX journal_written ON journal(at) WHERE kind = 'airing'",
-)
+    );
+CREATE UNIQUE INDEX heard_airing ON heard(slot_id) WHERE kind = 'airing';
+CREATE INDEX heard_day ON heard(day, kind);
+CREATE INDEX heard_open ON heard(id) WHERE ended_at IS NULL;
+CREATE INDEX journal_written ON journal(at) WHERE kind = 'airing';

@@ -1,12 +1,6 @@
-"""The tables of the first release, as `m001_first` makes them: released, so never edited.
+-- The tables of the first release. What the columns mean is told in docs/data.md.
 
-What has been added since stands in `migrations`; what the columns mean is told in docs/data.md.
-"""
-
-__all__ = ["JOURNAL", "PEOPLE", "PROGRAMME"]
-
-PEOPLE = (
-    """CREATE TABLE person (
+CREATE TABLE person (
         id INTEGER PRIMARY KEY,
         login TEXT NOT NULL UNIQUE COLLATE NOCASE,
         name TEXT NOT NULL,
@@ -14,37 +8,34 @@ PEOPLE = (
         password_hash TEXT NOT NULL, -- argon2id; '' = cannot sign in (the machine's own person)
         active INTEGER NOT NULL DEFAULT 1,
         created_at TEXT NOT NULL
-    )""",
-    """CREATE TABLE web_session (
+    );
+CREATE TABLE web_session (
         token_hash TEXT PRIMARY KEY, -- sha256 of the cookie: a stolen database opens no session
         person_id INTEGER NOT NULL REFERENCES person(id),
         csrf TEXT NOT NULL,
         created_at TEXT NOT NULL,
         expires_at TEXT NOT NULL
-    )""",
-    """CREATE TABLE login_attempt (
+    );
+CREATE TABLE login_attempt (
         id INTEGER PRIMARY KEY,
         login TEXT NOT NULL,
         address TEXT NOT NULL,
         at TEXT NOT NULL,
         ok INTEGER NOT NULL
-    )""",
-    "CREATE INDEX login_attempt_at ON login_attempt(at)",
-    """CREATE TABLE setup_token (
+    );
+CREATE INDEX login_attempt_at ON login_attempt(at);
+CREATE TABLE setup_token (
         token_hash TEXT PRIMARY KEY,
         created_at TEXT NOT NULL,
         used_at TEXT -- NULL while it can still make the first person
-    )""",
-    """CREATE TABLE act (
+    );
+CREATE TABLE act (
         key TEXT PRIMARY KEY, -- one per drawn form: the same form sent twice acts once
         person_id INTEGER NOT NULL REFERENCES person(id),
         at TEXT NOT NULL,
         result TEXT -- where the first answer led; NULL while it is still being done
-    )""",
-)
-
-PROGRAMME = (
-    """CREATE TABLE dispatch (
+    );
+CREATE TABLE dispatch (
         id INTEGER PRIMARY KEY,
         file_name TEXT NOT NULL, -- for display only
         original_sha256 TEXT NOT NULL UNIQUE, -- of the bytes as they came; the same file twice is one dispatch
@@ -53,8 +44,8 @@ PROGRAMME = (
         excerpts_json TEXT NOT NULL, -- field -> [[value, start, end], …]
         created_at TEXT NOT NULL,
         created_by INTEGER NOT NULL REFERENCES person(id)
-    )""",
-    """CREATE TABLE clip (
+    );
+CREATE TABLE clip (
         sha256 TEXT PRIMARY KEY, -- of the master WAV file in the library
         title TEXT NOT NULL,
         origin TEXT NOT NULL CHECK (origin IN ('speech', 'upload', 'recorded', 'bundled')),
@@ -69,9 +60,9 @@ PROGRAMME = (
         created_at TEXT NOT NULL,
         created_by INTEGER NOT NULL REFERENCES person(id),
         retired_at TEXT -- set: offered no more, airs no more
-    )""",
-    "CREATE INDEX clip_cache_key ON clip(cache_key) WHERE cache_key IS NOT NULL",
-    """CREATE TABLE announcement (
+    );
+CREATE INDEX clip_cache_key ON clip(cache_key) WHERE cache_key IS NOT NULL;
+CREATE TABLE announcement (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
         text TEXT NOT NULL,
@@ -89,8 +80,8 @@ PROGRAMME = (
         approved_sha256 TEXT, -- the sound that approval speaks of
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL
-    )""",
-    """CREATE TABLE campaign (
+    );
+CREATE TABLE campaign (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
         announcement_id INTEGER NOT NULL REFERENCES announcement(id),
@@ -108,8 +99,8 @@ PROGRAMME = (
         zone TEXT NOT NULL,
         created_at TEXT NOT NULL,
         created_by INTEGER NOT NULL REFERENCES person(id)
-    )""",
-    """CREATE TABLE slot (
+    );
+CREATE TABLE slot (
         id TEXT PRIMARY KEY,
         day TEXT NOT NULL,
         zone TEXT NOT NULL,
@@ -126,18 +117,18 @@ PROGRAMME = (
             ('played', 'partial', 'pre_empted', 'missed', 'refused', 'failed', 'cancelled')), -- its one end
         reason TEXT NOT NULL DEFAULT '',
         created_at TEXT NOT NULL
-    )""",
-    "CREATE INDEX slot_day ON slot(day, start)",
-    "CREATE INDEX slot_open ON slot(start) WHERE outcome IS NULL",
-    """CREATE TABLE refusal (
+    );
+CREATE INDEX slot_day ON slot(day, start);
+CREATE INDEX slot_open ON slot(start) WHERE outcome IS NULL;
+CREATE TABLE refusal (
         day TEXT NOT NULL,
         campaign_id INTEGER NOT NULL REFERENCES campaign(id),
         ordinal INTEGER NOT NULL,
         reason TEXT NOT NULL,
         details_json TEXT NOT NULL DEFAULT '{}',
         PRIMARY KEY (day, campaign_id, ordinal)
-    )""",
-    """CREATE TABLE airing (
+    );
+CREATE TABLE airing (
         slot_id TEXT NOT NULL REFERENCES slot(id),
         zone TEXT NOT NULL,
         attempt INTEGER NOT NULL,
@@ -146,8 +137,8 @@ PROGRAMME = (
         played_ms INTEGER NOT NULL DEFAULT 0, -- measured so far
         ended_at TEXT,
         PRIMARY KEY (slot_id, zone, attempt)
-    )""",
-    """CREATE TABLE job (
+    );
+CREATE TABLE job (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL CHECK (kind IN ('speech', 'ingest')),
         args_json TEXT NOT NULL,
@@ -159,25 +150,22 @@ PROGRAMME = (
         created_at TEXT NOT NULL,
         created_by INTEGER NOT NULL REFERENCES person(id),
         ended_at TEXT
-    )""",
-    """CREATE TABLE command (
+    );
+CREATE TABLE command (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL CHECK (kind IN ('play_now', 'stop', 'replan')),
         args_json TEXT NOT NULL,
         created_at TEXT NOT NULL,
         created_by INTEGER NOT NULL REFERENCES person(id),
         taken_at TEXT
-    )""",
-    """CREATE TABLE heartbeat (
+    );
+CREATE TABLE heartbeat (
         process TEXT PRIMARY KEY, -- playout, web, studio
         pid INTEGER NOT NULL,
         at TEXT NOT NULL,
         state_json TEXT NOT NULL DEFAULT '{}' -- playout: what is on air and how its outputs are, as measured
-    )""",
-)
-
-JOURNAL = (
-    """CREATE TABLE journal (
+    );
+CREATE TABLE journal (
         seq INTEGER PRIMARY KEY,
         at TEXT NOT NULL, -- when the row was written
         kind TEXT NOT NULL, -- airing | clock | station
@@ -198,16 +186,15 @@ JOURNAL = (
         note TEXT NOT NULL DEFAULT '',
         prev_hash TEXT NOT NULL,
         hash TEXT NOT NULL UNIQUE -- sha256 of every other column, in order, as JSON
-    )""",
-    "CREATE INDEX journal_day ON journal(day, seq)",
-    "CREATE UNIQUE INDEX journal_slot ON journal(slot_id) WHERE kind = 'airing'",
-    "CREATE INDEX journal_campaign ON journal(campaign_id)",
-    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    """CREATE TRIGGER slot_one_end BEFORE UPDATE OF outcome ON slot WHEN OLD.outcome IS NOT NULL
-        BEGIN SELECT RAISE(ABORT, 'a slot ends once'); END""",
-    """CREATE TRIGGER slot_ended_stays BEFORE DELETE ON slot WHEN OLD.outcome IS NOT NULL
-        BEGIN SELECT RAISE(ABORT, 'an ended slot stays'); END""",
-)
+    );
+CREATE INDEX journal_day ON journal(day, seq);
+CREATE UNIQUE INDEX journal_slot ON journal(slot_id) WHERE kind = 'airing';
+CREATE INDEX journal_campaign ON journal(campaign_id);
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER slot_one_end BEFORE UPDATE OF outcome ON slot WHEN OLD.outcome IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'a slot ends once'); END;
+CREATE TRIGGER slot_ended_stays BEFORE DELETE ON slot WHEN OLD.outcome IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'an ended slot stays'); END;

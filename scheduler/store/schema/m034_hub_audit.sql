@@ -1,10 +1,6 @@
-"""Statements of the step that lets a town keep where each ward's log of acts ended.
+-- Where each ward's log of acts ended.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-HUB_AUDIT = (
-    """CREATE TABLE hub_audit (
+CREATE TABLE hub_audit (
         ward_id TEXT NOT NULL,
         epoch INTEGER NOT NULL, -- of the line in which it was told
         row INTEGER NOT NULL, -- the message that told it
@@ -14,5 +10,4 @@ HUB_AUDIT = (
         fault TEXT NOT NULL DEFAULT '', -- reason code, '' = it follows what was told before
         at TEXT NOT NULL,
         PRIMARY KEY (ward_id, epoch, row)
-    ) WITHOUT ROWID""",
-)
+    ) WITHOUT ROWID;

@@ -1,10 +1,6 @@
-"""Statements of the step that keeps SMS: texts with their approval, hand-over files, sendings and every recipient.
+-- SMS: texts with their approval, hand-over files, sendings and every recipient.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-SMS = (
-    """CREATE TABLE sms (
+CREATE TABLE sms (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
         text TEXT NOT NULL, -- as written, tidied
@@ -22,9 +18,9 @@ SMS = (
         approved_sha256 TEXT, -- of exactly the words that go out
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL
-    )""",
-    "CREATE UNIQUE INDEX sms_of_dispatch ON sms(dispatch_id, message_no) WHERE message_no IS NOT NULL",
-    """CREATE TABLE sms_hand_over (
+    );
+CREATE UNIQUE INDEX sms_of_dispatch ON sms(dispatch_id, message_no) WHERE message_no IS NOT NULL;
+CREATE TABLE sms_hand_over (
         id INTEGER PRIMARY KEY,
         sms_id INTEGER NOT NULL REFERENCES sms(id),
         sha256 TEXT NOT NULL, -- of the words in it
@@ -32,8 +28,8 @@ SMS = (
         rows INTEGER NOT NULL,
         at TEXT NOT NULL,
         by_id INTEGER NOT NULL REFERENCES person(id)
-    )""",
-    """CREATE TABLE sms_batch (
+    );
+CREATE TABLE sms_batch (
         id INTEGER PRIMARY KEY,
         sms_id INTEGER NOT NULL REFERENCES sms(id),
         body TEXT NOT NULL, sha256 TEXT NOT NULL, -- the words that go out, and what an approval must say of them
@@ -48,9 +44,9 @@ SMS = (
         created_by INTEGER NOT NULL REFERENCES person(id),
         ordered_at TEXT, ordered_by INTEGER REFERENCES person(id),
         ended_at TEXT
-    )""",
-    "CREATE INDEX sms_batch_of ON sms_batch(sms_id)",
-    """CREATE TABLE sms_recipient (
+    );
+CREATE INDEX sms_batch_of ON sms_batch(sms_id);
+CREATE TABLE sms_recipient (
         batch_id INTEGER NOT NULL REFERENCES sms_batch(id),
         place INTEGER NOT NULL, -- its place in the list, from 1
         number TEXT NOT NULL, -- +84…
@@ -62,13 +58,12 @@ SMS = (
         changed_at TEXT,
         PRIMARY KEY (batch_id, place),
         UNIQUE (batch_id, number)
-    )""",
-    "CREATE INDEX sms_recipient_next ON sms_recipient(batch_id, state, attempts, place)",
-    "CREATE INDEX sms_recipient_number ON sms_recipient(number)",
-    """CREATE TABLE sms_opt_out (
+    );
+CREATE INDEX sms_recipient_next ON sms_recipient(batch_id, state, attempts, place);
+CREATE INDEX sms_recipient_number ON sms_recipient(number);
+CREATE TABLE sms_opt_out (
         number TEXT PRIMARY KEY, -- +84…: gets nothing
         note TEXT NOT NULL DEFAULT '',
         at TEXT NOT NULL,
         by_id INTEGER NOT NULL REFERENCES person(id)
-    )""",
-)
+    );

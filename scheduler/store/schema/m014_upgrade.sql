@@ -1,11 +1,8 @@
-"""Statements of the step that keeps who did not read a clip, and better readings of approved announcements.
+-- Who did not read a clip, and better readings of approved announcements.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-UPGRADE = (
-    "ALTER TABLE clip ADD COLUMN passed_json TEXT NOT NULL DEFAULT '[]'",  # engines that were to read it and did not
-    """CREATE TABLE upgrade (
+-- engines that were to read it and did not
+ALTER TABLE clip ADD COLUMN passed_json TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE upgrade (
         id INTEGER PRIMARY KEY,
         announcement_id INTEGER NOT NULL REFERENCES announcement(id),
         from_sha256 TEXT NOT NULL REFERENCES clip(sha256), -- the approved sound that it would replace
@@ -19,6 +16,5 @@ UPGRADE = (
         decided_by INTEGER REFERENCES person(id),
         ended_at TEXT, -- taken, declined, stale or failed
         UNIQUE (announcement_id, from_sha256)
-    )""",
-    "CREATE INDEX upgrade_open ON upgrade(state) WHERE state IN ('making', 'waiting', 'approved')",
-)
+    );
+CREATE INDEX upgrade_open ON upgrade(state) WHERE state IN ('making', 'waiting', 'approved');

@@ -1,10 +1,6 @@
-"""Statements of the step that keeps uploads which arrive in pieces.
+-- Uploads that arrive in pieces.
 
-Released once, never edited: `migrations` runs them in order. Nothing here is read by any other module.
-"""
-
-UPLOAD = (
-    """CREATE TABLE upload (
+CREATE TABLE upload (
         id TEXT PRIMARY KEY, -- random, in the addresses of its pieces
         person_id INTEGER NOT NULL REFERENCES person(id),
         path TEXT NOT NULL, -- its name in the incoming folder; how much has come is the file's own size
@@ -16,6 +12,5 @@ UPLOAD = (
         begun_at TEXT NOT NULL,
         touched_at TEXT NOT NULL, -- about when a piece last came
         job_id INTEGER REFERENCES job(id) -- NULL = it still arrives
-    )""",
-    "CREATE INDEX upload_person ON upload(person_id)",
-)
+    );
+CREATE INDEX upload_person ON upload(person_id);

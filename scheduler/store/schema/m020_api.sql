@@ -1,10 +1,6 @@
-"""The table of the keys (tokens) with which programs use the station; `migrations` makes it.
+-- The keys (tokens) with which programs use the station.
 
-It holds no rule: what a key may do is `services.people.tokens`' question.
-"""
-
-API = (
-    """CREATE TABLE api_token (
+CREATE TABLE api_token (
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL, -- what it is for; stands in the audit beside its owner
         token_hash TEXT NOT NULL UNIQUE, -- sha256 of the token: a stolen database opens nothing
@@ -19,6 +15,5 @@ API = (
         last_address TEXT NOT NULL DEFAULT '',
         revoked_at TEXT,
         revoked_by INTEGER REFERENCES person(id)
-    )""",
-    "CREATE UNIQUE INDEX api_token_name ON api_token(name) WHERE revoked_at IS NULL",
-)
+    );
+CREATE UNIQUE INDEX api_token_name ON api_token(name) WHERE revoked_at IS NULL;
