@@ -2,11 +2,12 @@
 
 The copy lies beside the database and is named after the first step that it lacks. It is a convenience, not a condition:
 without room for it the step is made all the same, because a station that stays silent for want of a copy helps nobody.
-Going back is `services.station.downgrade`'s.
+Going back is `services.station.downgrade`'s. Tables of an extra that is not here are nobody's to change.
 """
 
 import logging
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,14 +17,27 @@ from sqlite_utils.db import Database
 from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.durable import put_in_place
 from scheduler.kernel.errors import Refused
-from scheduler.store.schema.migrations import migrations
+from scheduler.store.schema.migrations import OF_EXTRA, migrations
+from scheduler.store.schema.schema_steps import RECORD
 
-__all__ = ["KEPT", "bring_up", "bring_up_file", "known_steps", "make_schema", "steps_at", "steps_of"]
+__all__ = [
+    "GOING_BACK",
+    "KEPT",
+    "bring_up",
+    "bring_up_file",
+    "known_steps",
+    "make_schema",
+    "of_absent_extras",
+    "steps_at",
+    "steps_of",
+]
 
 log = logging.getLogger(__name__)
 
 KEPT = ".before-"
 """Between the name of the database and the step, in the name of a copy."""
+GOING_BACK = "going-back-"
+"""Behind `KEPT`, in the name of a file that was kept when the database went back; it stays."""
 _COPIES = 2
 """So many stay; each is as large as the database."""
 _ROOM = 100_000_000
@@ -40,7 +54,7 @@ def known_steps() -> tuple[str, ...]:
 
 
 def steps_of(db: Database) -> tuple[str, ...]:
-    """The steps that a file has gone, in the order it went them."""
+    """The steps that a file has gone, in the order it went them; not those of extras that are not here."""
     return migrations.applied(db)
 
 
@@ -71,20 +85,31 @@ def bring_up_file(conn: sqlite3.Connection, path: Path) -> None:
     bring_up(Database(conn, execute_plugins=False), path)
 
 
-def make_schema(conn: sqlite3.Connection, until: str) -> None:
-    """The tables of an empty file as they were after the step `until`."""
-    db, steps = Database(conn, execute_plugins=False), known_steps()
-    later = steps[steps.index(until) + 1 :]
-    if later:
-        migrations.apply(db, stop_before=later[0])
-    else:
-        migrations.apply(db)
+def make_schema(conn: sqlite3.Connection, steps: Iterable[str]) -> None:
+    """The tables of an empty file, by these steps in this order."""
+    migrations.go(Database(conn, execute_plugins=False), steps)
+
+
+def of_absent_extras(conn: sqlite3.Connection, schema: str = "main") -> list[tuple[str, tuple[object, ...]]]:
+    """Statements, each with its values, that make in another file the empty tables of extras that are not here, and the
+    record of their steps.
+    """
+    if conn.execute(f"SELECT 1 FROM {schema}.sqlite_master WHERE name = ?", (RECORD,)).fetchone() is None:  # noqa: S608 - our word
+        return []
+    record = f"SELECT migration_set, name, applied_at FROM {schema}.{RECORD} WHERE migration_set GLOB ? ORDER BY rowid"  # noqa: S608 - our words
+    steps = [row for row in conn.execute(record, (f"{OF_EXTRA}*",)) if row[0] not in migrations.owners]
+    begins = tuple(f"{owner.removeprefix(OF_EXTRA)}_" for owner, _, _ in steps)
+    sql = f"SELECT tbl_name, sql FROM {schema}.sqlite_master WHERE type IN ('table', 'index') AND sql <> ''"  # noqa: S608 - our word
+    made: list[tuple[str, tuple[object, ...]]] = [
+        (text, ()) for table, text in conn.execute(f"{sql} ORDER BY rowid") if table.startswith(begins)
+    ]
+    note = f"INSERT INTO {RECORD} (migration_set, name, applied_at) VALUES (?, ?, ?)"  # noqa: S608 - our word
+    return made + [(note, row) for row in steps]
 
 
 def _refuse_newer(db: Database) -> None:
-    known = known_steps()
-    newer = [step for step in steps_of(db) if step not in known]
-    if newer:
+    """Raises Refused database_newer."""
+    if newer := migrations.newer(db):
         raise Refused("database_newer", step=newer[-1])
 
 
@@ -113,5 +138,9 @@ def _copy(db: Database, path: Path, step: str) -> None:
 
 def _kept(path: Path) -> list[Path]:
     """The copies beside a database, newest first."""
-    found = [one for one in path.parent.glob(f"{path.name}{KEPT}m*") if not one.name.endswith(".part")]
+    found = [
+        one
+        for one in path.parent.glob(f"{path.name}{KEPT}*")
+        if not one.name.endswith(".part") and GOING_BACK not in one.name
+    ]
     return sorted(found, key=lambda one: one.stat().st_mtime_ns, reverse=True)

@@ -20,7 +20,8 @@ from scheduler.features import FEATURES
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import put_in_place, sync_folder
 from scheduler.kernel.errors import Refused
-from scheduler.store.versions import KEPT, known_steps, make_schema, steps_at
+from scheduler.store.schema.schema_steps import RECORD
+from scheduler.store.versions import GOING_BACK, KEPT, known_steps, make_schema, of_absent_extras, steps_at
 
 __all__ = ["Downgraded", "Left", "Standing", "downgrade", "left_by", "standing"]
 
@@ -29,7 +30,6 @@ _PASSING = frozenset({"job", "command", "heartbeat"})
 """Tables whose rows are orders of the moment: one that the older release does not know is left behind."""
 _UNSENT = {table: where for feature in FEATURES for table, where in feature.unsent.items()}
 """What is owed to others, and which of its rows they have not got yet. Health is of its minute and owed to nobody."""
-_STEPS = "_sqlite_migrations"
 _BUSY = 5.0
 
 
@@ -89,7 +89,7 @@ def downgrade(path: Path, step: str, now: datetime, *, lose_unsent: bool = False
     downgrade_unsent, downgrade_rows (rows the older release would not take), database_in_use, disk_full, disk_readonly.
     """
     part = path.with_name(f"{path.name}.older.part")
-    kept = path.with_name(f"{path.name}{KEPT}going-back-{now:%Y%m%d-%H%M%S}")
+    kept = path.with_name(f"{path.name}{KEPT}{GOING_BACK}{now:%Y%m%d-%H%M%S}")
     with _alone(path.parent):
         try:
             part.unlink(missing_ok=True)
@@ -139,7 +139,7 @@ def _older(target: str, step: str, path: Path) -> sqlite3.Connection:
     if step not in gone:
         raise Refused("downgrade_step", step=step, steps=", ".join(gone))
     made = sqlite3.connect(target, timeout=_BUSY, isolation_level=None)
-    make_schema(made, step)
+    make_schema(made, gone[: gone.index(step) + 1])
     made.execute("PRAGMA foreign_keys=OFF")
     return made
 
@@ -148,6 +148,8 @@ def _older(target: str, step: str, path: Path) -> sqlite3.Connection:
 def _attached(older: sqlite3.Connection, path: Path) -> Iterator[None]:
     older.execute("ATTACH ? AS now", (str(path),))
     try:
+        for sql, values in of_absent_extras(older, "now"):
+            older.execute(sql, values)
         yield
     finally:
         if older.in_transaction:
@@ -157,7 +159,7 @@ def _attached(older: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 def _tables(older: sqlite3.Connection, schema: str) -> list[str]:
     sql = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"  # noqa: S608 - our words
-    return [name for (name,) in older.execute(sql) if name != _STEPS]
+    return [name for (name,) in older.execute(sql) if name != RECORD]
 
 
 def _columns(older: sqlite3.Connection, schema: str, table: str) -> list[str]:
@@ -203,7 +205,7 @@ def _carry(older: sqlite3.Connection) -> None:
             " WHERE name IN (SELECT name FROM main.sqlite_master)"
         )
     older.execute(
-        f"UPDATE main.{_STEPS} SET applied_at = (SELECT n.applied_at FROM now.{_STEPS} n WHERE n.name = {_STEPS}.name)"  # noqa: S608 - our words
+        f"UPDATE main.{RECORD} SET applied_at = (SELECT n.applied_at FROM now.{RECORD} n WHERE n.name = {RECORD}.name)"  # noqa: S608 - our words
     )
     for _, sql in triggers:
         older.execute(sql)

@@ -26,11 +26,11 @@ from scheduler.store.air.anchor import NAME, Anchor, AnchorContent, Ends
 from scheduler.store.air.anchoring import RESCUED, ends_of
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Store
-from scheduler.store.versions import bring_up_file
+from scheduler.store.schema.schema_steps import RECORD
+from scheduler.store.versions import bring_up_file, of_absent_extras
 
 __all__ = ["Rescued", "Saved", "rescue"]
 
-_STEPS = "_sqlite_migrations"
 _FARTHEST = 1 << 40
 """Row numbers beyond which nothing is looked for."""
 
@@ -107,16 +107,27 @@ def _carried(path: Path, new: sqlite3.Connection) -> tuple[Saved, ...]:
     triggers = new.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:
         new.execute(f'DROP TRIGGER "{name}"')
-    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
-    names = [name for (name,) in new.execute(sql) if name != _STEPS]
     # Opened for writing, because what a WAL holds is read for certain only then: the file as it was lies in its copy.
     with closing(sqlite3.connect(path, timeout=5)) as old:
         old.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        _make_absent(old, new)
+        sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+        names = [name for (name,) in new.execute(sql) if name != RECORD]
         found = tuple(_table(old, new, name) for name in names)
     for _, sql_ in triggers:
         new.execute(sql_)
     new.execute("COMMIT")
     return found
+
+
+def _make_absent(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
+    """The tables of extras that are not here, as far as the old file can say which those are."""
+    try:
+        for sql, values in of_absent_extras(old):
+            new.execute(sql, values)
+    except (sqlite3.Error, UnicodeError):
+        if not new.in_transaction:  # the new file takes nothing
+            raise
 
 
 def _mark(row: Sequence[Any]) -> bytes:

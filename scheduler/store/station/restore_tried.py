@@ -14,8 +14,7 @@ from sqlite_utils.db import Database
 from scheduler.features import FEATURES, load
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.store.database import Store
-from scheduler.store.schema.migrations import migrations
-from scheduler.store.versions import known_steps
+from scheduler.store.versions import known_steps, make_schema, steps_of
 
 __all__ = ["try_database"]
 
@@ -27,7 +26,7 @@ def try_database(path: Path) -> None:
     store = Store(path)
     try:
         _whole(store)
-        if set(_steps(store)) == set(known_steps()):
+        if set(steps_of(store.db)) == set(known_steps()):
             _refuse_strange(store)
         else:
             _brought_up(path)
@@ -44,24 +43,17 @@ def try_database(path: Path) -> None:
 def _whole(store: Store) -> None:
     if store.value("PRAGMA integrity_check") != "ok":
         raise Refused("backup_damaged", part=_NAME)
-    done, known = _steps(store), known_steps()
+    done, known = steps_of(store.db), known_steps()
     if set(done) - set(known):
         raise Refused("backup_newer")
     if known[0] not in done:
         raise Refused("backup_not_ours")
 
 
-def _steps(store: Store) -> tuple[str, ...]:
-    """The steps that it says it has gone; none where it says nothing."""
-    if not store.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlite_migrations'"):
-        return ()
-    return tuple(row["name"] for row in store.rows("SELECT name FROM _sqlite_migrations ORDER BY rowid"))
-
-
 def _refuse_strange(store: Store) -> None:
     """It has the tables of this release, and nothing that acts by itself but what this release has."""
     fresh = Database(memory=True)
-    migrations.apply(fresh)
+    make_schema(fresh.conn, known_steps())
     here, usual = _shape(store.db), _shape(fresh)
     strange = {one for one in here ^ usual if one in usual or one[0] != "table"}
     if strange:
