@@ -6,6 +6,11 @@ ROOT = Path(__file__).parents[1]
 TEMPLATES = sorted(
     [*(ROOT / "web/templates").rglob("*.html"), *(ROOT / "scheduler/extras").glob("*/templates/**/*.html")]
 )
+WORDS = sorted(
+    path
+    for place in ("scheduler/core/*", "scheduler/extras/*", "web/*")
+    for path in ROOT.glob(f"{place}/words.vi.toml")
+)
 PYTHON = (
     "web/*.py",
     "web/[!a]*/*.py",

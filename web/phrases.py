@@ -1,4 +1,4 @@
-"""The English words of the pages: a gettext catalogue whose keys are the Vietnamese texts themselves.
+"""The English words of the pages: of each Vietnamese text, by gettext's catalogue and the words of each subject.
 
 `Phrases.said` takes a text as it is about to be drawn and gives its English: of a text that is a key; else of one that
 was made from a key with gaps ("Cổng {port} đang có …"), whose gaps are taken over; else the text as it is. So a word
@@ -6,19 +6,20 @@ that was forgotten is shown in Vietnamese and never fails. It changes nothing th
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from babel.messages import pofile
 
-__all__ = ["FILE", "GAP", "PART", "Phrases", "english", "plain_gaps", "read"]
+import scheduler.core
+from scheduler.kernel.words import GAP, PART, filled, folders_in, tables_of
+
+__all__ = ["FILE", "Phrases", "english", "read", "word_folders"]
 
 FILE = Path(__file__).parent / "locale" / "en.po"
-GAP = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
-PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
-"""What is said only when its gaps are filled, as in the sentences of reason codes."""
+CORE = Path(scheduler.core.__file__).parent
 KEPT = 4096
 """Texts whose English is remembered."""
 DEPTH = 3
@@ -64,26 +65,39 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
 
 
-def read(path: Path = FILE) -> dict[str, tuple[str, ...]]:
+def read() -> dict[str, tuple[str, ...]]:
     """Vietnamese → English, in one form or in two (one, many); what has no English yet is left out."""
+    found = dict(_messages(FILE)) if FILE.exists() else {}
+    for folder in word_folders():
+        found.update(_words(folder))
+    return dict(sorted(found.items()))
+
+
+def word_folders() -> list[Path]:
+    """The folders that have words of their own, beside their subject."""
+    return [*folders_in(CORE), *folders_in(Path(__file__).parent)]
+
+
+def _messages(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The messages of a catalogue: what templates, scripts and the Python of pages say."""
     with path.open("rb") as source:
         catalogue = pofile.read_po(source, locale="en", abort_invalid=True)
-    found: dict[str, tuple[str, ...]] = {}
     for message in catalogue:
         key = message.id if isinstance(message.id, str) else message.id[0]
         told = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
         if key and all(told):
-            found[key] = told
-    return found
+            yield key, told
 
 
-def plain_gaps(pattern: str, gaps: Mapping[str, str]) -> str:
-    """A pattern filled in as `core.words.wording.sentence` does: parts whose gaps are unknown left out."""
-
-    def part(found: re.Match[str]) -> str:
-        return found[1] if all(gaps.get(name) is not None for name in GAP.findall(found[1])) else ""
-
-    return GAP.sub(lambda found: gaps.get(found[1]) or "…", PART.sub(part, pattern))
+def _words(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The words and sentences of a folder."""
+    english = tables_of(folder, "en")
+    for table, words in tables_of(folder).items():
+        for code, word in words.items():
+            told = english.get(table, {}).get(code, "")
+            forms = (told,) if isinstance(told, str) else tuple(told)
+            if isinstance(word, str) and word and all(forms):
+                yield word, forms
 
 
 class Phrases:
@@ -125,7 +139,7 @@ class Phrases:
             gaps = form.match(text)
             if gaps is not None:
                 gaps = {name: self._deep(value, depth - 1) for name, value in gaps.items()}
-                return plain_gaps(_counted(form.english, gaps), gaps)
+                return filled(_counted(form.english, gaps), gaps)
         return None
 
     def _joined(self, text: str, depth: int) -> str | None:
@@ -183,4 +197,4 @@ def _looks(token: str, gap: Callable[[str], str]) -> str:
 @cache
 def english() -> Phrases:
     """The English of this release."""
-    return Phrases(read() if FILE.exists() else {})
+    return Phrases(read())

@@ -16,8 +16,9 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
+from scheduler.kernel.words import GAP
 from web.language import language
-from web.phrases import GAP, english
+from web.phrases import english
 
 __all__ = ["Run", "TwoLanguages", "drawn", "in_english", "in_language", "rewritten", "runs"]
 

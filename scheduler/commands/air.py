@@ -21,7 +21,7 @@ from scheduler.commands.kept import actor_of, any_station
 from scheduler.commands.output_states import output_lines
 from scheduler.config.packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import preload, sentence
 from scheduler.fault_watch import watching
 from scheduler.features import FEATURES, Process, load
 from scheduler.kernel.air_fence import Resting, folder_of
@@ -99,6 +99,7 @@ def run_station(context: Context) -> None:
 def _spawner(context: Context) -> Spawner | None:
     """What forks the processes: it has imported what every one of them does, and nothing that only one does."""
     importlib.import_module("scheduler.station")
+    preload()
     mask_new_files()
     return Spawner.begin(lambda words: process.main(list(words), prog_name="loa process", obj=context))
 

@@ -21,12 +21,13 @@ from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
 from scheduler.kernel.errors import LoaError
 from scheduler.kernel.net.address_policy import check_url
+from scheduler.kernel.words import GAP, PART
 from tests.core.dispatch.letter import HEAD
 from tests.examples import some_of
 from tests.of_extras import rows_of_extras
 from web.announcement.text_changes import changes_marked
 from web.api.body import read_json
-from web.phrases import GAP, LONGEST, PART, english
+from web.phrases import LONGEST, english
 
 READERS = rows_of_extras("rules.readers", "READERS") | {
     "the body of a call": lambda text: read_json(text.encode()),

@@ -2,14 +2,18 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from scheduler import core, features
 from scheduler.core.words import wording
+from scheduler.kernel.words import file_of, folders_in
 
 HEAD = """# Reason codes and their sentences
 
-This page is written by `python tests/docs/reason_reference.py > docs/reasons.md` from `scheduler/core/words/wording.py`; a
-test compares the two, and another one holds every code that the source raises against it.
+This page is written by `python tests/docs/reason_reference.py > docs/reasons.md` from the table `reasons` of
+`words.vi.toml` of each subject and extra; a test compares the two, and another one holds every code that the source
+raises against it.
 
 A reason code is what logs, `--json` and the journal carry; the sentence is what people read. `{name}` is filled with a
 detail of the case; a part in [square brackets] is said only when its details are known. Where a decision of the
@@ -23,27 +27,26 @@ Every slot ends in exactly one of these.
 |---|---|
 """
 _MARK = re.compile(r"REASONS: (?:dict|Mapping)\[str, str\] = \{")
-_OWN = Path(wording.__file__)
-_SUBJECTS = [*_OWN.parent.glob("wording_*.py"), *_OWN.parents[2].glob("extras/*/rules/wording_*.py")]
-TABLES = [
-    _OWN,
-    *(one for one in sorted(_SUBJECTS, key=lambda one: one.name) if _MARK.search(one.read_text(encoding="utf-8"))),
-]
-"""The table, and the tables of subjects that are part of it."""
-_GROUP = re.compile(r"    # (.+)")
-_CODE = re.compile(r'    "(\w+)":')
+_OF_EXTRAS = sorted(Path(features.__file__).parent.glob("extras/*/rules/wording_*.py"), key=lambda one: one.name)
+_GROUP = re.compile(r" *# (.+)")
+_CODE = re.compile(r' *"?(\w+)"?(?: =|:)')
 
 
-def _table(path: Path) -> list[str]:
-    """The lines of the table of a module."""
-    source = path.read_text(encoding="utf-8")
-    return _MARK.split(source, maxsplit=1)[1].split("\n}\n", 1)[0].splitlines()
+def _lines() -> Iterator[str]:
+    """The lines of every table of reasons."""
+    for folder in folders_in(Path(core.__file__).parent):
+        _, _, table = file_of(folder).read_text(encoding="utf-8").partition("\n[reasons]\n")
+        yield from table.split("\n\n[", 1)[0].splitlines()
+    for path in _OF_EXTRAS:
+        source = path.read_text(encoding="utf-8")
+        if _MARK.search(source):
+            yield from _MARK.split(source, maxsplit=1)[1].split("\n}\n", 1)[0].splitlines()
 
 
 def groups() -> dict[str, list[str]]:
-    """Codes under the comments that head them in the source."""
+    """Codes under the comments that head them in the files."""
     found: dict[str, list[str]] = {}
-    for line in [line for path in TABLES for line in _table(path)]:
+    for line in _lines():
         if head := _GROUP.fullmatch(line):
             found[head[1]] = []
         elif code := _CODE.match(line):

@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from tests.page_files import PYTHON, TEMPLATES
+from tests.page_files import PYTHON, TEMPLATES, WORDS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -135,7 +135,7 @@ def page_text() -> str:
         *(ROOT / "web" / "static").glob("*.js"),
     ]
     files += [
-        *(ROOT / "scheduler" / "core" / "words").glob("wording*.py"),
+        *WORDS,
         ROOT / "scheduler" / "core" / "air" / "output_words.py",
         ROOT / "scheduler" / "core" / "air" / "output_kinds.py",
         ROOT / "scheduler" / "commands" / "admin.py",

@@ -91,7 +91,7 @@ def places_of_codes() -> dict[str, set[str]]:
 
 
 def test_every_code_of_the_source_has_its_sentence():
-    """What is missing here needs a sentence in scheduler/core/words/wording.py."""
+    """What is missing here needs a sentence in words.vi.toml of its subject, table `reasons`."""
     found = {code: sorted(places) for code, places in places_of_codes().items() if code not in INNER}
     assert {code: places for code, places in found.items() if code not in REASONS} == {}
 

@@ -8,6 +8,7 @@ import ast
 import json
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages import pofile
@@ -15,8 +16,9 @@ from babel.messages.catalog import Catalog
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from tests.page_files import PYTHON, TEMPLATES  # noqa: E402 - found from the repository
-from web.phrases import FILE, GAP, read  # noqa: E402
+from scheduler.kernel.words import GAP, tables_of  # noqa: E402 - found from the repository
+from tests.page_files import PYTHON, TEMPLATES  # noqa: E402
+from web.phrases import FILE, read, word_folders  # noqa: E402
 from web.translated import runs  # noqa: E402
 
 VIETNAMESE = re.compile(
@@ -27,7 +29,7 @@ PLAIN = re.compile(r"[A-Z][a-z]+(?: [a-z]+)*")
 """A Vietnamese word may have no mark at all: Kho, Ghi, Xem."""
 LITERAL = re.compile(r"""(["'])((?:(?!\1).)*)\1""")
 PLACES = (
-    *PYTHON, "scheduler/core/words/wording*.py", "scheduler/core/*/*_words.py", "scheduler/store/*/*_words.py",
+    *PYTHON, "scheduler/core/words/wording.py", "scheduler/core/*/*_words.py",
     "scheduler/core/report/share_chart.py", "scheduler/core/report/chart.py", "scheduler/core/report/period.py", "scheduler/core/announcement/voices.py", "scheduler/core/air/output_kinds.py", "scheduler/core/voice_engines.py",
     "scheduler/extras/province/rules/bulletins.py", "scheduler/extras/inbox/rules.py", "scheduler/core/air/heard_back.py", "scheduler/services/station/checkup.py", "scheduler/services/station/checkup_links.py", "scheduler/services/station/trials.py", "scheduler/services/announcement/lexicon.py", "scheduler/services/announcement/lexicon_preview.py",
     "scheduler/services/air/output_tests.py", "scheduler/services/station/readiness.py", "scheduler/services/report/reports.py",
@@ -162,7 +164,13 @@ def messages():
         found.setdefault(word, []).append((place, ()))
     for text, places in (*of_python().items(), *of_scripts().items()):
         found.setdefault(text, []).extend(places)
-    return found
+    return {text: places for text, places in found.items() if text not in worded()}
+
+
+@cache
+def worded():
+    """What stands in the words of the core and of the pages: it has its English there."""
+    return {word for one in word_folders() for table in tables_of(one).values() for word in table.values()}
 
 
 def catalogue():

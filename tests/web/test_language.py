@@ -11,13 +11,13 @@ from scheduler.config.loading import StationConfig
 from scheduler.core.model import AiringOutcome, Priority, Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import REASONS, sentence
+from scheduler.kernel.words import GAP, PART
 from scheduler.store import Ending
 from tests.web.messages import (
     SCRIPT_WORDS,
     VIETNAMESE,
     catalogue,
     messages,
-    of_python,
     of_scripts,
     script_words,
     strings,
@@ -25,7 +25,7 @@ from tests.web.messages import (
 )
 from tests.web.test_security import TABLE, path_of
 from web.language import COOKIE
-from web.phrases import FILE, GAP, PART, Phrases, english, read
+from web.phrases import FILE, Phrases, english, read
 from web.translated import drawn, in_english, rewritten, runs
 
 DISPATCH = """UY BAN NHAN DAN
@@ -167,8 +167,8 @@ def test_docstrings_are_no_messages_and_f_strings_have_gaps():
     assert sorted(strings(tree)) == ["Nháp", "{0} lượt đã phát"]
 
 
-def test_every_reason_has_its_sentence_among_the_messages():
-    found = set(of_python())
+def test_every_reason_has_its_sentence_among_the_words():
+    found = set(read())
     assert [code for code, told in REASONS.items() if told not in found] == []
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from scheduler.core.words.wording_api import API_TITLES
 from scheduler.operations.health import release
 from scheduler.operations.schemas import Schema, components_of, schema_of
 from scheduler.operations.serializers import Problem
 from scheduler.operations.subjects import OPERATIONS, SUBJECTS
 from scheduler.operations.table import OPEN, Operation
 from web.api.problems import MEDIA_TYPE, STATUSES
+from web.api.titles import API_TITLES
 
 __all__ = ["chapters", "document", "document_text", "reasons", "refusals"]
 

@@ -12,10 +12,10 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from scheduler.core.words.wording import sentence
-from scheduler.core.words.wording_api import title_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused, SpeechError
 from scheduler.operations.faults import Fault, Invalid
+from web.api.titles import title_of
 from web.auth import told_refusal
 
 __all__ = ["MEDIA_TYPE", "of_status", "problem", "register_problems", "status_of"]

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from scheduler.core.voice_engines import VOICE_ENGINES
-from scheduler.core.words.wording_voices import CAUSES
+from scheduler.kernel.words import Words
 
 __all__ = [
+    "CAUSES",
     "Passed",
     "UpgradeState",
     "cause",
@@ -24,6 +26,9 @@ __all__ = [
     "rests_from",
     "voice_of_zones",
 ]
+
+CAUSES = Words(Path(__file__).parent, "causes", str)
+"""Reason code -> why an engine did not read, to stand behind its name."""
 
 
 class UpgradeState(StrEnum):
