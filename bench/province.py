@@ -9,7 +9,6 @@ again; a queue of `logs` (default 1,500: thirty days of fifty airings) emptied w
 # ruff: noqa: SLF001, S101, S106 - parts of the loop are measured alone; the password is of a server made here
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -19,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from table import Figure, show
 
-from scheduler.config.loading import Config, ProvinceConfig, SpeechConfig, StationConfig
+from scheduler.config.loading import Config, SpeechConfig, StationConfig
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
@@ -55,7 +55,7 @@ def main(logs):
             url=province.url, username=USERNAME, password_file="secret", emergency="air", trusted_issuers=("H24",)
         )
         config = Config(folder=folder, station=StationConfig(data="data"), speech=SpeechConfig(engines=("espeak",)))
-        station = Station.open(replace(config, province=linked), clock)
+        station = Station.open(config.having(linked), clock)
         station.prepare()
         link = ProvinceLink(station)
         link._poll()

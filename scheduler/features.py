@@ -26,6 +26,7 @@ __all__ = [
     "folder_of",
     "load",
     "never",
+    "shares_air",
     "used",
     "wanted",
 ]
@@ -86,9 +87,18 @@ def nowhere(_config: Any) -> str:
     return ""
 
 
-def nothing(_config: Any) -> tuple[str, ...]:
-    """Of an extra that names no file."""
+def nothing(_config: Any) -> tuple[Any, ...]:
+    """Of an extra that names nothing there."""
     return ()
+
+
+def undecided(_config: Any) -> None:
+    """Of an extra that leaves it to others."""
+
+
+def no_gain(_config: Any) -> float:
+    """Of an extra that changes no loudness."""
+    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +123,16 @@ class Keys:
     name: str
     kind: str
     """The class of its keys."""
-    several: str = ""
-    """Field of the configuration that holds all of them, where `[[name]]` may stand several times."""
+    several: bool = False
+    """Whether it is `[[name]]` and may stand several times."""
     called: str = ""
     """What one of several is called, in the words of a fault."""
     package: Package | None = None
     """What it needs where `in_use`."""
     in_use: Callable[[Any], bool] = never
     """Whether a station of this configuration does what the section is for."""
+    about: str = ""
+    """What the page of the configuration says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,8 @@ class Feature:
     """Extras whose modules it imports; it goes where they go. It imports no other extra."""
     on: Callable[[Any], bool] = never
     """Whether a station of this configuration uses it."""
+    shares_air: Callable[[Any], bool] = never
+    """Whether a station of this configuration sounds and writes only while it has the air (`kernel.air_fence`)."""
     commands: Mapping[str, str] = field(default_factory=dict)
     """Word behind `loa` -> the click command."""
     processes: tuple[Process, ...] = ()
@@ -235,7 +249,7 @@ class Feature:
     keys: tuple[Keys, ...] = ()
     """Its sections of config.toml."""
     faults: tuple[str, ...] = ()
-    """What its keys must keep together: called with all sections that were read; sentences."""
+    """What its keys must keep together: called with the configuration, where a section is written; sentences."""
     settings: Callable[[Any], str] = nowhere
     """Rows that stand for those that the page has set, where this configuration has others."""
     retried: tuple[str, ...] = ()
@@ -250,10 +264,16 @@ class Feature:
     """
     left: tuple[Hook, ...] = ()
     """What ends what it had begun, where the extra is off and one of the tables holds a row: called with the store."""
-    key_files: Callable[[Any], tuple[str, ...]] = nothing
-    """Files that its keys of config.toml name and only the station may read."""
-    ca_files: Callable[[Any], tuple[str, ...]] = nothing
-    """Files of the authorities that its line leans on."""
+    page_keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys that the page may set where config.toml is silent -> what it calls them."""
+    page_addresses: Callable[[Any], tuple[str, ...]] = nothing
+    """Addresses of this station's page that its keys name."""
+    sessions: Callable[[Any], tuple[str, ...] | None] = undecided
+    """Windows of the sessions of a day on which no campaign has any; None = it says nothing of them."""
+    speakers: Callable[[Any], tuple[Any, ...]] = nothing
+    """Loudspeakers beside the outputs, each with `name` and `zones`."""
+    gain_db: Callable[[Any], float] = no_gain
+    """Gain of all that is no emergency."""
 
 
 def folder_of(feature: Feature) -> Path:
@@ -293,6 +313,11 @@ def used(hooks: Callable[[Feature], tuple[Hook, ...]], config: Any, has_row: Cal
     for feature in FEATURES:
         is_on = feature.on(config)
         yield from (one.work for one in hooks(feature) if one.always or is_on or any(map(has_row, one.tables)))
+
+
+def shares_air(config: Any) -> bool:
+    """Whether this station sounds and writes only while it has the air."""
+    return any(feature.shares_air(config) for feature in FEATURES)
 
 
 def wanted(

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from gauges import as_eager, until
 from halves import HERE
 
-from scheduler.config.loading import Config, HubConfig, SpeechConfig, StationConfig, WebConfig
+from scheduler.config.loading import Config, SpeechConfig, StationConfig, WebConfig
 from scheduler.core.model import Priority, Role
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
@@ -45,9 +46,9 @@ class Town:
         )  # fmt: skip
         zone = StationConfig(data="data", time_zone=noon_zone())
         self.config = Config(
-            folder=folder / "hub", station=zone, speech=SpeechConfig(engines=("espeak",)), hub=hub,
+            folder=folder / "hub", station=zone, speech=SpeechConfig(engines=("espeak",)),
             web=WebConfig(port=port),
-        )  # fmt: skip
+        ).having(hub)  # fmt: skip
         self.station = Station.open(self.config, SystemClock())
         self.station.prepare()
         self.services, people, now = (

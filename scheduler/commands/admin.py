@@ -14,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context, print_table
 from scheduler.commands.output_states import Finding, output_findings
-from scheduler.config.loading import SECTIONS, SEVERAL, Config, HornConfig
+from scheduler.config.keys import OF_EXTRAS
+from scheduler.config.loading import SEVERAL, Config, HornConfig, section_names
 from scheduler.config.packages import package_faults
 from scheduler.core.model import Role
 from scheduler.core.words.wording import ROLES, sentence
@@ -83,13 +84,14 @@ def check(context: Context) -> None:
 def show(context: Context) -> None:
     """Every key, its value and what it means."""
     config = context.config()
-    for name, section in SECTIONS.items():
-        values = getattr(config, SEVERAL[name]) if name in SEVERAL else (getattr(config, name),)
+    for name in section_names():
+        several = name in SEVERAL or (name in OF_EXTRAS and OF_EXTRAS[name].several)
+        values = config.rows(name)
         if name == "horn":
             values = values or (HornConfig(),)
         for value in values:
-            click.echo(f"\n[[{name}]]" if name in SEVERAL else f"\n[{name}]")
-            for item in fields(section):
+            click.echo(f"\n[[{name}]]" if several else f"\n[{name}]")
+            for item in fields(value):
                 shown = getattr(value, item.name)
                 if item.name in {"device", "control"}:
                     shown = shown_url(shown)  # an address may carry a password

@@ -23,7 +23,7 @@ from scheduler.config.packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.words.wording import preload, sentence
 from scheduler.fault_watch import watching
-from scheduler.features import FEATURES, Process, load
+from scheduler.features import FEATURES, Process, load, shares_air
 from scheduler.kernel.air_fence import Resting, folder_of
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.disk_room import use_scratch
@@ -107,7 +107,7 @@ def _spawner(context: Context) -> Spawner | None:
 def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting | None:
     """Of a station with a second machine: who rests while that one has the air. None = it stands alone."""
     config = station.written
-    if not config.pair.machine:
+    if not shares_air(config):
         leave_off(station)
         return None
     resting = Resting(folder_of(config.data))

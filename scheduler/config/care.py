@@ -5,7 +5,7 @@ One part of the table in `config.keys`; a check looks at one value alone. What a
 
 from dataclasses import dataclass
 
-from scheduler.config.checks import between, each, hosts, key, one_of, speech_server
+from scheduler.config.checks import Names, between, each, hosts, key, one_of, speech_server
 from scheduler.core.mobile_numbers import mobile
 from scheduler.core.written_times import parse_time
 from scheduler.kernel.errors import Refused
@@ -45,7 +45,7 @@ class BackupConfig:
         one_of("inside", "beside"),
     )
     passphrase_file: str = key(
-        "", "File that holds the passphrase and nothing else (0600); with it backups are encrypted."
+        "", "File that holds the passphrase and nothing else (0600); with it backups are encrypted.", names=Names.SECRET
     )
 
 

@@ -4,10 +4,10 @@ A check looks at one value alone and says in Vietnamese what is wrong with it. T
 is read here.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import date
+from enum import Enum, auto
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,28 @@ Check = Callable[[Any], str | None]
 """A value -> what is wrong with it, or None."""
 
 
-def key(default: Any, text: str, check: Check | None = None) -> Any:
-    """A configuration key: its default, one sentence of help and a check of its value."""
-    return field(default=default, metadata={"help": text, "check": check})
+class Names(Enum):
+    """What the value of a key names, where the station needs it: it is tried before anybody relies on it."""
+
+    SECRET = auto()
+    """A file that only this station may read; a backup holds it."""
+    AUTHORITY = auto()
+    """A file with certificates that vouch for a server; a backup holds it."""
+    FILE = auto()
+    """A file that must be there."""
+    WRITTEN = auto()
+    """A file below the data folder that the station writes."""
+    OWN_ADDRESS = auto()
+    """An address at which this machine listens."""
+    ENTRIES = auto()
+    """A list in which no entry is blank."""
+    ZONES = auto()
+    """The same, of zones that some output sounds in."""
+
+
+def key(default: Any, text: str, check: Check | None = None, names: Names | None = None) -> Any:
+    """A configuration key: its default, one sentence of help, a check of its value, and what that names."""
+    return field(default=default, metadata={"help": text, "check": check, "names": names})
 
 
 class Named(Protocol):
@@ -88,46 +107,12 @@ def iso_day(text: str) -> str | None:
     return None
 
 
-def gateway(url: str) -> str | None:
-    try:
-        place = check_url(url, allow_private=True) if url else None
-        usable = place is None or (bool(place.host) and "?" not in place.target)
-    except Refused as refusal:
-        usable = refusal.reason == "relay_private_address"  # for `allowed_hosts` to open, or not
-    return None if usable else "phải viết như http://127.0.0.1:13013/cgi-bin/sendsms, không có tên, mật khẩu hay dấu ?"
-
-
 def speech_server(url: str) -> str | None:
     try:
         usable = not url or bool(check_url(url, allow_private=True).host)
     except Refused as refusal:
         usable = refusal.reason == "relay_private_address"  # for `allowed_hosts` to open, or not
     return None if usable else "phải viết như https://giong.tinh.gov.vn/v1, không có tên hay mật khẩu"
-
-
-def broker_address(url: str) -> str | None:
-    """One address of a broker, or those of a cluster with commas between; never with a name or password in it."""
-    fits = all(
-        re.fullmatch(r"(?:nats|tls|ws|wss)://[A-Za-z0-9._\[\]:-]+(?:/\S*)?", one.strip()) for one in url.split(",")
-    )
-    return None if not url or fits else "phải viết như tls://loa.thixa.gov.vn:4222, không có tên hay mật khẩu"
-
-
-def page_address(url: str) -> str | None:
-    try:
-        usable = not url or bool(check_url(url, allow_private=True).host)
-    except Refused:
-        usable = False
-    return None if usable else "phải viết như https://loa.thixa.gov.vn, không có tên hay mật khẩu"
-
-
-def ward_code(text: str) -> str | None:
-    return None if re.fullmatch(r"|[0-9]{1,20}", text, re.ASCII) else "phải là mã hành chính, chỉ gồm chữ số"
-
-
-def sender(text: str) -> str | None:
-    fits = re.fullmatch(r"|\+?[0-9]{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 ._-]{1,11}", text)
-    return None if fits else "phải là số, hoặc tối đa 11 chữ cái không dấu và chữ số"
 
 
 def hosts(entries: tuple[str, ...]) -> str | None:

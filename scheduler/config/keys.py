@@ -10,16 +10,14 @@ from typing import Any, ClassVar, Protocol
 from scheduler.config.care import BackupConfig, FaultsConfig
 from scheduler.config.checks import (
     Check,
+    Names,
     between,
     each,
-    gateway,
-    hosts,
     iso_day,
     key,
     listed,
     not_empty,
     one_of,
-    sender,
     time_zone,
     volume,
     window,
@@ -32,9 +30,20 @@ from scheduler.config.voices import SpeechConfig, VoiceServerConfig
 from scheduler.config.web import WebConfig
 from scheduler.core.air.output_kinds import OUTPUT_KINDS
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.features import FEATURES, load
+from scheduler.features import FEATURES, Keys, load
 
-__all__ = ["SECTIONS", "SEVERAL", "Check", "Section", "between", "key", "one_of"]
+__all__ = [
+    "OF_EXTRAS",
+    "SECTIONS",
+    "SEVERAL",
+    "Check",
+    "Section",
+    "between",
+    "key",
+    "kind_of",
+    "one_of",
+    "section_names",
+]
 
 COUNT = between(0, 1_000_000)
 
@@ -127,7 +136,7 @@ class OutputConfig:
         "Where it goes: a sound card's device (empty = the default one), the path of a FIFO, host:port for RTP, "
         "http://source:password@host:port/mount for Icecast, a pipe's path or tcp://host:port for Snapcast.",
     )
-    zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it sounds in.", not_empty)
+    zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it sounds in.", not_empty, names=Names.ENTRIES)
     counts: bool | None = key(
         None,
         "Whether loudspeakers stand behind it, so that an airing is judged by it. Not written: false for "
@@ -151,7 +160,9 @@ class OutputConfig:
         one_of("", "L16", "PCMU", "G722", "opus", "mp3"),
     )
     bitrate_kbps: int = key(64, "Bit rate of mp3 and opus, in kbit/s.", between(8, 320))
-    interface: str = key("", "Local address that RTP multicast leaves by; empty = the system's choice.")
+    interface: str = key(
+        "", "Local address that RTP multicast leaves by; empty = the system's choice.", names=Names.OWN_ADDRESS
+    )
     ttl: int = key(1, "How many routers RTP multicast may pass.", between(0, 255))
     control: str = key("", "Address of a Snapcast server's JSON-RPC, such as http://127.0.0.1:1780; empty = not asked.")
     horn: str = key("", "Profile of its loudspeakers; empty = that of its zone, if it has one; none = the plain sound.")
@@ -200,88 +211,6 @@ class RelayConfig:
     allowed_hosts: tuple[str, ...] = key((), "Hosts or networks (CIDR) that relays may come from although private.")
 
 
-@dataclass(frozen=True, slots=True)
-class ProvinceConfig:
-    url: str = key("", "Address of the provincial system (hệ thống thông tin nguồn); empty = no link.")
-    username: str = key("", "Login that the province has given this ward.")
-    password_file: str = key("", "File that holds the password and nothing else, readable by its owner only (0600).")
-    login_path: str = key("/api/login", "Path of the login, after the address.", not_empty)
-    bulletins_path: str = key("/api/bantin", "Path of the bulletins for this ward.", not_empty)
-    log_path: str = key("/api/nhatky", "Path that takes the log of an airing.", not_empty)
-    status_path: str = key("/api/trangthai", "Path that takes the status of a cluster.", not_empty)
-    emergency: str = key(
-        "ask", "air = an emergency of a trusted issuer airs at once; ask = a person decides.", one_of("air", "ask")
-    )
-    priority: str = key(
-        "ask",
-        "next_session = a priority bulletin of a trusted issuer enters the next session; ask = a person decides.",
-        one_of("next_session", "ask"),
-    )
-    trusted_issuers: tuple[str, ...] = key((), "NguonID of those whose bulletins may air by these rules.")
-    emergency_minutes: float = key(60.0, "An emergency older than this waits for a person.", between(1, 1440))
-    session_windows: tuple[str, ...] = key(
-        ("06:00-07:00", "17:00-18:00"), "Sessions of a day on which no campaign has any.", each(window)
-    )
-    source_id: str = key("", "NguonID: this ward's own number in the provincial system.")
-    source_name: str = key("", "TenNguon: this ward's name there.")
-    target_id: str = key("", "DichID: whom logs and statuses are for.")
-    target_name: str = key("", "TenDich: that one's name.")
-    vendor_id: str = key("", "MaNhaCungCap, as the province has given it.")
-    vendor_name: str = key("", "TenNhaCungCap, as the province has given it.")
-    clusters: tuple[str, ...] = key((), 'CumLoaID of each output: ["loa=860000000000001"]; default: its name.')
-    poll_seconds: float = key(10.0, "How often bulletins are asked for.", between(2, 600))
-    status_seconds: float = key(60.0, "How often the status of the outputs is told.", between(10, 3600))
-    logs_a_minute: int = key(60, "Most logs sent a minute, also of those queued while offline.", between(1, 600))
-    timeout_seconds: float = key(20.0, "How long one answer of the server may take as a whole.", between(1, 120))
-    max_audio_mb: int = key(50, "Largest sound of a bulletin that is fetched, in MB.", between(1, 500))
-    allowed_hosts: tuple[str, ...] = key(
-        (),
-        "Hosts or networks (CIDR) of the ward's own network that sounds may come from, and that http:// may lead to.",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SmsConfig:
-    url: str = key(
-        "", "Address of Kannel's sendsms, such as http://127.0.0.1:13013/cgi-bin/sendsms; empty = no sending.", gateway
-    )
-    user: str = key("", "Name of this station at the gateway.")
-    password_file: str = key(
-        "", "File that holds its password, relative to this file, readable by its owner only (0600)."
-    )
-    sender: str = key(
-        "", "Sender that telephones show: up to 11 letters and digits, or a number; empty = the gateway's.", sender
-    )
-    rate_per_second: float = key(5.0, "Most SMS handed to the gateway a second.", between(0.1, 100))
-    timeout_seconds: float = key(10.0, "How long connecting, and then an answer, may take.", between(1, 120))
-    tries: int = key(5, "Tries of one number while the gateway refuses for the moment.", between(1, 20))
-    max_parts: int = key(6, "Longest SMS, in parts.", between(1, 20))
-    max_recipients: int = key(50_000, "Most numbers of one list.", between(1, 500_000))
-    allowed_hosts: tuple[str, ...] = key(
-        (), "Hosts or networks (CIDR) that the gateway may be at although private.", hosts
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MonitorConfig:
-    kind: str = key(
-        "none",
-        "none, or soundcard: listen to the return line with a sound input and hold it against what was sent.",
-        one_of("none", "soundcard"),
-    )
-    device: str = key("", "Sound input, such as a sink's monitor (name.monitor); empty = the default one.")
-    zones: tuple[str, ...] = key((DEFAULT_ZONE,), "Zones it can hear; all = every one.", not_empty)
-    delay_ms: int = key(0, "How long after its time a sound comes back, at least, in milliseconds.", between(0, 20_000))
-    search_ms: int = key(3000, "How much later than that it may come back.", between(500, 20_000))
-    threshold: float = key(
-        0.28, "From this correlation on a stretch of ten seconds counts as heard; 1 = the same.", between(0.1, 0.9)
-    )
-    silence_db: float = key(-60.0, "Below this level (dBFS, 300 Hz to 4 kHz) the line is silent.", between(-85, -10))
-    silence_seconds: float = key(10.0, "So much silence while something plays is an alarm.", between(3, 300))
-    stray_db: float = key(-45.0, "From this level on it sounds although nothing plays; 0 = never.", between(-85, 0))
-    stray_seconds: float = key(3.0, "So much sound while nothing plays is an alarm.", between(2, 300))
-
-
 class Section(Protocol):
     """The keys of one section: a dataclass of `key`s."""
 
@@ -312,9 +241,19 @@ SECTIONS: dict[str, type[Section]] = {
     "horn": HornConfig,
     "limits": LimitsConfig,
 }
-SECTIONS |= {one.name: load(one.kind) for feature in FEATURES for one in feature.keys}
-"""Section name -> its table of keys, those of extras last."""
-SEVERAL = {"output": "outputs", "zone": "zones", "horn": "horns"} | {
-    one.name: one.several for feature in FEATURES for one in feature.keys if one.several
-}
+"""Section name -> its table of keys; those of extras are the record's."""
+SEVERAL = {"output": "outputs", "zone": "zones", "horn": "horns"}
 """Sections that are `[[…]]` and may stand several times -> the field of the configuration that holds all of them."""
+OF_EXTRAS: dict[str, Keys] = {one.name: one for feature in FEATURES for one in feature.keys}
+"""Sections of extras by name."""
+
+
+def section_names() -> list[str]:
+    """Every section that may stand in the file, those of extras last."""
+    return [*SECTIONS, *OF_EXTRAS]
+
+
+def kind_of(name: str) -> type[Section]:
+    """The table of keys of a section; that of an extra is imported by now."""
+    kind: type[Section] = SECTIONS[name] if name in SECTIONS else load(OF_EXTRAS[name].kind)
+    return kind

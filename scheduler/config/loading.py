@@ -6,44 +6,38 @@ outputs. It never writes a file and never reads a clock.
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
-from scheduler.config.cap import CapAlertConfig
 from scheduler.config.care import BackupConfig, FaultsConfig
-from scheduler.config.cluster import BoxConfig, ClusterConfig, MqttConfig
-from scheduler.config.hub import HubConfig
 from scheduler.config.keys import (
+    OF_EXTRAS,
     SECTIONS,
     SEVERAL,
     AmplifierConfig,
     AudioConfig,
     CapConfig,
     Check,
-    MonitorConfig,
     OutputConfig,
     PlanningConfig,
     PlayoutConfig,
-    ProvinceConfig,
     QuietHoursConfig,
     RelayConfig,
     ScriptConfig,
     Section,
-    SmsConfig,
     StationConfig,
     ZoneConfig,
+    kind_of,
+    section_names,
 )
 from scheduler.config.limits import LimitsConfig
 from scheduler.config.packages import package_faults
-from scheduler.config.pair import PairConfig
-from scheduler.config.public import PublicConfig
 from scheduler.config.report import ReportConfig
 from scheduler.config.sound import ChimeConfig, HornConfig
-from scheduler.config.town import TownConfig
 from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
 from scheduler.config.web import WebConfig
@@ -61,41 +55,34 @@ __all__ = [
     "AmplifierConfig",
     "AudioConfig",
     "BackupConfig",
-    "BoxConfig",
-    "CapAlertConfig",
     "CapConfig",
     "ChimeConfig",
-    "ClusterConfig",
     "Config",
     "EmergencyConfig",
     "HornConfig",
-    "HubConfig",
     "LimitsConfig",
     "LiveConfig",
-    "MonitorConfig",
-    "MqttConfig",
     "OutputConfig",
-    "PairConfig",
     "PlanningConfig",
     "PlayoutConfig",
-    "ProvinceConfig",
-    "PublicConfig",
     "QuietHoursConfig",
     "RelayConfig",
     "ReportConfig",
     "ScriptConfig",
     "Section",
-    "SmsConfig",
     "SpeechConfig",
     "StationConfig",
-    "TownConfig",
     "VoiceServerConfig",
     "WebConfig",
     "ZoneConfig",
     "converted",
+    "kind_of",
     "load",
     "parse",
+    "section_names",
 ]
+
+_Keys = TypeVar("_Keys")
 
 
 @dataclass(frozen=True)  # no slots: its rules are made once and kept
@@ -118,28 +105,49 @@ class Config:
     relay: RelayConfig = field(default_factory=RelayConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
     emergency: EmergencyConfig = field(default_factory=EmergencyConfig)
-    sms: SmsConfig = field(default_factory=SmsConfig)
-    province: ProvinceConfig = field(default_factory=ProvinceConfig)
     report: ReportConfig = field(default_factory=ReportConfig)
-    monitor: MonitorConfig = field(default_factory=MonitorConfig)
     backup: BackupConfig = field(default_factory=BackupConfig)
     faults: FaultsConfig = field(default_factory=FaultsConfig)
-    public: PublicConfig = field(default_factory=PublicConfig)
     outputs: tuple[OutputConfig, ...] = field(default_factory=lambda: (OutputConfig(),))
     zones: tuple[ZoneConfig, ...] = ()
     horns: tuple[HornConfig, ...] = ()
-    town: TownConfig = field(default_factory=TownConfig)
-    hub: HubConfig = field(default_factory=HubConfig)
-    mqtt: MqttConfig = field(default_factory=MqttConfig)
-    clusters: tuple[ClusterConfig, ...] = ()
-    box: BoxConfig = field(default_factory=BoxConfig)
-    cap_alert: CapAlertConfig = field(default_factory=CapAlertConfig)
-    pair: PairConfig = field(default_factory=PairConfig)
     limits: LimitsConfig = field(default_factory=LimitsConfig)
+    of_extras: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
+    """Sections of extras that the file has, or the page has set, by name."""
     file: Path | None = field(default=None, compare=False)
     """Where it was read from; None = from no file."""
     written: frozenset[str] = field(default=frozenset(), compare=False)
     """What the file itself says: "section.key", "zone:NAME.key". The page changes none of it."""
+
+    def get(self, kind: type[_Keys]) -> _Keys:
+        """The section of an extra; its defaults where nobody has written it."""
+        return next(iter(self.all(kind)), None) or kind()
+
+    def all(self, kind: type[_Keys]) -> tuple[_Keys, ...]:
+        """Every time that a section of an extra is written."""
+        return next((rows for rows in self.of_extras.values() if isinstance(rows[0], kind)), ())
+
+    def value(self, section: str, key: str) -> Any:
+        """What a section of an extra says; None where nobody has written it. Nothing of the extra is imported."""
+        return next((getattr(row, key) for row in self.of_extras.get(section, ())), None)
+
+    def having(self, *sections: Any) -> "Config":
+        """The same with these sections of extras in place of those of their kind."""
+        more: dict[str, tuple[Any, ...]] = {}
+        for one in sections:
+            where = f"{type(one).__module__}:{type(one).__qualname__}"
+            name = next(keys.name for keys in OF_EXTRAS.values() if keys.kind == where)
+            more[name] = (*more.get(name, ()), one)
+        return replace(self, of_extras={**self.of_extras, **more})
+
+    def rows(self, name: str) -> tuple[Any, ...]:
+        """A section by its name, every time that it is written; its defaults where it stands once and is not."""
+        if name in SEVERAL:
+            found: tuple[Any, ...] = getattr(self, SEVERAL[name])
+            return found
+        if name in SECTIONS:
+            return (getattr(self, name),)
+        return self.of_extras.get(name) or (() if OF_EXTRAS[name].several else (kind_of(name)(),))
 
     @property
     def data(self) -> Path:
@@ -231,21 +239,15 @@ def parse(text: str, folder: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"không phải TOML hợp lệ: {error}"]) from error
     faults: list[str] = []
-    parts: dict[str, Any] = {}
-    for name, value in tree.items():
-        if name not in SECTIONS:
-            faults.append(_unknown(name, SECTIONS))
-        elif name in SEVERAL:
-            parts[SEVERAL[name]] = _several(name, value, faults)
-        elif isinstance(value, dict):
-            parts[name] = _section(SECTIONS[name], name, value, faults)
-        else:
-            faults.append(f'"{name}" phải là một bảng: [{name}]')
+    rows = {name: _rows(name, value, faults) for name, value in tree.items()}
+    parts: dict[str, Any] = {SEVERAL[name]: rows[name] for name in rows.keys() & SEVERAL.keys()}
+    parts |= {name: found[0] for name, found in rows.items() if found and name in SECTIONS and name not in SEVERAL}
     faults.extend(_unknown_horns(parts))
-    made = Config(folder=folder, **parts)
+    extras = {name: found for name, found in rows.items() if found and name in OF_EXTRAS}
+    made = Config(folder=folder, of_extras=extras, **parts)
     for feature in FEATURES:
         if any(one.name in tree for one in feature.keys):
-            faults.extend(fault for where in feature.faults for fault in part(where)(parts))
+            faults.extend(fault for where in feature.faults for fault in part(where)(made))
     faults.extend(package_faults(made))
     if faults:
         raise ConfigError(faults, made)
@@ -288,13 +290,21 @@ def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
 _REPEATED: dict[str, Callable[..., tuple[Section, ...]]] = {"output": _outputs, "zone": _zones, "horn": _horns}
 
 
-def _several(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
+def _rows(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
+    """What a section says, every time that it is written."""
     if name in _REPEATED:
         return _REPEATED[name](value, faults)
-    called = next(one.called for feature in FEATURES for one in feature.keys if one.name == name)
-    rows: tuple[Any, ...] = _tables(SECTIONS[name], name, value, faults)
-    faults.extend(_twice(called, [row.id for row in rows]))
-    return rows
+    if name not in SECTIONS and name not in OF_EXTRAS:
+        faults.append(_unknown(name, section_names()))
+        return ()
+    if name in OF_EXTRAS and OF_EXTRAS[name].several:
+        rows: tuple[Any, ...] = _tables(kind_of(name), name, value, faults)
+        faults.extend(_twice(OF_EXTRAS[name].called, [row.id for row in rows]))
+        return rows
+    if not isinstance(value, dict):
+        faults.append(f'"{name}" phải là một bảng: [{name}]')
+        return ()
+    return (_section(kind_of(name), name, value, faults),)
 
 
 def _unknown_horns(parts: dict[str, Any]) -> list[str]:

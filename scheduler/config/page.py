@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any, get_type_hints
 
-from scheduler.config.loading import SECTIONS, Config, ZoneConfig, converted
+from scheduler.config.loading import SECTIONS, Config, ZoneConfig, converted, kind_of
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotFound, Refused
 
 __all__ = ["PAGE_KEYS", "ZONE_KEYS", "changed_by_page", "checked", "config_line", "effective", "value_of"]
@@ -27,13 +28,8 @@ PAGE_KEYS: dict[str, str] = {
     "chime.close": "Nhạc hiệu kết thúc",
     "report.authority": "Cơ quan chủ quản trên báo cáo",
     "report.place": "Địa danh trên báo cáo",
-    "public.on": "Trang công khai",
-    "town.url": "Máy chủ tin của thị xã",
-    "town.ward_id": "Mã của phường ở thị xã",
-    "town.groups": "Nhóm phường",
-    "town.hub_url": "Trang của thị xã",
-    "public.shows_next": "Bản tin sắp phát trên trang công khai",
 }
+PAGE_KEYS |= {key: word for feature in FEATURES for key, word in feature.page_keys.items()}
 """Key of config.toml -> what the page calls it."""
 ZONE_KEYS: dict[str, str] = {
     "homes": "Số hộ",
@@ -55,7 +51,7 @@ def value_of(config: Config, key: str) -> Any:
     if not _known(config, key):
         raise NotFound("setting", key)
     section, name = _split(key)
-    holder = _zone(config, section[5:]) if section.startswith("zone:") else getattr(config, section)
+    holder = _zone(config, section[5:]) if section.startswith("zone:") else config.rows(section)[0]
     return getattr(holder, name)
 
 
@@ -66,7 +62,7 @@ def checked(config: Config, key: str, value: object) -> Any:
     if key in config.written:
         raise Refused("setting_in_file", key=key)
     section, name = _split(key)
-    kind = ZoneConfig if section.startswith("zone:") else SECTIONS[section]
+    kind = ZoneConfig if section.startswith("zone:") else kind_of(section)
     found = converted(list(value) if isinstance(value, tuple) else value, get_type_hints(kind)[name])
     if found is MISSING:
         raise Refused("setting_invalid", key=key, fault="sai kiểu")
@@ -88,9 +84,10 @@ def effective(config: Config, values: Mapping[str, object]) -> Config:
         sections.setdefault(section, {})[name] = good
     if not sections:
         return config
-    whole = {name: replace(getattr(config, name), **told) for name, told in sections.items() if ":" not in name}
+    whole = {name: replace(config.rows(name)[0], **told) for name, told in sections.items() if ":" not in name}
     zones = {name[5:]: told for name, told in sections.items() if ":" in name}
-    return replace(config, **whole, zones=_with_zones(config, zones))
+    own = {name: whole.pop(name) for name in set(whole) & set(SECTIONS)}
+    return replace(config, **own, zones=_with_zones(config, zones)).having(*whole.values())
 
 
 def config_line(key: str, value: object) -> str:
@@ -101,10 +98,10 @@ def config_line(key: str, value: object) -> str:
 
 
 def _known(config: Config, key: str) -> bool:
-    section, name = _split(key)
-    if section.startswith("zone:"):
+    if key.startswith("zone:"):
+        section, name = _split(key)
         return name in ZONE_KEYS and section[5:] in config.zone_names
-    return key in PAGE_KEYS and section in SECTIONS and name in {item.name for item in fields(SECTIONS[section])}
+    return key in PAGE_KEYS
 
 
 def _split(key: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ A check looks at one value alone; whether the address may be asked at all is jud
 
 from dataclasses import dataclass
 
-from scheduler.config.checks import between, each, hosts, key, listed, not_empty, one_of, speech_server
+from scheduler.config.checks import Names, between, each, hosts, key, listed, not_empty, one_of, speech_server
 from scheduler.core.voice_engines import VOICE_ENGINES
 
 __all__ = ["SpeechConfig", "VoiceServerConfig"]
@@ -65,7 +65,9 @@ class VoiceServerConfig:
         "wav", "Sound that is asked for; what comes is told by its bytes.", one_of("wav", "mp3", "opus", "flac")
     )
     key_file: str = key(
-        "", "File that holds the key and nothing else, readable by its owner only (0600); empty = none."
+        "",
+        "File that holds the key and nothing else, readable by its owner only (0600); empty = none.",
+        names=Names.SECRET,
     )
     timeout_seconds: float = key(20.0, "How long one answer may take as a whole.", between(1, 300))
     tries: int = key(2, "Tries of one request.", between(1, 10))

@@ -6,7 +6,7 @@ Part of the one table of `config.keys`. A check looks at one value alone; who ma
 import re
 from dataclasses import dataclass
 
-from scheduler.config.checks import between, each, key, not_empty, one_of
+from scheduler.config.checks import Names, between, each, key, not_empty, one_of
 
 __all__ = ["WebConfig"]
 
@@ -19,12 +19,18 @@ def host_name(name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class WebConfig:
-    host: str = key("127.0.0.1", "Address the page listens on; 0.0.0.0 lets the office network in.", not_empty)
+    host: str = key(
+        "127.0.0.1",
+        "Address the page listens on; 0.0.0.0 lets the office network in.",
+        not_empty,
+        names=Names.OWN_ADDRESS,
+    )
     port: int = key(8642, "Port of the page.", between(1, 65535))
     names: tuple[str, ...] = key(
         (),
         "Names the page is called by besides this machine's own and its addresses; other names are refused.",
         each(host_name),
+        names=Names.ENTRIES,
     )
     tls: str = key(
         "off",
@@ -32,8 +38,10 @@ class WebConfig:
         one_of("off", "own"),
     )
     tls_port: int = key(8643, "Port of HTTPS. With tls, plain HTTP is heard on this machine alone.", between(1, 65535))
-    tls_certificate: str = key("", "Certificate file (PEM, with its chain) to use instead of the station's own.")
-    tls_key: str = key("", "Its key file (PEM), readable by its owner alone.")
+    tls_certificate: str = key(
+        "", "Certificate file (PEM, with its chain) to use instead of the station's own.", names=Names.FILE
+    )
+    tls_key: str = key("", "Its key file (PEM), readable by its owner alone.", names=Names.FILE)
     trusted_proxy: str = key(
         "", "Address of a reverse proxy, such as 127.0.0.1, whose X-Forwarded-… headers are believed; empty = nobody's."
     )

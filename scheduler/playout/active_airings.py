@@ -17,6 +17,7 @@ from scheduler.core.announcement.approval import may
 from scheduler.core.model import HOUSE_RATE, AiringOutcome, Priority, Role, Slot, Trigger, milliseconds_of
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.stops import STATION_STOPPING, WhyEnded
+from scheduler.features import FEATURES
 from scheduler.kernel.air_fence import HasAir, always
 from scheduler.kernel.causes import MACHINE_FAULTS, reason_of
 from scheduler.kernel.errors import NotFound, Refused
@@ -186,7 +187,9 @@ class ActiveAirings:
         if slot.trigger is Trigger.LIVE:
             return self.incoming.live(slot)
         programme = self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
-        gain = self._parts.config.box.gain_db if slot.trigger is not Trigger.EMERGENCY else 0.0
+        if slot.trigger is Trigger.EMERGENCY:
+            return programme
+        gain = sum(feature.gain_db(self._parts.config) for feature in FEATURES)
         return replace(programme, gain_db=gain) if gain else programme
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:

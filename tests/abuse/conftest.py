@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import OutputConfig, PublicConfig
+from scheduler.config.loading import OutputConfig
+from scheduler.extras.public.keys import PublicConfig
 from tests.web.conftest import (  # noqa: F401 - fixtures
     app,
     beat,
@@ -28,7 +29,7 @@ ZONES = ("all", "khu-pho-1", "khu-pho-3")
 def config(config):
     """Two quarters with loudspeakers of their own, and an open public page."""
     outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=ZONES),)
-    return replace(config, outputs=outputs, public=PublicConfig(on=True))
+    return replace(config, outputs=outputs).having(PublicConfig(on=True))
 
 
 @pytest.fixture

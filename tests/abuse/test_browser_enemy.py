@@ -11,7 +11,7 @@ from itertools import product
 
 import pytest
 
-from scheduler.config.loading import PublicConfig
+from scheduler.extras.public.keys import PublicConfig
 from tests.abuse.test_browser import WATCH
 from tests.ports import free_port
 from tests.story import test_browser_desk as desk_story
@@ -32,7 +32,7 @@ ENEMY = "http://enemy.test/"
 @pytest.fixture
 def config(desk_config):
     web = replace(desk_config.web, max_streams=20, idle_minutes=10_080)
-    return replace(desk_config, web=web, public=PublicConfig(on=True))
+    return replace(desk_config, web=web).having(PublicConfig(on=True))
 
 
 # Back, and what is left behind

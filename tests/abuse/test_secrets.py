@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import BackupConfig, OutputConfig, ProvinceConfig, SmsConfig, VoiceServerConfig
+from scheduler.config.loading import BackupConfig, OutputConfig, VoiceServerConfig
+from scheduler.extras.province.keys import ProvinceConfig
+from scheduler.extras.sms.keys import SmsConfig
 from tests.web.test_security import TABLE, path_of
 
 CANARY = "chim-hoang-yen"
@@ -30,10 +32,11 @@ def config(config):
     return replace(
         config,
         outputs=(*config.outputs, cast),
-        sms=SmsConfig(url="https://gateway.example/cgi-bin/sendsms", user="loa", password_file=files["sms"]),
-        province=ProvinceConfig(url="https://tinh.example", username="phuong", password_file=files["province"]),
         voice_server=VoiceServerConfig(url="https://giong.example/v1", key_file=files["voice"]),
         backup=BackupConfig(passphrase_file=files["passphrase"]),
+    ).having(
+        SmsConfig(url="https://gateway.example/cgi-bin/sendsms", user="loa", password_file=files["sms"]),
+        ProvinceConfig(url="https://tinh.example", username="phuong", password_file=files["province"]),
     )
 
 

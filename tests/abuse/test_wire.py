@@ -13,13 +13,13 @@ FORM = "login=lan&password=sai"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    from scheduler.config.loading import Config, OutputConfig, PublicConfig, StationConfig
+    from scheduler.config.loading import Config, OutputConfig, StationConfig
+    from scheduler.extras.public.keys import PublicConfig
 
     outputs = (OutputConfig(name="wav", kind="wavfile", counts=True),)
     config = Config(
         folder=tmp_path_factory.mktemp("wire"), station=StationConfig(data="data"), outputs=outputs, web=WebConfig(),
-        public=PublicConfig(on=True),
-    )  # fmt: skip
+    ).having(PublicConfig(on=True))  # fmt: skip
     with served(config) as running:
         yield running.web.port
 

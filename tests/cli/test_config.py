@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config.loading import SECTIONS, Config, load, parse
+from scheduler.config.loading import Config, kind_of, load, parse, section_names
 from scheduler.core.model import Window
 from scheduler.kernel.errors import ConfigError
 
@@ -122,9 +122,9 @@ def test_rules_are_what_planner_and_gate_get(tmp_path):
     assert (config.rules.cap.sessions_a_day, config.rules.cap.minutes_a_session) == (2, None)
 
 
-@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize("name", section_names())
 def test_every_key_has_a_help_sentence_and_a_valid_default(name):
-    for item in fields(SECTIONS[name]):
+    for item in fields(kind_of(name)):
         assert item.metadata["help"].endswith("."), item.name
         check = item.metadata["check"]
         assert check is None or check(item.default) is None, item.name

@@ -127,7 +127,7 @@ class TestCompose:
 
 def test_the_example_of_a_hub_is_a_configuration_without_a_fault():
     read = config.load(DEPLOY / "hub.example.toml")
-    assert read.hub.url.startswith("tls://")
+    assert read.value("hub", "url").startswith("tls://")
     assert read.backup.passphrase_file, "a hub's backups hold the key its wards trust"
     assert read.outputs[0].zones == (DEFAULT_ZONE,)
 

@@ -4,12 +4,13 @@ import sys
 from dataclasses import fields
 from typing import get_type_hints
 
-from scheduler.config.loading import SECTIONS
+from scheduler.config.keys import OF_EXTRAS
+from scheduler.config.loading import SEVERAL, kind_of, section_names
 
 HEAD = """# The configuration: config.toml
 
-This page is written by `python tests/docs/config_reference.py > docs/config.md` from the table of keys in
-`scheduler/config/keys.py`; a test compares the two.
+This page is written by `python tests/docs/config_reference.py > docs/config.md` from the tables of keys in
+`scheduler/config/keys.py` and in the `keys` of extras; a test compares the two.
 
 The station reads `toml` in the current folder, or the file named by `loa --config` or `LOA_CONFIG`. Every key has
 a default: an empty file is a whole configuration. Relative paths start at the folder of the file. A change is taken at
@@ -43,12 +44,6 @@ ABOUT = {
     "live": "The live microphone: how long a talk may last, and when a microphone that fell silent is given up.",
     "emergency": "How an emergency is said and how long its order is good for, the words around a drill, and those of "
     "the correction. Who may order is in [roles.md](roles.md).",
-    "monitor": "The ear on the line that comes back from the loudspeakers: what it listens to, and when silence or sound "
-    "is an alarm. See [monitor.md](monitor.md).",
-    "sms": "The gateway that sends SMS, and how long they may be; without a `url` SMS are only handed over as files. See "
-    "[sms.md](sms.md).",
-    "province": "The link to the provincial system; what its bulletins may do unasked, and who this ward is there. See "
-    "[province.md](province.md).",
     "report": "What stands at the head and the foot of [reports](reports.md), and how a relay's source is told.",
     "output": "Where sound goes. Written `[[output]]`, once for each output; only one of them may be a sound card "
     "(`auto` or `soundcard`), because a sound card sets the pace. Each kind with examples: [outputs.md](outputs.md).",
@@ -56,21 +51,11 @@ ABOUT = {
     "profile `loa-nen` is there without being written. See [horns.md](horns.md).",
     "zone": "What a zone keeps besides the station's own rules. Written `[[zone]]`, once for each zone. A zone whose name "
     "stands only at an output needs none.",
-    "public": "The page that everybody may open, and the reports of loudspeakers taken there; see [public-page.md](public-page.md).",
-    "town": "The town or province above this ward; without a `url` there is no link. See [town.md](town.md).",
-    "hub": "This station is also the desk of a town or a province. See [hub.md](hub.md).",
-    "mqtt": "The MQTT server inside the ward, through which boxes beside the horns are reached. See [clusters.md](clusters.md).",
-    "cluster": "A box beside the horns. Written `[[cluster]]`, once for each. See [clusters.md](clusters.md).",
-    "box": "Keys of such a box itself, where `loa cluster` runs.",
-    "cap_alert": "Alerts in CAP 1.2. See [cap.md](cap.md).",
-    "pair": "Two machines of one ward, of which one has the air. See [pair.md](pair.md).",
     "limits": "How much of the page, the processor and the disk one caller may take, and all of them together; see "
     "[security.md](security.md#how-much-one-caller-may-take).",
     "faults": "Whom the station tells when it has a fault ([faults.md](faults.md#what-the-standards-ask)).",
     "backup": "Copies of the whole station, made at night ([settings.md](settings.md#backups)).",
 }
-_REPEATED = {"output", "zone", "horn", "cluster"}
-"""Sections that may stand several times."""
 _TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false", bool | None: "true or false"}
 
 
@@ -91,10 +76,18 @@ def type_words(wanted: object) -> str:
 
 def page() -> str:
     lines = [HEAD]
-    for name, section in SECTIONS.items():
+    for name in section_names():
+        section, extra = kind_of(name), OF_EXTRAS.get(name)
         types = get_type_hints(section)
-        title = f"[[{name}]]" if name in _REPEATED else f"[{name}]"
-        lines += [f"## {title}", "", ABOUT[name], "", "| Key | Type | Default | Meaning |", "|---|---|---|---|"]
+        title = f"[[{name}]]" if name in SEVERAL or (extra and extra.several) else f"[{name}]"
+        lines += [
+            f"## {title}",
+            "",
+            extra.about if extra else ABOUT[name],
+            "",
+            "| Key | Type | Default | Meaning |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| `{item.name}` | {type_words(types[item.name])} | `{toml(item.default)}` | {item.metadata['help']} |"
             for item in fields(section)

@@ -29,7 +29,7 @@ import click
 from scheduler.cli import loa
 from scheduler.kernel.clock import SteppedClock
 from scheduler.commands.air import process
-from scheduler.config.loading import SECTIONS as SECTION_KINDS, Config
+from scheduler.config.loading import Config, section_names
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Role
 from scheduler.core.station.station_faults import PARTS
@@ -67,7 +67,7 @@ print(json.dumps([statuses, {
     "processes": list(names),
     "processes that a fault names": list(PARTS),
     "processes that the page names": list(PROCESSES),
-    "sections of the configuration": list(SECTION_KINDS),
+    "sections of the configuration": section_names(),
     "rights": sorted({act for act in ACTS for role in Role if may(role, act)}),
     "tables without an audit log": sorted(UNWATCHED),
     "sentences": list(REASONS),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 
 from scheduler.config.loading import Config
+from scheduler.features import FEATURES
 from web.http.certificate import machine_names
 
 __all__ = ["install", "is_ours", "known_names"]
@@ -20,7 +21,7 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(:\d{1,5})?", re.IGNORECASE)
 
 def known_names(config: Config) -> frozenset[str]:
     """Every name this station's page answers to, in small letters."""
-    told = (config.public.address, config.hub.page_url)
+    told = (url for feature in FEATURES for url in feature.page_addresses(config))
     return frozenset(machine_names(config.web.names)) | {name for url in told if (name := urlsplit(url).hostname)}
 
 

@@ -16,6 +16,7 @@ from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Campaign, StationRu
 from scheduler.core.planning.rules import open_spans, wanted_on
 
 __all__ = [
+    "USUAL_SESSIONS",
     "SessionAirtime",
     "cap_breach",
     "cap_details",
@@ -27,6 +28,8 @@ __all__ = [
     "sounds_in",
 ]
 
+USUAL_SESSIONS = ("06:00-07:00", "17:00-18:00")
+"""Sessions of a day on which no campaign has any, where nobody has set others."""
 SessionAirtime = Mapping[int, timedelta]
 """What one zone's listeners have had of a day: sound by session, sessions named by `session_of`."""
 

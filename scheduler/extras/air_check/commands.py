@@ -21,6 +21,7 @@ from scheduler.commands.base import (
 )
 from scheduler.core.air.heard_back import HEARD_WORDS
 from scheduler.core.words.wording import sentence
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rules.air_watch import REASONS, StoredHeard
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
 from scheduler.extras.air_check.service import AirCheckService
@@ -82,7 +83,7 @@ def heard(context: Context, day: date | None, as_json: bool) -> None:  # noqa: F
 
 def _state(station: "Station") -> dict[str, Any]:
     """What the monitor says of itself, with its sentence; no reason = it listens."""
-    if station.config.monitor.kind == "none":
+    if station.config.get(MonitorConfig).kind == "none":
         return {
             "configured": False,
             "alive": False,
@@ -92,7 +93,7 @@ def _state(station: "Station") -> dict[str, Any]:
     beat = station.services.processes.heartbeat("monitor")
     alive = beat is not None and abs((station.clock.now() - beat.at).total_seconds()) < ALIVE_WITHIN
     reason = "air_monitor_silent" if not alive or beat is None else str(beat.state.get("reason", ""))
-    told = beat.state if beat and alive else {"device": station.config.monitor.device}
+    told = beat.state if beat and alive else {"device": station.config.get(MonitorConfig).device}
     return told | {"configured": True, "alive": alive, "reason": reason, "sentence": sentence(reason)}
 
 

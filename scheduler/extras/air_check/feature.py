@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """A return line is named."""
-    return bool(config.monitor.kind != "none")
+    return config.value("monitor", "kind") not in {None, "none"}
 
 
 FEATURE = Feature(
@@ -33,7 +33,14 @@ FEATURE = Feature(
         ),
     ),
     heard_back=(Hook("scheduler.extras.air_check.heard_back:HeardBack", tables=("heard",)),),
-    keys=(Keys("monitor", "scheduler.config.keys:MonitorConfig"),),
+    keys=(
+        Keys(
+            "monitor",
+            "scheduler.extras.air_check.keys:MonitorConfig",
+            about="The ear on the line that comes back from the loudspeakers: what it listens to, and when silence or "
+            "sound is an alarm. See [monitor.md](monitor.md).",
+        ),
+    ),
     unwatched={"heard": "measured"},
     words=("scheduler.extras.air_check.rules.wording_air:AIR_REASONS",),
 )

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from scheduler.core.air.heard_back import HEARD_WORDS, AirFigures, DayHeard, Finding, Heard, Mark
 from scheduler.core.words.wording import sentence
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import REASONS, StoredHeard
 from scheduler.extras.air_check.rules.wording_air import SPELL_WORDS, measured_words
@@ -32,7 +33,7 @@ class HeardBack:
 
     def __init__(self, parts: Repositories) -> None:
         self._rows = HeardRows(parts.store, parts.journal)
-        self._keys = parts.config.monitor
+        self._keys = parts.config.get(MonitorConfig)
 
     @property
     def listens(self) -> bool:

@@ -11,6 +11,7 @@ import click
 from scheduler import supervisor
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
+from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
 from scheduler.extras.boxes.service.box import BoxService
 from scheduler.extras.boxes.service.boxes import ClusterService
@@ -35,7 +36,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
         with context.station() as station:
             click.echo(station.services.get(BoxService).public_key())
         return
-    if not config.box.id:
+    if not config.get(BoxConfig).id:
         raise Refused("box_off")
     held = supervisor.lock(config)
     try:
@@ -43,7 +44,9 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
         stop = threading.Event()
         supervisor.stop_on_signals(stop)
         with context.station() as station:
-            click.echo(f"Cụm loa {config.box.id} của phường {config.box.ward_id}. Bấm Ctrl-C để tắt.")
+            click.echo(
+                f"Cụm loa {config.get(BoxConfig).id} của phường {config.get(BoxConfig).ward_id}. Bấm Ctrl-C để tắt."
+            )
             click.echo(f"Khóa của cụm: {station.services.get(BoxService).public_key()}")
             clock = SystemClock()
             watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
@@ -91,12 +94,12 @@ def pair(context: Context, cluster_id: str) -> None:
         view, config = station.services.get(ClusterService).get(cluster_id), station.config
         if view.config.kind != "loa":
             raise Refused("cluster_no_pairing")
-        if not config.mqtt.url:
+        if not config.get(MqttConfig).url:
             raise Refused("clusters_off")
-        page = config.mqtt.page_url or f"http://{config.web.host}:{config.web.port}"
+        page = config.get(MqttConfig).page_url or f"http://{config.web.host}:{config.web.port}"
         click.echo(
             f'[station]\nname = "{view.name}"\ntime_zone = "{config.station.time_zone}"\n\n'
-            f'[mqtt]\nurl = "{config.mqtt.url}"\n\n'
+            f'[mqtt]\nurl = "{config.get(MqttConfig).url}"\n\n'
             f'[box]\nid = "{cluster_id}"\nward_id = "{station.services.get(ClusterService).ward()}"\n'
             f'ward_key = "{station.services.get(ClusterService).link.public_key()}"\npage_url = "{page}"'
         )

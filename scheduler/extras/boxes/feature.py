@@ -16,11 +16,16 @@ def _is_on(config: Any) -> bool:
 
 
 def _has_boxes(config: Any) -> bool:
-    return bool(config.mqtt.url and config.clusters)
+    return bool(config.value("mqtt", "url") and config.value("cluster", "id"))
+
+
+def _gain_db(config: Any) -> float:
+    """Of a box: what its ward has set."""
+    return config.value("box", "gain_db") or 0.0
 
 
 def _is_box(config: Any) -> bool:
-    return bool(config.box.id)
+    return bool(config.value("box", "id"))
 
 
 FEATURE = Feature(
@@ -31,6 +36,8 @@ FEATURE = Feature(
         "clusters": "scheduler.extras.boxes.commands:clusters",
     },
     on=_is_on,
+    gain_db=_gain_db,
+    speakers=lambda config: config.of_extras.get("cluster", ()),
     processes=(
         Process(
             name="clusters",
@@ -49,8 +56,6 @@ FEATURE = Feature(
     ),
     checks=(Hook("scheduler.extras.boxes.checks:checks"),),
     health=(Hook("scheduler.extras.boxes.health:health"),),
-    key_files=lambda config: (config.mqtt.password_file,),
-    ca_files=lambda config: (config.mqtt.ca_file,),
     pages=("scheduler.extras.boxes.pages:bp",),
     pages_for="cluster_airing",
     tabs=(
@@ -64,18 +69,30 @@ FEATURE = Feature(
     ),
     airing_notes=(Hook("clusters/_airing.html", tables=("cluster_airing",)),),
     fetched=("clusters.sound",),
-    settings=lambda config: "scheduler.extras.boxes.rows.box:BoxSettings" if config.box.id else "",
+    settings=lambda config: "scheduler.extras.boxes.rows.box:BoxSettings" if config.value("box", "id") else "",
     keys=(
-        Keys("mqtt", "scheduler.config.cluster:MqttConfig"),
+        Keys(
+            "mqtt",
+            "scheduler.extras.boxes.keys:MqttConfig",
+            about="The MQTT server inside the ward, through which boxes beside the horns are reached. See "
+            "[clusters.md](clusters.md).",
+        ),
         Keys(
             "cluster",
-            "scheduler.config.cluster:ClusterConfig",
-            several="clusters",
+            "scheduler.extras.boxes.keys:ClusterConfig",
+            several=True,
             called="cụm loa",
             package=PAHO,
             in_use=_has_boxes,
+            about="A box beside the horns. Written `[[cluster]]`, once for each. See [clusters.md](clusters.md).",
         ),
-        Keys("box", "scheduler.config.cluster:BoxConfig", package=PAHO, in_use=_is_box),
+        Keys(
+            "box",
+            "scheduler.extras.boxes.keys:BoxConfig",
+            package=PAHO,
+            in_use=_is_box,
+            about="Keys of such a box itself, where `loa cluster` runs.",
+        ),
     ),
     faults=("scheduler.extras.boxes.keys:faults",),
     unwatched={

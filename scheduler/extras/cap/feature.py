@@ -12,7 +12,11 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """The ward has said what its alerts are; whom it trusts stands in rows."""
-    return bool(config.cap_alert.sender or config.cap_alert.place or config.cap_alert.geocodes)
+    return bool(
+        config.value("cap_alert", "sender")
+        or config.value("cap_alert", "place")
+        or config.value("cap_alert", "geocodes")
+    )
 
 
 FEATURE = Feature(
@@ -41,7 +45,9 @@ FEATURE = Feature(
     notes=(Hook("cap/_note.html", tables=("cap_alert",)),),
     costly=("api.cap-take",),
     operations=("scheduler.extras.cap.operations:subject",),
-    keys=(Keys("cap_alert", "scheduler.config.cap:CapAlertConfig"),),
+    keys=(
+        Keys("cap_alert", "scheduler.extras.cap.keys:CapAlertConfig", about="Alerts in CAP 1.2. See [cap.md](cap.md)."),
+    ),
     faults=("scheduler.extras.cap.keys:faults",),
     unwatched={"cap_ending": "what an alert names; the alert itself is told"},
     by_people=("cap_alert",),

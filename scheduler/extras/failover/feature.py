@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """A second machine is named."""
-    return bool(config.pair.machine)
+    return bool(config.value("pair", "machine"))
 
 
 FEATURE = Feature(
@@ -23,6 +23,7 @@ FEATURE = Feature(
         "pair": "scheduler.extras.failover.commands:pair",
     },
     on=_is_on,
+    shares_air=_is_on,
     processes=(
         Process(
             name="pair",
@@ -33,11 +34,18 @@ FEATURE = Feature(
         ),
     ),
     checks=(Hook("scheduler.extras.failover.checks:checks"),),
-    ca_files=lambda config: (config.pair.ca_file,),
     pages=("scheduler.extras.failover.pages.machines:bp",),
     tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups"),),
     notes=(Hook("pair/_note.html"),),
-    keys=(Keys("pair", "scheduler.config.pair:PairConfig", package=NATS, in_use=_is_on),),
+    keys=(
+        Keys(
+            "pair",
+            "scheduler.extras.failover.keys:PairConfig",
+            package=NATS,
+            in_use=_is_on,
+            about="Two machines of one ward, of which one has the air. See [pair.md](pair.md).",
+        ),
+    ),
     unwatched={
         "pair_change": "for the other machine: what it tells of is told itself",
         "pair_late": "rows that the journal tells of",

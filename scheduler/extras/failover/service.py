@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.core.model import Person
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
 from scheduler.kernel.air_fence import folder_of, holds_air
@@ -76,7 +77,7 @@ class FailoverService:
 
     @property
     def configured(self) -> bool:
-        return bool(self._parts.written.pair.machine)
+        return bool(self._parts.written.get(PairConfig).machine)
 
     @property
     def folder(self) -> Path:
@@ -84,7 +85,7 @@ class FailoverService:
 
     def state(self) -> PairState:
         """How it stands now."""
-        pair = self._parts.written.pair
+        pair = self._parts.written.get(PairConfig)
         if not self.configured:
             return PairState(configured=False)
         beat, now = self._parts.jobs.heartbeat(PROCESS), self._parts.clock.now()
@@ -172,7 +173,7 @@ class FailoverService:
         self._keep(key)
         rows = PairRows(self._parts.store)
         rows.watch()
-        rows.begin(f"{self._parts.written.pair.machine}.1", term=1)
+        rows.begin(f"{self._parts.written.get(PairConfig).machine}.1", term=1)
         return " ".join(key[at : at + 8] for at in range(0, len(key), 8))
 
     def join(self, text: str, *, over: bool = False) -> None:

@@ -14,6 +14,7 @@ from scheduler.commands.base import Context, clock_text, json_option, local, pas
 from scheduler.core.model import Priority
 from scheduler.core.report.period import parse_period
 from scheduler.core.words.wording import sentence
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.extras.hub.service.issues import Issued, IssueOrder
 from scheduler.extras.hub.service.town import HubService
@@ -33,7 +34,7 @@ def hub(command: click.Context) -> None:
     if command.invoked_subcommand is not None:
         return
     context: Context = command.obj
-    if not context.config().hub.url:
+    if not context.config().get(HubConfig).url:
         raise Refused("no_hub")
     run_station(context)
 

@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """Whether this station is the desk of a town."""
-    return bool(config.hub.url)
+    return bool(config.value("hub", "url"))
 
 
 FEATURE = Feature(
@@ -23,6 +23,7 @@ FEATURE = Feature(
         "hub": "scheduler.extras.hub.commands:hub",
     },
     on=_is_on,
+    page_addresses=lambda config: (config.value("hub", "page_url") or "",),
     processes=(
         Process(
             name="hub",
@@ -33,7 +34,6 @@ FEATURE = Feature(
         ),
     ),
     checks=(Hook("scheduler.extras.hub.checks:checks"),),
-    ca_files=lambda config: (config.hub.ca_file,),
     pages=(
         "scheduler.extras.hub.pages.wards:bp",
         "scheduler.extras.hub.pages.issues:bp",
@@ -59,7 +59,15 @@ FEATURE = Feature(
         "hub_airtime.report",
         "hub_airtime.download",
     ),
-    keys=(Keys("hub", "scheduler.config.hub:HubConfig", package=NATS, in_use=_is_on),),
+    keys=(
+        Keys(
+            "hub",
+            "scheduler.extras.hub.keys:HubConfig",
+            package=NATS,
+            in_use=_is_on,
+            about="This station is also the desk of a town or a province. See [hub.md](hub.md).",
+        ),
+    ),
     unwatched={
         "hub_ack": "told by wards; the issue is told",
         "hub_ahead": "how far the wards' rows have come",

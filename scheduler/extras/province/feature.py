@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """A server of the province is named."""
-    return bool(config.province.url)
+    return bool(config.value("province", "url"))
 
 
 FEATURE = Feature(
@@ -23,6 +23,7 @@ FEATURE = Feature(
         "province": "scheduler.extras.province.commands:province",
     },
     on=_is_on,
+    sessions=lambda config: config.value("province", "session_windows"),
     processes=(
         Process(
             name="province",
@@ -35,13 +36,19 @@ FEATURE = Feature(
     ),
     tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
     from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
-    key_files=lambda config: (config.province.password_file,),
     pages=("scheduler.extras.province.pages:bp",),
     tabs=(
         Tab("Lịch phát", "province.listed", "Bản tin nguồn", badge="scheduler.extras.province.pages:province_waiting"),
     ),
     notes=(Hook("province/_note.html"),),
-    keys=(Keys("province", "scheduler.config.keys:ProvinceConfig"),),
+    keys=(
+        Keys(
+            "province",
+            "scheduler.extras.province.keys:ProvinceConfig",
+            about="The link to the provincial system; what its bulletins may do unasked, and who this ward is there. "
+            "See [province.md](province.md).",
+        ),
+    ),
     faults=("scheduler.extras.province.keys:faults",),
     unwatched={"province_cursor": "how far the link has read", "province_outbox": "what the link sends by itself"},
     by_people=("province_inbox",),

@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """The page for inhabitants is open."""
-    return bool(config.public.on)
+    return bool(config.value("public", "on"))
 
 
 FEATURE = Feature(
@@ -22,6 +22,11 @@ FEATURE = Feature(
         "ticket": "scheduler.extras.public.commands:ticket",
     },
     on=_is_on,
+    page_addresses=lambda config: (config.value("public", "address") or "",),
+    page_keys={
+        "public.on": "Trang công khai",
+        "public.shows_next": "Bản tin sắp phát trên trang công khai",
+    },
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
     tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
@@ -43,7 +48,14 @@ FEATURE = Feature(
     ),
     costly=("public_switch.poster",),
     operations=("scheduler.extras.public.operations:subject",),
-    keys=(Keys("public", "scheduler.config.public:PublicConfig"),),
+    keys=(
+        Keys(
+            "public",
+            "scheduler.extras.public.keys:PublicConfig",
+            about="The page that everybody may open, and the reports of loudspeakers taken there; see "
+            "[public-page.md](public-page.md).",
+        ),
+    ),
     unwatched={
         "sender_salt": "a secret of one day",
         "ticket_report": "sent in by anybody, with a secret address; the ticket and its notes are told",

@@ -12,6 +12,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.core.words.wording import sentence
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.kept import SmsBatch
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
@@ -272,7 +273,7 @@ def gateway(context: Context) -> None:
     from scheduler.kernel.clock import SystemClock
 
     config = context.config()
-    if not config.sms.url:
+    if not config.get(SmsConfig).url:
         raise Refused("sms_off")
     gateway_of(config, SystemClock().monotonic).reach()
     click.echo("Nối được tới cổng nhắn tin.")

@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """A gateway is named; texts are written, approved and handed over without one."""
-    return bool(config.sms.url)
+    return bool(config.value("sms", "url"))
 
 
 FEATURE = Feature(
@@ -25,7 +25,6 @@ FEATURE = Feature(
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
     tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),
-    key_files=lambda config: (config.sms.password_file,),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),
     pages_always=True,
     tabs=(
@@ -33,7 +32,14 @@ FEATURE = Feature(
     ),
     duty_notes=(Hook("sms/_duty.html", always=True),),
     costly=("sms.count",),
-    keys=(Keys("sms", "scheduler.config.keys:SmsConfig"),),
+    keys=(
+        Keys(
+            "sms",
+            "scheduler.extras.sms.keys:SmsConfig",
+            about="The gateway that sends SMS, and how long they may be; without a `url` SMS are only handed over as "
+            "files. See [sms.md](sms.md).",
+        ),
+    ),
     unwatched={"sms_recipient": "numbers of citizens; the list they came in is told"},
     by_people=("sms_batch",),
     private={"sms_opt_out": frozenset({"number"})},

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from scheduler.config.loading import Config
 from scheduler.core.mobile_numbers import mobile
 from scheduler.extras.sms.gateway import Fate, Gateway, GatewayAnswer, KannelGateway, KannelSettings
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient
 from scheduler.extras.sms.service.sendings import SmsSendings
@@ -98,14 +99,14 @@ class SmsSender:
             batch = self._rows.get(one_id)
             if (one := self._sendings.take_next(batch)) is None:
                 continue
-            self._next_at = mono + 1 / self._services.parts.config.sms.rate_per_second
+            self._next_at = mono + 1 / self._services.parts.config.get(SmsConfig).rate_per_second
             self._settle(batch, one, self._gateway.send(one.number, batch.body))
             return True
         return False
 
     def _settle(self, batch: SmsBatch, one: SmsRecipient, answer: GatewayAnswer) -> None:
         state = _STATES[answer.fate]
-        if answer.fate is Fate.LATER and one.attempts >= self._services.parts.config.sms.tries:
+        if answer.fate is Fate.LATER and one.attempts >= self._services.parts.config.get(SmsConfig).tries:
             state = RecipientState.FAILED
         self._rows.settle(
             one, state, self._clock.now(), answer=answer.told, reason=answer.reason, details=answer.details
@@ -175,7 +176,7 @@ _STATES = {
 
 def gateway_of(config: Config, monotonic: Callable[[], float]) -> KannelGateway:
     """The gateway of a configuration that names one."""
-    sms = config.sms
+    sms = config.get(SmsConfig)
     return KannelGateway(
         KannelSettings(
             url=sms.url,

@@ -12,7 +12,7 @@ __all__ = ["FEATURE"]
 
 def _is_on(config: Any) -> bool:
     """Whether this ward belongs to a town: by config.toml, or paired on the page."""
-    return bool(config.town.url)
+    return bool(config.value("town", "url"))
 
 
 FEATURE = Feature(
@@ -24,6 +24,12 @@ FEATURE = Feature(
         "town": "scheduler.extras.town.commands.town:town",
     },
     on=_is_on,
+    page_keys={
+        "town.url": "Máy chủ tin của thị xã",
+        "town.ward_id": "Mã của phường ở thị xã",
+        "town.groups": "Nhóm phường",
+        "town.hub_url": "Trang của thị xã",
+    },
     processes=(
         Process(
             name="link",
@@ -39,7 +45,6 @@ FEATURE = Feature(
     ),
     tasks=(Hook("scheduler.extras.town.tasks:tasks"),),
     checks=(Hook("scheduler.extras.town.checks:checks"),),
-    ca_files=lambda config: (config.town.ca_file,),
     pages=("scheduler.extras.town.pages.inbox:bp", "scheduler.extras.town.pages.trust:bp"),
     pages_always=True,
     tabs=(
@@ -47,7 +52,15 @@ FEATURE = Feature(
         Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups", always=True),
     ),
     notes=(Hook("town/_note.html"),),
-    keys=(Keys("town", "scheduler.config.town:TownConfig", package=NATS, in_use=_is_on),),
+    keys=(
+        Keys(
+            "town",
+            "scheduler.extras.town.keys:TownConfig",
+            package=NATS,
+            in_use=_is_on,
+            about="The town or province above this ward; without a `url` there is no link. See [town.md](town.md).",
+        ),
+    ),
     unwatched={
         "town_clip": "sounds on their way from the town",
         "town_cursor": "how far the link has read",

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from scheduler.config.loading import Config
 from scheduler.core.model import Announcement, Campaign, CampaignState, Priority, Window
 from scheduler.core.planning import rules
-from scheduler.core.planning.sessions import session_choices, session_stretches
+from scheduler.core.planning.sessions import USUAL_SESSIONS, session_choices, session_stretches
+from scheduler.features import FEATURES
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import PLAN_MARGIN
 from scheduler.services.repositories import Repositories
@@ -69,9 +71,15 @@ class NextSession:
         """The sessions of the days ahead, soonest first; the configured ones on a day that has none."""
         config = self._parts.config
         running = self._parts.programme.campaigns(CampaignState.ACTIVE)
-        windows = tuple(map(rules.parse_window, config.province.session_windows))
+        windows = tuple(map(rules.parse_window, _sessions(config)))
         today = rules.local_day(self._parts.clock.now(), config.station.time_zone)
         for ahead in range(config.planning.days_ahead):
             day = today + timedelta(days=ahead)
             own = session_stretches(day, running, config.rules)
             yield from own or rules.raw_spans(windows, day, config.station.time_zone)
+
+
+def _sessions(config: Config) -> tuple[str, ...]:
+    """The windows of a day on which no campaign has any."""
+    told = (feature.sessions(config) for feature in FEATURES)
+    return next((one for one in told if one is not None), USUAL_SESSIONS)

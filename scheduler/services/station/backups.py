@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from scheduler.config.checks import Names
 from scheduler.config.loading import Config
+from scheduler.config.named import named
 from scheduler.core.model import Person
 from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.written_times import parse_time
-from scheduler.features import FEATURES
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.backup.archive import ENDING, Source, looked_through, write_backup
@@ -258,11 +259,8 @@ class BackupService:
 
     def _source(self) -> Source:
         config = self._parts.config
-        secrets = (
-            config.voice_server.key_file,
-            *(file for feature in FEATURES for file in feature.key_files(config)),
-        )
-        vouching = [file for feature in FEATURES for file in feature.ca_files(config)]
+        secrets = [one.value for one in named(config, Names.SECRET) if one.key != "backup.passphrase_file"]
+        vouching = [one.value for one in named(config, Names.AUTHORITY)]
         return Source(
             self._parts.store,
             config.data,

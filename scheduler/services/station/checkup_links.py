@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scheduler.features import FEATURES, wanted
+from scheduler.config.checks import Names
+from scheduler.config.named import named
+from scheduler.features import wanted
 from scheduler.services.station.findings import Finding
 
 if TYPE_CHECKING:
@@ -37,13 +39,8 @@ def _of_extras(services: "Services") -> Iterator[Finding]:
 
 def _keys(services: "Services") -> Iterator[Finding]:
     config = services.parts.config
-    named = [
-        config.backup.passphrase_file,
-        config.voice_server.key_file,
-        *(file for feature in FEATURES for file in feature.key_files(config)),
-    ]
     files = [found for pattern in _KEYS for found in sorted(config.data.glob(pattern)) if found.suffix != ".lock"]
-    files += [config.folder / name for name in named if name]
+    files += [config.folder / one.value for one in named(config, Names.SECRET) if one.value]
     open_ = [path for path in files if _is_open(path)]
     for path in open_:
         yield Finding(False, "Khóa", "check_key_open", {"file": path})
@@ -65,8 +62,7 @@ def _certificates(services: "Services") -> Iterator[Finding]:
     beat = services.parts.jobs.heartbeat("web")
     if told := beat.state.get("certificate_ends") if beat else None:
         yield from _ending(services, "Chứng chỉ trang", datetime.fromisoformat(told), now)
-    named = [file for feature in FEATURES for file in feature.ca_files(config)]
-    paths = [config.folder / name for name in named if name]
+    paths = [config.folder / one.value for one in named(config, Names.AUTHORITY) if one.value]
     for path in dict.fromkeys((*paths, *config.data.glob("*-ca.pem"))):
         ends = _ends(path)
         if ends is None:

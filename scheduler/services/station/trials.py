@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from scheduler.config.checks import Names
 from scheduler.config.lines import place_of
 from scheduler.config.loading import Config
+from scheduler.config.named import named
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.kernel.net.address_policy import allowed_hosts_faults
 from scheduler.services.station.findings import Finding
@@ -35,31 +37,19 @@ def _bad(config: Config, key: str, reason: str, **details: object) -> Finding:
 
 
 def _secrets(config: Config) -> Iterator[Finding]:
-    """Every file that holds a secret, as far as it is named."""
-    for key, name in (
-        ("backup.passphrase_file", config.backup.passphrase_file),
-        ("province.password_file", config.province.password_file if config.province.url else ""),
-        ("sms.password_file", config.sms.password_file if config.sms.url else ""),
-        ("voice_server.key_file", config.voice_server.key_file if config.voice_server.url else ""),
-        ("mqtt.password_file", config.mqtt.password_file if config.mqtt.url else ""),
-        ("web.tls_certificate", config.web.tls_certificate),
-        ("web.tls_key", config.web.tls_key),
-    ):
-        if name and (fault := file_fault(config.folder / name)):
-            yield _bad(config, key, fault, file=config.folder / name)
+    """Every file that must be there, those with a secret first."""
+    for one in (*named(config, Names.SECRET), *named(config, Names.FILE)):
+        path = config.folder / one.value
+        if one.value and one.used and (fault := file_fault(path)):
+            yield _bad(config, one.key, fault, file=path)
 
 
 def _certificates(config: Config) -> Iterator[Finding]:
     """Every certificate that vouches for a server."""
-    for key, name in (
-        ("town.ca_file", config.town.ca_file),
-        ("hub.ca_file", config.hub.ca_file),
-        ("mqtt.ca_file", config.mqtt.ca_file),
-        ("pair.ca_file", config.pair.ca_file),
-    ):
-        path = config.folder / name
-        if name and (fault := file_fault(path) or _certificate_fault(path)):
-            yield _bad(config, key, fault, file=path)
+    for one in named(config, Names.AUTHORITY):
+        path = config.folder / one.value
+        if one.value and (fault := file_fault(path) or _certificate_fault(path)):
+            yield _bad(config, one.key, fault, file=path)
 
 
 def file_fault(path: Path) -> str:
@@ -90,7 +80,7 @@ def _folders(config: Config) -> Iterator[Finding]:
     folders = [("station.data", config.data)]
     folders += [("station.data", config.data / name) for name in ("audio", "log", "wav", "backups")]
     folders += [("backup.folder", config.folder / config.backup.folder)] if config.backup.folder else []
-    folders += [("hub.wards_conf", (config.data / config.hub.wards_conf).parent)] if config.hub.url else []
+    folders += [(one.key, (config.data / one.value).parent) for one in named(config, Names.WRITTEN) if one.used]
     for key, folder in dict.fromkeys(folders):
         if fault := folder_fault(folder):
             yield _bad(config, key, "try_folder", folder=folder, why=fault)
@@ -120,16 +110,9 @@ def _commands(config: Config) -> Iterator[Finding]:
 
 def _addresses(config: Config) -> Iterator[Finding]:
     """Addresses that must be this machine's own, and networks that nobody could be in."""
-    own = [("web.host", config.web.host)]
-    own += [("pair.host", config.pair.host)] if config.pair.machine else []
-    own += [
-        (f"output {number}.interface", output.interface)
-        for number, output in enumerate(config.outputs, 1)
-        if output.interface
-    ]
-    for key, address in own:
-        if not is_own_address(address):
-            yield _bad(config, key, "try_address", address=address)
+    for one in named(config, Names.OWN_ADDRESS):
+        if one.value and one.used and not is_own_address(one.value):
+            yield _bad(config, one.key, "try_address", address=one.value)
     for key, hosts in (("relay.allowed_hosts", config.relay.allowed_hosts),):
         for entry in allowed_hosts_faults(hosts):
             yield _bad(config, key, "try_network", entry=entry)
@@ -153,15 +136,9 @@ def _lists(config: Config) -> Iterator[Finding]:
         yield _bad(config, "speech.engines", "try_no_voice")
     if not config.cap.weekdays:
         yield _bad(config, "cap.weekdays", "try_no_weekday")
-    for key, entries in (
-        *((f"output {number}.zones", output.zones) for number, output in enumerate(config.outputs, 1)),
-        ("monitor.zones", config.monitor.zones),
-        ("web.names", config.web.names),
-        ("province.trusted_issuers", config.province.trusted_issuers),
-        ("town.groups", config.town.groups),
-    ):
-        if any(not entry.strip() for entry in entries):
-            yield _bad(config, key, "try_blank_entry")
+    for one in (*named(config, Names.ENTRIES), *named(config, Names.ZONES)):
+        if any(not entry.strip() for entry in one.value):
+            yield _bad(config, one.key, "try_blank_entry")
 
 
 def _zones(config: Config) -> Iterator[Finding]:
@@ -172,7 +149,7 @@ def _zones(config: Config) -> Iterator[Finding]:
     for number, zone in enumerate(config.zones, 1):
         if zone.name not in heard:
             yield _bad(config, f"zone {number}.name", "try_zone_silent", zone=zone.name)
-    if config.monitor.kind != "none":
-        for name in config.monitor.zones:
+    for one in named(config, Names.ZONES):
+        for name in one.value if one.used else ():
             if name not in {*heard, DEFAULT_ZONE}:
-                yield _bad(config, "monitor.zones", "try_zone_silent", zone=name)
+                yield _bad(config, one.key, "try_zone_silent", zone=name)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.config.cap import CapAlertConfig
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency, instant_words
 from scheduler.extras.cap.rules.rules import Rule
 from scheduler.extras.cap.service.alerts import CapService
@@ -25,7 +25,7 @@ class Contracted(Sender):
     @staticmethod
     def configured(config, *, by_right):  # noqa: ARG004 - its rules are rows
         told = CapAlertConfig(sender="phuong-mot@vidu.example", place=INSIDE, geocodes=("00004",))
-        return replace(config, cap_alert=told)
+        return replace(config).having(told)
 
     def begin(self):
         self.services.trust.trust(self.minh, SENDER, "Đài mẫu", unsigned=True)

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.config.loading import ProvinceConfig
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.service.bulletins import ProvinceService
 from tests.extras.inbox.sender import OTHER, TEXT, Sender
 
@@ -20,7 +20,7 @@ class Contracted(Sender):
     def configured(config, *, by_right):
         told = ProvinceConfig(url="https://nguon.example", username="phuong", password_file="mat-khau")
         rules = {"emergency": "air", "priority": "next_session", "trusted_issuers": (ISSUER,)} if by_right else {}
-        return replace(config, province=replace(told, **rules))
+        return replace(config).having(replace(told, **rules))
 
     def begin(self):
         self.services.link.rows.begin()
@@ -31,8 +31,8 @@ class Contracted(Sender):
         return self.station.services.get(ProvinceService)
 
     def distrust(self):
-        plain = replace(self.station.written.province, trusted_issuers=("ai khác",))
-        written = replace(self.station.written, province=plain)
+        plain = replace(self.station.written.get(ProvinceConfig), trusted_issuers=("ai khác",))
+        written = replace(self.station.written).having(plain)
         for told in (self.station, self.station.parts):
             object.__setattr__(told, "written", written)
 

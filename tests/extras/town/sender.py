@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.config.loading import TownConfig
 from scheduler.core.model import Priority, Role
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import Act
 from scheduler.extras.town.service.town import TownService
 from tests.extras.inbox.sender import OTHER, TEXT, Sender
@@ -20,7 +20,7 @@ class Contracted(Sender):
     def configured(config, *, by_right):
         told = TownConfig(url="nats://127.0.0.1:1", ward_id=WARD)
         rules = {"emergency": "air", "priority": "next_session"} if by_right else {}
-        return replace(config, town=replace(told, **rules))
+        return replace(config).having(replace(told, **rules))
 
     def begin(self):
         now = self.station.clock.now()

@@ -20,8 +20,8 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 def opened(station, clock):
     """The same station with other keys in its configuration."""
 
-    def with_(**changes):
-        made.append(Station.open(replace(station.written, **changes), clock))
+    def with_(*of_extras, **changes):
+        made.append(Station.open(replace(station.written, **changes).having(*of_extras), clock))
         return made[-1]
 
     made = []

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.config.loading import MonitorConfig, OutputConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.model import AiringOutcome, Role, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.station.tasks import Gravity, Mend, task_sentence
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
@@ -330,7 +331,7 @@ def test_a_worker_with_a_job_in_hand_may_be_quiet_for_longer(services, station, 
 
 
 def test_a_monitor_that_is_not_heard_of_is_told(config, clock, tmp_path):
-    listening = replace(config, folder=tmp_path / "nghe", monitor=MonitorConfig(kind="soundcard"))
+    listening = replace(config, folder=tmp_path / "nghe").having(MonitorConfig(kind="soundcard"))
     with_monitor = Station.open(listening, clock)
     with_monitor.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     assert keys(with_monitor.services.to_do) == ["air_monitor_silent"]

@@ -17,6 +17,7 @@ import numpy as np
 from scheduler.core.air.heard_back import SpellKind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import HOUSE_RATE
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows, ToJudge
 from scheduler.extras.air_check.rules.air_watch import REASONS, Air, Spell, Watch, WatchRules, judge
 from scheduler.extras.air_check.work.bands import FLOOR_DB, Strengths
@@ -52,7 +53,7 @@ class AirMonitor:
     """`step` does what is due; `run` goes on until told to stop."""
 
     def __init__(self, station: Station, ear: Ear) -> None:
-        config = station.config.monitor
+        config = station.config.get(MonitorConfig)
         self._station = station
         self._ear = ear
         self._clock = station.clock
@@ -192,4 +193,4 @@ def run(station: Station, stop: threading.Event) -> None:
     from scheduler.worker import be_nice
 
     be_nice()
-    AirMonitor(station, SoundcardEar(station.config.monitor.device, station.clock)).run(stop)
+    AirMonitor(station, SoundcardEar(station.config.get(MonitorConfig).device, station.clock)).run(stop)

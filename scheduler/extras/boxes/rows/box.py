@@ -13,6 +13,7 @@ from typing import Any
 
 from scheduler.config.loading import Config
 from scheduler.core.model import Sha256
+from scheduler.extras.boxes.keys import BoxConfig
 from scheduler.extras.boxes.rules.messages import Order, gain_of
 from scheduler.extras.boxes.rules.plan import ALL_DAY, BoxClip, Holds, read_holds, stricter
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
@@ -245,5 +246,5 @@ def _made(config: Config, told: dict[str, Any]) -> Config:
         holds = replace(holds, quiet=ALL_DAY, quiet_basis=MUTED_BASIS)
     elif told.get("clock_off"):
         holds = replace(holds, quiet=ALL_DAY, quiet_basis=CLOCK_BASIS)
-    gain = gain_of(int(told["volume"])) if told.get("volume") else config.box.gain_db
-    return held(replace(config, box=replace(config.box, gain_db=gain)), holds)
+    gain = gain_of(int(told["volume"])) if told.get("volume") else config.get(BoxConfig).gain_db
+    return held(config.having(replace(config.get(BoxConfig), gain_db=gain)), holds)

@@ -15,6 +15,7 @@ from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.stops import StopReason
+from scheduler.extras.boxes.keys import BoxConfig
 from scheduler.extras.boxes.rows.box import BoxRows
 from scheduler.extras.boxes.rules.messages import CLOCK_SLACK, ClusterKind, Order, gain_of
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, BoxPlan, BoxSlot, read_plan, read_slot
@@ -63,7 +64,7 @@ class BoxService:
 
     def ward(self) -> Person:
         """Who stands in this box's journal for the ward."""
-        login = WARD_LOGIN.format(id=self._parts.config.box.ward_id)
+        login = WARD_LOGIN.format(id=self._parts.config.get(BoxConfig).ward_id)
         return self._parts.people.stand_in(login, WARD_NAME, self._parts.clock.now())
 
     # Orders
@@ -315,7 +316,7 @@ class BoxService:
 
     def forget(self) -> None:
         """Let go of sounds that nothing has named for a long time."""
-        before = self._parts.clock.now() - timedelta(days=self._parts.config.box.keep_days)
+        before = self._parts.clock.now() - timedelta(days=self._parts.config.get(BoxConfig).keep_days)
         for sha256 in self.rows.unwanted(before):
             self._parts.library.discard(Sha256(sha256))
             self.rows.drop_clip(sha256)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from scheduler.config.loading import ClusterConfig
 from scheduler.core.model import Person
+from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rows.ward import ClusterRows, SeenRow
 from scheduler.extras.boxes.rules.messages import ClusterKind, gain_of
 from scheduler.extras.boxes.rules.state import BoxState, Look, clock_is_off, look_of, read_state
@@ -62,7 +62,7 @@ class ClusterService:
     @property
     def configured(self) -> bool:
         config = self._parts.config
-        return bool(config.mqtt.url and config.clusters)
+        return bool(config.get(MqttConfig).url and config.all(ClusterConfig))
 
     def ward(self) -> str:
         return ward_of(self._parts.config)
@@ -72,7 +72,7 @@ class ClusterService:
     def listed(self) -> list[ClusterView]:
         """Every box of the configuration, those that need somebody first."""
         order = {Look.CUT_OFF: 0, Look.LATE: 1, Look.NEVER: 2, Look.ON_AIR: 3, Look.QUIET: 4}
-        views = [self._view(one) for one in self._parts.config.clusters]
+        views = [self._view(one) for one in self._parts.config.all(ClusterConfig)]
         return sorted(views, key=lambda view: (order[view.look], view.name))
 
     def get(self, cluster_id: str) -> ClusterView:
@@ -80,7 +80,7 @@ class ClusterService:
 
     def red_count(self) -> int:
         """How many boxes have been heard once and are not heard now."""
-        looks = [self._look(one)[0] for one in self._parts.config.clusters] if self.configured else []
+        looks = [self._look(one)[0] for one in self._parts.config.all(ClusterConfig)] if self.configured else []
         return sum(look in {Look.CUT_OFF, Look.LATE} for look in looks)
 
     def link_alive(self) -> bool:
@@ -102,7 +102,7 @@ class ClusterService:
 
     def told_of(self, slot_id: str) -> list[tuple[str, Row]]:
         """What boxes say of one slot: name, report."""
-        names = {one.id: one.name or one.id for one in self._parts.config.clusters}
+        names = {one.id: one.name or one.id for one in self._parts.config.all(ClusterConfig)}
         rows = self._rows.airings_of_slot(slot_id)
         return [(names.get(str(row["cluster_id"]), str(row["cluster_id"])), row) for row in rows]
 
@@ -121,7 +121,7 @@ class ClusterService:
         return *look_of(state, seen.state_at, seen.online, seen.online_at, self._parts.clock.now()), state, seen
 
     def _config(self, cluster_id: str) -> ClusterConfig:
-        for one in self._parts.config.clusters:
+        for one in self._parts.config.all(ClusterConfig):
             if one.id == cluster_id:
                 return one
         raise NotFound("cluster", cluster_id)

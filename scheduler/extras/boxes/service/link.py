@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from scheduler.config.loading import ClusterConfig, Config
+from scheduler.config.loading import Config
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Sha256, Slot
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
+from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rows.ward import KEPT_DAYS, ClusterRows
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, claimed_key, open_message, seal_order
 from scheduler.extras.boxes.rules.plan import CARRIED, BoxClip, holds_of, plan_json, slot_json
@@ -44,7 +45,7 @@ _GONE = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED})
 
 def ward_of(config: Config) -> str:
     """The ward's number in topics."""
-    return config.mqtt.ward_id or config.town.ward_id or "phuong"
+    return config.get(MqttConfig).ward_id or config.value("town", "ward_id") or "phuong"
 
 
 class ClusterLinkService:
@@ -75,7 +76,7 @@ class ClusterLinkService:
         made = 0
         valid = timedelta(minutes=self._parts.config.emergency.valid_minutes)
         found = self.rows.emergencies(now - valid)
-        for cluster in self._parts.config.clusters if found else ():
+        for cluster in self._parts.config.all(ClusterConfig) if found else ():
             ordered = self.rows.ordered_slots(cluster.id)
             for row in found:
                 if row["id"] not in ordered and self._hears(cluster, row["zone"]):
@@ -122,7 +123,7 @@ class ClusterLinkService:
             args = json.loads(row["args_json"])
             if args.get("finish"):
                 continue
-            for cluster in self._parts.config.clusters:
+            for cluster in self._parts.config.all(ClusterConfig):
                 self._stop(cluster.id, args.get("slot_id"), now, str(args.get("reason", "")))
                 made += 1
         return made
@@ -135,7 +136,7 @@ class ClusterLinkService:
         rows = [row for one in days for row in self._parts.slots.rows_of_day(one)]
         slots = [(slot_of(row), str(row["title"])) for row in rows if _airs(row)]
         clips = self._clips([slot for slot, _ in slots])
-        return sum(self._plan(cluster, slots, clips, days, now) for cluster in config.clusters)
+        return sum(self._plan(cluster, slots, clips, days, now) for cluster in config.all(ClusterConfig))
 
     def _plan(
         self,

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
 from scheduler.extras.boxes.rules.messages import (
     ClusterKind,
     Freshness,
@@ -71,11 +72,11 @@ class BoxLink:
         self._station = station
         self._clock = station.clock
         self._services = station.services.get(BoxService)
-        self._box = config.box
-        self._topics = Topics(config.box.ward_id, config.box.id)
-        name = client_id(f"cum-{config.box.id}", config.box.ward_id, self._services.public_key())
+        self._box = config.get(BoxConfig)
+        self._topics = Topics(config.get(BoxConfig).ward_id, config.get(BoxConfig).id)
+        name = client_id(f"cum-{config.get(BoxConfig).id}", config.get(BoxConfig).ward_id, self._services.public_key())
         will = Will(self._topics.presence, _OFFLINE)
-        self._mqtt = Mqtt(config.mqtt, config.folder, name, [self._topics.cmd], will=will)
+        self._mqtt = Mqtt(config.get(MqttConfig), config.folder, name, [self._topics.cmd], will=will)
         self._report = BoxReport(station)
         self._aside = aside
         self._fetching = self._came = False

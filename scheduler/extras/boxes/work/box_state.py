@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.extras.boxes.keys import BoxConfig
 from scheduler.extras.boxes.service.box import PROCESS, BoxService
 from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
 from scheduler.services.station.link_state import release
@@ -55,12 +56,12 @@ class BoxReport:
         self._count += 1
         missing = rows.missing()
         told: dict[str, Any] = {
-            "cluster": station.written.box.id,
+            "cluster": station.written.get(BoxConfig).id,
             "key": station.services.get(BoxService).public_key(),
             "at": station.clock.now().isoformat(),
             "boot": self._boot,
             "count": self._count,
-            "every": station.written.box.report_seconds,
+            "every": station.written.get(BoxConfig).report_seconds,
             "outputs": self._outputs,
             "airing": self._airings[-1] if self._airings else None,
             "clock_trusted": self._clock_trusted,
@@ -85,7 +86,7 @@ class BoxReport:
         if not airings and not answers:
             return None
         return {
-            "cluster": self._station.written.box.id,
+            "cluster": self._station.written.get(BoxConfig).id,
             "key": self._station.services.get(BoxService).public_key(),
             "at": self._station.clock.now().isoformat(),
             "airings": [self._airing(row) for row in airings],

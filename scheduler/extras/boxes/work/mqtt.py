@@ -22,7 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from scheduler.config.loading import MqttConfig
+from scheduler.extras.boxes.keys import MqttConfig
 from scheduler.extras.boxes.rules.messages import MOST_BYTES
 from scheduler.kernel.errors import Refused
 

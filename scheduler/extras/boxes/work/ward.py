@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.config.loading import ClusterConfig
+from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rows.ward import order_of_row
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics
 from scheduler.extras.boxes.rules.state import presence_of
@@ -58,11 +58,11 @@ class ClusterLink:
         self._clock = station.clock
         self._services = station.services.get(ClusterService).link
         self._ward = ward_of(config)
-        self._clusters = {cluster.id: cluster for cluster in config.clusters}
-        self._ways = dict(way for cluster in config.clusters for way in self._ways_of(cluster))
+        self._clusters = {cluster.id: cluster for cluster in config.all(ClusterConfig)}
+        self._ways = dict(way for cluster in config.all(ClusterConfig) for way in self._ways_of(cluster))
         key = self._services.public_key()
         self._mqtt = Mqtt(
-            config.mqtt, config.folder, client_id("phuong", self._ward, key), self._ways, with_expiry=True
+            config.get(MqttConfig), config.folder, client_id("phuong", self._ward, key), self._ways, with_expiry=True
         )
         self._in_flight: dict[int, _InFlight] = {}
         self._version = (-1, -1)
@@ -193,7 +193,7 @@ class ClusterLink:
             return
         config = self._station.config
         left = round((order.expires - self._clock.now()).total_seconds()) if order.expires else None
-        messages = vendor_messages(order, config.mqtt.page_url, config.station.time_zone)
+        messages = vendor_messages(order, config.get(MqttConfig).page_url, config.station.time_zone)
         seen = self._services.rows.seen(cluster.id)
         if order.kind is ClusterKind.EMERGENCY and seen.muted:  # its silence is a volume of nought: lives go first
             messages.insert(0, louder(order, seen.volume or FULL))

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, abort, redirect, request, url_for
 
 from scheduler.extras.cap.intake.reading import MOST_BYTES
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.pages.cap_words import (
     CERTAINTIES,
     CHOICES,
@@ -76,7 +77,7 @@ class CapPage(InboxPage[CapRow]):
         issued = [_issued(one) for one in issuing.listed()]
         return {
             "issued": issued,
-            "issuable": issuing.issuable() if station().config.cap_alert.sender else [],
+            "issuable": issuing.issuable() if station().config.get(CapAlertConfig).sender else [],
             "places": ("doc", "phat-hanh", *(f"ph-{one['one'].id}" for one in issued)),
             "asked_code": asked_code(GIVES),
             "choices": CHOICES,
@@ -90,7 +91,7 @@ bp = page.bp
 
 def cap_on() -> bool:
     """Does this ward use alerts in CAP?"""
-    told = station().config.cap_alert
+    told = station().config.get(CapAlertConfig)
     return bool(
         told.sender or told.place or told.geocodes or cap_waiting() or services().get(CapService).trust.senders()
     )
@@ -169,7 +170,7 @@ def alert_file(alert_id: int) -> Answer:
 @bp.get("/cap/<int:issued_id>.xml")
 def public_file(issued_id: int) -> Answer:
     """One alert of this ward, for everybody."""
-    if not services().config.public.on:
+    if not services().config.value("public", "on"):
         abort(404)
     return Response(services().get(CapService).issuing.get(issued_id).xml, content_type=XML)
 
@@ -177,7 +178,7 @@ def public_file(issued_id: int) -> Answer:
 @bp.get("/cap/danh-sach.txt")
 def public_list() -> Answer:
     """The addresses of the ward's alerts, one a line, the newest first."""
-    if not services().config.public.on:
+    if not services().config.value("public", "on"):
         abort(404)
     found = [
         url_for("cap.public_file", issued_id=one.id, _external=True)

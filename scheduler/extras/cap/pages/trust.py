@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
 from scheduler.extras.cap.intake.signature import pinned
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule
@@ -132,7 +133,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         "cap/rules.html",
         rules=rules,
         senders=senders,
-        told=station().config.cap_alert,
+        told=station().config.get(CapAlertConfig),
         where=where,
         fault=sentence(refused.reason, refused.details) if refused and not coded else "",
         coded=coded,

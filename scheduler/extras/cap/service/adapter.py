@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scheduler.core.model import Person, Priority, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.extras.cap.intake.reading import CapFile, read_cap
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.cap.rules.alert import Alert, MsgType, Reference, said_of
 from scheduler.extras.cap.rules.area import read_place
@@ -51,7 +52,7 @@ class CapAdapter(Pipeline[CapRow]):
 
     def policy(self) -> Policy:
         """What the ward has approved, and where it lies."""
-        told = self.parts.config.cap_alert
+        told = self.parts.config.get(CapAlertConfig)
         return Policy(
             senders={one.sender.sender: one.sender for one in self.alerts.senders()},
             rules=tuple(one.rule for one in self.alerts.rules()),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Person, Trigger
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.cap.rules.alert import (
     Alert,
@@ -126,7 +127,7 @@ class CapIssue:
         return self._keep(actor, alert, before.topic, before.slot_id, before)
 
     def _sender(self) -> str:
-        sender = self._parts.config.cap_alert.sender
+        sender = self._parts.config.get(CapAlertConfig).sender
         if not sender:
             raise Refused("cap_sender_missing")
         return sender
@@ -197,7 +198,7 @@ class CapIssue:
         return (Resource(f"Bản phát trên loa, {seconds} giây", "audio/wav"),) if seconds else ()
 
     def _area(self) -> Area:
-        told = self._parts.config.cap_alert
+        told = self._parts.config.get(CapAlertConfig)
         place = read_place(told.place)
         shapes = (Polygon(place),) if len(place) > 1 else ()
         circles = (Circle(place[0], told.radius_km),) if len(place) == 1 else ()

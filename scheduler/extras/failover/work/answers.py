@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Copy, Seat
 from scheduler.extras.failover.work import mirror
@@ -61,7 +62,7 @@ class Answers:
 
     def answer(self, machine: str, asked: Message) -> Message:
         """Raises Refused pair_stranger, pair_not_here, and what the question runs into."""
-        if machine != self._station.written.pair.peer:
+        if machine != self._station.written.get(PairConfig).peer:
             raise Refused("pair_stranger", name=machine[:40])
         does = self._does.get(str(asked.told.get("what")))
         if does is None:

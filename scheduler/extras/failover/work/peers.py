@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config.loading import Config
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules.election import RENEW, Copy, Election, Lease, Seat
 from scheduler.extras.failover.work.wire import Asker, Sealer
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect
@@ -86,7 +87,7 @@ class BrokerVoter:
                 self._table.contest.lost_broker()
 
     async def _vote(self, stop: threading.Event) -> None:
-        pair, data = self._config.pair, self._config.data
+        pair, data = self._config.get(PairConfig), self._config.data
         seed = await asyncio.to_thread(load_or_make, folder_of(data) / "nkey") if pair.nkey else None
         place = Broker(pair.url, seed, Path(pair.ca_file) if pair.ca_file else None)
         dialled = asyncio.ensure_future(
@@ -162,7 +163,7 @@ class PeerVoter:
 
     def __init__(self, table: Table, config: Config, sealer: Sealer, told: Callable[[], dict[str, Any]]) -> None:
         self._table, self._told = table, told
-        self._asker = Asker(config.pair.peer_url, sealer, config.pair.machine, VOTE_SECONDS)
+        self._asker = Asker(config.get(PairConfig).peer_url, sealer, config.get(PairConfig).machine, VOTE_SECONDS)
 
     def run(self, stop: threading.Event) -> None:
         kick = self._table.kick["peer"]

@@ -16,6 +16,7 @@ from typing import Any
 
 from scheduler.core.local_time import local_day
 from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules.election import Copy, Election, Seat
 from scheduler.extras.failover.work.answers import Answers
 from scheduler.extras.failover.work.follow import EVERY, Follower
@@ -54,7 +55,7 @@ class PairService:
         """Raises Refused: pair_key_missing, pair_key_open, pair_key_bad, pair_port."""
         self._station = station
         config = station.written
-        self._pair, self._folder = config.pair, folder_of(config.data)
+        self._pair, self._folder = config.get(PairConfig), folder_of(config.data)
         sealer = Sealer(load_key(self._folder / "pair.key"))
         self._air = AirFence(self._folder)
         self._gate = threading.Lock()

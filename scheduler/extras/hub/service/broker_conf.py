@@ -9,6 +9,7 @@ import os
 import signal
 from pathlib import Path
 
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rows.wards import HubWards
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.town.broker.keys import load_or_make, public_of
@@ -42,7 +43,7 @@ class HubConf:
     @property
     def path(self) -> Path:
         """Where the file lies: relative to the data folder."""
-        return self._parts.written.data / self._parts.config.hub.wards_conf
+        return self._parts.written.data / self._parts.config.get(HubConfig).wards_conf
 
     def text(self) -> str:
         """What the file has to hold now."""
@@ -72,7 +73,7 @@ class HubConf:
 
         Where it does not (another user's process, other machines), the process `hub` asks the broker itself.
         """
-        told = self._parts.config.hub.broker_pid
+        told = self._parts.config.get(HubConfig).broker_pid
         if not told:
             return False
         try:

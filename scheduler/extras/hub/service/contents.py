@@ -11,6 +11,7 @@ from typing import Any
 
 from audio_assets.speech.lexicon_file import list_toml
 from scheduler.core.model import AirtimeLimit, Announcement, AnnouncementState, Person, Priority
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.extras.town.rules.envelope import Clip, Kind, new_id
@@ -141,7 +142,7 @@ class HubContents:
         if not entries:
             raise Refused("lexicon_empty")
         version = self.parts.clock.now().strftime("%Y%m%d%H%M%S")
-        name = self.parts.config.hub.name or self.parts.config.station.name
+        name = self.parts.config.get(HubConfig).name or self.parts.config.station.name
         body = lexicon_body(list_toml(entries, name, version), version)
         return Content(Kind.LEXICON, f"Cách đọc của {name}", body=body)
 
@@ -150,7 +151,7 @@ class HubContents:
         sha256 = seen.approved_sha256
         if sha256 is None:
             return None
-        clip, page = self.parts.programme.clip(sha256), self.parts.config.hub.page_url.rstrip("/")
+        clip, page = self.parts.programme.clip(sha256), self.parts.config.get(HubConfig).page_url.rstrip("/")
         try:
             size = self.parts.library.path(sha256).stat().st_size
         except (NotFound, OSError) as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import Person
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rows.wards import HubWards, StoredWard
 from scheduler.extras.hub.rules.wards import (
@@ -127,12 +128,12 @@ class HubWardService:
     @property
     def is_hub(self) -> bool:
         """Whether this station is the desk of a town."""
-        return bool(self._parts.config.hub.url)
+        return bool(self._parts.config.get(HubConfig).url)
 
     @property
     def town_name(self) -> str:
         """As wards and papers call it."""
-        return self._parts.config.hub.name or self._parts.config.station.name
+        return self._parts.config.get(HubConfig).name or self._parts.config.station.name
 
     # Reading
 
@@ -169,7 +170,7 @@ class HubWardService:
 
     def _silent(self, *, blind: bool) -> timedelta:
         """So long without a word is being cut off."""
-        silent = timedelta(seconds=self._parts.config.hub.silent_seconds)
+        silent = timedelta(seconds=self._parts.config.get(HubConfig).silent_seconds)
         return max(silent, HEARD_WITHIN) if blind else silent  # only what the ward says every minute is left to go by
 
     def _state(self, one: StoredWard, now: datetime, missing: int, silent: timedelta, *, blind: bool) -> WardState:
@@ -236,13 +237,13 @@ class HubWardService:
 
     def _open_code(self, ward_id: str) -> str:
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS))
-        until = self._parts.clock.now() + timedelta(minutes=self._parts.config.hub.pairing_minutes)
+        until = self._parts.clock.now() + timedelta(minutes=self._parts.config.get(HubConfig).pairing_minutes)
         self._wards.open_code(ward_id, digest(code), until)
         return "-".join(code[at : at + 4] for at in range(0, _CODE_LETTERS, 4))
 
     def pairing_link(self, code: str) -> str:
         """What a QR code of a pairing code holds; empty where wards do not know this page's address."""
-        page = self._parts.config.hub.page_url.rstrip("/")
+        page = self._parts.config.get(HubConfig).page_url.rstrip("/")
         return f"{page}/ghep-noi#{code}" if page else ""
 
     def join(self, code: str, public_key: str, *, address: str = "") -> Welcome:
@@ -279,7 +280,7 @@ class HubWardService:
         return fingerprint(self._welcome(self._wards.get(ward_id)))
 
     def _welcome(self, ward: StoredWard) -> Welcome:
-        hub = self._parts.config.hub
+        hub = self._parts.config.get(HubConfig)
         ca = self._parts.written.folder / hub.ca_file if hub.ca_file else None
         return Welcome(
             ward=ward.id,

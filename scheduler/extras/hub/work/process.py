@@ -20,6 +20,7 @@ from typing import Any
 import nats.errors
 import nats.js.errors
 
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.intake import Missing
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.work.hearing import Hearing
@@ -123,9 +124,9 @@ class TownHub:
             elif told is LineState.CLOSED:
                 gone.set()
 
-        ca_file = config.folder / config.hub.ca_file if config.hub.ca_file else None
+        ca_file = config.folder / config.get(HubConfig).ca_file if config.get(HubConfig).ca_file else None
         return await connect(
-            Broker(config.hub.url, seed, ca_file),
+            Broker(config.get(HubConfig).url, seed, ca_file),
             name=name,
             on_fault=lambda refused: self._fault(name, refused),
             on_state=state,
@@ -150,7 +151,7 @@ class TownHub:
         client = await self._line("hub", await self._in("chores", self._services.conf.hub_seed), gone)
         try:
             js = jetstream(client)
-            await ensure_streams(js, self._station.config.hub.replicas)
+            await ensure_streams(js, self._station.config.get(HubConfig).replicas)
             await self._publishing.begin(js)
         except BaseException:
             with suppress(nats.errors.Error, OSError, TimeoutError):
@@ -168,7 +169,7 @@ class TownHub:
         while True:
             if client.stats["reconnects"] != streams_seen:
                 streams_seen = client.stats["reconnects"]
-                await ensure_streams(js, self._station.config.hub.replicas)
+                await ensure_streams(js, self._station.config.get(HubConfig).replicas)
                 await self._publishing.begin(js)
                 due = True
             if due and client.is_connected:
@@ -198,7 +199,7 @@ class TownHub:
                 await asyncio.sleep(FAULT_WAIT)
                 if not client.is_connected:
                     continue
-                await ensure_streams(js, self._station.config.hub.replicas)
+                await ensure_streams(js, self._station.config.get(HubConfig).replicas)
 
     async def _asking(self, client: BrokerClient) -> None:
         """Ask for rows that are missing, when they were missing at the last look as well."""

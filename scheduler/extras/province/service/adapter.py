@@ -11,6 +11,7 @@ from scheduler.core.stops import StopReason
 from scheduler.extras.inbox.rules import Way
 from scheduler.extras.inbox.service.adapter import Offer, Reasons
 from scheduler.extras.inbox.service.pipeline import Pipeline
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rows import Bulletins
 from scheduler.extras.province.rules.bulletins import Bulletin, Entry, Moment, Policy, entry_of, read_bulletin
 from scheduler.extras.province.rules.kept import BulletinRow
@@ -50,7 +51,7 @@ class ProvinceAdapter(Pipeline[BulletinRow]):
 
     def policy(self) -> Policy:
         """What config.toml lets bulletins do."""
-        told = self.parts.config.province
+        told = self.parts.config.get(ProvinceConfig)
         return Policy(
             emergency=told.emergency,
             priority=told.priority,

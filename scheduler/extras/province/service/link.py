@@ -12,6 +12,7 @@ from scheduler.core.air.output_share import shares_of
 from scheduler.core.air.standing import Standing, standing_of
 from scheduler.core.model import Priority, Trigger
 from scheduler.core.people.person_names import full_name
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rows import Outbox, Queue
 from scheduler.extras.province.rules.link import clusters_of
 from scheduler.extras.province.rules.uplink import AiredRow, Sender, play_logs, statuses
@@ -31,10 +32,10 @@ class ProvinceLinkService:
 
     @property
     def configured(self) -> bool:
-        return bool(self._parts.config.province.url)
+        return bool(self._parts.config.get(ProvinceConfig).url)
 
     def sender(self) -> Sender:
-        told = self._parts.config.province
+        told = self._parts.config.get(ProvinceConfig)
         return Sender(
             source_id=told.source_id,
             source_name=told.source_name,

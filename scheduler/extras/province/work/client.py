@@ -16,6 +16,7 @@ from urllib.parse import quote
 from scheduler.config.loading import Config
 from scheduler.core.model import Priority
 from scheduler.core.vendor_values import shown, whole
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rules.link import base_source
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import Refused
@@ -49,8 +50,8 @@ REASONS = {
 
 class ProvinceClient:
     def __init__(self, config: Config, clock: Clock) -> None:
-        self._settings = config.province
-        self._password_file = config.folder / config.province.password_file
+        self._settings = config.get(ProvinceConfig)
+        self._password_file = config.folder / config.get(ProvinceConfig).password_file
         self._clock = clock
         self._base = base_source(self._settings.url, self._settings.allowed_hosts)
         self._token = ""

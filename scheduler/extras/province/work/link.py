@@ -20,6 +20,7 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.station.jobs import Job
 from scheduler.extras.inbox.service.pipeline import BROKEN
 from scheduler.extras.inbox.work import air_by_rule
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.extras.province.rules.link import pause_after
 from scheduler.extras.province.service.bulletins import ProvinceService
@@ -75,7 +76,7 @@ class ProvinceLink:
         self._to_tell: list[dict[str, object]] = []
         self._services = station.services.get(ProvinceService)
         self._clock = station.clock
-        self._settings = station.config.province
+        self._settings = station.config.get(ProvinceConfig)
         self._client = ProvinceClient(station.config, station.clock)
         self._polling, self._tending, self._telling, self._sending = _Part(), _Part(), _Part(), _Part()
         self._known: set[bytes] = set()

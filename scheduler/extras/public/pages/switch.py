@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from scheduler.core.words.wording import sentence
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.service.public_page import PublicService
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
@@ -51,7 +52,7 @@ def poster() -> Answer:
 
 
 def _page(fault: str = "") -> str:
-    public, address = services().config.public, _address()
+    public, address = services().config.get(PublicConfig), _address()
     locked = {name: services().settings.is_locked(key) for name, key in SWITCHES.items()}
     words = {
         "is_on": public.on,
@@ -68,7 +69,7 @@ def _page(fault: str = "") -> str:
 
 def _address() -> str:
     """Where people find the page: what the configuration says, else the address it was asked by."""
-    root = services().config.public.address or request.host_url
+    root = services().config.get(PublicConfig).address or request.host_url
     return f"{root.rstrip('/')}/cong-khai"
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from audio_assets.preview_audio import PreviewFiles
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, Trigger
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.rows.public_page import PublicRows
 from scheduler.extras.public.rules.public_page import SHOWN_FOR, Item, items
 from scheduler.kernel.errors import LoaError, NotFound
@@ -58,7 +59,7 @@ class PublicService:
 
     @property
     def is_open(self) -> bool:
-        return self._parts.config.public.on
+        return self._parts.config.get(PublicConfig).on
 
     def aired(self) -> list[Item]:
         """What was heard in the last 24 hours, newest first."""
@@ -71,7 +72,7 @@ class PublicService:
 
     def coming(self) -> list[Coming]:
         """What is planned next and approved; nothing where the station does not tell."""
-        if not self._parts.config.public.shows_next:
+        if not self._parts.config.get(PublicConfig).shows_next:
             return []
         now = self._parts.clock.now()
         found = []

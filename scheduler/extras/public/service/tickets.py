@@ -15,6 +15,7 @@ from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.sessions import hears
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.rows.tickets import TicketRows
 from scheduler.extras.public.rules.tickets import (
     EVIDENCE_AFTER,
@@ -122,7 +123,7 @@ class TicketService:
             words=checked_words(told.words, needed=kind.value == "other"),
             phone=checked_phone(told.phone),
         )
-        public = self._parts.config.public
+        public = self._parts.config.get(PublicConfig)
         sender = self._rows.sender(address, local_day(now, self._parts.config.station.time_zone))
         with self._parts.store.write():
             if before := self._rows.by_form(told.form):  # its twin was a moment ahead
@@ -143,7 +144,7 @@ class TicketService:
         return ticket, report, closing[-1] if closing and not ticket.is_open else ""
 
     def _opened(self) -> None:
-        if not self._parts.config.public.on:
+        if not self._parts.config.get(PublicConfig).on:
             raise NotFound("page", "")
 
     # For the staff

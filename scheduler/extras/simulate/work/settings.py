@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config import loading as configuration
-from scheduler.config.loading import SECTIONS, Config, OutputConfig
+from scheduler.config.loading import Config, OutputConfig, section_names
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.extras.simulate.work.keys import SETTINGS
 from scheduler.extras.simulate.work.tables import table_of, unknown
@@ -80,10 +80,11 @@ def _in_scenario(fault: str) -> str:
 def _toml_text(sections: Mapping[str, Any]) -> str:
     """Sections as config.toml would say them, for the one reader of that file."""
     lines: list[str] = []
+    known = section_names()
     for name, value in sections.items():
-        if name in SECTIONS and isinstance(value, dict):
+        if name in known and isinstance(value, dict):
             lines += [f"[{json.dumps(name)}]", *_toml_keys(value)]
-        elif name in SECTIONS and isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        elif name in known and isinstance(value, list) and all(isinstance(row, dict) for row in value):
             lines += [line for row in value for line in (f"[[{json.dumps(name)}]]", *_toml_keys(row))]
         else:
             lines.insert(0, f"{json.dumps(name)} = {_toml_value(value)}")

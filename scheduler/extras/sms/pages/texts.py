@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from scheduler.core.announcement import approval
 from scheduler.core.words.wording import sentence
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import STEPS, BatchState, RecipientState, SmsState
 from scheduler.extras.sms.rules.kept import StoredSms
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES, cost_words, culprit_words
@@ -295,7 +296,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         code_fault=code_fault(refused),
         max_title=MAX_TITLE,
         max_chars=MAX_CHARS,
-        max_parts=station().config.sms.max_parts,
+        max_parts=station().config.get(SmsConfig).max_parts,
         sha256=sms_sha256(seen.body) if seen else "",
         paid_words=cost_words(cost(seen.body)) if seen else "",
         dispatch=services().dispatches.get(seen.dispatch_id) if seen and seen.dispatch_id else None,

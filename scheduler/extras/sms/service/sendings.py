@@ -7,6 +7,7 @@ has the words, or may have them, gets them again by itself. Nothing here speaks 
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rows.batches import SmsBatches
 from scheduler.extras.sms.rows.texts import SmsTexts
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsState, sms_step
@@ -41,7 +42,7 @@ class SmsSendings:
     @property
     def is_on(self) -> bool:
         """Whether this station has a gateway to send by."""
-        return bool(self._parts.config.sms.url)
+        return bool(self._parts.config.get(SmsConfig).url)
 
     def check(self, actor: Person, sms_id: int, data: bytes, file_name: str, *, again: bool = False) -> int:
         """Read a list of recipients for the words as they are approved now; nothing is sent yet (the sending's id).
@@ -56,7 +57,7 @@ class SmsSendings:
         sha256 = sms_sha256(seen.body)
         listed = read_numbers(
             text_of_list(data),
-            limit=self._parts.config.sms.max_recipients,
+            limit=self._parts.config.get(SmsConfig).max_recipients,
             opted_out=self._texts.opted_out(),
             reached=self.batches.reached(sms_id, sha256, again=again),
         )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.dispatch.model import MessageKind
 from scheduler.core.mobile_numbers import mobile
 from scheduler.core.model import DEFAULT_ZONE, Person
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rows.texts import SmsTexts
 from scheduler.extras.sms.rules.approval import SmsState, sms_step
 from scheduler.extras.sms.rules.hand_over import HandOver, check_body, hand_over_csv
@@ -180,7 +181,7 @@ class SmsService:
         if not body.strip():
             raise Refused("sms_text_missing")
         check_body(body)
-        limit = self._parts.config.sms.max_parts
+        limit = self._parts.config.get(SmsConfig).max_parts
         least = len(body) // LIMITS[Alphabet.GSM7][1]  # a megabyte is not counted letter by letter
         many = least if least > limit else cost(body).parts
         if many > limit:

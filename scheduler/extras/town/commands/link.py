@@ -14,6 +14,7 @@ from scheduler import supervisor
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.config.packages import lack_of
 from scheduler.core.words.wording import sentence
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService
@@ -34,7 +35,7 @@ def link() -> None:
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """How the link stands, what waits to go up, and whose word counts here."""
     with context.station() as station:
-        services, town = station.services.get(TownService), station.config.town
+        services, town = station.services.get(TownService), station.config.get(TownConfig)
         state = services.state()
         reason = state.reason if state.configured else "link_off"
         told = sentence(reason, state.details) if reason else ""
@@ -118,7 +119,7 @@ def _show(welcome: Welcome) -> None:
 
 def _say_paired(station: "Station", welcome: Welcome) -> None:
     click.echo("Đã ghép nối. Trạm đang chạy sẽ tự nối trong vài giây; nếu chưa chạy: loa run.")
-    town = station.config.town
+    town = station.config.get(TownConfig)
     if (town.url, town.ward_id) != (welcome.broker, welcome.ward):
         click.echo("Lưu ý: config.toml ghi mục [town] khác và được giữ nguyên; hãy sửa hoặc xóa các dòng ấy.")
 
@@ -136,7 +137,7 @@ def key(context: Context) -> None:
 def run(context: Context) -> None:
     """Run the link alone, until Ctrl-C; under `loa run` it runs by itself."""
     with context.station() as station:
-        if not station.config.town.url:
+        if not station.config.get(TownConfig).url:
             raise Refused("link_off")
         if lack := lack_of("town"):
             raise lack

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scheduler.core.model import Campaign, Phase
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.bodies import Proposal, read_campaign, read_caps, read_groups, read_lexicon
 from scheduler.extras.town.rules.envelope import Envelope, Kind
 from scheduler.kernel.errors import Refused
@@ -36,7 +37,7 @@ def proposed(envelope: Envelope) -> list[tuple[str, str]]:
             case Kind.CAPS:
                 return [(setting_word(key), _value(value)) for key, value in read_caps(envelope).items()]
             case Kind.GROUPS:
-                told = read_groups(envelope, services().config.town.ward_id)
+                told = read_groups(envelope, services().config.get(TownConfig).ward_id)
                 return [("Các nhóm", ", ".join(told) or "không có")]
             case Kind.LEXICON:
                 toml, version = read_lexicon(envelope)

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.pages.inbox import link_told
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
@@ -124,7 +125,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         issuers=[
             {"issuer": one, "mark": key_fingerprint(one.key)} for one in services().get(TownService).pinned().values()
         ],
-        town=station().config.town,
+        town=station().config.get(TownConfig),
         asked_code=asked_code(GIVES),
         fault=sentence(refused.reason, refused.details) if refused and not coded else "",
         coded=coded,

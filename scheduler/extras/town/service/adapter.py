@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from scheduler.config.loading import ClusterConfig, OutputConfig
 from scheduler.core.delivery import PLAIN
 from scheduler.core.model import CampaignState, Person, Trigger
 from scheduler.core.stops import StopReason
@@ -16,6 +15,7 @@ from scheduler.extras.inbox.rules import State, Way
 from scheduler.extras.inbox.service.adapter import Offer, Reasons, Step
 from scheduler.extras.inbox.service.inbox import permit_each
 from scheduler.extras.inbox.service.pipeline import Pipeline
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.town import Town
 from scheduler.extras.town.rules.bodies import shape_of
 from scheduler.extras.town.rules.envelope import AckState, Envelope, Kind, Moment, Status, unseal
@@ -25,6 +25,7 @@ from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.dispatches import dispatch_of, order_entry, overriding
 from scheduler.extras.town.service.endings import standing_of
 from scheduler.extras.town.service.uplink_reports import TownUp
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.announcement.announcements import AnnouncementService
@@ -82,8 +83,8 @@ class TownAdapter(Pipeline[TownRow]):
     def policy(self) -> Policy:
         """What config.toml lets the town's words do."""
         config = self.parts.config
-        told = config.town
-        speakers: tuple[OutputConfig | ClusterConfig, ...] = (*config.outputs, *config.clusters)
+        told = config.get(TownConfig)
+        speakers = [*config.outputs, *(row for feature in FEATURES for row in feature.speakers(config))]
         heard_by = {
             zone: frozenset(f"{type(one).__name__}:{one.name}" for one in speakers if zone in one.zones)
             for zone in config.zone_names

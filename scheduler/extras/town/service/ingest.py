@@ -9,6 +9,7 @@ import logging
 from dataclasses import asdict, dataclass, replace
 
 from scheduler.extras.inbox.rules import AT_ONCE, Way
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import JOINED
 from scheduler.extras.town.rules.envelope import (
     AckState,
@@ -99,7 +100,7 @@ class TownTaking:
 
     def _judged(self, envelope: Envelope, moment: Moment) -> Verdict:
         newest, ended = self._rows.newest_sequence(topic_of(envelope), envelope.issuer)
-        config = self._parts.config.town
+        config = self._parts.config.get(TownConfig)
         return judge(
             envelope,
             seen=self._rows.of_issue(envelope.id) is not None,

@@ -15,6 +15,7 @@ from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Per
 from scheduler.core.planning import rules
 from scheduler.extras.inbox.rules import State, Way
 from scheduler.extras.inbox.service.adapter import Offer
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import JOINED, TownQueue
 from scheduler.extras.town.rules.bodies import (
     Proposed,
@@ -136,14 +137,14 @@ class TownTake:
             return self._adapter.give_back(row, refused)
 
     def _groups(self, envelope: Envelope) -> tuple[str, ...]:
-        return read_groups(envelope, self._parts.config.town.ward_id)
+        return read_groups(envelope, self._parts.config.get(TownConfig).ward_id)
 
     def _join(self, row: TownRow, envelope: Envelope, rule: Person) -> TownRow:
         """Follow these groups and no other from now on; what config.toml says of them stands, and the town is told.
 
         What a new group was told before this row's place in the stream is history: what has expired of it is no news.
         """
-        queue, before = TownQueue(self._parts.store), set(self._parts.config.town.groups)
+        queue, before = TownQueue(self._parts.store), set(self._parts.config.get(TownConfig).groups)
         try:
             groups = self._groups(envelope)
             with self._parts.store.write():

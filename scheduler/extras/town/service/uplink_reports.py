@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import AUDIT, JOURNAL, TownQueue, UpQueue, UpRow
 from scheduler.extras.town.rules.envelope import AckState, UpKind
 from scheduler.features import wanted
@@ -31,7 +32,7 @@ class TownUp:
 
     @property
     def configured(self) -> bool:
-        return bool(self._parts.config.town.url)
+        return bool(self._parts.config.get(TownConfig).url)
 
     # What is told
 
@@ -105,7 +106,7 @@ class TownUp:
         return told
 
     def _queue(self, kind: UpKind, body: dict[str, Any]) -> None:
-        self.rows.queue(self._parts.config.town.ward_id, kind, body, self._parts.clock.now())
+        self.rows.queue(self._parts.config.get(TownConfig).ward_id, kind, body, self._parts.clock.now())
 
     # For the link
 

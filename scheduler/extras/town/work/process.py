@@ -29,6 +29,7 @@ from scheduler.extras.town.broker.clips import fetch_clip, sweep
 from scheduler.extras.town.broker.enrolment import CA_FILE, KEY_FILE
 from scheduler.extras.town.broker.waiting import end_all
 from scheduler.extras.town.broker.web import TownWeb
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import JOINED, OUTBOX, UpRow
 from scheduler.extras.town.rules.envelope import UpKind, subjects_for
 from scheduler.extras.town.service.town import TownService
@@ -59,7 +60,7 @@ KEPT_SOUNDS = timedelta(days=30)
 
 def broker_of(config: Config) -> Broker:
     """Where the town's broker is and who this ward is there. Raises Refused link_key_*, disk_readonly."""
-    town = config.town
+    town = config.get(TownConfig)
     return Broker(
         url=town.url,
         seed=keys.load_or_make(config.data / KEY_FILE),
@@ -70,8 +71,8 @@ def broker_of(config: Config) -> Broker:
 
 def ca_file_of(config: Config) -> Path | None:
     """The town's own authority: what config.toml names, else what was told at pairing; None = the system's."""
-    if config.town.ca_file:
-        return config.folder / config.town.ca_file
+    if config.get(TownConfig).ca_file:
+        return config.folder / config.get(TownConfig).ca_file
     told = config.data / CA_FILE
     return told if told.exists() else None
 
@@ -80,7 +81,7 @@ class DeskWard:
     """The desk of this ward, as the conversation needs it."""
 
     def __init__(self, station: Station) -> None:
-        town = station.config.town
+        town = station.config.get(TownConfig)
         self._services = station.services.get(TownService)
         self._reserve = station.parts.reserve
         self._queue = station.services.get(TownService).up.rows
@@ -204,7 +205,7 @@ class TownLink:
     async def _one_life(self, stop: threading.Event) -> None:
         """One conversation with one town, until it ends or the settings name another."""
         config = self._station.config
-        if not (config.town.url and config.town.ward_id):
+        if not (config.get(TownConfig).url and config.get(TownConfig).ward_id):
             self.state.faults["line"] = Refused("link_off")
             await self._quietly(self._beat)
             await asyncio.sleep(LOOK_AT_SETTINGS_EVERY)
@@ -216,7 +217,7 @@ class TownLink:
             broker_of(config),
             self._station.clock,
             run=lambda work: self._in(self._threads.line, work),
-            messages_a_second=config.town.messages_a_second,
+            messages_a_second=config.get(TownConfig).messages_a_second,
             on_taken=air.set,
             is_urgent=is_urgent,
         )
@@ -239,14 +240,16 @@ class TownLink:
             await end_all(tasks)
 
     def _sounds(self, config: Config, link: Link) -> Sounds:
-        most = config.town.max_clip_mb * 1_000_000
+        most = config.get(TownConfig).max_clip_mb * 1_000_000
         folder = config.data / SOUNDS
         seed = keys.load_or_make(config.data / KEY_FILE)
-        web = TownWeb(config.town.hub_url, seed, ca_file_of(config), lambda: link.now_of_hub() or self._clock.now())
+        web = TownWeb(
+            config.get(TownConfig).hub_url, seed, ca_file_of(config), lambda: link.now_of_hub() or self._clock.now()
+        )
 
         def fetch(wanted: Wanted) -> Path:
             if wanted.size > most:
-                raise Refused("link_clip_too_big", limit_mb=config.town.max_clip_mb)
+                raise Refused("link_clip_too_big", limit_mb=config.get(TownConfig).max_clip_mb)
             return fetch_clip(web, wanted.url, wanted.sha256, wanted.size, folder)
 
         return Sounds(
@@ -254,7 +257,7 @@ class TownLink:
             fetch,
             link.state,
             self._clock,
-            spread=timedelta(minutes=config.town.clip_spread_minutes),
+            spread=timedelta(minutes=config.get(TownConfig).clip_spread_minutes),
             in_thread=lambda work: self._in(self._threads.sounds, work),
         )
 
@@ -324,7 +327,7 @@ class TownLink:
 
     def _tell_health(self) -> None:
         now = self._clock.monotonic()
-        if now - self._health_at >= self._station.config.town.health_seconds:
+        if now - self._health_at >= self._station.config.get(TownConfig).health_seconds:
             self._health_at = now
             self._services.queue_health()
 
@@ -343,7 +346,7 @@ class TownLink:
                 if stop.is_set():
                     break
                 await asyncio.sleep(0.2)
-            if not stop.is_set() and self._station.config.town != config.town:
+            if not stop.is_set() and self._station.config.get(TownConfig) != config.get(TownConfig):
                 log.info("the settings of the town have changed, beginning anew")
                 break
         ended.set()

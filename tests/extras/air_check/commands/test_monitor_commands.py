@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.heard_back import SpellKind
 from scheduler.extras.air_check.commands import monitor
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Spell
 from tests.cli.here import Here
@@ -17,7 +17,7 @@ from tests.cli.here import Here
 @pytest.fixture
 def told(station):
     def run(*words, config=None):
-        opened = replace(station, written=config or replace(station.config, monitor=MonitorConfig(kind="soundcard")))
+        opened = replace(station, written=config or station.config.having(MonitorConfig(kind="soundcard")))
         done = CliRunner().invoke(monitor, list(words), obj=Here(None, None, None, opened), catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.output

@@ -3,14 +3,13 @@
 import csv
 import io
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.heard_back import Heard, SpellKind
 from scheduler.core.model import AiringOutcome
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Measured, Spell
 from scheduler.store import Ending
@@ -19,7 +18,7 @@ from scheduler.store.station.tasks import AIR
 
 @pytest.fixture
 def config(config):
-    return replace(config, monitor=MonitorConfig(kind="soundcard"))
+    return config.having(MonitorConfig(kind="soundcard"))
 
 
 @pytest.fixture

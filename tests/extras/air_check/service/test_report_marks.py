@@ -1,16 +1,15 @@
 """What the air monitor has heard, in the reports over real rows: each mark beside its airing, each figure a count."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.heard_back import HEARD_WORDS, Heard, SpellKind
 from scheduler.core.model import AiringOutcome
 from scheduler.core.report.period import parse_period
 from scheduler.core.report.report import Report, figure
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.rules.air_watch import Measured, Spell
 from scheduler.store import Ending
@@ -27,7 +26,7 @@ def monitor():
 
 @pytest.fixture
 def config(config, monitor):
-    return replace(config, monitor=monitor)
+    return config.having(monitor)
 
 
 class Listened:

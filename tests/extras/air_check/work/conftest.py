@@ -6,10 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.config.loading import MonitorConfig
 from scheduler.core.air.output_share import worst
 from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
+from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.work.ear import Piece
 from scheduler.extras.air_check.work.service import AirMonitor
@@ -146,7 +146,7 @@ class Line:
 
 @pytest.fixture
 def config(config):
-    return replace(config, monitor=MonitorConfig(kind="soundcard", device="loa.monitor"))
+    return config.having(MonitorConfig(kind="soundcard", device="loa.monitor"))
 
 
 @pytest.fixture

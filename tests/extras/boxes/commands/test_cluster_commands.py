@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa
 from scheduler.config import loading as configuration
+from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
 from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
@@ -71,7 +72,8 @@ def test_pairing_prints_a_configuration_that_a_box_can_run_with(run, station, tm
     path.parent.mkdir()
     path.write_text(told, encoding="utf-8")
     box = configuration.load(path)
-    assert (box.box.id, box.box.ward_id, box.mqtt.url) == (BOX, "25771", "mqtt://192.168.1.2:1883")
+    own = box.get(BoxConfig)
+    assert (own.id, own.ward_id, box.get(MqttConfig).url) == (BOX, "25771", "mqtt://192.168.1.2:1883")
     key = run("cluster", "--key", path=path).output.strip()
     assert len(bytes.fromhex(key)) == 32
 

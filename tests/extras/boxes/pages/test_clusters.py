@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config.loading import ClusterConfig, MqttConfig
 from scheduler.core.model import Slot
+from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.extras.boxes.service.boxes import ClusterService
@@ -29,7 +29,7 @@ def config(config):
         ClusterConfig(id=VENDOR, name="Loa 4G", kind="vendor"),
     )
     mqtt = MqttConfig(url="mqtt://127.0.0.1:1", ward_id="25771", page_url="http://127.0.0.1:8080")
-    return replace(config, clusters=boxes, mqtt=mqtt)
+    return config.having(*boxes, mqtt)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def tell(station, clock):
             "volume": 80,
             "clips": {"missing": 0},
         }
-        link, cluster = station.services.get(ClusterService).link, station.config.clusters[0]
+        link, cluster = station.services.get(ClusterService).link, station.config.all(ClusterConfig)[0]
         return link.state(cluster, seal_message(told | changes, KEY), clock.now(), retained=False)
 
     return state
@@ -102,7 +102,10 @@ def test_another_machine_under_its_number_is_shown_and_not_believed(lans, tell, 
     tell()
     told = {"cluster": BOX, "key": public_of("22" * 32), "at": clock.now().isoformat(), "disk_free_mb": 1}
     link = station.services.get(ClusterService).link
-    assert link.state(station.config.clusters[0], seal_message(told, "22" * 32), clock.now(), retained=False) is None
+    assert (
+        link.state(station.config.all(ClusterConfig)[0], seal_message(told, "22" * 32), clock.now(), retained=False)
+        is None
+    )
     page = row_of(lans.get("/cum-loa").text, "Cụm &lt;Đông&gt;")
     assert "Một máy khác tự nhận là cụm loa này" in page
     assert "5120" in page
@@ -208,7 +211,7 @@ def test_what_boxes_say_of_a_slot_stands_beside_the_journals_own_row(lans, stati
         "answers": [{"number": True}, 5],
     }  # fmt: skip
     link = station.services.get(ClusterService).link
-    assert link.report(station.config.clusters[0], seal_message(told, KEY), clock.now()).body["reported"] == 2
+    assert link.report(station.config.all(ClusterConfig)[0], seal_message(told, KEY), clock.now()).body["reported"] == 2
     playout = station.playout()
     playout.start()
     playout.run_stepped(clock, clock.now() + timedelta(seconds=20))
@@ -220,7 +223,7 @@ def test_what_boxes_say_of_a_slot_stands_beside_the_journals_own_row(lans, stati
 
 
 def test_without_boxes_there_is_no_tab_no_sound_and_a_word_on_the_page(station, config, clock):
-    other = Station.open(replace(config, clusters=(), mqtt=MqttConfig()), clock)
+    other = Station.open(replace(config, of_extras={}), clock)
     try:
         client = create_app(other).test_client()
         assert client.get(f"/cum-loa/am/{'a' * 64}.wav").status_code == 404

@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 from scheduler.config.loading import (
-    BoxConfig,
     CapConfig,
     Config,
-    MqttConfig,
     OutputConfig,
     PlanningConfig,
     QuietHoursConfig,
@@ -20,6 +18,7 @@ from scheduler.config.loading import (
 )
 from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import parse_window
+from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, public_of
 from scheduler.extras.boxes.rules.plan import BoxClip, holds_of, plan_json, slot_json
 from scheduler.extras.boxes.service.box import BoxService
@@ -47,8 +46,9 @@ def config(tmp_path):
         planning=PlanningConfig(days_ahead=2),
         speech=SpeechConfig(engines=("espeak",)),
         outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
-        box=BoxConfig(id="c1", ward_id="25771", ward_key=public_of(KEY), page_url="http://127.0.0.1:1"),
-        mqtt=MqttConfig(url="mqtt://127.0.0.1:1"),
+    ).having(
+        BoxConfig(id="c1", ward_id="25771", ward_key=public_of(KEY), page_url="http://127.0.0.1:1"),
+        MqttConfig(url="mqtt://127.0.0.1:1"),
     )
 
 
@@ -409,7 +409,7 @@ def test_a_sound_that_nothing_names_any_more_is_let_go_after_a_while(station, bo
 
 
 def test_a_station_that_is_no_box_is_left_as_it_was(tmp_path, clock, config):
-    plain = Station.open(replace(config, folder=tmp_path / "other", box=BoxConfig()), clock)
+    plain = Station.open(replace(config, folder=tmp_path / "other").having(BoxConfig()), clock)
     try:
         plain.prepare()
         assert plain.config == plain.written

@@ -3,6 +3,7 @@
 import pytest
 
 from scheduler.config.loading import parse
+from scheduler.extras.boxes.keys import BoxConfig, ClusterConfig
 from scheduler.kernel.errors import ConfigError
 
 KEY = "ab" * 32
@@ -19,8 +20,8 @@ def faults(text, tmp_path):
 @pytest.mark.parametrize("text", [BOX, WARD])
 def test_what_a_ward_and_a_box_write_is_read(text, tmp_path):
     config = parse(text, tmp_path)
-    assert bool(config.box.id) is (text is BOX)
-    assert len(config.clusters) == (text is WARD)
+    assert bool(config.get(BoxConfig).id) is (text is BOX)
+    assert len(config.all(ClusterConfig)) == (text is WARD)
 
 
 @pytest.mark.parametrize(

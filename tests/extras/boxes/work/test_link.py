@@ -12,9 +12,10 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from scheduler.config import loading as configuration
-from scheduler.config.loading import ClusterConfig, EmergencyConfig
+from scheduler.config.loading import EmergencyConfig
 from scheduler.core.model import AiringOutcome, Slot
 from scheduler.core.planning import rules
+from scheduler.extras.boxes.keys import ClusterConfig
 from scheduler.extras.boxes.rows.ward import order_of_row
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order, Topics, public_of, seal_message, seal_order
 from scheduler.extras.boxes.rules.state import Look
@@ -312,7 +313,7 @@ VENDOR = "860000000000099"
 def vendors(station, page):
     """The ward with a vendor's box beside its own, and its page's sounds."""
     more = ClusterConfig(id=VENDOR, name="Loa 4G", kind="vendor", zones=("tay",))
-    opened = Station.open(replace(station.written, clusters=(*station.written.clusters, more)))
+    opened = Station.open(station.written.having(*(*station.written.all(ClusterConfig), more)))
     with running(lambda: ClusterLink(opened)):
         yield opened
     opened.close()

@@ -1,14 +1,13 @@
 """`loa cap …`: reading, listing, issuing and cancelling from the terminal."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from lxml import etree
 
-from scheduler.config.cap import CapAlertConfig
 from scheduler.extras.cap.commands import cap
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.kernel.errors import Refused
 from tests.cli.here import Here
@@ -19,7 +18,7 @@ from tests.extras.cap.work.test_trust import RULE
 @pytest.fixture
 def config(config):
     told = CapAlertConfig(sender="phuong-mot@vidu.example", place="21.03,105.85", geocodes=("00004",))
-    return replace(config, cap_alert=told)
+    return config.having(told)
 
 
 @pytest.fixture

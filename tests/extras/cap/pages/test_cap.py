@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from scheduler.config.cap import CapAlertConfig
-from scheduler.config.loading import PublicConfig
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.work import take_in
 from scheduler.extras.inbox.rules import Way
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.station_words import break_in_with
 from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of, sample
 from tests.extras.cap.work.test_trust import RULE
@@ -23,7 +23,7 @@ from web import create_app
 @pytest.fixture
 def config(config):
     told = CapAlertConfig(sender="phuong-mot@vidu.example", place="21.03,105.85", geocodes=("00004",))
-    return replace(config, cap_alert=told)
+    return config.having(told)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def held(station, lan, minh):
 
 def opened(station):
     """The same with its public page open."""
-    written = replace(station.written, public=PublicConfig(on=True))
+    written = station.written.having(PublicConfig(on=True))
     told = replace(station, written=written, parts=replace(station.parts, written=written))
     return replace(told, services=type(station.services).of(told.parts))
 

@@ -1,11 +1,9 @@
 """A ward that lies somewhere, believes one sender without a signature, and has one approved rule for each way."""
 
-from dataclasses import replace
-
 import pytest
 
-from scheduler.config.cap import CapAlertConfig
 from scheduler.core.model import Role
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule
 from scheduler.extras.cap.service.alerts import CapService
@@ -16,7 +14,7 @@ from tests.extras.cap.work.alerts import INSIDE, SENDER
 @pytest.fixture
 def config(config):
     told = CapAlertConfig(sender="phuong-mot@vidu.example", place=INSIDE, geocodes=("00004", "001", "01"))
-    return replace(config, cap_alert=told)
+    return config.having(told)
 
 
 @pytest.fixture

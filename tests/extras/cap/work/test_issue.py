@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from scheduler.extras.cap.intake.reading import read_cap
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.rules.alert import MsgType, Status
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.service.issue import Words
@@ -81,7 +82,7 @@ def test_a_drill_is_an_exercise(station, cast, minh):
 
 def test_a_ward_that_is_told_by_its_border_issues_a_polygon(station, config, clock, minh, slot_id):
     border = "21.0,105.8 21.0,105.9 21.1,105.9 21.0,105.8"
-    other = Station.open(replace(config, cap_alert=replace(config.cap_alert, place=border)), clock)
+    other = Station.open(config.having(replace(config.get(CapAlertConfig), place=border)), clock)
     try:
         made = valid(other.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ")).xml)
     finally:
@@ -104,7 +105,7 @@ def test_only_a_leader_issues_and_only_what_was_ordered(station, lan, minh, slot
 
 
 def test_without_a_name_of_its_own_the_ward_issues_nothing(config, clock, station, minh, slot_id):
-    other = Station.open(replace(config, cap_alert=replace(config.cap_alert, sender="")), clock)
+    other = Station.open(config.having(replace(config.get(CapAlertConfig), sender="")), clock)
     try:
         with pytest.raises(Refused, match="cap_sender_missing"):
             other.services.get(CapService).issuing.issue(minh, slot_id, Words(event="Xả lũ"))

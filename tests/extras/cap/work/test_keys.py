@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from scheduler.config.loading import parse
+from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.kernel.errors import ConfigError
 
 
 @pytest.mark.parametrize("place", ["", "21.03,105.85", "21,105 21,106 22,106 21,105"])
 def test_a_ward_lies_at_a_point_or_inside_a_border(place):
-    assert parse(f'[cap_alert]\nplace = "{place}"', Path()).cap_alert.place == place
+    assert parse(f'[cap_alert]\nplace = "{place}"', Path()).get(CapAlertConfig).place == place
 
 
 @pytest.mark.parametrize("place", ["Hoàn Kiếm", "21.03", "91,105", "21,105 21,106 22,106"])

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import PairConfig
 from scheduler.core.model import Role
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules.election import Seat
 from scheduler.extras.failover.service import FailoverService
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
@@ -39,9 +39,7 @@ BEAT = {
 
 @pytest.fixture
 def config(config):
-    return replace(
-        config, pair=PairConfig(machine="may-2", peer="may-1", url="nats://127.0.0.1:1", peer_url="http://x")
-    )
+    return config.having(PairConfig(machine="may-2", peer="may-1", url="nats://127.0.0.1:1", peer_url="http://x"))
 
 
 @pytest.fixture
@@ -171,7 +169,7 @@ def test_health_of_a_machine_that_follows_asks_nothing_of_processes_that_rest(fo
 
 
 def test_a_station_that_stands_alone_has_no_such_tab_and_no_such_note(clock, config, tmp_path):
-    single = Station.open(replace(config, folder=tmp_path / "single", pair=PairConfig()), clock)
+    single = Station.open(replace(config, folder=tmp_path / "single").having(PairConfig()), clock)
     single.prepare()
     people = single.parts.people
     people.add("ha", "Hà", Role.ADMIN, "mat-khau-cua-ha", clock.now())

@@ -5,7 +5,8 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 
-from scheduler.config.loading import Config, OutputConfig, PairConfig, StationConfig
+from scheduler.config.loading import Config, OutputConfig, StationConfig
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules import election as pair
 from scheduler.extras.failover.rules.election import RENEW
 from scheduler.extras.failover.service import FailoverService
@@ -33,7 +34,7 @@ class AskewClock(SystemClock):
 class One:
     """A pair process on a thread, its station beside it, and nobody else who would have to end first."""
 
-    def __init__(self, folder, name, ports, url, ahead=timedelta(0), **more):
+    def __init__(self, folder, name, ports, url, ahead=timedelta(0), more=()):
         """`more`: further sections of its configuration."""
         peer = next(one for one in NAMES if one != name)
         told = PairConfig(
@@ -48,9 +49,7 @@ class One:
             folder=folder,
             station=StationConfig(data=name),
             outputs=(OutputConfig(kind="null", counts=True),),
-            pair=told,
-            **more,
-        )
+        ).having(told, *more)
         self.clock, self.name = AskewClock(ahead), name
         folder_of(self.config.data).mkdir(parents=True)
         self.air = AirFence(folder_of(self.config.data))
@@ -89,13 +88,13 @@ class One:
 
 
 class Duo:
-    def __init__(self, folder, server, ward, ahead=timedelta(0), **more):
+    def __init__(self, folder, server, ward, ahead=timedelta(0), more=()):
         ports = {name: free_port() for name in NAMES}
-        self.first = One(folder, NAMES[0], ports, server.url, **more)
+        self.first = One(folder, NAMES[0], ports, server.url, more=more)
         self.first.station.close()
         shutil.copytree(ward, self.first.config.data, dirs_exist_ok=True)
         self.first.station = Station.open(self.first.config, self.first.clock)
-        self.second = One(folder, NAMES[1], ports, server.url, ahead, **more)
+        self.second = One(folder, NAMES[1], ports, server.url, ahead, more)
         people = self.first.station.parts.people
         self.first.station.services.get(FailoverService).new_key(people.machine(self.first.clock.now()))
         key = (folder_of(self.first.config.data) / "pair.key").read_text()

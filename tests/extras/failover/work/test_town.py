@@ -4,11 +4,13 @@ from contextlib import closing
 
 import pytest
 
-from scheduler.config.loading import Config, HubConfig, OutputConfig, StationConfig, TownConfig
+from scheduler.config.loading import Config, OutputConfig, StationConfig
 from scheduler.extras.failover.service import FailoverService
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import KEY_FILE
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.clock import SystemClock
@@ -35,8 +37,7 @@ def town(tmp_path):
         folder=tmp_path / "town",
         station=StationConfig(data="data", time_zone=noon_zone()),
         outputs=(OutputConfig(kind="null", counts=True),),
-        hub=hub,
-    )
+    ).having(hub)
     with closing(Station.open(config, SystemClock())) as station:
         station.prepare()
         made = Town(station, server)
@@ -65,7 +66,7 @@ def tells(town, machine, count, name):
 
 
 def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_number_that_was_told(town, duo_of):
-    duo = duo_of(town=TownConfig(url=town.server.url, ward_id=WARD))
+    duo = duo_of(more=[TownConfig(url=town.server.url, ward_id=WARD)])
     first, second = duo.first, duo.second
     public = keys.public_of(keys.load_or_make(first.config.data / KEY_FILE))
     town.services.join(town.services.add_ward(town.admin, NewWard(WARD, "Phường Hai Máy", homes=900)), public)

@@ -9,8 +9,8 @@ from html import unescape
 
 import pytest
 
-from scheduler.config.loading import HubConfig
 from scheduler.core.model import Priority
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.pages.areas import read_areas
 from scheduler.extras.hub.pages.map import drawn
 from scheduler.extras.hub.rules.wards import Standing
@@ -35,7 +35,7 @@ def config(config, tmp_path):
         page_url="http://hub.example",
         wards_conf=str(tmp_path / "wards.conf"),
     )
-    return replace(config, hub=told)
+    return config.having(told)
 
 
 class Town:
@@ -156,7 +156,7 @@ def test_a_station_that_is_no_hub_has_neither_the_section_nor_the_pages(three, c
     from scheduler.station import Station
     from web import create_app
 
-    plain = Station.open(replace(config, hub=HubConfig()), clock)
+    plain = Station.open(config.having(HubConfig()), clock)
     app = create_app(plain)
     client = app.test_client()
     token = re.search(r'name="form_token" value="([^"]+)"', client.get("/dang-nhap").text)[1]

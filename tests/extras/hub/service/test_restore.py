@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from scheduler.config.loading import BackupConfig, HubConfig
+from scheduler.config.loading import BackupConfig
 from scheduler.core.model import Role
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.services.backup.restore import restore
@@ -14,8 +15,8 @@ from tests.services.backup.test_backup_restore import PASSPHRASE
 def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_path, clock):
     (tmp_path / "mk").write_text(PASSPHRASE)
     (tmp_path / "mk").chmod(0o600)
-    config = replace(
-        station.written, hub=HubConfig(url="tls://localhost:4222"), backup=BackupConfig(passphrase_file="mk")
+    config = replace(station.written, backup=BackupConfig(passphrase_file="mk")).having(
+        HubConfig(url="tls://localhost:4222")
     )
     hub = Station.open(config, clock)
     admin = hub.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())

@@ -1,12 +1,11 @@
 """Các phường in a real browser: whole at every width, without scripts, and by itself as the wards answer."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import HubConfig
 from scheduler.core.model import Priority, Role
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.wards import NewWard
 from tests.conftest import Cast
@@ -38,7 +37,7 @@ def config(desk_config, tmp_path):
     told = HubConfig(
         url="nats://127.0.0.1:1", name="Thị xã Mẫu", page_url="http://hub.example", wards_conf=str(tmp_path / "w.conf")
     )
-    return replace(desk_config, hub=told)
+    return desk_config.having(told)
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from scheduler.config.loading import HubConfig, OutputConfig, QuietHoursConfig, TownConfig
+from scheduler.config.loading import OutputConfig, QuietHoursConfig
 from scheduler.core.model import Role
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import KEY_FILE
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
 from tests.conftest import Cast
@@ -57,7 +59,7 @@ def config(desk_config, server):
         wards_conf=str(server.wards_conf),
         broker_pid=str(server.pid_file),
     )
-    return replace(desk_config, hub=told, quiet_hours=QuietHoursConfig())
+    return replace(desk_config, quiet_hours=QuietHoursConfig()).having(told)
 
 
 def ward_of(town, tmp_path, ward_id, name, zone, place):
@@ -65,7 +67,7 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
     told = TownConfig(
         url=town.server.url,
         ward_id=ward_id,
-        hub_url=town.station.config.hub.page_url,
+        hub_url=town.station.config.get(HubConfig).page_url,
         emergency="air",
         priority="next_session",
         health_seconds=5.0,
@@ -74,7 +76,7 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
     folder = tmp_path / ward_id
     folder.mkdir()
     outputs = (OutputConfig(name="Loa phường", kind="wavfile", counts=True, zones=(zone,)),)
-    config = replace(town.station.written, folder=folder, hub=HubConfig(), outputs=outputs, town=told)
+    config = replace(town.station.written, folder=folder, outputs=outputs).having(HubConfig(), told)
     station = Station.open(config, town.station.clock)
     station.prepare()
     code = town.services.add_ward(town.admin, NewWard(ward_id, name, homes=900, place=place))

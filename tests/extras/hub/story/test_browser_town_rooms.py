@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config.loading import ClusterConfig, MqttConfig, PairConfig, TownConfig
+from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.extras.boxes.service.boxes import ClusterService
+from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rows import PairRows
 from scheduler.extras.failover.rules.election import Seat
 from scheduler.extras.failover.service import FailoverService
+from scheduler.extras.town.keys import TownConfig
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
@@ -97,10 +99,11 @@ def config(desk_config):
     )
     return replace(
         desk_config,
-        pair=PairConfig(machine="may-1", peer="may-2", url="nats://127.0.0.1:1", peer_url="http://127.0.0.1:1"),
-        clusters=boxes,
-        mqtt=MqttConfig(url="mqtt://127.0.0.1:1", ward_id="25771", page_url="http://127.0.0.1:8080"),
-        town=TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",)),
+    ).having(
+        PairConfig(machine="may-1", peer="may-2", url="nats://127.0.0.1:1", peer_url="http://127.0.0.1:1"),
+        *boxes,
+        MqttConfig(url="mqtt://127.0.0.1:1", ward_id="25771", page_url="http://127.0.0.1:8080"),
+        TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",)),
     )
 
 
@@ -138,12 +141,12 @@ class Pair:
 
 @pytest.fixture
 def station(config, clock):  # noqa: F811 - the fixture above
-    if config.pair.machine:
+    if config.get(PairConfig).machine:
         folder_of(config.data).mkdir(parents=True)
         AirFence(folder_of(config.data)).write(Air(since_boot() + 1000, FenceState.HOLDS, 4))
     opened = Station.open(config, clock)
     opened.prepare()
-    if config.pair.machine:
+    if config.get(PairConfig).machine:
         PairRows(opened.parts.store).begin("may-1.4", term=4)
     yield opened
     opened.close()
@@ -179,7 +182,7 @@ def boxes(station, hung):  # noqa: F811 - the fixture above
             "volume": 80,
             "clips": {"missing": 0},
         }
-        cluster = next(one for one in station.config.clusters if one.id == box)
+        cluster = next(one for one in station.config.all(ClusterConfig) if one.id == box)
         link.state(cluster, seal_message(told | more, BOX_KEY), now, retained=False)
     link.presence(BOXES[1], PresenceWord.OFFLINE, now + timedelta(seconds=1))
     station.services.get(ClusterService).set_volume(hung, BOXES[0], 70)

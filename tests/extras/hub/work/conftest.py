@@ -8,7 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from scheduler.config.loading import Config, HubConfig
+from scheduler.config.loading import Config
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.hub.work.process import TownHub
@@ -98,7 +99,7 @@ def config(config, server) -> Config:
         broker_pid=str(server.pid_file),
         ca_file=str(server.ca_file or ""),
     )
-    return replace(config, hub=told, station=replace(config.station, time_zone=noon_zone()))
+    return replace(config, station=replace(config.station, time_zone=noon_zone())).having(told)
 
 
 @pytest.fixture

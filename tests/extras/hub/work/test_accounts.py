@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rules.wards import wards_conf
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
@@ -159,8 +160,8 @@ def test_a_town_on_three_servers_goes_on_when_the_leader_of_its_log_is_killed(tm
         path.write_text(path.read_text().replace("include ./wards.conf", "system_account: SYS\ninclude ./wards.conf"))
         server.wards_conf.unlink()
         server.wards_conf.symlink_to(conf)  # as an administrator copies it to each machine
-    told = replace(config.hub, url=cluster.url, wards_conf=str(conf), broker_pid="", replicas=3)
-    station = Station.open(replace(config, hub=told), clock)
+    told = replace(config.get(HubConfig), url=cluster.url, wards_conf=str(conf), broker_pid="", replicas=3)
+    station = Station.open(config.having(told), clock)
     station.prepare()
     try:
         town = Town(station, cluster)

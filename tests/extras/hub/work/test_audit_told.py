@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import TownConfig
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.intake import Up
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.clock import SteppedClock
 from scheduler.station import Station
@@ -31,7 +32,7 @@ def ward(config, clock, tmp_path):
     """A station of its own that tells this town."""
     folder = tmp_path / "ward"
     folder.mkdir()
-    told = replace(config, folder=folder, hub=type(config.hub)(), town=TownConfig(url="tls://h:4222", ward_id=WARD))
+    told = replace(config, folder=folder).having(HubConfig(), TownConfig(url="tls://h:4222", ward_id=WARD))
     made = Station.open(told, clock)
     made.prepare()
     yield made

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config.loading import HubConfig, OutputConfig, StationConfig, TownConfig
+from scheduler.config.loading import OutputConfig, StationConfig
 from scheduler.core.local_time import local_day
 from scheduler.core.model import Priority, Role
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker, connect, jetstream
 from scheduler.extras.town.broker.enrolment import KEY_FILE
 from scheduler.extras.town.broker.setup import UP
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.service.town import TownService
@@ -69,9 +71,10 @@ def ward(town, wire, past, memory):
         town.station.written,
         folder=memory,
         station=StationConfig(data="data"),
-        hub=HubConfig(),
         outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
-        town=TownConfig(url=f"nats://127.0.0.1:{wire.port}", ward_id=WARD, emergency="air", messages_a_second=A_SECOND),
+    ).having(
+        HubConfig(),
+        TownConfig(url=f"nats://127.0.0.1:{wire.port}", ward_id=WARD, emergency="air", messages_a_second=A_SECOND),
     )
     station = Station.open(config, past)
     station.prepare()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.work.early import Early
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
@@ -155,8 +156,10 @@ class TestWithoutABroker:
 
 def test_an_acknowledgement_is_in_the_table_though_the_broker_cannot_store_it(tmp_path, station, clock, config):
     server = NatsServer(tmp_path / "small", wards={}, most_bytes=60_000, more="system_account: SYS")
-    told = replace(config.hub, url=server.url, wards_conf=str(server.wards_conf), broker_pid=str(server.pid_file))
-    small = Station.open(replace(config, hub=told), clock)
+    told = replace(
+        config.get(HubConfig), url=server.url, wards_conf=str(server.wards_conf), broker_pid=str(server.pid_file)
+    )
+    small = Station.open(config.having(told), clock)
     small.prepare()
     town = Town(small, server)
     town.ward("101")

@@ -10,6 +10,7 @@ from scheduler.extras.hub.service.groups import HOLDS
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotPermitted, Refused
@@ -33,7 +34,7 @@ def test_a_real_ward_takes_its_new_groups_and_follows_them_without_a_restart(tow
         until(lambda: town.state(WARD) != "cut_off")
         hub.change_ward(town.admin, NewWard(WARD, "Phường Thật", ("nam", "bac")))
         until(lambda: not hub.ward(WARD).groups_untold)
-        assert ward.config.town.groups == ("nam", "bac")
+        assert ward.config.get(TownConfig).groups == ("nam", "bac")
         assert hub.groups_answer(WARD).state == "approved"
         order = IssueOrder(Kind.ANNOUNCEMENT, town.station.clock.now() + timedelta(hours=1), number, ("group.nam",))
         issue = hub.issue(town.admin, order)
@@ -43,7 +44,7 @@ def test_a_real_ward_takes_its_new_groups_and_follows_them_without_a_restart(tow
         hub.put_groups(town.admin, WARD, ("bac",))
         until(lambda: hub.ward(WARD).told_groups == ("bac",))
         until(lambda: town.state(WARD) != "cut_off")
-        assert ward.config.town.groups == ("bac",)
+        assert ward.config.get(TownConfig).groups == ("bac",)
     assert told_of(town) == [["nam", "bac"], ["bac"]]
 
 
@@ -56,7 +57,7 @@ def test_until_it_has_taken_them_what_is_for_the_group_goes_to_it_by_name(town, 
     assert hub.ward(WARD).groups_untold
     with linked(ward):  # it comes back, hears both
         until(lambda: hub.issued(issue)[0].heard_of == 1 and not hub.ward(WARD).groups_untold)
-    assert ward.config.town.groups == ("nam",)
+    assert ward.config.get(TownConfig).groups == ("nam",)
 
 
 def test_a_place_in_the_accounts_that_is_written_late_is_asked_for_again(town, ward, cast, monkeypatch):  # noqa: F811

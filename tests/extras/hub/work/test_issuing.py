@@ -9,6 +9,7 @@ import pytest
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import AirtimeLimit, Boost, BoostKind, Phase, Priority, Role
 from scheduler.core.planning.rules import parse_window
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.town import HubService
@@ -172,7 +173,7 @@ def test_each_target_is_one_message_with_an_id_of_its_own(town, cast, minh):
 
 
 def test_a_station_that_is_no_hub_issues_nothing(cast, minh, config, clock):
-    plain = Station.open(replace(config, hub=replace(config.hub, url="")), clock)
+    plain = Station.open(config.having(replace(config.get(HubConfig), url="")), clock)
     assert reason_of(plain.services.get(HubService).issue_test, minh) == "no_hub"
     plain.close()
 

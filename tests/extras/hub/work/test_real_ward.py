@@ -7,14 +7,16 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from scheduler.config.loading import HubConfig, OutputConfig, TownConfig
+from scheduler.config.loading import OutputConfig
 from scheduler.core.model import Role
 from scheduler.core.report.period import PeriodKind, period_with
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import KEY_FILE
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.service.town import TownService
@@ -32,10 +34,8 @@ def ward(town, tmp_path):
     config = replace(
         town.station.written,
         folder=tmp_path / "ward",
-        hub=HubConfig(),
         outputs=(OutputConfig(name="wav", kind="wavfile", counts=True),),
-        town=TownConfig(url=town.server.url, ward_id=WARD, groups=("bac",), health_seconds=5.0),
-    )
+    ).having(HubConfig(), TownConfig(url=town.server.url, ward_id=WARD, groups=("bac",), health_seconds=5.0))
     (tmp_path / "ward").mkdir()
     station = Station.open(config, town.station.clock)
     station.prepare()

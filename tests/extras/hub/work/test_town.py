@@ -15,6 +15,7 @@ import nats.errors
 import pytest
 
 from scheduler.core.model import Priority
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
@@ -315,9 +316,13 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(town, monkeypatch):
 def test_over_tls_with_the_towns_own_authority(tmp_path, config, clock):
     server = NatsServer(tmp_path / "tls", wards={}, tls=True, more="system_account: SYS")
     told = replace(
-        config.hub, url=server.url, ca_file=str(server.ca_file), wards_conf=str(server.wards_conf), broker_pid=""
+        config.get(HubConfig),
+        url=server.url,
+        ca_file=str(server.ca_file),
+        wards_conf=str(server.wards_conf),
+        broker_pid="",
     )
-    station = Station.open(replace(config, hub=told), clock)
+    station = Station.open(config.having(told), clock)
     station.prepare()
     town = Town(station, server)
     town.services.conf.write()
@@ -342,8 +347,10 @@ def test_over_tls_with_the_towns_own_authority(tmp_path, config, clock):
 
 def test_a_broker_that_is_full_is_told_and_what_was_issued_waits(tmp_path, config, clock, lan, minh, station):
     server = NatsServer(tmp_path / "small", wards={}, most_bytes=40_000, more="system_account: SYS")
-    told = replace(config.hub, url=server.url, wards_conf=str(server.wards_conf), broker_pid=str(server.pid_file))
-    small = Station.open(replace(config, hub=told), clock)
+    told = replace(
+        config.get(HubConfig), url=server.url, wards_conf=str(server.wards_conf), broker_pid=str(server.pid_file)
+    )
+    small = Station.open(config.having(told), clock)
     small.prepare()
     town = Town(small, server)
     town.services.conf.write()

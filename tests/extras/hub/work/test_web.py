@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config.loading import HubConfig
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
@@ -161,7 +161,7 @@ def test_two_that_come_with_one_code_at_the_same_time_are_one(desk_of_town):
 
 def test_a_station_that_is_no_hub_answers_not_found(cast, tmp_path):
     station = cast.station
-    plain = Station.open(replace(station.written, hub=HubConfig()), station.clock)
+    plain = Station.open(station.written.having(HubConfig()), station.clock)
     client = create_app(plain).test_client()
     assert client.get("/ghep-noi").status_code == 404
     assert join(client, "x", key()).status_code == 404
@@ -249,7 +249,7 @@ def test_only_what_is_issued_and_still_holds_is_given(issued, client, clock, cas
 
 
 def test_the_wards_own_program_comes_in_and_fetches_a_sound_over_real_http(config, tmp_path):
-    told = replace(config, hub=replace(config.hub, broker_pid="", wards_conf=str(tmp_path / "w.conf")))
+    told = config.having(replace(config.get(HubConfig), broker_pid="", wards_conf=str(tmp_path / "w.conf")))
     with served(told, host="127.0.0.1") as real:
         station = Station.open(real, SystemClock())
         station.prepare()

@@ -1,11 +1,10 @@
 """Bản tin nguồn: what waits, who may decide what, what the page says of the link, and that it is silent without one."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import ProvinceConfig
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.service.bulletins import ProvinceService
 
 TEXT = "Sáng thứ bảy, trạm y tế phường tiêm chủng cho trẻ em."
@@ -14,7 +13,7 @@ TEXT = "Sáng thứ bảy, trạm y tế phường tiêm chủng cho trẻ em."
 @pytest.fixture
 def config(config):
     told = ProvinceConfig(url="https://nguon.example", username="phuong", password_file="mat-khau")
-    return replace(config, province=told)
+    return config.having(told)
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_a_link_whose_process_is_gone_is_said_to_be(lans, station, clock):
 
 
 def test_a_station_without_a_link_has_no_such_page_in_its_menu(station, lans, config):
-    plain = replace(config, province=ProvinceConfig())
+    plain = config.having(ProvinceConfig())
     object.__setattr__(station, "written", plain)
     object.__setattr__(station.parts, "written", plain)
     assert "Bản tin nguồn" not in lans.get("/cong-van").text

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import ProvinceConfig, QuietHoursConfig
+from scheduler.config.loading import QuietHoursConfig
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.service.bulletins import ProvinceService
 from tests.web.proving import (
     FIELD,
@@ -17,10 +18,9 @@ from tests.web.proving import (
 def config(config):
     return replace(
         config,
-        province=ProvinceConfig(url="https://nguon.example", username="phuong", password_file="mat-khau"),
         web=replace(config.web, totp_for=("approve", "break_in", "configure")),
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định số 12/QĐ-UBND"),
-    )
+    ).having(ProvinceConfig(url="https://nguon.example", username="phuong", password_file="mat-khau"))
 
 
 @pytest.fixture

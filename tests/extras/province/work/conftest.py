@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from scheduler.config.loading import ProvinceConfig
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.station import Station
 from tests.extras.province.work.server import PASSWORD, USERNAME, Province, running
@@ -48,7 +48,7 @@ def config(config, province, password_file):
         timeout_seconds=60.0,
         logs_a_minute=600,
     )
-    return replace(config, province=told)
+    return config.having(told)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def trusting(config, clock):
 
     def make(**changes):
         told = {"emergency": "air", "priority": "next_session", "trusted_issuers": (ISSUER,)} | changes
-        opened.append(Station.open(replace(config, province=replace(config.province, **told)), clock))
+        opened.append(Station.open(config.having(replace(config.get(ProvinceConfig), **told)), clock))
         opened[-1].prepare()
         return opened[-1]
 

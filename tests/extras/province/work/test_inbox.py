@@ -1,16 +1,15 @@
 """Bulletins of the province in the ward: taken in once, aired by rule or by a person, never after their end."""
 
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.config.loading import ProvinceConfig
 from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState, Priority, Role, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.report.period import parse_period
 from scheduler.extras.inbox.work import air_by_order
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.kernel.errors import NotPermitted, Refused
@@ -399,7 +398,7 @@ def test_a_report_tells_the_airtime_of_the_provinces_bulletins_apart(trusting, p
     ended = Ending(AiringOutcome.PLAYED, "", slot.start, slot.start + MINUTE, 60_000, {"Loa": "ok"})
     station.parts.slots.close(slot.id, ended, slot.start + MINUTE)
     if not is_on:
-        station = Station.open(replace(station.written, province=ProvinceConfig()), station.clock)
+        station = Station.open(station.written.having(ProvinceConfig()), station.clock)
     report = station.services.reports.airtime(minh, parse_period(f"{slot.start:%Y-%m}"))
     sources = next(one for one in report.blocks if one.key == "TheoNguon")
     told = {row[0]: row[1:3] for row in sources.rows}

@@ -13,6 +13,7 @@ from scheduler.core.local_time import window_spans
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.sessions import session_choices
 from scheduler.core.words.wording import REASONS, sentence
+from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rules.link import base_source, clusters_of, pause_after
 from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.work.client import ProvinceClient
@@ -160,9 +161,9 @@ def test_every_fault_of_a_server_is_a_sentence_and_heals_by_itself(
 def test_a_server_that_is_not_there_is_asked_again_within_half_a_minute(
     config, station, province, turn, clock, bulletin
 ):
-    gone = replace(config, province=replace(config.province, url="http://127.0.0.1:9"))
+    gone = config.having(replace(config.get(ProvinceConfig), url="http://127.0.0.1:9"))
     with pytest.raises(Refused):
-        base_source(gone.province.url)  # port 9 belongs to another protocol
+        base_source(gone.get(ProvinceConfig).url)  # port 9 belongs to another protocol
     link = linked(station)
     with running(type(province)(now=clock.now())) as other:
         link._client._base = base_source(other.url)
@@ -195,8 +196,8 @@ def test_a_bulletin_may_not_lead_the_station_into_its_own_network(link, station,
 def test_the_token_goes_to_no_other_server(config, province, clock, tmp_path):
     with running(type(province)(now=clock.now())) as other:
         other.sounds["a.wav"] = b"RIFF"
-        told = replace(config.province, allowed_hosts=("127.0.0.0/8",))
-        client = ProvinceClient(replace(config, province=told), clock)
+        told = replace(config.get(ProvinceConfig), allowed_hosts=("127.0.0.0/8",))
+        client = ProvinceClient(config.having(told), clock)
         client.bulletins()
         with (tmp_path / "a").open("wb") as file:
             assert client.fetch_sound(other.url + "/am-thanh/a.wav", file) == "a.wav"
@@ -207,7 +208,7 @@ def test_the_token_goes_to_no_other_server(config, province, clock, tmp_path):
 
 
 def test_a_sound_that_is_too_large_is_not_kept(config, province, clock, tmp_path):
-    client = ProvinceClient(replace(config, province=replace(config.province, max_audio_mb=1)), clock)
+    client = ProvinceClient(config.having(replace(config.get(ProvinceConfig), max_audio_mb=1)), clock)
     province.sounds["to.wav"] = b"0" * 1_000_001
     with (tmp_path / "a").open("wb") as file, pytest.raises(Refused) as refused:
         client.fetch_sound(province.url + "/am-thanh/to.wav", file)
@@ -550,4 +551,4 @@ def test_faults_of_the_configuration(text, told, tmp_path):
 
 
 def test_a_link_may_be_left_out(tmp_path, station):
-    assert parse("", tmp_path).province.url == ""
+    assert parse("", tmp_path).get(ProvinceConfig).url == ""

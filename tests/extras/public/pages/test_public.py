@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from scheduler.config.loading import PublicConfig
 from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.service.public_page import PublicService
 from scheduler.store import Ending
 from tests.conftest import DAY
@@ -22,7 +22,7 @@ MOST_BYTES = 30_000
 
 @pytest.fixture
 def config(config):
-    return replace(config, public=PublicConfig(on=True))
+    return config.having(PublicConfig(on=True))
 
 
 @pytest.fixture
@@ -270,7 +270,7 @@ def test_an_address_that_no_telephone_can_reach_is_warned_of(lans):
 
 
 def test_the_poster_says_the_address_of_the_configuration(station, lan, client_of):
-    written = replace(station.written, public=PublicConfig(on=True, address="https://loa.phuong.vn/"))
+    written = station.written.having(PublicConfig(on=True, address="https://loa.phuong.vn/"))
     told = replace(station, written=written, parts=replace(station.parts, written=written))
     told = replace(told, services=type(station.services).of(told.parts))
     client = create_app(told).test_client()

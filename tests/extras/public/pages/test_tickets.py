@@ -1,12 +1,11 @@
 """Reporting a loudspeaker without a name, and what the staff sees and does with it."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import PublicConfig
 from scheduler.core.model import Role
+from scheduler.extras.public.keys import PublicConfig
 from tests.web.conftest import PASSWORDS
 
 EVIL = '"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}'
@@ -14,7 +13,7 @@ EVIL = '"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}'
 
 @pytest.fixture
 def config(config):
-    return replace(config, public=PublicConfig(on=True, reports_of_one=4))
+    return config.having(PublicConfig(on=True, reports_of_one=4))
 
 
 @pytest.fixture

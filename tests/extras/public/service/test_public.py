@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio_assets.preview_audio import BITS_A_SECOND, PreviewFiles
-from scheduler.config.loading import PublicConfig
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Priority, Slot, Trigger
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.rules.public_page import Aired, items
 from scheduler.extras.public.service.public_page import PublicService, sound_name
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
@@ -20,7 +20,7 @@ from tests.conftest import DAY, MORNING
 
 @pytest.fixture
 def config(config):
-    return replace(config, public=PublicConfig(on=True))
+    return config.having(PublicConfig(on=True))
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def public(station):
 
 
 def test_the_page_is_closed_until_somebody_with_the_right_opens_it(station, lan, minh, config):
-    station = replace(station, written=replace(config, public=PublicConfig()))
-    closed = replace(station.parts, written=replace(config, public=PublicConfig()))
+    station = replace(station, written=config.having(PublicConfig()))
+    closed = replace(station.parts, written=config.having(PublicConfig()))
     services = type(station.services).of(closed)
     assert not services.get(PublicService).is_open
     with pytest.raises(NotPermitted):

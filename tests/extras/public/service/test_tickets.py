@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.config.loading import OutputConfig, PublicConfig, ZoneConfig
+from scheduler.config.loading import OutputConfig, ZoneConfig
 from scheduler.core.model import AiringOutcome, Role
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.rules.tickets import (
     CLOSED,
     MERGE_WITHIN,
@@ -37,13 +38,12 @@ def config(config):
     """Two zones, two clusters, the public page open."""
     return replace(
         config,
-        public=PublicConfig(on=True, reports_an_hour=6, reports_of_one=3),
         zones=(ZoneConfig(name="khu-1"), ZoneConfig(name="khu-2")),
         outputs=(
             OutputConfig(name="Cổng chợ", kind="fifo", device="a", zones=("khu-1",)),
             OutputConfig(name="Nhà văn hóa", kind="fifo", device="b", zones=("khu-2",)),
         ),
-    )
+    ).having(PublicConfig(on=True, reports_an_hour=6, reports_of_one=3))
 
 
 @pytest.fixture

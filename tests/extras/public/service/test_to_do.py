@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from scheduler.core.model import Role
 from scheduler.core.station.tasks import Mend
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.rules.tickets import TicketState
 from scheduler.extras.public.service.tickets import TicketService, Told
 from scheduler.station import Station
@@ -11,7 +12,7 @@ from tests.services.station.test_tasks import OUTPUT
 
 
 def test_what_inhabitants_report_is_told_until_it_is_answered(config, clock, tmp_path):
-    opened = replace(config, folder=tmp_path / "mo", public=replace(config.public, on=True))
+    opened = replace(config, folder=tmp_path / "mo").having(replace(config.get(PublicConfig), on=True))
     ward = Station.open(opened, clock)
     ward.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     officer = ward.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())

@@ -9,7 +9,6 @@ from scheduler.config.loading import (
     Config,
     OutputConfig,
     PlanningConfig,
-    PublicConfig,
     QuietHoursConfig,
     SpeechConfig,
     StationConfig,
@@ -17,6 +16,7 @@ from scheduler.config.loading import (
 )
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Slot, Trigger
 from scheduler.core.planning.rules import local_day
+from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.service.tickets import TicketService
 from scheduler.store import Ending
 from tests.conftest import noon_zone
@@ -59,9 +59,8 @@ def config(tmp_path):
         quiet_hours=QuietHoursConfig(windows=("21:00-05:00",), legal_basis="Quyết định 12/QĐ-UBND"),
         planning=PlanningConfig(days_ahead=1),
         speech=SpeechConfig(engines=("espeak",)),
-        public=PublicConfig(on=True),
         outputs=(OutputConfig(name="Loa phường", kind="wavfile", counts=True),),
-    )
+    ).having(PublicConfig(on=True))
 
 
 @pytest.fixture

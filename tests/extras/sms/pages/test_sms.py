@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import SmsConfig
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.service.sendings import SmsSendings
@@ -22,7 +22,7 @@ URL = "https://gateway.example/cgi-bin/sendsms"
 
 @pytest.fixture
 def config(config):
-    return replace(config, sms=SmsConfig(url=URL))
+    return config.having(SmsConfig(url=URL))
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_the_same_order_sent_twice_is_one_order(sms, lans, send):
 def test_without_a_gateway_a_list_is_only_for_the_file(station, client_of, lan, minh, sms, send):
     from web import create_app
 
-    off = replace(station, written=replace(station.config, sms=SmsConfig()))
+    off = replace(station, written=station.config.having(SmsConfig()))
     parts = replace(station.parts, written=off.written)
     from scheduler.services import Services
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import BackupConfig, SmsConfig
+from scheduler.config.loading import BackupConfig
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.station import Station
 from tests.services.station.test_backups import names
 
@@ -15,7 +16,7 @@ def test_the_password_of_the_gateway_goes_only_into_a_sealed_backup(passphrase, 
     (tmp_path / "mk").chmod(0o600)
     (tmp_path / "sms-mat-khau").write_text("bi-mat")
     backup = BackupConfig(passphrase_file="mk" if passphrase else "")
-    station = Station.open(replace(config, sms=SmsConfig(password_file="sms-mat-khau"), backup=backup), clock)
+    station = Station.open(replace(config, backup=backup).having(SmsConfig(password_file="sms-mat-khau")), clock)
     station.prepare()
     path = station.services.backups.make(station.parts.people.machine(clock.now()))
     held = names(path, passphrase) if passphrase else names(path)

@@ -1,12 +1,11 @@
 """Tin nhắn in a real browser: the count that follows the typing, approval, a list, and the sending's progress."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import SmsConfig
 from scheduler.core.model import Role
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.work import SmsSender
 from tests.extras.sms.work.conftest import NUMBERS, FakeGateway
 from tests.story import test_browser_desk as desk_story
@@ -30,7 +29,7 @@ TEXT = "UBND phường mời bà con tiêm “mũi nhắc lại” từ 7h30 ng�
 
 @pytest.fixture
 def config(desk_config):
-    return replace(desk_config, sms=SmsConfig(url="https://gateway.example/cgi-bin/sendsms", rate_per_second=100))
+    return desk_config.having(SmsConfig(url="https://gateway.example/cgi-bin/sendsms", rate_per_second=100))
 
 
 @pytest.fixture

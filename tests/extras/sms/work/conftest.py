@@ -1,11 +1,11 @@
 """An SMS of the cast: written by Lan, approved by Minh, sent by a gateway of the test."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
-from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Fate, GatewayAnswer
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.service.texts import SmsService
@@ -18,7 +18,7 @@ NUMBERS = [f"+849123456{n:02d}" for n in range(5)]
 
 @pytest.fixture
 def config(config):
-    return replace(config, sms=SmsConfig(url="https://gateway.example/cgi-bin/sendsms", rate_per_second=100.0))
+    return config.having(SmsConfig(url="https://gateway.example/cgi-bin/sendsms", rate_per_second=100.0))
 
 
 @dataclass

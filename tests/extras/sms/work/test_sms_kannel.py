@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Fate
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import cost, parts, without_diacritics
 from scheduler.extras.sms.work import SmsSender, gateway_of, sending_beside
@@ -38,7 +38,7 @@ def config(config, kannel, tmp_path):
         rate_per_second=100.0,
         allowed_hosts=("127.0.0.1",),
     )
-    return replace(config, sms=sms)
+    return config.having(sms)
 
 
 @pytest.fixture
@@ -74,9 +74,9 @@ def test_a_real_gateway_makes_as_many_parts_as_were_counted_and_the_same_ones(ka
 
 def test_the_gateways_own_refusals_are_understood(kannel, config, gateway):
     assert gateway.send("+84991234567", "Moi").reason == "sms_number_refused"
-    stranger = gateway_of(replace(config, sms=replace(config.sms, user="la")), SystemClock().monotonic)
+    stranger = gateway_of(config.having(replace(config.get(SmsConfig), user="la")), SystemClock().monotonic)
     assert stranger.send(NUMBERS[0], "Moi").reason == "sms_auth"
-    wrong = gateway_of(replace(config, sms=replace(config.sms, url=kannel.url + "x")), SystemClock().monotonic)
+    wrong = gateway_of(config.having(replace(config.get(SmsConfig), url=kannel.url + "x")), SystemClock().monotonic)
     assert wrong.send(NUMBERS[0], "Moi").fate is Fate.HALT
     gateway.reach()
     kannel.kill()
@@ -87,7 +87,7 @@ def test_the_gateways_own_refusals_are_understood(kannel, config, gateway):
 
 def test_a_gateway_that_hangs_leaves_a_doubt(kannel, config):
     kannel.hold()
-    hasty = gateway_of(replace(config, sms=replace(config.sms, timeout_seconds=1.0)), SystemClock().monotonic)
+    hasty = gateway_of(config.having(replace(config.get(SmsConfig), timeout_seconds=1.0)), SystemClock().monotonic)
     answer = hasty.send(NUMBERS[0], "Moi")
     kannel.release()
     assert (answer.fate, answer.reason) == (Fate.UNKNOWN, "sms_no_answer")

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.config.loading import SmsConfig
 from scheduler.extras.sms.gateway import Fate, GatewayAnswer
+from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import RecipientState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.service.sendings import SmsSendings
@@ -58,7 +57,7 @@ def test_a_checked_list_sends_nothing_by_itself(sms):
 
 
 def test_without_a_gateway_in_the_configuration_nothing_can_be_ordered(sms, config, clock):
-    off = Station.open(replace(config, sms=SmsConfig()), clock)
+    off = Station.open(config.having(SmsConfig()), clock)
     batch_id = sms.checked(sms.approved())
     assert refused(lambda: off.services.get(SmsSendings).order(sms.lan, batch_id)) == "sms_off"
     off.close()
@@ -197,7 +196,7 @@ def test_one_number_is_tried_so_often_and_no_more(sms):
     gateway = FakeGateway([BUSY])
     batch_id = sms.ordered(sms.approved(), NUMBERS[:1])
     sms.send_all(sms.sender(gateway))
-    assert len(gateway.asked) == sms.station.config.sms.tries
+    assert len(gateway.asked) == sms.station.config.get(SmsConfig).tries
     (one,) = sms.sendings.batches.recipients(batch_id)
     assert (one.state, one.reason) == (RecipientState.FAILED, "sms_busy")
 

@@ -8,9 +8,9 @@ import pytest
 from scheduler.commands.air import _wanting
 from scheduler.config.loading import Config
 from scheduler.config.packages import package_faults
-from scheduler.config.town import TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.town.feature import FEATURE
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[4]
 
 
 def test_the_look_at_the_station_says_what_a_ward_paired_by_the_page_lacks(without):
-    paired = replace(Config(folder=ROOT), town=TownConfig(url="tls://loa.thixa.gov.vn:4222"))
+    paired = replace(Config(folder=ROOT)).having(TownConfig(url="tls://loa.thixa.gov.vn:4222"))
     assert package_faults(paired) == []
     without("nats")
     assert package_faults(paired) == [

@@ -2,15 +2,14 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from scheduler.config.loading import TownConfig
 from scheduler.core.model import AirtimeLimit, Priority
 from scheduler.extras.hub.rules.bodies import caps_body
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, welcome_body
 from scheduler.extras.town.rules.envelope import Act, Kind, Status
 from scheduler.extras.town.service.enrolment import TownPairing
@@ -24,7 +23,7 @@ from tests.web.conftest import PASSWORDS
 @pytest.fixture
 def config(config):
     told = TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",), emergency="air")
-    return replace(config, town=told)
+    return config.having(told)
 
 
 @pytest.fixture
@@ -254,7 +253,7 @@ def test_a_town_that_does_not_answer_is_told(hungs, send, station, monkeypatch):
 
 
 def test_a_ward_without_a_town_has_no_inbox_and_can_join_one(station, hungs, config):
-    plain = replace(config, town=TownConfig())
+    plain = config.having(TownConfig())
     object.__setattr__(station, "written", plain)
     object.__setattr__(station.parts, "written", plain)
     assert "Từ cấp trên" not in hungs.get("/lich").text

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
+from scheduler.extras.town.keys import TownConfig
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned
 
@@ -13,14 +13,14 @@ from tests.extras.town.service.town import WARD, pinned
 @pytest.fixture
 def config(config):
     """A ward of a town, where everything waits for a person."""
-    return replace(config, town=TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",)))
+    return config.having(TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",)))
 
 
 @pytest.fixture
 def trusting(config, clock):
     """The same ward, where its rules let the town air."""
-    told = replace(config.town, emergency="air", priority="next_session", caps="tighten")
-    opened = Station.open(replace(config, town=told), clock)
+    told = replace(config.get(TownConfig), emergency="air", priority="next_session", caps="tighten")
+    opened = Station.open(config.having(told), clock)
     opened.prepare()
     yield opened
     opened.close()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import Priority
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import Kind, Verdict, subjects_for
 from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
@@ -17,7 +18,7 @@ OWN = f"dispatch.ward.{WARD}"
 
 
 def groups_of(station):
-    return station.config.town.groups
+    return station.config.get(TownConfig).groups
 
 
 def tell(town, *groups, **more):

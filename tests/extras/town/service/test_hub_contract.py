@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.config.loading import HubConfig, TownConfig
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import AirtimeLimit, CampaignState, Person, Priority, Role, Trigger
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.intake import Up
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.inbox.work import air_by_rule
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import AckState, Kind, up_subject
 from scheduler.extras.town.service.town import TownService
 from scheduler.station import Station
@@ -29,7 +30,7 @@ def town(config, clock, tmp_path):
     """The station of a town, on a folder of its own."""
     told = HubConfig(url="nats://127.0.0.1:1", name="Thị xã", page_url="https://hub.example")
     (tmp_path / "thi-xa").mkdir()
-    opened = Station.open(replace(config, folder=tmp_path / "thi-xa", town=TownConfig(), hub=told), clock)
+    opened = Station.open(replace(config, folder=tmp_path / "thi-xa").having(TownConfig(), told), clock)
     opened.prepare()
     yield opened
     opened.close()

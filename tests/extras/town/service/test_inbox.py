@@ -8,6 +8,7 @@ import pytest
 
 from scheduler.core.model import CampaignState, Priority, Trigger
 from scheduler.extras.inbox.work import air_by_rule
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import Act, Kind, Status, Verdict
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotPermitted, Refused
@@ -89,7 +90,7 @@ def test_an_emergency_of_a_trusted_issuer_airs_at_once_in_its_name(trusting, ala
     ids=["the ward asks", "not trusted for it"],
 )
 def test_an_emergency_without_the_wards_trust_waits_with_its_doubt(station, config, clock, boss, rule, may, doubt):
-    opened = Station.open(replace(config, town=replace(config.town, emergency=rule)), clock)
+    opened = Station.open(config.having(replace(config.get(TownConfig), emergency=rule)), clock)
     row = pinned(opened, boss, may_emergency=may).issue(priority=Priority.EMERGENCY)
     assert (row.state, row.doubts[0][0]) == ("waiting", doubt)
     assert opened.services.get(TownService).inbox.to_air() == []

@@ -1,17 +1,16 @@
 """Việc cần làm: what the town has sent."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.core.station.tasks import Mend
+from scheduler.extras.town.keys import TownConfig
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned
 
 
 def test_what_the_town_has_sent_is_told_with_the_time_until_which_it_waits(config, clock):
-    told = replace(config, town=TownConfig(url="nats://127.0.0.1:1", ward_id=WARD))
+    told = config.having(TownConfig(url="nats://127.0.0.1:1", ward_id=WARD))
     station = Station.open(told, clock)
     station.prepare()
     boss = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", clock.now())

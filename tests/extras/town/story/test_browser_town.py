@@ -1,13 +1,12 @@
 """Từ cấp trên in a real browser: a leader decides on a telephone, the pages are whole at every width and without scripts."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import TownConfig
 from scheduler.core.model import AirtimeLimit, Priority, Role
 from scheduler.extras.hub.rules.bodies import caps_body
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.extras.town.service.town import TownService
 from tests.extras.town.service.test_proposals import proposed
@@ -34,7 +33,7 @@ MINH = ("minh", "mat-khau-cua-minh")
 
 @pytest.fixture
 def config(desk_config):
-    return replace(desk_config, town=TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",)))
+    return desk_config.having(TownConfig(url="nats://127.0.0.1:1", ward_id=WARD, groups=("ven-song",)))
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """A ward linked to a town of its own on the loopback: a real broker, and a station on the machine's clock."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 
-from scheduler.config.loading import TownConfig
 from scheduler.core.model import Role
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import KEY_FILE
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.process import TownLink
 from scheduler.kernel.clock import SystemClock
@@ -66,7 +65,7 @@ def config(config, server, sounds):
         messages_a_second=200,
         clip_spread_minutes=0.0,
     )
-    return replace(config, town=told)
+    return config.having(told)
 
 
 @pytest.fixture

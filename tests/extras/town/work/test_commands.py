@@ -7,6 +7,7 @@ import pytest
 from scheduler.config.loading import load
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import KEY_FILE
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import Refused
@@ -53,7 +54,7 @@ def welcome(monkeypatch):
 def settings_of(path):
     station = Station.open(load(path))
     try:
-        return station.config.town, dict(station.services.get(TownService).pinned())
+        return station.config.get(TownConfig), dict(station.services.get(TownService).pinned())
     finally:
         station.close()
 

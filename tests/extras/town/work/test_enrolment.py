@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from werkzeug.serving import make_server
 
 import web
-from scheduler.config.loading import HubConfig, TownConfig
 from scheduler.core.model import Role
+from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import CA_FILE, KEY_FILE, ask_to_join
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService
@@ -40,7 +41,7 @@ def clock():
 @pytest.fixture
 def config(config):
     """A ward without a town."""
-    return replace(config, town=TownConfig())
+    return config.having(TownConfig())
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def hub(tmp_path, config, clock):
         ca_file=str(ca),
         wards_conf="wards.conf",
     )
-    station = Station.open(replace(config, folder=folder, hub=told), clock)
+    station = Station.open(replace(config, folder=folder).having(told), clock)
     station.prepare()
     boss = station.parts.people.add("boss", "Chị Hà", Role.ADMIN, "mat-khau-cua-ha", clock.now())
     with serving(station, port):
@@ -96,11 +97,11 @@ def test_a_code_a_comparison_and_the_ward_belongs_to_its_town(hub, station, tuan
     pairing = station.services.get(TownPairing)
     welcome = pairing.ask(tuan, hub.url, hub.code())
     assert (welcome.ward, welcome.groups, welcome.issuer_name) == (WARD, ("ven-song",), "Thị xã Sông Cầu")
-    assert not station.config.town.url, "nothing is believed before two people have compared it"
+    assert not station.config.get(TownConfig).url, "nothing is believed before two people have compared it"
     assert station.services.get(TownService).pinned() == {}
     read_out = hub.services.fingerprint(WARD)
     pairing.accept(tuan, welcome, hub.url, read_out.lower().replace("-", " "), may_emergency=True)
-    town = station.config.town
+    town = station.config.get(TownConfig)
     assert (town.url, town.ward_id, town.groups, town.hub_url) == (
         "tls://hub.thixa.vn:4222",
         WARD,
@@ -124,7 +125,7 @@ def test_another_fingerprint_changes_nothing(hub, station, tuan):
         with pytest.raises(Refused, match="link_not_confirmed"):
             station.services.get(TownPairing).accept(tuan, welcome, hub.url, told)
     assert station.services.get(TownService).pinned() == {}
-    assert not station.config.town.url
+    assert not station.config.get(TownConfig).url
     assert not (station.config.data / CA_FILE).exists()
 
 
@@ -149,12 +150,14 @@ def test_guessing_codes_is_slowed_down(hub, station, tuan):
 
 def test_the_key_file_is_a_settings_and_what_the_file_says_stays(hub, station, tuan, config, clock):
     """config.toml wins where it speaks."""
-    told = replace(config, written=config.written | {"town.url"}, town=replace(config.town, url="tls://other.vn:4222"))
+    told = replace(config, written=config.written | {"town.url"}).having(
+        replace(config.get(TownConfig), url="tls://other.vn:4222")
+    )
     other = Station.open(told, clock)
     try:
         welcome = other.services.get(TownPairing).ask(tuan, hub.url, hub.code())
         other.services.get(TownPairing).accept(tuan, welcome, hub.url, fingerprint(welcome))
-        assert (other.config.town.url, other.config.town.ward_id) == ("tls://other.vn:4222", WARD)
+        assert (other.config.get(TownConfig).url, other.config.get(TownConfig).ward_id) == ("tls://other.vn:4222", WARD)
     finally:
         other.close()
 
@@ -165,7 +168,7 @@ def test_pairing_with_a_town_without_an_authority_forgets_the_one_before(station
     told.write_text("-----BEGIN CERTIFICATE-----", encoding="ascii")
     station.services.get(TownPairing).accept(tuan, GOOD, "https://a.vn", fingerprint(GOOD))
     assert not told.exists()
-    assert station.config.town.url == GOOD.broker
+    assert station.config.get(TownConfig).url == GOOD.broker
 
 
 def test_who_may_not_configure_may_not_pair(station, lan):
@@ -185,7 +188,7 @@ def test_the_password_is_asked_before_a_town_is_believed(station, tuan):
 
     with pytest.raises(Refused, match="code_wrong"):
         station.services.get(TownPairing).accept(tuan, GOOD, "https://a.vn", fingerprint(GOOD), prove=no)
-    assert not station.config.town.url
+    assert not station.config.get(TownConfig).url
 
 
 @pytest.mark.parametrize("url", ["", "ftp://x", "javascript:alert(1)", "http://a b", "line:"])

@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.config import loading as configuration
 from scheduler.core.model import Priority, Role
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.process import TownLink
 from scheduler.kernel.clock import SystemClock
@@ -263,5 +264,5 @@ class TestPairedWhileItRuns:
         issued = town.issue(now())
         until(lambda: town.acks(issued.id), "its acknowledgement")
         again = Station.open(station.written, clock)
-        assert again.config.town.ward_id == WARD
+        assert again.config.get(TownConfig).ward_id == WARD
         again.close()

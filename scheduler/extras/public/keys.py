@@ -1,6 +1,6 @@
-"""The keys of the public page (trang công khai) and of what people may report there.
+"""The keys of `[public]`: the public page (trang công khai), and what people may report there.
 
-One part of the table in `config.keys`; a check looks at one value alone. What the page shows is `core.public_page`'s.
+What the page shows is `rules.public_page`'s.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
 """The keys of `[hub]`: this station is also the desk of a town or a province.
 
-One part of the table in `config.keys`. Without `url` the station is a ward like others.
+Without `url` the station is a ward like others.
 """
 
 from dataclasses import dataclass
 
-from scheduler.config.checks import between, key, one_of_numbers
+from scheduler.config.checks import Names, between, key, one_of_numbers
 
 __all__ = ["HubConfig"]
 
@@ -17,9 +17,13 @@ class HubConfig:
     code: str = key("", "Its administrative code.")
     ward_url: str = key("", "Address of the broker as the wards reach it; empty = the same as url.")
     page_url: str = key("", "Address of this page as the wards reach it, for pairing and sounds.")
-    ca_file: str = key("", "Certificate (PEM) of the authority that the broker's certificate comes from.")
+    ca_file: str = key(
+        "", "Certificate (PEM) of the authority that the broker's certificate comes from.", names=Names.AUTHORITY
+    )
     wards_conf: str = key(
-        "wards.conf", "File of accounts that the broker includes, relative to the data folder; written by the hub."
+        "wards.conf",
+        "File of accounts that the broker includes, relative to the data folder; written by the hub.",
+        names=Names.WRITTEN,
     )
     broker_pid: str = key(
         "", "File with the broker's process number, told to read its accounts again; empty = asked over the network."
