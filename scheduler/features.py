@@ -19,10 +19,12 @@ __all__ = [
     "Feature",
     "Hook",
     "Keys",
+    "Mending",
     "NavigationSection",
     "Package",
     "Process",
     "Tab",
+    "Waits",
     "folder_of",
     "load",
     "never",
@@ -147,6 +149,26 @@ class NavigationSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """A page on which a task is seen to; the argument and the anchor are what the task is about."""
+
+    word: str
+    endpoint: str
+    argument: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Rows that wait for a leader's approval."""
+
+    table: str
+    state: str
+    template: str
+    """How the page of approvals tells how many."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A page in the navigation, shown where the extra is on."""
 
@@ -194,6 +216,14 @@ class Feature:
     """Ways to tell of a fault: called with the desk; name -> who takes one line."""
     tasks: tuple[Hook, ...] = ()
     """What of việc cần làm is its own: called with the parts of the desk and the moment."""
+    mends: Mapping[str, Mending] = field(default_factory=dict)
+    """Where those are seen to: what a task calls it -> the page."""
+    waits: tuple[Waits, ...] = ()
+    """What waits for a leader beside announcements, relays and better readings."""
+    cap_basis: tuple[Hook, ...] = ()
+    """On which document an announcement may air past the ward's caps: called with the store and the number of the
+    announcement; "" = on none.
+    """
     checks: tuple[Hook, ...] = ()
     """What the look at the whole station finds of its line: called with the desk."""
     from_province: tuple[Hook, ...] = ()

@@ -25,3 +25,8 @@ def of_extras(module: str, name: str) -> list[Any]:
 def rows_of_extras(module: str, name: str) -> dict[str, Any]:
     """The same of dictionaries, as one."""
     return {key: value for part in of_extras(module, name) for key, value in part.items()}
+
+
+def each_of_extras(module: str, name: str) -> list[Any]:
+    """The same of lists, as one."""
+    return [one for part in of_extras(module, name) for one in part]

@@ -38,7 +38,7 @@ def _json(task: Task, station: "Station") -> dict[str, Any]:
         "title": task.details.get("title", ""),
         "due": local(task.due, station.config).isoformat() if task.due else None,
         "gravity": task.gravity.name.lower(),
-        "mend": task.mend.value,
+        "mend": str(task.mend),
         "about": task.about,
         "airings": int(airings) if airings.isdecimal() else 0,
     }

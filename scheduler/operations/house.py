@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.core.station.health import HealthState
-from scheduler.core.station.tasks import Mend, Task, task_sentence
+from scheduler.core.station.tasks import Task, task_sentence
 from scheduler.operations.air import output_state
 from scheduler.operations.health import health_told, release
 from scheduler.operations.schemas import At, Count, Items, Record
@@ -34,7 +34,7 @@ class Todo(Record, frozen=True):
     reason: str
     sentence: str
     gravity: Literal["now", "fails", "waits", "heed"]
-    mend: Annotated[Mend, Meta(description="What mends it.")]
+    mend: Annotated[str, Meta(description="What mends it.")]
     about: str
     title: str
     due: At | None

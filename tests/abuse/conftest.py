@@ -1,11 +1,11 @@
-"""A ward with something of everything in it, its people with their browsers, and strangers on the public page."""
+"""A ward with something of everything in it, its people with their browsers, and strangers."""
 
 from dataclasses import replace
 
 import pytest
 
 from scheduler.config.loading import OutputConfig
-from scheduler.extras.public.keys import PublicConfig
+from tests.of_extras import of_extras
 from tests.web.conftest import (  # noqa: F401 - fixtures
     app,
     beat,
@@ -27,9 +27,9 @@ ZONES = ("all", "khu-pho-1", "khu-pho-3")
 
 @pytest.fixture
 def config(config):
-    """Two quarters with loudspeakers of their own, and an open public page."""
+    """Two quarters with loudspeakers of their own, and what extras open to strangers."""
     outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=ZONES),)
-    return replace(config, outputs=outputs).having(PublicConfig(on=True))
+    return replace(config, outputs=outputs).having(*of_extras("hostile_requests", "OPEN"))
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from scheduler.config.loading import OutputConfig
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Role, Slot
 from scheduler.core.planning.rules import local_day
-from scheduler.extras.public.keys import PublicConfig
 from scheduler.store import Ending
 from tests.abuse.test_markup import EVIL, MARK
 from tests.examples import some_of
@@ -49,7 +48,9 @@ def config(desk_config):
     outputs = (OutputConfig(name="wav", kind="wavfile", counts=True, zones=("all", ZONE)),)
     station = replace(desk_config.station, name=f"Đài {ZONE}")
     web = replace(desk_config.web, max_streams=20, idle_minutes=10_080)
-    return replace(desk_config, outputs=outputs, station=station, web=web).having(PublicConfig(on=True))
+    return replace(desk_config, outputs=outputs, station=station, web=web).having(
+        *of_extras("hostile_requests", "OPEN")
+    )
 
 
 def airing(station, outcome, number):

@@ -11,8 +11,8 @@ from itertools import product
 
 import pytest
 
-from scheduler.extras.public.keys import PublicConfig
 from tests.abuse.test_browser import WATCH
+from tests.of_extras import each_of_extras, of_extras
 from tests.ports import free_port
 from tests.story import test_browser_desk as desk_story
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
@@ -32,7 +32,7 @@ ENEMY = "http://enemy.test/"
 @pytest.fixture
 def config(desk_config):
     web = replace(desk_config.web, max_streams=20, idle_minutes=10_080)
-    return replace(desk_config, web=web).having(PublicConfig(on=True))
+    return replace(desk_config, web=web).having(*of_extras("hostile_requests", "OPEN"))
 
 
 # Back, and what is left behind
@@ -114,7 +114,13 @@ def enemy_page(page, html, address=ENEMY):
     page.goto(address)
 
 
-PUBLIC_AND_INSIDE = ("/dang-nhap", "/truc-tiep", "/khan-cap", "/duyet/1", "/cong-khai", "/cong-khai/phan-anh")
+PUBLIC_AND_INSIDE = (
+    "/dang-nhap",
+    "/truc-tiep",
+    "/khan-cap",
+    "/duyet/1",
+    *each_of_extras("hostile_requests", "FRAMED"),
+)
 
 
 def test_no_page_of_ours_stands_in_a_frame_of_somebody_elses(ward, served, open_page):  # noqa: F811

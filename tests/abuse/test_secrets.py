@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 
 from scheduler.config.loading import BackupConfig, OutputConfig, VoiceServerConfig
-from scheduler.extras.province.keys import ProvinceConfig
-from scheduler.extras.sms.keys import SmsConfig
+from tests.of_extras import of_extras
 from tests.web.test_security import TABLE, path_of
 
 CANARY = "chim-hoang-yen"
-NAMES = ("sms", "province", "voice", "passphrase", "icecast")
+NAMES = ("extra", "voice", "passphrase", "icecast")
 
 
 def canary(name):
@@ -34,10 +33,7 @@ def config(config):
         outputs=(*config.outputs, cast),
         voice_server=VoiceServerConfig(url="https://giong.example/v1", key_file=files["voice"]),
         backup=BackupConfig(passphrase_file=files["passphrase"]),
-    ).having(
-        SmsConfig(url="https://gateway.example/cgi-bin/sendsms", user="loa", password_file=files["sms"]),
-        ProvinceConfig(url="https://tinh.example", username="phuong", password_file=files["province"]),
-    )
+    ).having(*(with_secret(files["extra"]) for with_secret in of_extras("planted", "with_secret")))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from scheduler.config.loading import WebConfig
+from tests.of_extras import each_of_extras, of_extras, rows_of_extras
 from tests.web.serving import served, told
 
 FORM = "login=lan&password=sai"
@@ -14,12 +15,11 @@ FORM = "login=lan&password=sai"
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     from scheduler.config.loading import Config, OutputConfig, StationConfig
-    from scheduler.extras.public.keys import PublicConfig
 
     outputs = (OutputConfig(name="wav", kind="wavfile", counts=True),)
     config = Config(
         folder=tmp_path_factory.mktemp("wire"), station=StationConfig(data="data"), outputs=outputs, web=WebConfig(),
-    ).having(PublicConfig(on=True))  # fmt: skip
+    ).having(*of_extras("hostile_requests", "OPEN"))  # fmt: skip
     with served(config) as running:
         yield running.web.port
 
@@ -72,9 +72,7 @@ TARGETS = {
     "two slashes": "GET //evil.example/%2e%2e HTTP/1.1\r\n@Connection: close\r\n\r\n",
     "a network path": "GET /\\evil.example HTTP/1.1\r\n@Connection: close\r\n\r\n",
     "a line break in the address": "GET /%0d%0aSet-Cookie:%20loa=evil.example HTTP/1.1\r\n@Connection: close\r\n\r\n",
-    "a feed for another host": "GET /cong-khai/tin.xml HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
-    "the poster of another host": "GET /cong-khai/phan-anh HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
-}
+} | rows_of_extras("hostile_requests", "TARGETS")
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
@@ -90,8 +88,8 @@ def test_no_answer_speaks_of_another_host(target, port):
 OUTSIDE = (
     "/static/../__init__.py", "/static/%2e%2e/__init__.py", "/static/..%2f__init__.py", "/static/%252e%252e/__init__.py",
     "/static/....//__init__.py", "/static/%5c..%5c__init__.py", "/static//etc/passwd", "/static/%2fetc%2fpasswd",
-    "/static/app.css%00.py", "/am-thanh/..%2f..%2floa.db.wav", "/cong-khai/nghe/..%2f..%2f..%2floa.db.mp3",
-    "/cong-khai/ban/..%2f..%2f", "/static/%c0%ae%c0%ae/__init__.py",
+    "/static/app.css%00.py", "/am-thanh/..%2f..%2floa.db.wav", "/static/%c0%ae%c0%ae/__init__.py",
+    *each_of_extras("hostile_requests", "OUTSIDE"),
 )  # fmt: skip
 
 
@@ -149,7 +147,15 @@ def test_the_server_tells_nothing_of_itself(port):
 
 
 @pytest.mark.parametrize(
-    "path", ["/dang-nhap", "/truc-tiep", "/api/v1/openapi.json", "/cong-khai", "/healthz", "/am-thanh/x.wav"]
+    "path",
+    [
+        "/dang-nhap",
+        "/truc-tiep",
+        "/api/v1/openapi.json",
+        "/healthz",
+        "/am-thanh/x.wav",
+        *each_of_extras("hostile_requests", "FRAMED"),
+    ],
 )
 def test_no_other_site_may_read_an_answer(path, port):
     """CORS is absent everywhere, also for a question asked beforehand."""

@@ -18,7 +18,8 @@ import pytest
 from scheduler.kernel.clock import SystemClock
 from tests.conftest import noon_zone
 from tests.examples import MANY
-from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, context_of, expect, picture, taken_back, told_together
+from tests.of_extras import of_extras
+from tests.story.chromium import NEEDS_BROWSER, WAIT, axe_faults, expect, picture, taken_back, told_together
 from tests.story.test_browser_path import (  # noqa: F401 - fixtures
     DESKTOP,
     GIVEN,
@@ -222,46 +223,6 @@ def it_is_written_down(day, page):
     day.seen(page, "luot-phat")
 
 
-def the_page_opens(day, page):
-    day.go(page, "/trang-cong-khai")
-    page.get_by_role("button", name="Mở trang").click()
-    expect(page.locator("main")).to_contain_text("Đang mở")
-    day.seen(page, "trang-cong-khai")
-
-
-def a_resident_reads_and_reports(day, resident):
-    """Without a script, on a telephone."""
-    day.go(resident, "/cong-khai")
-    article = resident.locator("article", has_text=HEARD)
-    expect(article).to_contain_text("khai báo y tế")
-    sound = article.locator("audio")
-    in_time(resident, sound)  # the worker makes it small first
-    assert resident.request.get(sound.evaluate("audio => audio.currentSrc || audio.querySelector('source').src")).ok
-    day.browser.fits(resident, "cong-khai")
-    picture(resident, "mot-ngay-cong-khai")
-    day.go(resident, "/cong-khai/phan-anh")
-    resident.select_option("#noi", index=1)
-    resident.check("text=Loa không kêu")
-    resident.fill("#noi_dung", "Cột đầu ngõ 12 im từ sáng.")
-    resident.click("text=Gửi phản ánh")
-    expect(resident.locator("h1")).to_have_text(re.compile(r"Phản ánh số \d+"))
-    picture(resident, "mot-ngay-cong-khai-so")
-    return resident.url
-
-
-def the_report_is_answered(day, page):
-    day.go(page, "/viec-can-lam", "viec-can-lam")
-    page.get_by_role("link", name="Mở phản ánh").click()
-    expect(page.locator("main")).to_contain_text("Cột đầu ngõ 12 im từ sáng.")
-    expect(page.locator("main")).to_contain_text(HEARD)  # what aired there about then
-    page.fill("#noi_dung", "Đã nối lại dây ở cột số 4.")
-    day.seen(page, "phan-anh")
-    page.get_by_role("button", name="Ghi là đã xong").click()
-    expect(page.locator("main .head .st")).to_contain_text("Đã xong")
-    day.go(page, "/viec-can-lam")
-    expect(page.get_by_role("link", name="Mở phản ánh")).to_have_count(0)
-
-
 def an_alarm_is_taken_back(day, phone, folder):
     (before,) = files_of(folder)
 
@@ -296,7 +257,8 @@ def all_of_it_is_in_the_log(day, phone):
     acts_told(day, phone, "slot", "Lan", HEARD, "Minh", "Phát khẩn cấp")
     acts_told(day, phone, "schedule_change", "Lan", "Hoàn tác")
     acts_told(day, phone, "setting_change", "Lan")
-    acts_told(day, phone, "ticket_note", "Lan", "Đã nối lại dây ở cột số 4.")
+    for told in of_extras("story.day", "IN_THE_LOG"):
+        acts_told(day, phone, *told)
     day.go(phone, "/nhat-ky-thao-tac?kiem=1", "nhat-ky-thao-tac")
     expect(phone.locator("main .note.ok")).to_contain_text("còn nguyên vẹn")
     expect(phone.locator("table.audit")).to_contain_text("Hủy lệnh trước khi phát")
@@ -309,7 +271,6 @@ def day(browser):
 
 def test_a_day_from_the_dispatch_to_the_log_of_who_did_what(day, set_up_link, browser, tmp_path):
     zone = noon_zone()
-    chromium = browser.chromium
     with browser.of("lan", DESKTOP) as page, browser.of("minh", PHONE, touch=True) as phone:
         first_people(day, page, set_up_link)
         leader_signs_in(phone, browser.base)
@@ -321,14 +282,8 @@ def test_a_day_from_the_dispatch_to_the_log_of_who_did_what(day, set_up_link, br
         heard = it_airs(day, page, tmp_path)
         assert 3 < heard < 60
         it_is_written_down(day, page)
-        the_page_opens(day, page)
-        context = context_of(chromium, viewport=PHONE, java_script_enabled=False)
-        receipt = a_resident_reads_and_reports(day, context.new_page())
-        the_report_is_answered(day, page)
-        answered = context.new_page()
-        answered.goto(receipt)
-        expect(answered.locator("main")).to_contain_text("Đã nối lại dây ở cột số 4.")
-        context.close()
+        for walk in of_extras("story.day", "walk"):
+            walk(day, page)
         an_alarm_is_taken_back(day, phone, tmp_path)
         all_of_it_is_in_the_log(day, phone)
     assert browser.problems == []

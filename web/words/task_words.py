@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, task_sentence
+from scheduler.features import FEATURES
 from web.formats import local
 
 __all__ = ["GROUPS", "TodoTold", "group_of", "todo_told"]
@@ -27,14 +28,14 @@ STATES = {
     Gravity.HEED: "Nên xem",
 }
 """Word of a task's mark, beside its colour and icon."""
-PRESSES = {
+PRESSES: dict[str, str] = {
     Mend.PLAY_AGAIN: "Phát lại",
     Mend.READ_AGAIN: "Đọc lại",
     Mend.REOPEN: "Mở lại đầu ra",
     Mend.BACKUP: "Sao lưu ngay",
 }
 """Words of what one press does."""
-PLACES = {
+PLACES: dict[str, tuple[str, str, str, str]] = {
     Mend.PLAY_AGAIN: ("Xem nhật ký", "journal.page", "", ""),
     Mend.READ_AGAIN: ("Mở bản tin", "announcements.page", "announcement_id", ""),
     Mend.REOPEN: ("Xem đầu ra", "settings_outputs.page", "", ""),
@@ -42,21 +43,16 @@ PLACES = {
     Mend.APPROVE: ("Duyệt", "approvals.sheet", "announcement_id", ""),
     Mend.UPGRADE: ("Duyệt", "approvals.listed", "", ""),
     Mend.RELAY: ("Mở tiếp âm", "relays.listed", "", "ban-tin-"),
-    Mend.SMS: ("Mở tin nhắn", "sms.page", "sms_id", ""),
-    Mend.PROVINCE: ("Mở bản tin nguồn", "province.listed", "", ""),
-    Mend.TOWN: ("Mở lệnh cấp trên", "town.listed", "", ""),
-    Mend.CAP: ("Mở cảnh báo", "cap.listed", "", "cb-"),
-    Mend.CAP_TRUST: ("Mở quy tắc cảnh báo", "cap_trust.page", "", ""),
     Mend.CAMPAIGN: ("Xem đợt", "campaigns.page", "campaign_id", ""),
     Mend.ANNOUNCEMENT: ("Mở bản tin", "announcements.page", "announcement_id", ""),
     Mend.RECORDINGS: ("Xem kho âm thanh", "recordings.listed", "", ""),
     Mend.DISPATCH: ("Mở công văn", "dispatches.page", "dispatch_id", ""),
     Mend.JOURNAL: ("Xem nhật ký", "journal.page", "", ""),
-    Mend.TICKET: ("Mở phản ánh", "tickets.page", "ticket_id", ""),
     Mend.CLOCK: ("Xem đồng hồ", "clock.page", "", ""),
     Mend.STATION: ("Xem tình trạng trạm", "settings_care.health", "", ""),
 }
-"""Where the rest is done: words, endpoint, the argument and the anchor that `about` becomes."""
+"""Where the rest is done: words, endpoint, the argument and the anchor that `about` becomes; and those of extras."""
+OF_EXTRAS = {name: place for feature in FEATURES for name, place in feature.mends.items()}
 LOOK = "Xem"
 """What stands instead of "Duyệt" for who may not."""
 HOME = "settings.page"
@@ -112,7 +108,7 @@ class TodoTold:
 
 
 def todo_told(task: Task) -> TodoTold:
-    word, endpoint, argument, anchor = PLACES[task.mend]
+    word, endpoint, argument, anchor = _place(task.mend)
     return TodoTold(
         task=task,
         why=task_sentence(task),
@@ -127,6 +123,12 @@ def todo_told(task: Task) -> TodoTold:
         address=_address(task, endpoint, argument, anchor),
         waits_word=LOOK if task.mend in {Mend.APPROVE, Mend.UPGRADE} else word,
     )
+
+
+def _place(mend: str) -> tuple[str, str, str, str]:
+    if place := OF_EXTRAS.get(mend):
+        return place.word, place.endpoint, place.argument, place.anchor
+    return PLACES[mend]
 
 
 def group_of(task: Task) -> str:

@@ -50,7 +50,7 @@ class Gravity(IntEnum):
 
 
 class Mend(StrEnum):
-    """What mends a task: an act of one press, or the place where it is done."""
+    """What mends a task: an act of one press, or the place where it is done. Extras have places of their own."""
 
     PLAY_AGAIN = "play_again"
     READ_AGAIN = "read_again"
@@ -58,23 +58,22 @@ class Mend(StrEnum):
     APPROVE = "approve"
     UPGRADE = "upgrade"
     RELAY = "relay"
-    SMS = "sms"
-    PROVINCE = "province"
-    TOWN = "town"
-    CAP = "cap"
-    CAP_TRUST = "cap_trust"
     CAMPAIGN = "campaign"
     ANNOUNCEMENT = "announcement"
     RECORDINGS = "recordings"
     DISPATCH = "dispatch"
     JOURNAL = "journal"
-    TICKET = "ticket"
     BACKUP = "backup"
     STATION = "station"
     CLOCK = "clock"
 
 
-ACTS = {Mend.PLAY_AGAIN: "play_now", Mend.READ_AGAIN: "make_speech", Mend.REOPEN: "test_output", Mend.BACKUP: "backup"}
+ACTS: dict[str, str] = {
+    Mend.PLAY_AGAIN: "play_now",
+    Mend.READ_AGAIN: "make_speech",
+    Mend.REOPEN: "test_output",
+    Mend.BACKUP: "backup",
+}
 """What the list itself does with one press -> the right to it; the rest is done where it leads."""
 
 
@@ -85,7 +84,8 @@ class Task:
     key: str
     reason: str
     gravity: Gravity
-    mend: Mend
+    mend: str
+    """A `Mend`, or a place of the record."""
     about: str = ""
     due: datetime | None = None
     """When it spoils something, or by when it is to be done; None = no time is known."""
@@ -130,7 +130,7 @@ def _place(task: Task) -> tuple[object, ...]:
     rank = 0 if now else 1 if task.due else 2
     due = task.due.timestamp() if task.due and not now else 0.0
     # Everything that is told apart is in the key of the order: equal places are equal tasks.
-    rest = (task.reason, task.mend.value, task.about, task.mark, sorted(task.details.items()), sorted(task.covers))
+    rest = (task.reason, task.mend, task.about, task.mark, sorted(task.details.items()), sorted(task.covers))
     return rank, due, task.gravity.value, task.key, *rest
 
 

@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Beside, Feature, Hook, Keys, Tab
+from scheduler.features import Beside, Feature, Hook, Keys, Mending, Tab
 
 __all__ = ["FEATURE"]
 
@@ -29,6 +29,10 @@ FEATURE = Feature(
     on=_is_on,
     beside=(Beside("scheduler.extras.cap.work:tending", table="cap_alert"),),
     tasks=(Hook("scheduler.extras.cap.tasks:tasks", tables=("cap_alert", "cap_rule", "cap_sender")),),
+    mends={
+        "cap": Mending("Mở cảnh báo", "cap.listed", anchor="cb-"),
+        "cap_trust": Mending("Mở quy tắc cảnh báo", "cap_trust.page"),
+    },
     pages=("scheduler.extras.cap.pages.alerts:bp", "scheduler.extras.cap.pages.trust:bp"),
     pages_always=True,
     tabs=(

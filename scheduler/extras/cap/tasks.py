@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scheduler.core.planning import rules
-from scheduler.core.station.tasks import Gravity, Mend, Task
+from scheduler.core.station.tasks import Gravity, Task
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.inbox.tasks import undecided
@@ -18,11 +18,11 @@ from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, waiting
 def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
     """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
     rows = Alerts(parts.store)
-    yield from undecided(rows, Mend.CAP, "cap_waits", "cap_emergency_waits")
+    yield from undecided(rows, "cap", "cap_waits", "cap_emergency_waits")
     for rule in rows.rules():
         if not rule.rule.approved:
             told = rule.rule
-            yield waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", Mend.CAP_TRUST, told.id, told.title)
+            yield waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", "cap_trust", told.id, told.title)
     for kept in rows.senders():
         sender = kept.sender
         ends = max((one.ends for one in pinned(sender.certificates)), default=None)
@@ -30,6 +30,4 @@ def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
             reason = "cap_certificate_ended" if ends < now else "cap_certificate_ends"
             day = f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"
             key = f"cap_certificate:{sender.sender}"
-            yield Task(
-                key, reason, Gravity.WAITS, Mend.CAP_TRUST, due=ends, details={"sender": sender.name, "day": day}
-            )
+            yield Task(key, reason, Gravity.WAITS, "cap_trust", due=ends, details={"sender": sender.name, "day": day})

@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Process, Tab
+from scheduler.features import Feature, Hook, Keys, Mending, Process, Tab
 
 __all__ = ["FEATURE"]
 
@@ -35,6 +35,7 @@ FEATURE = Feature(
         ),
     ),
     tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
+    mends={"province": Mending("Mở bản tin nguồn", "province.listed")},
     from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
     pages=("scheduler.extras.province.pages:bp",),
     tabs=(

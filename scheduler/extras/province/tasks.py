@@ -6,7 +6,7 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 from datetime import datetime
 
-from scheduler.core.station.tasks import Mend, Task
+from scheduler.core.station.tasks import Task
 from scheduler.extras.inbox.tasks import undecided
 from scheduler.extras.province.rows import Bulletins
 from scheduler.services.repositories import Repositories
@@ -14,4 +14,4 @@ from scheduler.services.repositories import Repositories
 
 def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
     """Bulletins of the province that nobody has decided on."""
-    return undecided(Bulletins(parts.store), Mend.PROVINCE, "province_waits", "province_emergency_waits")
+    return undecided(Bulletins(parts.store), "province", "province_waits", "province_emergency_waits")

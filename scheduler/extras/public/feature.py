@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Tab
+from scheduler.features import Feature, Hook, Keys, Mending, Tab
 
 __all__ = ["FEATURE"]
 
@@ -30,6 +30,7 @@ FEATURE = Feature(
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
     tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
+    mends={"ticket": Mending("Mở phản ánh", "tickets.page", "ticket_id")},
     pages=(
         "scheduler.extras.public.pages.public_page:bp",
         "scheduler.extras.public.pages.switch:bp",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.station.tasks import Gravity, Mend, Task
+from scheduler.core.station.tasks import Gravity, Task
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS
 from scheduler.extras.public.service.tickets import TicketService
 from scheduler.services.repositories import Repositories
@@ -20,4 +20,4 @@ def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
         details = {"number": str(ticket.id), "what": TICKET_KINDS[ticket.kind].lower(), "place": place}
         if ticket.reports > 1:
             details["reports"] = str(ticket.reports)
-        yield Task(f"ticket:{ticket.id}", "ticket_open", Gravity.WAITS, Mend.TICKET, str(ticket.id), details=details)
+        yield Task(f"ticket:{ticket.id}", "ticket_open", Gravity.WAITS, "ticket", str(ticket.id), details=details)

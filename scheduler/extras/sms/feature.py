@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Beside, Feature, Hook, Keys, Tab
+from scheduler.features import Beside, Feature, Hook, Keys, Mending, Tab, Waits
 
 __all__ = ["FEATURE"]
 
@@ -25,6 +25,8 @@ FEATURE = Feature(
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
     tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),
+    mends={"sms": Mending("Mở tin nhắn", "sms.page", "sms_id")},
+    waits=(Waits("sms", "submitted", "sms/_waits.html"),),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),
     pages_always=True,
     tabs=(

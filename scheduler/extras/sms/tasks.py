@@ -6,7 +6,7 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 from datetime import datetime
 
-from scheduler.core.station.tasks import Mend, Task
+from scheduler.core.station.tasks import Task
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import waiting
 
@@ -14,4 +14,4 @@ from scheduler.services.station.task_causes import waiting
 def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
     """Texts that are handed in."""
     for row in parts.store.rows("SELECT id, title FROM sms WHERE state = 'submitted'"):
-        yield waiting(f"sms_waits:{row['id']}", "sms_waits", Mend.SMS, row["id"], row["title"])
+        yield waiting(f"sms_waits:{row['id']}", "sms_waits", "sms", row["id"], row["title"])

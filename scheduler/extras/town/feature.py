@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import NATS, Feature, Hook, Keys, Process, Tab
+from scheduler.features import NATS, Feature, Hook, Keys, Mending, Process, Tab
 
 __all__ = ["FEATURE"]
 
@@ -44,6 +44,8 @@ FEATURE = Feature(
         ),
     ),
     tasks=(Hook("scheduler.extras.town.tasks:tasks"),),
+    mends={"town": Mending("Mở lệnh cấp trên", "town.listed")},
+    cap_basis=(Hook("scheduler.extras.town.rows.town:cap_basis", tables=("town_override",)),),
     checks=(Hook("scheduler.extras.town.checks:checks"),),
     pages=("scheduler.extras.town.pages.inbox:bp", "scheduler.extras.town.pages.trust:bp"),
     pages_always=True,

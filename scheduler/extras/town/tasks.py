@@ -6,7 +6,7 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 from datetime import datetime
 
-from scheduler.core.station.tasks import Mend, Task
+from scheduler.core.station.tasks import Task
 from scheduler.extras.inbox.tasks import undecided
 from scheduler.extras.town.rows.town import Town
 from scheduler.services.repositories import Repositories
@@ -14,4 +14,4 @@ from scheduler.services.repositories import Repositories
 
 def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
     """Issues of the town that nobody has decided on."""
-    return undecided(Town(parts.store), Mend.TOWN, "town_waits", "town_emergency_waits")
+    return undecided(Town(parts.store), "town", "town_waits", "town_emergency_waits")

@@ -29,6 +29,7 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.day_occupancy import SOUNDLESS
 from scheduler.core.planning.sessions import session_airtime, session_of, session_stretches
 from scheduler.core.stops import Stopped, StopReason
+from scheduler.features import wanted
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.red_orders import BY_LANE, RedOrders
@@ -277,5 +278,9 @@ class AirService:
         """The document on which an order from above airs past the ward's caps; only where it was ordered for now."""
         if slot.trigger is not Trigger.MANUAL:
             return ""
-        sql = "SELECT basis FROM town_override WHERE announcement_id = ?"
-        return str(self._parts.store.value(sql, (slot.announcement_id,)) or "")
+        store = self._parts.store
+        found = (
+            basis_of(store, slot.announcement_id)
+            for basis_of in wanted(lambda one: one.cap_basis, self._parts.config, store.has_row)
+        )
+        return next(filter(None, found), "")

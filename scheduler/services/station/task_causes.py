@@ -190,7 +190,7 @@ def approvals(parts: Repositories) -> Iterator[Task]:
         yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
 
 
-def waiting(key: str, reason: str, mend: Mend, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
+def waiting(key: str, reason: str, mend: str, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:
     """What waits for a leader's word."""
     return Task(key, reason, gravity, mend, str(about), details={"title": title})
 
@@ -282,7 +282,7 @@ def processes(parts: Repositories, now: datetime) -> Iterator[Task]:
         yield Task("worker_silent", "worker_silent", Gravity.HEED, Mend.STATION)
     for one in (process for feature in FEATURES for process in feature.processes):
         if one.silent and one.wanted(parts.config) and _silent(parts, one.name, now, SILENT_AFTER):
-            yield Task(one.silent, one.silent, Gravity.HEED, Mend(one.mend))
+            yield Task(one.silent, one.silent, Gravity.HEED, one.mend)
 
 
 def backups(services: BackupService) -> Iterator[Task]:

@@ -42,7 +42,7 @@ class TaskList(NamedTuple):
 class Mended(NamedTuple):
     """What one press has done: `about` is the slot, the announcement or the output."""
 
-    mend: Mend
+    mend: str
     about: str
 
 

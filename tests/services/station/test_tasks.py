@@ -11,7 +11,6 @@ from scheduler.core.dispatch.model import Channel
 from scheduler.core.model import AiringOutcome, Role, Trigger
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.station.tasks import Gravity, Mend, task_sentence
-from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.station import Station
 from scheduler.store import Ending
@@ -328,16 +327,6 @@ def test_a_worker_with_a_job_in_hand_may_be_quiet_for_longer(services, station, 
     clock.advance(301)
     station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     assert keys(services) == ["worker_silent"]
-
-
-def test_a_monitor_that_is_not_heard_of_is_told(config, clock, tmp_path):
-    listening = replace(config, folder=tmp_path / "nghe").having(MonitorConfig(kind="soundcard"))
-    with_monitor = Station.open(listening, clock)
-    with_monitor.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
-    assert keys(with_monitor.services.to_do) == ["air_monitor_silent"]
-    with_monitor.parts.jobs.beat("monitor", 1, clock.now(), {})
-    assert with_monitor.services.to_do.open() == []
-    with_monitor.close()
 
 
 def test_a_backup_that_failed_is_asked_for_again_by_its_button(services, beat, station, tech, lan, clock):

@@ -14,7 +14,7 @@ from scheduler.extras.town.rules.routing import Issuer
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
 
-__all__ = ["RefusedRow", "Town", "TownRow"]
+__all__ = ["RefusedRow", "Town", "TownRow", "cap_basis"]
 
 MOST_REFUSED = 5_000
 """Refused envelopes that are kept, the newest: a flood of them fills no disk."""
@@ -165,6 +165,11 @@ class Town(InboxRows[TownRow]):
         sql = "SELECT id FROM dispatch WHERE json_extract(fields_json, '$.number_symbol') = ? ORDER BY id DESC LIMIT 1"
         found = self.store.value(sql, (number,))
         return int(found) if found is not None else None
+
+
+def cap_basis(store: Store, announcement_id: int) -> str:
+    """The document on which an announcement airs past the ward's caps; "" = on none."""
+    return str(store.value("SELECT basis FROM town_override WHERE announcement_id = ?", (announcement_id,)) or "")
 
 
 def _issuer(row: Row) -> Issuer:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.station.tasks import Gravity, Mend
+from scheduler.core.station.tasks import Gravity
 from scheduler.extras.cap.service.alerts import CapService
 from tests.extras.cap.work.alerts import SENDER, alert, certificate_of, info, key_of
 from tests.extras.cap.work.test_trust import RULE
@@ -21,7 +21,7 @@ def test_an_alert_that_waits_is_told_until_somebody_decides_an_emergency_at_once
     urgent, other = by_key()[f"cap_waits:{grave.id}"], by_key()[f"cap_waits:{light.id}"]
     assert (urgent.reason, urgent.gravity) == ("cap_emergency_waits", Gravity.NOW)
     assert (other.reason, other.gravity, other.due) == ("cap_waits", Gravity.WAITS, light.expires_at)
-    assert (other.mend, other.about, other.details["title"]) == (Mend.CAP, str(light.id), light.title)
+    assert (other.mend, other.about, other.details["title"]) == ("cap", str(light.id), light.title)
     station.services.get(CapService).rows.change(light, {"state": "dismissed"})
     assert f"cap_waits:{light.id}" not in by_key()
 
@@ -39,7 +39,7 @@ def test_what_ends_first_is_told_first(station, lan, beat, services):
 def test_a_rule_that_nobody_has_approved_leads_to_the_rules(station, lan, minh, beat, by_key):
     rule = station.services.get(CapService).trust.add_rule(lan, RULE).rule
     task = by_key()[f"cap_rule_waits:{rule.id}"]
-    assert (task.reason, task.mend, task.details["title"]) == ("cap_rule_waits", Mend.CAP_TRUST, rule.title)
+    assert (task.reason, task.mend, task.details["title"]) == ("cap_rule_waits", "cap_trust", rule.title)
     station.services.get(CapService).trust.approve_rule(minh, rule.id)
     assert f"cap_rule_waits:{rule.id}" not in by_key()
 
@@ -52,7 +52,7 @@ def test_a_certificate_is_told_three_weeks_before_its_end_and_after_it(station, 
     clock.advance(9 * 86_400)
     beat()
     task = by_key()[f"cap_certificate:{SENDER}"]
-    assert (task.reason, task.due, task.mend) == ("cap_certificate_ends", ends, Mend.CAP_TRUST)
+    assert (task.reason, task.due, task.mend) == ("cap_certificate_ends", ends, "cap_trust")
     assert task.details == {"sender": "Đài mẫu", "day": "01/01/2027"}
     clock.advance(21 * 86_400 + 1)
     beat()

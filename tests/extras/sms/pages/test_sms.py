@@ -280,7 +280,7 @@ def test_the_number_beside_approval_counts_messages_too(station, lan, cast):
     text = sms.write(lan, "Mất điện", "Ngay mai mat dien tu 8 gio.")
     sms.submit(lan, text)
     assert station.services.waiting.counts().total == 2
-    assert station.services.waiting.counts().sms == 1
+    assert sum(station.services.waiting.counts().of_extras.values()) == 1
 
 
 def test_every_page_of_sms_stands_under_its_tab():

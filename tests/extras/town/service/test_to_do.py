@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from scheduler.core.model import Role
-from scheduler.core.station.tasks import Mend
 from scheduler.extras.town.keys import TownConfig
 from scheduler.station import Station
 from tests.extras.town.service.town import WARD, pinned
@@ -18,7 +17,7 @@ def test_what_the_town_has_sent_is_told_with_the_time_until_which_it_waits(confi
     later = town.issue(expires=clock.now() + timedelta(hours=9), title="Sau")
     sooner = town.issue(expires=clock.now() + timedelta(hours=3), title="Trước")
     tasks = [
-        task for task in station.services.to_do.open() if task.mend is Mend.TOWN and task.key.startswith("town_waits")
+        task for task in station.services.to_do.open() if task.mend == "town" and task.key.startswith("town_waits")
     ]
     assert [(task.about, task.due) for task in tasks] == [
         (str(sooner.id), sooner.expires_at),
