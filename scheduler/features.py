@@ -248,6 +248,10 @@ class Feature:
     """What came back from the loudspeakers, for journal, reports and tickets: called with the parts of the desk; a
     `core.air.heard_back.HeardBack`.
     """
+    announcement_acts: tuple[Hook, ...] = ()
+    """Templates of what may be done with one announcement, on its page."""
+    campaign_acts: tuple[Hook, ...] = ()
+    """Templates of what may be done with one campaign, on its page."""
     duty_notes: tuple[Hook, ...] = ()
     """Templates of what it makes of one duty (`duty`) of a dispatch, beside that duty."""
     costly: tuple[str, ...] = ()
@@ -268,6 +272,10 @@ class Feature:
     """Table, or other subject of an entry -> what the log calls it."""
     event_words: Mapping[str, str] = field(default_factory=dict)
     """Kind of an entry of the log -> what it calls that."""
+    via_words: Mapping[str, str] = field(default_factory=dict)
+    """Process that acts -> what the log calls it."""
+    gauges: tuple[Hook, ...] = ()
+    """Numbers for whoever watches the station: called with the services; name, help and value of each."""
     unwatched: Mapping[str, str] = field(default_factory=dict)
     """Tables of its own that the audit log does not watch -> why; it watches all others."""
     by_people: tuple[str, ...] = ()
@@ -296,6 +304,8 @@ class Feature:
     """What ends what it had begun, where the extra is off and one of the tables holds a row: called with the store."""
     page_keys: Mapping[str, str] = field(default_factory=dict)
     """Keys that the page may set where config.toml is silent -> what it calls them."""
+    page_right: str = "configure"
+    """Who may set them."""
     page_addresses: Callable[[Any], tuple[str, ...]] = nothing
     """Addresses of this station's page that its keys name."""
     sessions: Callable[[Any], tuple[str, ...] | None] = undecided

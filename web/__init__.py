@@ -24,7 +24,14 @@ from web.announcement import announcements, approvals, compose, lexicon, recordi
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
 from web.errors import register_errors
-from web.extra_notes import airing_notes, duty_notes, extra_notes, extra_on, extra_templates
+from web.extra_notes import (
+    airing_notes,
+    announcement_acts,
+    campaign_acts,
+    duty_notes,
+    extra_notes,
+    extra_templates,
+)
 from web.formats import register_filters
 from web.forms import act_fields, may_now
 from web.http import hosts, pace
@@ -126,7 +133,8 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
     app.add_template_global(navigation)
     app.add_template_global(language)
     app.add_template_global(schedule.plan_owed)
-    app.add_template_global(extra_on)
+    app.add_template_global(announcement_acts)
+    app.add_template_global(campaign_acts)
     app.add_template_global(extra_notes)
     app.add_template_global(airing_notes)
     app.add_template_global(duty_notes)

@@ -10,18 +10,13 @@ from pathlib import Path
 from scheduler.features import FEATURES, folder_of, used
 from web.auth import station
 
-__all__ = ["airing_notes", "duty_notes", "extra_notes", "extra_on", "extra_templates"]
+__all__ = ["airing_notes", "announcement_acts", "campaign_acts", "duty_notes", "extra_notes", "extra_templates"]
 
 
 def extra_templates() -> Iterator[Path]:
     """Folders with the templates of extras; in each they lie in folders of their own names."""
     for feature in FEATURES:
         yield folder_of(feature) / "templates"
-
-
-def extra_on(name: str) -> bool:
-    """Whether this station uses the extra."""
-    return any(feature.name == name and feature.on(station().config) for feature in FEATURES)
 
 
 def extra_notes() -> list[str]:
@@ -32,6 +27,16 @@ def extra_notes() -> list[str]:
 def airing_notes() -> list[str]:
     """Templates of what extras know of one airing."""
     return list(used(lambda one: one.airing_notes, station().config, station().services.has_row))
+
+
+def announcement_acts() -> list[str]:
+    """Templates of what extras do with an announcement."""
+    return list(used(lambda one: one.announcement_acts, station().config, station().services.has_row))
+
+
+def campaign_acts() -> list[str]:
+    """Templates of what extras do with a campaign."""
+    return list(used(lambda one: one.campaign_acts, station().config, station().services.has_row))
 
 
 def duty_notes() -> list[str]:

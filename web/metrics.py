@@ -17,8 +17,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.health import HealthState
+from scheduler.features import wanted
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.operations.health import health_told, process_names, release, station_facts
+from scheduler.operations.health import health_told, release, station_facts
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
 from web.api.door import entered
@@ -108,10 +109,15 @@ class FromRows:
         yield _gauge("loa_todo_open", "Things that wait for somebody.", {(): self._station.services.counts.tasks()})
         streams = len(self._app.extensions["streams"])
         yield _gauge("loa_event_streams", "Open event streams of this process.", {(): streams})
-        if "province" in process_names(self._station):
-            beat = self._station.services.processes.heartbeat("province")
-            joined = bool(beat and beat.state.get("reached_at") and not beat.state.get("reason"))
-            yield _gauge("loa_link_up", "1 = the link to the province works.", {(): joined})
+        # A machine without the air has no line of its own.
+        lines = (
+            ()
+            if self._station.only_reads
+            else wanted(lambda one: one.gauges, self._station.config, self._station.services.has_row)
+        )
+        for gauges in lines:
+            for name, says, value in gauges(self._station.services):
+                yield _gauge(name, says, {(): value})
 
 
 def _gauge(name: str, says: str, values: Mapping[Any, float], labels: tuple[str, ...] = ()) -> Metric:

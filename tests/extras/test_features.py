@@ -14,8 +14,7 @@ import click
 import pytest
 from grimp import build_graph
 
-from scheduler.config.loading import SECTIONS as SECTION_KINDS
-from scheduler.config.loading import Config
+from scheduler.config.loading import Config, kind_of
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
 from scheduler.core.words.wording import REASONS
@@ -38,9 +37,9 @@ def asked(code, without=""):
 
 
 def own(feature: Feature, modules):
-    """Those of `modules` that are the extra's own, but for its record and what reading that needs."""
+    """Those of `modules` that are the extra's own, but for its record."""
     folder = f"scheduler.extras.{feature.name}"
-    lean = {folder, f"{folder}.feature", f"{folder}.keys"}
+    lean = {folder, f"{folder}.feature"}
     return sorted(one for one in modules if one not in lean and one.startswith(f"{folder}."))
 
 
@@ -131,6 +130,8 @@ def test_what_the_core_asks_of_an_extra_is_there(feature):
         *feature.heard_back,
         *feature.from_province,
         *feature.health,
+        *feature.gauges,
+        *feature.cap_basis,
     )
     for where in (*(one.work for one in (*feature.beside, *hooks)), *feature.restored):
         assert callable(load(where)), where
@@ -148,10 +149,14 @@ def test_a_plain_station_has_no_process_of_an_extra():
 @ALL
 def test_the_sections_of_an_extra_have_their_keys_and_faults(feature):
     for one in feature.keys:
-        assert SECTION_KINDS[one.name] is load(one.kind)
+        assert kind_of(one.name) is load(one.kind)
         assert is_dataclass(load(one.kind))
+        assert one.about
     for where in feature.faults:
-        assert load(where)({}) == []
+        assert load(where)(Config(folder=ROOT)) == []
+    for key, word in feature.page_keys.items():
+        assert word
+        assert key.partition(".")[2] in kind_of(key.partition(".")[0]).__dataclass_fields__
 
 
 def test_a_section_of_an_extra_that_is_not_there_is_said_to_be_unknown():
@@ -205,9 +210,11 @@ def test_the_tables_of_an_extra_are_there(feature, station):
         *feature.heard_back,
         *feature.from_province,
         *feature.health,
+        *feature.gauges,
+        *feature.cap_basis,
     )
     named = {*feature.unwatched, *feature.values, *feature.by_people, *feature.private, *feature.secret}
-    named |= {*feature.retried, *feature.unsent}
+    named |= {*feature.retried, *feature.unsent, *(one.table for one in feature.waits)}
     named |= {table for one in hooks for table in one.tables} | {one.table for one in feature.beside if one.table}
     assert named <= tables
 
@@ -241,8 +248,15 @@ def test_a_sentence_stands_with_who_says_it():
 @ALL
 def test_the_templates_and_badges_of_an_extra_are_there(feature):
     own_templates, shared = ROOT / "scheduler/extras" / feature.name / "templates", ROOT / "web/templates"
-    for one in (*feature.notes, *feature.airing_notes, *feature.duty_notes):
-        assert (own_templates / one.work).is_file() or (shared / one.work).is_file()
+    hooks = (
+        *feature.notes,
+        *feature.airing_notes,
+        *feature.duty_notes,
+        *feature.announcement_acts,
+        *feature.campaign_acts,
+    )
+    for template in (*(one.work for one in hooks), *(one.template for one in feature.waits)):
+        assert (own_templates / template).is_file() or (shared / template).is_file()
     for where in (tab.badge or tab.shown for tab in feature.tabs if tab.badge or tab.shown):
         assert callable(load(where)), where
 
@@ -252,7 +266,6 @@ def test_the_templates_and_badges_of_an_extra_are_there(feature):
 PLAIN = """
 import sys, tempfile
 from pathlib import Path
-from scheduler.config.loading import SECTIONS as SECTION_KINDS
 from scheduler.config.loading import Config
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role

@@ -80,10 +80,9 @@ VIAS: dict[str, str] = {
     "studio": "bộ xử lý âm thanh",  # as releases before called it
     "playout": "bộ phát",
     "link": "đường nối tỉnh",
-    "monitor": "bộ nghe kiểm tra",
     "web": "trang",
     "station": "trạm",
-    "hub": "bộ phát hành",
+    **{process: words for feature in FEATURES for process, words in feature.via_words.items()},
 }
 SUBJECTS: dict[str, str] = {
     "announcement": "Bản tin",

@@ -43,4 +43,5 @@ FEATURE = Feature(
     ),
     unwatched={"heard": "measured"},
     words=("scheduler.extras.air_check.rules.wording_air:AIR_REASONS",),
+    via_words={"monitor": "bộ nghe kiểm tra"},
 )

@@ -90,5 +90,8 @@ FEATURE = Feature(
         "hub_ward": "Phường của thị xã",
         "hub_issue": "Lần phát hành",
     },
+    via_words={"hub": "bộ phát hành"},
+    announcement_acts=(Hook("hub/_announcement_act.html"),),
+    campaign_acts=(Hook("hub/_campaign_act.html"),),
     unsent={"hub_outbox": "published_at IS NULL"},
 )

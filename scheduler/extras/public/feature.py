@@ -23,6 +23,7 @@ FEATURE = Feature(
     },
     on=_is_on,
     page_addresses=lambda config: (config.value("public", "address") or "",),
+    page_right="publish",
     page_keys={
         "public.on": "Trang công khai",
         "public.shows_next": "Bản tin sắp phát trên trang công khai",

@@ -14,6 +14,7 @@ from scheduler.config.page import PAGE_KEYS, ZONE_KEYS, changed_by_page, checked
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.relaxations import Loosened, loosened
 from scheduler.core.planning.rules import local_day
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
@@ -21,7 +22,7 @@ from scheduler.store import SettingChange
 
 __all__ = ["SettingsChange", "SettingsService", "setting_word"]
 
-RIGHTS = {"public": "publish"}
+RIGHTS = {key.partition(".")[0]: feature.page_right for feature in FEATURES for key in feature.page_keys}
 """Section -> the right to change it; every other needs `configure`."""
 _BASIS_OF = {
     "quiet_hours.windows": "quiet_hours.legal_basis",
