@@ -80,6 +80,20 @@ def test_inside_an_extra_imports_run_downward_only_and_across_to_those_it_needs(
     assert across == {name: set(feature.needs) for name, feature in BY_NAME.items()}
 
 
+def test_a_package_of_an_extra_is_imported_by_its_lines_to_others_alone():
+    """No contract of `pyproject.toml` can say it: without the extra nobody imports the package, and a contract fails."""
+    whole = build_graph("scheduler", "web", "audio_assets", include_external_packages=True)
+    homes = {}
+    for feature in FEATURES:
+        for package in {one.package for one in feature.keys} - {None}:
+            homes.setdefault(package.module, set()).add(feature.name)
+    for module, names in homes.items():
+        users = [name.split(".") for name in whole.find_modules_that_directly_import(module)]
+        assert [one for one in users if one[:2] != ["scheduler", "extras"]] == [], module
+        assert {one[2] for one in users} <= names, module
+        assert {one[3] for one in users} <= {"broker", "work"}, module
+
+
 def test_reading_the_record_imports_nothing_of_any_extra():
     code = "import sys; print(json.dumps([one for one in sys.modules if one.startswith(('scheduler', 'web'))]))"
     lean = {"scheduler", "scheduler.features", "scheduler.extras"}
