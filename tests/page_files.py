@@ -11,6 +11,8 @@ WORDS = sorted(
     for place in ("scheduler/core/*", "scheduler/extras/*", "web/*")
     for path in ROOT.glob(f"{place}/words.vi.toml")
 )
+STATIC = sorted([*(ROOT / "web/static").glob("*.*"), *(ROOT / "scheduler/extras").glob("*/static/*.*")])
+SCRIPTS = [path for path in STATIC if path.suffix == ".js"]
 PYTHON = (
     "web/*.py",
     "web/[!a]*/*.py",

@@ -4,10 +4,8 @@
 the page loads comes from this host.
 """
 
-import hashlib
 import logging
 import secrets
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +41,8 @@ from web.people import account, audit, people, tokens
 from web.planning import campaigns, relays, schedule
 from web.report import exports, reports
 from web.sections import navigation
+from web.static_files import Pages, asset
 from web.station import first_run, settings, settings_care, settings_outputs, settings_rules, tasks
-from web.translated import TwoLanguages
 from web.words.on_air import bar_words
 
 __all__ = ["create_app"]
@@ -98,7 +96,7 @@ SUBJECTS = (
 
 def create_app(station: Station, *, every_page: bool = False) -> Flask:
     """The page of a station. `every_page`: also those of extras that are off."""
-    app = TwoLanguages(__name__)
+    app = Pages(__name__)
     app.request_class = CleanRequest
     app.extensions["station"] = station
     app.extensions["board"] = Board()
@@ -182,14 +180,3 @@ def _words() -> dict[str, Any]:
         g.words = auth.page_words() | (bar_words() if g.get("person") else {})
     words: dict[str, Any] = g.words
     return words
-
-
-def asset(name: str) -> str:
-    """The address of a static file; it changes with the file, so that browsers may keep it for ever."""
-    return f"/static/{name}?{_digest(name)}"
-
-
-@cache
-def _digest(name: str) -> str:
-    path = Path(__file__).parent / "static" / name
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from tests.page_files import PYTHON, TEMPLATES, WORDS
+from tests.page_files import PYTHON, SCRIPTS, TEMPLATES, WORDS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -132,7 +132,7 @@ def page_text() -> str:
     files = [
         *TEMPLATES,
         *(path for place in PYTHON for path in ROOT.glob(place)),
-        *(ROOT / "web" / "static").glob("*.js"),
+        *SCRIPTS,
     ]
     files += [
         *WORDS,

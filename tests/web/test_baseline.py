@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.page_files import TEMPLATES
+from tests.page_files import STATIC, TEMPLATES
 
 WEB = Path(__file__).parents[2] / "web"
-OURS = sorted(path for path in (WEB / "static").iterdir() if path.suffix in {".css", ".js", ".svg"})
+OURS = [path for path in STATIC if path.suffix in {".css", ".js", ".svg"}]
 STYLES = [path for path in OURS if path.suffix == ".css"]
 SCRIPTS = [path for path in OURS if path.suffix == ".js"]
 

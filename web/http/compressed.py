@@ -8,7 +8,9 @@ import gzip
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Response, current_app, request
+from flask import Response, request
+
+from web.static_files import static_file
 
 __all__ = ["compress"]
 
@@ -22,7 +24,7 @@ def compress(response: Response) -> Response:
     if request.endpoint != "static" or response.mimetype not in TYPES or response.status_code != 200:  # noqa: PLR2004 - a whole file
         return response
     response.vary.add("Accept-Encoding")
-    path = Path(current_app.static_folder or "") / (request.view_args or {}).get("filename", "")
+    path = static_file((request.view_args or {}).get("filename", ""))
     if request.accept_encodings.quality("gzip") <= 0 or path.stat().st_size < LEAST:
         return response
     response.close()  # the file that was opened to be sent as it is
