@@ -14,12 +14,16 @@ from typing import NamedTuple
 from babel.messages import pofile
 
 import scheduler.core
+from scheduler.features import FEATURES, folder_of
 from scheduler.kernel.words import GAP, PART, filled, folders_in, tables_of
 
-__all__ = ["FILE", "Phrases", "english", "read", "word_folders"]
+__all__ = ["FILES", "Phrases", "english", "read", "word_folders"]
 
-FILE = Path(__file__).parent / "locale" / "en.po"
 CORE = Path(scheduler.core.__file__).parent
+FILES = {"": Path(__file__).parent / "locale" / "en.po"} | {
+    feature.name: folder_of(feature) / "locale" / "en.po" for feature in FEATURES
+}
+"""The catalogue of the core, and of what each extra alone says."""
 KEPT = 4096
 """Texts whose English is remembered."""
 DEPTH = 3
@@ -67,7 +71,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def read() -> dict[str, tuple[str, ...]]:
     """Vietnamese → English, in one form or in two (one, many); what has no English yet is left out."""
-    found = dict(_messages(FILE)) if FILE.exists() else {}
+    found = {key: told for path in FILES.values() if path.exists() for key, told in _messages(path)}
     for folder in word_folders():
         found.update(_words(folder))
     return dict(sorted(found.items()))

@@ -1,7 +1,7 @@
 """Every message of the pages, read from the templates and the Python tables; and the catalogue with what is new added.
 
-`python tests/web/messages.py` writes web/locale/en.po anew: messages that are gone leave it, new ones stand there with an
-empty translation, everything else is kept.
+`python tests/web/messages.py` writes the catalogues anew, web/locale/en.po and that of each extra, which has what this
+extra alone says: messages that are gone leave them, new ones stand there with an empty translation, all else is kept.
 """
 
 import ast
@@ -17,8 +17,8 @@ from babel.messages.catalog import Catalog
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from scheduler.kernel.words import GAP, tables_of  # noqa: E402 - found from the repository
-from tests.page_files import PYTHON, TEMPLATES  # noqa: E402
-from web.phrases import FILE, read, word_folders  # noqa: E402
+from tests.page_files import PYTHON, SCRIPTS, TEMPLATES  # noqa: E402
+from web.phrases import FILES, read, word_folders  # noqa: E402
 from web.translated import runs  # noqa: E402
 
 VIETNAMESE = re.compile(
@@ -137,7 +137,7 @@ window.loaWords = {words};
 
 def of_scripts():
     found = {}
-    for path in sorted((ROOT / "web" / "static").glob("*.js")):
+    for path in SCRIPTS:
         if path == SCRIPT_WORDS:
             continue
         code = re.sub(r"/\*.*?\*/|(?<=[;{},] )//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -173,27 +173,37 @@ def worded():
     return {word for one in word_folders() for table in tables_of(one).values() for word in table.values()}
 
 
-def catalogue():
-    """The catalogue as it should be, with the translations there are."""
+def owner(places):
+    """The extra that alone says a message; empty = the core, or several."""
+    owners = {place.split("/")[2] if place.startswith("scheduler/extras/") else "" for place, _ in places}
+    return owners.pop() if len(owners) == 1 else ""
+
+
+def kept_messages():
     kept = {}
-    if FILE.exists():
-        with FILE.open("rb") as source:
-            kept = {
-                message.id if isinstance(message.id, str) else message.id[0]: message
-                for message in pofile.read_po(source, locale="en")
-                if message.id
-            }
-    made = Catalog(locale="en", project="loa-phuong", charset="utf-8", fuzzy=False)
+    for path in FILES.values():
+        if path.exists():
+            with path.open("rb") as source:
+                for message in pofile.read_po(source, locale="en"):
+                    if message.id:
+                        kept[message.id if isinstance(message.id, str) else message.id[0]] = message
+    return kept
+
+
+def catalogues():
+    """Each catalogue as it should be, by its owner, with the translations there are."""
+    kept = kept_messages()
+    made = {name: Catalog(locale="en", project="loa-phuong", charset="utf-8", fuzzy=False) for name in FILES}
     for text, places in sorted(messages().items()):
         old = kept.get(text)
         gaps = next((gaps for _, gaps in places if gaps), ())
-        made.add(
+        made[owner(places)].add(
             old.id if old else text,
             old.string if old else "",
             locations=[(place, None) for place in sorted({place for place, _ in places})],
             auto_comments=[f"{{{number}}} = {' '.join(one.split())}" for number, one in enumerate(gaps)],
         )
-    return made
+    return {name: one for name, one in made.items() if len(one)}
 
 
 def write(made, path):
@@ -203,16 +213,16 @@ def write(made, path):
 
 
 def main():
-    FILE.parent.mkdir(exist_ok=True)
-    made = catalogue()
-    write(made, FILE)
+    made = catalogues()
+    for name, path in FILES.items():
+        path.unlink(missing_ok=True)
+        if name in made:
+            path.parent.mkdir(exist_ok=True)
+            write(made[name], path)
     SCRIPT_WORDS.write_text(script_words(), encoding="utf-8")
-    left = sum(
-        not (message.string if isinstance(message.string, str) else all(message.string))
-        for message in made
-        if message.id
-    )
-    print(f"{len(made)} messages, {left} without English")
+    found = [message for one in made.values() for message in one if message.id]
+    left = sum(not (message.string if isinstance(message.string, str) else all(message.string)) for message in found)
+    print(f"{len(found)} messages, {left} without English")
 
 
 if __name__ == "__main__":

@@ -16,16 +16,18 @@ from scheduler.store import Ending
 from tests.web.messages import (
     SCRIPT_WORDS,
     VIETNAMESE,
-    catalogue,
+    catalogues,
+    kept_messages,
     messages,
     of_scripts,
     script_words,
     strings,
     templates,
+    write,
 )
 from tests.web.test_security import TABLE, path_of
 from web.language import COOKIE
-from web.phrases import FILE, Phrases, english, read
+from web.phrases import FILES, Phrases, english, read
 from web.translated import drawn, in_english, rewritten, runs
 
 DISPATCH = """UY BAN NHAN DAN
@@ -94,24 +96,15 @@ def test_the_english_of_a_template_is_safe_where_it_is_put():
 
 
 def read_all():
-    from babel.messages import pofile
-
-    with FILE.open("rb") as source:
-        return {
-            (one.id if isinstance(one.id, str) else one.id[0]): (one.string,)
-            if isinstance(one.string, str)
-            else one.string
-            for one in pofile.read_po(source, locale="en")
-            if one.id
-        }
+    return {key: (one.string,) if isinstance(one.string, str) else one.string for key, one in kept_messages().items()}
 
 
-def test_the_file_is_as_the_generator_writes_it(tmp_path):
-    from tests.web import messages as generator
-
-    made = tmp_path / "en.po"
-    generator.write(catalogue(), made)
-    assert made.read_text(encoding="utf-8") == FILE.read_text(encoding="utf-8")
+def test_the_files_are_as_the_generator_writes_them(tmp_path):
+    made = catalogues()
+    assert set(made) == {name for name, path in FILES.items() if path.exists()}
+    for name, one in made.items():
+        write(one, tmp_path / "en.po")
+        assert (tmp_path / "en.po").read_text(encoding="utf-8") == FILES[name].read_text(encoding="utf-8"), name
 
 
 def test_what_scripts_say_is_handed_to_them_in_english():

@@ -1,4 +1,7 @@
-"""How the link to the province is, as a number for whoever watches the station."""
+"""How the link to the province is, as a number for whoever watches the station.
+
+It reads what the process last told of itself, and asks nobody.
+"""
 
 from collections.abc import Iterator
 
