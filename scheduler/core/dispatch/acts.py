@@ -52,12 +52,19 @@ def stops_airing(text: str) -> re.Match[str] | None:
     return None
 
 
-def acts_in(orders: str, paragraphs: Sequence[tuple[int, int]], issued: date | None) -> tuple[DispatchAct, ...]:
-    """Every act of the body, in order, each target once."""
+def acts_in(
+    orders: str,
+    paragraphs: Sequence[tuple[int, int]],
+    issued: date | None,
+    exceptions: Sequence[tuple[int, int]] = (),
+) -> tuple[DispatchAct, ...]:
+    """Every act of the body, in order, each target once. `exceptions`: sentences whose "no" is that of an order."""
     acts: dict[tuple[ActKind, str | None], DispatchAct] = {}
     for start, end in paragraphs:
         for a, b in sentences_of(orders, start, end):
-            for act in (*_replaced(orders, a, b, issued), *_stopped(orders, a, b, issued)):
+            excepts = any(start < b and a < end for start, end in exceptions)
+            stopped = () if excepts else _stopped(orders, a, b, issued)
+            for act in (*_replaced(orders, a, b, issued), *stopped):
                 acts.setdefault((act.kind, act.target), act)
     targets = {act.target for act in acts.values() if act.kind is ActKind.REPLACE}
     return tuple(act for act in acts.values() if act.kind is ActKind.REPLACE or act.target not in targets - {None})
@@ -76,7 +83,7 @@ def _stopped(text: str, start: int, end: int, issued: date | None) -> Iterator[D
         return
     folded = fold(text[start:end])
     named = next(_TARGET.finditer(folded, found.start()), None)
-    period = next((p for p in periods_in(folded[:_LONGEST], issued)), None)
+    period = next((p for p in periods_in(text[start:end][:_LONGEST], issued)), None)
     yield DispatchAct(
         ActKind.STOP,
         _number(text[start:end], named) if named else None,
@@ -99,7 +106,7 @@ def _replaced(text: str, start: int, end: int, issued: date | None) -> Iterator[
     else:
         return
     kind = ActKind.REPLACE if verb and verb["verb"].startswith("thay") else ActKind.STOP
-    period = next((p for p in periods_in(folded[:_LONGEST], issued) if p.first), None)
+    period = next((p for p in periods_in(sentence[:_LONGEST], issued) if p.first), None)
     reached = verb.end() if verb else 0
     for one in named:
         if verb and (one.start() - reached > _REACH or _BASIS.search(folded[reached : one.start()])):

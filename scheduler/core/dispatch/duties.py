@@ -311,5 +311,5 @@ def _where(text: str, start: int, end: int) -> Excerpt:
 
 
 def _deadline(clause: _Clause, issued: date | None) -> str | None:
-    day = deadline_in(clause.folded, issued)
+    day = deadline_in(clause.text, issued)
     return day.isoformat() if day else None

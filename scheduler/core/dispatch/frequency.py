@@ -1,8 +1,8 @@
-"""How often and how long a dispatch orders the loudspeakers to speak, and when the whole order holds.
+"""How often, how long and when a dispatch orders the loudspeakers to speak, and what it keeps from the air.
 
-An order is one phase: its counts, hours, days and length may stand in several sentences and are gathered. Counts of
-other things (reports, disinfection, meetings), the usual number told as background, and orders of the documents that
-are only referred to are left alone. A number is never invented: an increase without one is reported as such.
+Decides which sentences are read and to which order each belongs: after an order every sentence with a number, a day,
+an hour or a "no" goes on with it until another subject or duty. The sentences are read by `clauses`. What was not
+understood, or could belong to two orders, is a doubt; a number is never invented and no word is passed over.
 """
 
 import re
@@ -11,29 +11,32 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
-from scheduler.core.dispatch.acts import stops_airing
-from scheduler.core.dispatch.counts import counts_in
+from scheduler.core.dispatch import locks
+from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
-from scheduler.core.dispatch.text import fold, is_bullet, sentences_of, squeeze, strip_bullet
-from scheduler.core.dispatch.when import Period, days_in, hours_in, periods_in, weekday_spans, weekdays_in
+from scheduler.core.dispatch.said import Read
+from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
+from scheduler.core.dispatch.vocabulary import OTHER_WORK
+from scheduler.core.dispatch.when import Period, periods_in
 
 __all__ = ["FoundOrder", "Frequency", "after_reference", "read_frequency"]
 
-# "phát" alone is to air; in "phát hiện", "phát tờ rơi" it is not, and "phạt" folds to the same letters.
 _AIRING = re.compile(
-    r"phát(?! (?:hiện|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương|bệnh|dịch"
-    r"|giấy|cho))|truyền thanh"
-    r"|\bloa\b|tiếp âm|tiếp sóng|bản tin|chuyên mục|tuyên truyền|thời lượng|tần suất|\bđài\b"
-    r"|thông báo trên|buổi sáng|đọc trên"
+    r"\bphát(?! (?:hiện|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương|bệnh|dịch|giấy|cho|gạo"
+    r"|tiền|biểu"
+    r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|bản tin|chuyên mục|tuyên truyền|thời lượng|tần suất"
+    r"|\bđài\b"
+    r"|thông báo trên|đọc trên"
 )
-_OTHER = re.compile(
-    r"báo cáo|đo (?:thân )?nhiệt|phun|khử khuẩn|vệ sinh|kiểm tra|uống|\bhọp\b|giao ban|xét nghiệm"
-    r"|thu gom|\btrực\b|tập huấn"
-    r"|\bgửi\b|rửa tay|súc họng|lấy mẫu|tuần tra|dọn dẹp|nhắn tin|ra quân|tiêm|cấp nước|cấp điện"
-    r"|cắt điện|tổ chức thi|bón"
+_STRONG = re.compile(
+    r"phát thanh|phát sóng|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
 )
-_STRONG = re.compile(r"phát thanh|phát sóng|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b")
+_BARE_AIRING = re.compile(
+    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
+)
+_ANY_VALUE = re.compile(r"\d|\b(?:tru|nghi|khong|thu|chu nhat|hang ngay|moi ngay)\b")
 _REFERENCE = re.compile(
     r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
     r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
@@ -42,12 +45,7 @@ _REFERENCE = re.compile(
     r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;]{0,20}?\bcua\b)"
 )
 _ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
-_BARE = {pattern: re.compile(fold(pattern.pattern)) for pattern in (_AIRING, _OTHER, _STRONG, _ORDERS)}
-_PHASE = re.compile(
-    r"\b(?:sau do|tiep do|giai doan (?:\d|[iv]+|dau|tiep theo|sau)\b|dot (?:\d|[iv]+|dau|sau)\b|(?:tu )?tuan thu \w+"
-    r"|(?:(?:trong |tu )?(?:cac|nhung|thoi gian) )?(?:tuan|ngay)? ?(?<!lan )(?:con lai|tiep theo)\b(?=[^.;]{0,80}\d))"
-)
-_COUNT = re.compile(r"\d\s*(?:\([^()]{1,12}\)\s*)?(?:lan|buoi|luot|phut|gio mot lan)\b")
+_BARE_ORDERS = re.compile(fold(_ORDERS.pattern))
 # "thời gian nộp thuế từ ngày …" is another's period.
 _HOLDS = re.compile(
     r"\b(?:thoi gian(?: (?:thuc hien|tuyen truyen|ap dung|trien khai|phat thanh|phat song|phat"
@@ -56,8 +54,26 @@ _HOLDS = re.compile(
     r"|\b(?:tuyen truyen|ap dung)\b[^.;\d]{0,60}$"
 )
 _WHEN = re.compile(r"\bthoi gian\s*[:,(]?\s*$")
-_AN_HOUR = re.compile(r"\d\s*(?:h|g|gio\b|:\d)")
+_AN_HOUR = re.compile(r"\d\s*(?:h|g|giờ\b|:\d)")
 _TOPIC = re.compile(r"\s(?:về|để|nhằm|nội dung)\s")
+_OTHER_SUBJECT = re.compile(
+    r"^(?:(?:các|mọi|toàn thể|tất cả|thủ trưởng|lãnh đạo|trưởng|đối với|giao|đề nghị|yêu cầu)\s+)*"
+    r"(?:người dân|nhân dân|bà con|hộ|công dân|học sinh|công an|quân sự|trạm y tế|trường|bệnh viện|điện lực|bưu điện"
+    r"|doanh nghiệp"
+    r"|viễn thông|vnpt|viettel|phòng|ban chỉ huy|mặt trận|hội|đoàn|hợp tác xã|chi bộ|tổ chức|cơ quan|đơn vị|cơ sở"
+    r"|ban nhân dân"
+    r"|cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|chủ tịch|thôn|ấp|tổ dân phố|dân quân|công ty|văn phòng"
+    r"|tài chính|địa chính)\b"
+)
+_EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể)\b")
+"""A sentence that begins so takes something out of an order, however far behind it stands."""
+_NEAR = 400
+"""A word further off than this says nothing about a period."""
+_CELL, _CELLS = 45, 3
+"""So short a paragraph without an end is a cell of a table; so many of them are one."""
+_CELL_VALUE = re.compile(r"\d\s*(?:h|g|giờ|:\d|lần|lượt|buổi|phút|/\d)|\bthứ\s|chủ nhật")
+_LONGEST = 2000
+"""No office writes a sentence this long; a hostile text does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,49 +91,221 @@ class Frequency:
     effective: tuple[str | None, str | None] | None
     effective_span: tuple[int, int] | None
     doubts: tuple[Doubt, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    """One clause of the body: where it stands, what it says, and whether it is about airing."""
-
-    start: int
-    end: int
-    paragraph: int
-    text: str
-    folded: str
-    about_airing: bool
-    strong: bool
-    new_phase: bool
+    exceptions: tuple[tuple[int, int], ...] = ()
+    """Sentences whose "no" belongs to an order: they end no airing."""
 
 
 @dataclass(slots=True)
-class _Gathering:
-    found: list[FoundOrder] = field(default_factory=list)
-    last_paragraph: int = -2
+class _Body:
+    """The body while it is read."""
+
+    text: str
+    issued: date | None
+    gathering: Gathering = field(default_factory=Gathering)
     doubts: list[Doubt] = field(default_factory=list)
-    effective: Period | None = None
-    effective_at: int = 0
+    reads: list[tuple[int, int, Read]] = field(default_factory=list)
+    exceptions: list[tuple[int, int]] = field(default_factory=list)
+    effective: tuple[str | None, str | None] | None = None
+    effective_span: tuple[int, int] | None = None
+    led: bool = False
+    """Under a heading that ends with ":" and speaks of airing."""
+
+    def ask(self, reason: str, start: int, end: int) -> None:
+        raw = squeeze(self.text[start:end])
+        self.doubts.append(doubt("frequency", reason=reason, excerpt=Excerpt(raw, start, end), raw=raw[:_SHOWN]))
+
+
+_SHOWN = 80
 
 
 def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> Frequency:
     """Read the orders of `text`: a body in which everything that is no duty has been blanked out."""
-    gathering = _Gathering()
-    for clause in _clauses(text, paragraphs, issued):
-        _read_clause(gathering, clause, text, issued)
-    period = gathering.effective
-    found = tuple(replace(f, order=replace(f.order, quote=squeeze(text[f.start : f.end]))) for f in gathering.found)
-    doubts = [*(d for one in found for d in _doubts_of(one)), *gathering.doubts]
-    stated = any(one.reason in {"frequency_more", "frequency_minutes_more"} for one in doubts)
+    body = _Body(text, issued)
+    tables = _tables(text, paragraphs)
+    for number, (start, end) in enumerate(paragraphs):
+        if (start, end) in tables:
+            _read_table(body, start, end, first=tables[start, end])
+        elif text[start:end].strip():
+            _read_paragraph(body, number, start, end)
+    return _told(body)
+
+
+def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
+    whole = body.text[start:end].lower()
+    body.led = (bool(_STRONG.search(whole)) and whole.rstrip().endswith(":")) or (body.led and is_bullet(whole))
+    body.gathering.next_paragraph(number)
+    spans = list(_sentences(body.text, start, end))
+    for n, (a, b) in enumerate(spans):
+        _read_sentence(body, a, b, leads=_leads(body.text, spans[n:]))
+
+
+def _leads(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a clause is parted by ";" alone from one that speaks of airing: "05/3: 6h00; 06/3: 17h00 phát thanh"."""
+    for (_, end), (start, last) in pairwise(spans):
+        if ";" not in text[end:start]:
+            return False
+        if _AIRING.search(text[start:last].lower()):
+            return True
+    return False
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences without their bullets and without what they only refer to."""
+    for a, b in sentences_of(text, start, end):
+        own = after_reference(text, a, b)
+        own = own + len(text[own:b]) - len(strip_bullet(text[own:b]))
+        for at in range(own, b, _LONGEST):
+            yield at, min(b, at + _LONGEST)
+
+
+def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
+    written = body.text[start:end]
+    low = written.lower()
+    if lacks_diacritics(written) and _BARE_AIRING.search(low) and _ANY_VALUE.search(low):
+        body.ask("frequency_without_diacritics", start, end)
+        return
+    about = bool(_AIRING.search(low))
+    goes_on = not about and (body.gathering.open or body.led or leads) and not _is_of_another(low)
+    if not (about or goes_on):
+        if body.gathering.drafts and _EXCEPTS.match(low):
+            body.ask("frequency_left", start, end)
+        body.gathering.open = body.gathering.open and not _is_of_another(low)
+        _keep_effective(body, start, end)
+        return
+    if goes_on and "hiệu lực" in low:
+        _keep_effective(body, start, end)
+        return
+    read = read_clause(body.text, start, end, body.issued, ordered=body.gathering.has_order)
+    strong = bool(_STRONG.search(low)) or body.led or (leads and read.loose)
+    counted = any(one.counts for one in read.said)
+    if not (strong or counted or (body.gathering.open and read.loose)):
+        _keep_effective(body, start, end)
+        return
+    if goes_on and not read.loose:
+        return
+    body.reads.append((start, end, read))
+    body.doubts += read.doubts
+    if read.forbids:
+        body.exceptions.append((start, end))
+    if read.stops and not read.said:
+        body.reads.pop()
+    holds = _keep_effective(body, start, end)
+    body.gathering.add(read, start, end, strong=strong, holds=holds)
+
+
+def _is_of_another(low: str) -> bool:
+    """Whether a sentence without a word of airing has a subject or a work of its own."""
+    return bool(_OTHER_SUBJECT.match(low) or OTHER_WORK.search(low))
+
+
+def after_reference(text: str, start: int, end: int) -> int:
+    """In "Thực hiện Công văn số …, UBND phường yêu cầu …" what is referred to is another's order."""
+    folded = fold(text[start:end])
+    reference = _REFERENCE.match(folded)
+    if not reference:
+        return start
+    pattern = _BARE_ORDERS if text[start:end].isascii() else _ORDERS
+    orders = pattern.search(text[start:end].lower(), reference.end())
+    return start + orders.start() if orders else end
+
+
+# --- the period of the whole ----------------------------------------------------------------------------------------
+
+
+def _keep_effective(body: _Body, start: int, end: int) -> bool:
+    """Keep the period of which a sentence says that the whole order holds in it; whether it says so."""
+    sentence = body.text[start:end]
+    for period in periods_in(sentence[:_LONGEST], body.issued):
+        before = fold(sentence[max(0, period.at - _NEAR) : period.at])
+        if not _HOLDS.search(before) or (_WHEN.search(before) and _is_an_event(sentence, period)):
+            continue
+        if body.effective is None:
+            body.effective = (period.first, period.last)
+            body.effective_span = (start + period.at, start + period.end)
+        return True
+    return False
+
+
+def _is_an_event(sentence: str, period: Period) -> bool:
+    """Whether something takes place then: "Thời gian: từ 7h30 ngày 12/9"."""
+    return bool(_AN_HOUR.search(sentence.lower(), max(0, period.at - 12), period.end))
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _tables(text: str, paragraphs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bool]:
+    """Paragraphs that are cells of a table with hours, days or counts; whether each is the first of its table."""
+    found: dict[tuple[int, int], bool] = {}
+    run: list[tuple[int, int]] = []
+    for span in (*paragraphs, (0, 0)):
+        cell = text[slice(*span)].strip()
+        if cell and len(cell) < _CELL and not is_bullet(cell) and cell[-1] not in ".;:,":
+            run.append(span)
+            continue
+        values = sum(bool(_CELL_VALUE.search(text[slice(*one)].lower())) for one in run)
+        if len(run) >= _CELLS and values > 1:
+            found |= {one: n == 0 for n, one in enumerate(run)}
+        run = []
+    return found
+
+
+def _read_table(body: _Body, start: int, end: int, *, first: bool) -> None:
+    """A table is asked about, never read: which hour belongs to which day is in its columns."""
+    if first and (body.gathering.open or body.led or _AIRING.search(body.text[max(0, start - _NEAR) : end].lower())):
+        body.ask("frequency_table", start, end)
+
+
+# --- what was found ---------------------------------------------------------------------------------------------------
+
+
+def _told(body: _Body) -> Frequency:
+    drafts = body.gathering.drafts
+    made = [(draft, made_order(draft, before)) for draft, before in zip(drafts, [None, *drafts], strict=False)]
+    orders = [(draft, order) for draft, (order, _) in made]
+    doubts = [one for _, (_, asked) in made for one in asked]
+    if body.effective and any(draft.said.sequel or order.days for draft, order in orders):
+        pass  # phases part the period between them; `hints` does that
+    elif body.effective:
+        orders = [(draft, _within(order, body.effective)) for draft, order in orders]
+    elif period := _one_for_all([order for _, order in orders]):
+        body.effective = period
+        where = drafts[0].days_at or (drafts[0].start, drafts[0].end)
+        body.effective_span = where
+    found = tuple(
+        FoundOrder(
+            replace(order, quote=squeeze(body.text[slice(*_quote(body.text, draft))])), *_quote(body.text, draft)
+        )
+        for draft, order in orders
+    )
+    all_doubts = [
+        *(d for one in found for d in _doubts_of(one)),
+        *body.doubts,
+        *body.gathering.asked(body.text),
+        *doubts,
+    ]
+    all_doubts += locks.doubts_of(body.text, body.reads, drafts, [order for _, order in orders], all_doubts)
+    all_doubts += [d for one in found for d in locks.unkept(one.order, _where(one))]
+    stated = any(one.reason in {"frequency_more", "frequency_minutes_more"} for one in all_doubts)
     unstated = next((f for f in found if f.order.increase and not _has_number(f.order)), None)
     if unstated and not stated:
-        doubts.append(doubt("frequency", reason="frequency_without_number", excerpt=_where(unstated)))
-    return Frequency(
-        found,
-        (period.first, period.last) if period else None,
-        (gathering.effective_at + period.at, gathering.effective_at + period.end) if period else None,
-        tuple(doubts),
-    )
+        all_doubts.append(doubt("frequency", reason="frequency_without_number", excerpt=_where(unstated)))
+    return Frequency(found, body.effective, body.effective_span, tuple(all_doubts), tuple(body.exceptions))
+
+
+def _within(order: FrequencyOrder, period: tuple[str | None, str | None]) -> FrequencyOrder:
+    """An order without days of its own holds as long as the whole."""
+    if order.start or order.end or order.dates:
+        return order
+    return replace(order, start=period[0], end=period[1])
+
+
+def _one_for_all(orders: Sequence[FrequencyOrder]) -> tuple[str | None, str | None] | None:
+    periods = {(order.start, order.end, order.dates) for order in orders}
+    if len(periods) != 1:
+        return None
+    start, end, dates = periods.pop()
+    return (start, end) if (start or end) and not dates else None
 
 
 def _where(found: FoundOrder) -> Excerpt:
@@ -146,211 +334,16 @@ def _doubts_of(found: FoundOrder) -> list[Doubt]:
 
 
 def _has_number(order: FrequencyOrder) -> bool:
-    return _counted(order) or any((order.at, order.windows, order.session_minutes))
+    counts = (order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share)
+    return any((*counts, order.at, order.windows, order.session_minutes))
 
 
-def _clauses(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> list[_Clause]:
-    made: list[_Clause] = []
-    led = False
-    for number, (start, end) in enumerate(paragraphs):
-        whole = text[start:end].lower()
-        if not whole.strip():
-            continue
-        # Bullets under "… phát thanh như sau:" speak of airing without saying so again.
-        led = (bool(_letters(_STRONG, whole).search(whole)) and whole.rstrip().endswith(":")) or (
-            led and is_bullet(whole)
-        )
-        within = led
-        for a, b in sentences_of(text, start, end):
-            own = after_reference(text, a, b)
-            about = own < b and _about_airing(text[own:b].lower(), within=within)
-            within = within or about
-            made.extend(_clause(text, c, d, number, about=about) for c, d in _phases(text, own, b, issued))
-    return made
-
-
-def _clause(text: str, start: int, end: int, paragraph: int, *, about: bool) -> _Clause:
-    clause = text[start:end]
-    new_phase = bool(_PHASE.match(fold(strip_bullet(clause.lstrip()))))
-    strong = bool(_letters(_STRONG, clause.lower()).search(clause.lower()))
-    return _Clause(start, end, paragraph, clause, fold(clause), about, strong, new_phase)
-
-
-def _letters(pattern: re.Pattern[str], text: str) -> re.Pattern[str]:
-    """The pattern for a text typed without diacritics, else the pattern itself."""
-    return _BARE[pattern] if text.isascii() else pattern
-
-
-def after_reference(text: str, start: int, end: int) -> int:
-    """In "Thực hiện Công văn số …, UBND phường yêu cầu …" what is referred to is another's order."""
-    folded = fold(text[start:end])
-    reference = _REFERENCE.match(folded)
-    if not reference:
-        return start
-    orders = _letters(_ORDERS, text[start:end]).search(text[start:end].lower(), reference.end())
-    return start + orders.start() if orders else end
-
-
-_LONGEST_CLAUSE = 2000
-
-
-def _phases(text: str, start: int, end: int, issued: date | None) -> list[tuple[int, int]]:
-    folded = fold(text[start:end])
-    cuts = [start + m.start() for m in _PHASE.finditer(folded) if m.start() > 0]
-    cuts += [start + at for at in _between_periods(folded, issued)]
-    # No office writes a clause this long; a hostile text does.
-    points = sorted({start, *cuts, end, *range(start + _LONGEST_CLAUSE, end, _LONGEST_CLAUSE)})
-    return [(a, b) for a, b in pairwise(points) if text[a:b].strip(" ,")]
-
-
-def _between_periods(folded: str, issued: date | None) -> list[int]:
-    """Where a sentence with a count for each of its periods, or of its weekdays, goes from one to the next."""
-    if len(folded) > _LONGEST_CLAUSE:
-        return []
-    periods = [(period.at, period.end) for period in periods_in(folded, issued) if period.first]
-    return [at for spans in (periods, weekday_spans(folded)) for at in _cuts_between(folded, spans)]
-
-
-def _cuts_between(folded: str, spans: Sequence[tuple[int, int]]) -> Iterator[int]:
-    for (start, end), (next_start, next_end) in pairwise(spans):
-        before = _COUNT.search(folded, 0, start) and not folded[:start].rstrip().endswith(":")
-        between, after = _COUNT.search(folded, end, next_start), _COUNT.search(folded, next_end)
-        if not (between and (before or after)) and not (before and after):
-            continue
-        comma = folded.find(",", end, next_start)
-        yield comma + 1 if before and comma >= 0 else next_start
-
-
-def _about_airing(sentence: str, *, within: bool) -> bool:
-    if _letters(_AIRING, sentence).search(sentence):
-        return True
-    return within and not _letters(_OTHER, sentence).search(sentence)
-
-
-def _read_clause(gathering: _Gathering, clause: _Clause, text: str, issued: date | None) -> None:
-    if stops_airing(clause.text):
-        return
-    periods = periods_in(clause.folded, issued)
-    order, doubts = _order_of(clause, periods)
-    if order is None:
-        _keep_effective(gathering, clause, periods)
-        where = Excerpt(squeeze(clause.text), clause.start, clause.end)
-        gathering.doubts.extend(replace(one, excerpt=where) for one in doubts)
-        return
-    found = FoundOrder(order, *_quote_span(clause, text))
-    where = Excerpt(squeeze(text[found.start : found.end]), found.start, found.end)
-    gathering.doubts.extend(replace(one, excerpt=where) for one in doubts)
-    open_order = gathering.found[-1] if gathering.found and clause.paragraph - gathering.last_paragraph <= 1 else None
-    only_when = not (order.increase or _counted(order))
-    if (
-        open_order
-        and not clause.new_phase
-        and _fit(open_order.order, order)
-        and (only_when or clause.paragraph == gathering.last_paragraph or _completes(open_order.order, order))
-    ):
-        gathering.found[-1] = _joined(open_order, found)
-    elif only_when and (
-        not clause.strong or not (order.at or order.windows or order.start or order.end or order.session_minutes)
-    ):
-        return
-    else:
-        gathering.found.append(found)
-    gathering.last_paragraph = clause.paragraph
-
-
-def _keep_effective(gathering: _Gathering, clause: _Clause, periods: tuple[Period, ...]) -> None:
-    for period in periods:
-        before = clause.folded[max(0, period.at - _NEAR) : period.at]
-        # "Thời gian: từ 7h30 ngày 12/9" is when something takes place.
-        event = _WHEN.search(before) and _AN_HOUR.search(clause.folded, period.at, period.end)
-        if gathering.effective is None and not event and _HOLDS.search(before):
-            gathering.effective, gathering.effective_at = period, clause.start
-
-
-def _order_of(clause: _Clause, periods: tuple[Period, ...]) -> tuple[FrequencyOrder | None, tuple[Doubt, ...]]:
-    """What the clause orders by itself, or None when it orders no airing."""
-    if not clause.about_airing:
-        return None, ()
-    counts = counts_in(clause.text, clause.folded, lambda at: _is_airing_at(clause.text.lower(), at))
-    masked = counts.masked
-    hours = tuple(h for h in hours_in(masked) if _is_airing_at(clause.text.lower(), h.at))
-    period = periods[0] if periods else None
-    order = FrequencyOrder(
-        quote="", increase=counts.increase, factor=counts.factor, per_day=counts.per_day, per_week=counts.per_week,
-        at=tuple(dict.fromkeys(h.start for h in hours if h.until is None)),
-        weekdays=weekdays_in(masked), every_minutes=counts.every_minutes,
-        windows=tuple(dict.fromkeys(f"{h.start}-{h.until}" for h in hours if h.until)),
-        session_minutes=counts.session_minutes, minutes_a_day=counts.minutes_a_day, share=counts.share,
-    )  # fmt: skip
-    ordered = counts.increase or _counted(order) or order.at or order.windows or order.session_minutes
-    if period and (ordered or (clause.strong and not _holds_alone(clause, period))):
-        order = replace(order, start=period.first, end=period.last)
-        ordered = True
-    if ordered and not (period and period.first and period.last):
-        order = replace(order, days=days_in(masked))
-    return (order if ordered or (order.weekdays and clause.strong) else None), counts.doubts
-
-
-def _holds_alone(clause: _Clause, period: Period) -> bool:
-    """Words like "Thời gian tuyên truyền: từ ngày …" say how long the whole order holds."""
-    return bool(_HOLDS.search(clause.folded[max(0, period.at - _NEAR) : period.at]))
-
-
-_NEAR = 400
-"""A verb further off than this says nothing about a count."""
-
-
-def _is_airing_at(lowered: str, at: int) -> bool:
-    """Of the words before a count, the nearest verb says what is counted."""
-    first = max(0, at - _NEAR)
-    airing = max((m.start() for m in _letters(_AIRING, lowered).finditer(lowered, first, at)), default=-1)
-    other = max((m.start() for m in _letters(_OTHER, lowered).finditer(lowered, first, at)), default=-1)
-    return airing >= other
-
-
-def _counted(order: FrequencyOrder) -> bool:
-    return any((order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share))
-
-
-def _completes(one: FrequencyOrder, other: FrequencyOrder) -> bool:
-    """Whether the next paragraph goes on with the order: it says nothing yet, or how much of each session is meant."""
-    return not _counted(one) or (one.share is None) != (other.share is None)
-
-
-_SCALARS = (
-    "factor", "per_day", "per_week", "every_minutes", "session_minutes", "minutes_a_day", "share", "days", "start",
-    "end",
-)  # fmt: skip
-
-
-def _fit(one: FrequencyOrder, other: FrequencyOrder) -> bool:
-    """Two clauses are one order when they do not answer the same question differently."""
-    return all(
-        getattr(one, name) is None or getattr(other, name) is None or getattr(one, name) == getattr(other, name)
-        for name in _SCALARS
-    )
-
-
-def _joined(one: FoundOrder, other: FoundOrder) -> FoundOrder:
-    a, b = one.order, other.order
-    start, end = min(one.start, other.start), max(one.end, other.end)
-    merged = FrequencyOrder(
-        quote="", increase=a.increase or b.increase,
-        at=tuple(dict.fromkeys((*a.at, *b.at))), windows=tuple(dict.fromkeys((*a.windows, *b.windows))),
-        weekdays=tuple(sorted({*a.weekdays, *b.weekdays})),
-        **{name: getattr(a, name) if getattr(a, name) is not None else getattr(b, name) for name in _SCALARS},
-    )  # fmt: skip
-    return FoundOrder(merged, start, end)
-
-
-def _quote_span(clause: _Clause, text: str) -> tuple[int, int]:
-    """The clause without its bullet, and without the topic ("về …") when nothing is ordered after it."""
-    bare = strip_bullet(clause.text)
-    start = clause.end - len(bare)
-    end = clause.end
+def _quote(text: str, draft: Draft) -> tuple[int, int]:
+    """The sentences of the order, without the topic ("về …") when nothing is ordered after it."""
+    start, end = draft.start, draft.end
     topic = _TOPIC.search(text, start + 1, end)
     if topic and not re.search(
-        r"\d|lần|buổi|hằng ngày|hàng ngày|mỗi|gấp", text[topic.start() : end].replace("COVID-19", "")
+        r"\d|lần|buổi|hằng ngày|hàng ngày|mỗi|gấp|trừ|nghỉ|không", text[topic.start() : end].replace("COVID-19", "")
     ):
         end = topic.start()
     return start, start + len(text[start:end].rstrip(" .;,:"))

@@ -105,6 +105,19 @@ class FrequencyOrder:
     """So many days, from `start`, or from the day the dispatch takes effect."""
     start: str | None = None
     end: str | None = None
+    dates: tuple[str, ...] = ()
+    """Only on these days, where they are no whole period."""
+    except_days: tuple[str, ...] = ()
+    except_windows: tuple[str, ...] = ()
+    not_before: str | None = None
+    """No airing before this hour of any day."""
+    not_after: str | None = None
+    max_minutes: int | None = None
+    """Minutes that no airing may be longer than."""
+    at_most: bool = False
+    """The count is the most that may be aired, not what has to be."""
+    parts: tuple[str, ...] = ()
+    """Parts of the day that it names without an hour: sáng, trưa, chiều, tối, đêm."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _assembled(
     issued = date.fromisoformat(head.date) if head.date else None
     frequency = read_frequency(orders, body, issued)
     phones, urls = phones_in(tidied), urls_in(tidied)
-    acts = acts_in(orders, body, issued)
+    acts = acts_in(orders, body, issued, frequency.exceptions)
     bare = (doubt("subject", reason="text_without_diacritics"),) if lacks_diacritics(tidied) else ()
     read = (
         *head.doubts,
@@ -151,7 +151,8 @@ def _confidence_of(found: Excerpt, name: str, doubts: Sequence[Doubt]) -> Confid
 def _doubts_between(tidied: str, frequency: Frequency, issued: date | None) -> list[Doubt]:
     """Periods that end before they begin or were over when the dispatch was written; orders for the same days."""
     periods = [("frequency", f.order.start, f.order.end, (f.start, f.end)) for f in frequency.orders]
-    if frequency.effective and frequency.effective_span:
+    told = {(first, last) for _, first, last, _ in periods}
+    if frequency.effective and frequency.effective_span and frequency.effective not in told:
         periods.append(("effective", *frequency.effective, frequency.effective_span))
     doubts = []
     for field, first, last, (a, b) in periods:

@@ -56,6 +56,14 @@ def _order_json(order: FrequencyOrder) -> dict[str, object]:
         "days": order.days,
         "start": order.start,
         "end": order.end,
+        "dates": list(order.dates),
+        "except_days": list(order.except_days),
+        "except_windows": list(order.except_windows),
+        "not_before": order.not_before,
+        "not_after": order.not_after,
+        "max_minutes": order.max_minutes,
+        "at_most": order.at_most or None,
+        "parts": list(order.parts),
     }
     return {name: value for name, value in said.items() if value not in (None, [])} | {"quote": order.quote}
 

@@ -1,14 +1,29 @@
-"""Days, periods, hours and weekdays as a dispatch writes them, out of its folded text.
+"""Days, hours and weekdays as a dispatch writes them: patterns over its own letters, and the values they spell.
 
-A date without a year takes it from the day of the dispatch. What is no day of the calendar and no hour of the day is
-not returned. Whether a period belongs to an airing or to something else is for the caller to know.
+"tối" is not "tới", so nothing is folded; a text typed without diacritics is met by the same patterns in bare letters.
+A date without a year takes it from the day of the dispatch. What is no day of the calendar, no hour of the day is None.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Hours", "Period", "days_in", "deadline_in", "hours_in", "periods_in", "weekday_spans", "weekdays_in"]
+from scheduler.core.dispatch.text import fold
+
+__all__ = [
+    "DAY",
+    "HOUR",
+    "WEEKDAYS_NAMED",
+    "Period",
+    "clock_of",
+    "day_of",
+    "deadline_in",
+    "letters",
+    "month_of",
+    "periods_in",
+    "span_of",
+    "weekdays_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,84 +36,115 @@ class Period:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """One hour of the day, or a window when `until` is given; "HH:MM"."""
+_SAME_LENGTH = str.maketrans("–—‑−‐×\n\t", "-----x  ")
 
-    start: str
-    until: str | None
-    at: int
-    end: int
+
+def letters(text: str) -> str:
+    """Lower case, one kind of dash and of blank; every character keeps its place."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return lowered.translate(_SAME_LENGTH)
 
 
 # Dots and hyphens part a date only when its year follows: "11h30 - 12h00" and "1.5 mét" are none.
-_DAY = (
-    r"(?:\d{{1,2}}\s*(?:h|g|gio|:)\s*(?:\d{{2}}\s*(?:phut)?)?,?\s+)?"
-    r"(?:het\s+)?(?P<word{n}>ngay\s+)?(?P<d{n}>\d{{1,2}})(?!\d|\s*(?:h\b|gio|:))"
-    r"(?:\s*(?:/|[.-](?=\s*\d{{1,2}}\s*[/.-]\s*\d{{4}}))\s*(?P<m{n}>\d{{1,2}})(?!\d)(?:\s*[/.-]\s*(?P<y{n}>\d{{4}}))?"
-    r"|\s+thang\s+(?P<mm{n}>\d{{1,2}})(?:\s*(?:nam|/)\s*(?P<yy{n}>\d{{4}}))?)?"
+DAY = (
+    r"(?P<word{n}>ngày\s+)?(?P<d{n}>\d{{1,2}})(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt|buổi|ngày))"
+    r"(?:\s*(?:/|[.-](?=\s*\d{{1,2}}\s*[/.-]\s*\d{{4}}))\s*(?P<m{n}>\d{{1,2}})(?!\d|\s*/\s*\d{{1,3}}(?!\d))"
+    r"(?:\s*[/.-]\s*(?P<y{n}>\d{{4}}))?"
+    r"|\s+tháng\s+(?P<mm{n}>\d{{1,2}})(?:\s*(?:năm|/)\s*(?P<yy{n}>\d{{4}}))?)?"
 )
-_RANGE = re.compile(
-    rf"\b(?:ke\s+)?(?:tu|bat dau tu)\s+{_DAY.format(n=1)}\s*,?\s*(?:cho\s+)?(?:den|toi"
-    rf"|-)\s*(?:het\s+)?{_DAY.format(n=2)}"
+_MIDNIGHT = r"(?:0?0\s*(?:giờ|h)(?:\s*00)?(?:\s*phút)?,?\s+)?"
+_LAST_HOUR = r"(?:24\s*(?:giờ|h)(?:\s*00)?(?:\s*phút)?,?\s+)?"
+_TO = r"\s*,?\s*(?:và\s+)?(?:cho\s+)?(?:đến|tới|kết thúc(?:\s+vào)?|-)\s*(?:hết\s+)?"
+_MONTH = r"tháng\s+(?P<m{n}>\d{{1,2}})(?:\s*(?:/|năm)\s*(?P<y{n}>\d{{4}}))?(?!\s*/\s*\d)"
+_FROM_WORD = r"\b(?:kể\s+từ|bắt\s+đầu(?:\s+phát)?(?:\s+từ)?|áp\s+dụng\s+từ|từ)\s+"
+RANGE = re.compile(rf"{_FROM_WORD}{_MIDNIGHT}{DAY.format(n=1)}{_TO}{_LAST_HOUR}{DAY.format(n=2)}")
+BARE_RANGE = re.compile(rf"\b{DAY.format(n=1)}{_TO}{_LAST_HOUR}{DAY.format(n=2)}")
+FOR_DAYS = re.compile(
+    rf"\btrong\s+(?:vòng\s+|thời gian\s+)?(?P<count>\d{{1,3}})\s+(?P<unit>ngày|tuần|tháng)(?:\s+liên tục"
+    rf"|\s+liên tiếp)?,?\s*(?:(?:kể|bắt đầu|tính)\s+)?từ\s+{DAY.format(n=1)}"
 )
-_FOR_DAYS = re.compile(
-    rf"\btrong\s+(?:vong\s+|thoi gian\s+)?(?P<count>\d{{1,3}})\s+ngay(?:\s+lien tuc"
-    rf"|\s+lien tiep)?,?\s*(?:ke\s+)?tu\s+{_DAY.format(n=1)}"
+FROM = re.compile(rf"{_FROM_WORD}{_MIDNIGHT}{DAY.format(n=1)}")
+UNTIL = re.compile(
+    rf"(?P<now>\btừ nay\s*,?\s*)?(?:\b(?:cho\s+)?(?:đến|tới)|\bkết\s+thúc(?:\s+vào)?)\s+(?:hết\s+)?"
+    rf"{_LAST_HOUR}{DAY.format(n=1)}"
 )
-_FROM = re.compile(rf"\b(?:ke\s+tu|tu|bat dau)\s+{_DAY.format(n=1)}")
-_UNTIL = re.compile(rf"\b(?P<now>tu nay\s+)?(?:den|toi)\s+(?:het\s+)?{_DAY.format(n=1)}")
-_SIGNED = re.compile(r"\b(?:ke\s+)?tu ngay (?:ky|ban hanh)\b")
-_MONTH = re.compile(r"\btrong thang\s+(?P<m>\d{1,2})\s*(?:/|nam)\s*(?P<y>\d{4})")
-_WITHIN = re.compile(rf"\btrong\s+(?=ngay\s)(?!ngay \d{{1,2}} ngay){_DAY.format(n=1)}")
+UNTIL_MONTH = re.compile(
+    rf"(?P<now>\btừ nay\s*,?\s*)?\b(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+|cuối\s+){_MONTH.format(n=1)}"
+)
+SIGNED = re.compile(r"\b(?:(?:kể|bắt đầu)\s+)?từ ngày (?:ký|ban hành)\b")
+NOW = re.compile(r"\b(?:kể\s+)?từ (?:nay|hôm nay)\b")
+MONTH = re.compile(rf"\b(?:trong\s+)?(?:cả\s+)?{_MONTH.format(n=1)}")
+Span = tuple[str | None, str | None] | None
 _LONG_AGO = timedelta(days=90)
+_DAYS_A_WEEK = 7
 
 
-def periods_in(folded: str, issued: date | None) -> tuple[Period, ...]:
-    """Every period, by place; each stretch of text is read once, the fullest form first."""
-    found: list[Period] = []
-    taken = bytearray(len(folded))
-    for pattern, make in (
-        (_RANGE, _range), (_FOR_DAYS, _for_days), (_SIGNED, _signed), (_MONTH, _month), (_UNTIL, _until),
-        (_FROM, _from), (_WITHIN, _within),
-    ):  # fmt: skip
-        for match in pattern.finditer(folded):
-            a, b = match.span()
-            if not any(taken[a:b]) and (days := make(match, issued)):
-                found.append(Period(*days, a, b))
-                taken[a:b] = b"\1" * (b - a)
-    return tuple(sorted(found, key=lambda period: period.at))
-
-
-_Days = tuple[str | None, str | None] | None
-
-
-def _day(match: re.Match[str], n: int, issued: date | None, like: date | None = None) -> date | None:
+def day_of(match: re.Match[str], n: int, issued: date | None, like: date | None = None) -> date | None:
     """The n-th day of a match. A month or year it leaves out is that of `like`, else of the dispatch."""
     month, year = match[f"m{n}"] or match[f"mm{n}"], match[f"y{n}"] or match[f"yy{n}"]
-    own_year, base = bool(year), like or issued
+    return made_day(match[f"d{n}"], month, year, issued, like)
+
+
+def made_day(day: str, month: str | None, year: str | None, issued: date | None, like: date | None) -> date | None:
+    """Day, month and year as written. A December dispatch speaks of next January."""
+    base = like or issued
     if not (month or like) or not (year or base):
         return None
     try:
         # The guard above leaves no None here.
-        year, month = year or str(base and base.year), month or str(like and like.month)
-        day = date(int(year), int(month), int(match[f"d{n}"]))
+        made = date(int(year or str(base and base.year)), int(month or str(like and like.month)), int(day))
+        if not year and issued and issued - made > _LONG_AGO:
+            made = made.replace(year=made.year + 1)
     except (ValueError, OverflowError):
         return None
-    if not own_year and issued and issued - day > _LONG_AGO:
-        # A December dispatch speaks of next January.
-        try:
-            return day.replace(year=day.year + 1)
-        except ValueError:
-            return None
-    return day
+    return made
 
 
-def _range(match: re.Match[str], issued: date | None) -> _Days:
-    last = _day(match, 2, issued)
+def span_of(pattern: re.Pattern[str], match: re.Match[str], issued: date | None) -> Span:
+    """First and last day that a match of one of the patterns above spells; None: no day of the calendar."""
+    if pattern in (RANGE, BARE_RANGE):
+        return _range(match, issued)
+    if pattern is FOR_DAYS:
+        return _for_days(match, issued)
+    if pattern in (SIGNED, NOW):
+        return (issued.isoformat(), None) if issued else None
+    if pattern in (MONTH, UNTIL_MONTH):
+        whole = month_of(match, issued)
+        if whole is None or pattern is MONTH:
+            return whole
+        return (issued.isoformat() if match["now"] and issued else None), whole[1]
+    return _open_span(pattern, match, issued)
+
+
+def _open_span(pattern: re.Pattern[str], match: re.Match[str], issued: date | None) -> Span:
+    """A period that names one day alone: its first, or its last."""
+    day = day_of(match, 1, issued)
+    if day is None:
+        return None
+    if pattern is UNTIL:
+        return (issued.isoformat() if match["now"] and issued else None), day.isoformat()
+    return day.isoformat(), None
+
+
+def month_of(match: re.Match[str], issued: date | None) -> Span:
+    """The first and the last day of a month."""
+    first = made_day("1", match["m1"], match["y1"], issued, None)
+    if first is None:
+        return None
+    try:
+        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    except OverflowError:
+        return None
+    return first.isoformat(), last.isoformat()
+
+
+def _range(match: re.Match[str], issued: date | None) -> Span:
+    last = day_of(match, 2, issued)
     if last is None:
         return None
-    first = _day(match, 1, issued, like=last)
+    first = day_of(match, 1, issued, like=last)
     if first is None:
         return None
     if first > last and not (match["y1"] or match["yy1"]):
@@ -110,199 +156,114 @@ def _range(match: re.Match[str], issued: date | None) -> _Days:
     return first.isoformat(), last.isoformat()
 
 
-def _for_days(match: re.Match[str], issued: date | None) -> _Days:
-    first, count = _day(match, 1, issued), int(match["count"])
+def _for_days(match: re.Match[str], issued: date | None) -> Span:
+    first, count = day_of(match, 1, issued), int(match["count"])
     if first is None or count < 1:
         return None
     try:
-        return first.isoformat(), (first + timedelta(days=count - 1)).isoformat()
-    except OverflowError:
-        return None
-
-
-def _signed(match: re.Match[str], issued: date | None) -> _Days:
-    return (issued.isoformat(), None) if match and issued else None
-
-
-def _month(match: re.Match[str], issued: date | None) -> _Days:
-    del issued
-    month, year = int(match["m"]), int(match["y"])
-    try:
-        first = date(year, month, 1)
-        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        if match["unit"] == "tháng":
+            months = first.month - 1 + count
+            last = first.replace(year=first.year + months // 12, month=months % 12 + 1) - timedelta(days=1)
+        else:
+            last = first + timedelta(days=count * (_DAYS_A_WEEK if match["unit"] == "tuần" else 1) - 1)
     except (ValueError, OverflowError):
         return None
     return first.isoformat(), last.isoformat()
 
 
-def _until(match: re.Match[str], issued: date | None) -> _Days:
-    last = _day(match, 1, issued)
-    if last is None:
-        return None
-    first = issued.isoformat() if match["now"] and issued else None
-    return first, last.isoformat()
+_IN_ORDER = (RANGE, FOR_DAYS, SIGNED, UNTIL_MONTH, UNTIL, FROM, MONTH)
 
 
-def _from(match: re.Match[str], issued: date | None) -> _Days:
-    first = _day(match, 1, issued)
-    return (first.isoformat(), None) if first else None
+def _bare(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """The pattern for a text typed without diacritics."""
+    return re.compile("".join(char if char.isascii() else fold(char) for char in pattern.pattern))
 
 
-def _within(match: re.Match[str], issued: date | None) -> _Days:
-    day = _day(match, 1, issued)
-    return (day.isoformat(), day.isoformat()) if day else None
+_BARE = {pattern: _bare(pattern) for pattern in _IN_ORDER}
+_WITH_A_YEAR = re.compile(r"\d{4}$")
 
 
-_DEADLINE = re.compile(rf"\b(?:truoc|cham nhat(?: la| vao)?|khong muon hon|han cuoi(?: la)?)\s+{_DAY.format(n=1)}")
+def periods_in(text: str, issued: date | None) -> tuple[Period, ...]:
+    """Every period, by place; each stretch of text is read once, the fullest form first."""
+    low, bare = letters(text), text.isascii()
+    found: list[Period] = []
+    taken = bytearray(len(low))
+    for pattern in _IN_ORDER:
+        for match in (_BARE[pattern] if bare else pattern).finditer(low):
+            a, b = match.span()
+            if any(taken[a:b]) or (
+                pattern is MONTH and not (match[0].startswith("trong") and _WITH_A_YEAR.search(match[0]))
+            ):
+                continue
+            if days := span_of(pattern, match, issued):
+                found.append(Period(*days, a, b))
+                taken[a:b] = b"\1" * (b - a)
+    return tuple(sorted(found, key=lambda period: period.at))
 
 
-def deadline_in(folded: str, issued: date | None) -> date | None:
+_ANY_HOUR = r"(?:\d{1,2}\s*(?:h|giờ|:)\s*(?:\d{2}\s*(?:phút)?)?,?\s+)?"
+_DEADLINE = re.compile(
+    rf"\b(?:trước|chậm nhất(?: là| vào)?|không muộn hơn|hạn cuối(?: là)?)\s+{_ANY_HOUR}(?:hết\s+)?{DAY.format(n=1)}"
+)
+_BARE_DEADLINE = _bare(_DEADLINE)
+
+
+def deadline_in(text: str, issued: date | None) -> date | None:
     """The last day of "trước ngày 25/5/2021", "chậm nhất 16h00 ngày 20/7"; None when none is named."""
-    for match in _DEADLINE.finditer(folded):
-        if (match["word1"] or match["m1"]) and (day := _day(match, 1, issued)):
+    for match in (_BARE_DEADLINE if text.isascii() else _DEADLINE).finditer(letters(text)):
+        if (match["word1"] or match["m1"]) and (day := day_of(match, 1, issued)):
             return day
     return None
 
 
-_FOR_SO_LONG = re.compile(
-    r"(?P<lead>\b(?:trong(?: vong| thoi gian| suot)?|(?P<on>lien tuc)(?: trong)?|keo dai)\s+)?"
-    r"\b(?P<n>\d{1,3})(?:\s*\([^()\d]{1,12}\))?"
-    r"\s+(?P<unit>ngay|tuan)\b(?P<more>\s+(?:lien tuc|lien tiep|dau tien|dau|tiep theo|toi|ke tiep))?"
+HOUR = (
+    r"(?P<h{n}>\d{{1,2}})\s*(?:(?:giờ|h|g)\s*(?P<m{n}>[0-5]\d)(?![\d%]|\s*(?:/\s*\d|-\s*\d+\s*/|lần|lượt"
+    r"|buổi))(?:\s*(?:phút|'|p\b))?"
+    r"|(?:giờ|h|g)(?![^\W_])|:(?P<mm{n}>[0-5]\d)(?![\d:]))"
+    r"(?:\s*(?:buổi\s+)?(?P<part{n}>sáng|trưa|chiều|tối|đêm)\b)?"
 )
-_FIRST_WEEK = re.compile(r"\btuan (?:dau(?: tien)?|thu nhat)\b")
-_DAYS_A_WEEK = 7
-_BLANKED = 5
-"""As many spaces in a row are a count that was read."""
-
-
-_AIRED = re.compile(r"\b(?:phat song|phat thanh|truyen thanh|thoi luong|loa)\s*,?\s*$")
-
-
-def days_in(masked: str) -> int | None:
-    """How many days an order holds: "liên tục trong 10 ngày", "tuần đầu".
-
-    "14 ngày" in a sentence about illness is none: the words must stand beside a count that was blanked out, close an
-    order to air, or say that it goes on.
-    """
-    if _FIRST_WEEK.search(masked):
-        return _DAYS_A_WEEK
-    for match in _FOR_SO_LONG.finditer(masked):
-        before = masked[max(0, match.start() - 4 * _BLANKED) : match.start()]
-        beside = match["lead"] and " " * _BLANKED in before[len(before.rstrip(" ,(")) :]
-        closes = match["lead"] and not masked[match.end() :].strip(" .;,)") and _AIRED.search(before)
-        if (match["more"] or match["on"] or beside or closes) and int(match["n"]):
-            return int(match["n"]) * (_DAYS_A_WEEK if match["unit"] == "tuan" else 1)
-    return None
-
-
-_HOUR = (
-    r"(?P<h{n}>\d{{1,2}})\s*(?:(?:h|g|gio)\b(?:\s*(?P<m{n}>[0-5]\d)(?!\d|\s*[/-]\s*\d)(?:\s*(?:phut|'|p\b))?)?"
-    r"|(?:h|g)(?P<mh{n}>[0-5]\d)(?!\d)(?:\s*(?:phut|'|p\b))?"
-    r"|:(?P<mm{n}>[0-5]\d)(?!\d))(?:\s*(?P<part{n}>sang|trua|chieu|toi|dem))?\b"
-)
-_WINDOW = re.compile(rf"(?<![\d/:.])(?:tu\s+)?{_HOUR.format(n=1)}\s*(?:den|toi|-)\s*(?:het\s+)?{_HOUR.format(n=2)}")
-_SHORT_WINDOW = re.compile(rf"(?<![\d/:.])tu\s+(?P<bare>\d{{1,2}})\s*(?:den|-)\s*{_HOUR.format(n=2)}")
-_MOMENT = re.compile(rf"(?<![\d/:.]){_HOUR.format(n=1)}")
-# "sau 2 giờ" is a length; "17h00 ngày 15/3" is a moment of one day, a deadline more often than an airing.
-_LENGTH_BEFORE = re.compile(
-    r"(?:\b(?:sau|trong|trong vong|truoc|cu|moi|cach nhau|keo dai)(?:\s+(?:it nhat|toi thieu|toi da|khoang))?|/)\s*$"
-)
-_DAY_AFTER = re.compile(r"\s*,?\s*(?:ngay\s+\d|\d{1,2}/\d|/|hang tuan)")
 _NOON, _DAY_HOURS = 12, 24
 
 
-def hours_in(folded: str) -> tuple[Hours, ...]:
-    """Hours and windows of an ordinary day, by place."""
-    found: list[Hours] = []
-    for pattern in (_WINDOW, _SHORT_WINDOW):
-        for match in pattern.finditer(folded):
-            until = _clock(match, 2)
-            start = (
-                _clock(match, 1, match["part2"]) if pattern is _WINDOW else _of_day(match["bare"], "00", match["part2"])
-            )
-            if (
-                start
-                and until
-                and start < until
-                and not _taken(found, match)
-                and not _DAY_AFTER.match(folded, match.end())
-            ):
-                found.append(Hours(start, until, match.start(), match.end()))
-    for match in _MOMENT.finditer(folded):
-        length = _LENGTH_BEFORE.search(folded[: match.start()]) or _DAY_AFTER.match(folded, match.end())
-        start = _clock(match, 1)
-        if start and not length and not _taken(found, match):
-            found.append(Hours(start, None, match.start(), match.end()))
-    return tuple(sorted(found, key=lambda hours: hours.at))
-
-
-def _taken(found: list[Hours], match: re.Match[str]) -> bool:
-    return any(hours.at < match.end() and match.start() < hours.end for hours in found)
-
-
-def _clock(match: re.Match[str], n: int, other_part: str | None = None) -> str | None:
-    minute = match[f"m{n}"] or match[f"mh{n}"] or match[f"mm{n}"] or "00"
-    return _of_day(match[f"h{n}"], minute, match[f"part{n}"] or other_part)
-
-
-def _of_day(hour: str, minute: str, part: str | None) -> str | None:
-    value = int(hour)
+def clock_of(match: re.Match[str], n: int, part: str | None = None) -> str | None:
+    """The n-th hour of a match as "HH:MM"; `part` of the day where it names none itself."""
+    minute = match[f"m{n}"] or match[f"mm{n}"] or "00"
+    part, value = match[f"part{n}"] or part, int(match[f"h{n}"])
     if (
-        (part in {"chieu", "toi"} and value < _NOON)
-        or (part == "dem" and _NOON // 2 <= value < _NOON)
-        or (part == "trua" and value < _NOON // 2)
+        (part in {"chiều", "tối"} and value < _NOON)
+        or (part == "đêm" and _NOON // 2 <= value < _NOON)
+        or (part == "trưa" and value < _NOON // 2)
     ):
         value += _NOON
     return f"{value:02}:{minute}" if value < _DAY_HOURS else None
 
 
-_WEEKDAYS = {
-    "hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5,
+_NUMBERED = {
+    "hai": 0, "2": 0, "ba": 1, "3": 1, "tư": 2, "4": 2, "năm": 3, "5": 3, "sáu": 4, "6": 4, "bảy": 5, "bẩy": 5, "7": 5,
 }  # fmt: skip
-_ONE_DAY = r"(?:thu\s*(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|\bcn)\b"
-_DAY_RANGE = re.compile(rf"({_ONE_DAY})\s*(?:den|toi|-)\s*(?:het\s+)?({_ONE_DAY}|[3-7]\b)")
-_DAY_LIST = re.compile(
-    rf"(?<!lan )(?<!dot )(?<!buoi )(?:{_ONE_DAY})(?:\s*(?:,|va|;)\s*(?:{_ONE_DAY}|[2-7](?!\d|\s*(?:h|gio"
-    rf"|lan|buoi|phut|/))))*"
+_ONE_DAY = (
+    r"(?:(?<!lần )(?<!đợt )(?<!buổi )(?<!đoạn )"
+    r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s*nhật|chúa\s*nhật|cn))\b"
 )
-_EXCEPT = re.compile(r"\btru\s+(?:cac\s+)?(?:ngay\s+)?$")
-_WEEKEND = re.compile(r"\bcuoi tuan\b")
-_WORKDAYS = re.compile(r"\bngay (?:lam viec|hanh chinh)\b(?! (?:sau|ke|trong))")
+_MORE_DAYS = r"(?:(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7](?!\d))(?!\s*(?:h\b|giờ|lần|lượt|buổi|phút|/|:|tháng)))"
+_DAY_RANGE = rf"{_ONE_DAY}\s*(?:đến|tới|-)\s*(?:hết\s+)?(?:{_ONE_DAY}|{_MORE_DAYS}\b)"
+WEEKDAYS_NAMED = re.compile(
+    rf"\b(?P<range>(?:từ\s+)?{_DAY_RANGE})"
+    rf"|\b(?P<list>{_ONE_DAY}(?:\s*(?:,|và|;|&)\s*(?:(?:các\s+)?ngày\s+)?(?:{_ONE_DAY}|{_MORE_DAYS}\b))*)"
+    r"|\b(?P<weekend>(?:hai\s+|các\s+|những\s+)?(?:ngày\s+)?(?:nghỉ\s+)?cuối tuần)\b"
+    r"|\b(?P<work>(?:các\s+|những\s+)?ngày (?:làm việc|hành chính)(?:\s+trong tuần)?)\b"
+)
+_ANY_WEEKDAY = re.compile(r"\b(?:thứ\s*)?(hai|ba|tư|năm|sáu|bảy|bẩy|[2-7]|chủ\s*nhật|chúa\s*nhật|cn)\b")
 
 
-def weekdays_in(folded: str) -> tuple[int, ...]:
-    """The weekdays named, Monday 0; "trừ Chủ nhật" gives the other six."""
-    days: set[int] = set()
-    excluded: set[int] = set()
-    rest = folded
-    for match in _DAY_RANGE.finditer(folded):
-        first, last = _weekday(match[1]), _weekday(match[2])
-        days.update(range(first, last + 1) if first <= last else {*range(first, 7), *range(last + 1)})
-        rest = rest[: match.start()] + " " * (match.end() - match.start()) + rest[match.end() :]
-    for match in _DAY_LIST.finditer(rest):
-        named = {_weekday(part) for part in re.findall(rf"{_ONE_DAY}|[2-7]", match[0])}
-        (excluded if _EXCEPT.search(rest[: match.start()]) else days).update(named)
-    for match in _WEEKEND.finditer(rest):
-        (excluded if _EXCEPT.search(rest[: match.start()]) else days).update({5, 6})
-    if _WORKDAYS.search(rest):
-        days.update(range(5))
-    if excluded:
-        days = (days or set(range(7))) - excluded
-    return tuple(sorted(days))
-
-
-def weekday_spans(folded: str) -> list[tuple[int, int]]:
-    """The places of the weekdays named, those of one range or list together."""
-    spans: list[tuple[int, int]] = []
-    for match in sorted(
-        (*_DAY_RANGE.finditer(folded), *_DAY_LIST.finditer(folded)), key=lambda m: (m.start(), -m.end())
-    ):
-        if not spans or match.start() >= spans[-1][1]:
-            spans.append(match.span())
-    return spans
-
-
-def _weekday(named: str) -> int:
-    if named.strip() in {"chu nhat", "cn"}:
-        return 6
-    return _WEEKDAYS[named.strip().removeprefix("thu").strip()]
+def weekdays_of(match: re.Match[str]) -> tuple[int, ...]:
+    """The weekdays that a match of `WEEKDAYS_NAMED` spells, Monday 0."""
+    if match["weekend"]:
+        return 5, 6
+    if match["work"]:
+        return tuple(range(5))
+    days = [_NUMBERED.get(one, 6) for one in _ANY_WEEKDAY.findall(match[0])]
+    if match["range"]:
+        first, last = days[0], days[-1]
+        days = [*range(first, last + 1)] if first <= last else [*range(first, 7), *range(last + 1)]
+    return tuple(sorted(set(days)))

@@ -12,7 +12,9 @@ from scheduler.core.dispatch.misread import digits_of
 from scheduler.core.words.wording import REASONS
 
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in Path(dispatch.__file__).parent.glob("*.py"))
-GIVEN = set(re.findall(r'reason="([a-z_]+)"', SOURCES)) | {"message_unclosed"}
+GIVEN = set(re.findall(r'(?:reason=|_question\(\s*|\.ask\(|questions\.append\(\()"([a-z_]+)"', SOURCES)) | {
+    "message_unclosed"
+}
 
 
 def test_what_the_reader_asks_and_what_logs_tell_are_the_same_reasons():

@@ -41,7 +41,8 @@ KEYS = [
 ]
 FREQUENCY_KEYS = {
     "increase", "factor", "per_day", "per_week", "at", "weekdays", "every_minutes", "windows", "session_minutes",
-    "minutes_a_day", "share", "days", "start", "end", "quote",
+    "minutes_a_day", "share", "days", "start", "end", "dates", "except_days", "except_windows", "not_before", "not_after",
+    "max_minutes", "at_most", "parts", "quote",
 }  # fmt: skip
 
 

@@ -1,0 +1,222 @@
+"""What the terms of one sentence about airing say: drafts of orders, exceptions, and the words that nobody understood.
+
+A walk from left to right. Each word is read by one rule, neutral, in a place where words are free (who airs, before the
+verb; what is aired, after "về", "bài" …), or left over: what is left over, and what could belong to two things, is kept
+with its place, for a person to decide. Nothing here knows of other sentences.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from scheduler.core.dispatch.counting import Counting
+from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.model import Doubt, Excerpt
+from scheduler.core.dispatch.said import Read, Said
+from scheduler.core.dispatch.terms import Term, terms_in
+from scheduler.core.dispatch.timing import Timing
+from scheduler.core.dispatch.vocabulary import BEFORE_A_VERB, DANGER, NAMES_A_NUMBER, NEUTRAL, TOPICS
+from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, SCOPES
+
+__all__ = ["read_clause"]
+
+_LOOSE = (
+    SCOPES
+    | {"maybe", "how_long"}
+    | HOURS
+    | COUNTS
+    | LENGTHS
+    | {"until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most"}
+)
+_FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
+_STRONG = re.compile(
+    r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
+)
+
+
+def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered: bool) -> Read:
+    """Read one sentence of `text`; `ordered`: an order stands before it, which exceptions may belong to."""
+    terms = [
+        Term(one.kind, one.text, one.start + start, one.end + start, one.value)
+        for one in terms_in(text[start:end], issued)
+    ]
+    walk = _Walk(text, start, end, terms, ordered=ordered)
+    return walk.read()
+
+
+class _Walk(Counting, Timing):
+    """Reads the words, and has the terms of how often and when read."""
+
+    def read(self) -> Read:
+        for i, term in enumerate(self.terms):
+            self.i = i
+            if self.i in self.forbidden.stops:
+                self.zone, self.verb = "stopped", True
+                self.aside.append((term.start, term.end))
+            elif self.i in self.forbidden.taken:
+                self.boundary = False
+                if term.kind == "silent":
+                    self.zone, self.verb = "", True
+            else:
+                self._step(term)
+        self._close()
+        stops = bool(self.forbidden.stops)
+        said = [one for one in self.made if one.orders or (one.scoped and not stops)]
+        if not self.verb:
+            self.left += self.passed
+        told = self._doubts(said)
+        about = bool(_STRONG.search(self.text[self.start : self.end].lower())) or self.verb
+        loose = any(term.kind in _LOOSE for term in self.terms)
+        forbids = bool(self.forbidden.excepted) or any(one.kind in {"silent", "except"} for one in self.forbidden.left)
+        return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose)
+
+    def _step(self, term: Term) -> None:
+        if term.kind == "mark":
+            self._mark(term)
+            return
+        if term.kind == "word":
+            self._word(term)
+        elif (
+            self.zone in {"foreign", "stopped"}
+            and term.kind not in {"verb", "ask"}
+            and not term.text.startswith("thay ")
+        ):
+            self.aside.append((term.start, term.end))
+        elif self.usual and term.kind in COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}:
+            self.usual_used = True
+            self.aside.append((term.start, term.end))
+        else:
+            getattr(self, f"_{term.kind}", self._neutral)(term)
+        if term.kind in COUNTS:
+            self.strange = self.busy = False
+        self.boundary = self.boundary and term.text in {"và", "riêng", "còn", "vào", "từ", "trong"}
+
+    def _mark(self, term: Term) -> None:
+        if term.text in {",", ";", ":"}:
+            self.boundary = True
+            self.flags -= (
+                {"each", "most", "more", "no_rise", "length", "grow", "raised_to"} if term.text != ":" else {"each"}
+            )
+            if self.usual_used or term.text != ",":
+                self.usual = self.usual_used = False
+            goes_on = term.text == "," and self.zone == "topic" and self._next_is_topic()
+            if (self.zone in {"topic", "foreign"} and not goes_on) or (term.text == ":" and self.zone == "subject"):
+                self.zone = ""
+        elif term.text not in _FINE_MARKS:
+            self.left.append(term)
+
+    def _next_is_topic(self) -> bool:
+        """Whether a list of topics goes on: "về an ninh, trật tự"."""
+        following = self.terms[self.i + 1] if self.i + 1 < len(self.terms) else None
+        return following is not None and following.kind == "word" and following.text in TOPICS
+
+    def _word(self, term: Term) -> None:
+        if term.text in NEUTRAL:
+            return
+        digit = term.text[0].isdigit()
+        if term.text in DANGER and self.zone not in {"foreign", "stopped"}:
+            self.left.append(term)
+        elif digit and not NAMES_A_NUMBER.search(self.text[max(0, term.start - 30) : term.start].lower()):
+            if self.zone in {"foreign", "stopped"}:
+                self.aside.append((term.start, term.end))
+            else:
+                self.left.append(term)
+        elif digit or any(char.isdigit() for char in term.text):
+            self.aside.append((term.start, term.end))
+        elif not self.zone:
+            self.left.append(term)
+        elif self.zone == "topic" and term.text not in TOPICS:
+            self.strange = True
+        elif self.zone == "subject" and term.text not in BEFORE_A_VERB | TOPICS:
+            self.passed.append(term)
+
+    def _neutral(self, term: Term) -> None:
+        """A term that changes nothing by itself."""
+
+    def _phrase(self, term: Term) -> None:
+        if self.zone == "stopped" and term.text.startswith("thay"):
+            self.zone = ""
+        self.aside.append((term.start, term.end))
+
+    def _opener(self, term: Term) -> None:
+        if term.text == "kể cả":
+            self.flags.add("also")
+        elif term.text in {"nhưng", "song"} and self.i + 1 not in self.forbidden.taken:
+            self.left.append(term)
+
+    def _place(self, term: Term) -> None:
+        if not (self.zone == "subject" and term.text.startswith("các ")):
+            self.left.append(term)
+
+    def _elsewhere(self, term: Term) -> None:
+        self._question("frequency_elsewhere", term, raw=term.text.strip("( "))
+
+    def _relay(self, term: Term) -> None:
+        self.left.append(term)
+
+    _apart = _maybe = _how_long = _relay
+
+    def _before(self, term: Term) -> None:
+        self.left.append(term)
+
+    _after = _before
+
+    def _other(self, _term: Term) -> None:
+        if self.zone == "topic":
+            self.strange = self.busy = True
+        else:
+            self.zone = "foreign"
+
+    def _until_hour(self, term: Term) -> None:
+        self.left.append(term)
+
+    _near_day = _until_hour
+
+    def _verb(self, _term: Term) -> None:
+        if self.zone == "foreign" and not self.boundary:
+            return
+        before = self.terms[self.i - 1] if self.i else None
+        if before and before.kind == "word" and not self._may_stand_before(before):
+            self.left.append(before)
+        self.zone, self.verb, self.strange, self.busy = "", True, False, False
+        self.passed.clear()
+
+    def _may_stand_before(self, word: Term) -> bool:
+        name = self.text[word.start].isupper() and word is not self.terms[0]
+        return name or word.text in NEUTRAL or word.text in BEFORE_A_VERB
+
+    def _ask(self, _term: Term) -> None:
+        self.zone, self.verb = "subject", False
+
+    def _topic(self, _term: Term) -> None:
+        if self.zone != "subject" or self.verb:
+            self.zone = "topic"
+
+    def _usual(self, _term: Term) -> None:
+        self.usual, self.usual_used = True, False
+
+    def _now(self, _term: Term) -> None:
+        self.usual = False
+
+    def _doubts(self, said: Sequence[Said]) -> list[Doubt]:
+        """What was asked on the way; words left over, where the sentence says anything that could be wrong."""
+        says = (
+            bool(said) or bool(self.forbidden.excepted) or self.doubts or any(term.kind in _LOOSE for term in self.left)
+        )
+        if self.left and says:
+            left = sorted({(one.start, one.end) for one in self.left})
+            raw = " … ".join(" ".join(self.text[a:b].split()) for a, b in _joined(left, self.text))
+            where = Excerpt(raw, left[0][0], left[-1][1])
+            return [*self.doubts, doubt("frequency", reason="frequency_left", excerpt=where, raw=raw)]
+        return list(self.doubts)
+
+
+def _joined(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Words that stand side by side as one."""
+    made: list[tuple[int, int]] = []
+    for start, end in spans:
+        if made and not text[made[-1][1] : start].strip():
+            made[-1] = (made[-1][0], end)
+        else:
+            made.append((start, end))
+    return made

@@ -1,0 +1,190 @@
+"""How often and how long: the counts, lengths, shares and rises of a sentence about airing.
+
+Words like "mỗi ngày", "mỗi buổi", "tối đa" and "thêm" say how the next number is meant. Of a range the lower number is
+taken and that is asked; a number that nothing explains is left over.
+"""
+
+import re
+
+from scheduler.core.dispatch.terms import Term
+from scheduler.core.dispatch.walking import Walking
+
+__all__ = ["Counting"]
+
+_MINUTES_OF = {"phút": 1, "giờ": 60, "tiếng": 60}
+_FIGURE = re.compile(r"\d+\s*\([^()]*\)|\d+")
+
+
+class Counting(Walking):
+    """Reads the terms of how often."""
+
+    def _counted(self, term: Term, name: str, number: int) -> None:
+        period = {"per_day": "ngày", "per_week": "tuần"}[name]
+        if "more" in self.flags:
+            self.now.increase = True
+            self._question("frequency_more", term, number=str(number), period=period)
+            self._take(term)
+            self.now.since["increase"] = term
+            return
+        if upper := term.value.upper:
+            self._question("frequency_range", term, lower=str(number), upper=str(upper), period=period)
+        if term.value.differs:
+            self._question("frequency_words_differ", term, raw=_figure(self.text[term.start : term.end]))
+        if "most" in self.flags:
+            self.now.at_most = True
+            self._question("frequency_at_most", term, raw=" ".join(self.text[term.start : term.end].split()))
+            self.flags.discard("most")
+        if "grow" in self.flags or "raised_to" in self.flags:
+            self.now.increase = True
+        self._set(name, number, term)
+
+    def _count(self, term: Term) -> None:
+        goes_on = self.boundary and self.now.scoped and self.now.per_day not in (None, term.value.n)
+        if self.now.moment or goes_on:
+            self._next(term)
+        self._counted(term, "per_day" if term.value.per == "ngày" else "per_week", term.value.n)
+
+    def _times(self, term: Term) -> None:
+        number = term.value.n
+        if self.part is not None and term.start - self.part.end <= len(" phát: "):
+            self.now.part_sum += number
+            self.now.kept.add(number)
+            self.now.parts.remove(self.part.value.part)
+            self.part = None
+            self._take(term)
+        elif "each" in self.flags:
+            self.now.plays = number
+            self._take(term)
+        elif "daily" in self.flags:
+            self._counted(term, "per_day", number)
+        elif "weekly" in self.flags:
+            self._counted(term, "per_week", number)
+        elif "grow" in self.flags and number > 1:
+            raw = " ".join(self.text[self.terms[self.i - 1].start : term.end].split())
+            self._question("frequency_times", term, raw=raw, number=str(number))
+            self._set("factor", float(number), term)
+        elif self.now.times is None:
+            self.now.times = term
+            self._take(term)
+        else:
+            self.left.append(term)
+
+    def _plays(self, term: Term) -> None:
+        self.now.plays = term.value.n
+        self._take(term)
+
+    def _every(self, term: Term) -> None:
+        self._set("every_minutes", term.value.n * _MINUTES_OF[term.value.unit], term)
+
+    def _hourly(self, term: Term) -> None:
+        if self.now.every_minutes is None:
+            self._set("every_minutes", 60, term)
+
+    def _minutes(self, term: Term) -> None:
+        if "most" in self.flags:
+            self._set("max_minutes", term.value.n, term)
+        elif "more" in self.flags:
+            self.left.append(term)
+        elif self.flags & {"each", "length"} or "session" in self.now.since:
+            self._set("session_minutes", term.value.n, term)
+            self._lower(term)
+        elif "daily" in self.flags:
+            self._set("minutes_a_day", term.value.n, term)
+            self._lower(term)
+        else:
+            self.left.append(term)
+
+    def _session(self, term: Term) -> None:
+        if "most" in self.flags:
+            self._set("max_minutes", term.value.n, term)
+            return
+        self._set("session_minutes", term.value.n, term)
+        self._lower(term)
+
+    def _once(self, term: Term) -> None:
+        if "most" in self.flags:
+            self._set("max_minutes", term.value.n, term)
+        elif "length" in self.flags:
+            self._set("session_minutes", term.value.n, term)
+        else:
+            self._set("once", term.value.n, term)
+        self._lower(term)
+
+    def _minutes_a_day(self, term: Term) -> None:
+        if "most" in self.flags:
+            self.left.append(term)
+        if "more" in self.flags:
+            self.now.increase = True
+            self.now.since["increase"] = term
+            self._take(term)
+            self._question("frequency_minutes_more", term, minutes=str(term.value.n))
+            return
+        self._set("minutes_a_day", term.value.n, term)
+        self._lower(term)
+
+    def _hours_a_day(self, term: Term) -> None:
+        self._set("minutes_a_day", term.value.n * 60, term)
+
+    def _lower(self, term: Term) -> None:
+        if term.value.upper:
+            before = self.terms[self.i - 1] if self.i else term
+            start = before.start if before.kind in {"each", "length"} else term.start
+            self._question("frequency_lower_taken", term, raw=" ".join(self.text[start : term.end].split()))
+
+    def _share(self, term: Term) -> None:
+        if self.flags & {"more", "grow"} and not term.value.upper:
+            self.now.increase = True
+            self._set("factor", 1 + term.value.share, term)
+            return
+        self._set("share", term.value.share, term)
+        if term.value.upper:
+            self._set("session_minutes", term.value.upper, term)
+
+    def _factor(self, term: Term) -> None:
+        self._set("factor", term.value.factor, term)
+        self.now.increase |= "grow" in self.flags
+        if term.value.upper:
+            self._question("frequency_lower_taken", term, raw=" ".join(self.text[term.start : term.end].split()))
+
+    _percent = _factor
+
+    def _percent_more(self, term: Term) -> None:
+        if self.flags & {"more", "grow", "rise"}:
+            self._factor(term)
+        else:
+            self.left.append(term)
+
+    def _rise(self, term: Term) -> None:
+        self.now.increase = True
+        self.now.since["increase"] = term
+        self.now.end = max(self.now.end, term.end)
+        self.flags.add("rise")
+        self.zone, self.verb = "", True
+
+    def _raised_to(self, term: Term) -> None:
+        if "no_rise" in self.flags:
+            self.left.append(term)
+        self.flags.add("raised_to")
+        if term.text.startswith("tăng"):
+            self.now.increase = True
+
+    def _raised_from(self, term: Term) -> None:
+        self.aside.append((term.start, term.end))
+
+    def _flag(self, term: Term) -> None:
+        self.flags.add(term.kind)
+        if term.kind in {"grow", "length"}:
+            self.zone = ""
+        if term.kind == "grow" and term.text.endswith("thêm"):
+            self.flags.add("more")
+
+    _daily = _weekly = _each = _most = _more = _grow = _length = _flag
+
+    def _no_rise(self, term: Term) -> None:
+        self.flags.add(term.kind)
+        self.zone, self.verb = "", True
+
+
+def _figure(raw: str) -> str:
+    found = _FIGURE.search(raw)
+    return found[0] if found else raw

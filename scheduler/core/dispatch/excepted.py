@@ -1,0 +1,161 @@
+"""What a sentence says is not to be aired: "trừ Chủ nhật", "thứ Hai nghỉ phát", "không phát sau 20 giờ".
+
+A "no" is read only together with what it forbids, right behind it or right before it; a "no" whose object nobody
+understood is left over. An order to air something no more ("ngừng phát bài cũ") is no exception; it is an act.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from scheduler.core.dispatch.terms import Term
+
+__all__ = ["Excepted", "Forbidden", "excepted_in"]
+
+
+@dataclass(slots=True)
+class Excepted:
+    """Days and hours in which an order does not air."""
+
+    weekdays: set[int] = field(default_factory=set)
+    days: list[str] = field(default_factory=list)
+    windows: list[str] = field(default_factory=list)
+    not_before: str | None = None
+    not_after: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.weekdays or self.days or self.windows or self.not_before or self.not_after)
+
+    def add(self, other: "Excepted") -> None:
+        """Both sets of exceptions hold."""
+        self.weekdays |= other.weekdays
+        self.days = sorted({*self.days, *other.days})
+        self.windows = list(dict.fromkeys((*self.windows, *other.windows)))
+        self.not_before = self.not_before or other.not_before
+        self.not_after = self.not_after or other.not_after
+
+
+@dataclass(slots=True)
+class Forbidden:
+    """The exceptions of a sentence; which of its terms they are made of, which stop an airing, which say too little."""
+
+    excepted: Excepted = field(default_factory=Excepted)
+    taken: set[int] = field(default_factory=set)
+    stops: set[int] = field(default_factory=set)
+    left: list[Term] = field(default_factory=list)
+
+
+_DAYS = frozenset({"weekdays", "days", "period"})
+_OBJECTS = _DAYS | {"window", "before", "after"}
+_VALUES = frozenset(
+    {"count", "times", "hour", "window", "every", "hourly", "minutes_a_day", "rise", "share", "factor", "no_rise"}
+)
+_BETWEEN = frozenset(["vào", "trong", "các", "ngày", "khung", "giờ", "lúc", "và", "thời", "gian", "từ", "những"])
+_BEFORE = frozenset(["và", "vào", "thì", "đài", "loa"])
+_STOPS = re.compile(
+    r"(?:(?:tạm\s+)?(?:ngừng|dừng|ngưng|thôi)|chấm dứt|không tiếp tục)\b.*\b(?:phát|tuyên truyền|tiếp âm|tiếp sóng)\b"
+)
+_NO_MORE = frozenset({"nữa"})
+_LONGEST_DAYS = 62
+
+
+def excepted_in(terms: Sequence[Term], *, ordered: bool) -> Forbidden:
+    """What the terms of a sentence forbid; `ordered`: an order stands before the sentence."""
+    found = Forbidden()
+    for i, term in enumerate(terms):
+        if term.kind in {"except", "silent"}:
+            _forbid(found, terms, i, ordered=ordered or any(one.kind in _VALUES for one in terms[:i]))
+    return found
+
+
+def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -> None:
+    term = terms[i]
+    after = _objects_after(terms, i)
+    before = _objects_before(terms, i) if term.kind == "silent" else []
+    stops = bool(term.kind == "silent" and (_STOPS.match(term.text) or _says_no_more(terms, i)))
+    objects = after or before
+    if stops and not ordered and all(terms[j].kind in {"period", "days"} for j in objects):
+        found.stops.add(i)
+        return
+    found.taken |= {i, *after, *before}
+    if (
+        not objects
+        or (after and before)
+        or not _add(found.excepted, [terms[j] for j in objects if terms[j].kind in _OBJECTS])
+    ):
+        found.left += [terms[j] for j in sorted({i, *after, *before})]
+
+
+def _says_no_more(terms: Sequence[Term], i: int) -> bool:
+    """Whether it says "nữa": "không phát bài cũ nữa"."""
+    for term in terms[i + 1 :]:
+        if term.kind == "mark":
+            return False
+        if term.text in _NO_MORE:
+            return True
+    return False
+
+
+def _objects_after(terms: Sequence[Term], i: int) -> list[int]:
+    found: list[int] = []
+    waiting: list[int] = []
+    for j in range(i + 1, len(terms)):
+        if terms[j].kind in _OBJECTS and not (waiting and terms[waiting[-1]].text == ","):
+            found += [*waiting, j]
+            waiting = []
+        elif terms[j].text in _BETWEEN or terms[j].text == "khung giờ":
+            waiting.append(j)
+        else:
+            break
+    return found
+
+
+def _objects_before(terms: Sequence[Term], i: int) -> list[int]:
+    found: list[int] = []
+    waiting: list[int] = []
+    for j in range(i - 1, -1, -1):
+        if terms[j].kind in _OBJECTS:
+            found += [*waiting, j]
+            waiting = []
+        elif terms[j].text in _BEFORE:
+            waiting.append(j)
+        elif terms[j].kind in {"mark", "opener"}:
+            break
+        else:
+            return []
+    return found
+
+
+def _add(excepted: Excepted, objects: Sequence[Term]) -> bool:
+    """Take the objects in; False when they are days and hours at once, or a period without an end."""
+    kinds = {"days" if term.kind in _DAYS else "hours" for term in objects}
+    if len(kinds) != 1:
+        return False
+    for term in objects:
+        value = term.value
+        match term.kind:
+            case "weekdays":
+                excepted.weekdays |= set(value.weekdays)
+            case "days":
+                excepted.days += value.dates
+            case "window":
+                excepted.windows.append(f"{value.at}-{value.until}")
+            case "before":
+                excepted.not_before = value.at
+            case "after":
+                excepted.not_after = value.at
+            case _:
+                days = _days_between(value.first, value.last)
+                excepted.days += days
+                if not days:
+                    return False
+    return True
+
+
+def _days_between(first: str | None, last: str | None) -> list[str]:
+    """Every day of a period that is short enough to be an exception."""
+    if not (first and last):
+        return []
+    start, length = date.fromisoformat(first), (date.fromisoformat(last) - date.fromisoformat(first)).days
+    return [(start + timedelta(days=n)).isoformat() for n in range(length + 1)] if 0 <= length < _LONGEST_DAYS else []

@@ -1,0 +1,117 @@
+"""Locks on a reading that know nothing of its grammar: what the words hold has to come back in the values.
+
+Every number and every weekday of a sentence that was read must be found in an order, or stand in background or a name.
+And what an order says that a campaign cannot hold yet is asked about, so that no campaign passes over it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from scheduler.core.dispatch.doubts import doubt, written_day
+from scheduler.core.dispatch.gathering import Draft
+from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
+from scheduler.core.dispatch.said import Read
+from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
+
+__all__ = ["doubts_of", "unkept"]
+
+_NUMBER = re.compile(r"\d+")
+_WEEK, _MONTH = 7, 30
+
+
+def doubts_of(
+    text: str,
+    reads: Sequence[tuple[int, int, Read]],
+    drafts: Sequence[Draft],
+    orders: Sequence[FrequencyOrder],
+    asked: Sequence[Doubt],
+) -> list[Doubt]:
+    """A doubt for each sentence with a number or a weekday that no order holds, unless words of it are asked about."""
+    numbers = {number for order in orders for number in _numbers_of(order)} | {
+        n for draft in drafts for n in draft.kept
+    }
+    weekdays = {day for order in orders for day in _weekdays_of(order)} | {
+        day for draft in drafts for day in draft.excepted.weekdays
+    }
+    known = [one.excerpt for one in asked if one.excerpt]
+    found = []
+    for start, end, read in reads:
+        lost = [*_lost_numbers(text, start, end, read, numbers), *_lost_weekdays(text, start, end, read, weekdays)]
+        if lost and not any(one.start < end and start < one.end for one in known):
+            raw = ", ".join(dict.fromkeys(lost))
+            found.append(doubt("frequency", reason="frequency_left", excerpt=Excerpt(raw, start, end), raw=raw))
+    return found
+
+
+def _aside(read: Read, at: int) -> bool:
+    return any(a <= at < b for a, b in read.aside)
+
+
+def _lost_numbers(text: str, start: int, end: int, read: Read, known: set[int]) -> Iterable[str]:
+    for match in _NUMBER.finditer(text, start, end):
+        if int(match[0]) not in known and not _aside(read, match.start()):
+            yield match[0]
+
+
+def _lost_weekdays(text: str, start: int, end: int, read: Read, known: set[int]) -> Iterable[str]:
+    for match in WEEKDAYS_NAMED.finditer(letters(text[start:end])):
+        if not set(weekdays_of(match)) <= known and not _aside(read, start + match.start()):
+            yield match[0]
+
+
+def _numbers_of(order: FrequencyOrder) -> Iterable[int]:
+    """Each number that the words may hold for a value of the order."""
+    counts = (
+        order.per_day, order.per_week, order.every_minutes, order.session_minutes, order.max_minutes,
+        order.minutes_a_day, order.days,
+    )  # fmt: skip
+    for count in filter(None, counts):
+        yield from (count, count // 60, count // _WEEK) if count else ()
+    if order.per_day or order.every_minutes:
+        yield 1
+    if order.factor:
+        yield from {
+            int(order.factor),
+            round((order.factor - 1) * 100),
+            round(order.factor * 100),
+            int(order.factor * 10) % 10,
+        }
+    if order.share:
+        yield from {round(order.share * 100), round(order.share * (order.session_minutes or 100))}
+    for hour in (*order.at, *_hours_of(order)):
+        yield from {int(hour[:2]), int(hour[:2]) % 12, int(hour[:2]) % 12 or 12, int(hour[3:])}
+    for day in (order.start, order.end, *order.dates, *order.except_days):
+        if day:
+            yield from map(int, day.split("-"))
+    if order.start and order.end:
+        length = (date.fromisoformat(order.end) - date.fromisoformat(order.start)).days + 1
+        yield from (length, length // _WEEK, round(length / _MONTH))
+    if order.start or order.end:
+        yield from (0, 24)  # "từ 0 giờ", "đến 24 giờ" of a day
+    yield from (day + 2 for day in _weekdays_of(order) if day < _WEEK - 1)
+
+
+def _hours_of(order: FrequencyOrder) -> Iterable[str]:
+    for window in (*order.windows, *order.except_windows):
+        yield from window.split("-")
+    yield from filter(None, (order.not_before, order.not_after))
+
+
+def _weekdays_of(order: FrequencyOrder) -> Iterable[int]:
+    return order.weekdays
+
+
+def unkept(order: FrequencyOrder, where: Excerpt) -> list[Doubt]:
+    """A doubt about what the order says and a campaign cannot hold: without it the campaign would pass over it."""
+    told = [
+        *(f"nghỉ ngày {written_day(day)}" for day in order.except_days),
+        *(f"nghỉ {window}" for window in order.except_windows),
+        *((f"không phát trước {order.not_before}",) if order.not_before else ()),
+        *((f"không phát sau {order.not_after}",) if order.not_after else ()),
+        *(f"chỉ ngày {written_day(day)}" for day in order.dates),
+        *((f"không quá {order.max_minutes} phút",) if order.max_minutes else ()),
+    ]
+    if not told:
+        return []
+    return [doubt("frequency", reason="frequency_unkept", excerpt=where, raw="; ".join(told))]

@@ -1,0 +1,83 @@
+"""What a sentence about airing says, before it is known to which order it belongs: drafts, and what is asked.
+
+Plain data that the reading of a sentence fills and the gathering of orders empties. The names are those of
+`FrequencyOrder`.
+"""
+
+from dataclasses import dataclass, field
+
+from scheduler.core.dispatch.excepted import Excepted
+from scheduler.core.dispatch.model import Doubt
+from scheduler.core.dispatch.terms import Term
+
+__all__ = ["Read", "Said"]
+
+
+@dataclass(slots=True)
+class Said:
+    """A draft of one order: what a stretch of a sentence says. The names are those of `FrequencyOrder`."""
+
+    start: int
+    end: int = 0
+    increase: bool = False
+    factor: float | None = None
+    per_day: int | None = None
+    per_week: int | None = None
+    every_minutes: int | None = None
+    session_minutes: int | None = None
+    max_minutes: int | None = None
+    minutes_a_day: int | None = None
+    share: float | None = None
+    days: int | None = None
+    at: list[str] = field(default_factory=list)
+    windows: list[str] = field(default_factory=list)
+    at_most: bool = False
+    weekdays: set[int] = field(default_factory=set)
+    first: str | None = None
+    last: str | None = None
+    dates: list[str] = field(default_factory=list)
+    rest: bool = False
+    sequel: bool = False
+    leads: bool = False
+    """Its days stand right before its verb, so that they hold for it alone."""
+    parts: list[str] = field(default_factory=list)
+    plays: int | None = None
+    once: int | None = None
+    times: Term | None = None
+    part_sum: int = 0
+    moment: bool = False
+    """The last thing said is an hour with its day."""
+    since: dict[str, Term] = field(default_factory=dict)
+    kept: set[int] = field(default_factory=set)
+    """Numbers that the values were made of: 2 and 3 of "2 buổi, mỗi buổi 3 lượt"."""
+
+    @property
+    def orders(self) -> bool:
+        """Whether it says how often, how long or at which hour."""
+        return self.counts or bool(self.at or self.windows or self.session_minutes or self.max_minutes or self.once)
+
+    @property
+    def counts(self) -> bool:
+        numbers = (self.factor, self.per_day, self.per_week, self.every_minutes, self.minutes_a_day, self.share)
+        return self.increase or any((*numbers, self.times, self.part_sum, self.plays))
+
+    @property
+    def scoped(self) -> bool:
+        return bool(self.weekdays or self.first or self.last or self.dates or self.days or self.rest or self.sequel)
+
+
+@dataclass(slots=True)
+class Read:
+    """A sentence as read: drafts in order, doubts, whether it ends an airing, and what it left aside."""
+
+    said: list[Said]
+    excepted: Excepted
+    doubts: list[Doubt]
+    aside: list[tuple[int, int]]
+    """Spans of background, of other work and of names: their numbers count nothing."""
+    about: bool
+    stops: bool
+    forbids: bool
+    """It has a "no" that is that of an order, or that nobody understood."""
+    loose: bool
+    """It has numbers, days, hours or a "no": after an order it belongs to it."""

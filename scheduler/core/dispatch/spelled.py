@@ -1,0 +1,205 @@
+"""What the words of a term spell: a count, a factor, an hour, a window, days, weekdays.
+
+One function for each sort of value; each takes the match of a rule and gives the value, or None where the words spell
+none: no day of the calendar, no hour of the day, no number.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.core.dispatch import when
+
+__all__ = [
+    "NUMBER",
+    "Maker",
+    "Value",
+    "counted",
+    "factor_of",
+    "first_week",
+    "fixed_factor",
+    "hour_of",
+    "listed_days",
+    "nothing",
+    "one_day",
+    "out_of",
+    "part_of",
+    "period_of",
+    "share_of",
+    "so_many_days",
+    "times_as_much",
+    "weekdays_of",
+    "window_of",
+]
+
+SPELLED = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
+}  # fmt: skip
+NUMBER = rf"(?:\d{{1,3}}|{'|'.join(SPELLED)})(?:\s*\([^()\d]{{1,12}}\))?"
+_GREATEST, _A_WEEK = 50, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a term spells; which fields are filled follows from its kind."""
+
+    n: int = 0
+    upper: int | None = None
+    """Of a range "2 - 3"."""
+    per: str = ""
+    unit: str = ""
+    differs: bool = False
+    """Figure and words of one number are not the same: "02 (ba)"."""
+    factor: float = 0.0
+    share: float = 0.0
+    at: str = ""
+    until: str = ""
+    part: str = ""
+    first: str | None = None
+    last: str | None = None
+    dates: tuple[str, ...] = ()
+    weekdays: tuple[int, ...] = ()
+
+
+Maker = Callable[[re.Match[str], date | None], Value | None]
+
+
+def number_of(raw: str) -> int | None:
+    """A figure, or a number in words; "02 (hai)" by its figure."""
+    bare = raw.split("(", maxsplit=1)[0].strip()
+    return int(bare) if bare.isdecimal() else SPELLED.get(bare)
+
+
+def counted(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    named = match.groupdict()
+    number = number_of(match["n"])
+    if not number:
+        return None
+    words = match["n"].partition("(")[2].rstrip(")").strip()
+    return Value(
+        n=number,
+        upper=number_of(named["n2"]) if named.get("n2") else None,
+        per=named.get("per") or "",
+        unit=named.get("unit") or "",
+        differs=SPELLED.get(words, number) != number,
+    )
+
+
+def factor_of(match: re.Match[str], issued: date | None, *, made: Callable[[float], float]) -> Value | None:
+    del issued
+    factor = made(float(match["n"].replace(",", ".")))
+    return (
+        Value(n=int(float(match["n"].replace(",", "."))), factor=round(factor, 2)) if 0 < factor <= _GREATEST else None
+    )
+
+
+def fixed_factor(match: re.Match[str], issued: date | None, *, factor: float) -> Value:
+    del match, issued
+    return Value(factor=factor)
+
+
+def times_as_much(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    number = number_of(match["n"])
+    if not number or number > _GREATEST:
+        return None
+    return Value(n=number, factor=float(number), upper=number_of(match["n2"]) if match["n2"] else None)
+
+
+def share_of(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    percent = int(match["n"])
+    return Value(n=percent, share=percent / 100) if 0 < percent <= 100 else None  # noqa: PLR2004 - per cent
+
+
+def out_of(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    part, whole = int(match["n"]), int(match["of"])
+    return Value(n=part, share=round(part / whole, 2), upper=whole) if 0 < part <= whole else None
+
+
+def nothing(match: re.Match[str], issued: date | None) -> Value:
+    del match, issued
+    return Value()
+
+
+def period_of(match: re.Match[str], issued: date | None, *, pattern: re.Pattern[str]) -> Value | None:
+    if pattern is when.BARE_RANGE and not (match["m2"] or match["mm2"]):
+        return None
+    spelled = when.span_of(pattern, match, issued)
+    return Value(first=spelled[0], last=spelled[1]) if spelled else None
+
+
+def so_many_days(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    number = number_of(match["n"])
+    return Value(n=number * (_A_WEEK if match["unit"] == "tuần" else 1)) if number else None
+
+
+def one_day(match: re.Match[str], issued: date | None) -> Value | None:
+    if not (
+        match["word1"]
+        or match["y1"]
+        or match["yy1"]
+        or (match["m1"] or "").startswith("0")
+        or match["d1"].startswith("0")
+    ):
+        return None
+    if not (match["m1"] or match["mm1"]):
+        return None
+    day = when.day_of(match, 1, issued)
+    return Value(dates=(day.isoformat(),)) if day else None
+
+
+_LISTED = re.compile(r"(\d{1,2})(?:\s*/\s*(\d{1,2})(?:\s*/\s*(\d{4}))?)?")
+
+
+def listed_days(match: re.Match[str], issued: date | None) -> Value | None:
+    """A month and a year count for the days before them: "các ngày 05, 07 và 09/3/2026"."""
+    found: list[date] = []
+    month, year = match["m"] or match["mm"], match["y"] or match["yy"]
+    for day, own, own_year in reversed(_LISTED.findall(match["listed"])):
+        month, year = own or month, own_year or year
+        made = when.made_day(day, month, year, issued, None)
+        if made is None:
+            return None
+        found.append(made)
+    return Value(dates=tuple(day.isoformat() for day in sorted(set(found))))
+
+
+def weekdays_of(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    days = when.weekdays_of(match)
+    return Value(weekdays=days) if days else None
+
+
+def hour_of(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    led = match.groupdict().get("led")
+    at = when.clock_of(match, 1, led)
+    return Value(at=at) if at else None
+
+
+def window_of(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    led = match["led"]
+    until = when.clock_of(match, 2, led)
+    if "bare" in match.groupdict():
+        part, hour = match["part2"] or led, int(match["bare"])
+        later = part in {"chiều", "tối"} and hour < 12  # noqa: PLR2004 - noon
+        start = f"{hour + 12 if later else hour:02}:00" if hour < 24 else None  # noqa: PLR2004 - a day
+    else:
+        start = when.clock_of(match, 1, match["part2"] or led)
+    return Value(at=start, until=until) if start and until and start < until else None
+
+
+def first_week(match: re.Match[str], issued: date | None) -> Value:
+    del match, issued
+    return Value(n=_A_WEEK)
+
+
+def part_of(match: re.Match[str], issued: date | None) -> Value:
+    del issued
+    return Value(part=match["part"])

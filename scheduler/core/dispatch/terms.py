@@ -1,0 +1,253 @@
+"""The words of a clause about airing as terms: counts, hours, days, weekdays, exceptions, verbs, and the rest.
+
+Every rule is anchored and has no gap; at each place the longest match wins, and a word that no rule reads is a term of
+its own. So each character of a clause belongs to exactly one term, and nothing is passed over. What terms mean together
+is not decided here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from scheduler.core.dispatch import when
+from scheduler.core.dispatch.spelled import (
+    NUMBER,
+    Maker,
+    Value,
+    counted,
+    factor_of,
+    first_week,
+    fixed_factor,
+    hour_of,
+    listed_days,
+    nothing,
+    one_day,
+    out_of,
+    part_of,
+    period_of,
+    share_of,
+    so_many_days,
+    times_as_much,
+    weekdays_of,
+    window_of,
+)
+from scheduler.core.dispatch.vocabulary import NO_AIRING, OTHER_WORK, PHRASES
+from scheduler.core.dispatch.when import DAY, HOUR, letters
+
+__all__ = ["Term", "Value", "terms_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term: what it is, what it spells, and its place."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    value: Value
+
+
+_N = rf"(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?"
+_UNIT = (
+    r"(?:lần|buổi|lượt|đợt|phiên)(?:\s+(?:phát(?:\s+thanh|\s+sóng)?|tuyên truyền|tiếp âm|đọc|thông báo))?"
+    r"(?:\s+(?:trên|qua)\s+(?:hệ thống\s+)?(?:loa|đài)(?:\s+truyền thanh)?)?"
+)
+_ONE = r"(?:(?:01|1|một)\s*)?"
+_EACH_ONE = r"(?:buổi|lần|lượt|phiên|đợt|chương trình|bản tin)"
+_LENGTH = r"(?P<unit>phút|giờ|tiếng)\b"
+_WHOLE = r"(?:tổng\s+)?(?:số\s+)?(?:thời lượng|thời gian|dung lượng|chương trình|buổi phát)"
+_PART = r"(?:(?:vào\s+)?(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối|đêm)(?:\s+(?=ngày\b))?"
+_AIR = r"phát(?:\s+thanh|\s+sóng|\s+loa|\s+đi)?"
+_AT = r"(?:vào\s+)?(?:lúc\s+)?(?:hồi\s+)?"
+
+
+def _rule(kind: str, pattern: str | re.Pattern[str], make: Maker = nothing) -> tuple[str, re.Pattern[str], Maker]:
+    return kind, re.compile(pattern) if isinstance(pattern, str) else pattern, make
+
+
+_LED = r"(?:(?:vào\s+)?(?:buổi\s+)?(?P<led>sáng|trưa|chiều|tối|đêm)\s*(?:từ|lúc|:|vào lúc|vào)?\s*)?"
+_LIST = (
+    r"(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|02|03)?\s*ngày\s+(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
+    r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
+    r"|buổi))(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?)+)"
+    r"(?:\s+tháng\s+(?P<mm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<yy>\d{4}))?)?(?P<m>(?!))?(?P<y>(?!))?"
+)
+_SO_LONG = (
+    r"(?:(?:liên tục\s+)?(?:trong|kéo dài)(?:\s+(?:vòng|thời gian|suốt))?\s+|liên tục\s+)(?P<n>"
+    + NUMBER
+    + r")\s+(?P<unit>ngày|tuần)(?:\s+(?:liên tục|liên tiếp|đầu tiên|đầu|tiếp theo|tới|kế tiếp))?\b"
+)
+
+RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
+    # counts
+    _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b", counted),
+    _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên)\b(?!\s*(?:thứ|đầu)\b)(?:\s+{_AIR})?", counted),
+    _rule("plays", rf"{_N}\s*(?:lần|lượt)(?:\s+phát)?\s*(?:/|mỗi|trong)\s*{_ONE}(?:mỗi\s+)?buổi\b", counted),
+    _rule("daily", r"(?:mỗi|hằng|hàng|trong|một|từng)\s+ngày\b|ngày nào cũng\b|các ngày trong tuần\b"
+        r"|tất cả các ngày\b"),
+    _rule("daily", rf"ngày(?=\s+(?:{_AIR}\s+)?(?:ít nhất\s+|tối thiểu\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
+    _rule("weekly", r"(?:mỗi|hằng|hàng|trong|một)\s+tuần\b"),
+    _rule("weekly", rf"tuần(?=\s+(?:{_AIR}\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
+    _rule("each", rf"(?:mỗi|một|01|1)\s+{_EACH_ONE}(?:\s+{_AIR})?"),
+    _rule("minutes", rf"{_N}\s*phút\b", counted),
+    _rule("minutes", rf"từ\s+(?P<n>{NUMBER})\s*(?:-|đến)\s*(?P<n2>{NUMBER})\s*phút\b", counted),
+    _rule("how_long", rf"(?:trong|trong vòng|kéo dài|suốt|liên tục)\s+(?:khoảng\s+)?{_N}\s*(?:giờ|tiếng"
+        rf"|phút)\b(?!\s*\d)(?!\s*(?:sáng|trưa|chiều|tối))", counted),
+    _rule("session", rf"{_N}\s*phút\s*(?:/|mỗi|một|cho mỗi|trong mỗi)\s*{_ONE}(?:buổi|lượt|phiên|chương trình"
+        rf"|bản tin)\b", counted),
+    _rule("once", rf"{_N}\s*phút\s*(?:/|mỗi|một)\s*{_ONE}lần\b", counted),
+    _rule("minutes_a_day", rf"{_N}\s*phút(?:\s+{_AIR})?\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}ngày\b", counted),
+    _rule("hours_a_day", rf"(?P<n>\d{{1,2}})\s*(?:giờ|tiếng|h)\s*/\s*{_ONE}ngày\b", counted),
+    _rule("every", rf"(?:cứ(?:\s+(?:mỗi|sau))?|định kỳ(?:\s+mỗi)?|cách nhau|cách)\s+(?P<n>{NUMBER})\s*{_LENGTH}"
+                   rf"(?:\s+(?:lại\s+)?(?:{_AIR}))?(?:\s*(?:/|một|1|01)\s*(?:lần|lượt))?", counted),
+    _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>giờ|tiếng)\s*(?:phát\s+)?(?:/|một|mỗi|1|01)\s*{_ONE}lần\b",
+          counted),
+    _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>phút)\s*phát\s+(?:một|1|01)\s*lần\b", counted),
+    _rule("every", rf"mỗi\s+(?P<n>{NUMBER})\s*{_LENGTH}\s*(?:phát\s+|lại phát\s+)?(?:(?:một|1|01)\s+lần)?", counted),
+    _rule("hourly", rf"(?:hằng giờ|hàng giờ|mỗi (?:giờ|tiếng)(?:\s+đồng hồ)?)(?:\s+{_AIR})?(?:\s+(?:một|1"
+        rf"|01)\s+lần)?(?!\s*\d)"),
+    _rule("apart", rf"(?:mỗi (?:lần|buổi|lượt)\s+)?cách nhau (?:ít nhất|tối thiểu) {_N}\s*{_LENGTH}", counted),
+    _rule("least", r"ít nhất|tối thiểu|không dưới|không ít hơn|từ(?=\s+\d+\s+\w+\s+trở lên)|trở lên"),
+    _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá|dưới(?=\s+\d)"),
+    _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
+          counted),
+    _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"),
+    _rule("no_rise", r"(?:không|chưa)\s+(?:được\s+)?(?:tăng|nâng)(?:\s+thêm)?(?:\s+(?:thời lượng|tần suất|số (?:lần"
+        r"|buổi|lượt)))?(?:\s+(?:phát\s+thanh|phát\s+sóng|phát))?"),
+    _rule("rise", r"(?:tăng|nâng)\s+(?:cường\s+|thêm\s+|mạnh\s+|cao\s+)?(?:(?:và|,)\s+)?"
+                  r"(?:(?:thời lượng|tần suất|số (?:lần|buổi|lượt|giờ)|thời gian phát|lượt phát|buổi phát"
+                  r"|mật độ)(?:\s*(?:,|và)\s*(?:thời lượng|tần suất|số (?:lần|buổi|lượt)))*)"
+                  rf"(?:\s+{_AIR})?"),
+    _rule("rise", r"tăng cường (?:việc )?(?:phát (?:thanh|sóng|trên|loa|tin|bản tin)|tiếp âm|tiếp sóng)"),
+    _rule("grow", r"(?:tăng|nâng)(?:\s+lên)?(?:\s+thêm)?(?=\s+(?:ít nhất |tối thiểu |gấp |lên )?(?:\d|gấp|lên))"),
+    _rule("more", r"thêm(?=\s+(?:ít nhất\s+|tối thiểu\s+|khoảng\s+)?\d)"),
+    _rule("factor", r"(?:gấp|nhân)\s+đôi\b", partial(fixed_factor, factor=2.0)),
+    _rule("factor", r"gấp\s+rưỡi\b", partial(fixed_factor, factor=1.5)),
+    _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?\s*lần\b", times_as_much),
+    _rule("factor", r"x\s?(?P<n>\d{1,2}(?:[.,]\d{1,2})?)\b(?!\s*(?:cm|m)\b)", partial(factor_of, made=lambda n: n)),
+    _rule("factor", r"(?P<n>\d{1,2})\s*lần so với", partial(factor_of, made=lambda n: n)),
+    _rule("percent_more", r"(?P<n>\d{1,3})\s*%", partial(factor_of, made=lambda n: 1 + n / 100)),
+    _rule("percent", r"lên\s+(?:ít nhất\s+|tối thiểu\s+)?(?P<n>[1-9]\d{2})\s*%",
+          partial(factor_of, made=lambda n: n / 100)),
+    _rule("share", rf"(?P<n>\d{{1,3}})\s*%\s*{_WHOLE}", share_of),
+    _rule("share", r"(?:chiếm|dành|đạt|bằng)\s+(?:ít nhất\s+|tối thiểu\s+|không dưới\s+)?(?P<n>\d{1,3})\s*%"
+          rf"(?:\s*{_WHOLE})?",
+          share_of),
+    _rule("share", rf"(?P<n>\d{{1,3}})\s*/\s*(?P<of>\d{{1,3}})\s*phút\s*(?:(?:/|mỗi|một|của|trong|cho|01"
+        rf"|1)\s*)*{_EACH_ONE}\b", out_of),
+    # hours
+    _rule("hour", rf"{_AT}{_LED}{HOUR.format(n=1)}", hour_of),
+    _rule("window", rf"{_AT}{_LED}(?:từ\s+)?{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}",
+          window_of),
+    _rule("window", rf"{_LED}từ\s+(?P<bare>\d{{1,2}})\s*(?:đến|-)\s*{HOUR.format(n=2)}", window_of),
+    _rule("before", rf"trước\s+{HOUR.format(n=1)}", hour_of),
+    _rule("after", rf"sau\s+{HOUR.format(n=1)}", hour_of),
+    _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
+    _rule("near_day", r"(?:trong\s+|vào\s+)?(?:(?:tuần|tháng|ngày)\s+(?:tới|này|sau|kế tiếp)|hôm nay|ngày mai"
+        r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai))"),
+    _rule("part", _PART, part_of),
+    # days
+    _rule("period", when.RANGE, partial(period_of, pattern=when.RANGE)),
+    _rule("period", when.BARE_RANGE, partial(period_of, pattern=when.BARE_RANGE)),
+    _rule("period", when.FOR_DAYS, partial(period_of, pattern=when.FOR_DAYS)),
+    _rule("period", when.FROM, partial(period_of, pattern=when.FROM)),
+    _rule("period", when.UNTIL, partial(period_of, pattern=when.UNTIL)),
+    _rule("period", when.UNTIL_MONTH, partial(period_of, pattern=when.UNTIL_MONTH)),
+    _rule("period", when.SIGNED, partial(period_of, pattern=when.SIGNED)),
+    _rule("period", when.NOW, partial(period_of, pattern=when.NOW)),
+    _rule("period", when.MONTH, partial(period_of, pattern=when.MONTH)),
+    _rule("for_days", _SO_LONG, so_many_days),
+    _rule("for_days", r"(?:trong\s+)?tuần (?:đầu(?: tiên)?|thứ nhất)\b", first_week),
+    _rule("days", rf"(?:(?:vào|trong)\s+)?{DAY.format(n=1)}", one_day),
+    _rule("days", _LIST, listed_days),
+    _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.WEEKDAYS_NAMED.pattern})", weekdays_of),
+    _rule("rest", r"(?:(?:vào|trong)\s+)?(?:các|những)?\s*ngày (?:còn lại|khác)(?:\s+(?:trong|của) tuần)?"),
+    _rule("phase", r"(?:các|những|từ)?\s*(?:tuần|ngày) (?:tiếp theo|kế tiếp)"),
+    _rule("phase", r"(?:sau đó|tiếp đó)(?:\s*(?=,))?"),
+    _rule("phase", r"(?:trong\s+)?(?:giai đoạn|đợt)\s+(?:\d|[iv]+|đầu|một|hai|ba|sau|tiếp theo)\b"),
+    # what is not done, and what is none of the order
+    _rule("except", r"ngoại trừ|trừ(?:\s+ra)?|không kể|không tính|không bao gồm|tránh(?:\s+(?:phát|các))*"),
+    _rule("silent", rf"(?:không|chưa)\s+(?:được\s+|bố trí\s+|tổ chức\s+|thực hiện\s+)?(?:{_AIR}|mở loa|bật loa"
+        rf"|mở máy)(?:\s+trên loa)?|tắt loa"),
+    _rule("silent", rf"(?:(?:tạm\s+)?(?:nghỉ|ngừng|dừng|ngưng|thôi)(?:\s+(?:không|việc|ngay|hẳn|toàn bộ))*"
+        rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
+        rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
+        rf"|tiếp sóng))?(?:\s+trên loa)?"),
+    _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|hiện|bình thường|thường ngày|lâu nay)\b"),
+    _rule("usual", r"(?:đang|đã) phát"),
+    _rule("now", r"nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
+    _rule("elsewhere", r"(?:theo|tại|như|có|\()\s*(?:các\s+)?(?:lịch|kế hoạch|phụ lục|biểu|bảng|danh sách"
+        r"|phụ biểu)(?:\s+[^\W\d]+){0,4}?\s+(?:kèm theo|đính kèm|gửi kèm|sau|sau đây|dưới đây)"),
+    _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
+    _rule("elsewhere", r"theo (?:lịch|khung giờ|kế hoạch|phụ lục|biểu)\s*(?=[:.]|$)"),
+    _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
+        r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
+    _rule("relay", r"tiếp âm|tiếp sóng|phát lại"),
+    _rule("verb", rf"{_AIR}|mở loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
+        rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
+        rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),
+    _rule("ask", r"yêu cầu|đề nghị|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
+    _rule("topic", r"(?:cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)|về(?:\s+việc)?|phòng,?\s+chống"
+        r"|bài(?:\s+(?:viết|tuyên truyền))?|bản tin|nội dung|chuyên mục|việc|thông báo|thông tin|tin|thông điệp|lời"
+        r"|khuyến cáo|cảnh báo|để|nhằm|góp phần|phục vụ)"),
+    _rule("other", OTHER_WORK),
+    _rule("other", NO_AIRING),
+    _rule("length", r"thời lượng|thời gian(?=\s+(?:mỗi|một)\s+(?:buổi|lần|lượt))"),
+    _rule("place", r"(?:(?:tại|ở|cho|riêng|trừ)\s+)?(?:loa\s+|cụm\s+)?(?:các\s+)?(?:thôn|ấp|xóm|khóm|buôn|tổ dân phố"
+        r"|khu phố|khu dân cư|khu vực)\b"),
+    _rule("phrase", r"(?:đài(?: truyền thanh)?|loa|cụm loa|(?:tổ )?trưởng(?: ban)?|ban nhân dân"
+        r"|truyền thanh)(?: của)? (?:các |tất cả các )?(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư"
+        r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
+    _rule("phrase", PHRASES),
+    _rule("opener", r"(?:riêng|chỉ|còn|kể cả|nhưng|song)"),
+)  # fmt: skip
+
+_NOTHING = Value()
+_TOKEN = re.compile(r"[^\W_]+(?:[/&.-][^\W_]+)*|[,;:.()]|\S")
+_FIRST_LETTERS = re.compile(r"\w|\(")
+
+
+def terms_in(text: str, issued: date | None) -> list[Term]:
+    """The terms of a clause, in order; together they cover every word of it."""
+    return list(_scanned(letters(text), issued))
+
+
+def _scanned(low: str, issued: date | None) -> Iterator[Term]:
+    at = 0
+    while at < len(low):
+        if low[at].isspace():
+            at += 1
+            continue
+        term = _longest(low, at, issued) or _plain(low, at)
+        yield term
+        at = term.end
+
+
+def _longest(low: str, at: int, issued: date | None) -> Term | None:
+    if not _FIRST_LETTERS.match(low, at):
+        return None
+    best: Term | None = None
+    for kind, pattern, make in RULES:
+        match = pattern.match(low, at)
+        if match is None or match.end() <= at or (best and match.end() <= best.end) or _torn(low, match):
+            continue
+        value = make(match, issued)
+        if value is not None:
+            best = Term(kind, match[0], at, match.end(), value)
+    return best
+
+
+def _torn(low: str, match: re.Match[str]) -> bool:
+    """Whether a match ends inside a word."""
+    end = match.end()
+    return end < len(low) and low[end].isalnum() and low[end - 1].isalnum()
+
+
+def _plain(low: str, at: int) -> Term:
+    match = _TOKEN.match(low, at)
+    end = match.end() if match else at + 1
+    kind = "mark" if not low[at].isalnum() else "word"
+    return Term(kind, low[at:end], at, end, _NOTHING)

@@ -1,0 +1,138 @@
+"""When: the hours, windows, days and weekdays of a sentence about airing, and which order each of them is of.
+
+Days that open a clause and stand right before a verb or a count belong to it; an hour and its day ("18 giờ ngày
+04/3") are one. Where a sentence goes on to days of another order, what was said before is closed.
+"""
+
+from scheduler.core.dispatch.terms import Term
+from scheduler.core.dispatch.walking import COUNTS, HOURS, SCOPES, Walking
+
+__all__ = ["Timing"]
+
+_EARLIEST = 4
+"""An hour that early right behind "mỗi ngày" is a length."""
+
+
+class Timing(Walking):
+    """Reads the terms of when."""
+
+    def _hour(self, term: Term) -> None:
+        before = self.terms[self.i - 1] if self.i else None
+        if (
+            before is not None
+            and before.kind == "daily"
+            and term.text[0].isdigit()
+            and int(term.value.at[:2]) < _EARLIEST
+        ):
+            self.left.append(term)  # "mỗi ngày 01 giờ" is as long, not at that hour
+            return
+        at = term.value.at
+        if self.now.moment:
+            self._next(term)
+        if self.part is not None and self._stands_beside(self.part, term):
+            at = _in_part(at, self.part.value.part)
+            if self.part.value.part in self.now.parts:
+                self.now.parts.remove(self.part.value.part)
+            self.part = None
+        self._take(term)
+        self.now.at.append(at)
+        self.now.since["at"] = term
+
+    def _window(self, term: Term) -> None:
+        if self.now.moment:
+            self._next(term)
+        if self.part is not None and self._stands_beside(self.part, term):
+            self.now.parts.remove(self.part.value.part)
+            self.part = None
+        self._take(term)
+        self.now.windows.append(f"{term.value.at}-{term.value.until}")
+        self.now.since["at"] = term
+
+    def _stands_beside(self, part: Term, term: Term) -> bool:
+        """Whether only days stand between a part of the day and its hour: "tối thứ Bảy lúc 19h30"."""
+        between = self.text[part.end : term.start]
+        for other in self.terms:
+            if part.end <= other.start and other.end <= term.start and other.kind in SCOPES:
+                between = between.replace(self.text[other.start : other.end], "")
+        return not between.strip(" (:-")
+
+    def _part(self, term: Term) -> None:
+        self.part = term
+        self._take(term)
+        if term.value.part not in self.now.parts:
+            self.now.parts.append(term.value.part)
+            self.now.since["parts"] = term
+
+    def _scope(self, term: Term) -> None:
+        """Days: of the order that is being read, or of the next one where they open it."""
+        if "also" in self.flags:
+            self.flags.discard("also")
+            self.now.weekdays |= set(term.value.weekdays) if self.now.weekdays else set()
+            self.aside.append((term.start, term.end))
+            return
+        opens = self.boundary and self._opens_an_order()
+        if self.now.orders and (opens or self._holds_already(term)):
+            self._next(term)
+        if opens and not self.now.orders:
+            self.now.leads = True
+        beside = self.terms[self.i - 1] if self.i else None
+        self._take(term)
+        self._put(term)
+        if term.kind == "days" and beside is not None and beside.kind in {"hour", "window"}:
+            self.now.moment = True
+
+    _weekdays = _period = _days = _for_days = _rest = _phase = _scope
+
+    def _put(self, term: Term) -> None:
+        now, value = self.now, term.value
+        match term.kind:
+            case "weekdays":
+                now.weekdays |= set(value.weekdays)
+            case "days":
+                now.dates.extend(value.dates)
+                now.kept |= {int(day[-2:]) for day in value.dates}
+            case "for_days":
+                now.days = value.n
+            case "rest":
+                now.rest = True
+            case "phase":
+                now.sequel = (
+                    now.sequel or term.text.startswith(("sau", "tiếp")) or term.text.endswith(("tiếp theo", "kế tiếp"))
+                )
+                self.aside.append((term.start, term.end))
+            case _:
+                self._put_period(term)
+        now.since[term.kind] = term
+
+    def _put_period(self, term: Term) -> None:
+        first, last = term.value.first, term.value.last
+        now = self.now
+        if (first and now.first and first != now.first) or (last and now.last and last != now.last):
+            self.left.append(term)
+            return
+        now.first, now.last = now.first or first, now.last or last
+
+    def _holds_already(self, term: Term) -> bool:
+        now = self.now
+        held = {"weekdays": bool(now.weekdays), "days": bool(now.dates), "rest": now.rest or now.scoped, "phase": True}
+        if term.kind == "period":
+            return bool((now.first and term.value.first) or (now.last and term.value.last) or now.dates)
+        return held.get(term.kind, False)
+
+    def _opens_an_order(self) -> bool:
+        """Whether a verb, a count, an hour or a colon follows right after the days."""
+        for term in self.terms[self.i + 1 :]:
+            if (
+                term.kind in SCOPES
+                or (term.kind == "word" and term.text in {"vào", "thì", "và"})
+                or term.kind == "opener"
+            ):
+                continue
+            return term.kind in COUNTS | HOURS | {"verb", "daily", "rise", "each"} or term.text == ":"
+        return False
+
+
+def _in_part(at: str, part: str) -> str:
+    """The hour of "buổi chiều (5h00)": 17:00."""
+    hour, minute = int(at[:2]), at[3:]
+    return f"{hour + 12:02}:{minute}" if part in {"chiều", "tối"} and hour < 12 else at  # noqa: PLR2004 - noon

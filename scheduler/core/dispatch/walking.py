@@ -1,0 +1,124 @@
+"""The state of one way through the terms of a sentence, shared by those who read counts, hours and days.
+
+What is being said now, what was said before it, what is left over or asked about, and in which zone the way is: before
+the verb, in a topic, in other work, or where every word has to be known. It reads no term by itself.
+"""
+
+from collections.abc import Sequence
+
+from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.excepted import excepted_in
+from scheduler.core.dispatch.model import Doubt, Excerpt
+from scheduler.core.dispatch.said import Said
+from scheduler.core.dispatch.terms import Term
+
+__all__ = ["COUNTS", "HOURS", "LENGTHS", "SCOPES", "Walking"]
+
+SCOPES = frozenset({"weekdays", "period", "days", "for_days", "rest", "phase"})
+HOURS = frozenset({"hour", "window", "before", "after", "part"})
+COUNTS = frozenset({"count", "times", "plays", "every", "hourly", "minutes_a_day", "hours_a_day"})
+LENGTHS = frozenset({"minutes", "session", "once", "share", "factor", "percent", "percent_more"})
+"""Kinds of terms."""
+
+
+class Walking:
+    """One way through the terms of a sentence."""
+
+    def __init__(self, text: str, start: int, end: int, terms: Sequence[Term], *, ordered: bool) -> None:
+        self.text, self.start, self.end, self.terms = text, start, end, terms
+        self.now = Said(start)
+        self.made: list[Said] = []
+        self.left: list[Term] = []
+        self.doubts: list[Doubt] = []
+        self.aside: list[tuple[int, int]] = []
+        self.zone = "subject"
+        self.strange = self.busy = False
+        """The topic holds words that may have days and hours of their own; it is something done so many times a day."""
+        self.boundary, self.usual, self.usual_used = True, False, False
+        self.flags: set[str] = set()
+        self.part: Term | None = None
+        self.verb = False
+        self.passed: list[Term] = []
+        """Words before any verb, which name who airs, if a verb follows."""
+        self.forbidden = excepted_in(terms, ordered=ordered)
+        self.left.extend(self.forbidden.left)
+        self.i = 0
+
+    def _set(self, name: str, value: float, term: Term) -> None:
+        kept = getattr(self.now, name)
+        self._take(term)
+        if kept not in (None, value) and "raised_to" not in self.flags:
+            self._question("frequency_two_counts", term, first=_plain(kept), second=_plain(value))
+            return
+        setattr(self.now, name, value)
+        self.now.since[name] = term
+
+    def _take(self, term: Term) -> None:
+        self.now.end = max(self.now.end, term.end)
+        if self.zone in {"topic", "foreign"}:
+            self.zone = ""
+        if self.busy or (self.strange and term.kind in HOURS | SCOPES):
+            self._question("frequency_scope", term, raw=" ".join(self.text[term.start : term.end].split()))
+
+    def _next(self, term: Term) -> None:
+        """What was said so far is an order of its own. "… và sáng Chủ nhật lúc 6h00": the part goes with its day."""
+        part = self.part if self.part is not None and not self.text[self.part.end : term.start].strip() else None
+        if part is not None:
+            self.now.parts.remove(part.value.part)
+        self._close()
+        self.now = Said(part.start if part else term.start)
+        if part is not None:
+            self.now.parts.append(part.value.part)
+            self.now.since["parts"] = part
+        self.flags -= {"daily", "weekly", "each", "length", "rise", "grow", "raised_to"}
+
+    def _close(self) -> None:
+        now = self.now
+        if now.times is not None:
+            self._settle_times(now)
+        if now.once:
+            name = "session_minutes" if now.per_day or now.per_week else "every_minutes"
+            if getattr(now, name) is None:
+                setattr(now, name, now.once)
+            now.once = None
+        self._settle_parts(now)
+        self._settle_plays(now)
+        now.end = max(now.end, max((one.end for one in now.since.values()), default=now.start))
+        self.made.append(now)
+
+    def _settle_times(self, now: Said) -> None:
+        term, now.times = now.times, None
+        number = term.value.n if term else 0
+        if now.every_minutes and number == 1:
+            return
+        days = len(now.dates) or (1 if now.weekdays or now.rest else 0)
+        if now.per_day is None and not now.part_sum and days == 1 and not term.value.upper:  # type: ignore[union-attr]
+            now.per_day = number
+        elif now.per_day != number and term is not None:
+            self._question("frequency_unread", term, raw=" ".join(self.text[term.start : term.end].split()))
+
+    def _settle_parts(self, now: Said) -> None:
+        where = now.since.get("parts")
+        if now.part_sum and now.per_day is None:
+            now.per_day = now.part_sum
+        elif now.part_sum and now.per_day != now.part_sum and where:
+            self._question("frequency_two_counts", where, first=str(now.per_day), second=str(now.part_sum))
+        if now.parts and where and now.per_day != len(now.parts):
+            self._question("frequency_part", where, raw=", ".join(now.parts))
+
+    def _settle_plays(self, now: Said) -> None:
+        plays, now.plays = now.plays, None
+        if plays and now.per_day:
+            now.kept |= {plays, now.per_day}
+            now.per_day *= plays
+        elif plays:
+            where = next(iter(now.since.values()), self.terms[0])
+            self._question("frequency_unread", where, raw=f"{plays} lượt mỗi buổi")
+
+    def _question(self, reason: str, term: Term, **details: str) -> None:
+        where = Excerpt(self.text[term.start : term.end], term.start, term.end)
+        self.doubts.append(doubt("frequency", reason=reason, excerpt=where, **details))
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

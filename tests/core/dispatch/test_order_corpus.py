@@ -1,0 +1,136 @@
+"""Orders about airing, clause by clause: what is read is right, what is not understood is asked about, nothing is silent.
+
+Mutants of every clause that is read right, unknown verbs before the verb of airing, and sentences that follow an order: the
+reading changes, or somebody is asked. Silent wrong readings allowed: none.
+"""
+
+import re
+from itertools import chain
+
+import pytest
+
+from scheduler.core.dispatch import read_dispatch
+from tests.core.dispatch.order_corpus import (
+    ASKED_OF_A_CAMPAIGN,
+    HEAD,
+    TAIL,
+    clauses,
+    read_body,
+    verdict,
+)
+from tests.examples import some_of
+
+FILES = ("clauses.txt", "set-aside.txt")
+MOST_NEEDLESS = 0.15
+FEW = 12
+
+BEHIND = (
+    ", trừ thôn Bắc", ", cách ngày", ", khi có yêu cầu", ", luân phiên", ", trừ ngày mưa", ", tùy tình hình", ", xen kẽ",
+    ", nếu cần", " tại thôn Đông", ", mỗi tuần đổi giờ", ", riêng thôn 2 nghỉ", ", tối đa 10 phút", ", thứ Tư nghỉ",
+    ", nghỉ ngày 10/3/2026", ", không phát buổi trưa", ", hoặc ít hơn", ", có thể thay đổi", ", chỉ khi trời tạnh",
+    " vào ngày chẵn", ", ngày nghỉ thôi phát", ", linh động", ", giảm dần", ", từ tuần sau", ", trừ khi mất điện",
+    ", không áp dụng Chủ nhật", ", đến khi có lệnh mới", ", mỗi thôn một ngày", ", trước mắt thử một hôm",
+)  # fmt: skip
+BEFORE = (
+    "Khi có mưa, ", "Nếu cần, ", "Không bắt buộc ", "Có thể ", "Chưa ", "Không nhất thiết ", "Tạm thời ", "Dự kiến ",
+    "Trừ thôn Bắc, ",
+)  # fmt: skip
+NEXT = ("\nRiêng thôn Bắc nghỉ.", "\nKhông mở loa sau 19 giờ.", "\nNgày 09/3/2026 không phát.")
+VERBS = (
+    "khoan", "hoãn", "lùi", "ngại", "gượm", "tránh", "khước", "bớt", "tạm", "cấm", "quên", "ngắt", "miễn", "né", "nhịn",
+    "chừa",
+)  # fmt: skip
+_VERB = re.compile(r"(?i)(?<!giờ )(?<!gian )(?<!lần )(?<!suất )(?<!lịch )(?<!buổi )(?<!lượng )(?<!sóng )\bphát\b")
+_LAST_IS_OTHER_WORK = re.compile(r"(?:Phun|Báo cáo|Trạm Y tế)[^.]*\.$")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_clause_is_read_wrongly_in_silence_and_few_are_asked_about_needlessly(name):
+    judged = [(clause, verdict(clause, *read_body(clause.text))) for clause in clauses(name)]
+    assert [clause.text for clause, said in judged if said == "silent"] == []
+    plain = sum(clause.doubt == "no" for clause, _ in judged)
+    needless = [clause.text for clause, said in judged if said == "needless"]
+    assert len(needless) < MOST_NEEDLESS * plain, needless
+
+
+def _read_right() -> list[tuple[str, list[dict[str, object]], list[str]]]:
+    """The clauses with an order that needs nobody, and how they are read."""
+    found = []
+    for clause in chain.from_iterable(map(clauses, FILES)):
+        if clause.doubt != "no" or not clause.orders:
+            continue
+        orders, asked = read_body(clause.text)
+        if orders == list(clause.orders) and not [one for one in asked if one.split(":")[0] not in ASKED_OF_A_CAMPAIGN]:
+            found.append((clause.text, orders, asked))
+    return found
+
+
+def _mutants(text: str) -> list[str]:
+    bare = text.rstrip(".")
+    made = [f"{before}{bare[0].lower()}{bare[1:]}." for before in BEFORE] + [text + after for after in NEXT]
+    if not _LAST_IS_OTHER_WORK.search(text):
+        made += [f"{bare}{behind}." for behind in BEHIND]
+    return made
+
+
+def test_no_change_of_a_clause_passes_in_silence():
+    silent = []
+    for text, orders, asked in some_of(_read_right(), FEW):
+        silent += [
+            mutant
+            for mutant in _mutants(text)
+            if read_body(mutant) == (orders, asked) and not _says_the_same(text, mutant)
+        ]
+    assert silent == []
+
+
+def _says_the_same(text: str, mutant: str) -> bool:
+    """A change that changes nothing: "thứ Tư nghỉ" of an order for Mondays."""
+    return (
+        "thứ Tư nghỉ" in mutant
+        and re.search(r"(?i)thứ (?:hai|ba|năm|sáu|bảy|[2-7])|chủ nhật|cuối tuần", text) is not None
+    )
+
+
+def test_no_unknown_verb_before_the_verb_of_airing_passes_in_silence():
+    silent = []
+    for text, orders, asked in some_of(_read_right(), FEW):
+        for verb in VERBS:
+            mutant = _VERB.sub(f"{verb} phát", text, count=1)
+            if mutant != text and read_body(mutant) == (orders, asked):
+                silent.append(mutant)
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("Phát thanh theo lịch sau:\nThứ Hai\n6h00\nThứ Ba\n17h00\nThứ Tư\n18h30", "frequency_table"),
+        ("Thời gian phát thanh thực hiện theo kế hoạch kèm theo.", "frequency_elsewhere"),
+        ("Đài phát thanh theo phụ lục đính kèm công văn này.", "frequency_elsewhere"),
+        ("Phát 02 lần/ngày.\n- Riêng thứ Bảy theo thông báo sau.", "frequency_left"),
+        ("Phát 02 lần/ngày.\nTrạm Y tế trực 24/24 giờ.\nRiêng thôn Bắc nghỉ.", "frequency_left"),
+        ("Dai truyen thanh phat thanh 2 lan/ngay, tru Chu nhat.", "frequency_without_diacritics"),
+        ("Không phát vào Chủ nhật.", "frequency_left"),
+        ("Thứ Hai phát 02 lần/ngày; thứ Ba phát 01 lần/ngày; nghỉ ngày 10/3/2026.", "frequency_scope"),
+        ("Phát 02 lần/ngày, trừ ngày 10/3/2026.", "frequency_unkept"),
+    ],
+)
+def test_what_cannot_be_read_or_kept_is_asked_about(body, asked):
+    _, reasons = read_body(body)
+    assert asked in {one.partition(":")[0] for one in reasons}
+
+
+def test_a_no_that_is_an_exception_ends_no_airing_and_one_that_ends_it_is_no_exception():
+    excepted = read_dispatch(f"{HEAD}Phát 02 lần/ngày; tạm dừng phát từ ngày 10/3/2026 đến ngày 12/3/2026.{TAIL}")
+    assert (excepted.acts, excepted.frequency[0].except_days) == ((), ("2026-03-10", "2026-03-11", "2026-03-12"))
+    ended = read_dispatch(f"{HEAD}Ngừng phát bài tuyên truyền cũ kể từ ngày 06/3/2026.{TAIL}")
+    assert ([act.since for act in ended.acts], ended.frequency) == (["2026-03-06"], ())
+
+
+def test_a_period_that_is_one_for_all_stands_in_each_order_and_in_effective():
+    body = "Phát 02 lần/ngày.\n\nThời gian thực hiện: từ ngày 05/3/2026 đến hết ngày 20/3/2026."
+    read = read_dispatch(HEAD + body + TAIL)
+    assert (read.frequency[0].start, read.frequency[0].end) == read.effective == ("2026-03-05", "2026-03-20")
+    one = read_dispatch(f"{HEAD}Phát 02 lần/ngày từ ngày 05/3/2026 đến ngày 20/3/2026.{TAIL}")
+    assert (one.frequency[0].start, one.frequency[0].end) == one.effective
