@@ -25,7 +25,11 @@ test: $(VENV)/.dev
 test-many:
 	@LOA_TESTS=many $(MAKE) --no-print-directory test
 
+# In a fresh clone each worker would compile all tests and all of the station for itself: two readers do it first, a half
+# each. What they cannot read the tests themselves tell.
 test-beside:
+	@test -e tests/web/__pycache__ || { $(BIN)/pytest --collect-only tests/extras tests/web >/dev/null 2>&1 & \
+	$(BIN)/pytest --collect-only --ignore=tests/extras --ignore=tests/web >/dev/null 2>&1; wait; }
 	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or timed)" $(SEEN:%=--ignore=%)
 
 # Only the files that name the mark are read: reading all of them takes as long as some of these tests.
