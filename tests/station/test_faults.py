@@ -1,14 +1,83 @@
-"""A station whose processes are killed: the day goes on, nothing airs twice, and every slot has one end."""
+"""A station whose processes are killed: the day goes on, nothing airs twice, and every slot has one end.
+
+The tests share one station, and each finds it on the air with nothing that sounds.
+"""
 
 import os
 import signal
 import subprocess
 import sys
 
-from tests.station.conftest import alive
-from tests.waiting import PATIENCE, until
+import pytest
+
+from scheduler.config import loading as configuration
+from scheduler.core.model import Role
+from scheduler.station import Station
+from tests.conftest import Cast
+from tests.ports import free_port
+from tests.station.conftest import CONFIG, Running, alive
+from tests.waiting import CLOCK, PATIENCE, until
 
 LONG_TEXT = "Kính mời toàn thể bà con nhân dân trong phường ra nhà văn hóa tiêm phòng dịch vào sáng ngày mai. " * 60
+
+
+class House:
+    """The station, opened beside the one that runs, and who works there."""
+
+    def __init__(self, folder):
+        self.path = folder / "config.toml"
+        self.path.write_text(CONFIG.format(port=free_port(), kind="wavfile"))
+        self.station = Station.open(configuration.load(self.path))
+        self.station.prepare()
+        add, now = self.station.parts.people.add, CLOCK.now()
+        lan = add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
+        self.cast = Cast(self.station, lan, add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now))
+        self.running = None
+
+    def up(self):
+        """It runs, all its processes beat, and nothing sounds."""
+        if self.running is None or self.running.process.poll() is not None:
+            self.running = Running(self.path, patient=True)
+        self.running.up(self.station)
+        until(lambda: not self.station.services.air.on_air().airings, "silence")
+        return self.running
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    made = House(tmp_path_factory.mktemp("house"))
+    yield made
+    if made.running:
+        made.running.end()
+    made.station.close()
+
+
+@pytest.fixture
+def running(house):
+    return house.up()
+
+
+@pytest.fixture
+def station(house):
+    return house.station
+
+
+@pytest.fixture
+def cast(house):
+    return house.cast
+
+
+@pytest.fixture
+def rows(station):
+    """The journal's airings since the test began, once there are `count`."""
+    sql = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
+    before = len(station.parts.store.rows(sql))
+
+    def airings(count):
+        until(lambda: len(station.parts.store.rows(sql)) >= before + count, f"{count} journal rows")
+        return station.parts.store.rows(sql)[before:]
+
+    return airings
 
 
 def kill(pid):
@@ -21,9 +90,8 @@ def outcomes(rows):
 
 
 def test_killed_processes_are_started_again_and_the_end_of_web_and_worker_is_not_heard(
-    loa_run, station, cast, rows, sounding
+    running, station, cast, rows, sounding
 ):
-    running = loa_run().up(station)
     before = running.children()
     slot_id = station.services.air.play_now(cast.minh, cast.approved(4.0), chime=False)
     sounding(slot_id)
@@ -39,8 +107,8 @@ def test_killed_processes_are_started_again_and_the_end_of_web_and_worker_is_not
     assert "Traceback" not in running.told
 
 
-def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(loa_run, station, cast, rows, sounding):
-    running = loa_run().up(station)
+def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(running, station, cast, rows, sounding):
+    files = len(list((running.config.data / "wav").rglob("*.wav")))
     cut = station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False)
     sounding(cut)
     until(lambda: any(one.played_ms > 0 for one in station.parts.slots.open_airings()), "a measured moment")
@@ -51,27 +119,23 @@ def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(loa
     assert 0 < first["played_ms"] < 60_000
     assert second["played_ms"] == 1500
     assert station.parts.store.value("SELECT count(*) FROM airing WHERE slot_id = ?", (cut,)) == 1
-    assert len(list((running.config.data / "wav").rglob("*.wav"))) == 2
-    running.ctrl_c()
+    assert len(list((running.config.data / "wav").rglob("*.wav"))) == files + 2
     assert outcomes(rows(2)) == outcomes([first, second])
     assert station.parts.journal.verify().whole
 
 
 def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_station_starts(
-    loa_run, station, cast, rows, sounding
+    house, running, station, cast, rows, sounding
 ):
-    running = loa_run().up(station)
     sounding(station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False))
     left = running.children().values()
     kill(running.process.pid)
     until(lambda: not any(map(alive, left)), "the end of its processes")
     assert [(row["outcome"], row["reason"]) for row in rows(1)] == [("partial", "supervisor_died")]
-    again = loa_run().up(station)
-    assert again.browser.ask("/")
+    assert house.up().browser.ask("/")
 
 
-def test_a_speech_job_under_way_in_a_killed_worker_is_done_by_the_next_one(loa_run, station, cast):
-    running = loa_run().up(station)
+def test_a_speech_job_under_way_in_a_killed_worker_is_done_by_the_next_one(running, station, cast):
     announcement_id = station.services.announcements.write(cast.lan, "Tiêm chủng", LONG_TEXT)
     job_id = station.services.announcements.make_speech(cast.lan, announcement_id)
     until(lambda: station.parts.jobs.get(job_id).state == "running", "the job's begin")
@@ -85,14 +149,13 @@ def test_a_speech_job_under_way_in_a_killed_worker_is_done_by_the_next_one(loa_r
     until(lambda: not list((running.config.data / "library").rglob(".part-*")), "nothing half-written")
 
 
-def test_an_emergency_is_aired_from_the_terminal_while_page_and_worker_are_dead(loa_run, station, rows, config_path):
-    running = loa_run().up(station)
+def test_an_emergency_is_aired_from_the_terminal_while_page_and_worker_are_dead(house, running, rows):
     os.kill(running.process.pid, signal.SIGSTOP)  # nobody brings the dead ones back
     children = running.children()
     kill(children["web"])
     kill(children["worker"])
     words = ["break-in", "--text", "Nước lũ đang lên. Bà con lên chỗ cao ngay.", "--title", "Lũ"]
-    command = [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
+    command = [sys.executable, "-m", "scheduler.cli", "--config", str(house.path), *words]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     (row,) = rows(1)

@@ -79,15 +79,6 @@ def test_ctrl_c_while_the_processes_are_starting_ends_them_too(loa_run, moment):
     assert "Traceback" not in running.told
 
 
-def test_sigterm_to_the_supervisor_alone_ends_the_station_as_a_service_is_ended(loa_run, station):
-    running = loa_run().up(station)
-    pids = running.children().values()
-    running.process.terminate()
-    assert running.process.wait(PATIENCE) == 0
-    assert [pid for pid in pids if alive(pid)] == []
-    assert "Traceback" not in running.told
-
-
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory):
     """One station for the tests that only look at it."""
@@ -146,27 +137,30 @@ def _lose_power_over_files():
                 raise OSError(ctypes.get_errno(), "prctl")
 
 
-def test_the_set_up_link_makes_one_first_user_and_never_comes_again(loa_run):
-    running = loa_run().up()
-    (link,) = LINK.findall(running.told)
-    assert running.browser.set_up(link.replace("ma=", "ma=x")) == 403
-    assert running.browser.set_up(link) == 303
-    assert running.browser.ask("/truc-tiep")[0] == 200
-    assert running.browser.set_up(link) == 403
-    running.ctrl_c()
-    again = loa_run().up()
-    assert LINK.findall(again.told) == []
-    assert running.browser.ask("/truc-tiep")[0] == 200
-
-
-def test_a_start_before_the_first_user_brings_a_new_link_and_ends_the_old_one(loa_run):
-    first = loa_run().up()
+def test_each_start_before_the_first_user_brings_a_new_link_which_makes_one_and_never_comes_again(loa_run, station):
+    first = loa_run().up(station)
     (old,) = LINK.findall(first.told)
-    first.ctrl_c()
+    ended_as_a_service(first)
     second = loa_run().up()
     (new,) = LINK.findall(second.told)
-    assert second.browser.set_up(old) == 403
-    assert second.browser.set_up(new) == 303
+    browser = second.browser
+    assert [browser.set_up(link) for link in (old, new.replace("ma=", "ma=x"))] == [403, 403]
+    assert browser.set_up(new) == 303
+    assert browser.ask("/truc-tiep")[0] == 200
+    assert browser.set_up(new) == 403
+    second.ctrl_c()
+    third = loa_run().up()
+    assert LINK.findall(third.told) == []
+    assert browser.ask("/truc-tiep")[0] == 200
+
+
+def ended_as_a_service(running):
+    """By SIGTERM to the supervisor alone, which ends its processes."""
+    pids = running.children().values()
+    running.process.terminate()
+    assert running.process.wait(PATIENCE) == 0
+    assert [pid for pid in pids if alive(pid)] == []
+    assert "Traceback" not in running.told
 
 
 def test_without_a_sound_card_the_terminal_and_the_log_say_that_no_loudspeaker_sounds(loa_run, config_path):

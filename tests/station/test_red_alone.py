@@ -1,0 +1,143 @@
+"""An order on a real station of its own: on a full disk, with a voice that takes seconds for its words, and the opening
+of a second one beside it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scheduler.station import Station
+from tests.faults.disk import filled, no_room, small_disk
+from tests.ports import free_port
+from tests.station.red import Ears
+from tests.station.test_red_lane import FIFO, WORDS, approved_emergency, ends, heard, loa, locked, ready, slot_in
+from tests.waiting import CLOCK, until
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Where the data lie: a small disk of their own."""
+    with small_disk(tmp_path / "disk", megabytes=40) as folder:
+        yield folder
+
+
+@pytest.fixture
+def roomy_disk(tmp_path):
+    """One on which room is kept back for what may not wait."""
+    with small_disk(tmp_path / "disk", megabytes=220) as folder:
+        yield folder
+
+
+@pytest.fixture
+def config_path(tmp_path):
+    path = tmp_path / "config.toml"
+    data = f'[station]\ndata = "{tmp_path}/disk/data"\n' if (tmp_path / "disk").exists() else ""
+    path.write_text(data + FIFO.format(port=free_port(), folder=tmp_path, kind="fifo"))
+    return path
+
+
+@pytest.fixture
+def ears(tmp_path):
+    made = Ears(tmp_path / "loa.pcm")
+    yield made
+    made.close()
+
+
+def test_on_a_full_disk_an_order_is_heard_and_written_once_there_is_room(disk, loa_run, config_path, ears, request):
+    station = request.getfixturevalue("station")
+    template = approved_emergency(request.getfixturevalue("cast"))
+    running = loa_run()
+    ready(running, station)
+    no_room(station)
+    with filled(disk / "data"):
+        for _ in range(2):
+            mark = CLOCK.monotonic()
+            told = loa(config_path, "break-in", str(template))
+            assert told.returncode == 0, told.stdout + told.stderr
+            heard(ears, mark)
+            assert "đã nhận lúc" in told.stdout
+            assert station.services.air.on_air().alive
+    slot_id = slot_in(told.stdout)
+    assert ends(station, slot_id)[0]["outcome"] == "played"
+
+
+def test_words_of_the_moment_are_heard_on_a_full_disk(roomy_disk, loa_run, config_path, ears, request):
+    station = request.getfixturevalue("station")
+    running = loa_run()
+    ready(running, station)
+    until(station.parts.reserve.path.exists, "room for what may not wait")
+    no_room(station)
+    with filled(roomy_disk / "data"):
+        mark = CLOCK.monotonic()
+        told = loa(config_path, "break-in", "--text", WORDS)
+        assert told.returncode == 0, told.stdout + told.stderr
+        heard(ears, mark)
+    assert ends(station, slot_in(told.stdout))[0]["outcome"] == "played"
+
+
+SLOW_VOICE = """
+import time
+from audio_assets.speech.voice import Voice
+speak_script = Voice.speak_script
+def slowly(*args, **more):
+    time.sleep(4)
+    return speak_script(*args, **more)
+Voice.speak_script = slowly
+"""
+
+
+def command(config_path, *words):
+    return [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
+
+
+def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoever_dies(
+    loa_run, station, config_path, ears, tmp_path, monkeypatch
+):
+    (tmp_path / "sitecustomize.py").write_text(SLOW_VOICE)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path(__file__).parents[2]}")
+    running = loa_run()
+    for dies, river in {"nobody": "sông Cầu", "the terminal": "sông Thương", "playout": "sông Lục"}.items():
+        words = WORDS.replace("sông", river, 1)
+        ready(running, station)
+        before = {one.key for one in station.services.air.red.orders()}
+        mark = CLOCK.monotonic()
+        with subprocess.Popen(
+            command(config_path, "break-in", "--text", words), stdout=subprocess.PIPE, text=True
+        ) as told:
+            heard(ears, mark)
+            (one,) = (one for one in station.services.air.red.orders() if one.key not in before)
+            assert one.order["spoken"] is False
+            assert station.parts.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], (
+                "no row without a sound"
+            )
+            if dies == "the terminal":
+                told.kill()
+            if dies == "playout":
+                os.kill(running.children()["playout"], signal.SIGKILL)
+            said = told.communicate()[0]
+        (row,) = ends(station, one.key)
+        made = station.parts.programme.announcement(row["announcement_id"])
+        assert made.text == words
+        if dies == "playout":
+            assert (row["outcome"], made.state) == ("partial", "draft")
+        else:
+            assert (row["outcome"], row["audio_sha256"]) == ("played", made.approved_sha256)
+            clip = station.parts.library.load(row["audio_sha256"])
+            assert ears.when(clip[np.flatnonzero(clip)[0] + 9600 :][:1200], mark), "the words themselves"
+        if dies == "nobody":
+            assert "Chuông đang kêu, máy đang đọc lời." in said
+            assert "Lời đã đọc xong, phát ngay sau chuông." in said
+
+
+def test_a_station_opens_a_second_time_while_the_database_is_locked(station, config):
+    with locked(station.parts.store.path):
+        other = Station.open(config, CLOCK)
+        other.prepare()
+        assert other.services.air.on_air().alive is False
+        other.close()
