@@ -32,7 +32,7 @@ from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
 from scheduler.kernel import passwords
-from scheduler.kernel.clock import SteppedClock, SystemClock
+from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
 from scheduler.station import Station
 from scheduler.store import database
 from tests.compiled import keep_compiled
@@ -195,9 +195,10 @@ class PreparedFolders:
         self._place = place
         self._folders: dict[str, Path | None] = {}
 
-    def begin(self, config: Config, clock: SteppedClock) -> None:
+    def begin(self, config: Config, clock: Clock) -> None:
         """The data folder of `config`, where it is new and one like it was there before."""
-        key = f"{clock.now()} {replace(config, folder=Path())!r}"
+        now = clock.now() if isinstance(clock, SteppedClock) else "a moment ago"
+        key = f"{now} {replace(config, folder=Path(), web=replace(config.web, port=0))!r}"
         if config.data.exists() or not config.data.is_relative_to(config.folder) or key not in self._folders:
             self._folders.setdefault(key, None)
             return
@@ -205,7 +206,7 @@ class PreparedFolders:
         # The rings hold nothing yet, and are made anew for less than a copy costs.
         shutil.copytree(folder, config.data, ignore=shutil.ignore_patterns("*.ring"))
 
-    def _made(self, config: Config, clock: SteppedClock, key: str) -> Path:
+    def _made(self, config: Config, clock: Clock, key: str) -> Path:
         alike = replace(config, folder=self._place / str(list(self._folders).index(key)))
         alike.folder.mkdir()
         opened = Station.open(alike, SteppedClock(clock.now()))

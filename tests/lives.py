@@ -1,19 +1,27 @@
-"""Processes that a test starts in the middle of its own code, to be killed: each begins with one thread.
+"""Processes that a test starts: parts of its own code, to be killed, and the program itself. Each begins with one thread.
 
 The test itself may stand in a worker that has more, and what is forked from such a process may hang on a lock that
-nobody in it holds. So a server of one thread forks; it has loaded already what a station on the air needs.
+nobody in it holds. So a server of one thread forks; it has loaded already what a station and its page need, which takes
+an interpreter longer than most of what a test wants of them. What is forked is a process of its own, with its own files,
+signals and children; that the program also begins from nothing, `tests/cli/test_commands.py` and `tests/station/test_run.py`
+try, and the tests of the packages.
 """
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Mapping
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from tests.waiting import PATIENCE
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload([
@@ -22,7 +30,10 @@ _SERVER.set_forkserver_preload([
     "scheduler.playout.blackbox",
     "scheduler.playout.engine",
     "scheduler.playout.outputs",
+    "scheduler.playout.process",
     "scheduler.cli",
+    "scheduler.worker",
+    "web.server",
 ])  # fmt: skip
 
 
@@ -55,46 +66,123 @@ def lived(target: Callable[..., None], *given: Any, killed_after: float = -1.0) 
     return code
 
 
-def _command(words: tuple[str, ...], cwd: str, environment: dict[str, str], files: tuple[str, str, str]) -> None:
-    from scheduler import cli
+class _Handed:
+    """A descriptor that goes along to the process."""
 
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+    def __reduce__(self) -> tuple[Callable[..., int], tuple[Any, ...]]:
+        return _taken, (reduction.DupFd(self.fd),)
+
+
+def _taken(handed: Any) -> int:
+    return int(handed.detach())
+
+
+def _command(
+    words: tuple[str, ...],
+    cwd: str,
+    environment: dict[str, str],
+    files: list[int],
+    stop_within: float,
+    first: Callable[[], None] | None,
+) -> None:
+    """What the system and the interpreter do before `loa` begins; then that."""
+    from scheduler import cli, supervisor
+
+    os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a station respects `nohup`; that of the tests is not meant
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
-    for fd, (path, how) in enumerate(zip(files, (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY), strict=True)):
-        opened = os.open(path, how)
-        os.dup2(opened, fd)
-        os.close(opened)
+    time.tzset()
+    if environment.get("PYTHONWARNINGS"):
+        warnings.simplefilter(environment["PYTHONWARNINGS"])  # type: ignore[arg-type]  # a name alone
+    for fd, given in enumerate(files):
+        os.dup2(given, fd)
+    for given in files:
+        os.close(given)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
-    sys.stdout, sys.stderr = (os.fdopen(fd, "w", encoding="utf-8", closefd=False) for fd in (1, 2))
+    sys.stdout = os.fdopen(1, "w", 1 if environment.get("PYTHONUNBUFFERED") else -1, encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    supervisor.STOP_WITHIN = stop_within or supervisor.STOP_WITHIN
     sys.argv = ["loa", *words]
+    if first:
+        first()
     cli.main()
+
+
+class Begun:
+    """`loa …` that was started: what `subprocess.Popen` of it would be, in a session of its own.
+
+    `stdout` and `stderr` are files; without a `stderr` both go to the first. It reads nothing unless `stdin` is given.
+    `stop_within`: seconds that a station gives its processes to end, where it is not to be the product's. `first` is
+    called in it before all else: a function of a module, which may make something slow or broken for it and its children.
+    """
+
+    def __init__(
+        self,
+        *words: object,
+        stdout: IO[Any],
+        stderr: IO[Any] | None = None,
+        stdin: IO[Any] | None = None,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        stop_within: float = 0.0,
+        first: Callable[[], None] | None = None,
+    ) -> None:
+        self.args = ("loa", *map(str, words))
+        environment = dict(os.environ if env is None else env)
+        with Path(os.devnull).open("rb") as nothing:
+            files = [_Handed(file.fileno()) for file in (stdin or nothing, stdout, stderr or stdout)]
+            given = (self.args[1:], str(cwd or Path.cwd()), environment, files, stop_within, first)
+            self._process = _SERVER.Process(target=_command, args=given)
+            self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, once it has ended; negative for a signal."""
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code. Raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(list(self.args), timeout or 0.0)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 def loa(
     *words: object, cwd: Path | None = None, answer: str | None = None, env: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """`loa …` as a process of its own, run to its end: what `subprocess.run` of it would give.
+    """`loa …` run to its end: what `subprocess.run` of it would give.
 
-    It is forked from the server, so that it needs not read all of the program first, which takes longer than most
-    commands. `answer` is what it reads; `env` stands in place of this process's environment.
+    `answer` is what it reads; `env` stands in place of this process's environment.
     """
-    given = tuple(map(str, words))
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder, name) for name in ("in", "out", "err")]
-        for path, text in zip(paths, (answer or "", "", ""), strict=True):
-            path.write_text(text, encoding="utf-8")
-        files = (str(paths[0]), str(paths[1]), str(paths[2]))
-        process = _SERVER.Process(
-            target=_command, args=(given, str(cwd or Path.cwd()), dict(os.environ if env is None else env), files)
-        )
-        process.start()
-        process.join(120)
-        if process.is_alive():
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write((answer or "").encode())
+        given.seek(0)
+        process = Begun(*words, stdin=given, stdout=out, stderr=err, cwd=cwd, env=env)
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
             process.kill()
-            raise subprocess.TimeoutExpired(["loa", *given], 120)
-        code = process.exitcode
-        process.close()
-        assert code is not None
-        out, err = (path.read_text(encoding="utf-8") for path in paths[1:])
-    return subprocess.CompletedProcess(["loa", *given], code, out, err)
+            raise
+        told = [file.seek(0) or file.read().decode() for file in (out, err)]
+    return subprocess.CompletedProcess(list(process.args), code, *told)

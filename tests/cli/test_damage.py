@@ -3,7 +3,6 @@
 import random
 import shutil
 import sqlite3
-import subprocess
 import sys
 import threading
 import urllib.error
@@ -17,6 +16,7 @@ from scheduler.core.model import Role
 from scheduler.services.station.damage import damage_of
 from scheduler.services.station.rescue import rescue
 from scheduler.station import Station
+from tests.lives import Begun
 from tests.ports import free_port
 
 CONFIG = """[station]
@@ -170,8 +170,8 @@ def test_a_station_on_a_damaged_database_stays_up_and_its_page_tells(ward, tmp_p
     (tmp_path / "config.toml").write_text(f"{CONFIG}[web]\nport = {port}\n", encoding="utf-8")
     ward.with_name("loa.db-wal").unlink()
     ward.write_bytes(b"this was a database once" * 400)
-    command = [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml"), "run"]
-    with told.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as run:
+    with told.open("wb") as out:
+        run = Begun("--config", tmp_path / "config.toml", "run", stdout=out)
         try:
             page = answer(port)
             assert page.startswith("503 ")

@@ -16,6 +16,7 @@ from scheduler.playout.process import run_playout, turned
 from scheduler.playout.service import Playout
 from scheduler.station import Station
 from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
+from tests import lives
 from tests.faults.disk import filled, small_disk
 from tests.ports import free_port
 
@@ -46,14 +47,7 @@ def test_a_disk_that_is_full_at_the_first_start_is_said_in_one_sentence(tmp_path
     with small_disk(tmp_path / "disk", megabytes=2) as disk:
         (disk / "config.toml").write_text(f"[web]\nport = {free_port()}\n")
         with filled(disk):
-            done = subprocess.run(
-                [sys.executable, "-m", "scheduler.cli", "--config", str(disk / "config.toml"), command],
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                timeout=120,
-                check=False,
-            )
+            done = lives.loa("--config", disk / "config.toml", command)
     assert done.returncode == 1
     assert done.stderr.strip().splitlines() == ["Ổ đĩa đã đầy, chưa lưu gì; hãy giải phóng chỗ trống rồi làm lại."]
 

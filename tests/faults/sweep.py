@@ -27,6 +27,7 @@ from scheduler.kernel.errors import LoaError, Refused
 from scheduler.playout.mixer import BLOCK
 from scheduler.station import Station
 from tests.faults.day import approved, people, peopled
+from tests.lives import Begun
 
 CALLS = (
     *("openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "mmap", "rename", "read", "pread64", "lseek"),
@@ -171,9 +172,8 @@ class Sweep:
         """The process that sounds; begun anew where it has died."""
         if self._playout is None or self._playout.poll() is not None:
             self.restarts += self._playout is not None
-            command = [sys.executable, "-m", "scheduler.cli", "--config", str(self.path), "process", "playout"]
             with (self.path.parent / "playout.txt").open("ab") as out:
-                self._playout = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+                self._playout = Begun("--config", self.path, "process", "playout", stdout=out)
             assert until(self._beats), "playout does not come up"
         return self._playout.pid
 

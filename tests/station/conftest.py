@@ -11,17 +11,20 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from scheduler.config import loading as configuration
+from tests.lives import Begun
 from tests.ports import free_port
 from tests.waiting import CLOCK, PATIENCE, until
 
-PATIENT = "from scheduler import cli, supervisor; supervisor.STOP_WITHIN = 100.0; cli.main()"
-"""`loa` that gives its processes time to end: on a machine that stands still for seconds none of them is killed."""
+STOP_WITHIN = 100.0
+"""Seconds a patient station gives its processes to end: on a machine that stands still for some none of them is killed."""
+FROM_NOTHING = (sys.executable, "-m", "scheduler.cli")
+"""`loa` of the tree in an interpreter that has loaded nothing."""
 CONFIG = """
 [web]
 port = {port}
@@ -43,6 +46,15 @@ def alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def children_of(pid):
+    """The processes that it is to wait for."""
+    found = []
+    with suppress(OSError):  # it, or a thread of it, has ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found
 
 
 def frames_in(path):
@@ -97,24 +109,22 @@ class Running:
     """One `loa run`, in a process group of its own, as a terminal starts it.
 
     `patient`: it does not kill what needs more than its seconds to end, which on a busy machine says nothing.
-    `loa`: the command itself, where it is not that of the tree.
+    `loa`: the words of a command that begins from nothing, where it is not to be forked from who has the program already.
     """
 
-    def __init__(self, path, *, patient=False, loa=(), **changes):
+    def __init__(self, path, *, patient=False, loa=(), first=None, **changes):
         self.config = configuration.load(path)
         self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
+        words, run = ["--config", str(path), "run"], {"cwd": path.parent}
+        run["env"] = os.environ | {"PYTHONWARNINGS": "default"} | changes
         with self.told_in.open("wb") as out, hearing_the_terminal():
-            of_the_tree = [sys.executable, *(["-c", PATIENT] if patient else ["-m", "scheduler.cli"])]
-            command = [*(loa or of_the_tree), "--config", str(path), "run"]
-            self.process = subprocess.Popen(
-                command,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                cwd=path.parent,
-                env=os.environ | {"PYTHONWARNINGS": "default"} | changes,
-                start_new_session=True,
-            )
+            if loa:
+                run |= {"stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "start_new_session": True}
+                self.process = subprocess.Popen([*loa, *words], stdout=out, **run)
+            else:
+                self.process = Begun(
+                    *words, stdout=out, stop_within=STOP_WITHIN if patient else 0.0, first=first, **run
+                )
         self.browser = Browser(self.config.web.port)
 
     @property
@@ -124,14 +134,11 @@ class Running:
     def children(self):
         """name -> pid of the processes that the supervisor has now."""
         found = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                parent = int(stat.read_text().rpartition(")")[2].split()[1])
-                words = (stat.parent / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if parent == self.process.pid and b"process" in words:
-                found[words[words.index(b"process") + 1].decode()] = int(stat.parent.name)
+        for pid in children_of(self.process.pid):
+            with suppress(OSError):
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                if b"process" in words:
+                    found[words[words.index(b"process") + 1].decode()] = pid
         return found
 
     def up(self, station=None):

@@ -5,18 +5,17 @@ The tests share one station, and each finds it on the air with nothing that soun
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from scheduler.config import loading as configuration
 from scheduler.core.model import Role
 from scheduler.station import Station
+from tests import lives
 from tests.conftest import Cast
 from tests.ports import free_port
 from tests.station.conftest import CONFIG, Running, alive
-from tests.waiting import CLOCK, PATIENCE, until
+from tests.waiting import CLOCK, until
 
 LONG_TEXT = "Kính mời toàn thể bà con nhân dân trong phường ra nhà văn hóa tiêm phòng dịch vào sáng ngày mai. " * 60
 
@@ -154,9 +153,8 @@ def test_an_emergency_is_aired_from_the_terminal_while_page_and_worker_are_dead(
     children = running.children()
     kill(children["web"])
     kill(children["worker"])
-    words = ["break-in", "--text", "Nước lũ đang lên. Bà con lên chỗ cao ngay.", "--title", "Lũ"]
-    command = [sys.executable, "-m", "scheduler.cli", "--config", str(house.path), *words]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE, check=False)
+    words = ("break-in", "--text", "Nước lũ đang lên. Bà con lên chỗ cao ngay.", "--title", "Lũ")
+    done = lives.loa("--config", house.path, *words)
     assert done.returncode == 0, done.stderr
     (row,) = rows(1)
     assert (row["outcome"], row["trigger"], row["title"]) == ("played", "emergency", "Lũ")

@@ -4,20 +4,19 @@ of a second one beside it.
 
 import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from scheduler.station import Station
 from tests.faults.disk import filled, no_room, small_disk
+from tests.lives import Begun
 from tests.ports import free_port
 from tests.station.red import Ears
+from tests.station.slow_voice import slow_voice
 from tests.station.test_red_lane import FIFO, WORDS, approved_emergency, ends, heard, loa, locked, ready, slot_in
-from tests.waiting import CLOCK, until
+from tests.waiting import CLOCK, PATIENCE, until
 
 
 @pytest.fixture
@@ -81,46 +80,26 @@ def test_words_of_the_moment_are_heard_on_a_full_disk(roomy_disk, loa_run, confi
     assert ends(station, slot_in(told.stdout))[0]["outcome"] == "played"
 
 
-SLOW_VOICE = """
-import time
-from audio_assets.speech.voice import Voice
-speak_script = Voice.speak_script
-def slowly(*args, **more):
-    time.sleep(4)
-    return speak_script(*args, **more)
-Voice.speak_script = slowly
-"""
-
-
-def command(config_path, *words):
-    return [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), *words]
-
-
 def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoever_dies(
-    loa_run, station, config_path, ears, tmp_path, monkeypatch
+    loa_run, station, config_path, ears, tmp_path
 ):
-    (tmp_path / "sitecustomize.py").write_text(SLOW_VOICE)
-    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{Path(__file__).parents[2]}")
-    running = loa_run()
+    running, said = loa_run(first=slow_voice), tmp_path / "said"
     for dies, river in {"nobody": "sông Cầu", "the terminal": "sông Thương", "playout": "sông Lục"}.items():
         words = WORDS.replace("sông", river, 1)
         ready(running, station)
         before = {one.key for one in station.services.air.red.orders()}
         mark = CLOCK.monotonic()
-        with subprocess.Popen(
-            command(config_path, "break-in", "--text", words), stdout=subprocess.PIPE, text=True
-        ) as told:
-            heard(ears, mark)
-            (one,) = (one for one in station.services.air.red.orders() if one.key not in before)
-            assert one.order["spoken"] is False
-            assert station.parts.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], (
-                "no row without a sound"
-            )
-            if dies == "the terminal":
-                told.kill()
-            if dies == "playout":
-                os.kill(running.children()["playout"], signal.SIGKILL)
-            said = told.communicate()[0]
+        with said.open("wb") as out:
+            told = Begun("--config", config_path, "break-in", "--text", words, stdout=out, first=slow_voice)
+        heard(ears, mark)
+        (one,) = (one for one in station.services.air.red.orders() if one.key not in before)
+        assert one.order["spoken"] is False
+        assert station.parts.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], "no row without a sound"
+        if dies == "the terminal":
+            told.kill()
+        if dies == "playout":
+            os.kill(running.children()["playout"], signal.SIGKILL)
+        told.wait(PATIENCE)
         (row,) = ends(station, one.key)
         made = station.parts.programme.announcement(row["announcement_id"])
         assert made.text == words
@@ -131,8 +110,8 @@ def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoe
             clip = station.parts.library.load(row["audio_sha256"])
             assert ears.when(clip[np.flatnonzero(clip)[0] + 9600 :][:1200], mark), "the words themselves"
         if dies == "nobody":
-            assert "Chuông đang kêu, máy đang đọc lời." in said
-            assert "Lời đã đọc xong, phát ngay sau chuông." in said
+            assert "Chuông đang kêu, máy đang đọc lời." in said.read_text(encoding="utf-8")
+            assert "Lời đã đọc xong, phát ngay sau chuông." in said.read_text(encoding="utf-8")
 
 
 def test_a_station_opens_a_second_time_while_the_database_is_locked(station, config):

@@ -6,15 +6,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from scheduler.station import Station
+from tests import lives
 from tests.ports import free_port
-from tests.station.conftest import CONFIG, Running, alive
+from tests.station.conftest import CONFIG, FROM_NOTHING, Running, alive
 from tests.waiting import PATIENCE, pause, until
 
 PROMISED_END = 3.0
@@ -23,11 +23,8 @@ SHARED = 2.0
 LINK = re.compile(r"http://\S+/cai-dat-lan-dau\?ma=\S+")
 
 
-def loa(path, *words, **options):
-    command = [sys.executable, "-m", "scheduler.cli", "--config", str(path), *words]
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE, check=False, **options
-    )
+def loa(path, *words):
+    return lives.loa("--config", path, *words)
 
 
 def one_sentence(done):
@@ -81,10 +78,10 @@ def test_ctrl_c_while_the_processes_are_starting_ends_them_too(loa_run, moment):
 
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory):
-    """One station for the tests that only look at it."""
+    """One station for the tests that only look at it: begun as a person's, with nothing loaded before."""
     path = tmp_path_factory.mktemp("healthy") / "config.toml"
     path.write_text(CONFIG.format(port=free_port(), kind="wavfile"))
-    running = Running(path)
+    running = Running(path, loa=FROM_NOTHING)
     station = Station.open(running.config)
     yield running.up(station)
     station.close()
@@ -119,7 +116,9 @@ def test_a_data_folder_that_cannot_be_written_is_said(config_path, command, ther
             (folder / "data").mkdir(mode=0o555)
         folder.chmod(0o555)
         # Root writes everywhere: a child without its power over files' modes is as limited as the service's own user.
-        done = loa(folder / "config.toml", command, preexec_fn=_lose_power_over_files)
+        told = {"capture_output": True, "text": True, "encoding": "utf-8"}
+        words = [*FROM_NOTHING, "--config", str(folder / "config.toml"), command]
+        done = subprocess.run(words, timeout=PATIENCE, check=False, preexec_fn=_lose_power_over_files, **told)
         assert "thư mục dữ liệu" in one_sentence(done)
     finally:
         folder.chmod(0o755)

@@ -17,6 +17,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.supervisor import Supervisor
 from scheduler.watchdog import GIVEN_UP, BeatRows, Pulse, Vitals, told_to
 from tests.conftest import MORNING
+from tests.lives import Begun
 from tests.station.conftest import alive, hearing_the_terminal
 from tests.waiting import until
 
@@ -297,13 +298,8 @@ def test_a_real_supervisor_ends_a_hung_process_and_starts_it_again(station, monk
 
 def test_loa_run_tells_systemd_that_it_is_ready_and_lives(listener, tmp_path, config_path):
     environment = {**os.environ, "NOTIFY_SOCKET": listener.socket.getsockname(), "WATCHDOG_USEC": "1500000"}
-    with hearing_the_terminal():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "scheduler.cli", "--config", str(config_path), "run"],
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    with (tmp_path / "told").open("wb") as out, hearing_the_terminal():
+        process = Begun("--config", config_path, "run", env=environment, stdout=out)
     try:
         assert [listener.next() for _ in range(4)] == ["READY=1", *["WATCHDOG=1"] * 3]
     finally:

@@ -5,12 +5,9 @@ watched for errors and for requests that leave this host. Pictures are kept unde
 """
 
 import base64
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import wave
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from tests.conftest import noon_zone
+from tests.lives import Begun
 from tests.ports import free_port
 from tests.story.chromium import (
     BY_NAME,
@@ -122,10 +120,8 @@ class Ward:
         services.announcements.approve(minh, self.template, made.sha256, heard=True)
 
     def start(self):
-        command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-        with (self.folder / "log.txt").open("w", encoding="utf-8") as log:
-            self.run = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+        with (self.folder / "log.txt").open("wb") as log:
+            self.run = Begun("run", cwd=self.folder, stdout=log)
         until(self.listens, seconds=PATIENCE)
 
     def listens(self):

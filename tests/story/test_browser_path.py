@@ -8,8 +8,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import noon_zone
+from tests.lives import Begun
 from tests.ports import free_port
 from tests.story.chromium import BY_NAME, MICROPHONE, NEEDS_BROWSER, WAIT, chromium_begun, context_of, expect, picture
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = (ROOT / "scheduler" / "samples" / "cong-van-mau.txt").read_text(encoding="utf-8")
@@ -50,20 +50,18 @@ def set_up_link(tmp_path):
         '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n',
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "scheduler.cli", "--config", "config.toml", "run"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-    with (tmp_path / "log.txt").open("w", encoding="utf-8") as log:
-        station = subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8"
+    log = tmp_path / "log.txt"
+    with log.open("wb") as out:
+        station = Begun("run", cwd=tmp_path, stdout=out, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    try:
+        link = until(
+            lambda: re.search(r"http\S+/cai-dat-lan-dau\?ma=\S+\n", log.read_text(encoding="utf-8")), "the link"
         )
-        try:
-            assert station.stdout is not None
-            link = next(line.strip() for line in station.stdout if "/cai-dat-lan-dau?ma=" in line)
-            assert listens(port), (tmp_path / "log.txt").read_text(encoding="utf-8")
-            yield link
-        finally:
-            station.send_signal(signal.SIGINT)
-            station.communicate(timeout=WAIT / 1000)
+        assert listens(port), log.read_text(encoding="utf-8")
+        yield link[0].strip()
+    finally:
+        station.send_signal(signal.SIGINT)
+        station.wait(WAIT / 1000)
 
 
 class Browser:

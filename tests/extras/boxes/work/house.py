@@ -6,13 +6,13 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scheduler.config import loading as configuration
 from tests.conftest import noon_zone
+from tests.lives import Begun
 from tests.needs import needed
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until
@@ -115,14 +115,7 @@ class Process:
     def __init__(self, path, *words):
         self.told_in = path.parent / f"told-{secrets.token_hex(3)}.txt"
         with self.told_in.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "scheduler.cli", "--config", str(path), *words],
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                cwd=path.parent,
-                start_new_session=True,
-            )
+            self.process = Begun("--config", path, *words, stdout=out, cwd=path.parent)
 
     @property
     def told(self):

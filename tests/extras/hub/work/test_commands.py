@@ -4,8 +4,6 @@ import json
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from contextlib import closing
@@ -17,6 +15,7 @@ from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.town.broker import keys
 from scheduler.station import Station
 from tests.commands import loa_of
+from tests.lives import Begun
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -115,12 +114,13 @@ def test_the_bare_command_runs_the_desk_with_its_page_and_its_process_until_it_i
     port = free_port()
     with path.open("a", encoding="utf-8") as file:
         file.write(f'[web]\nport = {port}\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n')
-    words = [sys.executable, "-m", "scheduler.cli", "--config", str(path), "--data", str(tmp_path / "data"), "hub"]
-    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    told = tmp_path / "told"
+    with told.open("wb") as out:
+        running = Begun("--config", path, "--data", tmp_path / "data", "hub", stdout=out)
     try:
         until(lambda: answers(port) and "hub" in beating(tmp_path / "data"), seconds=120, every=0.5)
     finally:
         running.send_signal(signal.SIGINT)
-        told, _ = running.communicate(timeout=120)
-    assert running.returncode == 0, told
-    assert "Đã tắt trạm" in told
+        ended = running.wait(120)
+    assert ended == 0, told.read_text()
+    assert "Đã tắt trạm" in told.read_text()

@@ -18,6 +18,7 @@ from scheduler.extras.sms.work import SmsSender, gateway_of, sending_beside
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
+from tests import lives
 from tests.extras.sms.work.conftest import NUMBERS, TEXT
 from tests.extras.sms.work.kannel import PASSWORD, USER, wait_for
 
@@ -161,10 +162,8 @@ def test_the_command_line_sends_and_waits_without_a_running_station(kannel, conf
     (tmp_path / "config.toml").write_text(
         "[sms]\n" + "\n".join(lines) + '\nallowed_hosts = ["127.0.0.1"]\nrate_per_second = 100\n', encoding="utf-8"
     )
-    command = [sys.executable, "-m", "scheduler.cli", "--as", "lan", "sms"]
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[4])}
-    run = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "timeout": 120}
-    assert subprocess.run([*command, "gateway"], check=False, **run).stdout == "Nối được tới cổng nhắn tin.\n"
-    done = subprocess.run([*command, "send", str(sms_id), "--numbers", "ds.txt", "--wait"], check=False, **run)
+    asked = lives.loa("--as", "lan", "sms", "gateway", cwd=tmp_path)
+    assert asked.stdout == "Nối được tới cổng nhắn tin.\n"
+    done = lives.loa("--as", "lan", "sms", "send", sms_id, "--numbers", "ds.txt", "--wait", cwd=tmp_path)
     assert (done.returncode, "Cổng đã nhận: 5" in done.stdout) == (0, True), done.stderr
     assert len(kannel.wait_for_parts(5)) == 5

@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import urllib.request
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,7 @@ from scheduler.extras.town.broker.client import Broker, connect, jetstream
 from scheduler.extras.town.broker.setup import ensure_streams
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
+from tests import lives
 from tests.needs import needed
 from tests.ports import free_port
 
@@ -361,20 +361,20 @@ def test_a_hub_begins_from_the_shipped_files_and_reaches_its_broker(tmp_path, ce
     text = text.replace("/var/lib/loa-broker", str(tmp_path / "var" / "lib" / "loa-broker"))
     text = re.sub(r"(?ms)^\[backup\].*?(?=^\[)", "", text)
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
-    loa = [sys.executable, "-m", "scheduler.cli", "--config", str(tmp_path / "config.toml")]
+    loa = ("--config", tmp_path / "config.toml")
     refused = subprocess.run([NATS, "-t", "-c", str(broker.config)], capture_output=True, timeout=PATIENCE, check=False)
     assert refused.returncode != 0, "without accounts no broker: nobody is let in by chance"
-    done = subprocess.run([*loa, "hub", "conf"], capture_output=True, text=True, timeout=120, check=False)
+    done = lives.loa(*loa, "hub", "conf")
     assert done.returncode == 0, done.stderr
     with (tmp_path / "told").open("wb") as told:
-        station = subprocess.Popen([*loa, "run"], stdout=told, stderr=told)
+        station = lives.Begun(*loa, "run", stdout=told)
     try:
         with broker.running():
 
             def connected():
                 assert station.poll() is None, (tmp_path / "told").read_text()[-2000:]
-                done = subprocess.run([*loa, "doctor"], capture_output=True, text=True, timeout=120, check=False)
-                return "[tốt ] Máy chủ tin: Đang liên lạc được" in done.stdout and done.stdout
+                told = lives.loa(*loa, "doctor").stdout
+                return "[tốt ] Máy chủ tin: Đang liên lạc được" in told and told
 
             assert "chứa khóa ký của thị xã" in until(connected, "the hub at its broker")
             streams = until(lambda: (told := broker.asked("/jsz")) and told["streams"] == 2 and told, "its two logs")

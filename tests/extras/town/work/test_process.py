@@ -15,6 +15,7 @@ from scheduler.extras.town.service.town import TownService
 from scheduler.extras.town.work.process import TownLink
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
+from tests import lives
 from tests.extras.town.broker.servers import NatsServer, Own
 from tests.extras.town.work.conftest import GROUP, WARD, Linked
 from tests.extras.town.work.town_side import PATIENCE, now, wait_until
@@ -216,15 +217,10 @@ class TestUnderTheSupervisor:
         trust(town)
         until(lambda: station.services.get(TownService).state().reached_at, "the broker")
         before = loa_run.children()
-        loa = (sys.executable, "-m", "scheduler.cli", "--config", str(config_path))
-        others = [
-            subprocess.Popen([*loa, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            for words in (("run",), ("process", "playout"), ("link", "run"))
-        ]
-        for other in others:
-            out, err = other.communicate(timeout=240)
-            assert (other.returncode, out) == (1, ""), other.args
-            assert len(err.splitlines()) == 1, err
+        for words in (("run",), ("process", "playout"), ("link", "run")):
+            other = lives.loa("--config", config_path, *words)
+            assert (other.returncode, other.stdout) == (1, ""), words
+            assert len(other.stderr.splitlines()) == 1, other.stderr
         assert loa_run.children() == before
         issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
         until(lambda: "played" in town.acks(issued.id), "its end told")
