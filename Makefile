@@ -14,8 +14,9 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	@$(BIN)/loa demo
 
-# Most tests wait more than they work, so they run side by side. Behind them those that listen to a sound server, one by
-# one, and beside these the ones that hold machines to their seconds. What fails in one part holds up no other.
+# Most tests wait more than they work, so they run side by side. Behind them those that listen to a sound server, two at a
+# time, and beside these, in twos as well, the ones that hold machines to their seconds: both wait nearly all of theirs.
+# What fails in one part holds up no other.
 # SEEN=tests/docs leaves out what `make check` has just run.
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory test-beside; beside=$$?; \
@@ -36,10 +37,10 @@ test-beside:
 marked = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
 
 test-sound:
-	$(BIN)/pytest -m needs_audio_server $(call marked,needs_audio_server)
+	$(BIN)/pytest -n 2 --dist worksteal -m needs_audio_server $(call marked,needs_audio_server)
 
 test-timed:
-	$(BIN)/pytest -m timed $(call marked,timed)
+	$(BIN)/pytest -n 2 --dist worksteal -m timed $(call marked,timed)
 
 # The same at dates that hurt; hours for all tests. One date, few tests: .venv/bin/python -m tests.at_dates --help
 test-dates: $(VENV)/.dev

@@ -15,7 +15,7 @@ from tests.faults.lived_day import Day, Death, broken_after
 from tests.faults.mishaps import CALM, DATABASE, MACHINE, OUTPUT, Mishap, mishaps_of, offset_at
 from tests.faults.random_day import day_of
 
-RUNS = examples(80, few=14)
+RUNS = examples(80, few=7)
 """`bench/faults.py` has as many as one wants."""
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

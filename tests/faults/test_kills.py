@@ -14,7 +14,7 @@ from tests.faults.day import DAY, OVER
 from tests.faults.lived_day import Day, Death, broken_after
 from tests.faults.random_day import quiet_day_of
 
-RUNS = examples(60, few=10)
+RUNS = examples(60, few=5)
 """`bench/faults.py` has as many as one wants."""
 
 

@@ -19,7 +19,7 @@ from tests.faults.sweep import can_trace
 pytestmark = pytest.mark.skipif(not can_trace(), reason="strace is missing, or may not attach to a process here")
 
 SEED = 3
-CUTS, TO_THE_END = examples(24, few=8), 4
+CUTS, TO_THE_END = examples(24, few=4), 4
 MINUTES = str(SHORT.total_seconds() / 60)
 
 
