@@ -63,9 +63,14 @@ def signal(name):
     return SIGNALS[name]()
 
 
+@cache
+def levelled(name):
+    return level(signal(name), RATE, TARGET, CEILING).pcm
+
+
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_levelled_clip_is_at_the_target_under_the_peak(name, ebur128):
-    is_right(ebur128(level(signal(name), RATE, TARGET, CEILING).pcm))
+    is_right(ebur128(levelled(name)))
 
 
 @pytest.mark.parametrize("target", [-23.0, -14.0])
@@ -76,7 +81,7 @@ def test_other_targets_are_reached_too(name, target, ebur128):
 
 @pytest.mark.parametrize("name", [name for name in SIGNALS if name != "low_tone"])
 def test_a_render_for_horns_is_at_the_target_under_the_peak(name, ebur128):
-    master = level(signal(name), RATE, TARGET, CEILING).pcm
+    master = levelled(name)
     made = rendered(master, profile())
     assert len(made) == len(master)
     is_right(ebur128(made))
@@ -84,7 +89,7 @@ def test_a_render_for_horns_is_at_the_target_under_the_peak(name, ebur128):
 
 def test_what_a_horn_cannot_give_out_is_not_raised_without_end(ebur128):
     """A tone of 110 Hz is 35 dB down behind the band-pass."""
-    loudness, peak = ebur128(rendered(level(signal("low_tone"), RATE, TARGET, CEILING).pcm, profile(low_hz=400.0)))
+    loudness, peak = ebur128(rendered(levelled("low_tone"), profile(low_hz=400.0)))
     assert loudness < TARGET - 1.0
     assert peak <= CEILING
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scheduler.config.loading import Config
 from scheduler.core.air.output_share import shares_of
 from scheduler.core.model import HOUSE_RATE, Frames, Slot, Trigger, Window
 from scheduler.core.planning.make_good import is_owed
@@ -190,10 +191,10 @@ def in_window(window: Window, wall: datetime) -> bool:
     return wall.time() >= window.start or wall.time() < window.end
 
 
-def is_quiet_at(station: Station, at: datetime) -> bool:
+def is_quiet_at(config: Config, at: datetime) -> bool:
     """Whether the station is to be quiet at an instant, by a clock on the wall of its town."""
-    wall = at.astimezone(ZoneInfo(station.config.station.time_zone))
-    return any(in_window(window, wall) for window in station.config.rules.quiet_hours.windows)
+    wall = at.astimezone(ZoneInfo(config.station.time_zone))
+    return any(in_window(window, wall) for window in config.rules.quiet_hours.windows)
 
 
 LOST_TIME_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -202,11 +203,12 @@ LOST_TIME_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
 
 def quiet(seen: Evidence) -> Iterator[str]:
     """Nothing in quiet hours but an emergency: ordered by an approver, with approved sound."""
+    config = seen.station.config
     for stretch in seen.stretches:
         slot = seen.slots.get(stretch.slot_id)
         if slot and is_permitted(seen.station, slot):
             continue
-        if sinner := next((at for at in _instants(stretch) if is_quiet_at(seen.station, at)), None):
+        if sinner := next((at for at in _instants(stretch) if is_quiet_at(config, at)), None):
             yield f"{stretch.slot_id} sounded in quiet hours at {sinner:%H:%M:%S.%f} UTC"
         if sinner := next((at for at in _instants(stretch) if at < LOST_TIME_BEFORE), None):
             yield f"{stretch.slot_id} sounded by a clock that had lost its time, at {sinner}"
