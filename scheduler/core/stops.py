@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["STATION_STOPPING", "StopReason", "Stopped", "WhyEnded", "reason_of_end"]
+__all__ = ["STATION_STOPPING", "StopReason", "Stopped", "WhyEnded"]
 
 STATION_STOPPING = "station_stopping"
 
@@ -54,13 +54,3 @@ class Stopped:
     """Playout was told to stop; else all there was to do was to take an order back."""
     everything: bool = False
     """What waits for its turn was to end too."""
-
-
-def reason_of_end(issuer: StopReason, state: str, *, by_officer: bool) -> StopReason:
-    """Why what came from outside sounds no more; `issuer`: what it is if its issuer ended it.
-
-    `state`: what becomes of it: cancelled, superseded, expired or dismissed.
-    """
-    if by_officer:
-        return StopReason.OFFICER
-    return {"expired": StopReason.EXPIRED, "dismissed": StopReason.WITHDRAWN}.get(state, issuer)

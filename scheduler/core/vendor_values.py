@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 from scheduler.core.local_time import day_span, local_instant
 from scheduler.core.written_times import parse_date, parse_time
@@ -18,7 +17,6 @@ from scheduler.kernel.errors import Refused
 
 __all__ = [
     "epoch",
-    "field_words",
     "hms",
     "instant",
     "item",
@@ -27,7 +25,6 @@ __all__ = [
     "plain",
     "shown",
     "whole",
-    "without_query",
 ]
 
 _DIGITS = re.compile(r"-?\d{1,16}(\.\d+)?\Z", re.ASCII)
@@ -39,7 +36,6 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _MILLISECONDS = 10**11
 """An epoch beyond this is told in milliseconds: as seconds it would lie in the year 5138."""
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-FIELDS = range(1, 7)
 
 
 def shown(value: object, most: int) -> str:
@@ -74,12 +70,6 @@ def whole(value: object) -> int | None:
         return value
     text = shown(value, 20)
     return int(text) if text.isascii() and text.isdecimal() else None
-
-
-def field_words(value: object) -> int | None:
-    """LoaiLinhVuc 1 to 6; None for anything else."""
-    found = whole(value)
-    return found if found in FIELDS else None
 
 
 def item(value: object, key: str) -> str:
@@ -151,12 +141,3 @@ def hms(lasting: timedelta) -> str:
     """A length as the wire tells it: "HH:MM:SS", whole seconds."""
     seconds = round(lasting.total_seconds())
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def without_query(url: str) -> str:
-    """An address of a named file without what signs it: signatures change with every answer, the file does not."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{parts.scheme}://{parts.netloc}{parts.path}" if "." in parts.path.rpartition("/")[2] else url

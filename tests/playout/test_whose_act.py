@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.people.audit_log import AuditFilter
-from scheduler.core.stops import StopReason, WhyEnded, reason_of_end
+from scheduler.core.stops import StopReason, WhyEnded
 from scheduler.core.words.wording import REASONS
 from scheduler.playout.end_record import EndRecord, EndRecords
 from scheduler.supervisor import Supervisor
@@ -56,20 +56,6 @@ def test_a_stop_in_the_moment_of_giving_way_is_theirs(station, cast, clock, soun
     sounding.run_stepped(clock, clock.now() + 5 * SECOND)
     ends = {row["trigger"]: (row["reason"], row["note"]) for row in rows(station)}
     assert ends["schedule"] == ("stopped_by_town", "Lan (lan)")
-
-
-@pytest.mark.parametrize(
-    ("state", "by_officer", "expected"),
-    [
-        ("cancelled", False, StopReason.ALERT),
-        ("superseded", False, StopReason.ALERT),
-        ("expired", False, StopReason.EXPIRED),
-        ("dismissed", False, StopReason.WITHDRAWN),
-        ("dismissed", True, StopReason.OFFICER),
-    ],
-)
-def test_what_came_from_outside_ends_for_its_own_reason(state, by_officer, expected):
-    assert reason_of_end(StopReason.ALERT, state, by_officer=by_officer) is expected
 
 
 def test_every_reason_has_its_sentence():

@@ -1,7 +1,7 @@
 """What everything that comes from outside has in common: its row, the way it goes, where it stands on that way.
 
 Arrived, judged, spoken, then it waits for a person or airs, and at last it is over. Which way something goes is for the
-rules of its own sender to say; here are the words for it and what is kept of it, and nothing is decided.
+rules of its own sender to say; here are the words for it, what is kept of it, and why it sounds no more.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,22 @@ from enum import StrEnum
 from typing import TypeVar
 
 from scheduler.core.model import Priority
+from scheduler.core.stops import StopReason
 
-__all__ = ["AT_ONCE", "OPEN", "OVER", "STANDS", "STATES", "UNDER_WAY", "Doubt", "InboxRow", "RowT", "State", "Way"]
+__all__ = [
+    "AT_ONCE",
+    "OPEN",
+    "OVER",
+    "STANDS",
+    "STATES",
+    "UNDER_WAY",
+    "Doubt",
+    "InboxRow",
+    "RowT",
+    "State",
+    "Way",
+    "reason_of_end",
+]
 
 Doubt = tuple[str, dict[str, str]]
 """A reason code and what fills its sentence."""
@@ -163,3 +177,13 @@ class InboxRow:
 
 
 RowT = TypeVar("RowT", bound=InboxRow)
+
+
+def reason_of_end(issuer: StopReason, state: str, *, by_officer: bool) -> StopReason:
+    """Why what came from outside sounds no more; `issuer`: what it is if its issuer ended it.
+
+    `state`: what becomes of it: cancelled, superseded, expired or dismissed.
+    """
+    if by_officer:
+        return StopReason.OFFICER
+    return {"expired": StopReason.EXPIRED, "dismissed": StopReason.WITHDRAWN}.get(state, issuer)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils.db import Database
 
-from scheduler.core.report.audit_uplink import fault_of, read
+from scheduler.extras.town.rules.audit_uplink import fault_of, read
 from scheduler.store.database import Store
 
 __all__ = ["AuditFault", "audit_faults", "take_end"]

@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterable
 
 from scheduler.core.delivery import shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, Person, Priority
-from scheduler.core.stops import reason_of_end
 from scheduler.extras.inbox.rows import InboxRows
-from scheduler.extras.inbox.rules import AT_ONCE, STANDS, Doubt, RowT, State, Way
+from scheduler.extras.inbox.rules import AT_ONCE, STANDS, Doubt, RowT, State, Way, reason_of_end
 from scheduler.extras.inbox.service.adapter import Adapter, Judged, Offer, Step
+from scheduler.extras.inbox.service.next_session import NextSession, airing_once
+from scheduler.extras.inbox.service.unscheduling import TakingOff
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.scripts import usual_shape
 from scheduler.services.planning.campaigns import CampaignService
-from scheduler.services.planning.next_session import NextSession, airing_once
 from scheduler.services.repositories import Repositories
-from scheduler.services.unscheduling import TakingOff
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text, reason_values
 

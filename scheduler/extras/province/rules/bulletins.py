@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from scheduler.core.dispatch.text import fold
 from scheduler.core.model import DEFAULT_ZONE, Priority
-from scheduler.core.vendor_values import field_words, instant, item, length, listed, plain, shown, whole, without_query
+from scheduler.core.vendor_values import instant, item, length, listed, plain, shown, whole
 from scheduler.extras.inbox.rules import Doubt, Way
 from scheduler.kernel.errors import Refused
 
@@ -32,6 +33,7 @@ MOST_ID, MOST_TITLE, MOST_TEXT = 200, 200, 100_000
 SPOKEN, HEARD = {1}, {3}
 """LoaiBanTin that this station can say or play: text, sound."""
 KINDS = {1: "văn bản", 2: "hình ảnh", 3: "âm thanh", 4: "video", 5: "trực tiếp", 6: "FM"}
+FIELDS = range(1, 7)
 CLOCK_SLACK = timedelta(minutes=10)
 """How far ahead of its own server's clock a bulletin may claim to have been made."""
 _CANCELLED = {"huy", "dahuy", "cancelled", "canceled"}
@@ -81,13 +83,13 @@ class Bulletin:
         """Changes when anything that matters here changes. A signature in an address does not, nor does the time of
         making: some servers write both anew in every answer.
         """
-        told = asdict(self) | {"audio_url": without_query(self.audio_url), "produced_at": None}
+        told = asdict(self) | {"audio_url": _without_query(self.audio_url), "produced_at": None}
         return _sha256(told)
 
     @property
     def said(self) -> str:
         """Changes when people would hear something else."""
-        return _sha256([self.text, without_query(self.audio_url), self.summary, self.priority])
+        return _sha256([self.text, _without_query(self.audio_url), self.summary, self.priority])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,21 @@ class Entry:
     zone: str = DEFAULT_ZONE
 
 
+def _field(value: object) -> int | None:
+    """LoaiLinhVuc 1 to 6; None for anything else."""
+    found = whole(value)
+    return found if found in FIELDS else None
+
+
+def _without_query(url: str) -> str:
+    """An address of a named file without what signs it: signatures change with every answer, the file does not."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" if "." in parts.path.rpartition("/")[2] else url
+
+
 def _sha256(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -151,7 +168,7 @@ def read_bulletin(told: object, zone_name: str) -> Bulletin:
         kind=kind,
         priority=priority,
         priority_told=urgency in set(Priority),
-        field=field_words(told.get("LoaiLinhVuc")),
+        field=_field(told.get("LoaiLinhVuc")),
         summary=plain(told.get("NoiDungTomTat"), MOST_TEXT),
         text="" if address else plain(content, MOST_TEXT),
         audio_url=address,

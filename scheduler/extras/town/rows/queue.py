@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
 
-from scheduler.core.report.audit_uplink import NEWEST, body_of
+from scheduler.extras.town.rules.audit_uplink import NEWEST, body_of
 from scheduler.extras.town.rules.envelope import MOST_BYTES, Told, UpKind, up_body
 from scheduler.kernel.durable import write_whole
 from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.core.report.audit_uplink import CHANGED, CUT, NEWEST, PARTED, body_of, fault_of, read
+from scheduler.extras.town.rules.audit_uplink import CHANGED, CUT, NEWEST, PARTED, body_of, fault_of, read
 
 
 def hashes(rows):
