@@ -16,7 +16,7 @@ from typing import Any
 
 from scheduler.kernel.durable import sync_folder
 
-__all__ = ["Cell", "Fields", "open_allocated", "open_mapped"]
+__all__ = ["Cell", "Fields", "heads", "open_allocated", "open_mapped"]
 
 Fields = dict[str, Any]
 _HEAD = struct.Struct("<IQI")
@@ -24,6 +24,7 @@ _HEAD = struct.Struct("<IQI")
 _SEQUENCE = struct.Struct("<Q")
 _NEVER = (0, 0)
 """Sequence numbers of a cell that nothing was written into."""
+_NOTHING = b"{}"
 
 
 def open_mapped(path: Path, size: int, magic: bytes) -> tuple[mmap.mmap, int]:
@@ -74,6 +75,17 @@ def _make(file: int, size: int, magic: bytes) -> None:
         os.fdatasync(file)
 
 
+def heads(memory: mmap.mmap, start: int, size: int, stride: int) -> bytes:
+    """The heads of every cell that begins each `stride` bytes from `start` to the end of the file; `size`: of a copy.
+
+    Checksums, which stay the very same for as long as none of the cells is written. All of these numbers are multiples
+    of 4.
+    """
+    words = start // 4, (start + size) // 4
+    with memoryview(memory) as raw, raw.cast("I") as whole:
+        return b"".join(whole[first :: stride // 4].tobytes() for first in words)
+
+
 class Cell:
     """Two copies of one piece of JSON."""
 
@@ -105,12 +117,19 @@ class Cell:
         found = found or self._copy(1 - newer)
         return found[1] if found else None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever written into it, or nothing last; False where its newest copy is not whole."""
+        marks = self.marks()
+        newest = self._whole(0 if marks[0] > marks[1] else 1)
+        return marks == _NEVER or (newest is not None and newest[1] == _NOTHING)
+
     def write(self, fields: Fields) -> bool:
         """Over the older copy; whether it fits."""
         body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         if _HEAD.size + len(body) > self._size:
             return False
-        had = [(copy[0] if (copy := self._copy(which)) else 0) for which in (0, 1)]
+        had = [(copy[0] if (copy := self._whole(which)) else 0) for which in (0, 1)]
         older = had.index(min(had))
         rest = struct.pack("<QI", max(had) + 1, len(body)) + body
         at = self._at + older * self._size
@@ -118,13 +137,17 @@ class Cell:
         return True
 
     def _copy(self, which: int) -> tuple[int, Fields] | None:
+        if (found := self._whole(which)) is None:
+            return None
+        with suppress(ValueError):
+            return found[0], json.loads(found[1])
+        return None
+
+    def _whole(self, which: int) -> tuple[int, bytes] | None:
+        """The sequence number and the body of a copy that is as it was written."""
         at = self._at + which * self._size
         checksum, sequence, length = _HEAD.unpack_from(self._memory, at)
         if not sequence or length > self._size - _HEAD.size:
             return None
         rest = self._memory[at + 4 : at + _HEAD.size + length]
-        if zlib.crc32(rest) != checksum:
-            return None
-        with suppress(ValueError):
-            return sequence, json.loads(rest[12:])
-        return None
+        return (sequence, rest[12:]) if zlib.crc32(rest) == checksum else None

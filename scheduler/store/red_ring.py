@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from scheduler.kernel.mapped_file import Cell, Fields, open_mapped
+from scheduler.kernel.mapped_file import Cell, Fields, heads, open_mapped
 from scheduler.kernel.syncing import Syncing
 
 __all__ = ["NAME", "Placed", "RedRing"]
@@ -72,12 +72,18 @@ class RedRing:
         self._sync = Syncing(file)
         self._beats: dict[str, Cell] = {}
         self._records: list[tuple[Cell, Cell, Cell]] = []
+        self._first = 0
+        """Where the first record begins."""
+        self._heads = b""
+        self._held: list[int] = []
+        """Records that held an order, or could not be read, when the heads of all orders were these."""
         if memory is None:
             return
         at = _PAGE
         for name, size in _BEATS.items():
             self._beats[name] = Cell(memory, at, size)
             at += 2 * size
+        self._first = at
         for _ in range(RECORDS):
             cells = []
             for size in (_ORDER, _CANCEL, _ANSWER):
@@ -203,7 +209,8 @@ class RedRing:
         """Every order that has not been done with, as they were given."""
         found: list[Placed] = []
         with self._lock:
-            for number, (cell, cancel, answer) in enumerate(self._records if self._memory is not None else []):
+            for number in self._may_hold():
+                cell, cancel, answer = self._records[number]
                 order = cell.read()
                 if not order or _is_done(cell, answer):
                     continue
@@ -212,6 +219,16 @@ class RedRing:
                 mine = told if told and told.get("key") == key else {}
                 found.append(Placed(number, order, back if back and back.get("key") == key else None, mine))
         return sorted(found, key=lambda one: (str(one.order.get("at", "")), one.number))
+
+    def _may_hold(self) -> list[int]:
+        """The records that may hold an order: all but those that were empty and were not written since."""
+        if self._memory is None:
+            return []
+        found = heads(self._memory, self._first, _ORDER, 2 * (_ORDER + _CANCEL + _ANSWER))
+        if found != self._heads:
+            self._held = [number for number, (cell, _, _) in enumerate(self._records) if not cell.is_empty]
+            self._heads = found
+        return self._held
 
     def find(self, key: str) -> Placed | None:
         """The order of this slot, while it has not been done with."""

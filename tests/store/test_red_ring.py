@@ -203,3 +203,29 @@ def test_a_ring_that_cannot_be_had_keeps_nothing_and_raises_nothing(tmp_path, ca
     assert not ring.cancel(0, "a", {})
     assert not ring.answer(0, "a", {})
     assert "no red lane" in caplog.text
+
+
+def test_a_look_at_a_ring_without_orders_reads_no_record(ring, monkeypatch):
+    ring.finish(put(ring, "a"), "a")
+    assert ring.placed() == []
+    read = []
+    monkeypatch.setattr(mapped_file.Cell, "read", read.append)
+    assert (ring.placed(), ring.find("a"), read) == ([], None, [])
+
+
+def test_an_order_that_is_seen_while_it_is_written_is_seen_whole_later(ring, tmp_path):
+    """Its head stands, its words not yet: no look may take the record for empty from then on."""
+    number = put(ring, "a")
+    ring.finish(number, "a")
+    other = RedRing.open(tmp_path)
+    assert other.placed() == []
+    put(ring, "b")
+    cell = ring._records[number][0]
+    newest = max((0, 1), key=lambda copy: cell.marks()[copy])
+    words = slice(cell._at + newest * cell._size + 16, cell._at + (newest + 1) * cell._size)
+    whole = ring._memory[words]
+    ring._memory[words] = bytes(len(whole))
+    assert other.placed() == []
+    ring._memory[words] = whole
+    assert keys(other) == ["b"]
+    other.close()
