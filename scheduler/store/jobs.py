@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.core.station.heartbeats import Heartbeat
@@ -20,6 +20,10 @@ from scheduler.store.red_ring import RedRing
 MAX_ATTEMPTS = 3
 """A job that killed the worker this often is refused instead of tried again."""
 _REPLAN = "replan"
+ROW_EVERY = timedelta(minutes=1)
+"""How far the row of a process that tells the ring may be behind it. A row costs the disk a commit, and makes everybody
+who keeps what he has read read it again.
+"""
 _LEAST = ("airings", "clock_trusted", "stopping")
 """What a beat says of playout at least."""
 
@@ -40,6 +44,8 @@ class Jobs:
         self._red = red or RedRing(None)
         self.tells_life = False
         """Somebody in this process tells the ring that it lives, and knows better than who writes the row."""
+        self._rows: dict[str, tuple[int, datetime]] = {}
+        """Process -> whose row was written here last, and when."""
 
     def add(self, kind: str, args: dict[str, Any], by: int, now: datetime) -> int:
         with self.store.write() as db:
@@ -171,9 +177,11 @@ class Jobs:
             return insert(db, "command", row | more)
 
     def beat(self, process: str, pid: int, now: datetime, state: dict[str, Any]) -> None:
-        """A process lives. First in the ring, which takes it always; the row may be refused."""
-        if not self.tells_life:
-            self.live(process, pid, now, state)
+        """A process lives. First in the ring, which takes it always; the row follows now and then, or is refused."""
+        told = self._red.is_there if self.tells_life else self.live(process, pid, now, state)
+        by, at = self._rows.get(process, (0, now))
+        if told and by == pid and abs(now - at) < ROW_EVERY:
+            return
         with self.store.write(own=True) as db:
             db.conn.execute(
                 "INSERT INTO heartbeat (process, pid, at, state_json) VALUES (?, ?, ?, ?)"
@@ -181,17 +189,21 @@ class Jobs:
                 " state_json = excluded.state_json",
                 (process, pid, instant_text(now), json_text(state)),
             )
+        self._rows[process] = pid, now
 
     @property
     def has_ring(self) -> bool:
         """Whether processes say that they live somewhere else than in rows."""
         return self._red.is_there
 
-    def live(self, process: str, pid: int, now: datetime, state: dict[str, Any], life: str = "") -> None:
-        """The same without its row: what is told whatever the database does. Where it does not fit, less of it."""
+    def live(self, process: str, pid: int, now: datetime, state: dict[str, Any], life: str = "") -> bool:
+        """The same without its row: what is told whatever the database does. Where it does not fit, less of it; whether
+        the ring has a place for it.
+        """
         told = {"pid": pid, "at": instant_text(now), "life": life}
-        if not self._red.beat(process, told | {"state": state}):
-            self._red.beat(process, told | {"state": {name: state[name] for name in _LEAST if name in state}})
+        if self._red.beat(process, told | {"state": state}):
+            return True
+        return self._red.beat(process, told | {"state": {name: state[name] for name in _LEAST if name in state}})
 
     def heartbeat(self, process: str) -> Heartbeat | None:
         """The last word of a process: its row's, or the ring's where that is newer or the row cannot be read."""

@@ -2,6 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.store import instant_text
+from scheduler.store.jobs import Jobs
+
 
 @pytest.fixture
 def jobs(station):
@@ -68,6 +71,30 @@ def test_a_heartbeat_replaces_the_one_before(jobs, clock):
     beat = jobs.heartbeat("playout")
     assert (beat.pid, beat.state) == (11, {"airing": {"slot_id": "x"}})
     assert jobs.heartbeat("web") is None
+
+
+def test_the_row_of_who_tells_the_ring_follows_once_a_minute(jobs, clock):
+    def beat(pid=10):
+        jobs.beat("playout", pid, clock.now(), {"airings": []})
+        assert jobs.heartbeat("playout").at == clock.now(), "whoever asks is told the newest word"
+        return jobs.store.value("SELECT at FROM heartbeat WHERE process = 'playout'")
+
+    first = beat()
+    clock.advance(59)
+    assert beat() == first
+    assert beat(pid=11) != first, "another process, another row"
+    clock.advance(60)
+    assert beat(pid=11) == instant_text(clock.now())
+    clock.step_wall(-3600)
+    assert beat(pid=11) == instant_text(clock.now()), "a clock that was set back makes no row wait"
+
+
+def test_without_a_ring_every_beat_is_a_row(station, clock):
+    jobs = Jobs(station.parts.store)
+    for _ in range(3):
+        clock.advance(1)
+        jobs.beat("playout", 10, clock.now(), {})
+        assert jobs.store.value("SELECT at FROM heartbeat WHERE process = 'playout'") == instant_text(clock.now())
 
 
 def test_a_kind_may_be_left_out_when_a_job_is_taken(jobs, lan, clock):

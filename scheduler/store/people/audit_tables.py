@@ -21,7 +21,7 @@ UNWATCHED: dict[str, str] = {
     "checkpoint": "signed, append-only",
     "code_attempt": "wrong codes are told as events",
     "draft": "kept while somebody types; what is saved of it is told",
-    "heartbeat": "once a second, by machines",
+    "heartbeat": "again and again, by machines",
     "job": "work of the worker; what comes of it is told",
     "journal": "append-only and hash-chained itself",
     "known_device": "sign-ins are told as events",
