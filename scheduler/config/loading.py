@@ -149,7 +149,7 @@ class Config:
             return (getattr(self, name),)
         return self.of_extras.get(name) or (() if OF_EXTRAS[name].several else (kind_of(name)(),))
 
-    @property
+    @cached_property
     def data(self) -> Path:
         return (self.folder / self.station.data).resolve()
 

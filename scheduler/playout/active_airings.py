@@ -285,7 +285,7 @@ class ActiveAirings:
         if slot.trigger is Trigger.LIVE:
             self._services.live.ended(slot.id)
         self._clear(slot.id)
-        if slot.trigger in TIMED:
+        if slot.trigger in TIMED and ending.outcome is not AiringOutcome.PLAYED:
             heard_ms = sum(one.played_ms for one in self._parts.slots.ended_attempts(slot.id))
             heard = timedelta(milliseconds=heard_ms)
             ended = replace(slot, outcome=ending.outcome, reason=ending.reason, heard=heard)

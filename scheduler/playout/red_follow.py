@@ -13,6 +13,7 @@ from scheduler.playout.programme import Ended
 from scheduler.playout.red_lane import ANYWAY, RedLane
 from scheduler.services.repositories import Repositories
 from scheduler.store.red_lane.red_fields import is_spoken
+from scheduler.store.red_ring import Placed
 
 __all__ = ["RedFollow"]
 
@@ -26,25 +27,26 @@ class RedFollow:
         self._bell: object = None
         self._looked = float("-inf")
         self._is_refused = False
-        self._version: object = None
+        self._version: tuple[int, int] | None = None
+        """At which what may be ordered was read; None = it could not be, or may be another by now."""
 
-    def turn(self, now: datetime, version: object) -> list[Ended]:
+    def turn(self, now: datetime, version: tuple[int, int]) -> list[Ended]:
         """Read anew what may be ordered where rows have changed (`version`), and write what is missing.
 
         Gives the reports of drills that gave way to an emergency: their rows go on from here. On a stepped clock the
         lane has no thread, and looks here.
         """
-        if version != self._version or self._lane.unknown:
-            self._version = version if self._lane.sounds.refresh(self._lane.unknown) else None
-            self._lane.words.refresh()
+        self._read(version)
         if not self._lane.is_threaded:
             self._lane.words.look()
             self._lane.turn(now)
-        if not self._may_hold_any():
+        placed = self._parts.red.placed() if self._may_hold_any() else []
+        if not placed and not self._seen:
+            self._is_refused = False
             return self._lane.take_yielded()
         try:
             with self._parts.store.hurried():
-                self._follow(now, version)
+                self._follow(placed, now, version)
         except (LoaError, sqlite3.Error) as error:
             if not writes_nothing(error):
                 raise
@@ -55,6 +57,19 @@ class RedFollow:
         self._is_refused = False
         return self._lane.take_yielded()
 
+    def turned(self, own_changes: int) -> None:
+        """A turn is over: what playout itself has written in it is nothing that an order is made of."""
+        if self._version is not None:
+            self._version = self._version[0], own_changes
+
+    def _read(self, version: tuple[int, int]) -> None:
+        lane = self._lane
+        if version == self._version and not lane.unknown:
+            self._version = version if lane.sounds.look() else None
+            return
+        read = [lane.sounds.refresh(lane.unknown), lane.words.refresh()]
+        self._version = version if all(read) else None
+
     def _may_hold_any(self) -> bool:
         """Whether the ring held an order at the last look, or may hold one since: its records are many to read."""
         bell, mono = self._parts.red.bell(), self._parts.clock.monotonic()
@@ -64,13 +79,13 @@ class RedFollow:
         self._bell, self._looked = bell, mono
         return True
 
-    def _follow(self, now: datetime, version: object) -> None:
-        placed = self._parts.red.placed()
+    def _follow(self, placed: list[Placed], now: datetime, version: tuple[int, int]) -> None:
         for one in placed:
             mark = one.state, one.answer.get("attempts"), one.cancel is not None, is_spoken(one.order), version
             if self._seen.get(one.key) == mark:
                 continue
             ended = self._parts.red_rows.follow(one, now)
+            self._version = None  # it may have written an announcement, its clip or a person
             self._lane.settle(one, ended=ended)
             self._seen[one.key] = mark
         known = {one.key for one in placed}

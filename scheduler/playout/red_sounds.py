@@ -8,7 +8,7 @@ file, a row or a lock. It decides nothing: approval and right are told to the ga
 import ctypes
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,12 +74,16 @@ class RedSounds:
         self._kits: dict[_Key, Kit] = {}
         self._people: dict[int, Person] = {}
         self._loaded: dict[Sha256, Sound] = {}
+        self._slots: dict[_Key, Slot] = {}
+        """What the kits were made for, or tried to be."""
         self._marks: object = None
         self._looked = float("-inf")
         self._file = RedKept(self._parts.config.data)
         self._kept: RedKit | None = None
         """What this life has written into it."""
         self._kept_mark: object = None
+        self._is_kept = False
+        """The file holds what is marked."""
         self._kept_at = self._warned = float("-inf")
         self.as_of: datetime | None = None
         """Set: the rows could not be read in this life; what is served was told by them then."""
@@ -99,8 +103,15 @@ class RedSounds:
 
     def refresh(self, wanted: tuple[Slot, ...] = ()) -> bool:
         """Read anew what may be ordered; whether that could be read. `wanted`: orders that found nothing ready."""
+        return self._is_read(lambda: self._refresh(wanted))
+
+    def look(self) -> bool:
+        """No row has changed: renders may have come, and the file still holds. Whether rows could be read for it."""
+        return self._is_read(self._renew)
+
+    def _is_read(self, read: Callable[[], None]) -> bool:
         try:
-            self._refresh(wanted)
+            read()
         except (LoaError, sqlite3.Error, OSError, ValueError) as error:
             self._told_unread(error)
             if not self._has_read and self.as_of is None:
@@ -126,10 +137,15 @@ class RedSounds:
         """For a start that cannot read rows; where no disk takes it, the file stays as it was, and as old."""
         clock = self._parts.clock
         mark, mono = (self._count, self._people, self._parts.config), clock.monotonic()
-        if mark == self._kept_mark and mono - self._kept_at < TOUCH_EVERY:
+        is_told = mark == self._kept_mark
+        if is_told and mono - self._kept_at < TOUCH_EVERY:
             return
         self._kept_at, self._kept_mark = mono, mark
+        self._is_kept = self._is_kept and is_told
         try:
+            if self._is_kept:
+                self._file.still_holds(clock.now())
+                return
             kits = tuple(_kept_kit(key, kit) for key, kit in self._kits.items() if key[0])
             kept = RedKit(kits, tuple(self._people.values()), self._parts.settings.values())
             if kept == self._kept:
@@ -137,6 +153,7 @@ class RedSounds:
             else:
                 self._file.write(kept, clock.now())
                 self._kept = kept
+            self._is_kept = True
         except (OSError, sqlite3.Error) as error:
             log.warning("what may be ordered at once is not kept for a start without the database: %s", error)
 
@@ -163,25 +180,36 @@ class RedSounds:
         log.warning("%d kits are served as the rows told them until %s", len(kits), as_of.isoformat())
 
     def _refresh(self, wanted: tuple[Slot, ...]) -> None:
-        parts, mono = self._parts, self._parts.clock.monotonic()
+        parts = self._parts
         self.valid_for = timedelta(minutes=parts.config.emergency.valid_minutes)
         self._people = {one.id: one for one in parts.people.everybody() if one.active}
         templates, intro = parts.red_rows.templates(), parts.red_rows.newest_spoken(DRILL_TITLE)
         slots = {_key_of(slot): slot for slot in (*self._templates(templates, intro), *wanted)}
         said = [tuple(row.values()) for row in templates]
         marks = (said, tuple(slots), parts.config.chime, parts.red_rows.newest_bundled())
-        if marks == self._marks and mono - self._looked < LOOK_AT_RENDERS:
-            return
+        self._slots = slots
+        if marks == self._marks:
+            self._renew()
+        else:
+            self._make()
+            self._marks = marks
+
+    def _renew(self) -> None:
+        """The same kits, made anew now and then."""
+        if self._slots and self._parts.clock.monotonic() - self._looked >= LOOK_AT_RENDERS:
+            self._make()
+
+    def _make(self) -> None:
         kits: dict[_Key, Kit] = {}
         loaded = dict(self._loaded)
-        for key, slot in slots.items():
+        for key, slot in self._slots.items():
             try:
                 kits[key] = self._made(slot, loaded)
             except (LoaError, OSError, ValueError) as error:
                 log.warning("template %d is not ready to be ordered at once: %s", slot.announcement_id, error)
         used = {id(sound) for kit in kits.values() for sound in kit.sounds.values()}
         self._kits, self._loaded = kits, {sha: sound for sha, sound in loaded.items() if id(sound) in used}
-        self._marks, self._looked, self._count = marks, mono, self._count + 1
+        self._looked, self._count = self._parts.clock.monotonic(), self._count + 1
 
     def _templates(self, rows: list[Row], intro: Sha256 | None) -> Iterator[Slot]:
         """Each approved template as an emergency and as a drill, in a slot that never was."""

@@ -37,6 +37,8 @@ NOT_SPOKEN = "words_not_spoken"
 OPEN_END = timedelta(hours=1)
 """How long an order without words keeps the air, as far as the timeline is told: until its end is reported."""
 LOOK_EVERY = 0.05
+WARN_EVERY = 600.0
+"""Seconds between two lines of the log about chimes that cannot be read: it is tried in each turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class RedWords:
         self._kits: dict[str, Kit] = {}
         self._arrived: deque[Arrived] = deque()
         self._ending = threading.Event()
+        self._warned = float("-inf")
 
     # Life
 
@@ -88,8 +91,10 @@ class RedWords:
             except Exception:  # one order's words must not be the last that are looked for
                 log.exception("a look for words of the moment failed")
 
-    def refresh(self) -> None:
-        """Load the chimes that may open or close an emergency; what cannot be read stays as it was."""
+    def refresh(self) -> bool:
+        """Load the chimes that may open or close an emergency; whether that was done. What cannot be read stays as it
+        was.
+        """
         parts = self._parts
         try:
             shelf, chosen = dict(self._services.chimes.shelf()), parts.config.chime
@@ -98,7 +103,11 @@ class RedWords:
                 self._chime(Sha256(shelf.get(name) or ""))
             self._close = Sha256(shelf.get(chosen.close) or self._close)
         except (LoaError, sqlite3.Error, OSError, ValueError) as error:
-            log.warning("the chimes of an emergency could not be read: %s", error)
+            if (mono := parts.clock.monotonic()) - self._warned >= WARN_EVERY:
+                self._warned = mono
+                log.warning("the chimes of an emergency could not be read: %s", error)
+            return False
+        return True
 
     def _chime(self, sha256: Sha256) -> None:
         if sha256 and sha256 not in self._chimes:

@@ -157,7 +157,9 @@ class Playout:
     def _follow_lane(self, now: datetime) -> None:
         """What the red lane has done becomes rows."""
         with self.guard.part("red lane"):
-            self._events.extend(self._follow.turn(now, self._parts.store.version()))
+            version = self._parts.store.version()
+            self._parts.settings.hold()
+            self._events.extend(self._follow.turn(now, version))
 
     def stand_by(self) -> None:
         """Beside a machine that has the air: outputs are open, nothing is planned, written or heard."""
@@ -213,6 +215,7 @@ class Playout:
             self._beat(now)
         with part("rows"):
             self._seen(version)
+        self._parts.settings.let_go()
 
     def _look_at_rows(self, now: datetime) -> tuple[int, int]:
         """What others have changed: rules, commands, slots. What fails of it is looked at again."""
@@ -221,6 +224,7 @@ class Playout:
         version, before = NOTHING_SEEN, self.guard.count
         with self.guard.part("rows"):
             version = self._parts.store.version()
+            self._parts.settings.hold()  # what has changed since the turn began is news
             fresh = self._refreshed is not None and now - self._refreshed <= REFRESH_EVERY
             if version == self._data_version and fresh:
                 return version
@@ -268,8 +272,10 @@ class Playout:
 
     def _seen(self, version: tuple[int, int]) -> None:
         """Only what others have changed since this turn began, and a plan of its own, is news to the next one."""
+        changes = self._parts.store.own_changes()
+        self._follow.turned(changes)
         if self._data_version == version:
-            self._data_version = version[0], self._parts.store.own_changes()
+            self._data_version = version[0], changes
 
     def _answer_rings(self, now: datetime) -> None:
         while not self._rings.empty() and self.guard.is_due("ring"):

@@ -6,11 +6,10 @@ fault is written to the log in full once a minute.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock
@@ -43,14 +42,6 @@ class FaultSeen:
 
 
 @dataclass(slots=True)
-class Tried:
-    """What became of a part."""
-
-    reason: str = ""
-    """Of its fault; empty = it is done."""
-
-
-@dataclass(slots=True)
 class _Failing:
     pause: float
     again_at: float
@@ -67,16 +58,13 @@ class TurnGuard:
         """Faults since the process began."""
         self.last: FaultSeen | None = None
 
-    @contextmanager
-    def part(self, name: str, *, longest: float = FIRST_PAUSE) -> Iterator[Tried]:
+    def part(self, name: str, *, longest: float = FIRST_PAUSE) -> "Tried":
         """Do a part of a turn; whatever it raises ends here. `longest`: seconds, while it goes on failing."""
-        tried = Tried()
-        try:
-            yield tried
-        except Exception as error:  # noqa: BLE001 - the edge of a part: what sounds and other slots go on, whatever it was
-            tried.reason = self.note(name, error, longest=longest)
-        else:
-            self._failing.pop(name, None)
+        return Tried(self, name, longest)
+
+    def done(self, name: str) -> None:
+        """A part has done what it is for."""
+        self._failing.pop(name, None)
 
     def is_due(self, name: str) -> bool:
         """Whether a part that failed may be tried again."""
@@ -114,3 +102,26 @@ class TurnGuard:
             "at": last.at.isoformat(),
             "lasts": bool(self._failing),
         }
+
+
+class Tried:
+    """A part that is being done, and what became of it. A class, for some twenty of them are in each turn."""
+
+    __slots__ = ("_guard", "_longest", "_name", "reason")
+
+    def __init__(self, guard: TurnGuard, name: str, longest: float) -> None:
+        self._guard, self._name, self._longest = guard, name, longest
+        self.reason = ""
+        """Of its fault; empty = it is done."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> bool:
+        """The edge of a part: what sounds and other slots go on, whatever it was."""
+        if error is None:
+            self._guard.done(self._name)
+        elif isinstance(error, Exception):
+            self.reason = self._guard.note(self._name, error, longest=self._longest)
+            return True
+        return False

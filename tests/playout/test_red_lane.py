@@ -299,3 +299,28 @@ def test_the_rings_records_are_not_read_in_every_turn_of_an_idle_station(station
     finally:
         del station.parts.red.placed
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
+
+
+def test_what_playout_writes_itself_is_no_reason_to_read_anew_what_may_be_ordered(
+    station, cast, clock, start, templates, monkeypatch
+):
+    service = start()
+    service.run_stepped(clock, clock.now() + SECOND)
+    read, refresh = [], service.lane.sounds.refresh
+    monkeypatch.setattr(service.lane.sounds, "refresh", lambda wanted=(): read.append(wanted) or refresh(wanted))
+    station.services.air.play_now(cast.lan, cast.approved(seconds=2.0))
+    service.run_stepped(clock, clock.now() + SECOND)
+    assert read, "people have changed rows"
+    read.clear()
+    service.run_stepped(clock, clock.now() + 30 * SECOND)
+    assert (rows(station)[-1]["outcome"], read) == ("played", [])
+
+
+def test_who_may_act_no_more_is_known_to_the_lane_at_the_next_turn(station, cast, clock, start, templates):
+    service = start()
+    service.run_stepped(clock, clock.now() + SECOND)
+    assert service.lane.sounds.person(cast.minh.id)
+    with station.parts.store.write() as db:
+        db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (cast.minh.id,))
+    service.step()
+    assert service.lane.sounds.person(cast.minh.id) is None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ChimeService"]
 
 _NEWEST = "SELECT * FROM clip WHERE origin = 'bundled' AND title = ? ORDER BY created_at DESC, rowid DESC LIMIT 1"
+_SHELF = "SELECT title, sha256 FROM clip WHERE origin = 'bundled' ORDER BY created_at, rowid"
 
 
 class ChimeService:
@@ -45,8 +46,8 @@ class ChimeService:
 
     def shelf(self) -> list[tuple[str, str | None]]:
         """Every chime by name with the sha256 of its sound; None = not made yet."""
-        rows = {name: self._row(name) for name in CHIMES}
-        return [(name, row["sha256"] if row else None) for name, row in rows.items()]
+        newest = {row["title"]: row["sha256"] for row in self._parts.store.rows(_SHELF)}
+        return [(name, newest.get(name)) for name in CHIMES]
 
     def _is_there(self, name: str) -> bool:
         row = self._row(name)

@@ -154,12 +154,12 @@ class Air:
         """Seconds to the next alarm, the next beginning or end of sound, or the nightly plan."""
         if self._service is None:
             return _IDLE
-        now, zone_name = self.clock.now(), self.station.config.station.time_zone
+        now = self.clock.now()
         alarm, sound = self._service.alarms.next_at(), self._service.engine.next_event()
         if self._service.is_behind:  # a slot may have no alarm yet: the next turn gives it one
             return STEP
         if not self._nightly[0] <= now < self._nightly[1]:
-            self._nightly = now, next_local_instant(now, NIGHTLY_AT, zone_name)
+            self._nightly = now, next_local_instant(now, NIGHTLY_AT, self.station.config.station.time_zone)
         waits = [alarm, sound, self._nightly[1]]
         soonest = min(wait for wait in waits if wait is not None)
         # That something begins to sound concerns the engine alone; what it tells of it waits for the next turn.
