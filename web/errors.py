@@ -4,6 +4,7 @@ It never shows a traceback or a code to a visitor, and never turns a refusal int
 """
 
 import logging
+from pathlib import Path
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.station.damage import damage_lines
 from web.api.problems import of_status
 from web.auth import REFUSED, station, told_refusal
@@ -30,17 +32,7 @@ PLAIN = (
 
 BUSY = {"caller_busy": 429, "server_busy": 503}
 """Refusals that end by themselves; who asks is told when to ask again."""
-SENTENCES = {
-    400: "Yêu cầu không đúng; hãy mở lại trang rồi làm lại.",
-    401: "Hãy đăng nhập lại.",
-    403: "Bạn không được làm việc này.",
-    404: "Không tìm thấy trang này; có thể đã bị xóa hoặc địa chỉ sai.",
-    405: "Việc này phải làm bằng nút trên trang.",
-    413: "Nội dung hoặc tệp gửi lên quá lớn.",
-    416: "Không có đoạn âm thanh này.",
-    500: "Trang gặp lỗi bất ngờ; việc phát thanh không bị ảnh hưởng. Hãy thử lại, nếu vẫn lỗi hãy xem nhật ký máy.",
-    503: "Máy chủ đang bận; hãy thử lại sau ít giây.",
-}
+SENTENCES = Words(Path(__file__).parent / "words", "errors", int)
 
 
 def register_errors(app: Flask) -> None:

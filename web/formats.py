@@ -4,13 +4,16 @@ For the page only: rows and rules keep UTC instants and whole milliseconds.
 """
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from scheduler.kernel.words import Words
 from web.auth import station
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+WEEKDAYS = Words(Path(__file__).parent / "words", "weekdays", int)
+"""By number, Monday first."""
 
 
 def local(instant: datetime | str) -> datetime:

@@ -125,7 +125,7 @@ def shape_from(text: str) -> Shape:
     return Shape(**known)
 
 
-_UNKNOWN = VoiceEngine("", "")
+_UNKNOWN = VoiceEngine("")
 _STOP_SECONDS = 0.27
 """What a stop within a phrase takes; measured with the rates."""
 

@@ -5,10 +5,14 @@ from here. How an engine is made stands in `audio_assets/speech/<name>_engine.py
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from scheduler.kernel.words import Words
 
 __all__ = ["ONLINE", "VOICE_ENGINES", "VoiceEngine"]
 
 _SLOWEST = 3.45
+_NAMES = Words(Path(__file__).parent / "announcement", "engines", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,6 @@ class VoiceEngine:
     """One engine, by the name that config.toml has for it."""
 
     name: str
-    called: str
-    """As people call it."""
     syllables: float = _SLOWEST
     """About how many syllables it says a second at its own pace; of one that nobody has measured a slow guess."""
     online: bool = False
@@ -25,12 +27,17 @@ class VoiceEngine:
     remark: str = ""
     """Beside its name in the help of config.toml."""
 
+    @property
+    def called(self) -> str:
+        """As people call it."""
+        return _NAMES[self.name]
+
 
 _ROWS = (
-    VoiceEngine("gtts", "Google (qua mạng)", syllables=4.0, online=True),
-    VoiceEngine("server", "máy chủ giọng đọc", online=True, remark="see voice_server"),
-    VoiceEngine("piper", "Piper", syllables=4.0),
-    VoiceEngine("espeak", "eSpeak NG", syllables=3.45),
+    VoiceEngine("gtts", syllables=4.0, online=True),
+    VoiceEngine("server", online=True, remark="see voice_server"),
+    VoiceEngine("piper", syllables=4.0),
+    VoiceEngine("espeak", syllables=3.45),
 )
 """eSpeak NG as measured on fifteen scripts, each within 4 %. The others are guesses: a station measures its voice."""
 VOICE_ENGINES = {row.name: row for row in _ROWS}

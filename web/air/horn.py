@@ -4,23 +4,20 @@ every chime of the station.
 Thin: the desk knows which renders are there, config.toml says which profile and chime are used; nothing changes here.
 """
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, send_file
 
-from scheduler.core.air.chimes import CHIMES, DRILL, Use, named, siren_words
+from scheduler.core.air.chimes import CHIME_WORDS, CHIMES, DRILL, Use, named, siren_words
 from scheduler.core.air.horn import HornProfile, Needed
 from scheduler.core.model import Sha256
+from scheduler.kernel.words import Words
 from web.auth import page_of, services, station
 from web.words.page_words import decimal
 
 bp = Blueprint("horn", __name__)
-USES = {
-    Use.OPEN: "Trước bản tin",
-    Use.CLOSE: "Sau bản tin",
-    Use.EMERGENCY: "Trước bản tin khẩn",
-    Use.DRILL: "Trước buổi diễn tập",
-}
+USES = Words(Path(__file__).parent, "chime_uses", Use)
 
 
 @bp.get("/cai-dat/loa-nen/<profile>/<sha256>.wav")
@@ -62,8 +59,8 @@ def chime_rows() -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "words": CHIMES[name][1],
-            "use": USES[CHIMES[name][0]],
+            "words": CHIME_WORDS[name],
+            "use": USES[CHIMES[name]],
             "in_use": name in in_use,
             "when": ", ".join(sirens.get(name, ())),
             "sha256": sha256,
@@ -82,4 +79,4 @@ def _describe_profile(profile: HornProfile) -> str:
 
 
 def _title(clip: Needed) -> str:
-    return CHIMES[clip.title][1] if clip.is_chime else clip.title
+    return CHIME_WORDS[clip.title] if clip.is_chime else clip.title

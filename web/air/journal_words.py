@@ -4,6 +4,7 @@ Rows are English, kept as they were written; here they become sentences. What is
 """
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from scheduler.core.air.clock_trust import Ahead
@@ -11,21 +12,14 @@ from scheduler.core.report.journal_notes import read_ahead, read_moved, read_rul
 from scheduler.core.station.selftest import part_told, read_parts
 from scheduler.core.station.station_faults import read_fault
 from scheduler.core.words.wording import sentence
+from scheduler.kernel.words import Words
 from scheduler.services.station.settings import setting_word
 from web.formats import clock, day_text, local
 from web.station.settings_form import value_told
 
 __all__ = ["ahead_told", "beside_told", "note_told", "order_told"]
 
-WORDS = {
-    "order": "Lệnh qua điện thoại",
-    "rules": "Đổi quy tắc",
-    "clock": "Đồng hồ",
-    "pair": "Hai máy",
-    "late": "Báo muộn",
-    "fault": "Lỗi của trạm",
-    "selftest": "Tự kiểm tra",
-}
+WORDS = Words(Path(__file__).parent, "journal_rows", str)
 """Kind of a row -> what it is about."""
 
 

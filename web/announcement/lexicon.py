@@ -7,6 +7,7 @@ typed stays in the form. A file on its way in is kept nowhere: its list travels 
 import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from audio_assets.speech.lexicon_file import LONGEST_NAME, MOST_BYTES, WordList,
 from scheduler.core.announcement.word_list import LexiconChange, OwnForm
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
@@ -34,19 +36,9 @@ READ_AT_ONCE = 40
 """Texts that are read for one answer about what is outdated: the page asks on, and nothing else waits long."""
 MOST_ROWS = 2**31
 EVERY = "tat-ca"
-STATES = {"used": "Đang dùng", "overridden": "Bị danh sách trên thay", "off": "Đã tắt"}
-CASES = {"auto": "Tự xét hoa thường", "exact": "Đúng hoa thường", "any": "Không phân biệt hoa thường"}
-DONE = {
-    "add": "Đã thêm “{told}”",
-    "edit": "Đã sửa “{told}”",
-    "remove": "Đã bỏ “{told}”",
-    "off": "Đã tắt “{told}”",
-    "on": "Đã bật lại “{told}”",
-    "import": "Đã nhập từ tệp vào từ của phường",
-    "take_list": "Đã nhận danh sách “{told}”",
-    "end_list": "Đã bỏ danh sách “{told}”",
-    "undo": "Đã hoàn tác việc về “{told}”",
-}
+STATES = Words(Path(__file__).parent, "lexicon_states", str)
+CASES = Words(Path(__file__).parent, "lexicon_cases", str)
+DONE = Words(Path(__file__).parent, "lexicon_done", str)
 _WORD = re.compile(r"\S+")
 
 

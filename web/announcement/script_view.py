@@ -7,6 +7,7 @@ long a script takes and what a shape may hold comes from the desk and from `core
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -16,12 +17,13 @@ from scheduler.core.announcement.script_templates import KINDS
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
 from scheduler.core.announcement.voices import engine_name
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
+from scheduler.kernel.words import Words
 from scheduler.services.announcement.scripts import ScriptService
 from web.marks import Mark, marked
 
 __all__ = ["said_parts", "shape_parts", "typed_shape"]
 
-TEMPO_WORDS = {85: "Chậm hơn", 100: "Bình thường của trạm", 115: "Nhanh hơn"}
+TEMPO_WORDS = Words(Path(__file__).parent, "tempo_words", int)
 _UNREAD = "máy chưa biết đọc"
 _WRITTEN = {"heading", "body"}
 

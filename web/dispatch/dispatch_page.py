@@ -5,6 +5,7 @@ ledger with its drawing. It reads rows and writes none; nothing is decided here.
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import render_template
@@ -14,6 +15,7 @@ from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Campaign, CampaignState
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
+from scheduler.kernel.words import Words
 from scheduler.services.dispatch.dispatches import ActHit
 from web.auth import services
 from web.marks import Mark, marked
@@ -23,7 +25,7 @@ from web.words.page_words import day_words
 
 __all__ = ["form_of", "page_text"]
 
-KINDS = {"sms": "tin nhắn", "notice": "thông báo", "loudspeaker": "phát loa"}
+KINDS = Words(Path(__file__).parent, "dispatch_kinds", str)
 LONGEST_PLACE = 120
 """Characters of a line that stand beside a doubt."""
 

@@ -5,6 +5,7 @@ Thin: the form is read by `campaign_form`, judged and planned by the desk, drawn
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from scheduler.core.planning import rules
 from scheduler.core.report.report_words import FIELDS
 from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.kernel.errors import NotFound, Refused
+from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.forms import number_of
 from web.planning.campaign_form import CampaignForm
@@ -30,14 +32,7 @@ bp.context_processor(words)
 DEFAULT_DAYS = 30
 DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 CLOSED = {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
-UNITS = {
-    BoostKind.NONE: "",
-    BoostKind.FACTOR: "(lần)",
-    BoostKind.TARGET: "(lượt mỗi ngày)",
-    BoostKind.MINUTES: "(phút mỗi ngày)",
-    BoostKind.SHARE: "(% thời gian buổi phát)",
-    BoostKind.EVERY: "(phút)",
-}
+UNITS = Words(Path(__file__).parent, "boost_units", BoostKind)
 """What the number beside a boost counts."""
 
 
@@ -284,7 +279,7 @@ def _page(
         replaced=services().campaigns.get(campaign.replaces) if campaign and campaign.replaces else None,
         others=_others_of(campaign) if campaign else (),
         collisions=collision_views(services(), campaign) if campaign else (),
-        weekdays=WEEKDAYS,
+        weekdays=tuple(WEEKDAYS.values()),
         quiet=", ".join(services().config.quiet_hours.windows) or "(không có)",
     )
 

@@ -130,7 +130,7 @@ def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Ref
         asked_code=asked_code("approve"),
         code_fault=code_fault(refused),
         zones=zone_choices(),
-        weekdays=WEEKDAYS,
+        weekdays=tuple(WEEKDAYS.values()),
         shelf=_shelf(),
         most_sources=MOST_SOURCES,
         quiet=", ".join(services().config.quiet_hours.windows),

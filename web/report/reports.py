@@ -5,6 +5,7 @@ Thin: the desk makes the report, `scheduler.paper` draws it, the page shows the 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -15,6 +16,7 @@ from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.core.report.report import Form, Report
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
+from scheduler.kernel.words import Words
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
@@ -26,20 +28,22 @@ bp = Blueprint("reports", __name__)
 
 MOST_ON_PAGE = 2000
 """Airings of a paper that is drawn on the page."""
+_FORMS = Words(Path(__file__).parent, "forms", str)
 FORMS = {
-    "thoi-luong": (Form.AIRTIME, "Báo cáo thời lượng"),
-    "so-nhat-ky": (Form.LOG, "Sổ nhật ký của một ngày"),
-    "giay-xac-nhan": (Form.CERTIFICATE, "Giấy xác nhận theo công văn"),
-    "nhuan-but": (Form.FEES, "Bảng kê nhuận bút"),
+    "thoi-luong": (Form.AIRTIME, _FORMS["thoi-luong"]),
+    "so-nhat-ky": (Form.LOG, _FORMS["so-nhat-ky"]),
+    "giay-xac-nhan": (Form.CERTIFICATE, _FORMS["giay-xac-nhan"]),
+    "nhuan-but": (Form.FEES, _FORMS["nhuan-but"]),
 }
 """By the word in the address."""
+_PERIODS = Words(Path(__file__).parent, "periods", str)
 PERIODS = {
-    "ngay": (PeriodKind.DAY, "Ngày"),
-    "tuan": (PeriodKind.WEEK, "Tuần"),
-    "thang": (PeriodKind.MONTH, "Tháng"),
-    "quy": (PeriodKind.QUARTER, "Quý"),
-    "nua-nam": (PeriodKind.HALF, "6 tháng"),
-    "nam": (PeriodKind.YEAR, "Năm"),
+    "ngay": (PeriodKind.DAY, _PERIODS["ngay"]),
+    "tuan": (PeriodKind.WEEK, _PERIODS["tuan"]),
+    "thang": (PeriodKind.MONTH, _PERIODS["thang"]),
+    "quy": (PeriodKind.QUARTER, _PERIODS["quy"]),
+    "nua-nam": (PeriodKind.HALF, _PERIODS["nua-nam"]),
+    "nam": (PeriodKind.YEAR, _PERIODS["nam"]),
 }
 
 

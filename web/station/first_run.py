@@ -4,6 +4,7 @@ The one-time link and the first user are `auth`'s. Each step shows one thing, in
 the program, and leads to the same acts as the pages of Cài đặt. Thin: the desk says what is behind us.
 """
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.station.onboarding import STEPS
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.station.settings_form import edges, kept, typed_windows
@@ -19,13 +21,7 @@ from web.station.settings_outputs import test_told
 
 bp = Blueprint("first_run", __name__)
 
-WORDS = {
-    "don-vi": "Tên đài",
-    "lanh-dao": "Người duyệt",
-    "dau-ra": "Thử loa",
-    "gio-yen-tinh": "Giờ yên tĩnh",
-    "ban-tin": "Bản tin",
-}
+WORDS = Words(Path(__file__).parent, "first_run", str)
 
 
 @bp.get("/bat-dau")

@@ -6,6 +6,7 @@ secret of the station, so it is copied by who may open the folder.
 
 import platform
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from scheduler.core.station.backup_runs import BackupRun
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.operations.health import process_names, release
 from scheduler.services.station.checkup import Finding, checkup, deep_checkup
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
@@ -22,10 +24,9 @@ from web.words.page_words import decimal
 
 bp = Blueprint("settings_care", __name__)
 
-PROCESSES = {
-    "playout": "Bộ phát",
-    "web": "Trang điều khiển",
-    "worker": "Bộ xử lý âm thanh",
+_OF_PROCESSES = Words(Path(__file__).parent, "processes", str)
+PROCESSES: dict[str, str] = {
+    **_OF_PROCESSES,
     **{one.name: one.title for feature in FEATURES for one in feature.processes},
 }
 ALIVE_WITHIN = 10.0

@@ -7,16 +7,18 @@ Thin: the desk says what may be set and what it would let sound; here are only i
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from flask import redirect, request
 
-from scheduler.core.air.chimes import CHIMES
+from scheduler.core.air.chimes import CHIME_WORDS
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.station.settings import SettingsChange, setting_word
 from web.auth import Answer, actor, services
 from web.formats import WEEKDAYS
@@ -39,17 +41,11 @@ __all__ = [
     "value_told",
 ]
 
-NOISE = {"ordinary": "Khu dân cư thường", "special": "Bệnh viện, trường học, nơi thờ tự (QCVN 26)"}
+NOISE = Words(Path(__file__).parent, "noise", str)
 ROWS = 4
 """Stretches a form of quiet hours has room for, at least."""
-OPENS = {
-    "quiet": "Được phát trong khoảng {told}",
-    "cap_sessions": "Được phát tới {told} buổi mỗi ngày",
-    "cap_minutes": "Mỗi buổi được dài tới {told} phút",
-    "weekdays": "Được phát thêm vào {told}",
-    "blackout": "Bản tin thường được phát lại vào {told}",
-}
-UNCAPPED = {"cap_sessions": "Không còn giới hạn số buổi", "cap_minutes": "Không còn giới hạn số phút mỗi buổi"}
+OPENS = Words(Path(__file__).parent, "openings", str)
+UNCAPPED = Words(Path(__file__).parent, "uncapped", str)
 
 
 def typed_windows(name: str) -> list[str]:
@@ -168,7 +164,7 @@ def value_told(key: str, value: Any) -> str:
 
 
 def _chime(name: str) -> str:
-    return CHIMES[name][1] if name in CHIMES else name
+    return CHIME_WORDS.get(name, name)
 
 
 def _weekdays(days: tuple[int, ...]) -> str:

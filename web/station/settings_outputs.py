@@ -3,6 +3,7 @@
 Thin: the station sounds the test, the gate has the last word, and what came of it is read from its slot.
 """
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from scheduler.core.air.output_words import loudness
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.air.output_states import as_written, outputs_seen
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.on_air import MARKS, health_words
@@ -21,8 +23,8 @@ bp = Blueprint("settings_outputs", __name__)
 
 SPEAKING_WAITS = 100
 """Tenths of a second that the second press waits while the first is being spoken."""
-SOUNDS = {"chuong": "Ba tiếng chuông", "noi": "Giọng nói “Thử loa”"}
-LEVELS = {"nho": "Nhỏ", "thuong": "Như bản tin"}
+SOUNDS = Words(Path(__file__).parent, "test_sounds", str)
+LEVELS = Words(Path(__file__).parent, "test_levels", str)
 
 
 @bp.get("/cai-dat/dau-ra")

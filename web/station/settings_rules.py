@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from scheduler.core.air.chimes import CHIMES, Use, named
+from scheduler.core.air.chimes import CHIME_WORDS, Use, named
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.rules import day_span, local_day, quiet_spans, quiets_of
 from scheduler.core.planning.sessions import sounds_in
@@ -77,7 +77,7 @@ def _quiet_page(
         edges=edges(windows, 4),
         basis=quiet_typed.get("basis", config.quiet_hours.legal_basis),
         caps=_caps(caps_typed),
-        weekdays=WEEKDAYS,
+        weekdays=tuple(WEEKDAYS.values()),
         strips=_strips(),
         hours=hours_of(HOURS),
         part=part,
@@ -254,8 +254,8 @@ def _office_page(fault: str = "", typed: Mapping[str, str] | None = None) -> str
         "settings/office.html",
         values=values,
         locked={name: settings.is_locked(key) for name, key in FIELDS.items()},
-        openings={name: CHIMES[name][1] for name in named(Use.OPEN)},
-        closings={name: CHIMES[name][1] for name in named(Use.CLOSE)},
+        openings={name: CHIME_WORDS[name] for name in named(Use.OPEN)},
+        closings={name: CHIME_WORDS[name] for name in named(Use.CLOSE)},
         one_officer=station().config.station.one_officer,
         time_zone=station().config.station.time_zone,
         fault=fault,

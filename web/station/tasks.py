@@ -4,6 +4,7 @@ What one press mends is mended here by the desk, which asks the right; the rest 
 not press, and have it back. Nothing is decided here and nothing is crossed off: a task goes when its cause is gone.
 """
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,13 +12,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from scheduler.core.station.tasks import Mend
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.station.tasks import Mended
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.words.task_words import GROUPS, todo_told
 
 bp = Blueprint("todo", __name__)
 
-LATER = {"gio": "Một giờ nữa", "mai": "Sáng mai lúc 7 giờ", "3ngay": "Ba ngày nữa"}
+LATER = Words(Path(__file__).parent, "later", str)
 """For how long a task is put off, as the desk knows it -> its word."""
 MAX_KEY = 200
 

@@ -4,19 +4,21 @@ It reads what the desk knows and decides nothing.
 """
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
 from scheduler.core.planning.collisions import Collision
+from scheduler.kernel.words import Words
 from scheduler.services import Services
 from web.words.page_words import day_words, decimal
 
 __all__ = ["CollisionView", "amount_of", "collision_views", "halt_words", "instant_words", "phase_words"]
 
 _PERCENT = 100
-PRIORITIES = {Priority.EMERGENCY: "khẩn cấp", Priority.PRIORITY: "ưu tiên", Priority.NORMAL: "thông thường"}
+PRIORITIES = Words(Path(__file__).parent, "priorities", Priority)
 
 
 class CollisionView(NamedTuple):

@@ -3,9 +3,11 @@
 Tables and small sentences; nothing here decides anything.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 from scheduler.core.station.jobs import Job
+from scheduler.kernel.words import Words
 
 __all__ = ["JOB_DONE", "READY_REASONS", "STEPS", "Step", "job_words", "return_reason"]
 
@@ -24,17 +26,10 @@ STEPS = (
     Step(3, "compose.listening", "Nghe"),
     Step(4, "compose.hand_in", "Trình duyệt và lịch phát"),
 )
-READY_REASONS = {
-    "noi-dung": "Nội dung chưa đúng với công văn",
-    "gio": "Sai ngày hoặc giờ",
-    "ten-so": "Sai tên người, địa chỉ hoặc số điện thoại",
-    "doc-sai": "Đọc sai hoặc khó nghe",
-    "dai": "Quá dài, cần rút gọn",
-    "am-thanh": "Âm thanh nhỏ, rè hoặc bị cắt",
-}
+READY_REASONS = Words(Path(__file__).parent, "ready_reasons", str)
 """What leaders return announcements for most often, by the word in the form."""
-_UNDER_WAY = {"speech": "Đang tạo giọng đọc…", "ingest": "Đang giải mã và đo tệp…", "trim": "Đang cắt bản ghi…"}
-JOB_DONE = {"speech": "Chưa tạo được giọng đọc.", "ingest": "Chưa nhận được tệp.", "trim": "Chưa cắt được bản ghi."}
+_UNDER_WAY = Words(Path(__file__).parent, "jobs_under_way", str)
+JOB_DONE = Words(Path(__file__).parent, "jobs_failed", str)
 """What has failed, by the kind of job."""
 
 

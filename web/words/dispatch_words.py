@@ -7,12 +7,14 @@ to look at. A doubt this table does not know is still shown, with its own words.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from scheduler.core.dispatch.doubts import TOLD
 from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import ActKind, Channel
 from scheduler.core.words.wording import REASONS, sentence
+from scheduler.kernel.words import Words
 
 __all__ = [
     "ACTS",
@@ -25,41 +27,16 @@ __all__ = [
     "short_weekdays",
 ]
 
-FIELDS: dict[str, str] = {
-    "number": "Số",
-    "symbol": "Ký hiệu",
-    "date": "Ngày ban hành",
-    "issuer": "Cơ quan ban hành",
-    "subject": "Trích yếu",
-    "addressees": "Nơi nhận",
-    "messages": "Nội dung trích để phát",
-    "phones": "Đường dây nóng",
-    "urls": "Địa chỉ mạng",
-    "frequency": "Tần suất phát",
-    "effective": "Thời gian áp dụng",
-    "urgency": "Độ khẩn",
-}
+FIELDS = Words(Path(__file__).parent, "dispatch_fields", str)
 """Field of a dispatch -> its name on the page, in the order of the form."""
-CHANNELS: dict[Channel, str] = {
-    Channel.LOUDSPEAKER: "Loa truyền thanh",
-    Channel.SMS: "Tin nhắn",
-    Channel.PORTAL: "Cổng thông tin",
-    Channel.POST: "Bưu điện",
-    Channel.REPORT: "Báo cáo",
-    Channel.OTHER: "Việc khác",
-}
-DUTY_STATES: dict[DutyState, str] = {
-    DutyState.OPEN: "Chưa làm",
-    DutyState.DOING: "Đang làm",
-    DutyState.DONE: "Đã làm",
-    DutyState.NOT_OURS: "Không thuộc phường",
-}
-ACTS: dict[ActKind, str] = {ActKind.STOP: "Dừng", ActKind.REPLACE: "Thay thế"}
-URGENCIES = {"khan": "Khẩn", "thuong_khan": "Thượng khẩn", "hoa_toc": "Hỏa tốc"}
+CHANNELS = Words(Path(__file__).parent, "channels", Channel)
+DUTY_STATES = Words(Path(__file__).parent, "duty_states", DutyState)
+ACTS = Words(Path(__file__).parent, "dispatch_acts", ActKind)
+URGENCIES = Words(Path(__file__).parent, "urgencies", str)
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 _COUNTED = ("factor", "per_day", "per_week", "every_minutes", "minutes_a_day", "share")
 """What says how much."""
-_PERIODS = {"day": "ngày", "week": "tuần"}
+_PERIODS = Words(Path(__file__).parent, "count_periods", str)
 
 _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), told)

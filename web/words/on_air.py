@@ -4,6 +4,7 @@ What sounds is read from playout's heartbeat, never from the plan. Everything he
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -14,6 +15,7 @@ from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState,
 from scheduler.core.planning.rules import local_day
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound
+from scheduler.kernel.words import Words
 from scheduler.services import OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
 from web.auth import services, station
@@ -44,30 +46,33 @@ MARKS = {
     "recorded": "warn",
 }
 """How an outcome looks; the word stands beside it always."""
+_SOUNDING = Words(Path(__file__).parent, "sounding", str)
 KINDS = {
-    "": ("air", "play", "ĐANG PHÁT"),
-    Trigger.EMERGENCY.value: ("emg", "warn", "KHẨN CẤP"),
-    Trigger.DRILL.value: ("drill", "warn", "DIỄN TẬP"),
-    Trigger.TEST.value: ("drill", "speaker", "THỬ LOA"),
-    Trigger.LIVE.value: ("air", "mic", "NÓI TRỰC TIẾP"),
-    Trigger.RELAY.value: ("air", "relay", "TIẾP ÂM"),
+    "": ("air", "play", _SOUNDING[""]),
+    Trigger.EMERGENCY.value: ("emg", "warn", _SOUNDING[Trigger.EMERGENCY.value]),
+    Trigger.DRILL.value: ("drill", "warn", _SOUNDING[Trigger.DRILL.value]),
+    Trigger.TEST.value: ("drill", "speaker", _SOUNDING[Trigger.TEST.value]),
+    Trigger.LIVE.value: ("air", "mic", _SOUNDING[Trigger.LIVE.value]),
+    Trigger.RELAY.value: ("air", "relay", _SOUNDING[Trigger.RELAY.value]),
 }
 """How what sounds looks: mark, picture, word."""
+_RELAY = Words(Path(__file__).parent, "relay_states", str)
 RELAY_STATES = {
-    "idle": ("Đang nghỉ", "off"),
-    "starting": ("Đang nối nguồn", "wait"),
-    "on": ("Đang có tiếng", "air"),
-    "silent": ("Nguồn im lặng", "err"),
-    "lost": ("Mất nguồn", "err"),
-    "refused": ("Nguồn bị từ chối", "err"),
+    "idle": (_RELAY["idle"], "off"),
+    "starting": (_RELAY["starting"], "wait"),
+    "on": (_RELAY["on"], "air"),
+    "silent": (_RELAY["silent"], "err"),
+    "lost": (_RELAY["lost"], "err"),
+    "refused": (_RELAY["refused"], "err"),
 }
-RELAY_SOURCES = {"none": "chưa có nguồn nào", "fallback": "bản dự phòng trong kho", "live": "micro"}
+RELAY_SOURCES = Words(Path(__file__).parent, "relay_sources", str)
+_AMPLIFIER = Words(Path(__file__).parent, "amplifier_states", str)
 AMPLIFIER_STATES = {
     "none": ("", "off"),
-    "off": ("Đã tắt", "off"),
-    "on": ("Đang bật", "done"),
-    "switching": ("Đang chuyển", "wait"),
-    "failed": ("Lỗi, trạm tự thử lại", "err"),
+    "off": (_AMPLIFIER["off"], "off"),
+    "on": (_AMPLIFIER["on"], "done"),
+    "switching": (_AMPLIFIER["switching"], "wait"),
+    "failed": (_AMPLIFIER["failed"], "err"),
 }
 """State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
 MAX_READY = 30

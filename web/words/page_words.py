@@ -5,14 +5,17 @@ Everything is written the Vietnamese way (dd/mm/yyyy, decimal comma). It reads n
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
+import scheduler.core
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.vietnamese import holds, sort_key
-from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.words import Words
+from web.formats import WEEKDAYS
 
 __all__ = [
     "ENGINES",
@@ -31,59 +34,10 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
-ENGINES = {name: row.called for name, row in VOICE_ENGINES.items()}
-ORIGINS = {"speech": "Giọng máy", "upload": "Tải lên", "recorded": "Ghi âm", "bundled": "Của trạm"}
-NOTICES = {
-    "da-nhan": "Công văn này đã nhận trước đây; đây là bản đã lưu.",
-    "luu-cong-van": "Đã lưu chỉnh sửa.",
-    "xac-nhan": "Đã ghi là đã xem và đúng.",
-    "viec": "Đã ghi tình trạng của việc.",
-    "thuc-hien": "Đã thực hiện yêu cầu đối với văn bản trước.",
-    "muc-truoc": "Đã ghi thời lượng trước công văn.",
-    "tao-nhap": "Đã tạo bản tin nháp và đợt tuyên truyền nháp; chưa có gì được phát.",
-    "luu-ban-tin": "Đã lưu nội dung.",
-    "duyet": "Đã duyệt; bản tin được phát theo đợt tuyên truyền.",
-    "tra-lai": "Đã trả lại người viết.",
-    "duyet-giong": "Đã duyệt giọng mới; nó thay bản cũ khi bản cũ không phát và không sắp phát.",
-    "giu-giong": "Giữ bản cũ; bản đọc mới bị bỏ.",
-    "cat": "Đã cất bản ghi; tìm lại ở kệ “Đã cất đi”.",
-    "luu-dot": "Đã lưu đợt tuyên truyền.",
-    "chay-dot": "Đợt đang chạy; các lượt phát đang được xếp vào lịch.",
-    "luu-tiep-am": "Đã lưu tiếp âm.",
-    "duyet-tiep-am": "Đã duyệt các nguồn của tiếp âm này.",
-    "chay-tiep-am": "Tiếp âm đang chạy; các buổi đang được xếp vào lịch.",
-    "dung-tiep-am": "Đã dừng tiếp âm; các buổi sắp tới không phát và đang được bỏ khỏi lịch.",
-    "dung-dot": "Đã dừng đợt; các lượt sắp tới không phát và đang được bỏ khỏi lịch.",
-    "hen-dung-dot": "Đã hẹn dừng đợt; các lượt từ lúc đó không phát và đang được bỏ khỏi lịch.",
-    "tam-dung-dot": "Đã tạm dừng đợt; các lượt trong lúc đó không phát và đang được bỏ khỏi lịch.",
-    "phat-tiep-dot": "Đợt được phát tiếp; các lượt sắp tới đang được xếp vào lịch.",
-    "thay-dot": "Đợt này đã thay đợt cũ từ lúc đã chọn.",
-    "thu-tu-dot": "Đã xếp thứ tự; lịch đang được xếp lại.",
-    "nhan-tren": "Đã nhận; việc tiếp theo ở bảng “Đang làm”.",
-    "phat-tren": "Đã ra lệnh phát.",
-    "bo-tren": "Đã bỏ qua; cấp trên được báo lý do.",
-    "ghim": "Đã ghim; từ nay tin chữ ký này.",
-    "doi-quyen": "Đã đổi quyền của nơi ký.",
-    "nhan-canh-bao": "Đã nhận cảnh báo.",
-    "co-canh-bao": "Cảnh báo này đã có từ trước; không làm gì thêm.",
-    "phat-canh-bao": "Đã ra lệnh phát cảnh báo.",
-    "bo-canh-bao": "Đã bỏ qua cảnh báo.",
-    "phat-hanh-canh-bao": "Đã phát hành cảnh báo của phường.",
-    "tin-nguon": "Đã lưu nguồn cảnh báo.",
-    "bo-nguon-canh-bao": "Nguồn này không còn được tin.",
-    "viet-quy-tac": "Đã ghi quy tắc; chờ lãnh đạo duyệt.",
-    "duyet-quy-tac": "Đã duyệt; quy tắc có hiệu lực từ bây giờ.",
-    "bo-quy-tac": "Đã bỏ quy tắc.",
-    "bo-ghim": "Đã bỏ ghim; chữ ký này không còn được tin.",
-    "ghep": "Đã ghép; trạm tự nối trong vài giây.",
-    "luu-phuong": "Đã lưu thông tin của phường.",
-    "luu-don-vi": "Đã lưu các đơn vị hành chính.",
-    "nhan-nguon": "Đã nhận bản tin; có âm thanh và được duyệt thì vào buổi phát tới.",
-    "phat-nguon": "Đã gửi lệnh phát ngay bản tin nguồn.",
-    "bo-nguon": "Đã bỏ qua bản tin; lý do được lưu lại.",
-    "cum-loa": "Đã gửi lệnh tới cụm loa; cụm đang vắng sẽ nhận khi trở lại.",
-}
+
+ENGINES = Words(Path(scheduler.core.__file__).parent / "announcement", "engines", str)
+ORIGINS = Words(Path(__file__).parent, "origins", str)
+NOTICES = Words(Path(__file__).parent, "notices", str)
 """What has just been done, by the word a redirect carries in its address; anything else there says nothing."""
 
 

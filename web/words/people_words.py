@@ -4,31 +4,15 @@ Tables and the reading of a browser's own name; it decides nothing.
 """
 
 import re
+from pathlib import Path
 
 from scheduler.core.model import Role
+from scheduler.kernel.words import Words
 
 __all__ = ["DONE", "ROLE_MEANING", "device_words"]
 
-ROLE_MEANING: dict[Role, str] = {
-    Role.EDITOR: "Soạn, thu, trình duyệt, lập lịch và phát bản tin đã duyệt.",
-    Role.APPROVER: "Như biên tập; thêm duyệt, trả lại, rút và phát khẩn cấp.",
-    Role.TECHNICIAN: "Đầu ra, cài đặt, sao lưu, phát thử. Không soạn, không duyệt.",
-    Role.ADMIN: "Làm được mọi việc, kể cả quản lý người dùng.",
-    Role.CONTRIBUTOR: "Soạn và phát bản tin đã duyệt, chỉ trong vùng của mình.",
-    Role.GUEST: "Chỉ xem.",
-}
-DONE = {
-    "doi": "Đã lưu.",
-    "tat": "Đã tắt tài khoản; người này bị đăng xuất ngay.",
-    "bat": "Đã bật lại tài khoản.",
-    "phien": "Đã kết thúc các phiên đăng nhập.",
-    "xac-thuc": "Đã tắt xác thực bằng ứng dụng của người này.",
-    "ten": "Đã đổi tên.",
-    "mat-khau": "Đã đổi mật khẩu; các phiên khác đã kết thúc.",
-    "ma": "Đã lưu mã khẩn cấp.",
-    "bo-ma": "Đã bỏ mã khẩn cấp.",
-    "tat-xac-thuc": "Đã tắt xác thực bằng ứng dụng.",
-}
+ROLE_MEANING = Words(Path(__file__).parent, "role_meaning", Role)
+DONE = Words(Path(__file__).parent, "people_done", str)
 """Word of an address -> what it tells after an act."""
 _SYSTEMS = (
     ("Android", "Điện thoại Android"),

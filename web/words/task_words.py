@@ -7,49 +7,42 @@ page instead.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import current_app, url_for
 
 from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, task_sentence
 from scheduler.features import FEATURES
+from scheduler.kernel.words import Words
 from web.formats import local
 
 __all__ = ["GROUPS", "TodoTold", "group_of", "todo_told"]
 
-GROUPS = {"loi": "Đang lỗi, sắp lỗi", "cho": "Chờ người", "xem": "Nên xem"}
+GROUPS = Words(Path(__file__).parent, "task_groups", str)
 """How the page can be narrowed: what fails, who waits, what is good to see to."""
 LOOKS = {Gravity.NOW: "err", Gravity.FAILS: "err", Gravity.WAITS: "wait", Gravity.HEED: "warn"}
 ICONS = {Gravity.NOW: "cross", Gravity.FAILS: "cross", Gravity.WAITS: "clock", Gravity.HEED: "warn"}
-STATES = {
-    Gravity.NOW: "Ngay bây giờ",
-    Gravity.FAILS: "Sắp lỗi",
-    Gravity.WAITS: "Chờ người",
-    Gravity.HEED: "Nên xem",
-}
+STATES = Words(Path(__file__).parent, "task_states", Gravity)
 """Word of a task's mark, beside its colour and icon."""
-PRESSES: dict[str, str] = {
-    Mend.PLAY_AGAIN: "Phát lại",
-    Mend.READ_AGAIN: "Đọc lại",
-    Mend.REOPEN: "Mở lại đầu ra",
-    Mend.BACKUP: "Sao lưu ngay",
-}
+PRESSES = Words(Path(__file__).parent, "task_presses", str)
 """Words of what one press does."""
+_PLACES = Words(Path(__file__).parent, "task_places", Mend)
 PLACES: dict[str, tuple[str, str, str, str]] = {
-    Mend.PLAY_AGAIN: ("Xem nhật ký", "journal.page", "", ""),
-    Mend.READ_AGAIN: ("Mở bản tin", "announcements.page", "announcement_id", ""),
-    Mend.REOPEN: ("Xem đầu ra", "settings_outputs.page", "", ""),
-    Mend.BACKUP: ("Xem sao lưu", "settings_care.backups", "", ""),
-    Mend.APPROVE: ("Duyệt", "approvals.sheet", "announcement_id", ""),
-    Mend.UPGRADE: ("Duyệt", "approvals.listed", "", ""),
-    Mend.RELAY: ("Mở tiếp âm", "relays.listed", "", "ban-tin-"),
-    Mend.CAMPAIGN: ("Xem đợt", "campaigns.page", "campaign_id", ""),
-    Mend.ANNOUNCEMENT: ("Mở bản tin", "announcements.page", "announcement_id", ""),
-    Mend.RECORDINGS: ("Xem kho âm thanh", "recordings.listed", "", ""),
-    Mend.DISPATCH: ("Mở công văn", "dispatches.page", "dispatch_id", ""),
-    Mend.JOURNAL: ("Xem nhật ký", "journal.page", "", ""),
-    Mend.CLOCK: ("Xem đồng hồ", "clock.page", "", ""),
-    Mend.STATION: ("Xem tình trạng trạm", "settings_care.health", "", ""),
+    Mend.PLAY_AGAIN: (_PLACES[Mend.PLAY_AGAIN], "journal.page", "", ""),
+    Mend.READ_AGAIN: (_PLACES[Mend.READ_AGAIN], "announcements.page", "announcement_id", ""),
+    Mend.REOPEN: (_PLACES[Mend.REOPEN], "settings_outputs.page", "", ""),
+    Mend.BACKUP: (_PLACES[Mend.BACKUP], "settings_care.backups", "", ""),
+    Mend.APPROVE: (_PLACES[Mend.APPROVE], "approvals.sheet", "announcement_id", ""),
+    Mend.UPGRADE: (_PLACES[Mend.UPGRADE], "approvals.listed", "", ""),
+    Mend.RELAY: (_PLACES[Mend.RELAY], "relays.listed", "", "ban-tin-"),
+    Mend.CAMPAIGN: (_PLACES[Mend.CAMPAIGN], "campaigns.page", "campaign_id", ""),
+    Mend.ANNOUNCEMENT: (_PLACES[Mend.ANNOUNCEMENT], "announcements.page", "announcement_id", ""),
+    Mend.RECORDINGS: (_PLACES[Mend.RECORDINGS], "recordings.listed", "", ""),
+    Mend.DISPATCH: (_PLACES[Mend.DISPATCH], "dispatches.page", "dispatch_id", ""),
+    Mend.JOURNAL: (_PLACES[Mend.JOURNAL], "journal.page", "", ""),
+    Mend.CLOCK: (_PLACES[Mend.CLOCK], "clock.page", "", ""),
+    Mend.STATION: (_PLACES[Mend.STATION], "settings_care.health", "", ""),
 }
 """Where the rest is done: words, endpoint, the argument and the anchor that `about` becomes; and those of extras."""
 OF_EXTRAS = {name: place for feature in FEATURES for name, place in feature.mends.items()}

@@ -3,51 +3,20 @@
 A table and nothing else.
 """
 
+from pathlib import Path
+
+from scheduler.kernel.words import Words
+
 __all__ = ["SCOPE_GROUPS"]
 
-SCOPE_GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Xem",
-        (
-            ("see", "Xem mọi trang và số liệu"),
-            ("metrics", "Đọc số đo cho máy giám sát"),
-            ("read_audit", "Đọc sổ việc đã làm"),
-        ),
-    ),
-    (
-        "Soạn",
-        (
-            ("import_dispatch", "Nhận công văn"),
-            ("write", "Viết bản tin"),
-            ("record", "Gửi bản ghi âm vào kho"),
-            ("make_speech", "Tạo giọng đọc"),
-            ("edit_lexicon", "Sửa từ điển đọc"),
-            ("submit", "Trình duyệt"),
-            ("retire", "Cất bản ghi"),
-        ),
-    ),
-    (
-        "Phát",
-        (
-            ("plan", "Lập và chạy đợt tuyên truyền"),
-            ("play_now", "Phát ngay bản tin đã duyệt"),
-            ("stop", "Dừng phát"),
-            ("go_live", "Nói trực tiếp"),
-            ("drill", "Diễn tập khẩn cấp"),
-            ("send_sms", "Gửi tin nhắn"),
-            ("test_output", "Thử loa"),
-            ("answer_ticket", "Trả lời báo hỏng loa"),
-        ),
-    ),
-    (
-        "Quyết định (chỉ trong mã đứng tên chính bạn)",
-        (
-            ("approve", "Duyệt"),
-            ("return", "Trả lại"),
-            ("withdraw", "Rút bản tin"),
-            ("break_in", "Phát khẩn cấp"),
-            ("publish", "Bật, tắt trang công khai"),
-        ),
-    ),
-)
+_HERE = Path(__file__).parent
+_HEADS = Words(_HERE, "scope_groups", str)
+_SCOPES = Words(_HERE, "scopes", str)
+_GROUPS = {
+    "see": ("see", "metrics", "read_audit"),
+    "write": ("import_dispatch", "write", "record", "make_speech", "edit_lexicon", "submit", "retire"),
+    "air": ("plan", "play_now", "stop", "go_live", "drill", "send_sms", "test_output", "answer_ticket"),
+    "decide": ("approve", "return", "withdraw", "break_in", "publish"),
+}
+SCOPE_GROUPS = tuple((_HEADS[head], tuple((code, _SCOPES[code]) for code in codes)) for head, codes in _GROUPS.items())
 """Heading -> the rights under it: code and words."""

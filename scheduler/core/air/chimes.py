@@ -8,8 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 
-__all__ = ["CHIMES", "DRILL", "Use", "chime_key", "named", "siren_for", "siren_words"]
+from scheduler.kernel.words import Words
+
+__all__ = ["CHIMES", "CHIME_WORDS", "DRILL", "Use", "chime_key", "named", "siren_for", "siren_words"]
 
 CHIME_VERSION = 1
 """Raise it when a chime of the same name sounds different: the station then makes its chimes anew."""
@@ -26,23 +29,25 @@ class Use(StrEnum):
 
 DRILL = "wood"
 """The drill's chime: knocks on wood (mõ), a sound that no emergency begins with. It cannot be chosen away."""
-CHIMES: dict[str, tuple[Use, str]] = {
-    "three-notes": (Use.OPEN, "Ba nốt đi lên"),
-    "four-notes": (Use.OPEN, "Bốn nốt"),
-    "bell": (Use.OPEN, "Hai tiếng chuông"),
-    "two-notes": (Use.CLOSE, "Hai nốt đi xuống"),
-    "one-bell": (Use.CLOSE, "Một tiếng chuông"),
-    "two-tone": (Use.EMERGENCY, "Còi hai giọng"),
-    "rising": (Use.EMERGENCY, "Còi dồn lên"),
-    "three-pulses": (Use.EMERGENCY, "Còi ba hồi"),
-    DRILL: (Use.DRILL, "Tiếng mõ (diễn tập)"),
+CHIMES: dict[str, Use] = {
+    "three-notes": Use.OPEN,
+    "four-notes": Use.OPEN,
+    "bell": Use.OPEN,
+    "two-notes": Use.CLOSE,
+    "one-bell": Use.CLOSE,
+    "two-tone": Use.EMERGENCY,
+    "rising": Use.EMERGENCY,
+    "three-pulses": Use.EMERGENCY,
+    DRILL: Use.DRILL,
 }
-"""Name in config.toml -> its use and what people call it."""
+"""Name in config.toml -> its use."""
+CHIME_WORDS = Words(Path(__file__).parent, "chimes", str)
+"""Name -> what people call it."""
 
 
 def named(use: Use) -> tuple[str, ...]:
     """The names of the chimes for a use."""
-    return tuple(name for name, (own, _) in CHIMES.items() if own is use)
+    return tuple(name for name, own in CHIMES.items() if own is use)
 
 
 def chime_key(name: str, target_lufs: float, max_true_peak_dbtp: float) -> str:

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple, Protocol
+
+from scheduler.kernel.words import Words
 
 __all__ = ["HEARD_WORDS", "AirFigures", "DayHeard", "Finding", "Heard", "HeardBack", "Mark", "SpellKind", "Spells",
     "Unheard"]  # fmt: skip
@@ -28,14 +31,7 @@ class Heard(StrEnum):
     """Nobody was listening."""
 
 
-HEARD_WORDS: dict[Heard, str] = {
-    Heard.HEARD: "Nghe được",
-    Heard.PARTLY: "Nghe được một phần",
-    Heard.SOUND: "Có tiếng",
-    Heard.OTHER: "Tiếng khác",
-    Heard.SILENT: "Không nghe thấy",
-    Heard.UNKNOWN: "Không nghe kiểm tra",
-}
+HEARD_WORDS = Words(Path(__file__).parent, "heard", Heard)
 
 
 class SpellKind(StrEnum):

@@ -5,8 +5,16 @@ that is read from here. How a kind is made stands in `scheduler/playout/outputs/
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from scheduler.kernel.words import Words
 
 __all__ = ["OUTPUT_KINDS", "OutputKind", "output_kind"]
+
+_HERE = Path(__file__).parent
+_LABELS = Words(_HERE, "output_labels", str)
+_NAMES = Words(_HERE, "output_names", str)
+_NOT_KNOWN = Words(_HERE, "output_not_known", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,68 +22,44 @@ class OutputKind:
     """One kind of output, by the name that config.toml has for it."""
 
     name: str
-    label: str
-    """As a table names it."""
-    called: str
-    """The same in the middle of a sentence."""
     logged: str
-    """The same in a line of the log: "output loa is open and goes to …"."""
+    """In a line of the log: "output loa is open and goes to …"."""
     counts: bool = True
     """Whether a loudspeaker stands behind it, where the configuration does not say (`output.counts`)."""
     is_file: bool = False
     """It goes without saying that no loudspeaker sounds there."""
     needs_device: bool = False
     """It is nothing without a `device`: where it sends to."""
-    not_known: str = ""
-    """Of one that nobody answers, unless somebody is asked: the sentence that only the sending is known."""
+    unanswered: bool = False
+    """Nobody answers it: only the sending is known, unless somebody is asked."""
     remark: str = ""
     """Beside its name in the help of config.toml."""
 
+    @property
+    def label(self) -> str:
+        """As a table names it."""
+        return _LABELS.get(self.name, self.name)
+
+    @property
+    def called(self) -> str:
+        """The same in the middle of a sentence."""
+        return _NAMES.get(self.name, self.name)
+
+    @property
+    def not_known(self) -> str:
+        """Of one that is not answered: the sentence that only the sending is known."""
+        return _NOT_KNOWN.get(self.name, "")
+
 
 _ROWS = (
-    OutputKind(
-        "auto",
-        "Card âm thanh, hoặc tệp WAV nếu không có card",
-        "card âm thanh nếu có, không thì tệp WAV",
-        "the sound card, or WAV files without one",
-        remark="sound card if there is one, else wavfile",
-    ),
-    OutputKind("soundcard", "Card âm thanh", "card âm thanh", "the sound card"),
-    OutputKind("wavfile", "Ghi ra tệp WAV", "ghi ra tệp WAV", "WAV files", counts=False, is_file=True),
-    OutputKind(
-        "null",
-        "Không phát ra đâu",
-        "bỏ mọi âm thanh",
-        "nothing: every sound is discarded",
-        counts=False,
-        is_file=True,
-    ),
-    OutputKind("fifo", "Ống dẫn (FIFO)", "ống dẫn (FIFO)", "the pipe"),
-    OutputKind(
-        "rtp",
-        "Mạng (RTP)",
-        "mạng RTP",
-        "the RTP address",
-        needs_device=True,
-        not_known="Chỉ biết đã gửi đi; không biết loa có nhận được hay không",
-    ),
-    OutputKind(
-        "icecast",
-        "Máy chủ Icecast",
-        "máy chủ Icecast",
-        "the Icecast server",
-        counts=False,
-        needs_device=True,
-        not_known="Chỉ biết máy chủ đã nhận; không biết có loa nào phát hay không",
-    ),
-    OutputKind(
-        "snapcast",
-        "Máy chủ Snapcast",
-        "máy chủ Snapcast",
-        "the Snapcast server",
-        needs_device=True,
-        not_known="Chỉ biết đã gửi tới máy chủ; không biết có loa nào đang nối hay không",
-    ),
+    OutputKind("auto", "the sound card, or WAV files without one", remark="sound card if there is one, else wavfile"),
+    OutputKind("soundcard", "the sound card"),
+    OutputKind("wavfile", "WAV files", counts=False, is_file=True),
+    OutputKind("null", "nothing: every sound is discarded", counts=False, is_file=True),
+    OutputKind("fifo", "the pipe"),
+    OutputKind("rtp", "the RTP address", needs_device=True, unanswered=True),
+    OutputKind("icecast", "the Icecast server", counts=False, needs_device=True, unanswered=True),
+    OutputKind("snapcast", "the Snapcast server", needs_device=True, unanswered=True),
 )
 OUTPUT_KINDS = {row.name: row for row in _ROWS}
 """`output.kind` of config.toml -> its row."""
@@ -83,4 +67,4 @@ OUTPUT_KINDS = {row.name: row for row in _ROWS}
 
 def output_kind(name: str) -> OutputKind:
     """Its row; of a kind that another release has reported, its name must do."""
-    return OUTPUT_KINDS.get(name) or OutputKind(name, name, name, name)
+    return OUTPUT_KINDS.get(name) or OutputKind(name, name)

@@ -217,7 +217,7 @@ def going_on(before: Sequence[OutputShare], now: Sequence[OutputShare], whole_ms
 
 def described(share: OutputShare) -> str:
     """One line for a log or a terminal: "card 8.75 of 20 s, 1 hole of 11.2 s"."""
-    name = f"{share.name} sent" if output_kind(share.kind).not_known else share.name
+    name = f"{share.name} sent" if output_kind(share.kind).unanswered else share.name
     said = f"{name} {_seconds(share.played_ms)} of {_seconds(share.total_ms)} s"
     if share.holes:
         longest = max(hole.length_ms for hole in share.holes)

@@ -94,7 +94,7 @@ def loudness(one: OutputSeen) -> str:
 
 
 def _is_not_known(one: OutputSeen) -> bool:
-    return bool(output_kind(one.kind).not_known) and not one.is_asked
+    return output_kind(one.kind).unanswered and not one.is_asked
 
 
 def log_line(one: OutputSeen) -> str:

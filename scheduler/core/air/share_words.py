@@ -98,7 +98,7 @@ def missed_text(shares: Sequence[OutputShare] | None) -> str:
 def _measured(one: OutputShare) -> str:
     holes = holes_text(one)
     played, total = seconds_text(one.played_ms), seconds_text(one.total_ms)
-    told = f"đã gửi {played}/{total} giây" if output_kind(one.kind).not_known else f"{played}/{total} giây"
+    told = f"đã gửi {played}/{total} giây" if output_kind(one.kind).unanswered else f"{played}/{total} giây"
     return f"{told}, {holes}" if holes else told
 
 

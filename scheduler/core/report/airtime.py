@@ -53,7 +53,7 @@ def airtime_report(facts: AirtimeFacts, head: Head, made_at: datetime) -> Report
     if facts.air.measured:
         notes.append(NOTES["returned"])
     if facts.until < period.last:
-        notes.insert(0, NOTES["until"].format(day=f"{facts.until:%d/%m/%Y}"))
+        notes.insert(0, NOTES.say("until", day=f"{facts.until:%d/%m/%Y}"))
     if facts.one_officer:
         notes.append(NOTES["one_officer"])
     return Report(
@@ -110,7 +110,7 @@ def _whole(figures: Figures) -> Facts:
 def _sessions(figures: Figures) -> Table:
     rows = tuple(
         (words, planned, held, share(held, planned))
-        for words, (planned, held) in zip(SESSIONS, figures.sessions, strict=True)
+        for words, (planned, held) in zip(SESSIONS.values(), figures.sessions, strict=True)
     )
     planned, held = (sum(one[at] for one in figures.sessions) for at in (0, 1))
     return Table(

@@ -31,7 +31,7 @@ def test_a_configuration_can_give_no_airing_the_chime_of_another_use(key, name, 
     from scheduler.config.loading import parse
 
     text = f"[chime]\n{key} = '{name}'\n"
-    if CHIMES[name][0] == key:
+    if CHIMES[name] == key:
         assert getattr(parse(text, tmp_path).chime, key) == name
     else:
         with pytest.raises(ConfigError, match=f"chime.{key}"):
@@ -71,7 +71,7 @@ def test_the_siren_is_that_of_the_first_word_found_whole(title, siren):
 
 @given(st.text(), st.sampled_from(named(Use.EMERGENCY)))
 def test_whatever_the_title_there_is_a_siren(title, otherwise):
-    assert CHIMES[siren_for(title, WORDS, otherwise)][0] is Use.EMERGENCY
+    assert CHIMES[siren_for(title, WORDS, otherwise)] is Use.EMERGENCY
 
 
 def test_another_loudness_is_another_chime():
