@@ -20,7 +20,7 @@ from scheduler.services.dispatch.dispatches import ActHit
 from web.auth import services
 from web.marks import Mark, marked
 from web.planning.ledger_view import LedgerView, ledger_view
-from web.words.dispatch_words import ACTS, CHANNELS, DUTY_STATES, FIELDS, URGENCIES, doubt, order_words
+from web.words.dispatch_words import ACTS, CHANNELS, DUTY_STATES, FIELDS, URGENCIES, doubt, order_sentence, order_words
 from web.words.page_words import day_words
 
 __all__ = ["form_of", "page_text"]
@@ -65,7 +65,10 @@ def page_text(stored: StoredDispatch, form: dict[str, Any], fault: str = "", ans
         warnings=_warnings(stored, kept=bool(doubts or duties or acts)),
         doubts=doubts,
         open_doubts=[one.kept.ordinal for one in doubts if one.kept.is_open],
-        orders=[{"words": order_words(order), "quote": order["quote"]} for order in stored.fields.get("frequency", ())],
+        orders=[
+            {"words": order_words(order), "quote": order["quote"], "sentence": order_sentence(order)}
+            for order in stored.fields.get("frequency", ())
+        ],
         effective=_effective(stored.fields.get("effective")),
         urgency=URGENCIES.get(stored.fields.get("urgency") or ""),
         kinds=[KINDS.get(kind, "") for kind in stored.fields.get("message_kinds", ())] + [""] * len(form["messages"]),

@@ -13,6 +13,7 @@ from typing import Any
 from scheduler.core.dispatch.doubts import TOLD
 from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import ActKind, Channel
+from scheduler.core.dispatch.order_sentence import excepted_words, in_words, order_of, unsaid
 from scheduler.core.words.wording import REASONS, sentence
 from scheduler.kernel.words import Words
 
@@ -23,6 +24,7 @@ __all__ = [
     "FIELDS",
     "URGENCIES",
     "doubt",
+    "order_sentence",
     "order_words",
     "short_weekdays",
 ]
@@ -124,11 +126,20 @@ def order_words(order: Mapping[str, Any]) -> str:
         short_weekdays(order["weekdays"]) if order.get("weekdays") else "",
         f"từ {_day(order['start'])}" if order.get("start") else "",
         f"đến {_day(order['end'])}" if order.get("end") else "",
+        f"chỉ các ngày {', '.join(map(_day, order['dates']))}" if order.get("dates") else "",
+        f"mỗi buổi không quá {order['max_minutes']} phút" if order.get("max_minutes") else "",
+        *excepted_words(order_of(order)),
     ]
     counted = any(order.get(name) for name in _COUNTED)
     if order.get("increase") and not counted:
         told.insert(0, "tăng thời lượng, chưa có con số")
     return ", ".join(part for part in told if part) or "có nói đến việc phát, chưa rõ số lượt"
+
+
+def order_sentence(order: Mapping[str, Any]) -> str:
+    """One sentence made of the values alone, and what they leave unsaid; it stands beside the quoted words."""
+    read = order_of(order)
+    return "; ".join((in_words(read), *unsaid(read)))
 
 
 def _day(iso: str) -> str:

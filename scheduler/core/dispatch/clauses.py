@@ -115,6 +115,7 @@ class _Walk(Counting, Timing):
             return
         digit = term.text[0].isdigit()
         if term.text in DANGER and self.zone not in {"foreign", "stopped"}:
+            self.weighty = self.weighty or self.zone != "topic"
             self.left.append(term)
         elif digit and not NAMES_A_NUMBER.search(self.text[max(0, term.start - 30) : term.start].lower()):
             if self.zone in {"foreign", "stopped"}:
@@ -201,7 +202,9 @@ class _Walk(Counting, Timing):
     def _doubts(self, said: Sequence[Said]) -> list[Doubt]:
         """What was asked on the way; words left over, where the sentence says anything that could be wrong."""
         says = (
-            bool(said) or bool(self.forbidden.excepted) or self.doubts or any(term.kind in _LOOSE for term in self.left)
+            bool(said or self.forbidden.excepted or self.doubts)
+            or any(term.kind in _LOOSE for term in self.left)
+            or (self.ordered and self.weighty and self.verb)
         )
         if self.left and says:
             left = sorted({(one.start, one.end) for one in self.left})

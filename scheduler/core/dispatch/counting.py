@@ -74,6 +74,9 @@ class Counting(Walking):
         self._take(term)
 
     def _every(self, term: Term) -> None:
+        if term.text.startswith("cách") and (self.now.per_day or self.now.times):
+            self.left.append(term)  # how far airings are apart
+            return
         self._set("every_minutes", term.value.n * _MINUTES_OF[term.value.unit], term)
 
     def _hourly(self, term: Term) -> None:

@@ -67,6 +67,11 @@ _OTHER_SUBJECT = re.compile(
 )
 _EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể)\b")
 """A sentence that begins so takes something out of an order, however far behind it stands."""
+_CHANGES = re.compile(
+    r"\b(?:tùy|tuỳ|điều chỉnh|thay đổi|hoãn|lùi|bắt đầu|kết thúc|tạm|nghỉ|linh (?:hoạt|động)|xen kẽ|luân phiên"
+    r"|cách ngày)\b"
+)
+"""Words of a sentence without a number that may still change the order before it."""
 _NEAR = 400
 """A word further off than this says nothing about a period."""
 _CELL, _CELLS = 45, 3
@@ -178,10 +183,12 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     read = read_clause(body.text, start, end, body.issued, ordered=body.gathering.has_order)
     strong = bool(_STRONG.search(low)) or body.led or (leads and read.loose)
     counted = any(one.counts for one in read.said)
-    if not (strong or counted or (body.gathering.open and read.loose)):
+    if not (strong or counted or (body.gathering.open and (read.loose or _CHANGES.search(low)))):
         _keep_effective(body, start, end)
         return
     if goes_on and not read.loose:
+        if body.gathering.has_order and _CHANGES.search(low):
+            body.ask("frequency_left", start, end)
         return
     body.reads.append((start, end, read))
     body.doubts += read.doubts

@@ -127,6 +127,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("factor", r"(?:gấp|nhân)\s+đôi\b", partial(fixed_factor, factor=2.0)),
     _rule("factor", r"gấp\s+rưỡi\b", partial(fixed_factor, factor=1.5)),
     _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?\s*lần\b", times_as_much),
+    _rule("factor", r"gấp\s+(?P<n>\d{1,2}[.,]\d{1,2})\s*lần\b", partial(factor_of, made=lambda n: n)),
     _rule("factor", r"x\s?(?P<n>\d{1,2}(?:[.,]\d{1,2})?)\b(?!\s*(?:cm|m)\b)", partial(factor_of, made=lambda n: n)),
     _rule("factor", r"(?P<n>\d{1,2})\s*lần so với", partial(factor_of, made=lambda n: n)),
     _rule("percent_more", r"(?P<n>\d{1,3})\s*%", partial(factor_of, made=lambda n: 1 + n / 100)),
@@ -195,7 +196,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|khuyến cáo|cảnh báo|để|nhằm|góp phần|phục vụ)"),
     _rule("other", OTHER_WORK),
     _rule("other", NO_AIRING),
-    _rule("length", r"thời lượng|thời gian(?=\s+(?:mỗi|một)\s+(?:buổi|lần|lượt))"),
+    _rule("length", r"(?:tổng\s+)?thời lượng|thời gian(?=\s+(?:mỗi|một)\s+(?:buổi|lần|lượt))"),
     _rule("place", r"(?:(?:tại|ở|cho|riêng|trừ)\s+)?(?:loa\s+|cụm\s+)?(?:các\s+)?(?:thôn|ấp|xóm|khóm|buôn|tổ dân phố"
         r"|khu phố|khu dân cư|khu vực)\b"),
     _rule("phrase", r"(?:đài(?: truyền thanh)?|loa|cụm loa|(?:tổ )?trưởng(?: ban)?|ban nhân dân"

@@ -111,3 +111,12 @@ def verdict(clause: Clause, orders: list[dict[str, object]], asked: list[str]) -
     if any(one.partition(":")[0] not in ASKED_OF_A_CAMPAIGN for one in asked):
         return "needless" if clause.doubt == "no" else "asked"
     return "right" if same or (clause.doubt == "ok" and not clause.orders) else "silent"
+
+
+def dispatches() -> Iterator[Clause]:
+    """The bodies of whole dispatches; `=== doubt | orders` stands before each."""
+    for block in (FOLDER / "dispatches.txt").read_text(encoding="utf-8").split("\n=== ")[1:]:
+        head, _, body = block.partition("\n")
+        doubt, _, orders = head.partition(" | ")
+        found = tuple(_order(one) for one in orders.split(" ; ") if one.strip() != "-")
+        yield Clause(doubt.strip(), body.strip(), found)

@@ -83,6 +83,10 @@ def test_weekdays_in_short(days, words):
         ),
         ({"every_minutes": 30, "weekdays": [5, 6]}, "cứ 30 phút một lượt, T7, CN"),
         ({"session_minutes": 20, "per_week": 2}, "2 lượt/tuần, mỗi buổi 20 phút"),
+        (
+            {"per_day": 2, "except_days": ["2026-03-12"], "not_after": "20:00", "max_minutes": 10},
+            "2 lượt/ngày, mỗi buổi không quá 10 phút, KHÔNG phát ngày 12/03/2026, KHÔNG phát sau 20 giờ",
+        ),
         ({}, "có nói đến việc phát, chưa rõ số lượt"),
     ],
 )
