@@ -1,4 +1,4 @@
-"""docs/cli.md has every command with every option and an example that the command line would take, and no other."""
+"""docs/cli.md, and each extra's page of its own, has every command with every option and a good example, and no other."""
 
 import re
 import shlex
@@ -9,11 +9,15 @@ import pytest
 
 from scheduler.cli import loa
 from scheduler.commands.base import Context
+from scheduler.features import FEATURES
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+PLACES = ["cli.md", *dict.fromkeys(feature.docs for feature in FEATURES)]
+"""The core's page, and those of extras."""
+TEXTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in PLACES}
+PAGE = "\n## \n".join(TEXTS.values())
 SECTIONS = {found[1]: found[2] for found in re.finditer(r"(?ms)^### (loa .+?)$(.*?)(?=^##|\Z)", PAGE)}
-BEFORE = PAGE.split("## Before the command", 1)[1].split("\n## ", 1)[0]
+BEFORE = TEXTS["cli.md"].split("## Before the command", 1)[1].split("\n## ", 1)[0]
 SHELL = "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```", PAGE))
 EXAMPLES = [line.split(" > ", 1)[0] for line in re.findall(r"(?m)^loa .+$", SHELL)]
 
@@ -57,6 +61,12 @@ def the_command(words: list[str]) -> tuple[str, list[str]]:
 
 def test_the_page_has_the_commands_there_are():
     assert sorted(SECTIONS) == sorted(COMMANDS)
+
+
+def test_the_commands_of_an_extra_stand_on_its_page():
+    homes = {path: name for name, text in TEXTS.items() for path in re.findall(r"(?m)^### (loa .+)$", text)}
+    words = {word: feature.docs for feature in FEATURES for word in feature.commands}
+    assert {path: name for path, name in homes.items() if name != words.get(path.split()[1], "cli.md")} == {}
 
 
 def test_every_option_of_a_command_stands_in_its_section_and_no_other():
