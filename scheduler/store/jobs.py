@@ -15,6 +15,7 @@ from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.mapper import Mapper
 from scheduler.store.red_ring import RedRing
 
 MAX_ATTEMPTS = 3
@@ -56,19 +57,19 @@ class Jobs:
         row = self.store.row("SELECT * FROM job WHERE id = ?", (job_id,))
         if row is None:
             raise NotFound("job", job_id)
-        return _job(row)
+        return _JOB.read(row)
 
     def newest_for(self, kind: str, key: str, value: object) -> Job | None:
         """The newest job of a kind whose arguments hold `key` = `value`."""
         sql = "SELECT * FROM job WHERE kind = ? AND json_extract(args_json, ?) = ? ORDER BY id DESC LIMIT 1"
         row = self.store.row(sql, (kind, f"$.{key}", value))
-        return _job(row) if row else None
+        return _JOB.read(row) if row else None
 
     def newest_sound(self, announcement_id: int) -> Job | None:
         """The newest job that makes, takes in or cuts the sound of an announcement."""
         sql = "SELECT * FROM job WHERE json_extract(args_json, '$.announcement_id') = ? ORDER BY id DESC LIMIT 1"
         row = self.store.row(sql, (announcement_id,))
-        return _job(row) if row else None
+        return _JOB.read(row) if row else None
 
     def ahead_of(self, job_id: int) -> int:
         """How many jobs the worker does before this one."""
@@ -78,7 +79,7 @@ class Jobs:
     def newest(self, kind: str, limit: int = 10, *, also: str = "") -> list[Job]:
         """The newest jobs of a kind, or of two."""
         sql = "SELECT * FROM job WHERE kind IN (?, ?) ORDER BY id DESC LIMIT ?"
-        return [_job(row) for row in self.store.rows(sql, (kind, also, limit))]
+        return _JOB.read_all(self.store.rows(sql, (kind, also, limit)))
 
     def claim(self, job_id: int | None = None, *, but: str = "") -> Job | None:
         """The oldest waiting job, or the one with this id, now running and ours; None when there is none.
@@ -95,7 +96,7 @@ class Jobs:
             claimed = {"state": "running", "progress": 0.0, "attempts": row["attempts"] + 1}
             if not update(db, "job", {"id": row["id"], "state": "waiting"}, claimed):
                 return None
-            return _job(row | claimed)
+            return _JOB.read(row | claimed)
 
     def give_back(self, job_id: int) -> None:
         """A running job that was stopped through no fault of its own waits again, as if it had never been begun."""
@@ -159,7 +160,7 @@ class Jobs:
         Only looks: a disk that takes no row lets them be read.
         """
         rows = self.store.rows("SELECT * FROM command WHERE taken_at IS NULL AND kind <> ? ORDER BY id", (_REPLAN,))
-        return [Command(row["id"], row["kind"], json.loads(row["args_json"]), row["created_by"]) for row in rows]
+        return _COMMAND.read_all(rows)
 
     def taken(self, commands: Iterable[int], now: datetime) -> None:
         """Whoever looks from now on does not see these any more."""
@@ -220,16 +221,5 @@ class Jobs:
         return Heartbeat(process, row["pid"], instant_of(row["at"]), json.loads(row["state_json"]))
 
 
-def _job(row: Row) -> Job:
-    return Job(
-        id=row["id"],
-        kind=row["kind"],
-        args=json.loads(row["args_json"]),
-        state=row["state"],
-        progress=row["progress"],
-        reason=row["reason"],
-        details=json.loads(row.get("details_json") or "{}"),
-        result=row["result"],
-        created_by=row["created_by"],
-        ended_at=instant_or_none(row["ended_at"]),
-    )
+_JOB = Mapper(Job, "job")
+_COMMAND = Mapper(Command, "command")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
+from scheduler.store.database import Store, insert, instant_text, update
+from scheduler.store.mapper import Mapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +32,23 @@ class Leases:
 
     def add(self, lease: Lease) -> None:
         with self.store.write() as db:
-            insert(
-                db,
-                "live_lease",
-                {
-                    "id": lease.id,
-                    "slot_id": lease.slot_id,
-                    "person_id": lease.person_id,
-                    "source": lease.source,
-                    "opened_at": instant_text(lease.opened_at),
-                    "longest_ms": round(lease.longest.total_seconds() * 1000),
-                },
-            )
+            insert(db, "live_lease", _LEASE.write(lease))
 
     def get(self, lease_id: str) -> Lease:
         row = self.store.row("SELECT * FROM live_lease WHERE id = ?", (lease_id,))
         if row is None:
             raise NotFound("lease", lease_id)
-        return _lease(row)
+        return _LEASE.read(row)
 
     def of_slot(self, slot_id: str) -> Lease:
         row = self.store.row("SELECT * FROM live_lease WHERE slot_id = ?", (slot_id,))
         if row is None:
             raise NotFound("lease", slot_id)
-        return _lease(row)
+        return _LEASE.read(row)
 
     def open(self) -> list[Lease]:
         """Leases whose airing is not over, oldest first."""
-        return [
-            _lease(row) for row in self.store.rows("SELECT * FROM live_lease WHERE ended_at IS NULL ORDER BY rowid")
-        ]
+        return _LEASE.read_all(self.store.rows("SELECT * FROM live_lease WHERE ended_at IS NULL ORDER BY rowid"))
 
     def release(self, lease_id: str, now: datetime) -> None:
         """The person has let go; letting go twice is once."""
@@ -73,14 +61,4 @@ class Leases:
             return bool(update(db, "live_lease", {"id": lease_id, "ended_at": None}, {"ended_at": instant_text(now)}))
 
 
-def _lease(row: Row) -> Lease:
-    return Lease(
-        id=row["id"],
-        slot_id=row["slot_id"],
-        person_id=row["person_id"],
-        source=row["source"],
-        opened_at=instant_of(row["opened_at"]),
-        longest=timedelta(milliseconds=row["longest_ms"]),
-        released_at=instant_or_none(row["released_at"]),
-        ended_at=instant_or_none(row["ended_at"]),
-    )
+_LEASE = Mapper(Lease, "live_lease")

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from scheduler.core.air.horn import Needed
 from scheduler.core.model import Frames, Lufs, Sha256
-from scheduler.store.database import Row, Store, instant_of, instant_text
+from scheduler.store.database import Store, instant_text
+from scheduler.store.mapper import Mapper
 
 __all__ = ["Renders", "StoredRender"]
 
@@ -46,26 +47,19 @@ class Renders:
 
     def get(self, master: Sha256, profile: str) -> StoredRender | None:
         row = self.store.row("SELECT * FROM render WHERE master_sha256 = ? AND profile = ?", (master, profile))
-        return _render(row) if row else None
+        return _RENDER.read(row) if row else None
 
     def all(self) -> list[StoredRender]:
         """The newest first."""
-        return [_render(row) for row in self.store.rows("SELECT * FROM render ORDER BY made_at DESC")]
+        return _RENDER.read_all(self.store.rows("SELECT * FROM render ORDER BY made_at DESC"))
 
     def keep(self, render: StoredRender) -> None:
         """The row of a render whose file is there, in place of an earlier one's."""
         with self.store.write() as db:
             db.conn.execute(
                 "INSERT OR REPLACE INTO render (master_sha256, profile, sha256, frames, lufs, made_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    render.master_sha256,
-                    render.profile,
-                    render.sha256,
-                    render.frames,
-                    render.lufs,
-                    instant_text(render.made_at),
-                ),
+                " VALUES (:master_sha256, :profile, :sha256, :frames, :lufs, :made_at)",
+                _RENDER.write(render),
             )
 
     def forget(self, keys: Iterable[tuple[Sha256, str]]) -> None:
@@ -88,12 +82,4 @@ class Renders:
         ]
 
 
-def _render(row: Row) -> StoredRender:
-    return StoredRender(
-        master_sha256=Sha256(row["master_sha256"]),
-        profile=row["profile"],
-        sha256=Sha256(row["sha256"]),
-        frames=Frames(row["frames"]),
-        lufs=None if row["lufs"] is None else Lufs(row["lufs"]),
-        made_at=instant_of(row["made_at"]),
-    )
+_RENDER = Mapper(StoredRender, "render")

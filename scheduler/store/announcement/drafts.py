@@ -5,7 +5,8 @@ other unseen. Nothing here looks at what is written.
 """
 
 from scheduler.core.announcement.drafts import Draft
-from scheduler.store.database import Store, insert, instant_of, instant_text, update
+from scheduler.store.database import Store, insert, update
+from scheduler.store.mapper import Mapper
 
 __all__ = ["Drafts"]
 
@@ -16,30 +17,22 @@ class Drafts:
 
     def get(self, person_id: int, key: str) -> Draft | None:
         row = self._store.row("SELECT * FROM draft WHERE person_id = ? AND key = ?", (person_id, key))
-        return _draft(row) if row else None
+        return _DRAFT.read(row) if row else None
 
     def of(self, person_id: int) -> list[Draft]:
         """A person's drafts, the newest first."""
         rows = self._store.rows("SELECT * FROM draft WHERE person_id = ? ORDER BY saved_at DESC, key", (person_id,))
-        return [_draft(row) for row in rows]
+        return _DRAFT.read_all(rows)
 
     def keep(self, draft: Draft, before: int) -> bool:
         """Write a draft in place of revision `before` (0 = there is none yet); False when another has come between."""
-        values = {
-            "revision": draft.revision,
-            "version": draft.version,
-            "title": draft.title,
-            "text": draft.text,
-            "shape_json": draft.shape_json,
-            "saved_at": instant_text(draft.saved_at),
-        }
-        key = {"person_id": draft.person_id, "key": draft.key}
+        values, key = _DRAFT.write(draft), {"person_id": draft.person_id, "key": draft.key}
         with self._store.write() as db:
             there = self.get(draft.person_id, draft.key)
             if (there.revision if there else 0) != before:
                 return False
             if there is None:
-                insert(db, "draft", key | values)
+                insert(db, "draft", values)
             else:
                 update(db, "draft", key, values)
         return True
@@ -49,14 +42,4 @@ class Drafts:
             db.execute("DELETE FROM draft WHERE person_id = ? AND key = ?", (person_id, key))
 
 
-def _draft(row: dict[str, object]) -> Draft:
-    return Draft(
-        person_id=int(str(row["person_id"])),
-        key=str(row["key"]),
-        revision=int(str(row["revision"])),
-        version=int(str(row["version"])),
-        title=str(row["title"]),
-        text=str(row["text"]),
-        shape_json=str(row["shape_json"]),
-        saved_at=instant_of(str(row["saved_at"])),
-    )
+_DRAFT = Mapper(Draft, "draft")

@@ -15,7 +15,8 @@ from scheduler.core.announcement.word_list import Difference, LexiconChange, Own
 from scheduler.core.delivery import Shape, shape_from
 from scheduler.core.model import AnnouncementState, Sha256
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper, Of
 
 Act = Literal["add", "edit", "remove", "off", "on", "import", "take_list", "end_list", "undo"]
 MOST_CHANGES = 100
@@ -50,26 +51,26 @@ class LexiconRows:
 
     def forms(self) -> list[StoredForm]:
         """The ward's own forms in the order they were made, which is the order of its patterns."""
-        return [_stored(row) for row in self.store.rows("SELECT * FROM lexicon_entry ORDER BY id")]
+        return _STORED.read_all(self.store.rows("SELECT * FROM lexicon_entry ORDER BY id"))
 
     def get(self, form_id: int) -> StoredForm:
         row = self.store.row("SELECT * FROM lexicon_entry WHERE id = ?", (form_id,))
         if row is None:
             raise NotFound("lexicon", form_id)
-        return _stored(row)
+        return _STORED.read(row)
 
     def of(self, written: str, *, pattern: bool = False) -> StoredForm | None:
         row = self.store.row("SELECT * FROM lexicon_entry WHERE written = ? AND pattern = ?", (written, int(pattern)))
-        return _stored(row) if row else None
+        return _STORED.read(row) if row else None
 
     def lists(self) -> list[TakenList]:
         """The lists in use, the newest first: it stands above the older ones."""
         rows = self.store.rows("SELECT * FROM lexicon_list WHERE ended_at IS NULL ORDER BY id DESC")
-        return [_taken(row) for row in rows]
+        return _TAKEN.read_all(rows)
 
     def list_named(self, name: str) -> TakenList | None:
         row = self.store.row("SELECT * FROM lexicon_list WHERE name = ? AND ended_at IS NULL", (name,))
-        return _taken(row) if row else None
+        return _TAKEN.read(row) if row else None
 
     def keep_list(self, name: str, version: str, toml: str, entries: int, by: int, now: datetime) -> int:
         """A list that is not in use yet (its id): `apply` puts it into use."""
@@ -157,8 +158,7 @@ def _expect(changed: int) -> None:
         raise Refused("lexicon_changed_meanwhile")
 
 
-def _form(row: Row) -> OwnForm:
-    return OwnForm(row["written"], row["said"], row["case_rule"], bool(row["pattern"]), bool(row["switched_off"]))
+_FORM = Mapper(OwnForm, "lexicon_entry", case=Column("case_rule"), off=Column("switched_off"))
 
 
 def _values(form: OwnForm) -> Row:
@@ -171,21 +171,8 @@ def _values(form: OwnForm) -> Row:
     }
 
 
-def _stored(row: Row) -> StoredForm:
-    return StoredForm(row["id"], _form(row), row["version"], instant_of(row["changed_at"]), row["changed_by"])
-
-
-def _taken(row: Row) -> TakenList:
-    return TakenList(
-        row["id"],
-        row["name"],
-        row["version"],
-        row["toml"],
-        row["entries"],
-        instant_of(row["taken_at"]),
-        row["taken_by"],
-        instant_or_none(row["ended_at"]),
-    )
+_STORED = Mapper(StoredForm, "lexicon_entry", form=Of(_FORM.read))
+_TAKEN = Mapper(TakenList, "lexicon_list")
 
 
 def _recorded(difference: Difference) -> Row:

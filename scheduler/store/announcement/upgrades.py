@@ -14,6 +14,7 @@ from scheduler.core.announcement.voices import Passed, UpgradeState
 from scheduler.core.model import Announcement, Sha256
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.mapper import Mapper
 
 __all__ = ["StoredUpgrade", "UpgradeRows", "passed_from", "passed_text"]
 
@@ -79,13 +80,10 @@ class UpgradeRows:
         row = self.store.row("SELECT * FROM upgrade WHERE id = ?", (upgrade_id,))
         if row is None:
             raise NotFound("upgrade", upgrade_id)
-        return _upgrade(row)
+        return _UPGRADE.read(row)
 
     def in_state(self, state: UpgradeState) -> list[StoredUpgrade]:
-        return [
-            _upgrade(row)
-            for row in self.store.rows("SELECT * FROM upgrade WHERE state = ? ORDER BY id", (state.value,))
-        ]
+        return _UPGRADE.read_all(self.store.rows("SELECT * FROM upgrade WHERE state = ? ORDER BY id", (state.value,)))
 
     def move(self, upgrade_id: int, before: UpgradeState, after: UpgradeState, values: Row) -> bool:
         """Take one step; False when the row no longer stands where it was seen."""
@@ -94,17 +92,7 @@ class UpgradeRows:
             return bool(update(db, "upgrade", key, values | {"state": after.value}))
 
 
-def _upgrade(row: Row) -> StoredUpgrade:
-    return StoredUpgrade(
-        id=row["id"],
-        announcement_id=row["announcement_id"],
-        from_sha256=row["from_sha256"],
-        to_sha256=row["to_sha256"],
-        state=UpgradeState(row["state"]),
-        made_at=instant_or_none(row["made_at"]),
-        decided_at=instant_or_none(row["decided_at"]),
-        decided_by=row["decided_by"],
-    )
+_UPGRADE = Mapper(StoredUpgrade, "upgrade")
 
 
 def passed_text(passed: Sequence[Passed]) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+from scheduler.store.database import Store, insert, instant_text, update
+from scheduler.store.mapper import Mapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +35,18 @@ class Uploads:
 
     def add(self, upload: Upload) -> None:
         with self.store.write() as db:
-            insert(
-                db,
-                "upload",
-                {
-                    "id": upload.id,
-                    "person_id": upload.person_id,
-                    "path": upload.path,
-                    "file_name": upload.file_name,
-                    "title": upload.title,
-                    "origin": upload.origin,
-                    "size": upload.size,
-                    "mark": upload.mark,
-                    "begun_at": instant_text(upload.begun_at),
-                    "touched_at": instant_text(upload.touched_at),
-                },
-            )
+            insert(db, "upload", _UPLOAD.write(upload))
 
     def get(self, upload_id: str) -> Upload:
         row = self.store.row("SELECT * FROM upload WHERE id = ?", (upload_id,))
         if row is None:
             raise NotFound("upload", upload_id)
-        return _upload(row)
+        return _UPLOAD.read(row)
 
     def arriving(self, person_id: int | None = None) -> list[Upload]:
         """Those that are not whole yet, of one person or of all, oldest first."""
         sql = "SELECT * FROM upload WHERE job_id IS NULL AND person_id = coalesce(?, person_id) ORDER BY rowid"
-        return [_upload(row) for row in self.store.rows(sql, (person_id,))]
+        return _UPLOAD.read_all(self.store.rows(sql, (person_id,)))
 
     def touch(self, upload_id: str, now: datetime, *, title: str | None = None) -> None:
         values = {"touched_at": instant_text(now)} | ({"title": title} if title is not None else {})
@@ -83,17 +69,4 @@ class Uploads:
             return int(db.conn.execute(sql, (instant_text(before),)).rowcount)
 
 
-def _upload(row: Row) -> Upload:
-    return Upload(
-        id=row["id"],
-        person_id=row["person_id"],
-        path=row["path"],
-        file_name=row["file_name"],
-        title=row["title"],
-        origin=row["origin"],
-        size=row["size"],
-        mark=row["mark"],
-        begun_at=instant_of(row["begun_at"]),
-        touched_at=instant_of(row["touched_at"]),
-        job_id=row["job_id"],
-    )
+_UPLOAD = Mapper(Upload, "upload")

@@ -4,14 +4,14 @@ Kept once, when the dispatch is taken in; from then on only what people say of t
 conditional update whose count is looked at. What may be said, and by whom, is the desk's business.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from scheduler.core.dispatch.duty_list import DutyState, KeptAct, KeptDoubt, KeptDuty
-from scheduler.core.dispatch.model import ActKind, Channel, Dispatch
+from scheduler.core.dispatch.model import Dispatch
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper
 
 _NAMED = "SELECT t.*, coalesce(p.name, '') AS by_name FROM {table} t LEFT JOIN person p ON p.id = t.{by}"
 
@@ -37,7 +37,7 @@ class Readings:
         """The duties of a dispatch in its order; of every one, the newest dispatch first, without an id."""
         where = "" if dispatch_id is None else "WHERE t.dispatch_id = :id"
         sql = f"{_NAMED.format(table='duty', by='changed_by')} {where} ORDER BY t.dispatch_id DESC, t.ordinal"
-        return [_duty(row) for row in self.store.rows(sql, {"id": dispatch_id})]
+        return _DUTY.read_all(self.store.rows(sql, {"id": dispatch_id}))
 
     def set_duty(self, duty: KeptDuty, state: DutyState, note: str, by: int, now: datetime) -> bool:
         """Write what the ward says of a duty; False when it has changed since it was seen."""
@@ -50,7 +50,7 @@ class Readings:
 
     def doubts(self, dispatch_id: int) -> list[KeptDoubt]:
         sql = f"{_NAMED.format(table='doubt', by='answered_by')} WHERE t.dispatch_id = ? ORDER BY t.ordinal"
-        return [_doubt(row) for row in self.store.rows(sql, (dispatch_id,))]
+        return _DOUBT.read_all(self.store.rows(sql, (dispatch_id,)))
 
     def open_doubts(self, dispatch_id: int) -> int:
         """How many of its doubtful values nobody has confirmed or corrected."""
@@ -67,7 +67,7 @@ class Readings:
 
     def acts(self, dispatch_id: int) -> list[KeptAct]:
         sql = f"{_NAMED.format(table='dispatch_act', by='done_by')} WHERE t.dispatch_id = ? ORDER BY t.ordinal"
-        return [_act(row) for row in self.store.rows(sql, (dispatch_id,))]
+        return _ACT.read_all(self.store.rows(sql, (dispatch_id,)))
 
     def act(self, dispatch_id: int, ordinal: int) -> KeptAct:
         found = next((act for act in self.acts(dispatch_id) if act.ordinal == ordinal), None)
@@ -130,51 +130,6 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _duty(row: Row) -> KeptDuty:
-    return KeptDuty(
-        dispatch_id=row["dispatch_id"],
-        ordinal=row["ordinal"],
-        channel=Channel(row["channel"]),
-        text=row["text"],
-        addressed=row["addressed"],
-        deadline=_day(row["deadline"]),
-        start=row["start"],
-        end=row["end"],
-        state=DutyState(row["state"]),
-        note=row["note"],
-        changed_by=row["by_name"],
-        changed_at=instant_or_none(row["changed_at"]),
-    )
-
-
-def _doubt(row: Row) -> KeptDoubt:
-    return KeptDoubt(
-        dispatch_id=row["dispatch_id"],
-        ordinal=row["ordinal"],
-        field=row["field"],
-        reason=row["reason"],
-        details=json.loads(row["details_json"]),
-        start=row["start"],
-        end=row["end"],
-        answer=row["answer"],
-        answered_by=row["by_name"],
-        answered_at=instant_or_none(row["answered_at"]),
-    )
-
-
-def _act(row: Row) -> KeptAct:
-    return KeptAct(
-        dispatch_id=row["dispatch_id"],
-        ordinal=row["ordinal"],
-        kind=ActKind(row["kind"]),
-        target=row["target"],
-        target_date=_day(row["target_date"]),
-        since=_day(row["since"]),
-        until=_day(row["until"]),
-        text=row["text"],
-        start=row["start"],
-        end=row["end"],
-        done_by=row["by_name"],
-        done_at=instant_or_none(row["done_at"]),
-        campaign_ids=tuple(json.loads(row["campaigns_json"])),
-    )
+_DUTY = Mapper(KeptDuty, "duty", changed_by=Column("by_name"))
+_DOUBT = Mapper(KeptDoubt, "doubt", answered_by=Column("by_name"))
+_ACT = Mapper(KeptAct, "dispatch_act", done_by=Column("by_name"), campaign_ids=Column("campaigns_json"))

@@ -5,12 +5,12 @@ may do, is the desk's business.
 """
 
 import hashlib
-import json
 from datetime import datetime
 
 from scheduler.core.people.tokens import ApiToken
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Mapper
 
 _ROWS = "SELECT t.*, p.name AS owner, p.login AS login FROM api_token t JOIN person p ON p.id = t.person_id"
 
@@ -43,23 +43,23 @@ class ApiTokens:
     def by_secret(self, secret: str) -> ApiToken | None:
         """The key with this secret, live or not."""
         row = self.store.row(f"{_ROWS} WHERE t.token_hash = ?", (digest(secret),))
-        return _token(row) if row else None
+        return _TOKEN.read(row) if row else None
 
     def get(self, token_id: int) -> ApiToken:
         row = self.store.row(f"{_ROWS} WHERE t.id = ?", (token_id,))
         if row is None:
             raise NotFound("token", token_id)
-        return _token(row)
+        return _TOKEN.read(row)
 
     def live_name(self, name: str) -> ApiToken | None:
         """The key of this name that has not been revoked."""
         row = self.store.row(f"{_ROWS} WHERE t.name = ? AND t.revoked_at IS NULL", (name,))
-        return _token(row) if row else None
+        return _TOKEN.read(row) if row else None
 
     def listed(self) -> list[ApiToken]:
         """Every key: those that have not been revoked first, the newest first."""
         sql = f"{_ROWS} ORDER BY t.revoked_at IS NOT NULL, t.id DESC LIMIT 200"
-        return [_token(row) for row in self.store.rows(sql)]
+        return _TOKEN.read_all(self.store.rows(sql))
 
     def used(self, token_id: int, address: str, now: datetime) -> None:
         with self.store.write() as db:
@@ -73,19 +73,4 @@ class ApiTokens:
             return bool(update(db, "api_token", {"id": token_id, "revoked_at": None}, ended))
 
 
-def _token(row: Row) -> ApiToken:
-    return ApiToken(
-        id=row["id"],
-        name=row["name"],
-        hint=row["hint"],
-        person_id=row["person_id"],
-        owner=row["owner"],
-        login=row["login"],
-        acts=tuple(json.loads(row["acts_json"])),
-        zones=tuple(json.loads(row["zones_json"])),
-        created_at=instant_of(row["created_at"]),
-        expires_at=instant_of(row["expires_at"]),
-        last_used_at=instant_or_none(row["last_used_at"]),
-        last_address=row["last_address"],
-        revoked_at=instant_or_none(row["revoked_at"]),
-    )
+_TOKEN = Mapper(ApiToken, "api_token")

@@ -14,6 +14,7 @@ from scheduler.core.model import Priority, Refusal, Sha256, Slot
 from scheduler.core.planning.placement import Pin
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper
 
 __all__ = ["Moved", "ScheduleOverride", "StoredChange"]
 
@@ -63,31 +64,18 @@ class Moved:
 
     def of_day(self, day: date) -> list[Pin]:
         sql = f"{_PINS} WHERE m.day = ? ORDER BY m.campaign_id, m.ordinal"
-        return [_pin(row) for row in self.store.rows(sql, (day.isoformat(),))]
+        return _PIN.read_all(self.store.rows(sql, (day.isoformat(),)))
 
     def pin(self, day: date, campaign_id: int, ordinal: int) -> Pin | None:
         sql = f"{_PINS} WHERE m.day = ? AND m.campaign_id = ? AND m.ordinal = ?"
         row = self.store.row(sql, (day.isoformat(), campaign_id, ordinal))
-        return _pin(row) if row else None
+        return _PIN.read(row) if row else None
 
     def put(self, pin: Pin, now: datetime) -> None:
         """Keep a pin in place of the one its airing had."""
         with self.store.write() as db:
             self.drop(pin.day, pin.campaign_id, pin.ordinal)
-            insert(
-                db,
-                "moved",
-                {
-                    "day": pin.day.isoformat(),
-                    "campaign_id": pin.campaign_id,
-                    "ordinal": pin.ordinal,
-                    "start": instant_text(pin.start) if pin.start else None,
-                    "was": instant_text(pin.was),
-                    "why": pin.why,
-                    "person_id": pin.person_id,
-                    "at": instant_text(now),
-                },
-            )
+            insert(db, "moved", _PIN.write(pin, but=("by",)) | {"at": instant_text(now)})
 
     def drop(self, day: date, campaign_id: int, ordinal: int) -> None:
         """Leave the airing to the planner again."""
@@ -116,7 +104,7 @@ class Moved:
         """The pins of some days that cannot be kept, soonest first, each with the reason and its details."""
         sql = f"{_PINS} WHERE m.unkept <> '' AND m.day BETWEEN ? AND ? ORDER BY coalesce(m.start, m.was)"
         rows = self.store.rows(sql, (first.isoformat(), last.isoformat()))
-        return [(_pin(row), row["unkept"], json.loads(row["unkept_json"])) for row in rows]
+        return [(_PIN.read(row), row["unkept"], json.loads(row["unkept_json"])) for row in rows]
 
     # Added airings
 
@@ -152,29 +140,10 @@ class Moved:
         row = self.store.row(sql, (change_id,))
         if row is None:
             raise NotFound("schedule_change", change_id)
-        return StoredChange(
-            id=row["id"],
-            at=instant_of(row["at"]),
-            person_id=row["person_id"],
-            by=row["by"],
-            kind=row["kind"],
-            day=date.fromisoformat(row["day"]),
-            places=tuple(_place(one) for one in json.loads(row["places_json"])),
-            undone_by=row["undone_by"],
-        )
+        return _CHANGE.read(row)
 
 
-def _pin(row: Row) -> Pin:
-    return Pin(
-        day=date.fromisoformat(row["day"]),
-        campaign_id=row["campaign_id"],
-        ordinal=row["ordinal"],
-        start=instant_or_none(row["start"]),
-        was=instant_of(row["was"]),
-        person_id=row["person_id"],
-        by=row["by"],
-        why=row["why"],
-    )
+_PIN = Mapper(Pin, "moved")
 
 
 def pin_state(pin: Pin | None) -> dict[str, Any] | None:
@@ -240,6 +209,13 @@ def added_slot(day: date, state: Mapping[str, Any]) -> Slot:
         priority=Priority(state["priority"]),
         moved_from=instant_or_none(state["moved_from"]),
     )
+
+
+def _places(text: str) -> tuple[ScheduleOverride, ...]:
+    return tuple(map(_place, json.loads(text)))
+
+
+_CHANGE = Mapper(StoredChange, "schedule_change", places=Column("places_json", _places))
 
 
 def _place_row(one: ScheduleOverride) -> Row:

@@ -15,11 +15,12 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.air.output_share import OutputShare, shares_of, to_row
-from scheduler.core.model import AiringOutcome, AnnouncementState, DayPlan, Priority, Refusal, Slot, Trigger
+from scheduler.core.model import AnnouncementState, DayPlan, Refusal, Slot
 from scheduler.kernel.errors import NotFound
 from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, with_earlier
 from scheduler.store.air.journal import Journal
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.mapper import Mapper, Of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class SlotFacts:
     """The joined row, for the journal."""
 
 
+_SLOT = Mapper(Slot, "slot", heard=Of(lambda row: timedelta(milliseconds=row.get("heard_ms") or 0)))
+_AIRING = Mapper(Airing, "airing", shares=Of(shares_of))
+_REFUSAL = Mapper(Refusal, "refusal")
 _UNBEGUN = (
     "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
     " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
@@ -106,26 +110,8 @@ class Slots:
         insert(
             db,
             "slot",
-            {
-                "id": slot.id,
-                "day": slot.day.isoformat(),
-                "zone": slot.zone,
-                "start": instant_text(slot.start),
-                "length_ms": round(slot.length / timedelta(milliseconds=1)),
-                "campaign_id": slot.campaign_id,
-                "announcement_id": slot.announcement_id,
-                "audio_sha256": slot.audio_sha256,
-                "chime": int(slot.chime),
-                "repeat": slot.repeat,
-                "priority": slot.priority.value,
-                "trigger": slot.trigger.value,
-                "operator_id": operator_id,
-                "intro_sha256": slot.intro_sha256,
-                "makes_good": slot.makes_good,
-                "moved_from": instant_text(slot.moved_from) if slot.moved_from else None,
-                "output": slot.output,
-                "created_at": instant_text(now),
-            },
+            _SLOT.write(slot, but=("outcome", "reason"))
+            | {"operator_id": operator_id, "created_at": instant_text(now)},
         )
 
     # Reading
@@ -134,7 +120,7 @@ class Slots:
         """A day's slots by start. A page that looks ahead asks for the same days again and again."""
         heard = "(SELECT sum(played_ms) FROM airing WHERE airing.slot_id = slot.id) AS heard_ms"
         sql = f"SELECT *, {heard} FROM slot WHERE day = ? ORDER BY start, id"  # noqa: S608 - our SQL
-        read = self.store.unchanged(("slots", day), lambda: [slot_of(row) for row in self.store.rows(sql, (str(day),))])
+        read = self.store.unchanged(("slots", day), lambda: _SLOT.read_all(self.store.rows(sql, (str(day),))))
         return list(read)
 
     def rows_of_day(self, day: date) -> list[Row]:
@@ -149,19 +135,16 @@ class Slots:
         sql = f"""SELECT * FROM slot WHERE campaign_id IN ({marks}) AND day BETWEEN ? AND ?
             AND (outcome IS NULL OR outcome NOT IN ('played', 'partial') OR trigger <> 'schedule')
             ORDER BY day, start, id"""  # noqa: S608 - marks only
-        return [slot_of(row) for row in self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat()))]
+        return _SLOT.read_all(self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat())))
 
     def refusals(self, day: date) -> list[Refusal]:
         sql = "SELECT * FROM refusal WHERE day = ? ORDER BY campaign_id, ordinal"
-        return [
-            Refusal(row["campaign_id"], row["ordinal"], row["reason"], json.loads(row["details_json"]))
-            for row in self.store.rows(sql, (day.isoformat(),))
-        ]
+        return _REFUSAL.read_all(self.store.rows(sql, (day.isoformat(),)))
 
     def open_between(self, first: datetime, last: datetime) -> list[Slot]:
         """Slots without an end that start in [first, last), soonest first."""
         sql = "SELECT * FROM slot WHERE outcome IS NULL AND start >= ? AND start < ? ORDER BY start, priority, id"
-        return [slot_of(row) for row in self.store.rows(sql, (instant_text(first), instant_text(last)))]
+        return _SLOT.read_all(self.store.rows(sql, (instant_text(first), instant_text(last))))
 
     def open_marks(self, instant: datetime) -> list[tuple[str, str, str]]:
         """Id, start (as text) and trigger of every open slot that starts before; asked every turn."""
@@ -240,19 +223,7 @@ class Slots:
 
     def _airings(self, where: str, values: Mapping[str, Any] | None = None) -> list[Airing]:
         sql = f"SELECT * FROM airing WHERE {where} ORDER BY armed_at"  # noqa: S608 - `where` is ours
-        return [
-            Airing(
-                slot_id=row["slot_id"],
-                zone=row["zone"],
-                attempt=row["attempt"],
-                armed_at=instant_of(row["armed_at"]),
-                started_at=instant_or_none(row["started_at"]),
-                played_ms=row["played_ms"],
-                ended_at=instant_or_none(row["ended_at"]),
-                shares=shares_of(row),
-            )
-            for row in self.store.rows(sql, values or {})
-        ]
+        return _AIRING.read_all(self.store.rows(sql, values or {}))
 
     def silent_since(self, now: datetime) -> list[tuple[str, datetime]]:
         """When the last airing that any loudspeaker sounded in each zone ended, as far as that was before `now`."""
@@ -292,24 +263,4 @@ def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
 
 def slot_of(row: Row) -> Slot:
     """The slot of a row of the table, however many columns it was joined with."""
-    return Slot(
-        id=row["id"],
-        day=date.fromisoformat(row["day"]),
-        zone=row["zone"],
-        start=instant_of(row["start"]),
-        length=timedelta(milliseconds=row["length_ms"]),
-        campaign_id=row["campaign_id"],
-        announcement_id=row["announcement_id"],
-        audio_sha256=row["audio_sha256"],
-        chime=bool(row["chime"]),
-        repeat=row["repeat"],
-        priority=Priority(row["priority"]),
-        trigger=Trigger(row["trigger"]),
-        outcome=AiringOutcome(row["outcome"]) if row["outcome"] else None,
-        reason=row["reason"],
-        intro_sha256=row["intro_sha256"],
-        makes_good=row["makes_good"],
-        moved_from=instant_or_none(row["moved_from"]),
-        output=row["output"],
-        heard=timedelta(milliseconds=row.get("heard_ms") or 0),
-    )
+    return _SLOT.read(row)

@@ -3,12 +3,12 @@
 Rows only. A run is claimed by a conditional update; one that a dead worker left running is failed by the next.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
 from scheduler.core.station.backup_runs import BackupRun
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper
 
 __all__ = ["BackupRuns"]
 
@@ -74,25 +74,12 @@ class BackupRuns:
     def history(self, limit: int = 20) -> list[BackupRun]:
         """The newest runs, newest first."""
         sql = "SELECT r.*, p.name FROM backup_run r JOIN person p ON p.id = r.asked_by ORDER BY r.id DESC LIMIT ?"
-        return [_run(row) for row in self.store.rows(sql, (limit,))]
+        return _RUN.read_all(self.store.rows(sql, (limit,)))
 
     def _one(self, rest: str) -> BackupRun | None:
         sql = f"SELECT r.*, p.name FROM backup_run r JOIN person p ON p.id = r.asked_by {rest}"  # noqa: S608 - ours
         row = self.store.row(sql)
-        return _run(row) if row else None
+        return _RUN.read(row) if row else None
 
 
-def _run(row: Row) -> BackupRun:
-    return BackupRun(
-        id=row["id"],
-        folder=row["folder"],
-        asked_at=instant_of(row["asked_at"]),
-        by=row["name"],
-        state=row["state"],
-        progress=row["progress"],
-        file=row["file"],
-        bytes=row["bytes"],
-        reason=row["reason"],
-        details=json.loads(row["details_json"]),
-        ended_at=instant_or_none(row["ended_at"]),
-    )
+_RUN = Mapper(BackupRun, "backup_run", by=Column("name"))

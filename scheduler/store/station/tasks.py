@@ -5,13 +5,13 @@ afterwards, so that what was known beforehand can be told. What is a cause is `r
 off is `core.station.tasks`'s.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from scheduler.core.station.tasks import PutOff
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.mapper import Mapper
 
 AIR = "air:"
 """Keys that begin so are the air monitor's own."""
@@ -83,7 +83,7 @@ class Todos:
     def open(self) -> list[Todo]:
         """What is to be done, soonest first; what spoils nothing planned comes last."""
         sql = "SELECT * FROM todo WHERE cleared_at IS NULL ORDER BY due IS NULL, due, key"
-        return [_todo(row) for row in self.store.rows(sql)]
+        return _TODO.read_all(self.store.rows(sql))
 
 
 class PutOffs:
@@ -145,12 +145,4 @@ def duties_owed(store: Store, until: date) -> list[DutiesOwed]:
     ]
 
 
-def _todo(row: Row) -> Todo:
-    return Todo(
-        key=row["key"],
-        slot_id=row["slot_id"],
-        due=instant_or_none(row["due"]),
-        reason=row["reason"],
-        details=json.loads(row["details_json"]),
-        raised_at=instant_of(row["raised_at"]),
-    )
+_TODO = Mapper(Todo, "todo")
