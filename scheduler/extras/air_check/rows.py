@@ -17,6 +17,7 @@ from scheduler.extras.air_check.rules.air_watch import REASONS, Measured, Spell,
 from scheduler.kernel.errors import NotFound
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.mapper import Mapper, Of
 
 __all__ = ["Attempt", "HeardRows", "ToJudge"]
 
@@ -216,7 +217,7 @@ class HeardRows:
     def _read(self, rest: str, *values: object) -> list[StoredHeard]:
         sql = f"""SELECT h.*, a.title FROM heard h LEFT JOIN slot s ON s.id = h.slot_id
             LEFT JOIN announcement a ON a.id = s.announcement_id {rest}"""  # noqa: S608 - `rest` is ours
-        return [_stored(row) for row in self.store.rows(sql, values)]
+        return _STORED.read_all(self.store.rows(sql, values))
 
 
 def _columns(measured: Measured) -> Row:
@@ -238,21 +239,9 @@ def _note(measured: Measured, device: str) -> str:
     return json_text({name: value for name, value in told.items() if value is not None})
 
 
-def _stored(row: Row) -> StoredHeard:
-    return StoredHeard(
-        id=row["id"],
-        kind=row["kind"],
-        slot_id=row["slot_id"],
-        title=row["title"] or "",
-        began_at=instant_of(row["began_at"]),
-        ended_at=instant_or_none(row["ended_at"]),
-        verdict=Heard(row["verdict"]) if row["verdict"] else None,
-        measured=Measured(
-            listened=1.0 if row["listened"] is None else row["listened"],
-            level_dbfs=row["level_dbfs"],
-            correlation=row["correlation"],
-            share=row["share"],
-            delay_ms=row["delay_ms"],
-        ),
-        seq=row["seq"],
-    )
+def _measured(row: Row) -> Measured:
+    listened = 1.0 if row["listened"] is None else row["listened"]
+    return Measured(listened, row["level_dbfs"], row["correlation"], row["share"], row["delay_ms"])
+
+
+_STORED = Mapper(StoredHeard, "heard", title=Of(lambda row: row["title"] or ""), measured=Of(_measured))

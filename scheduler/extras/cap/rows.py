@@ -3,17 +3,16 @@
 What a row means, and who may change it, is the service's.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from scheduler.extras.cap.rules.alert import Certainty, Reference, Severity, Urgency
+from scheduler.extras.cap.rules.alert import Reference
 from scheduler.extras.cap.rules.kept import CapRow, Issued, RuleRow, SenderRow
 from scheduler.extras.cap.rules.rules import Rule, Sender
 from scheduler.extras.inbox.rows import InboxRows, Table
-from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, update
+from scheduler.store.mapper import Column, Mapper, Of
 
 __all__ = ["Alerts", "CapRow", "Issued", "RuleRow", "SenderRow"]
 
@@ -23,7 +22,7 @@ TABLE = Table(
     CapRow,
     missing="cap_alert",
     decided="cap_decided",
-    columns={"raw": ("xml", str), "issuer_id": ("source_id", int), "sent": ("sent", instant_of)},
+    columns={"raw": Column("xml"), "issuer_id": Column("source_id")},
 )
 
 
@@ -37,7 +36,7 @@ class Alerts(InboxRows[CapRow]):
 
     def senders(self) -> list[SenderRow]:
         sql = "SELECT * FROM cap_sender WHERE ended_at IS NULL ORDER BY name, sender"
-        return [_sender(row) for row in self.store.rows(sql)]
+        return _SENDER_ROW.read_all(self.store.rows(sql))
 
     def keep_sender(self, sender: Sender, person_id: int, now: datetime) -> None:
         values: Row = {"name": sender.name, "certificates": sender.certificates, "unsigned": int(sender.unsigned)}
@@ -53,13 +52,13 @@ class Alerts(InboxRows[CapRow]):
     # Rules
 
     def rules(self) -> list[RuleRow]:
-        return [_rule(row) for row in self.store.rows("SELECT * FROM cap_rule WHERE ended_at IS NULL ORDER BY id")]
+        return _RULE_ROW.read_all(self.store.rows("SELECT * FROM cap_rule WHERE ended_at IS NULL ORDER BY id"))
 
     def rule(self, rule_id: int) -> RuleRow:
         row = self.store.row("SELECT * FROM cap_rule WHERE id = ? AND ended_at IS NULL", (rule_id,))
         if row is None:
             raise NotFound("cap_rule", rule_id)
-        return _rule(row)
+        return _RULE_ROW.read(row)
 
     def add_rule(self, values: Row) -> int:
         with self.store.write() as db:
@@ -95,7 +94,7 @@ class Alerts(InboxRows[CapRow]):
         sql = """SELECT a.* FROM cap_ending e JOIN cap_alert a ON a.id = e.by_id
             WHERE e.sender = ? AND e.identifier = ? AND e.sent = ? ORDER BY a.msg_type = 'Cancel' DESC, a.id DESC"""
         row = self.store.row(sql, (reference.sender, reference.identifier, instant_text(reference.sent)))
-        return self.read(row) if row else None
+        return self.mapper.read(row) if row else None
 
     def ends(self, alert_id: int) -> bool:
         """Whether it has ended anything."""
@@ -112,41 +111,23 @@ class Alerts(InboxRows[CapRow]):
         row = self.store.row("SELECT * FROM cap_issued WHERE id = ?", (issued_id,))
         if row is None:
             raise NotFound("cap_alert", issued_id)
-        return _issued(row)
+        return _ISSUED.read(row)
 
     def issued_first(self, slot_id: str) -> Issued | None:
         row = self.store.row("SELECT * FROM cap_issued WHERE slot_id = ? AND msg_type = 'Alert'", (slot_id,))
-        return _issued(row) if row else None
+        return _ISSUED.read(row) if row else None
 
     def chain(self, topic: str) -> list[Issued]:
         """An alert and all that was issued of it since, the oldest first."""
         sql = "SELECT * FROM cap_issued WHERE topic = ? ORDER BY id"
-        return [_issued(row) for row in self.store.rows(sql, (topic,))]
+        return _ISSUED.read_all(self.store.rows(sql, (topic,)))
 
     def issued_list(self, limit: int = 50) -> list[Issued]:
-        return [_issued(row) for row in self.store.rows("SELECT * FROM cap_issued ORDER BY id DESC LIMIT ?", (limit,))]
+        return _ISSUED.read_all(self.store.rows("SELECT * FROM cap_issued ORDER BY id DESC LIMIT ?", (limit,)))
 
 
-def _sender(row: Row) -> SenderRow:
-    known = Sender(row["sender"], row["name"], row["certificates"], bool(row["unsigned"]))
-    return SenderRow(known, instant_of(row["since"]), row["approved_by"])
-
-
-def _rule(row: Row) -> RuleRow:
-    rule = Rule(
-        id=row["id"],
-        title=row["title"],
-        way=Way(row["way"]),
-        events=tuple(json.loads(row["events_json"])),
-        severity=Severity(row["severity"]),
-        urgency=Urgency(row["urgency"]),
-        certainty=Certainty(row["certainty"]),
-        approved=row["approved_by"] is not None,
-    )
-    created = instant_of(row["created_at"])
-    return RuleRow(rule, row["created_by"], created, row["approved_by"], instant_or_none(row["approved_at"]))
-
-
-def _issued(row: Row) -> Issued:
-    values = {name: row[name] for name in Issued.__slots__}
-    return Issued(**values | {name: instant_of(row[name]) for name in ("sent", "expires_at")})
+_SENDER = Mapper(Sender, "cap_sender")
+_SENDER_ROW = Mapper(SenderRow, "cap_sender", sender=Of(_SENDER.read))
+_RULE = Mapper(Rule, "cap_rule", approved=Of(lambda row: row["approved_by"] is not None))
+_RULE_ROW = Mapper(RuleRow, "cap_rule", rule=Of(_RULE.read))
+_ISSUED = Mapper(Issued, "cap_issued")

@@ -5,43 +5,19 @@ two hands never decide the same one. What only one sender has is its own row's a
 and who may change it, is the service's.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Generic
 
 from scheduler.core.model import Priority
-from scheduler.extras.inbox.rules import Doubt, RowT, State, Way
+from scheduler.extras.inbox.rules import RowT
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store import Row, Store, instant_text
-from scheduler.store.database import insert, instant_of, instant_or_none, update
+from scheduler.store.database import insert, update
+from scheduler.store.mapper import Column, Mapper
 
-__all__ = ["Column", "InboxRows", "Table"]
-
-
-Column = tuple[str, Callable[[Any], Any]]
-"""Column of a field that has another name, or is kept as a text; and how it is read."""
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _doubts(text: str) -> tuple[Doubt, ...]:
-    return tuple((code, details) for code, details in json.loads(text))
-
-
-_COMMON: dict[str, Column] = {
-    "state": ("state", State),
-    "way": ("way", Way),
-    "doubts": ("doubts_json", _doubts),
-    "details": ("details_json", json.loads),
-    "retry_at": ("retry_at", instant_or_none),
-    "received_at": ("received_at", instant_of),
-    "expires_at": ("expires_at", instant_or_none),
-    "decided_at": ("decided_at", instant_or_none),
-}
+__all__ = ["InboxRows", "Table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +43,19 @@ class InboxRows(Generic[RowT]):
     def __init__(self, store: Store, table: Table[RowT]) -> None:
         self.store = store
         self.table = table
-        columns = _COMMON | dict(table.columns)
-        self._read = {one.name: columns.get(one.name, (one.name, _same)) for one in fields(table.row)}
+        # A field that the table has no column for is as if nothing was said of it.
+        usual = [
+            one.name for one in fields(table.row) if one.default is not MISSING or one.default_factory is not MISSING
+        ]
+        self.mapper = Mapper(table.row, table.name, lacks=usual, **table.columns)
+        self.mapper.plan()
 
     # One
 
     def add(self, values: Row) -> RowT:
         """A new row, its fields of other names in the columns they have."""
-        named = {self._read.get(name, (name, _same))[0]: value for name, value in values.items()}
+        columns = self.mapper.columns
+        named = {columns[name].name if name in columns else name: value for name, value in values.items()}
         with self.store.write() as db:
             return self.get(insert(db, self.table.name, named))
 
@@ -115,7 +96,7 @@ class InboxRows(Generic[RowT]):
             WHERE i.state IN ('preparing', 'approval', 'planned') OR ({self.table.owed})
                 OR (i.state = 'waiting' AND (i.expires_at <= ? OR ({self.table.unmade} AND a.audio_sha256 IS NULL)))
             ORDER BY i.state = 'waiting', i.id LIMIT ?"""  # noqa: S608 - our own text
-        return [self.read(row) for row in self.store.rows(sql, (instant_text(now), limit))]
+        return self.mapper.read_all(self.store.rows(sql, (instant_text(now), limit)))
 
     # What has become of one
 
@@ -157,12 +138,7 @@ class InboxRows(Generic[RowT]):
 
     def many(self, where: str, values: Sequence[Any]) -> list[RowT]:
         sql = f"SELECT i.* FROM {self.table.name} i WHERE {where}"  # noqa: S608 - our own text
-        return [self.read(row) for row in self.store.rows(sql, values)]
-
-    def read(self, row: Row) -> RowT:
-        """A row of the table; a field that the table has no column for is as if nothing was said of it."""
-        told = {name: read(row[column]) for name, (column, read) in self._read.items() if column in row}
-        return self.table.row(**told)
+        return self.mapper.read_all(self.store.rows(sql, values))
 
 
 _ORDERED = """s.id IN (SELECT o.id FROM slot o JOIN slot first ON first.id = ?

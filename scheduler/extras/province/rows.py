@@ -14,6 +14,7 @@ from scheduler.extras.inbox.rows import InboxRows, Table
 from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.kernel.errors import Refused
 from scheduler.store.database import Row, Store, instant_or_none, instant_text, json_text, update
+from scheduler.store.mapper import Column
 
 JOURNAL = "journal"
 KEPT = timedelta(days=90)
@@ -43,7 +44,7 @@ TABLE = Table(
     BulletinRow,
     missing="bulletin",
     decided="province_decided",
-    columns={"raw": ("bulletin_json", str)},
+    columns={"raw": Column("bulletin_json")},
 )
 
 

@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.config.loading import Config
-from scheduler.core.model import Sha256
 from scheduler.extras.boxes.keys import BoxConfig
 from scheduler.extras.boxes.rules.messages import Order, gain_of
 from scheduler.extras.boxes.rules.plan import ALL_DAY, BoxClip, Holds, read_holds, stricter
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Mapper, Of
 from scheduler.store.station.settings import SettingRows
 
 __all__ = ["BoxRows", "BoxSettings", "WantedClip", "own_holds"]
@@ -100,11 +100,11 @@ class BoxRows:
         sql = """SELECT * FROM box_clip WHERE here = 0 AND (retry_at IS NULL OR retry_at <= ?)
             ORDER BY wanted_for LIMIT 1"""
         row = self.store.row(sql, (instant_text(now),))
-        return _wanted(row) if row else None
+        return _WANTED.read(row) if row else None
 
     def clip(self, sha256: str) -> WantedClip | None:
         row = self.store.row("SELECT * FROM box_clip WHERE sha256 = ?", (sha256,))
-        return _wanted(row) if row else None
+        return _WANTED.read(row) if row else None
 
     def came(self, sha256: str) -> None:
         with self.store.write() as db:
@@ -171,10 +171,8 @@ class BoxRows:
         return self.store.rows(sql, (seq, limit))
 
 
-def _wanted(row: Row) -> WantedClip:
-    clip = BoxClip(Sha256(row["sha256"]), row["bytes"], row["frames"], row["says"])
-    at, retry = instant_of(row["wanted_for"]), instant_or_none(row["retry_at"])
-    return WantedClip(clip, row["title"], at, row["tries"], retry, row["reason"])
+_CLIP = Mapper(BoxClip, "box_clip")
+_WANTED = Mapper(WantedClip, "box_clip", clip=Of(_CLIP.read))
 
 
 def own_holds(config: Config) -> Holds:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_or_none, instant_text, json_text, update
+from scheduler.store.mapper import Mapper, Of
 
 __all__ = ["Answer", "HubIssues", "Outgoing", "StoredIssue"]
 
@@ -115,7 +116,7 @@ class HubIssues:
         row = self.store.row(f"{_SELECT} WHERE i.id = ?", (issue_id,))
         if row is None:
             raise NotFound("issue", issue_id)
-        return _issue(row)
+        return _ISSUE.read(row)
 
     def envelope(self, issue_id: str) -> str:
         """Exactly what is published."""
@@ -127,19 +128,19 @@ class HubIssues:
     def newest(self, limit: int = 100, before: int | None = None) -> list[StoredIssue]:
         """Issues but words to a ward on its groups, the newest first; `before`: only those with a smaller number."""
         sql = f"{_SELECT} WHERE i.sequence < ? AND i.kind <> 'groups' ORDER BY i.sequence DESC LIMIT ?"
-        return [_issue(row) for row in self.store.rows(sql, (before or 2**62, limit))]
+        return _ISSUE.read_all(self.store.rows(sql, (before or 2**62, limit)))
 
     def with_root(self, root: str) -> list[StoredIssue]:
         """Every version of an issue: the first, and what updated it."""
         sql = f"""{_SELECT} WHERE i.id = :root OR (i.act = 'update' AND json_extract(i.references_json, '$[0]') = :root)
             ORDER BY i.sequence"""
-        return [_issue(row) for row in self.store.rows(sql, {"root": root})]
+        return _ISSUE.read_all(self.store.rows(sql, {"root": root}))
 
     def newest_groups(self, ward_id: str) -> StoredIssue | None:
         """What a ward was told last of its groups; None = it never was, but when it came in."""
         sql = f"{_SELECT} WHERE {_OF_GROUPS} ORDER BY i.sequence DESC LIMIT 1"
         row = self.store.row(sql, {"target": f"ward.{ward_id}"})
-        return _issue(row) if row else None
+        return _ISSUE.read(row) if row else None
 
     def of_groups(self, issue_ids: Collection[str]) -> set[str]:
         """Those of these issues that tell a ward its groups. One read, however many they are; none for none."""
@@ -159,7 +160,7 @@ class HubIssues:
 
     def of_dispatch(self, number: str) -> list[StoredIssue]:
         sql = f"{_SELECT} WHERE i.dispatch_number = ? AND i.dispatch_number <> '' ORDER BY i.sequence"
-        return [_issue(row) for row in self.store.rows(sql, (number,))]
+        return _ISSUE.read_all(self.store.rows(sql, (number,)))
 
     def dispatch_numbers(self) -> list[str]:
         """Of what was issued, the newest first."""
@@ -235,14 +236,14 @@ class HubIssues:
     def answers(self, issue_id: str) -> list[Answer]:
         """Everything that was said of an issue, by ward and in the order it was said."""
         rows = self.store.rows("SELECT * FROM hub_ack WHERE issue_id = ? ORDER BY ward_id, epoch, row", (issue_id,))
-        return [_answer(row) for row in rows]
+        return _ANSWER.read_all(rows)
 
     def last_answers(self, issue_id: str) -> list[Answer]:
         """The last word of each ward on an issue, the newest first."""
         sql = """SELECT a.* FROM hub_last l
             JOIN hub_ack a ON a.ward_id = l.ward_id AND a.epoch = l.epoch AND a.row = l.row
             WHERE l.issue_id = ? ORDER BY a.received_at DESC"""
-        return [_answer(row) for row in self.store.rows(sql, (issue_id,))]
+        return _ANSWER.read_all(self.store.rows(sql, (issue_id,)))
 
     def last_states(self, issue_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Issue -> ward -> the state of its last word."""
@@ -259,47 +260,15 @@ _SELECT = f"""SELECT i.*, (SELECT count(*) {_OF}) AS messages, (SELECT count(pub
     (SELECT max(due_at) {_OF}) AS due_at, (SELECT max(published_at) {_OF}) AS published_at FROM hub_issue i"""  # noqa: S608 - ours
 
 
-def _issue(row: Row) -> StoredIssue:
-    return StoredIssue(
-        id=row["id"],
-        kind=row["kind"],
-        act=row["act"],
-        status=row["status"],
-        sequence=row["sequence"],
-        priority=row["priority"],
-        title=row["title"],
-        targets=tuple(json.loads(row["targets_json"])),
-        zones=tuple(json.loads(row["zones_json"])),
-        references=tuple(json.loads(row["references_json"])),
-        dispatch_number=row["dispatch_number"],
-        announcement_id=row["announcement_id"],
-        campaign_id=row["campaign_id"],
-        audio_sha256=row["audio_sha256"],
-        legal_basis=row["legal_basis"],
-        issued_by=row["issued_by"],
-        sent=instant_of(row["sent"]),
-        not_before=instant_or_none(row["not_before"]),
-        expires=instant_of(row["expires"]),
-        taken_back_at=instant_or_none(row["taken_back_at"]),
-        messages=row["messages"] or 0,
-        published=row["published"] or 0,
-        due_at=instant_or_none(row["due_at"]),
-        published_at=instant_or_none(row["published_at"]),
-    )
+_ISSUE = Mapper(
+    StoredIssue,
+    "hub_issue",
+    messages=Of(lambda row: row["messages"] or 0),
+    published=Of(lambda row: row["published"] or 0),
+)
 
 
-def _answer(row: Row) -> Answer:
-    return Answer(
-        ward_id=row["ward_id"],
-        row=row["row"],
-        issue_id=row["issue_id"],
-        state=row["state"],
-        at=instant_of(row["at"]),
-        received_at=instant_of(row["received_at"]),
-        reason=row["reason"],
-        details=json.loads(row["details_json"]),
-        played_ms=row["played_ms"],
-    )
+_ANSWER = Mapper(Answer, "hub_ack")
 
 
 def refuse_unless_known(rows: HubIssues, issue_ids: Sequence[str]) -> None:

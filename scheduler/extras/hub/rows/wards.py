@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scheduler.extras.hub.rules.wards import Area, Level
+from scheduler.extras.hub.rules.wards import Area
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper, Of
 
 __all__ = ["HubWards", "StoredWard"]
 
@@ -66,7 +67,7 @@ class HubWards:
 
     def all(self) -> list[StoredWard]:
         """Every ward there ever was, by id."""
-        return [_ward(row) for row in self.store.rows(f"{_SELECT} ORDER BY w.id")]
+        return _WARD.read_all(self.store.rows(f"{_SELECT} ORDER BY w.id"))
 
     def count(self) -> int:
         """How many there ever were."""
@@ -76,12 +77,12 @@ class HubWards:
         row = self.store.row(f"{_SELECT} WHERE w.id = ?", (ward_id,))
         if row is None:
             raise NotFound("ward", ward_id)
-        return _ward(row)
+        return _WARD.read(row)
 
     def of_key(self, public_key: str) -> StoredWard | None:
         """The ward whose link signs with this key."""
         row = self.store.row(f"{_SELECT} WHERE w.public_key = ? AND w.public_key <> ''", (public_key,))
-        return _ward(row) if row else None
+        return _WARD.read(row) if row else None
 
     def keys(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """(id, public key, groups) of every ward that may come in, by id."""
@@ -119,7 +120,7 @@ class HubWards:
 
     def ward_of_code(self, code_hash: str) -> StoredWard | None:
         row = self.store.row(f"{_SELECT} WHERE w.code_hash = ? AND w.code_hash <> ''", (code_hash,))
-        return _ward(row) if row else None
+        return _WARD.read(row) if row else None
 
     def pair(self, ward_id: str, code_hash: str, public_key: str, now: datetime) -> bool:
         """Use the code up and keep the key; False where somebody was quicker or the code is over."""
@@ -194,13 +195,13 @@ class HubWards:
     # Areas
 
     def areas(self) -> list[Area]:
-        return [_area(row) for row in self.store.rows("SELECT * FROM area ORDER BY level = 'district_legacy', code")]
+        return _AREA.read_all(self.store.rows("SELECT * FROM area ORDER BY level = 'district_legacy', code"))
 
     def put_areas(self, areas: Sequence[Area]) -> None:
         """Keep areas, each in the place of the one with its code."""
         with self.store.write() as db:
             for area in areas:
-                values = _area_values(area)
+                values = _AREA.write(area)
                 if not update(db, "area", {"code": area.code}, values):
                     insert(db, "area", values)
 
@@ -210,58 +211,17 @@ _SELECT = """SELECT w.*, p.connections, p.changed_at, p.heard_at, p.lost_rows, p
     FROM hub_ward w JOIN hub_presence p ON p.ward_id = w.id"""
 
 
-def _ward(row: Row) -> StoredWard:
-    return StoredWard(
-        id=row["id"],
-        name=row["name"],
-        groups=_texts(row["groups_json"]),
-        created_at=instant_of(row["created_at"]),
-        homes=row["homes"],
-        place=None if row["latitude"] is None else (row["latitude"], row["longitude"]),
-        area=row["area"],
-        told_groups=_texts(row["told_groups_json"]) if row["told_groups_json"] else None,
-        public_key=row["public_key"],
-        code_until=instant_or_none(row["code_until"]),
-        paired_at=instant_or_none(row["paired_at"]),
-        revoked_at=instant_or_none(row["revoked_at"]),
-        connections=row["connections"],
-        changed_at=instant_or_none(row["changed_at"]),
-        heard_at=instant_or_none(row["heard_at"]),
-        lost_rows=row["lost_rows"],
-        journal_at=instant_or_none(row["journal_at"]),
-        asked_at=instant_or_none(row["asked_at"]),
-        health=json.loads(row["health_json"]),
-        health_at=instant_or_none(row["health_at"]),
-        trouble=row["trouble"],
-        trouble_details={} if row["trouble_json"] == "{}" else json.loads(row["trouble_json"]),
-        trouble_at=instant_or_none(row["trouble_at"]),
-    )
+def _place(row: Row) -> tuple[float, float] | None:
+    return None if row["latitude"] is None else (row["latitude"], row["longitude"])
 
 
-def _texts(told: str) -> tuple[str, ...]:
-    """A list as it is kept; most are empty, and every ward of a province has three."""
-    return () if told == "[]" else tuple(json.loads(told))
+_WARD = Mapper(
+    StoredWard,
+    "hub_ward",
+    place=Of(_place),
+    told_groups=Column("told_groups_json"),
+    trouble_details=Column("trouble_json"),
+)
 
 
-def _area(row: Row) -> Area:
-    return Area(
-        code=row["code"],
-        name=row["name"],
-        level=Level(row["level"]),
-        parent=row["parent"],
-        merged_from=tuple(json.loads(row["merged_from_json"])),
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-    )
-
-
-def _area_values(area: Area) -> Row:
-    return {
-        "code": area.code,
-        "name": area.name,
-        "level": area.level.value,
-        "parent": area.parent,
-        "merged_from_json": json_text(area.merged_from),
-        "valid_from": area.valid_from,
-        "valid_to": area.valid_to,
-    }
+_AREA = Mapper(Area, "area")

@@ -17,12 +17,12 @@ from scheduler.extras.public.rules.tickets import (
     Note,
     Report,
     Ticket,
-    TicketKind,
     TicketState,
     same_ticket_span,
 )
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
+from scheduler.store.mapper import Mapper
 
 __all__ = ["TicketRows"]
 
@@ -56,14 +56,14 @@ class TicketRows:
     def by_form(self, form: str) -> Report | None:
         """The report that this drawn form has already made."""
         row = self.store.row("SELECT * FROM ticket_report WHERE form = ?", (form,))
-        return _report(row) if row else None
+        return _REPORT.read(row) if row else None
 
     def by_key(self, key: str) -> Report:
         """Raises NotFound."""
         row = self.store.row("SELECT * FROM ticket_report WHERE key = ?", (key,))
         if row is None:
             raise NotFound("report", "")
-        return _report(row)
+        return _REPORT.read(row)
 
     def add(self, new: NewReport, sender: str, now: datetime) -> Report:
         """Keep a report: with the open ticket of the same thing, or a new one. Inside the caller's transaction."""
@@ -85,7 +85,7 @@ class TicketRows:
                 "sent_at": instant_text(now),
             }
             insert(db, "ticket_report", report)
-        return _report(report)
+        return _REPORT.read(report)
 
     def _same(self, new: NewReport) -> int | None:
         """The open ticket nearest in time that tells the same thing of the same place."""
@@ -109,19 +109,19 @@ class TicketRows:
         row = self.store.row("SELECT * FROM ticket WHERE id = ?", (ticket_id,))
         if row is None:
             raise NotFound("ticket", ticket_id)
-        return _ticket(row)
+        return _TICKET.read(row)
 
     def of_states(self, states: Sequence[TicketState], below: int | None, limit: int) -> list[Ticket]:
         """Tickets in these states, the newest number first; `below`: only numbers under this one."""
         sql = """SELECT * FROM ticket WHERE state IN (SELECT value FROM json_each(?)) AND id < ?
             ORDER BY id DESC LIMIT ?"""
         values = (json_text([one.value for one in states]), below or 2**62, limit)
-        return [_ticket(row) for row in self.store.rows(sql, values)]
+        return _TICKET.read_all(self.store.rows(sql, values))
 
     def open(self, limit: int) -> list[Ticket]:
         """Open tickets, the one that waits longest first."""
         sql = "SELECT * FROM ticket WHERE state IN ('new', 'seen', 'fixing') ORDER BY opened_at, id LIMIT ?"
-        return [_ticket(row) for row in self.store.rows(sql, (limit,))]
+        return _TICKET.read_all(self.store.rows(sql, (limit,)))
 
     def counts(self) -> dict[TicketState, int]:
         """How many tickets stand in each state."""
@@ -131,7 +131,7 @@ class TicketRows:
     def reports(self, ticket_id: int) -> list[Report]:
         """Everything sent in about a ticket, oldest first."""
         rows = self.store.rows("SELECT * FROM ticket_report WHERE ticket_id = ? ORDER BY id", (ticket_id,))
-        return [_report(row) for row in rows]
+        return _REPORT.read_all(rows)
 
     def notes(self, ticket_id: int) -> list[Note]:
         """What became of it, oldest first."""
@@ -172,27 +172,5 @@ class TicketRows:
         return int(erased)
 
 
-def _ticket(row: Row) -> Ticket:
-    return Ticket(
-        id=row["id"],
-        zone=row["zone"],
-        cluster=row["cluster"],
-        kind=TicketKind(row["kind"]),
-        at=instant_of(row["at"]),
-        state=TicketState(row["state"]),
-        reports=row["reports"],
-        opened_at=instant_of(row["opened_at"]),
-        changed_at=instant_of(row["changed_at"]),
-        closed_at=instant_or_none(row["closed_at"]),
-    )
-
-
-def _report(row: Row) -> Report:
-    return Report(
-        ticket_id=row["ticket_id"],
-        key=row["key"],
-        at=instant_of(row["at"]),
-        words=row["words"],
-        phone=row["phone"],
-        sent_at=instant_of(row["sent_at"]),
-    )
+_TICKET = Mapper(Ticket, "ticket")
+_REPORT = Mapper(Report, "ticket_report")

@@ -14,7 +14,8 @@ from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient
 from scheduler.extras.sms.rules.numbers import BadLine, NumberList
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper
 
 _AT_ONCE = 1000
 _REACHED = (
@@ -62,12 +63,12 @@ class SmsBatches:
         row = self.store.row("SELECT * FROM sms_batch WHERE id = ?", (batch_id,))
         if row is None:
             raise NotFound("sms_batch", batch_id)
-        return _batch(row)
+        return _BATCH.read(row)
 
     def of_sms(self, sms_id: int) -> list[SmsBatch]:
         """Newest first."""
         rows = self.store.rows("SELECT * FROM sms_batch WHERE sms_id = ? ORDER BY id DESC", (sms_id,))
-        return [_batch(row) for row in rows]
+        return _BATCH.read_all(rows)
 
     def sending_ids(self) -> list[int]:
         """Sendings that are to go on, oldest order first."""
@@ -85,7 +86,7 @@ class SmsBatches:
         wanted = [state.value for state in states or RecipientState]
         marks = ", ".join("?" * len(wanted))
         sql = f"SELECT * FROM sms_recipient WHERE batch_id = ? AND state IN ({marks}) ORDER BY place LIMIT ?"  # noqa: S608 - marks
-        return [_recipient(row) for row in self.store.rows(sql, (batch_id, *wanted, limit))]
+        return _RECIPIENT.read_all(self.store.rows(sql, (batch_id, *wanted, limit)))
 
     def reached(self, sms_id: int, sha256: Sha256, *, again: bool) -> set[str]:
         """Numbers that got these words of this SMS, or may have; without the doubtful ones where `again`."""
@@ -109,7 +110,7 @@ class SmsBatches:
         """Who is next: the least tried, in the order of the list."""
         sql = "SELECT * FROM sms_recipient WHERE batch_id = ? AND state = 'waiting' ORDER BY attempts, place LIMIT 1"
         row = self.store.row(sql, (batch_id,))
-        return _recipient(row) if row else None
+        return _RECIPIENT.read(row) if row else None
 
     def claim(self, one: SmsRecipient, now: datetime) -> SmsRecipient | None:
         """The recipient as ours to send now; None when somebody was quicker."""
@@ -147,29 +148,9 @@ class SmsBatches:
             return update(db, "sms_recipient", key, values)
 
 
-def _batch(row: Row) -> SmsBatch:
-    kept = {name: value for name, value in row.items() if name not in {"bad_json", "details_json"}}
-    return SmsBatch(
-        **kept
-        | {
-            "state": BatchState(row["state"]),
-            "again": bool(row["again"]),
-            "bad": tuple(BadLine(*bad) for bad in json.loads(row["bad_json"])),
-            "details": json.loads(row["details_json"]),
-            "created_at": instant_of(row["created_at"]),
-            "ordered_at": instant_or_none(row["ordered_at"]),
-            "ended_at": instant_or_none(row["ended_at"]),
-        }
-    )
+def _bad_lines(text: str) -> tuple[BadLine, ...]:
+    return tuple(BadLine(*bad) for bad in json.loads(text))
 
 
-def _recipient(row: Row) -> SmsRecipient:
-    kept = {name: value for name, value in row.items() if name != "details_json"}
-    return SmsRecipient(
-        **kept
-        | {
-            "state": RecipientState(row["state"]),
-            "details": json.loads(row["details_json"]),
-            "changed_at": instant_or_none(row["changed_at"]),
-        }
-    )
+_BATCH = Mapper(SmsBatch, "sms_batch", bad=Column("bad_json", _bad_lines))
+_RECIPIENT = Mapper(SmsRecipient, "sms_recipient")

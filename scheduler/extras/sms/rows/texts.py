@@ -7,10 +7,10 @@ at. Who may change what is the desk's business; sendings stand in `sms_batches`.
 from datetime import datetime
 
 from scheduler.core.model import Sha256
-from scheduler.extras.sms.rules.approval import SmsState
 from scheduler.extras.sms.rules.kept import OptOut, StoredHandOver, StoredSms
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+from scheduler.store.mapper import Mapper
 
 MOST_LISTED = 200
 
@@ -34,21 +34,21 @@ class SmsTexts:
         row = self.store.row("SELECT * FROM sms WHERE id = ?", (sms_id,))
         if row is None:
             raise NotFound("sms", sms_id)
-        return _sms(row)
+        return _SMS.read(row)
 
     def listed(self) -> list[StoredSms]:
         """The last changed first."""
         sql = "SELECT * FROM sms ORDER BY updated_at DESC, id DESC LIMIT ?"
-        return [_sms(row) for row in self.store.rows(sql, (MOST_LISTED,))]
+        return _SMS.read_all(self.store.rows(sql, (MOST_LISTED,)))
 
     def of_dispatch(self, dispatch_id: int) -> list[StoredSms]:
         sql = "SELECT * FROM sms WHERE dispatch_id = ? ORDER BY message_no, id"
-        return [_sms(row) for row in self.store.rows(sql, (dispatch_id,))]
+        return _SMS.read_all(self.store.rows(sql, (dispatch_id,)))
 
     def of_campaign(self, campaign_id: int) -> list[StoredSms]:
         """What still stands of a campaign's SMS."""
         sql = "SELECT * FROM sms WHERE campaign_id = ? AND state <> 'withdrawn' ORDER BY id"
-        return [_sms(row) for row in self.store.rows(sql, (campaign_id,))]
+        return _SMS.read_all(self.store.rows(sql, (campaign_id,)))
 
     def change(self, seen: StoredSms, values: Row, now: datetime) -> None:
         """Write `values` if the row still is as `seen` (version and state), else Refused edited_meanwhile."""
@@ -98,15 +98,4 @@ class SmsTexts:
         return {row["number"] for row in self.store.rows("SELECT number FROM sms_opt_out")}
 
 
-def _sms(row: Row) -> StoredSms:
-    approved_at = row["approved_at"]
-    return StoredSms(
-        **row
-        | {
-            "plain": bool(row["plain"]),
-            "state": SmsState(row["state"]),
-            "created_at": instant_of(row["created_at"]),
-            "updated_at": instant_of(row["updated_at"]),
-            "approved_at": instant_or_none(approved_at),
-        }
-    )
+_SMS = Mapper(StoredSms, "sms")

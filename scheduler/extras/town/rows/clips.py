@@ -4,14 +4,14 @@ One row a sound, however many issues speak of it. The file that came is believed
 makes of it is a clip of the library like any other. Nothing here opens a connection.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scheduler.extras.town.rules.envelope import Clip
-from scheduler.store.database import Row, Store, instant_of, instant_or_none, instant_text, update
+from scheduler.store.database import Row, Store, instant_text, update
+from scheduler.store.mapper import Mapper
 
 __all__ = ["TownClip", "TownClips"]
 
@@ -52,17 +52,17 @@ class TownClips:
 
     def get(self, sha256: str) -> TownClip | None:
         row = self.store.row("SELECT * FROM town_clip WHERE sha256 = ?", (sha256,))
-        return _clip(row) if row else None
+        return _CLIP.read(row) if row else None
 
     def wanted(self, now: datetime, limit: int) -> list[TownClip]:
         """What is to be fetched now: urgent before planned, what is needed soonest first."""
         sql = """SELECT * FROM town_clip WHERE state = 'wanted' AND wanted_by > :now
             AND (retry_at IS NULL OR retry_at <= :now) ORDER BY urgent DESC, wanted_by LIMIT :limit"""
-        return [_clip(row) for row in self.store.rows(sql, {"now": instant_text(now), "limit": limit})]
+        return _CLIP.read_all(self.store.rows(sql, {"now": instant_text(now), "limit": limit}))
 
     def arrived(self) -> list[TownClip]:
         """What is with the worker."""
-        return [_clip(row) for row in self.store.rows("SELECT * FROM town_clip WHERE state = 'arrived'")]
+        return _CLIP.read_all(self.store.rows("SELECT * FROM town_clip WHERE state = 'arrived'"))
 
     def change(self, sha256: str, values: Mapping[str, Any]) -> None:
         with self.store.write() as db:
@@ -75,18 +75,4 @@ class TownClips:
         return self.store.row(sql, {"sha": sha256})
 
 
-def _clip(row: Row) -> TownClip:
-    return TownClip(
-        sha256=row["sha256"],
-        bytes=row["bytes"],
-        url=row["url"],
-        urgent=bool(row["urgent"]),
-        wanted_by=instant_of(row["wanted_by"]),
-        state=row["state"],
-        tries=row["tries"],
-        retry_at=instant_or_none(row["retry_at"]),
-        job_id=row["job_id"],
-        audio_sha256=row["audio_sha256"],
-        reason=row["reason"],
-        details=json.loads(row["details_json"]),
-    )
+_CLIP = Mapper(TownClip, "town_clip")

@@ -4,7 +4,6 @@ What a row means, and who may change it, is the service's. What goes upwards is 
 `rows.clips`.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,7 +11,8 @@ from scheduler.extras.inbox.rows import InboxRows, Table
 from scheduler.extras.town.rules.kept import RefusedRow, TownRow
 from scheduler.extras.town.rules.routing import Issuer
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, update
+from scheduler.store.mapper import Column, Mapper
 
 __all__ = ["RefusedRow", "Town", "TownRow", "cap_basis"]
 
@@ -25,7 +25,7 @@ TABLE = Table(
     TownRow,
     missing="town_row",
     decided="town_decided",
-    columns={"raw": ("envelope", str), "more_zones": ("zones_json", lambda text: tuple(json.loads(text)))},
+    columns={"raw": Column("envelope"), "more_zones": Column("zones_json")},
     emergency="(i.priority = 1 AND i.status = 'actual')",
     unmade="i.kind = 'announcement'",
     owed="""i.state IN ('aired', 'cancelled', 'superseded', 'dismissed', 'expired')
@@ -44,14 +44,14 @@ class Town(InboxRows[TownRow]):
     def issuers(self) -> dict[str, Issuer]:
         """Whom the ward trusts now, by key."""
         rows = self.store.rows("SELECT * FROM town_issuer WHERE ended_at IS NULL ORDER BY since, key")
-        return {row["key"]: _issuer(row) for row in rows}
+        return {row["key"]: _ISSUER.read(row) for row in rows}
 
     def issuer(self, key: str) -> Issuer:
         """One that is or was trusted. Raises NotFound."""
         row = self.store.row("SELECT * FROM town_issuer WHERE key = ?", (key,))
         if row is None:
             raise NotFound("issuer", key[:16])
-        return _issuer(row)
+        return _ISSUER.read(row)
 
     def keep_issuer(self, issuer: Issuer, by: int, now: datetime) -> None:
         """Trust it from now on, or change what it may."""
@@ -146,9 +146,7 @@ class Town(InboxRows[TownRow]):
 
     def refused(self, limit: int = 30) -> list[RefusedRow]:
         """What was not taken, the newest first."""
-        return [
-            _refused(row) for row in self.store.rows("SELECT * FROM town_refused ORDER BY id DESC LIMIT ?", (limit,))
-        ]
+        return _REFUSED.read_all(self.store.rows("SELECT * FROM town_refused ORDER BY id DESC LIMIT ?", (limit,)))
 
     # Overriding
 
@@ -172,13 +170,5 @@ def cap_basis(store: Store, announcement_id: int) -> str:
     return str(store.value("SELECT basis FROM town_override WHERE announcement_id = ?", (announcement_id,)) or "")
 
 
-def _issuer(row: Row) -> Issuer:
-    since = instant_of(row["since"])
-    return Issuer(row["key"], row["name"], bool(row["may_emergency"]), bool(row["may_override"]), since)
-
-
-def _refused(row: Row) -> RefusedRow:
-    told = (json.loads(row["details_json"]), json.loads(row["claims_json"]))
-    return RefusedRow(
-        row["id"], row["subject"], row["sequence"], row["reason"], *told, row["bytes"], instant_of(row["at"])
-    )
+_ISSUER = Mapper(Issuer, "town_issuer")
+_REFUSED = Mapper(RefusedRow, "town_refused")

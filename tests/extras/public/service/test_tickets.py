@@ -346,7 +346,8 @@ def test_ten_thousand_tickets_are_read_page_by_page_through_an_index(station, ti
             """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
             INSERT INTO ticket (zone, kind, at, state, opened_at, changed_at, closed_at)
             SELECT 'all', 'silent', strftime('%Y-%m-%dT%H:%M:%f000+00:00', '2026-01-01', i || ' minutes'),
-                iif(i % 10, 'done', 'new'), '2026-01-01', '2026-01-01', iif(i % 10, '2026-01-02', NULL) FROM n"""
+                iif(i % 10, 'done', 'new'), :opened, :opened, iif(i % 10, :closed, NULL) FROM n""",
+            {"opened": "2026-01-01T00:00:00.000000+00:00", "closed": "2026-01-02T00:00:00.000000+00:00"},
         )
     found, below = [], None
     while shown := tickets.listed(lan, below=below, limit=300):
