@@ -23,7 +23,7 @@ STEP = re.compile(
     re.DOTALL,
 )
 BIN = Path(sys.prefix, "bin")
-RECIPES = {found[1]: found[2] for found in re.finditer(r"(?ms)^## (.+?)\n(.*?)(?=^## |\Z)", PAGE)}
+RECIPES = {found[1]: found[2] for found in re.finditer(r"(?ms)^## (Add .+?)\n(.*?)(?=^## Add |\Z)", PAGE)}
 
 
 @dataclass(frozen=True, slots=True)
