@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
+from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table, today
 from scheduler.commands.derived import DerivedGroup
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.model import Announcement
+from scheduler.core.planning import rules
 from scheduler.core.words.wording import STATES, sentence
 from scheduler.kernel.errors import Refused
 
@@ -217,17 +218,20 @@ def submit(context: Context, announcement_id: int, heard: bool) -> None:  # noqa
 @click.argument("announcement_id", type=int)
 @click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
 @click.option("--read-as", "read_as", multiple=True, help="An unknown word that may be said as heard; several times.")
+@click.option("--at", "at", default="", help="Another start than was asked for: HH:MM, or with a day.")
 @pass_context
-def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[str, ...]) -> None:  # noqa: FBT001 - click gives a flag
-    """Let an announcement's sound on the air."""
+def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[str, ...], at: str) -> None:  # noqa: FBT001 - click gives a flag
+    """Let an announcement's sound on the air, with what was asked for it; says what is planned."""
     with context.station() as station:
         seen = station.services.announcements.get(announcement_id)
         if seen.audio_sha256 is None:
             raise Refused("no_audio")
-        station.services.announcements.approve(
-            context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as
+        zone_name = station.config.station.time_zone
+        instant = rules.parse_instant(at, today(station), zone_name) if at else None
+        outlook = station.services.submissions.approve(
+            context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as, at=instant
         )
-        click.echo("Đã duyệt.")
+        click.echo(outlook.sentence)
 
 
 COMMANDS = (announcement,)

@@ -86,7 +86,7 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
     click.echo(f"3. Giọng đọc {clip.engine}/{clip.voice}: {clip.length.total_seconds():.1f} giây, {clip.lufs:.1f} LUFS")
     services.announcements.heard(writer, announcement_id, clip.sha256)
     services.announcements.submit(writer, announcement_id)
-    services.announcements.approve(leader, announcement_id, clip.sha256, heard=True)
+    services.submissions.approve(leader, announcement_id, clip.sha256, heard=True)
     click.echo(f"4. Đã duyệt bởi {leader.name}, đúng âm thanh {clip.sha256[:12]}")
     campaign = replace(station.services.campaigns.get(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
     services.campaigns.save(writer, campaign)

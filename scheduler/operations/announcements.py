@@ -12,10 +12,11 @@ from scheduler.operations.requests import (
     ReturnIn,
     SoundIn,
     WordsIn,
+    instant_of,
     page_of_list,
 )
 from scheduler.operations.schemas import Id, Listed, Page, Record
-from scheduler.operations.serializers import Announcement, Job, to_announcement, to_job
+from scheduler.operations.serializers import Announcement, Approved, Job, to_announcement, to_approved, to_job
 from scheduler.operations.table import Answer, Call, Command, Subject
 
 subject = Subject("announcements", "Bản tin: what people will hear. Approval is of its sound.")
@@ -116,17 +117,22 @@ def submit(call: Call, announcement_id: Id) -> Answer[Announcement]:
 
 
 @subject.post(f"{ONE}/approve", may="approve")
-def approve(call: Call, announcement_id: Id, body: ApprovalIn) -> Answer[Announcement]:
-    """Approve exactly the sound that was heard; nobody approves what they wrote."""
-    call.services.announcements.approve(
+def approve(call: Call, announcement_id: Id, body: ApprovalIn) -> Answer[Approved]:
+    """Approve exactly the sound that was heard, with what was asked for it; nobody approves what they wrote.
+
+    Its airing or its campaigns, and the plan around them, are kept in the same transaction.
+    """
+    outlook = call.services.submissions.approve(
         call.actor,
         announcement_id,
         body.sha256,
         heard=body.heard,
         read_as=body.read_as,
+        at=instant_of(body.at),
         prove=call.proof("approve", body.code),
     )
-    return _answer(call, announcement_id)
+    seen = call.services.announcements.get(announcement_id)
+    return Answer(to_approved(call, seen, outlook), etag=str(seen.version))
 
 
 @subject.post(f"{ONE}/return", may="return", command=Command("announcement return", "Đã trả lại."))

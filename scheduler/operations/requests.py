@@ -118,6 +118,7 @@ class ApprovalIn(Request, frozen=True):
     heard: bool
     read_as: Annotated[tuple[Words, ...], Meta(max_length=200)] = ()
     code: Code = ""
+    at: Annotated[At, Meta(description="The start that you have before your eyes, or have chosen.")] | None = None
 
 
 class ReturnIn(Request, frozen=True):

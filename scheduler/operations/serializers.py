@@ -15,6 +15,8 @@ from msgspec import Meta
 from scheduler.core import model
 from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Priority, Trigger
+from scheduler.core.planning import outlook as planned
+from scheduler.core.planning.outlook import OutlookKind
 from scheduler.core.station.jobs import Job as StoredJob
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
@@ -92,6 +94,21 @@ class Announcement(Record, frozen=True):
     return_reason: str
     dispatch_id: Id | None
     shape: Shape
+
+
+class Outlook(Record, frozen=True):
+    kind: OutlookKind
+    start: At | None
+    zones: list[str]
+    count: Annotated[Count, Meta(description="Airings that are planned.")]
+    ends: Day | None
+    outputs: Annotated[list[str], Meta(description="The loudspeakers that are open for it.")]
+    causes: Annotated[list[str], Meta(description="Codes of what is missing so that it sounds.")]
+    sentence: str
+
+
+class Approved(Announcement, frozen=True):
+    outlook: Outlook
 
 
 class Job(Record, frozen=True):
@@ -231,6 +248,22 @@ def _person_name(call: Call, person_id: int | None) -> str:
 def to_announcement(call: Call, one: model.Announcement) -> Announcement:
     names = {"author": _person_name(call, one.author_id), "approver": _person_name(call, one.approver_id)}
     return of(Announcement, call, one, shape=of(Shape, call, one.shape), **names)
+
+
+def to_outlook(call: Call, one: planned.Outlook) -> Outlook:
+    return of(
+        Outlook,
+        call,
+        one,
+        zones=list(one.zones),
+        outputs=list(one.outputs),
+        causes=[cause.reason for cause in one.causes],
+    )
+
+
+def to_approved(call: Call, one: model.Announcement, outlook: planned.Outlook) -> Approved:
+    told = msgspec.structs.asdict(to_announcement(call, one))
+    return Approved(**told, outlook=to_outlook(call, outlook))
 
 
 def to_job(call: Call, one: StoredJob) -> Job:

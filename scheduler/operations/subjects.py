@@ -15,6 +15,7 @@ from scheduler.operations import (
     journal,
     plan,
     sounds,
+    submissions,
 )
 from scheduler.operations.table import Operation, Subject
 
@@ -28,6 +29,7 @@ SUBJECTS: tuple[Subject, ...] = (
     sounds.jobs,
     campaigns.subject,
     plan.subject,
+    submissions.subject,
     air.subject,
     clock.subject,
     emergency.subject,

@@ -26,6 +26,7 @@ from scheduler.services.announcement.lexicon import LexiconService
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.announcement.scripts import ScriptService
+from scheduler.services.announcement.submissions import SubmissionService
 from scheduler.services.announcement.trims import TrimService
 from scheduler.services.announcement.upgrades import UpgradeService
 from scheduler.services.announcement.uploads import UploadService
@@ -38,6 +39,7 @@ from scheduler.services.people.sessions import SessionService
 from scheduler.services.people.tokens import TokenService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.ledger import LedgerService
+from scheduler.services.planning.outlook import OutlookService
 from scheduler.services.planning.relays import RelayService
 from scheduler.services.planning.schedule import ScheduleService
 from scheduler.services.planning.schedule_copies import ScheduleCopies
@@ -120,6 +122,8 @@ class Services:
     schedule: ScheduleService
     schedule_days: ScheduleDays
     schedule_copies: ScheduleCopies
+    outlook: OutlookService
+    submissions: SubmissionService
     audit: AuditService
     clock: ClockService
     slots: SlotService
@@ -205,7 +209,7 @@ def _air(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleService(parts)
     air = AirService(parts, rundowns)
     emergency = EmergencyService(parts, rundowns, air, people)
-    schedule = ScheduleService(parts, campaigns, air)
+    schedule, outlook = ScheduleService(parts, campaigns, air), OutlookService(parts, air)
     return {
         "air": air,
         "people": people,
@@ -218,6 +222,8 @@ def _air(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "schedule": schedule,
         "schedule_days": ScheduleDays(parts, campaigns),
         "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
+        "outlook": outlook,
+        "submissions": SubmissionService(parts, made["announcements"], campaigns, schedule, outlook),
     }
 
 

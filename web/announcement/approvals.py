@@ -10,13 +10,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.announcement.script_words import shape_words
 from scheduler.core.model import Announcement, AnnouncementState
+from scheduler.core.planning.outlook import Outlook
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose import plans_of
+from web.announcement.offer_view import offer_view, time_typed
 from web.announcement.script_view import said_parts
 from web.announcement.text_changes import changes_marked
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.formats import local
+from web.forms import number_of
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.compose_words import READY_REASONS, return_reason
 from web.words.page_words import words
@@ -45,14 +48,14 @@ def approve(announcement_id: int) -> Answer:
     sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
     try:
         read_as = request.form.getlist("read_as")
-        services().announcements.approve(
-            actor(), announcement_id, sha256, heard=heard, read_as=read_as, prove=proof("approve")
+        services().submissions.approve(
+            actor(), announcement_id, sha256, heard=heard, read_as=read_as, at=time_typed(), prove=proof("approve")
         )
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
         return _sheet(services().announcements.get(announcement_id), refused), REFUSED
-    return redirect(url_for("approvals.listed", xong="duyet"))
+    return redirect(url_for("approvals.listed", xong="duyet", ban_tin=announcement_id))
 
 
 @act(bp, "/duyet/<int:announcement_id>/tra-lai", may="return")
@@ -90,10 +93,20 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
         waiting=waiting,
         next_one=next((one for one in waiting if not one["own"]), None),
         counts=services().waiting.counts(),
+        outlook=_approved_just_now(),
         page_fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
         upgrade_asks=asked_code("approve"),
         upgrade_fault={upgrade_id: code_fault(refused)},
     )
+
+
+def _approved_just_now() -> Outlook | None:
+    """What is to come of what was approved a moment ago, read anew."""
+    number = number_of(request.args.get("ban_tin", "")) if request.args.get("xong") == "duyet" else None
+    try:
+        return services().outlook.of(number) if number is not None else None
+    except NotFound:
+        return None
 
 
 def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: bool = False) -> str:
@@ -112,6 +125,8 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
         waits=seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None,
         author=services().people.get(seen.author_id).name,
         announcement=seen,
+        offer=offer_view(seen.id),
+        outlook=services().outlook.of(seen.id) if seen.state is AnnouncementState.APPROVED else None,
         dispatch=services().dispatches.get(seen.dispatch_id) if seen.dispatch_id else None,
         own=_is_own(seen),
         **_sound(seen),

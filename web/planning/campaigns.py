@@ -232,6 +232,8 @@ def _save(kept: Campaign | None) -> Answer:
     if request.form.get("then") == "start":
         services().campaigns.start(actor(), campaign_id)
         done = "chay-dot"
+    elif _waits(campaign_id):
+        done = "luu-dot-cho"
     return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong=done))
 
 
@@ -305,6 +307,13 @@ def _order(order: dict[str, Any]) -> dict[str, Any]:
 
 def _today() -> date:
     return rules.local_day(services().now(), services().config.station.time_zone)
+
+
+def _waits(campaign_id: int) -> bool:
+    """Whether a campaign begins by itself when its announcement is approved."""
+    campaign = services().campaigns.get(campaign_id)
+    said = services().announcements.get(campaign.announcement_id)
+    return campaign.state is CampaignState.DRAFT and said.state is not AnnouncementState.APPROVED
 
 
 def _trouble(campaign: Campaign) -> str:

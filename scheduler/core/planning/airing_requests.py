@@ -204,7 +204,7 @@ def _name(wish: AiringRequest, day: date) -> str:
 
 
 def _answered_by_name(group: Sequence[AiringRequest], slots: Sequence[Slot]) -> dict[int, Slot]:
-    """Wish number -> the slot that stands for it."""
+    """SubmissionRequest number -> the slot that stands for it."""
     by_name = {slot.id: slot for slot in slots}
     return (
         {wish.number: by_name[name] for wish in group if (name := _name(wish, slots[0].day)) in by_name}

@@ -235,12 +235,13 @@ class AnnouncementService:
         heard: bool,
         read_as: Collection[str] = (),
         prove: Callable[[], None] = lambda: None,
+        also: Callable[[], None] = lambda: None,
     ) -> None:
         """Approve exactly the sound `sha256`, which the approver has heard, and in it the unknown words `read_as`.
 
-        `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
-        Raises NotPermitted, or Refused: approved_already, returned_already, audio_changed, audio_retired,
-        author_is_approver, not_heard, wrong_state, word_unread, edited_meanwhile.
+        `prove` asks once more who it is, when nothing else stands in the way: a code counts once. `also`: what is
+        written in the same transaction. Raises NotPermitted, or Refused: approved_already, returned_already,
+        audio_changed, audio_retired, author_is_approver, not_heard, wrong_state, word_unread, edited_meanwhile.
         """
         seen = self._parts.programme.announcement(announcement_id)
         self._refuse_decided(seen, "approve")
@@ -256,6 +257,7 @@ class AnnouncementService:
         self._scripts.refuse_unread(seen, read_as)
         prove()
         with self._parts.store.write():
+            also()
             self._keep(seen, "approve", state, values)
             self._scripts.confirm(actor, seen, read_as)
             self._decisions.add(seen, "approve", actor.id, self._parts.clock.now())
@@ -277,14 +279,20 @@ class AnnouncementService:
 
     def _refuse_decided(self, seen: Announcement, act: str) -> None:
         """Tell whoever comes second by whom and when it was decided."""
+        if refused := self.decided_already(seen, act):
+            raise refused
+
+    def decided_already(self, seen: Announcement, act: str) -> Refused | None:
+        """By whom and when it was decided, where `act` is not open any more."""
         if (seen.state, act) in STEPS or seen.state not in _DECIDED:
-            return
+            return None
         decided, reason = _DECIDED[seen.state]
         last = self._decisions.newest(seen.id, decided)
         if last is not None:
             local = last.at.astimezone(ZoneInfo(self._parts.config.station.time_zone))
             who = self._parts.people.get(last.person_id).name
-            raise Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
+            return Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
+        return None
 
     def withdraw(self, actor: Person, announcement_id: int) -> None:
         """Take it off the air for good: nothing of it airs from now on."""

@@ -203,7 +203,7 @@ class CampaignService:
     def preview(self, campaign: Campaign, day: date) -> DayPlan:
         """The plan of `day` as it would be with this campaign running, saved or not; nothing is written."""
         others = [other for other in self.running() if other.campaign.id != campaign.id]
-        return self._days.plan(day, [*others, self._as_running(campaign)])
+        return self._days.plan(day, [*others, self.as_running(campaign)])
 
     def idle_windows(self, day: date, slots: Sequence[Slot], campaign: Campaign | None = None) -> list[Refusal]:
         """The windows in which a campaign has no airing on `day`, with their reasons; none of a day that is over.
@@ -216,7 +216,7 @@ class CampaignService:
         """
         if day < self._days.ahead()[0]:
             return []
-        asked = self.running() if campaign is None else [self._as_running(campaign)]
+        asked = self.running() if campaign is None else [self.as_running(campaign)]
         return idle_windows(day, asked, self._parts.config.rules, slots)
 
     def impact(self, campaign: Campaign, days: Sequence[date] | None = None) -> Impact:
@@ -227,7 +227,7 @@ class CampaignService:
             days: default: as many as are planned ahead from its first day on, and the first day of each later phase.
 
         """
-        known, running = self._as_running(campaign), self.running()
+        known, running = self.as_running(campaign), self.running()
         chosen = days if days is not None else self._days_of(campaign)
         return impact_of(campaign.id, [self._views(day, known, running) for day in chosen])
 
@@ -249,12 +249,21 @@ class CampaignService:
         days |= {phase.start for phase in campaign.phases if phase.start > first}
         return sorted(day for day in days if day <= campaign.end)
 
-    def _as_running(self, campaign: Campaign) -> PlannedCampaign:
+    def as_running(self, campaign: Campaign) -> PlannedCampaign:
         """A campaign as if it ran and its sounds were approved: its plan is shown before they are."""
         stopped_at = campaign.stopped_at if campaign.state is CampaignState.ACTIVE else None
         known = self.known(replace(campaign, state=CampaignState.ACTIVE, stopped_at=stopped_at))
         rest = tuple(replace(clip, blocked=_later(clip.blocked)) for clip in known.rest)
         return replace(known, blocked=_later(known.blocked), rest=rest)
+
+    def as_approved(self, known: PlannedCampaign, announcement_id: int) -> PlannedCampaign:
+        """A running campaign as if this one of its sounds were approved."""
+
+        def lifted(blocked: str, said: int) -> str:
+            return "" if said == announcement_id and blocked == "unapproved" else blocked
+
+        rest = tuple(replace(clip, blocked=lifted(clip.blocked, clip.announcement_id)) for clip in known.rest)
+        return replace(known, blocked=lifted(known.blocked, known.campaign.announcement_id), rest=rest)
 
     def plan(self, day: date) -> DayPlan:
         """The plan of a day as it would be written now."""

@@ -18,7 +18,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.services.station import task_causes
+from scheduler.services.station import airing_tasks, task_causes
 from scheduler.services.station.backups import BackupService
 from scheduler.store.station.tasks import PutOffs
 
@@ -77,6 +77,8 @@ class TaskService:
             task_causes.approvals(parts),
             task_causes.not_aired(parts, today),
             unplanned if follows else (),
+            airing_tasks.unplanned(parts, now) if follows else (),
+            airing_tasks.changed_times(parts, now) if follows else (),
             task_causes.duties(parts, today),
             task_causes.processes(parts, now) if on_air.alive else (),
             task_causes.backups(self._backups),

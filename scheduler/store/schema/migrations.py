@@ -54,6 +54,7 @@ CORE_STEPS = (
     "m032_clock_and_anchor",
     "m033_names",
     "m034_hub_audit",
+    "m035_submission",
 )
 """In their order. Tables of extras that were released before extras had steps of their own stay here."""
 

@@ -1,10 +1,13 @@
 """Duyệt in the page: the very sound, heard to its end, approved or returned with a reason."""
 
+from datetime import time, timedelta
+
 import pyotp
 import pytest
 
 from scheduler.core.model import AnnouncementState, Relay
-from scheduler.core.planning.rules import local_day, parse_window
+from scheduler.core.planning.rules import local_day, local_instant, parse_window
+from scheduler.services.announcement.submissions import SubmissionRequest
 
 
 @pytest.fixture
@@ -232,3 +235,60 @@ def test_what_else_waits_is_told_from_the_one_count(lans, station, lan):
     station.services.relays.save(lan, "Thời sự", relay)
     assert "1 tiếp âm chờ duyệt nguồn" in lans.get("/duyet").text
     assert station.services.waiting.counts().relays == 1
+
+
+# What the approval brings
+
+
+def planned(station, cast, when):
+    """An announcement that was handed in with a time of today."""
+    number = cast.submitted(title="Cắt nước", pitch=250.0)
+    station.services.announcements.give_back(cast.minh, number, "ghi giờ")
+    clip = station.services.announcements.get(number).audio_sha256
+    station.services.announcements.heard(cast.lan, number, clip)
+    start = local_instant(
+        local_day(station.clock.now(), "Asia/Ho_Chi_Minh"), time.fromisoformat(when), "Asia/Ho_Chi_Minh"
+    )
+    station.services.submissions.submit(cast.lan, number, SubmissionRequest(start))
+    return number, start
+
+
+def test_the_button_says_when_it_airs_and_the_page_what_is_planned(station, cast, minhs, send):
+    number, start = planned(station, cast, "17:00")
+    assert "Duyệt, phát 17:00 hôm nay" in minhs.get(f"/duyet/{number}").text
+    answer = send(minhs, f"/duyet/{number}/duyet", sha256=sound_of(station, number), heard="yes")
+    page = minhs.get(answer.location).text
+    assert "nhưng loa chưa kêu được" in page
+    assert "sẽ phát" not in page
+    (slot,) = station.parts.slots.open_between(start, start + timedelta(seconds=1))
+    assert slot.announcement_id == number
+    output = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "counts": True}
+    station.parts.jobs.beat("playout", 1, station.clock.now(), {"outputs": [output], "clock_trusted": True})
+    assert "Loa sẽ phát lúc 17:00 hôm nay, tất cả các loa" in minhs.get(answer.location).text
+
+
+def test_a_little_late_the_button_names_the_next_free_time(station, cast, minhs, send, clock):
+    number, start = planned(station, cast, "09:00")
+    clock.advance((start - clock.now()).total_seconds() + 1200)
+    page = minhs.get(f"/duyet/{number}").text
+    assert "Duyệt, phát 09:21 hôm nay" in page
+    fields = {"sha256": sound_of(station, number), "heard": "yes"}
+    refused = send(minhs, f"/duyet/{number}/duyet", **fields)
+    assert refused.status_code == 422
+    assert "Đã quá giờ 09:00 hôm nay" in refused.text
+    send(minhs, f"/duyet/{number}/duyet", **fields, luc=str(int(start.timestamp()) + 1260))
+    assert state(station, number) is AnnouncementState.APPROVED
+
+
+def test_hours_late_a_time_is_chosen(station, cast, minhs, send, clock):
+    number, start = planned(station, cast, "09:00")
+    clock.advance((start - clock.now()).total_seconds() + 8000)
+    assert '<select id="luc" name="luc">' in minhs.get(f"/duyet/{number}").text
+    refused = send(minhs, f"/duyet/{number}/duyet", sha256=sound_of(station, number), heard="yes", luc="x")
+    assert refused.status_code == 422
+    assert state(station, number) is AnnouncementState.SUBMITTED
+
+
+def test_without_a_time_the_page_says_so(minhs, send, station, waiting):
+    answer = send(minhs, f"/duyet/{waiting}/duyet", sha256=sound_of(station, waiting), heard="yes")
+    assert "Đã duyệt nhưng chưa có giờ phát" in minhs.get(answer.location).text

@@ -1,0 +1,102 @@
+"""What people are told of an announcement's airing: made from rows and measures that were read, never from a wish.
+
+"The loudspeakers will sound" is said only of a planned row with its sound at hand, while playout lives and every
+loudspeaker of its zones is open. What has sounded is said only of what was measured. Pure: who reads is the service.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduler.core.model import Refusal, Slot
+from scheduler.core.planning.outlook_words import when_words
+from scheduler.core.words.wording import sentence
+
+__all__ = ["Outlook", "OutlookKind"]
+
+
+class OutlookKind(StrEnum):
+    WAITS = "waits"
+    """Nobody has approved it."""
+    UNPLANNED = "unplanned"
+    """Approved, and nothing of it is planned."""
+    READY = "ready"
+    """A template of an emergency: it waits for its order."""
+    WILL_SOUND = "will_sound"
+    WONT_SOUND = "wont_sound"
+    """Planned, and something that is needed to sound is missing at this moment."""
+    ON_AIR = "on_air"
+    SOUNDED = "sounded"
+    RECORDED = "recorded"
+    """Only written to a file: nothing sounded."""
+
+
+_REASONS = {
+    OutlookKind.WAITS: "outlook_waits",
+    OutlookKind.UNPLANNED: "approved_unplanned",
+    OutlookKind.READY: "template_ready",
+    OutlookKind.WILL_SOUND: "will_sound",
+    OutlookKind.WONT_SOUND: "wont_sound",
+    OutlookKind.ON_AIR: "outlook_on_air",
+    OutlookKind.SOUNDED: "outlook_sounded",
+    OutlookKind.RECORDED: "outlook_recorded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`first`: the next planned row, or the last one that ended; `now` is when all this was read."""
+
+    announcement_id: int
+    title: str
+    kind: OutlookKind
+    now: datetime
+    zone_name: str
+    first: Slot | None = None
+    zones: tuple[str, ...] = ()
+    """Of all that starts together with it."""
+    where: str = ""
+    """Those zones in words."""
+    count: int = 0
+    """Airings that are planned."""
+    last_planned: date | None = None
+    ends: date | None = None
+    """The last day of its campaigns, where that lies behind what is planned."""
+    outputs: tuple[str, ...] = ()
+    """The loudspeakers that are open for it."""
+    causes: tuple[Refusal, ...] = field(default=())
+    """What is missing, the gravest first."""
+
+    @property
+    def start(self) -> datetime | None:
+        return self.first.start if self.first else None
+
+    @property
+    def is_well(self) -> bool:
+        return self.kind not in {OutlookKind.WONT_SOUND, OutlookKind.UNPLANNED, OutlookKind.RECORDED}
+
+    @property
+    def reason(self) -> str:
+        return _REASONS[self.kind]
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        """What fills its sentence."""
+        told = {"title": self.title}
+        if self.first is not None:
+            told["when"] = when_words(self.first.start, self.now, self.zone_name)
+        if self.where:
+            told["where"] = self.where
+        if self.causes:
+            told["why"] = sentence(self.causes[0].reason, self.causes[0].details)
+        if self.count > 1 and self.last_planned is not None:
+            told |= {"count": str(self.count), "last": f"{self.last_planned:%d/%m}"}
+        if self.ends is not None:
+            told["ends"] = f"{self.ends:%d/%m}"
+        return told
+
+    @property
+    def sentence(self) -> str:
+        """As page, API and terminal say it."""
+        return sentence(self.reason, self.details)

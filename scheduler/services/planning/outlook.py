@@ -1,0 +1,175 @@
+"""Reads what is to come of an announcement, and what of the station it needs: rows, file, heartbeat, outputs.
+
+The one place from which page, API and terminal have their sentence of success. It is asked after the commit and
+writes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from scheduler.core.air.output_words import OutputSeen, mute_zones
+from scheduler.core.model import (
+    DEFAULT_ZONE,
+    AiringOutcome,
+    Announcement,
+    AnnouncementState,
+    CampaignState,
+    Priority,
+    Refusal,
+    Slot,
+)
+from scheduler.core.planning.outlook import Outlook, OutlookKind
+from scheduler.core.planning.outlook_words import where_words
+from scheduler.core.planning.sessions import sounds_in
+from scheduler.kernel.errors import NotFound
+from scheduler.services.air.air import AirService
+from scheduler.services.air.output_states import outputs_seen
+from scheduler.services.repositories import Repositories
+from scheduler.store import instant_text
+from scheduler.store.planning.slots import slot_of
+
+__all__ = ["OutlookService"]
+
+_ENDS = {
+    AiringOutcome.PLAYED: OutlookKind.SOUNDED,
+    AiringOutcome.PARTIAL: OutlookKind.SOUNDED,
+    AiringOutcome.RECORDED: OutlookKind.RECORDED,
+}
+_OPEN = "SELECT * FROM slot WHERE announcement_id = ? AND outcome IS NULL ORDER BY start, id"
+_ENDED = """SELECT * FROM slot WHERE announcement_id = ? AND start >= ? AND outcome IN ('played', 'partial', 'recorded')
+    ORDER BY start DESC, id LIMIT 1"""
+
+
+class OutlookService:
+    def __init__(self, parts: Repositories, air: AirService) -> None:
+        self._parts = parts
+        self._air = air
+
+    def of(self, announcement_id: int) -> Outlook:
+        """What can be said of an announcement at this moment. Raises NotFound."""
+        parts, now = self._parts, self._parts.clock.now()
+        seen = parts.programme.announcement(announcement_id)
+        ahead = [slot_of(row) for row in parts.store.rows(_OPEN, (announcement_id,))]
+        if seen.state is not AnnouncementState.APPROVED:
+            return self._told(seen, OutlookKind.WAITS, now)
+        if not ahead:
+            return self._ended(seen, now)
+        first = ahead[0]
+        together = [slot for slot in ahead if slot.start == first.start]
+        outputs, causes = self._station(seen, together, now)
+        kind = OutlookKind.WONT_SOUND if causes else OutlookKind.WILL_SOUND
+        if any(one["slot_id"] == first.id for one in self._air.on_air().airings):
+            kind = OutlookKind.ON_AIR
+        last = ahead[-1].day
+        return self._told(
+            seen,
+            kind,
+            now,
+            first=first,
+            slots=together,
+            count=len(ahead),
+            last=last,
+            ends=self._ends(seen.id, last),
+            outputs=outputs,
+            causes=causes,
+        )
+
+    def _ended(self, seen: Announcement, now: datetime) -> Outlook:
+        """Of what was approved and has nothing ahead: what became of it since."""
+        since = instant_text(seen.approved_at or now)
+        row = self._parts.store.row(_ENDED, (seen.id, since))
+        if row is None:
+            ready = seen.priority is Priority.EMERGENCY
+            return self._told(seen, OutlookKind.READY if ready else OutlookKind.UNPLANNED, now)
+        slot = slot_of(row)
+        return self._told(seen, _ENDS[slot.outcome or AiringOutcome.PLAYED], now, first=slot, slots=[slot])
+
+    def _told(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call
+        self,
+        seen: Announcement,
+        kind: OutlookKind,
+        now: datetime,
+        *,
+        first: Slot | None = None,
+        slots: Sequence[Slot] = (),
+        count: int = 0,
+        last: date | None = None,
+        ends: date | None = None,
+        outputs: Sequence[OutputSeen] = (),
+        causes: Sequence[Refusal] = (),
+    ) -> Outlook:
+        config, zones = self._parts.config, tuple(dict.fromkeys(slot.zone for slot in slots))
+        return Outlook(
+            announcement_id=seen.id,
+            title=seen.title,
+            kind=kind,
+            now=now,
+            zone_name=config.station.time_zone,
+            first=first,
+            zones=zones,
+            where=where_words(zones, config.zone_names) if zones else "",
+            count=count,
+            last_planned=last,
+            ends=ends,
+            outputs=tuple(one.name for one in outputs),
+            causes=tuple(causes),
+        )
+
+    def _ends(self, announcement_id: int, last: date) -> date | None:
+        """The last day of the campaigns that say it, where it lies behind `last`."""
+        running = self._parts.programme.campaigns(CampaignState.ACTIVE)
+        ends = max((one.end for one in running if announcement_id in one.announcement_ids), default=last)
+        return ends if ends > last else None
+
+    # What has to be there so that it sounds
+
+    def _station(
+        self, seen: Announcement, slots: Sequence[Slot], now: datetime
+    ) -> tuple[list[OutputSeen], list[Refusal]]:
+        """The loudspeakers that are open for some airings, and what is missing."""
+        on_air, causes = self._air.on_air(), list[Refusal]()
+        if any(slot.audio_sha256 != seen.approved_sha256 for slot in slots):
+            causes.append(_cause("audio_changed", title=seen.title))
+        elif not self._has_sound(slots[0]):
+            causes.append(_cause("audio_missing", title=seen.title))
+        if not on_air.alive or on_air.at is None or abs(now - on_air.at).total_seconds() > MOST_SECONDS:
+            return [], [_cause("playout_silent"), *causes]
+        if not on_air.clock_trusted:
+            causes.append(_cause("clock_untrusted"))
+        zones = {slot.zone for slot in slots}
+        heard = [
+            one
+            for one in outputs_seen(self._parts.config, on_air.outputs)
+            if any(sounds_in(zone, one.zones) for zone in zones)
+        ]
+        loud = [one for one in heard if one.counts]
+        for one in loud:
+            if one.state != "open":
+                reason = "output_down" if one.state == "down" else "output_trouble"
+                causes.append(_cause(reason, output=one.name, message=one.message))
+            elif not one.is_well:
+                causes.append(_cause("output_unheard", output=one.name, message=one.message))
+        causes += self._mute(zones, loud)
+        return [one for one in loud if one.is_well], causes
+
+    def _mute(self, zones: set[str], loud: Sequence[OutputSeen]) -> list[Refusal]:
+        """Where no loudspeaker is at all."""
+        if not loud:
+            return [_cause("no_loudspeaker")]
+        asked = self._parts.config.zone_names if DEFAULT_ZONE in zones else sorted(zones)
+        named = [zone for zone in asked if zone != DEFAULT_ZONE]
+        return [_cause("unheard_zone", zone=zone) for zone in mute_zones(loud, named)]
+
+    def _has_sound(self, slot: Slot) -> bool:
+        try:
+            return self._parts.library.path(slot.audio_sha256).exists()
+        except (NotFound, OSError):
+            return False
+
+
+MOST_SECONDS = 5.0
+"""How old playout's last word may be."""
+
+
+def _cause(reason: str, **details: object) -> Refusal:
+    return Refusal(0, 0, reason, {name: value for name, value in details.items() if value != ""})

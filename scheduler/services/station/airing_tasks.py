@@ -1,0 +1,68 @@
+"""Tasks about when something airs: approved without a time, and a time that has changed since people were told.
+
+Looked up in rows; nothing here writes. A plan that is owed says nothing yet.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from scheduler.core.planning import rules
+from scheduler.core.planning.outlook_words import when_words
+from scheduler.core.planning.submission import Submission
+from scheduler.core.station.tasks import Gravity, Mend, Task
+from scheduler.services.repositories import Repositories
+from scheduler.store import instant_of, instant_text
+from scheduler.store.planning.submissions import Submissions
+
+__all__ = ["changed_times", "unplanned"]
+
+TOLD_FOR = timedelta(days=30)
+"""How long after its approval something without a time is a task."""
+JUST_APPROVED = timedelta(minutes=2)
+"""Somebody, or an order from above, may be about to plan it."""
+_UNPLANNED = """SELECT id, title FROM announcement a
+    WHERE kind = 'text' AND state = 'approved' AND priority <> 1 AND approved_at BETWEEN :first AND :last
+    AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.announcement_id = a.id AND (s.outcome IS NULL
+        OR (s.start >= a.approved_at AND s.outcome IN ('played', 'partial', 'recorded'))))
+    AND NOT EXISTS (SELECT 1 FROM campaign c WHERE c.state = 'active' AND c.end > :planned
+        AND (c.announcement_id = a.id OR EXISTS (SELECT 1 FROM json_each(c.rotation_json) WHERE value = a.id)))
+    ORDER BY id"""
+
+
+def unplanned(parts: Repositories, now: datetime) -> Iterator[Task]:
+    """Đã duyệt nhưng chưa có giờ phát; what an order plays once, or what a template waits for, is none."""
+    today = rules.local_day(now, parts.config.station.time_zone)
+    values = {
+        "first": instant_text(now - TOLD_FOR),
+        "last": instant_text(now - JUST_APPROVED),
+        "planned": (today + timedelta(days=parts.config.planning.days_ahead)).isoformat(),
+    }
+    for row in parts.store.rows(_UNPLANNED, values):
+        key, details = f"unplanned:{row['id']}", {"title": row["title"]}
+        yield Task(key, "approved_unplanned", Gravity.FAILS, Mend.ANNOUNCEMENT, str(row["id"]), details=details)
+
+
+def changed_times(parts: Repositories, now: datetime) -> Iterator[Task]:
+    """The first airing of what was approved starts at another time than people were told."""
+    for one in Submissions(parts.store).approved(now - timedelta(days=1)):
+        start = _first_start(parts, one)
+        if start is None or one.told is None or start == one.told or max(start, one.told) <= now:
+            continue
+        zone_name = parts.config.station.time_zone
+        title = parts.programme.announcement(one.announcement_id).title
+        was, stands = (when_words(at, now, zone_name) for at in (one.told, start))
+        details = {"title": title, "was": was, "now": stands}
+        key = f"airing_moved:{one.announcement_id}"
+        yield Task(key, "airing_moved", Gravity.WAITS, Mend.ANNOUNCEMENT, str(one.announcement_id), start, details)
+
+
+def _first_start(parts: Repositories, one: Submission) -> datetime | None:
+    """Where the first airing that its approval brought stands now; None = it is gone, or has begun by its rhythm."""
+    slots = [place.slot_id for place in one.places if place.slot_id]
+    campaigns = [place.campaign_id for place in one.places if place.campaign_id]
+    marks = ", ".join("?" * len(slots or campaigns))
+    column = "id" if slots else "campaign_id"
+    sql = f"SELECT min(start) FROM slot WHERE {column} IN ({marks}) AND day >= ?"  # noqa: S608 - marks only
+    day = min(one.told or one.created_at, one.created_at).date() - timedelta(days=1)
+    found = parts.store.value(sql, (*(slots or campaigns), day.isoformat()))
+    return instant_of(found) if found else None

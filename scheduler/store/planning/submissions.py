@@ -1,0 +1,102 @@
+"""Đề nghị phát as rows: what was asked for with an announcement, and what its approval has planned.
+
+An announcement has at most one that is open. Who may ask, and what may be planned, is the desk's business.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from scheduler.core.planning.submission import Place, Submission, SubmissionKind, SubmissionState
+from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
+
+__all__ = ["Submissions"]
+
+_OPEN, _APPROVED, _CLOSED = (
+    SubmissionState.OPEN.value,
+    SubmissionState.APPROVED.value,
+    SubmissionState.CLOSED.value,
+)
+
+
+class Submissions:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def add(
+        self,
+        announcement_id: int,
+        kind: SubmissionKind,
+        at: datetime | None,
+        places: Iterable[Place],
+        by: int,
+        now: datetime,
+    ) -> int:
+        """Keep a wish; an open one of the same announcement is closed by it."""
+        row: Row = {
+            "announcement_id": announcement_id,
+            "kind": kind.value,
+            "at": instant_text(at) if at else None,
+            "created_at": instant_text(now),
+            "created_by": by,
+        }
+        with self.store.write() as db:
+            update(db, "submission", {"announcement_id": announcement_id, "state": _OPEN}, {"state": _CLOSED})
+            number = insert(db, "submission", row)
+            for one in places:
+                place = {"submission_id": number, "zone": one.zone, "campaign_id": one.campaign_id}
+                insert(db, "submission_place", place)
+            return number
+
+    def open_of(self, announcement_id: int) -> Submission | None:
+        """What waits for a leader with an announcement."""
+        return self._one("announcement_id = ? AND state = 'open'", (announcement_id,))
+
+    def newest_of(self, announcement_id: int) -> Submission | None:
+        return self._one("announcement_id = ?", (announcement_id,))
+
+    def open(self) -> list[Submission]:
+        """All that are open, the newest first."""
+        return self._all("state = 'open'", ())
+
+    def approved(self, since: datetime) -> list[Submission]:
+        """Those approved whose told start lies behind `since`, the newest first."""
+        return self._all("state = 'approved' AND told >= ?", (instant_text(since),))
+
+    def slots_of(self, announcement_id: int) -> list[str]:
+        """The slots that approvals of this announcement have planned, whatever became of them."""
+        sql = """SELECT p.slot_id FROM submission_place p JOIN submission s ON s.id = p.submission_id
+            WHERE s.announcement_id = ? AND p.slot_id <> ''"""
+        return [row["slot_id"] for row in self.store.rows(sql, (announcement_id,))]
+
+    def approve(self, submission_id: int, slots: Sequence[tuple[str, str]], told: datetime | None) -> None:
+        """It is approved: (zone, slot) are planned for it, and `told` is the first start."""
+        values: Row = {"state": _APPROVED, "told": instant_text(told) if told else None}
+        with self.store.write() as db:
+            update(db, "submission", {"id": submission_id}, values)
+            for zone, slot_id in slots:
+                update(db, "submission_place", {"submission_id": submission_id, "zone": zone}, {"slot_id": slot_id})
+
+    def _one(self, where: str, values: tuple[object, ...]) -> Submission | None:
+        found = self._all(where, values)
+        return found[0] if found else None
+
+    def _all(self, where: str, values: tuple[object, ...]) -> list[Submission]:
+        rows = self.store.rows(f"SELECT * FROM submission WHERE {where} ORDER BY id DESC", values)  # noqa: S608 - `where` is ours
+        return [self._read(row) for row in rows]
+
+    def _read(self, row: Row) -> Submission:
+        sql = "SELECT * FROM submission_place WHERE submission_id = ? ORDER BY zone"
+        places = tuple(
+            Place(one["zone"], one["campaign_id"], one["slot_id"]) for one in self.store.rows(sql, (row["id"],))
+        )
+        return Submission(
+            id=row["id"],
+            announcement_id=row["announcement_id"],
+            kind=SubmissionKind(row["kind"]),
+            at=instant_or_none(row["at"]),
+            places=places,
+            created_by=row["created_by"],
+            created_at=instant_of(row["created_at"]),
+            state=SubmissionState(row["state"]),
+            told=instant_or_none(row["told"]),
+        )
