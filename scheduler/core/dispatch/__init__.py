@@ -4,6 +4,7 @@ Pure: no file, no clock. Never raises anything but `DispatchError`. A value that
 empty; what is doubtful is said in `doubts` and must be confirmed by a person.
 """
 
+from scheduler.core.dispatch.contents import Content, contents_of
 from scheduler.core.dispatch.draft import Draft, said_draft
 from scheduler.core.dispatch.hints import boost_of, campaign_hint, campaign_hints, phases_of, windows_of
 from scheduler.core.dispatch.model import ActKind, Channel, Confidence, Dispatch, DispatchAct, Doubt, Duty
@@ -15,6 +16,7 @@ __all__ = [
     "ActKind",
     "Channel",
     "Confidence",
+    "Content",
     "Dispatch",
     "DispatchAct",
     "Doubt",
@@ -23,6 +25,7 @@ __all__ = [
     "boost_of",
     "campaign_hint",
     "campaign_hints",
+    "contents_of",
     "dispatch_json",
     "phases_of",
     "read_dispatch",

@@ -3,6 +3,7 @@
 The first sixteen keys are the contract of the first version; what came later stands after them. It reads nothing.
 """
 
+from scheduler.core.dispatch.contents import Content, contents_of
 from scheduler.core.dispatch.model import Confidence, Dispatch, DispatchAct, Doubt, Duty, Excerpt, FrequencyOrder
 
 __all__ = ["dispatch_json"]
@@ -36,6 +37,7 @@ def dispatch_json(d: Dispatch) -> dict[str, object]:
         "found": {
             name: [_found_json(one) for one in found] for name, found in d.excerpts.items() if name != _NOT_A_FIELD
         },
+        "contents": [_content_json(content) for content in contents_of(d)],
     }
 
 
@@ -98,6 +100,17 @@ def _doubt_json(doubt: Doubt) -> dict[str, object]:
         "details": dict(doubt.details),
         "line": where.line if where else None,
         "text": where.text if where else None,
+    }
+
+
+def _content_json(content: Content) -> dict[str, object]:
+    return {
+        "channel": content.channel.value,
+        "title": content.title,
+        "text": content.text,
+        "phones": list(content.phones),
+        "urls": list(content.urls),
+        "line": content.excerpt.line,
     }
 
 

@@ -38,6 +38,7 @@ KEYS = [
     "duties",
     "doubts",
     "found",
+    "contents",
 ]
 FREQUENCY_KEYS = {
     "increase", "factor", "per_day", "per_week", "at", "weekdays", "every_minutes", "windows", "session_minutes",
