@@ -35,6 +35,12 @@ _SHORT_CALLED = re.compile(
     r"(?P<numbers>(?:so\s+)?1(?![89]00)\d{2,3}(?![\d/:h%])(?:\s*(?:,|va|hoac|-"
     r"|/)\s*1\d{2,3}(?![\d/:h%]))*)(?!\s*(?:gio|ngay|nguoi|ho\b|phut|lan|thang))"
 )
+_EMERGENCY = re.compile(
+    r"\b(?:cong an|canh sat(?: phan ung nhanh| giao thong| pccc)?|cuu hoa|chua chay|cap cuu(?: y te)?|y te|tre em"
+    r"|tim kiem cuu nan|cuu nan|cuu ho)\s*(?:[:-]|goi|so|dien thoai)?\s*(?:so\s+)?(?P<n>11[1-5])(?![\d/:h%])"
+    r"(?!\s*(?:gio|ngay|nguoi|ho\b|phut|lan|thang|ca\b|truong hop))"
+)
+"""The three-digit numbers of the country, beside the service they belong to: "Công an 113; Cứu hỏa 114"."""
 _NOT_A_PHONE = re.compile(
     r"(?:\bfax|tai khoan|\bstk|\bmst|ma so thue|\bcccd|\bcmnd|can cuoc|ma so|ma ho so)[^\d\n;]{0,30}$"
 )
@@ -60,6 +66,7 @@ def phones_in(text: str) -> tuple[Excerpt, ...]:
     for match in _SHORT_CALLED.finditer(folded):
         first = match.start("numbers")
         found.extend((first + n.start(), first + n.end(), n[0]) for n in re.finditer(r"\d+", match["numbers"]))
+    found.extend((*one.span("n"), one["n"]) for one in _EMERGENCY.finditer(folded))
     found.extend(_misread_in(text))
     return _once(sorted(found), lambda value: value)
 

@@ -35,6 +35,11 @@ _KINDS = (
     ),
     (MessageKind.NOTICE, re.compile(r"niem yet|dang tai|thong bao|zalo|facebook|trang thong tin|bang tin")),
 )
+_NAMES = re.compile(
+    r"\b(?:chuong trinh|chuyen muc|phong trao|chien dich|cuoc van dong|cuoc thi|chu de|khau hieu|de an|mo hinh|hoi thi"
+    r"|du an|cau lac bo|ke hoach|thang|tuan le|ngay hoi)\s*$"
+)
+"""What is quoted right behind these is a name, not a text to be said."""
 _BACKWARD = 420
 _SHORTEST = 12
 _TAIL = re.compile(r"^\W*noi nhan\b|^(?:tm|kt|tl|tuq|q)\.", re.MULTILINE)
@@ -57,11 +62,32 @@ def messages_in(tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...]
     found: list[Message] = []
     spans = _quotations(tidied, start, paragraphs, _tail_of(folded, start))
     for a, b, closed in spans:
-        text = squeeze(tidied[a:b])
+        text = _said(tidied, a, b)
         if len(text) >= _SHORTEST and _is_announced(folded, a - 1, paragraphs):
             found.append(_message(text, folded[start:a], (a, b), reason="" if closed else "message_unclosed"))
     found.extend(_unquoted(tidied, folded, start, paragraphs, found))
     return tuple(sorted(found, key=lambda message: message.start))
+
+
+_PAGE = re.compile(r"(?:[-–—]\s*)?\d{1,2}(?:\s*[-–—])?|trang\s+\d{1,3}(?:\s*/\s*\d{1,3})?")
+_LONGEST_HEAD = 90
+"""A head or foot of a page is one short line."""
+
+
+def _said(tidied: str, start: int, end: int) -> str:
+    """The text on one line, without page numbers and the heads and feet of pages that a PDF puts between its lines.
+
+    A head or foot stands outside the text as well, on other pages; a line said twice inside it does not.
+    """
+    outside = {squeeze(line) for line in (*tidied[:start].split("\n"), *tidied[end:].split("\n"))}
+    lines = [squeeze(line) for line in tidied[start:end].split("\n")]
+    inner = range(1, len(lines) - 1)
+    running = {
+        n
+        for n in inner
+        if _PAGE.fullmatch(lines[n].lower()) or (0 < len(lines[n]) < _LONGEST_HEAD and lines[n] in outside)
+    }
+    return squeeze(" ".join(line for n, line in enumerate(lines) if n not in running))
 
 
 def _tail_of(folded: str, start: int) -> int:
@@ -104,6 +130,8 @@ def _latest(places: dict[MessageKind, int]) -> MessageKind:
 
 def _is_announced(folded: str, mark: int, paragraphs: tuple[tuple[int, int], ...]) -> bool:
     before = folded[max(0, mark - _BACKWARD) : mark].rstrip(" \n*(")
+    if _NAMES.search(before):
+        return False
     opened = (paragraph_at(paragraphs, mark) or (mark, mark))[0]
     if not folded[opened:mark].strip(" \n*(-+"):
         # The mark opens its paragraph: the paragraph before must lead up to it.
@@ -191,6 +219,6 @@ def _unquoted(
         if a < start or not _INTRODUCES.search(folded[a:b]) or is_bullet(tidied[c:d]):
             continue
         quoted = re.search(r"[“”«»\"]", tidied[c:d]) or any(m.start <= c < m.end for m in found)
-        if not quoted and len(text := squeeze(tidied[c:d])) >= _SHORTEST:
+        if not quoted and len(text := _said(tidied, c, d)) >= _SHORTEST:
             made.append(_message(text, folded[start:c], (c, d), reason="message_unquoted"))
     return made
