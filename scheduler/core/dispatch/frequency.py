@@ -67,6 +67,8 @@ _OTHER_SUBJECT = re.compile(
 )
 _EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể)\b")
 """A sentence that begins so takes something out of an order, however far behind it stands."""
+_OF_A_DOCUMENT = re.compile(r"hiệu lực|\b(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|thu hồi)\b[^;]{0,60}\bsố\s*:?\s*\d")
+"""A sentence about the force of this document or of another: its days are not those of an order."""
 _CHANGES = re.compile(
     r"\b(?:tùy|tuỳ|điều chỉnh|thay đổi|hoãn|lùi|bắt đầu|kết thúc|tạm|nghỉ|linh (?:hoạt|động)|xen kẽ|luân phiên"
     r"|cách ngày)\b"
@@ -177,7 +179,7 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
         body.gathering.open = body.gathering.open and not _is_of_another(low)
         _keep_effective(body, start, end)
         return
-    if goes_on and "hiệu lực" in low:
+    if goes_on and _OF_A_DOCUMENT.search(low):
         _keep_effective(body, start, end)
         return
     read = read_clause(body.text, start, end, body.issued, ordered=body.gathering.has_order)

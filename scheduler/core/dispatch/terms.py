@@ -191,7 +191,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("ask", r"yêu cầu|đề nghị|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
-    _rule("topic", r"(?:cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)|về(?:\s+việc)?|phòng,?\s+chống"
+    _rule("topic", r"(?:cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"
+        r"|về\s+(?:các\s+)?cách(?=\s+(?:phòng|chống|thức|làm|nhận|xử|sử|phân|khai|đề))|về(?:\s+việc)?|phòng,?\s+chống"
         r"|bài(?:\s+(?:viết|tuyên truyền))?|bản tin|nội dung|chuyên mục|việc|thông báo|thông tin|tin|thông điệp|lời"
         r"|khuyến cáo|cảnh báo|để|nhằm|góp phần|phục vụ)"),
     _rule("other", OTHER_WORK),

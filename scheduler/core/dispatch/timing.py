@@ -70,6 +70,9 @@ class Timing(Walking):
             self.now.weekdays |= set(term.value.weekdays) if self.now.weekdays else set()
             self.aside.append((term.start, term.end))
             return
+        if term.kind == "phase" and not self.boundary and term.text.startswith(("đợt", "giai đoạn")):
+            self.aside.append((term.start, term.end))  # "bài tuyên truyền đợt hai" names a topic
+            return
         opens = self.boundary and self._opens_an_order()
         if self.now.orders and (opens or self._holds_already(term)):
             self._next(term)

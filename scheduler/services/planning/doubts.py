@@ -12,6 +12,8 @@ __all__ = ["refuse_doubtful", "state_frequency"]
 
 _STATED_BY_A_CAMPAIGN = frozenset({"frequency", "effective"})
 """What an officer states anew by saving a campaign: how often, and from when to when."""
+_NEVER_STATED = frozenset({"frequency_unkept"})
+"""What no field of a campaign holds: only a press beside the doubt itself says that somebody has seen to it."""
 
 
 def refuse_doubtful(parts: Repositories, dispatch_id: int | None) -> None:
@@ -28,6 +30,10 @@ def state_frequency(parts: Repositories, actor: Person, dispatch_id: int | None)
     if dispatch_id is None:
         return
     readings = Readings(parts.store)
-    stated = [one.ordinal for one in readings.doubts(dispatch_id) if one.is_open and one.field in _STATED_BY_A_CAMPAIGN]
+    stated = [
+        one.ordinal
+        for one in readings.doubts(dispatch_id)
+        if one.is_open and one.field in _STATED_BY_A_CAMPAIGN and one.reason not in _NEVER_STATED
+    ]
     if stated:
         readings.answer(dispatch_id, stated, "corrected", actor.id, parts.clock.now())

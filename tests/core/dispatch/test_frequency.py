@@ -249,6 +249,11 @@ def test_what_is_certain_is_no_doubt(sentence):
     assert read_dispatch(f"{HEAD}{sentence}\n").doubts == ()
 
 
+def test_the_day_of_a_document_that_is_replaced_is_no_day_of_the_order():
+    body = "Phát 06 lượt/ngày bản tin đợt hai trên loa. Công văn này thay thế Công văn số 12/UBND-VHXH ngày 02/6/2024 của UBND phường."
+    assert (orders(body), dispatch_with(body).doubts) == ([{"per_day": 6}], ())
+
+
 def test_an_order_to_stop_is_a_warning_and_no_order():
     found = read("Dừng phát bản tin phòng dịch, 3 lần/ngày, từ ngày 08/7/2024.")
     assert found["frequency"] == []

@@ -179,6 +179,16 @@ def test_nothing_airs_by_a_doubtful_dispatch_before_somebody_has_looked(station,
     assert (answered.answer, answered.answered_by, answered.answered_at) == ("confirmed", "Lan", MORNING)
 
 
+def test_an_exception_that_a_campaign_cannot_hold_is_not_answered_by_saving_one(station, cast, lan, dispatches):
+    text = FIRST.replace("phát 04 lượt/ngày", "phát 04 lượt/ngày, trừ ngày 12/12/2026,")
+    dispatch_id = took_in(station, lan, text)
+    campaign_id = running_campaign(station, cast, dispatch_id)
+    assert [doubt.reason for doubt in dispatches.doubts(dispatch_id) if doubt.is_open] == ["frequency_unkept"]
+    assert refused(lambda: station.services.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
+    confirm_all(station, lan, dispatch_id)
+    station.services.campaigns.start(lan, campaign_id)
+
+
 def test_a_corrected_value_needs_no_confirming_and_an_untouched_one_does(station, lan, dispatches):
     dispatch_id = took_in(station, lan, DOUBTFUL)
     waiting = {doubt.field for doubt in dispatches.doubts(dispatch_id)}
