@@ -202,15 +202,25 @@ def speak(context: Context, announcement_id: int) -> None:
 @announcement.command("submit")
 @click.argument("announcement_id", type=int)
 @click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
+@click.option("--at", "at", default="", help="When it is to air: HH:MM, or with a day.")
+@click.option("--soon", is_flag=True, help="It is to air as soon as it is approved.")
+@click.option("--zone", "zones", multiple=True, help="Where it is to be heard; several times; default: everywhere.")
 @pass_context
-def submit(context: Context, announcement_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Hand an announcement to the leader."""
+def submit(context: Context, announcement_id: int, heard: bool, at: str, soon: bool, zones: tuple[str, ...]) -> None:  # noqa: FBT001 - click gives flags
+    """Hand an announcement to the leader, with when and where it is to air."""
+    from scheduler.services.announcement.submissions import SubmissionRequest
+
     with context.station() as station:
         actor = context.actor(station)
         seen = station.services.announcements.get(announcement_id)
         if heard and seen.audio_sha256:
             station.services.announcements.heard(actor, announcement_id, seen.audio_sha256)
-        station.services.announcements.submit(actor, announcement_id)
+        if at or soon:
+            zone_name = station.config.station.time_zone
+            start = rules.parse_instant(at, today(station), zone_name) if at else None
+            station.services.submissions.submit(actor, announcement_id, SubmissionRequest(start, zones=zones))
+        else:
+            station.services.announcements.submit(actor, announcement_id)
         click.echo("Đã trình duyệt.")
 
 

@@ -177,6 +177,8 @@ class SubmissionService:
             self._announcements.submit(actor, announcement_id, at_desk=at_desk)
             if wish.campaigns:
                 kept = [self._campaigns.save(actor, one) for one in wish.campaigns]
+                for key in kept:
+                    self._campaigns.refuse_unready(self._campaigns.get(key))
                 places = tuple(replace(one, campaign_id=key) for one, key in zip(places, kept, strict=True))
             at = wish.at.replace(microsecond=0) if wish.at else None
             return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._parts.clock.now())
@@ -283,7 +285,7 @@ class SubmissionService:
     def _bringing(self, seen: Announcement, at: datetime | None) -> _Bringing:
         """What the approval brings, judged on the plan as it will be with it."""
         submission = self._rows.open_of(seen.id)
-        drafts = self._drafts(seen)
+        drafts = self._drafts(seen, submission)
         running = self._running_with(seen, drafts)
         old = self._own_slots(seen.id) if submission else ()
         time: JudgedTime | None = None
@@ -296,11 +298,22 @@ class SubmissionService:
             plans = self._first_days(drafts, running)
         return _Bringing(submission, time, old, tuple(one.id for one in drafts), plans)
 
-    def _drafts(self, seen: Announcement) -> list[Campaign]:
-        """The campaigns that wait for this sound: what has not begun and is not over."""
+    def _drafts(self, seen: Announcement, submission: Submission | None) -> list[Campaign]:
+        """The campaigns that wait for this sound: those that were asked for with it, and every draft of it that may
+        start. One with a doubt or a fault stays; that nothing is planned then is told.
+        """
+        asked = {place.campaign_id for place in submission.places} if submission else set()
         today = self._campaigns.days.ahead()[0]
         waiting = self._parts.programme.campaigns(CampaignState.DRAFT)
-        return [one for one in waiting if seen.id in one.announcement_ids and one.end >= today]
+        mine = [one for one in waiting if seen.id in one.announcement_ids and one.end >= today]
+        return [one for one in mine if one.id in asked or self._is_ready(one)]
+
+    def _is_ready(self, campaign: Campaign) -> bool:
+        try:
+            self._campaigns.refuse_unready(campaign)
+        except Refused:
+            return False
+        return True
 
     def _running_with(self, seen: Announcement, drafts: Sequence[Campaign]) -> list[PlannedCampaign]:
         """All that runs as if this sound were approved."""
@@ -362,7 +375,7 @@ class SubmissionService:
                 raise _DayChanged
             slots = [(slot.zone, slot.id) for slot in written[1]]
         for campaign_id in what.campaigns:
-            self._campaigns.start(actor, campaign_id)
+            self._campaigns.begin(self._campaigns.get(campaign_id))
         if what.time is None:
             for plan in what.plans:
                 self._campaigns.days.take(plan)

@@ -113,10 +113,17 @@ class CampaignService:
 
     def start(self, actor: Person, campaign_id: int) -> None:
         """Let a campaign into the plan. What is not approved yet shows as refused until it is."""
-        campaign = self._own(actor, campaign_id)
+        self.begin(self._own(actor, campaign_id))
+
+    def begin(self, campaign: Campaign) -> None:
+        """The same for whoever has asked the right: a campaign starts with the approval of its sound."""
+        self.refuse_unready(campaign)
+        self._keep(halts.restarted(campaign, self._parts.clock.now()))
+
+    def refuse_unready(self, campaign: Campaign) -> None:
+        """Raise Refused while it may not start: a doubt of its dispatch, or a fault of its own."""
         refuse_doubtful(self._parts, campaign.dispatch_id)
         self._refuse_faults(campaign)
-        self._keep(halts.restarted(campaign, self._parts.clock.now()))
 
     def stop(self, actor: Person, campaign_id: int, at: datetime | None = None) -> None:
         """Nothing of it starts from `at` on (None = now). What has aired stays in the journal.

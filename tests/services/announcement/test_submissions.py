@@ -4,6 +4,7 @@ import os
 import signal
 from dataclasses import replace
 from datetime import time, timedelta
+from importlib.resources import files
 
 import pytest
 
@@ -219,6 +220,17 @@ def test_an_old_draft_of_the_release_before_starts_with_the_approval(ward, draft
     approve(number)
     assert station.services.campaigns.get(campaign_id).state is CampaignState.ACTIVE
     assert len(slots()) == 2
+
+
+def test_an_old_draft_with_a_doubt_stays_and_that_is_said(draft, cast, approve, station):
+    letter = files("scheduler").joinpath("samples", "cong-van-mau.txt").read_bytes()
+    dispatch_id = station.services.dispatches.import_dispatch(cast.lan, letter, "mau.txt")[0]
+    number = draft()
+    campaign_id = station.services.campaigns.save(cast.lan, rhythm(cast, number, dispatch_id=dispatch_id))
+    assert refusal(station.services.campaigns.start, cast.lan, campaign_id).reason == "dispatch_doubtful"
+    station.services.announcements.submit(cast.lan, number)
+    assert approve(number).kind is OutlookKind.UNPLANNED
+    assert station.services.campaigns.get(campaign_id).state is CampaignState.DRAFT
 
 
 def test_without_any_wish_the_sound_is_approved_and_said_to_have_no_time(station, draft, cast, approve):
