@@ -171,7 +171,7 @@ class _Walk(Counting, Timing):
     def _until_hour(self, term: Term) -> None:
         self.left.append(term)
 
-    _near_day = _until_hour
+    _near_day = _some_days = _until_hour
 
     def _verb(self, _term: Term) -> None:
         if self.zone == "foreign" and not self.boundary:

@@ -69,6 +69,7 @@ def _rule(kind: str, pattern: str | re.Pattern[str], make: Maker = nothing) -> t
 
 
 _LED = r"(?:(?:vào\s+)?(?:buổi\s+)?(?P<led>sáng|trưa|chiều|tối|đêm)\s*(?:từ|lúc|:|vào lúc|vào)?\s*)?"
+_LED_AT = _LED.replace("từ|", "")
 _LIST = (
     r"(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|02|03)?\s*ngày\s+(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
     r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
@@ -140,13 +141,14 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("share", rf"(?P<n>\d{{1,3}})\s*/\s*(?P<of>\d{{1,3}})\s*phút\s*(?:(?:/|mỗi|một|của|trong|cho|01"
         rf"|1)\s*)*{_EACH_ONE}\b", out_of),
     # hours
-    _rule("hour", rf"{_AT}{_LED}{HOUR.format(n=1)}", hour_of),
+    _rule("hour", rf"{_AT}{_LED_AT}{HOUR.format(n=1)}", hour_of),
     _rule("window", rf"{_AT}{_LED}(?:từ\s+)?{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}",
           window_of),
     _rule("window", rf"{_LED}từ\s+(?P<bare>\d{{1,2}})\s*(?:đến|-)\s*{HOUR.format(n=2)}", window_of),
     _rule("before", rf"trước\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"sau\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
+    _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
     _rule("near_day", r"(?:trong\s+|vào\s+)?(?:(?:tuần|tháng|ngày)\s+(?:tới|này|sau|kế tiếp)|hôm nay|ngày mai"
         r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai))"),
     _rule("part", _PART, part_of),

@@ -4,6 +4,8 @@ Days that open a clause and stand right before a verb or a count belong to it; a
 04/3") are one. Where a sentence goes on to days of another order, what was said before is closed.
 """
 
+from datetime import date
+
 from scheduler.core.dispatch.terms import Term
 from scheduler.core.dispatch.walking import COUNTS, HOURS, SCOPES, Walking
 
@@ -73,6 +75,12 @@ class Timing(Walking):
         if term.kind == "phase" and not self.boundary and term.text.startswith(("đợt", "giai đoạn")):
             self.aside.append((term.start, term.end))  # "bài tuyên truyền đợt hai" names a topic
             return
+        named = self._date_named() if len(term.value.weekdays) == 1 else None
+        if named is not None:
+            self.aside.append((term.start, term.end))
+            if named.weekday() not in term.value.weekdays:
+                self.left.append(term)
+            return
         opens = self.boundary and self._opens_an_order()
         if self.now.orders and (opens or self._holds_already(term)):
             self._next(term)
@@ -85,6 +93,18 @@ class Timing(Walking):
             self.now.moment = True
 
     _weekdays = _period = _days = _for_days = _rest = _phase = _scope
+
+    def _date_named(self) -> date | None:
+        """The day whose name this weekday only is: "Chủ nhật 08/3", "thứ Năm, ngày 05/3", "từ ngày 05/3 (thứ Năm)"."""
+        before, after = self.terms[max(0, self.i - 2) : self.i], self.terms[self.i + 1 : self.i + 3]
+        if len(before) == 2 and before[1].text == "(":  # noqa: PLR2004 - a term and its bracket
+            value = before[0].value
+            days = value.dates or tuple(filter(None, (value.first, value.last)))
+            return date.fromisoformat(days[-1]) if days else None
+        following = next((one for one in after if one.text != ","), None)
+        if following is not None and following.kind == "days" and len(following.value.dates) == 1:
+            return date.fromisoformat(following.value.dates[0])
+        return None
 
     def _put(self, term: Term) -> None:
         now, value = self.now, term.value
