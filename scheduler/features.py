@@ -260,20 +260,10 @@ class Feature:
     """Endpoints that answer whatever their reader has used."""
     operations: tuple[str, ...] = ()
     """Subjects of the table of operations: for programs, and for commands that are derived from it."""
-    words: tuple[str, ...] = ()
-    """Tables of reason code -> Vietnamese sentence."""
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Act of the desk -> the lowest roles that may do it (the roles above them may, too)."""
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Table -> the words that the log of acts shows for the states and kinds in it."""
-    right_words: Mapping[str, str] = field(default_factory=dict)
-    """Act -> what the log of acts calls its right."""
-    subject_words: Mapping[str, str] = field(default_factory=dict)
-    """Table, or other subject of an entry -> what the log calls it."""
-    event_words: Mapping[str, str] = field(default_factory=dict)
-    """Kind of an entry of the log -> what it calls that."""
-    via_words: Mapping[str, str] = field(default_factory=dict)
-    """Process that acts -> what the log calls it."""
     gauges: tuple[Hook, ...] = ()
     """Numbers for whoever watches the station: called with the services; name, help and value of each."""
     unwatched: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from babel.messages import pofile
 
 import scheduler.core
+from scheduler.core.words.wording import folders_of_extras
 from scheduler.features import FEATURES, folder_of
 from scheduler.kernel.words import GAP, PART, filled, folders_in, tables_of
 
@@ -79,7 +80,7 @@ def read() -> dict[str, tuple[str, ...]]:
 
 def word_folders() -> list[Path]:
     """The folders that have words of their own, beside their subject."""
-    return [*folders_in(CORE), *folders_in(Path(__file__).parent)]
+    return [*folders_in(CORE), *folders_in(Path(__file__).parent), *folders_of_extras()]
 
 
 def _messages(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

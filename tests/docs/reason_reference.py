@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scheduler import core, features
+from scheduler import core
 from scheduler.core.words import wording
 from scheduler.kernel.words import file_of, folders_in
 
@@ -26,21 +26,15 @@ Every slot ends in exactly one of these.
 | Outcome | Word |
 |---|---|
 """
-_MARK = re.compile(r"REASONS: (?:dict|Mapping)\[str, str\] = \{")
-_OF_EXTRAS = sorted(Path(features.__file__).parent.glob("extras/*/rules/wording_*.py"), key=lambda one: one.name)
-_GROUP = re.compile(r" *# (.+)")
-_CODE = re.compile(r' *"?(\w+)"?(?: =|:)')
+_GROUP = re.compile(r"# (.+)")
+_CODE = re.compile(r"(\w+) =")
 
 
 def _lines() -> Iterator[str]:
     """The lines of every table of reasons."""
-    for folder in folders_in(Path(core.__file__).parent):
+    for folder in [*folders_in(Path(core.__file__).parent), *wording.folders_of_extras()]:
         _, _, table = file_of(folder).read_text(encoding="utf-8").partition("\n[reasons]\n")
         yield from table.split("\n\n[", 1)[0].splitlines()
-    for path in _OF_EXTRAS:
-        source = path.read_text(encoding="utf-8")
-        if _MARK.search(source):
-            yield from _MARK.split(source, maxsplit=1)[1].split("\n}\n", 1)[0].splitlines()
 
 
 def groups() -> dict[str, list[str]]:

@@ -18,7 +18,8 @@ from scheduler.config.loading import Config, kind_of
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Role
 from scheduler.core.words.wording import REASONS
-from scheduler.features import FEATURES, Feature, load
+from scheduler.features import FEATURES, Feature, folder_of, load
+from scheduler.kernel.words import file_of, tables_of
 
 ROOT = Path(__file__).parents[2]
 BY_NAME = {feature.name: feature for feature in FEATURES}
@@ -174,7 +175,7 @@ except ConfigError as error:
 @ALL
 def test_the_rights_of_an_extra_are_given_to_roles_and_have_words(feature):
     assert {role for roles in feature.rights.values() for role in roles} <= {role.value for role in Role}
-    assert set(feature.right_words) == set(feature.rights)
+    assert set(words_of(feature).get("audit_rights", {})) == set(feature.rights)
 
 
 def test_the_rights_of_extras_reach_the_roles_they_always_had():
@@ -217,9 +218,14 @@ def test_the_tables_of_an_extra_are_there(feature, station):
 # Words
 
 
+def words_of(feature):
+    folder = folder_of(feature)
+    return tables_of(folder) if file_of(folder).is_file() else {}
+
+
 def test_a_sentence_stands_with_who_says_it():
     """A core's code in an extra's table would have no sentence in a tree without it."""
-    owners = {code: feature.name for feature in FEATURES for where in feature.words for code in load(where)}
+    owners = {code: feature.name for feature in FEATURES for code in words_of(feature).get("reasons", {})}
     files = [path for top in ("scheduler", "web", "audio_assets") for path in (ROOT / top).rglob("*.py")]
     said = {code: set() for code in REASONS}
     for path in files:

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.config.loading import Config
-from scheduler.features import FEATURES, load
+from scheduler.features import FEATURES, folder_of, load
+from scheduler.kernel.words import file_of, tables_of
 from tests.without import with_dependents
 
 ROOT = Path(__file__).parents[2]
@@ -91,12 +92,17 @@ def parts_of(feature):
         "sections of the configuration": {one.name for one in feature.keys},
         "rights": set(feature.rights),
         "tables without an audit log": set(feature.unwatched),
-        "sentences": {code for where in feature.words for code in load(where)},
+        "sentences": sentences_of(feature),
         "pages": {load(where).name for where in feature.pages},
         "tabs": {tab.endpoint for tab in feature.tabs},
         "sections of the navigation": {one.word for one in feature.sections},
         "costly requests": set(feature.costly),
     }
+
+
+def sentences_of(feature):
+    folder = folder_of(feature)
+    return set(tables_of(folder).get("reasons", {})) if file_of(folder).is_file() else set()
 
 
 def own_tables(feature):

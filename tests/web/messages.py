@@ -164,13 +164,14 @@ def messages():
         found.setdefault(word, []).append((place, ()))
     for text, places in (*of_python().items(), *of_scripts().items()):
         found.setdefault(text, []).extend(places)
-    return {text: places for text, places in found.items() if text not in worded()}
+    return {text: places for text, places in found.items() if text not in worded(owner(places))}
 
 
 @cache
-def worded():
-    """What stands in the words of the core and of the pages: it has its English there."""
-    return {word for one in word_folders() for table in tables_of(one).values() for word in table.values()}
+def worded(name):
+    """What stands in the words of core and pages, and of this extra: it has its English there."""
+    folders = [one for one in word_folders() if one.parent.name != "extras" or one.name == name]
+    return {word for one in folders for table in tables_of(one).values() for word in table.values()}
 
 
 def owner(places):

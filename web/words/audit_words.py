@@ -13,34 +13,50 @@ from typing import Any, NamedTuple
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.people.audit_log import AuditRow
 from scheduler.core.report.report_words import TRIGGERS
-from scheduler.core.words.wording import BOOSTS, CAMPAIGN_STATES, OUTCOMES, REASONS, ROLES, STATES, sentence
+from scheduler.core.words.wording import (
+    BOOSTS,
+    CAMPAIGN_STATES,
+    OUTCOMES,
+    REASONS,
+    ROLES,
+    STATES,
+    folders_of_extras,
+    sentence,
+)
 from scheduler.features import FEATURES, load
-from scheduler.kernel.words import Words
+from scheduler.kernel.words import Words, tables_of
 from web.words.dispatch_words import DUTY_STATES
 from web.words.zones import EVERYWHERE
 
 __all__ = ["ACTS", "KINDS", "SUBJECTS", "VIAS", "Change", "announcement_of", "changes_of", "done_words"]
 
+
+def _of_extras(table: str) -> dict[str, str]:
+    """What extras add to a table of the log: tables, acts and processes of their own."""
+    found = (tables_of(folder).get(table, {}) for folder in folders_of_extras())
+    return {code: str(word) for words in found for code, word in words.items()}
+
+
 _OF_KINDS = Words(Path(__file__).parent, "audit_kinds", str)
 KINDS: dict[str, str] = {
     **_OF_KINDS,
-    **{kind: words for feature in FEATURES for kind, words in feature.event_words.items()},
+    **_of_extras("audit_events"),
 }
 _OF_ACTS = Words(Path(__file__).parent, "audit_acts", str)
 ACTS: dict[str, str] = {
     **_OF_ACTS,
-    **{act: words for feature in FEATURES for act, words in feature.right_words.items()},
+    **_of_extras("audit_rights"),
 }
 SCHEDULE_CHANGES = Words(Path(__file__).parent, "schedule_changes", str)
 _OF_VIAS = Words(Path(__file__).parent, "audit_vias", str)
 VIAS: dict[str, str] = {
     **_OF_VIAS,
-    **{process: words for feature in FEATURES for process, words in feature.via_words.items()},
+    **_of_extras("audit_vias"),
 }
 _OF_SUBJECTS = Words(Path(__file__).parent, "audit_subjects", str)
 SUBJECTS: dict[str, str] = {
     **_OF_SUBJECTS,
-    **{table: words for feature in FEATURES for table, words in feature.subject_words.items()},
+    **_of_extras("audit_subjects"),
 }
 _COLUMNS = Words(Path(__file__).parent, "audit_columns", str)
 _UNSAID = frozenset({"id", "updated_at", "totp_step"})

@@ -12,10 +12,20 @@ from pathlib import Path
 from typing import cast
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
-from scheduler.features import FEATURES, load
-from scheduler.kernel.words import Words, filled, folders_in, tables_of
+from scheduler.features import FEATURES, folder_of
+from scheduler.kernel.words import Words, file_of, filled, folders_in, tables_of
 
-__all__ = ["BOOSTS", "CAMPAIGN_STATES", "OUTCOMES", "REASONS", "ROLES", "STATES", "preload", "sentence"]
+__all__ = [
+    "BOOSTS",
+    "CAMPAIGN_STATES",
+    "OUTCOMES",
+    "REASONS",
+    "ROLES",
+    "STATES",
+    "folders_of_extras",
+    "preload",
+    "sentence",
+]
 
 _HERE = Path(__file__).parent
 OUTCOMES = Words(_HERE, "outcomes", AiringOutcome)
@@ -23,6 +33,11 @@ STATES = Words(_HERE, "announcement_states", AnnouncementState)
 CAMPAIGN_STATES = Words(_HERE, "campaign_states", CampaignState)
 ROLES = Words(_HERE, "roles", Role)
 BOOSTS = Words(_HERE, "boosts", BoostKind)
+
+
+def folders_of_extras() -> list[Path]:
+    """The folders of extras that have words of their own."""
+    return [folder for folder in map(folder_of, FEATURES) if file_of(folder).is_file()]
 
 
 def _in(folders: Iterable[Path]) -> dict[str, str]:
@@ -37,7 +52,7 @@ def _of_core() -> dict[str, str]:
 
 @cache
 def _of_extras() -> dict[str, str]:
-    return {code: told for feature in FEATURES for where in feature.words for code, told in load(where).items()}
+    return _in(folders_of_extras())
 
 
 def preload() -> None:

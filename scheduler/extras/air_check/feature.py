@@ -42,6 +42,4 @@ FEATURE = Feature(
         ),
     ),
     unwatched={"heard": "measured"},
-    words=("scheduler.extras.air_check.rules.wording_air:AIR_REASONS",),
-    via_words={"monitor": "bộ nghe kiểm tra"},
 )

@@ -103,13 +103,5 @@ FEATURE = Feature(
         "cluster_order": "what people order of a box is told as events, the rest follows from what is told",
         "cluster_seen": "noticed by machines",
     },
-    words=("scheduler.extras.boxes.rules.wording_cluster:CLUSTER_REASONS",),
-    event_words={
-        "cluster_volume": "Đặt âm lượng cụm loa",
-        "cluster_mute": "Tắt hoặc mở tiếng cụm loa",
-        "cluster_test": "Thử cụm loa",
-        "cluster_stop": "Dừng phát ở cụm loa",
-        "cluster_key_forgotten": "Quên khóa cụm loa",
-    },
     retried=("box_clip",),
 )

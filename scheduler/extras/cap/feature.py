@@ -55,11 +55,4 @@ FEATURE = Feature(
     faults=("scheduler.extras.cap.keys:faults",),
     unwatched={"cap_ending": "what an alert names; the alert itself is told"},
     by_people=("cap_alert",),
-    words=("scheduler.extras.cap.rules.wording_cap:CAP_REASONS",),
-    subject_words={
-        "cap_alert": "Cảnh báo CAP",
-        "cap_sender": "Nguồn cảnh báo tin cậy",
-        "cap_rule": "Quy tắc cảnh báo",
-        "cap_issued": "Cảnh báo đã phát hành",
-    },
 )

@@ -52,9 +52,5 @@ FEATURE = Feature(
         "pair_state": "where this machine stands",
     },
     rights={"take_air": ("approver",)},
-    words=("scheduler.extras.failover.rules.wording_pair:PAIR_REASONS",),
     left=(Hook("scheduler.extras.failover.rows:unwatch", tables=("pair_state", "pair_change")),),
-    right_words={
-        "take_air": "Nhận sóng",
-    },
 )

@@ -80,17 +80,6 @@ FEATURE = Feature(
         "hub_presence": "noticed by machines",
     },
     rights={"issue": ("approver",), "manage_wards": ("admin",)},
-    words=("scheduler.extras.hub.rules.wording_hub:HUB_REASONS",),
-    right_words={
-        "issue": "Phát hành tới các phường",
-        "manage_wards": "Quản lý các phường",
-    },
-    subject_words={
-        "area": "Đơn vị hành chính",
-        "hub_ward": "Phường của thị xã",
-        "hub_issue": "Lần phát hành",
-    },
-    via_words={"hub": "bộ phát hành"},
     announcement_acts=(Hook("hub/_announcement_act.html"),),
     campaign_acts=(Hook("hub/_campaign_act.html"),),
     unsent={"hub_outbox": "published_at IS NULL"},

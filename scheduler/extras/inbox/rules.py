@@ -7,10 +7,12 @@ rules of its own sender to say; here are the words for it, what is kept of it, a
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 from scheduler.core.model import Priority
 from scheduler.core.stops import StopReason
+from scheduler.kernel.words import Words
 
 __all__ = [
     "AT_ONCE",
@@ -59,20 +61,7 @@ UNDER_WAY = (State.PREPARING, State.APPROVAL, State.PLANNED)
 OPEN = (State.WAITING, *UNDER_WAY)
 """Something may still become of it."""
 OVER = tuple(state for state in State if state not in OPEN)
-STATES: dict[str, str] = {
-    "waiting": "Chờ quyết định",
-    "preparing": "Đang chuẩn bị",
-    "approval": "Chờ duyệt, lập lịch",
-    "planned": "Đã vào lịch",
-    "aired": "Đã giao phát",
-    "taken": "Đã nhận",
-    "ended": "Đã dừng tin trước",
-    "kept": "Chỉ lưu",
-    "dismissed": "Đã bỏ qua",
-    "superseded": "Có bản mới",
-    "cancelled": "Nguồn đã hủy",
-    "expired": "Hết hạn",
-}
+STATES = Words(Path(__file__).parent, "states", str)
 """What people call each state."""
 
 

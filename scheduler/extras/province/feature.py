@@ -54,10 +54,6 @@ FEATURE = Feature(
     faults=("scheduler.extras.province.keys:faults",),
     unwatched={"province_cursor": "how far the link has read", "province_outbox": "what the link sends by itself"},
     by_people=("province_inbox",),
-    words=("scheduler.extras.province.rules.wording_province:PROVINCE_REASONS",),
-    subject_words={
-        "province_inbox": "Bản tin nguồn",
-    },
     retried=("province_inbox",),
     unsent={"province_outbox": "ended_at IS NULL"},
 )

@@ -72,15 +72,4 @@ FEATURE = Feature(
         ),
         "ticket_note": ("scheduler.extras.public.rules.wording_public:TICKET_STATES",),
     },
-    words=("scheduler.extras.public.rules.wording_public:PUBLIC_REASONS",),
-    right_words={
-        "answer_ticket": "Trả lời phản ánh",
-        "publish": "Trang công khai",
-    },
-    subject_words={
-        "public_page": "Trang công khai",
-        "ticket": "Phản ánh",
-        "ticket_report": "Phản ánh của người dân",
-        "ticket_note": "Trả lời phản ánh",
-    },
 )

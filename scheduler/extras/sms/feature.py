@@ -47,16 +47,6 @@ FEATURE = Feature(
     private={"sms_opt_out": frozenset({"number"})},
     secret={"sms_hand_over": frozenset({"text"})},
     rights={"send_sms": ("editor",)},
-    words=("scheduler.extras.sms.rules.wording_sms:SMS_REASONS",),
-    right_words={
-        "send_sms": "Gửi tin nhắn",
-    },
-    subject_words={
-        "sms": "Tin nhắn",
-        "sms_hand_over": "Bàn giao tin nhắn",
-        "sms_batch": "Lần gửi tin nhắn",
-        "sms_opt_out": "Số không nhận tin",
-    },
     unsent={
         "sms_recipient": "state IN ('waiting', 'claimed')"
         " AND batch_id IN (SELECT id FROM now.sms_batch WHERE state IN ('sending', 'halted'))",

@@ -73,15 +73,7 @@ FEATURE = Feature(
         "town_topic": "what the town has said last; what came is told",
     },
     by_people=("town_inbox",),
-    words=(
-        "scheduler.extras.town.rules.wording_town:TOWN_REASONS",
-        "scheduler.extras.town.rules.wording_broker:BROKER_REASONS",
-    ),
     restored=("scheduler.extras.town.rows.queue:restored",),
-    subject_words={
-        "town_inbox": "Lệnh từ cấp trên",
-        "town_issuer": "Nơi ký được tin",
-    },
     retried=("town_clip",),
     unsent={"town_outbox": "sent_at IS NULL AND kind <> 'health'"},
 )

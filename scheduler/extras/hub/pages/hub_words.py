@@ -5,6 +5,7 @@ Tables and their use; nothing is decided here. A station that is no hub has none
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import abort
@@ -19,6 +20,7 @@ from scheduler.extras.hub.service.issues import Issued, IssuedWard
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import WardState
 from scheduler.extras.town.rules.envelope import AckState, Act, Kind, Status
+from scheduler.kernel.words import Words
 from web.auth import services
 from web.words.page_words import in_order
 
@@ -62,8 +64,8 @@ _ACK_LOOKS = {
     AckState.RECEIVED: ("done", "check"),
     AckState.STORED: ("done", "check"),
 }
-_STATUS_WORDS = {Status.ACTUAL: "", Status.EXERCISE: "Diễn tập", Status.TEST: "Thử, không phát"}
-_ACT_WORDS = {Act.ALERT: "", Act.UPDATE: "Bản sửa", Act.CANCEL: "Lệnh hủy"}
+_STATUS_WORDS = Words(Path(__file__).parents[1], "status_words", Status)
+_ACT_WORDS = Words(Path(__file__).parents[1], "act_words", Act)
 SILENT = {Standing.CUT_OFF, Standing.NEVER}
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from scheduler.core.model import DEFAULT_ZONE, Priority
 from scheduler.core.vendor_values import instant, item, length, listed, plain, shown, whole
 from scheduler.extras.inbox.rules import Doubt, Way
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.words import Words
 
 __all__ = [
     "Bulletin",
@@ -32,7 +34,7 @@ __all__ = [
 MOST_ID, MOST_TITLE, MOST_TEXT = 200, 200, 100_000
 SPOKEN, HEARD = {1}, {3}
 """LoaiBanTin that this station can say or play: text, sound."""
-KINDS = {1: "văn bản", 2: "hình ảnh", 3: "âm thanh", 4: "video", 5: "trực tiếp", 6: "FM"}
+KINDS = Words(Path(__file__).parents[1], "kinds", int)
 FIELDS = range(1, 7)
 CLOCK_SLACK = timedelta(minutes=10)
 """How far ahead of its own server's clock a bulletin may claim to have been made."""

@@ -5,6 +5,7 @@ officer's own words stay in the form whatever happens. Lists and sendings are `s
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from scheduler.extras.sms.rules.texts import SmsCost, cost, sms_sha256, tidied, 
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.service.texts import SmsService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from scheduler.services.announcement.announcements import MAX_TITLE
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
@@ -34,21 +36,7 @@ FIELD_OF = {
     "sms_too_long": "text",
     "sms_formula_start": "text",
 }
-NOTICES = {
-    "luu": "Đã lưu tin nhắn.",
-    "trinh": "Đã trình duyệt.",
-    "duyet": "Đã duyệt đúng lời này.",
-    "tra-lai": "Đã trả lại người viết.",
-    "rut": "Đã rút tin nhắn.",
-    "nhap": "Đã tạo tin nhắn nháp; chưa gửi cho ai.",
-    "ban-giao": "Đã lập tệp bàn giao; tải về ở dưới.",
-    "danh-sach": "Đã đọc danh sách; chưa gửi cho ai. Xem lại rồi bấm gửi.",
-    "gui": "Đã ra lệnh gửi.",
-    "dung": "Đã dừng gửi.",
-    "gui-tiep": "Đang gửi tiếp.",
-    "khong-nhan": "Đã ghi; số này không nhận tin nữa.",
-    "nhan-lai": "Số này nhận tin trở lại.",
-}
+NOTICES = Words(Path(__file__).parents[1], "notices", str)
 
 
 @bp.app_context_processor

@@ -3,38 +3,18 @@
 Words only: which state follows which is `core.sms_approval`'s, what a text costs is `core.sms`'s to say.
 """
 
+from pathlib import Path
+
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsState
 from scheduler.extras.sms.rules.texts import Alphabet, SmsCost, named
+from scheduler.kernel.words import Words
 
 __all__ = ["BATCH_STATES", "RECIPIENT_STATES", "SMS_STATES", "cost_words", "culprit_words"]
 
-SMS_STATES: dict[SmsState, str] = {
-    SmsState.DRAFT: "Nháp",
-    SmsState.SUBMITTED: "Chờ duyệt",
-    SmsState.APPROVED: "Đã duyệt",
-    SmsState.RETURNED: "Bị trả lại",
-    SmsState.WITHDRAWN: "Đã rút",
-    SmsState.HANDED_OVER: "Đã bàn giao",
-    SmsState.SENDING: "Đang gửi",
-    SmsState.SENT: "Đã gửi",
-}
-BATCH_STATES: dict[BatchState, str] = {
-    BatchState.CHECKED: "Chưa gửi",
-    BatchState.SENDING: "Đang gửi",
-    BatchState.HALTED: "Tạm dừng, cần xem",
-    BatchState.ENDED: "Đã xong",
-    BatchState.STOPPED: "Đã dừng",
-}
-RECIPIENT_STATES: dict[RecipientState, str] = {
-    RecipientState.WAITING: "Đang chờ",
-    RecipientState.CLAIMED: "Đang gửi",
-    RecipientState.SENT: "Cổng đã nhận",
-    RecipientState.FAILED: "Không gửi được",
-    RecipientState.UNKNOWN: "Không rõ",
-    RecipientState.SKIPPED: "Bỏ qua",
-    RecipientState.CANCELLED: "Thôi gửi",
-}
-_ALPHABETS = {Alphabet.GSM7: "không dấu (GSM-7)", Alphabet.UCS2: "có dấu (UCS-2)"}
+SMS_STATES = Words(Path(__file__).parents[1], "sms_states", SmsState)
+BATCH_STATES = Words(Path(__file__).parents[1], "batch_states", BatchState)
+RECIPIENT_STATES = Words(Path(__file__).parents[1], "recipient_states", RecipientState)
+_ALPHABETS = Words(Path(__file__).parents[1], "alphabets", Alphabet)
 _SHOWN = 24
 
 

@@ -4,6 +4,7 @@ Tables and their use; nothing is decided here.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from scheduler.core.model import Campaign, Phase
@@ -11,6 +12,7 @@ from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.bodies import Proposal, read_campaign, read_caps, read_groups, read_lexicon
 from scheduler.extras.town.rules.envelope import Envelope, Kind
 from scheduler.kernel.errors import Refused
+from scheduler.kernel.words import Words
 from scheduler.services.station.settings import setting_word
 from web.auth import services
 from web.words.campaign_words import amount_of, phase_words
@@ -18,13 +20,7 @@ from web.words.page_words import WEEKDAYS, day_words, decimal
 
 __all__ = ["TAKE", "proposed"]
 
-TAKE = {
-    "announcement": "Đưa vào buổi tới",
-    "campaign": "Nhận đợt này về sửa và xếp lịch",
-    "template": "Nhận mẫu này",
-    "lexicon": "Nhận từ điển này",
-    "caps": "Áp dụng quy định này",
-}
+TAKE = Words(Path(__file__).parents[1], "take", str)
 """What taking an issue is called, by its kind."""
 
 
