@@ -48,7 +48,10 @@ def orders(draw: st.DrawFn) -> FrequencyOrder:
         "not_before": draw(st.none() | CLOCKS),
         "not_after": draw(st.none() | CLOCKS),
     }
-    return FrequencyOrder("", at=at, windows=windows, weekdays=weekdays, **count, **length, **_days(draw), **excepted)
+    days = _days(draw)
+    if days.get("start") and days.get("start") == days.get("end"):
+        weekdays = ()  # beside one day a weekday is its name
+    return FrequencyOrder("", at=at, windows=windows, weekdays=weekdays, **count, **length, **days, **excepted)
 
 
 def _days(draw: st.DrawFn) -> dict[str, object]:
