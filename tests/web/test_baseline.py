@@ -128,3 +128,19 @@ def test_the_lint_sees_nested_rules(css):
 )
 def test_the_lint_lets_ordinary_rules_pass(css):
     assert nested(css) == []
+
+
+def test_no_page_restyles_the_bar_by_a_class_that_means_something_else_there():
+    """A line of faults in the bar once took the light ground of a form's faults: light letters on it."""
+    bar = "".join(path.read_text(encoding="utf-8") for path in (WEB / "templates/live").glob("bar*.html"))
+    used = {word for classes in re.findall(r'class="([^"{]*)', bar) for word in classes.split()}
+    shared = {"btn", "st", "num", "small", "mut", "vh"}
+    found = {}
+    for sheet in sorted((WEB / "static").glob("*.css")):
+        if sheet.name in {"app.css", "public.css"}:
+            continue
+        selectors = re.findall(r"(?:^|[},])\s*([^{}@]+?)\s*(?=[{,])", sheet.read_text(encoding="utf-8"))
+        own = {one[1:] for one in selectors if re.fullmatch(r"\.[\w-]+", one)}
+        if both := own & (used - shared):
+            found[sheet.name] = sorted(both)
+    assert found == {}

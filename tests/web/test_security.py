@@ -179,6 +179,7 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "GET /tep/<int:job_id>": "see",
     "GET /tep/<int:job_id>/tai": "see",
     "GET /bao-cao": "see",
+    "GET /bao-cao/ban-in": "see",
     "GET /bao-cao/tai/<kind>": "see",
     "GET /bao-cao/to-giay.css": "see",
     "GET /cai-dat": "see",

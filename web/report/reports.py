@@ -1,6 +1,7 @@
-"""Báo cáo: choose a form and a period or a dispatch, see the sheet as it will be printed, take it away in any format.
+"""Báo cáo: choose a form and a period or a dispatch, see its figures on one screen, take the paper away in any format.
 
-Thin: the desk makes the report, `scheduler.paper` draws it, the page shows the very sheet that the printer gets.
+Thin: the service makes the report and `scheduler.paper` draws it. The page shows the figures of that very report; the
+sheet that the printer gets is drawn on a page of its own.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from scheduler.core.planning.rules import local_day, parse_date
-from scheduler.core.report.period import PeriodKind, period_with
+from scheduler.core.report.period import Period, PeriodKind, period_with
 from scheduler.core.report.report import Form, Report
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
@@ -22,6 +23,7 @@ from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
 from web.auth import REFUSED, Answer, actor, page_of, services, station
 from web.forms import number_of
+from web.report.summary import summary
 from web.words.page_words import day_words
 
 bp = Blueprint("reports", __name__)
@@ -77,33 +79,39 @@ class Asked:
 @bp.get("/bao-cao")
 @page_of("see")
 def page() -> Answer:
-    asked = Asked.of_request()
-    made, fault, size, long = None, "", 0, dict.fromkeys(FORMATS, False)
-    exports = services().exports
+    asked, words = Asked.of_request(), _words(Asked.of_request())
     try:
-        size = exports.size(_order(asked, ""))
-        long = {kind: exports.is_long(_order(asked, kind)) for kind in FORMATS}
-        made = _made(asked, verify=asked.verify and not exports.walk_is_long) if size <= MOST_ON_PAGE else None
+        order = _order(asked, "")
+        words["long"] = {kind: services().exports.is_long(_order(asked, kind)) for kind in FORMATS}
+        if order.form is Form.AIRTIME:
+            period = period_with(order.period, order.day)
+            facts = services().reports.airtime_facts(actor(), period)
+            words |= {"period": period, "summary": summary(facts), "around": _around(asked, period.first, period.last)}
+        elif services().exports.size(order) <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
+            around = {} if order.form is Form.CERTIFICATE else _around(asked, made.first, made.last)
+            words |= {"made": made, "around": around}
+        else:
+            words["too_long"] = order.form is not Form.CERTIFICATE or order.dispatch_id is not None
     except NotFound:
         raise
     except Refused as refused:
-        fault = sentence(refused.reason, refused.details)
-    words: dict[str, Any] = {
-        "asked": asked,
-        "forms": FORMS,
-        "periods": PERIODS,
-        "formats": FORMATS,
-        "dispatches": [(key, number, day) for key, number, day in _dispatches() if number],
-        "made": made,
-        "sheet": Markup(sheet(made, level=2)) if made else "",  # noqa: S704 - as_html escapes every word of it
-        "fault": fault,
-        "around": _around(asked, made),
-        "size": size,
-        "long": long,
-        "too_long": size > MOST_ON_PAGE,
-        "walk_is_long": exports.walk_is_long,
-    }
-    return render_template("reports/page.html", **words), REFUSED if fault else 200
+        words["fault"] = sentence(refused.reason, refused.details)
+    return render_template("reports/page.html", **words), REFUSED if words["fault"] else 200
+
+
+@bp.get("/bao-cao/ban-in")
+@page_of("see")
+def paper() -> Answer:
+    """The sheet as it will be printed."""
+    asked, words = Asked.of_request(), _words(Asked.of_request())
+    size = services().exports.size(_order(asked, ""))
+    if size > MOST_ON_PAGE:
+        raise Refused("export_long")
+    made = _made(asked, verify=_walks(asked))
+    if made is None:
+        raise Refused("dispatch_unchosen")
+    words |= {"made": made, "sheet": Markup(sheet(made, level=2))}  # noqa: S704 - as_html escapes every word of it
+    return render_template("reports/paper.html", **words)
 
 
 @bp.get("/bao-cao/tai/<kind>")
@@ -154,11 +162,70 @@ def _made(asked: Asked, *, verify: bool) -> Report | None:
     return reports.fees(actor(), period) if form is Form.FEES else reports.airtime(actor(), period)
 
 
-def _around(asked: Asked, made: Report | None) -> dict[str, str]:
-    """Links to the periods before and after; none beyond today, none for a certificate."""
-    if made is None or made.form is Form.CERTIFICATE:
-        return {}
-    ways = {"before": made.first - timedelta(days=1), "after": made.last + timedelta(days=1)}
+def _walks(asked: Asked) -> bool:
+    """Is the chain walked while the page waits?"""
+    return asked.verify and not services().exports.walk_is_long
+
+
+def _words(asked: Asked) -> dict[str, Any]:
+    """What both pages of a report say besides its figures."""
+    return {
+        "asked": asked,
+        "forms": FORMS,
+        "periods": PERIODS,
+        "formats": FORMATS,
+        "chips": _chips(asked),
+        "dispatches": [(key, number, day) for key, number, day in _dispatches() if number],
+        "walk_is_long": services().exports.walk_is_long,
+        "made": None,
+        "summary": None,
+        "fault": "",
+        "around": {},
+        "long": dict.fromkeys(FORMATS, False),
+        "too_long": False,
+    }
+
+
+def _chips(asked: Asked) -> list[tuple[str, str, bool]]:
+    """The periods most asked for: word, address, whether it is the one shown."""
+    if asked.form == "giay-xac-nhan":
+        return []
+    today = _today()
+    if asked.form == "so-nhat-ky":
+        wanted = [("Hôm nay", "ngay", today), ("Hôm qua", "ngay", today - timedelta(days=1))]
+    else:
+        month_before = today.replace(day=1) - timedelta(days=1)
+        wanted = [
+            ("Tuần này", "tuan", today),
+            (f"Tháng {today.month}", "thang", today),
+            (f"Tháng {month_before.month}", "thang", month_before),
+            (f"Quý {(today.month + 2) // 3}", "quy", today),
+        ]
+    shown = _shown(asked)
+    chips = [
+        (word, url_for("reports.page", **asked.address(ky=ky, ngay=day_words(day))), _period_of(ky, day) == shown)
+        for word, ky, day in wanted
+    ]
+    if shown is not None and not any(is_shown for _, _, is_shown in chips):
+        chips.append((shown.words, url_for("reports.page", **asked.address()), True))
+    return chips
+
+
+def _shown(asked: Asked) -> Period | None:
+    """The period that the address asks for; None for a day that is none."""
+    try:
+        return _period_of("ngay" if asked.form == "so-nhat-ky" else asked.period, parse_date(asked.day))
+    except Refused:
+        return None
+
+
+def _period_of(word: str, day: date) -> Period:
+    return period_with(PERIODS[word][0], day)
+
+
+def _around(asked: Asked, first: date, last: date) -> dict[str, str]:
+    """Links to the periods before and after; none beyond today."""
+    ways = {"before": first - timedelta(days=1), "after": last + timedelta(days=1)}
     if ways["after"] > _today():
         del ways["after"]
     return {name: url_for("reports.page", **asked.address(ngay=day_words(day))) for name, day in ways.items()}

@@ -42,13 +42,19 @@ class AirtimeFacts:
     """What the air monitor has found."""
     one_officer: bool = False
 
+    @property
+    def minutes_a_day(self) -> MinutesADay:
+        """Minutes heard on each day that has figures."""
+        days = tuple(day for day in self.period.days if day <= self.until)
+        minutes = tuple(_played(self, day) / 60_000 for day in days)
+        return MinutesADay(days, minutes, (None,) * len(days))
+
 
 def airtime_report(facts: AirtimeFacts, head: Head, made_at: datetime) -> Report:
     """The report of a period; `made_at` in the station's zone."""
     period = facts.period
-    days = tuple(day for day in period.days if day <= facts.until)
-    minutes = tuple(_played(facts, day) / 60_000 for day in days)
-    chart = MinutesADay(days, minutes, (None,) * len(days)) if len(days) > 1 else None
+    chart = facts.minutes_a_day
+    days = chart.days
     notes = [NOTES["measured"], NOTES["airings"], NOTES["sessions"], NOTES["clusters"]]
     if facts.air.measured:
         notes.append(NOTES["returned"])
@@ -71,7 +77,7 @@ def airtime_report(facts: AirtimeFacts, head: Head, made_at: datetime) -> Report
             f"Tóm tắt: {tally_text(facts.figures.total)}.",
         ),
         warning=unheard_warning(facts.figures.total),
-        chart=chart,
+        chart=chart if len(days) > 1 else None,
         notes=tuple(notes),
     )
 

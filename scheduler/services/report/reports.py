@@ -86,10 +86,14 @@ class ReportService:
 
     def airtime(self, actor: Person, period: Period) -> Report:
         """Báo cáo thời lượng of a period; of one that is not over, up to today."""
+        return airtime_report(self.airtime_facts(actor, period), self._head(), self._now())
+
+    def airtime_facts(self, actor: Person, period: Period) -> AirtimeFacts:
+        """What that report is made of, for a page that shows the first of it."""
         permit(actor, "see")
         until = min(period.last, max(self._today(), period.first))
         figures = self._figures(period.first, until)
-        facts = AirtimeFacts(
+        return AirtimeFacts(
             period=period,
             until=until,
             figures=figures,
@@ -101,7 +105,6 @@ class ReportService:
             air=heard_back(self._parts).figures(period.first, until),
             one_officer=self._parts.config.station.one_officer,
         )
-        return airtime_report(facts, self._head(), self._now())
 
     def certificate(self, actor: Person, dispatch_id: int, *, verify: bool = True) -> Report:
         """Giấy xác nhận đã phát of a dispatch. The whole chain is walked unless `verify` is False.

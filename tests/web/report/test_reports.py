@@ -36,30 +36,47 @@ def aired(cast, clock):
     return dispatch_id
 
 
-def test_the_page_opens_with_the_airtime_of_this_month(aired, lans):
+def test_the_page_opens_with_the_figures_of_this_month(aired, lans):
     text = lans.get("/bao-cao").text
+    assert '<div class="big num">1 / 1</div>' in text
+    assert '<div class="big num">1,25 phút</div>' in text
+    assert '<svg class="chart"' in text
+    assert re.search(r'href="[^"]*ky=thang[^"]*" aria-current="true">Tháng 12<', text)
+    assert "77/UBND-VHXH" in text
+
+
+def test_the_sheet_says_what_the_screen_says(aired, lans):
+    text = lans.get("/bao-cao/ban-in?mau=thoi-luong&ky=thang&ngay=02/12/2026").text
     assert "BÁO CÁO THỜI LƯỢNG PHÁT SÓNG" in text
     assert "tháng 12 năm 2026" in text
     assert '<td class="fig">1,25</td>' in text
-    assert '<svg class="chart"' in text
 
 
-@pytest.mark.parametrize(
-    ("query", "told"),
-    [
-        ("?mau=so-nhat-ky&ngay=02/12/2026", "SỔ NHẬT KÝ PHÁT SÓNG"),
-        ("?mau=nhuan-but&ky=quy&ngay=02/12/2026", "quý IV năm 2026"),
-        ("?mau=thoi-luong&ky=nua-nam&ngay=02/12/2026", "6 tháng cuối năm 2026"),
-        ("?mau=thoi-luong&ky=tuan&ngay=2/12/2026", "tuần 49 năm 2026"),
-        ("?mau=giay-xac-nhan&cong_van={dispatch}", "GIẤY XÁC NHẬN ĐÃ PHÁT"),
-        ("?mau=chuyen-la&ky=the-ky", "BÁO CÁO THỜI LƯỢNG PHÁT SÓNG"),
-    ],
-)
-def test_every_form_and_period_is_drawn(aired, lans, query, told):
+FORMS = [
+    ("?mau=so-nhat-ky&ngay=02/12/2026", "SỔ NHẬT KÝ PHÁT SÓNG"),
+    ("?mau=nhuan-but&ky=quy&ngay=02/12/2026", "quý IV năm 2026"),
+    ("?mau=thoi-luong&ky=nua-nam&ngay=02/12/2026", "6 tháng cuối năm 2026"),
+    ("?mau=thoi-luong&ky=tuan&ngay=2/12/2026", "tuần 49 năm 2026"),
+    ("?mau=giay-xac-nhan&cong_van={dispatch}", "GIẤY XÁC NHẬN ĐÃ PHÁT"),
+    ("?mau=chuyen-la&ky=the-ky", "BÁO CÁO THỜI LƯỢNG PHÁT SÓNG"),
+]
+
+
+@pytest.mark.parametrize(("query", "title"), FORMS)
+def test_every_form_and_period_is_drawn_for_the_printer(aired, lans, query, title):
+    answer = lans.get("/bao-cao/ban-in" + query.format(dispatch=aired))
+    assert answer.status_code == 200
+    assert title in answer.text
+    assert "NGƯỜI LẬP BIỂU" in answer.text
+    assert "Tiêm chủng <b>" not in answer.text
+
+
+@pytest.mark.parametrize(("query", "title"), FORMS)
+def test_every_form_and_period_has_its_screen(aired, lans, query, title):
     answer = lans.get("/bao-cao" + query.format(dispatch=aired))
     assert answer.status_code == 200
-    assert told in answer.text
-    assert "NGƯỜI LẬP BIỂU" in answer.text
+    assert "Xem bản in" in answer.text
+    assert "NGƯỜI LẬP BIỂU" not in answer.text
     assert "Tiêm chủng <b>" not in answer.text
 
 
@@ -71,7 +88,7 @@ def test_a_certificate_waits_until_a_dispatch_is_chosen(aired, lans):
 
 
 def test_a_certificate_is_printed_with_its_chain_looked_at_or_says_that_nobody_did(aired, lans):
-    query = f"/bao-cao?mau=giay-xac-nhan&cong_van={aired}"
+    query = f"/bao-cao/ban-in?mau=giay-xac-nhan&cong_van={aired}"
     assert "Chưa kiểm tra" in lans.get(query).text
     assert "Nguyên vẹn" in lans.get(query + "&kiem=1").text
 
@@ -113,6 +130,8 @@ def test_a_downloaded_certificate_has_had_its_chain_walked(aired, lans):
         ("/bao-cao/tai/docx", 404),
         ("/bao-cao/tai/pdf?mau=giay-xac-nhan", 422),
         ("/bao-cao?mau=giay-xac-nhan&cong_van=99", 404),
+        ("/bao-cao/ban-in?ngay=31/02/2026", 422),
+        ("/bao-cao/ban-in?mau=giay-xac-nhan", 422),
     ],
 )
 def test_what_cannot_be_reported_is_refused_with_a_sentence(aired, lans, path, status):

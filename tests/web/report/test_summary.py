@@ -1,0 +1,49 @@
+"""The words of an order on the report's screen: done is said of what was heard whole, and of nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.core.report.events import DispatchLine
+from web.report.summary import Result, result_of
+
+
+def line(ordered: int | None, whole: int, partly: int = 0, owed: int = 0, lost: int = 0) -> DispatchLine:
+    return DispatchLine(
+        number="642/UBND-VHTT",
+        issued=None,
+        subject="",
+        ordered=ordered,
+        ordered_ms=None,
+        made_good=0,
+        owed=owed,
+        written_off={"no_room": lost} if lost else {},
+        whole=whole,
+        partly=partly,
+        played_ms=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "result"),
+    [
+        (line(None, 3), Result("off", "Không đặt số lượt")),
+        (line(8, 8), Result("ok", "Đủ")),
+        (line(8, 6, owed=2), Result("warn", "Còn thiếu 2")),
+        (line(8, 6, lost=2), Result("err", "Không phát được 2")),
+        (line(8, 7, partly=1), Result("warn", "Phát dở 1")),
+        (line(8, 6), Result("warn", "Mới phát 6")),
+    ],
+)
+def test_an_order_is_told_as_it_stands(line, result):
+    assert result_of(line) == result
+
+
+COUNT = st.integers(0, 9)
+
+
+@given(COUNT, COUNT, COUNT, COUNT, COUNT)
+def test_done_is_only_what_was_heard_whole_as_often_as_ordered(ordered, whole, partly, owed, lost):
+    if result_of(line(ordered, whole, partly, owed, lost)).mark == "ok":
+        assert whole >= ordered
+        assert (partly, owed, lost) == (0, 0, 0)

@@ -1,0 +1,74 @@
+"""The screen of an airtime report: four figures, minutes a day, and what each dispatch got.
+
+Made from the very facts that the paper is made of, so both say the same; nothing is rounded up, and an order that is
+not answered whole never reads as done. The paper itself is drawn elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from scheduler.core.report.airtime import AirtimeFacts
+from scheduler.core.report.chart import minutes_chart, minutes_text
+from scheduler.core.report.events import DispatchLine
+from scheduler.core.report.headline import share
+from scheduler.core.report.report import Unit, told
+from scheduler.core.words.wording import sentence
+
+__all__ = ["Result", "result_of", "summary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an order stands: a mark of the page's stylesheet and a word."""
+
+    mark: str
+    word: str
+
+
+def result_of(line: DispatchLine) -> Result:
+    """Done only where every airing ordered was heard whole."""
+    lost = sum(line.written_off.values())
+    if line.ordered is None:
+        return Result("off", "Không đặt số lượt")
+    if line.owed:
+        return Result("warn", f"Còn thiếu {line.owed}")
+    if lost:
+        return Result("err", f"Không phát được {lost}")
+    if line.whole + line.partly < line.ordered:
+        return Result("warn", f"Mới phát {line.whole + line.partly}")
+    return Result("warn", f"Phát dở {line.partly}") if line.partly else Result("ok", "Đủ")
+
+
+def summary(facts: AirtimeFacts) -> dict[str, Any]:
+    """What the template draws."""
+    chart = facts.minutes_a_day
+    total = facts.figures.total
+    lines = [(line, result_of(line)) for line in facts.dispatches]
+    with_order = [(line, result) for line, result in lines if line.ordered is not None]
+    first_end = facts.figures.ends[0] if facts.figures.ends else None
+    return {
+        "total": total,
+        "share": told(share(total.whole, total.planned), Unit.SHARE) if total.planned else "",
+        "minutes": told(total.played_ms, Unit.MINUTES),
+        "minutes_a_day": told(total.played_ms / len(chart.days), Unit.MINUTES),
+        "lines": lines,
+        "with_order": len(with_order),
+        "done": sum(result.mark == "ok" for _, result in with_order),
+        "missing": _missing(with_order),
+        "why": sentence(first_end.reason) if first_end and first_end.reason else "",
+        "chart": Markup(minutes_chart(chart.days, chart.minutes, chart.ordered, None)),  # noqa: S704 - our drawing
+        "days": list(zip(chart.days, map(minutes_text, chart.minutes), strict=True)),
+        "until": facts.until if facts.until < facts.period.last else None,
+    }
+
+
+def _missing(lines: Sequence[tuple[DispatchLine, Result]]) -> str:
+    """How many dispatches lack how many airings."""
+    short = [line for line, result in lines if result.mark != "ok"]
+    airings = sum((line.owed or 0) + sum(line.written_off.values()) for line in short)
+    if not short:
+        return ""
+    return f"{len(short)} công văn còn thiếu {airings} lượt" if airings else f"{len(short)} công văn chưa phát đủ"
