@@ -1,5 +1,6 @@
 """The cast and the house every test may use: a station on a folder of its own, on a clock that is stepped by hand."""
 
+import gc
 import hashlib
 import os
 import shutil
@@ -62,6 +63,12 @@ def pytest_xdist_auto_num_workers() -> int:
     With two a core it takes a sixth less where the machine is quiet, and leaves nothing over where it is not.
     """
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What has been read for the tests stays to their end: the collector of garbage walks over it no more."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
