@@ -1,6 +1,6 @@
 """Words in files: in both languages, with the same gaps, each asked for and each there; and none in Python that has a code.
 
-What may stand in Python is told by place (`ELSEWHERE`, decision 0045); what pages say besides is gettext's.
+What may stand in Python is told by place (`ELSEWHERE`, decision 0047); what pages say besides is gettext's.
 """
 
 import ast
@@ -62,10 +62,11 @@ ELSEWHERE = {
     "scheduler/core/written_times.py": "what is looked for in what people write",
     "scheduler/core/people/person_names.py": "names that nobody may take",
     "scheduler/core/words/wording.py": "what is said of a code without a sentence",
-    "scheduler/core/air/*_words.py": "phrases put together of measured numbers",
+    "scheduler/core/air/share_words.py": "phrases put together of measured numbers",
     "scheduler/core/air/standing.py": "phrases put together of measured numbers",
     "scheduler/core/air/volume.py": "faults of config.toml",
     "scheduler/core/announcement/script_words.py": "phrases put together of a script's shape",
+    "scheduler/core/planning/outlook_words.py": "phrases put together of days and counts",
     "scheduler/core/announcement/voices.py": "phrases put together of causes",
     "scheduler/core/station/*.py": "names of the parts of a machine",
     "scheduler/services/**/*": "titles of rows that the station itself writes, and of what it looked at",

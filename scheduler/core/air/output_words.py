@@ -4,11 +4,13 @@ Whoever tells of an output asks here: `loa run`, `loa doctor`, the page, playout
 nothing else: an output that nobody has reported is not said to be open, and a file is never said to sound.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.planning.sessions import sounds_in
+from scheduler.kernel.words import Words
 
 __all__ = [
     "STATES",
@@ -21,7 +23,9 @@ __all__ = [
     "state_word",
 ]
 
-STATES: Mapping[str, str] = {"open": "Đang mở", "retrying": "Đang thử lại", "down": "Ngừng"}
+_HERE = Path(__file__).parent
+STATES = Words(_HERE, "output_states", str)
+_LINES = Words(_HERE, "output_lines", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +63,24 @@ class OutputSeen:
 def output_text(one: OutputSeen) -> str:
     """The sentence of an output behind its name: "card âm thanh (hw:0): đang mở."."""
     where = f" ({one.device})" if one.device and one.kind != "null" else ""
-    why = "không có card âm thanh nên " if one.wanted == "auto" and one.kind == "wavfile" else ""
+    why = f"{_LINES['no_card']} " if one.wanted == "auto" and one.kind == "wavfile" else ""
     parts = (f"{why}{output_kind(one.kind).called}{where}: {_state(one)}", loudness(one), one.message)
     return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
 
 
 def state_word(one: OutputSeen) -> str:
     """As a table names its state."""
-    return "Không tới loa nào" if one.state == "open" and not one.is_well else STATES.get(one.state, one.state)
+    return _LINES["unheard_state"] if one.state == "open" and not one.is_well else STATES.get(one.state, one.state)
 
 
 def _state(one: OutputSeen) -> str:
     match one.state:
         case "open":
-            return "đang mở" if one.is_well else "đang mở, nhưng TIẾNG KHÔNG TỚI LOA NÀO"
-        case "retrying":
-            return "CHƯA MỞ ĐƯỢC, trạm đang tự thử lại"
-        case "down":
-            return "ĐÃ NGỪNG, trạm không tự thử lại; sửa xong hãy bấm “Mở lại đầu ra” ở Việc cần làm"
+            return _LINES["open" if one.is_well else "unheard"]
+        case "retrying" | "down":
+            return _LINES[one.state]
         case "":
-            return "chưa mở, bộ phát không chạy"
+            return _LINES["not_reported"]
     return one.state
 
 
@@ -87,9 +89,9 @@ def loudness(one: OutputSeen) -> str:
     what was sent is all that is known.
     """
     if output_kind(one.kind).is_file:
-        return "Được cấu hình tính là loa" if one.counts else "Loa không kêu"
+        return _LINES["counts" if one.counts else "silent"]
     if not one.may_sound:
-        return "Không tính là loa"
+        return _LINES["not_counted"]
     return output_kind(one.kind).not_known if _is_not_known(one) else ""
 
 
@@ -113,10 +115,10 @@ def silence_of(outputs: Iterable[OutputSeen]) -> str:
     if not seen or any(one.may_sound for one in seen):
         return ""
     if all(one.kind == "null" for one in seen):
-        return "âm thanh không đi đâu cả"
+        return _LINES["all_nowhere"]
     if all(output_kind(one.kind).is_file for one in seen):
-        return "âm thanh chỉ được ghi ra tệp WAV"
-    return "âm thanh chỉ đi ra đầu ra không tính là loa"
+        return _LINES["all_files"]
+    return _LINES["all_uncounted"]
 
 
 def mute_zones(outputs: Sequence[OutputSeen], zones: Iterable[str]) -> tuple[str, ...]:

@@ -3,29 +3,34 @@
 It claims no silence that nobody has told, and tells at which instant it was told. Pure.
 """
 
+from pathlib import Path
+
 from scheduler.core.stops import Stopped
+from scheduler.kernel.words import Words
 
 __all__ = ["stop_sentences"]
+
+_STOPS = Words(Path(__file__).parent, "stops", str)
 
 
 def stop_sentences(done: Stopped, clock: str) -> list[str]:
     """For who pressed. `clock`: `answered_at` as it is read here."""
     told = []
     if done.taken_back:
-        told.append(f"Đã thu hồi {len(done.taken_back)} lệnh chưa phát.")
+        told.append(_STOPS.say("taken_back", count=len(done.taken_back)))
     if done.ordered:
         told.extend(_of_the_stop(done, clock))
     if done.waiting:
         titles = ", ".join(f"“{title}”" for _, title in done.waiting)
-        told.append(f"Còn {len(done.waiting)} bản tin khẩn đang chờ và sẽ phát: {titles}.")
+        told.append(_STOPS.say("waiting", count=len(done.waiting), titles=titles))
     return told
 
 
 def _of_the_stop(done: Stopped, clock: str) -> list[str]:
     if done.answered_at is None:
-        return ["Bộ phát không trả lời. Lệnh dừng đã ghi lại, nhưng không biết loa có đang kêu hay không."]
+        return [_STOPS["not_answered"]]
     if done.everything:
-        return ["Đã ra lệnh dừng tất cả, kể cả bản tin khẩn đang chờ."]
+        return [_STOPS["everything"]]
     if done.sounded:
-        return ["Đã ra lệnh dừng."]
-    return [] if done.taken_back else [f"Đã ra lệnh dừng. Lúc {clock} bộ phát báo không có gì đang phát."]
+        return [_STOPS["ordered"]]
+    return [] if done.taken_back else [_STOPS.say("nothing_sounded", time=clock)]
