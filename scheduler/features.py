@@ -23,14 +23,17 @@ __all__ = [
     "NavigationSection",
     "Package",
     "Process",
+    "Switch",
     "Tab",
     "Waits",
     "folder_of",
+    "is_on",
     "load",
     "never",
     "shares_air",
     "used",
     "wanted",
+    "with_pages",
 ]
 
 
@@ -80,8 +83,6 @@ class Hook:
 
     work: str
     tables: tuple[str, ...] = ()
-    always: bool = False
-    """Asked for everywhere: by it the extra is begun."""
 
 
 def nowhere(_config: Any) -> str:
@@ -182,11 +183,19 @@ class Tab:
     """Further blueprints or endpoints that belong here."""
     badge: str = ""
     """How many things wait here for a person."""
-    always: bool = False
-    """Shown where the extra is off, too: by this page it is begun."""
-    tables: tuple[str, ...] = ()
-    """Shown where one of these holds a row, too; if `shown` says so."""
     shown: str = ""
+    """Says whether it is shown where the extra is on; empty = always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Of an extra that is turned on by a page of the core, while the station runs."""
+
+    title: str
+    says: str
+    """What a ward has of it, in a sentence."""
+    opens: str
+    """Endpoint of its page on which one goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +208,15 @@ class Feature:
     needs: tuple[str, ...] = ()
     """Extras whose modules it imports; it goes where they go. It imports no other extra."""
     on: Callable[[Any], bool] = never
-    """Whether a station of this configuration uses it."""
+    """Whether its own keys of this configuration turn it on; ask `is_on`."""
     shares_air: Callable[[Any], bool] = never
     """Whether a station of this configuration sounds and writes only while it has the air (`kernel.air_fence`)."""
+    switch: Switch | None = None
+    """Without one only keys of config.toml turn it on."""
+    kept: tuple[str, ...] = ()
+    """Its pages are there where one of these tables holds a row, too: the station has used it."""
+    kept_keys: tuple[str, ...] = ()
+    """Or where the page has ever set one of these keys of config.toml."""
     commands: Mapping[str, str] = field(default_factory=dict)
     """Word behind `loa` -> the click command."""
     processes: tuple[Process, ...] = ()
@@ -234,10 +249,8 @@ class Feature:
     """What a ward tells its town of it, in its health: called with the parts of the desk; name -> value."""
     pages: tuple[str, ...] = ()
     """Blueprints."""
-    pages_always: bool = False
-    """They are there where the extra is off, too: on a page it is begun."""
-    pages_for: str = ""
-    """They are there where this table holds a row, too: pages of the core tell of it."""
+    addresses: tuple[str, ...] = ()
+    """Where its pages begin; who opens one while they are not there is told so."""
     sections: tuple[NavigationSection, ...] = ()
     tabs: tuple[Tab, ...] = ()
     notes: tuple[Hook, ...] = ()
@@ -338,11 +351,26 @@ FEATURES: tuple[Feature, ...] = (
 """Every extra, in the order in which their tabs, tasks and processes stand."""
 
 
-def used(hooks: Callable[[Feature], tuple[Hook, ...]], config: Any, has_row: Callable[[str], bool]) -> Iterator[str]:
-    """What those of `hooks` name that this station has use for. `has_row`: whether a table holds anything."""
+def is_on(feature: Feature, config: Any) -> bool:
+    """Whether config.toml or the page has turned it on."""
+    return feature.on(config) or (feature.switch is not None and feature.name in config.extras.on)
+
+
+def with_pages(config: Any, has_used: Callable[[Feature], bool]) -> frozenset[str]:
+    """Names of the extras whose pages this station has. `has_used`: whether it has used an extra."""
+    return frozenset(one.name for one in FEATURES if is_on(one, config) or has_used(one))
+
+
+def used(
+    hooks: Callable[[Feature], tuple[Hook, ...]],
+    config: Any,
+    has_row: Callable[[str], bool],
+    also: frozenset[str] = frozenset(),
+) -> Iterator[str]:
+    """What those of `hooks` name that this station has use for. `also`: names of extras taken to be on."""
     for feature in FEATURES:
-        is_on = feature.on(config)
-        yield from (one.work for one in hooks(feature) if one.always or is_on or any(map(has_row, one.tables)))
+        is_here = feature.name in also or is_on(feature, config)
+        yield from (one.work for one in hooks(feature) if is_here or any(map(has_row, one.tables)))
 
 
 def shares_air(config: Any) -> bool:

@@ -22,13 +22,16 @@ from web.announcement import announcements, approvals, compose, lexicon, recordi
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
 from web.errors import register_errors
-from web.extra_notes import (
+from web.extras_here import (
+    SWITCHED,
+    Here,
     airing_notes,
     announcement_acts,
     campaign_acts,
     duty_notes,
     extra_notes,
     extra_templates,
+    seen,
 )
 from web.formats import register_filters
 from web.forms import act_fields, may_now
@@ -42,7 +45,7 @@ from web.planning import campaigns, relays, schedule
 from web.report import exports, reports
 from web.sections import navigation
 from web.static_files import Pages, asset
-from web.station import first_run, settings, settings_care, settings_outputs, settings_rules, tasks
+from web.station import first_run, settings, settings_care, settings_extras, settings_outputs, settings_rules, tasks
 from web.words.on_air import bar_words
 
 __all__ = ["create_app"]
@@ -77,6 +80,7 @@ SUBJECTS = (
     reports,
     settings,
     settings_care,
+    settings_extras,
     settings_outputs,
     clock,
     settings_rules,
@@ -84,7 +88,6 @@ SUBJECTS = (
     tasks,
     voices,
     uploads,
-    api,
     metrics,
     tokens,
     people,
@@ -94,8 +97,10 @@ SUBJECTS = (
 )
 
 
-def create_app(station: Station, *, every_page: bool = False) -> Flask:
-    """The page of a station. `every_page`: also those of extras that are off."""
+def create_app(station: Station, extras: Here | None = None, *, every_page: bool = False) -> Flask:
+    """The page of a station with these extras; None = with those that it has when it is built, and what they add as it
+    is at each request. `every_page`: also the pages of extras that are off, and on are those that a page turns on.
+    """
     app = Pages(__name__)
     app.request_class = CleanRequest
     app.extensions["station"] = station
@@ -108,10 +113,11 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for module in SUBJECTS:
         app.register_blueprint(module.bp)
-    for feature in FEATURES:
-        if every_page or _has_pages(station, feature):
-            for where in feature.pages:
-                app.register_blueprint(load(where))
+    app.extensions["extras here"], app.extensions["extras also"] = extras, SWITCHED if every_page else frozenset()
+    app.extensions["extras"] = _those_with_pages(station, extras, every_page=every_page)
+    app.register_blueprint(api.blueprint(app.extensions["extras"]))
+    for where in (one for feature in app.extensions["extras"] for one in feature.pages):
+        app.register_blueprint(load(where))
     app.jinja_loader = FileSystemLoader([Path(app.root_path, "templates"), *extra_templates()])
     register_filters(app)
     register_errors(app)
@@ -139,9 +145,12 @@ def create_app(station: Station, *, every_page: bool = False) -> Flask:
     return app
 
 
-def _has_pages(station: Station, feature: Feature) -> bool:
-    told_of = feature.pages_for
-    return feature.pages_always or feature.on(station.config) or bool(told_of and station.services.has_row(told_of))
+def _those_with_pages(station: Station, extras: Here | None, *, every_page: bool) -> tuple[Feature, ...]:
+    """The extras whose pages this application has."""
+    if every_page:
+        return FEATURES
+    names = (extras or seen(station)).names
+    return tuple(feature for feature in FEATURES if feature.name in names)
 
 
 def _one_configuration(app: Flask, station: Station) -> None:
@@ -158,6 +167,8 @@ def _one_configuration(app: Flask, station: Station) -> None:
 
 def _body_limit() -> None:
     """As the doorkeeper counts, for whoever comes past it: tests, and bodies that tell no length."""
+    if request.method in {"GET", "HEAD"}:
+        return
     request.max_content_length = most_of(current_app, request.endpoint or "", auth.station().written)
 
 

@@ -69,9 +69,9 @@ class TurnedAway(Error):  # type: ignore[misc]  # noqa: N818 - an answer; waitre
 
 
 class BodyGate:
-    def __init__(self, app: Flask, station: Station) -> None:
+    def __init__(self, app: Callable[[], Flask], station: Station) -> None:
+        """`app`: the application that answers now."""
         self._app, self._station = app, station
-        self._routes = app.url_map.bind("")
 
     def turned_away(self, head: Head, caller: Caller, on_the_way: Callable[[], int]) -> TurnedAway | None:
         """The answer to a request whose body is not wanted; None = it may come.
@@ -97,10 +97,10 @@ class BodyGate:
         if head.length <= small and not head.chunked:
             return
         endpoint = self._endpoint(head)
-        right = right_of(self._app, endpoint)
+        right = right_of(self._app(), endpoint)
         if right and caller.person and not caller.may(right):
             raise NotPermitted(right, caller.person.role.value)
-        most = most_of(self._app, endpoint, self._station.written) if endpoint else small
+        most = most_of(self._app(), endpoint, self._station.written) if endpoint else small
         if head.length > most:
             raise Refused("body_limit", limit_mb=-(-most // MEGABYTE))
         if head.chunked and most > SMALL_BODY:  # a file of unknown length: nothing can be promised for it
@@ -111,12 +111,12 @@ class BodyGate:
     def most(self, head: Head) -> int:
         """Bytes that a body without a told length may grow to."""
         endpoint = self._endpoint(head)
-        return most_of(self._app, endpoint, self._station.written) if endpoint else 0
+        return most_of(self._app(), endpoint, self._station.written) if endpoint else 0
 
     def _endpoint(self, head: Head) -> str:
         """The page or act that an address and method lead to; empty = none."""
         try:
-            found, _ = self._routes.match(head.path, head.method)
+            found, _ = self._app().url_map.bind("").match(head.path, head.method)
         except (HTTPException, RequestRedirect):
             return ""
         return str(found)

@@ -6,7 +6,7 @@ It never shows a traceback or a code to a visitor, and never turns a refusal int
 import logging
 from pathlib import Path
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
@@ -19,6 +19,7 @@ from scheduler.kernel.words import Words
 from scheduler.services.station.damage import damage_lines
 from web.api.problems import of_status
 from web.auth import REFUSED, station, told_refusal
+from web.extras_here import not_here
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if request.path.startswith("/api/"):
         return of_status(status)
+    off = not_here(request.path) if status == 404 and g.get("person") else None  # noqa: PLR2004 - not found
+    if off is not None:
+        told = sentence("extra_off", {"title": off.switch.title}) if off.switch else sentence("extra_off_in_file")
+        return _page(told, status)
     return _page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status)  # noqa: PLR2004 - HTTP's border
 
 

@@ -6,14 +6,17 @@ anybody; its key never leaves `data/tls`. Whether HTTPS is on, config.toml says.
 
 import io
 import ipaddress
+from typing import TYPE_CHECKING
 
-import segno
 from flask import Blueprint, Response, abort, render_template, send_file
 from markupsafe import Markup
 
 from scheduler.config.loading import Config
 from web.auth import Answer, page_of, station
-from web.http.certificate import OwnCertificate, machine_names, own
+from web.http.own_names import machine_names
+
+if TYPE_CHECKING:
+    from web.http.certificate import OwnCertificate
 
 bp = Blueprint("phones", __name__)
 
@@ -52,6 +55,8 @@ def reachable(config: Config) -> list[str]:
 
 def qr(text: str) -> Markup:
     """A QR code as an inline SVG that scales."""
+    import segno
+
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, svgclass="qr", lineclass=None
@@ -71,8 +76,10 @@ def _of_this_machine(name: str) -> bool:
     return found is not None and found.is_loopback
 
 
-def _certificate() -> OwnCertificate | None:
+def _certificate() -> "OwnCertificate | None":
     config = station().config
     if config.web.tls != "own" or config.web.tls_certificate:
         return None
+    from web.http.certificate import own  # 7 MB, and most stations have no HTTPS of their own
+
     return own(config, station().clock.now())

@@ -15,7 +15,8 @@ from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.features import FEATURES, Feature, load
 from web.air.air_board import board
-from web.auth import actor, services, station
+from web.auth import actor, services
+from web.extras_here import extra_on
 
 __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
 
@@ -118,6 +119,7 @@ _CORE = (
             Tab("settings.sounds", "Giọng và nhạc hiệu", pages=("horn",)),
             Tab("settings_care.backups", "Sao lưu"),
             Tab("clock.page", "Đồng hồ"),
+            Tab("settings_extras.page", "Phần mở rộng"),
             Tab("settings_care.health", "Tình trạng", pages=("settings_care.deep",)),
             Tab("people.page", "Người dùng", "manage_people"),
             Tab("account.page", "Tài khoản của tôi"),
@@ -149,9 +151,7 @@ def _tabs(section: Section) -> tuple[Tab, ...]:
 
 def _tab(feature: Feature, tab: features.Tab) -> Tab:
     def shown() -> bool:
-        if tab.always or feature.on(station().config):
-            return True
-        return any(map(services().has_row, tab.tables)) and (not tab.shown or bool(load(tab.shown)()))
+        return extra_on(feature.name) and (not tab.shown or bool(load(tab.shown)()))
 
     def badge() -> int:
         waits: int = load(tab.badge)() if tab.badge else 0

@@ -6,20 +6,21 @@ Every open live page holds a thread, so there are many; slow senders hold none, 
 
 import logging
 import sqlite3
+import ssl
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from waitress import wasyncore
 
+from scheduler.config.loading import Config
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import LoaError
 from scheduler.station import Station
-from web import create_app
 from web.body_gate import SMALL_BODY, BodyGate
 from web.guarded_server import Doorkeeper, Rules
 from web.http.callers import Callers
-from web.http.certificate import ends_at, server_context
+from web.pages import ServedPages
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +36,21 @@ THIS_MACHINE = "127.0.0.1"
 
 def serve(station: Station, stop: threading.Event) -> None:
     """Serve the page until `stop`. Raises LoaError when an address cannot be had or a certificate not be used."""
-    config, app = station.config, create_app(station)
-    app.extensions["stop"] = stop
-    keeper = Doorkeeper(_rules(app, station))
+    config, pages = station.config, ServedPages(station)
+    pages.app.extensions["stop"] = stop
+    keeper = Doorkeeper(_rules(pages, station))
     keeper.dispatcher.set_thread_count(config.web.threads)
-    tls = server_context(config, station.clock.now()) if config.web.tls == "own" else None
+    tls = _tls(config, station.clock.now()) if config.web.tls == "own" else None
     if tls:
-        _listen(keeper, app, station, config.web.host, config.web.tls_port, tls=tls)
-    _listen(keeper, app, station, THIS_MACHINE if tls else config.web.host, config.web.port)
+        _listen(keeper, pages, station, config.web.host, config.web.tls_port, tls=tls)
+    _listen(keeper, pages, station, THIS_MACHINE if tls else config.web.host, config.web.port)
     thread = threading.Thread(target=_turn, args=(keeper, stop), name="waitress", daemon=True)
     thread.start()
     _add_up(station)
     renewed = station.clock.now()
     while not stop.is_set() and thread.is_alive():
         _beat(station)
+        pages.look()
         if tls and station.clock.now() - renewed > RENEW_EVERY:
             renewed = station.clock.now()
             _renew(station, tls)
@@ -60,14 +62,14 @@ def serve(station: Station, stop: threading.Event) -> None:
     keeper.close()
 
 
-def _rules(app: Any, station: Station) -> Rules:
+def _rules(pages: ServedPages, station: Station) -> Rules:
     written = station.written
     largest = written.audio.max_upload_mb * MEGABYTE + 2 * SMALL_BODY
-    gate, callers = BodyGate(app, station), Callers(station)
+    gate, callers = BodyGate(lambda: pages.app, station), Callers(station)
     return Rules(callers.of, gate, station.clock.monotonic, largest, written.limits, written.web.trusted_proxy)
 
 
-def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int, **tls: Any) -> None:
+def _listen(keeper: Doorkeeper, pages: ServedPages, station: Station, host: str, port: int, **tls: Any) -> None:
     proxy = station.config.web.trusted_proxy
     trust: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
     if proxy and not tls:
@@ -76,7 +78,7 @@ def _listen(keeper: Doorkeeper, app: Any, station: Station, host: str, port: int
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
         }
     try:
-        keeper.listen(app, host, port, **tls, **trust)
+        keeper.listen(pages, host, port, **tls, **trust)
     except OSError as error:
         keeper.close()  # waitress leaves what it has opened
         raise LoaError(f"the page cannot listen on {host}:{port}: {error.strerror}") from error
@@ -92,7 +94,7 @@ def _add_up(station: Station) -> None:
 
 
 def _beat(station: Station) -> None:
-    ends = ends_at(station.config)
+    ends = _certificate_ends(station.config)
     told = {"certificate_ends": ends.isoformat()} if ends else {}
     try:
         station.services.processes.beat("web", told)
@@ -100,10 +102,24 @@ def _beat(station: Station) -> None:
         log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback every time helps nobody
 
 
+def _tls(config: Config, now: datetime, context: ssl.SSLContext | None = None) -> ssl.SSLContext:
+    from web.http.certificate import server_context  # 7 MB, for a station with HTTPS of its own alone
+
+    return server_context(config, now, context)
+
+
+def _certificate_ends(config: Config) -> datetime | None:
+    if config.web.tls != "own":
+        return None
+    from web.http.certificate import ends_at
+
+    return ends_at(config)
+
+
 def _renew(station: Station, tls: Any) -> None:
     """Show the certificate of today to connections from now on."""
     try:
-        server_context(station.config, station.clock.now(), tls)
+        _tls(station.config, station.clock.now(), tls)
     except LoaError as error:
         log.warning("%s", error)
 

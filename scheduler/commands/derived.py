@@ -12,6 +12,7 @@ import click
 from scheduler.commands.base import Context, json_option, pass_context, print_json, today
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
+from scheduler.features import FEATURES
 from scheduler.services.repositories import permit
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class DerivedGroup(click.Group):
 
 def derived(group: str) -> dict[str, click.Command]:
     """The commands of a group ("" = those of `loa` itself), by their last word."""
-    from scheduler.operations.subjects import OPERATIONS
+    from scheduler.operations.subjects import operations_of
 
-    found = ((one, one.command.words.rpartition(" ")) for one in OPERATIONS if one.command)
+    found = ((one, one.command.words.rpartition(" ")) for one in operations_of(FEATURES) if one.command)
     return {word: _command(one) for one, (before, _, word) in found if before == group}
 
 

@@ -22,6 +22,7 @@ from scheduler.config.checks import (
     volume,
     window,
 )
+from scheduler.config.extras import ExtrasConfig
 from scheduler.config.limits import LimitsConfig
 from scheduler.config.report import ReportConfig
 from scheduler.config.sound import ChimeConfig, HornConfig
@@ -240,6 +241,7 @@ SECTIONS: dict[str, type[Section]] = {
     "faults": FaultsConfig,
     "horn": HornConfig,
     "limits": LimitsConfig,
+    "extras": ExtrasConfig,
 }
 """Section name -> its table of keys; those of extras are the record's."""
 SEVERAL = {"output": "outputs", "zone": "zones", "horn": "horns"}

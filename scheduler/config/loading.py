@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
 from scheduler.config.care import BackupConfig, FaultsConfig
+from scheduler.config.extras import ExtrasConfig
 from scheduler.config.keys import (
     OF_EXTRAS,
     SECTIONS,
@@ -59,6 +60,7 @@ __all__ = [
     "ChimeConfig",
     "Config",
     "EmergencyConfig",
+    "ExtrasConfig",
     "HornConfig",
     "LimitsConfig",
     "LiveConfig",
@@ -112,6 +114,7 @@ class Config:
     zones: tuple[ZoneConfig, ...] = ()
     horns: tuple[HornConfig, ...] = ()
     limits: LimitsConfig = field(default_factory=LimitsConfig)
+    extras: ExtrasConfig = field(default_factory=ExtrasConfig)
     of_extras: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
     """Sections of extras that the file has, or the page has set, by name."""
     file: Path | None = field(default=None, compare=False)
@@ -243,6 +246,7 @@ def parse(text: str, folder: Path) -> Config:
     parts: dict[str, Any] = {SEVERAL[name]: rows[name] for name in rows.keys() & SEVERAL.keys()}
     parts |= {name: found[0] for name, found in rows.items() if found and name in SECTIONS and name not in SEVERAL}
     faults.extend(_unknown_horns(parts))
+    faults.extend(_unknown_extras(parts))
     extras = {name: found for name, found in rows.items() if found and name in OF_EXTRAS}
     made = Config(folder=folder, of_extras=extras, **parts)
     for feature in FEATURES:
@@ -318,6 +322,13 @@ def _unknown_horns(parts: dict[str, Any]) -> list[str]:
         for kind, one in users
         if one.horn not in known
     ]
+
+
+def _unknown_extras(parts: dict[str, Any]) -> list[str]:
+    """Names in `extras.on` that are no extra's, or one's that only its own keys turn on."""
+    known = [feature.name for feature in FEATURES if feature.switch]
+    named = parts["extras"].on if "extras" in parts else ()
+    return [f'"extras.on" có "{name}" lạ; có: {", ".join(known)}' for name in named if name not in known]
 
 
 def _tables(kind: type[Section], name: str, value: object, faults: list[str]) -> tuple[Section, ...]:

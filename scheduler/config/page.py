@@ -28,6 +28,7 @@ PAGE_KEYS: dict[str, str] = {
     "chime.close": "Nhạc hiệu kết thúc",
     "report.authority": "Cơ quan chủ quản trên báo cáo",
     "report.place": "Địa danh trên báo cáo",
+    "extras.on": "Phần mở rộng",
 }
 PAGE_KEYS |= {key: word for feature in FEATURES for key, word in feature.page_keys.items()}
 """Key of config.toml -> what the page calls it."""

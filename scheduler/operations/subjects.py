@@ -1,9 +1,11 @@
-"""Every subject of the table: the core's, and those that extras bring through their record.
+"""The subjects of the table: the core's, and those that extras bring through their record.
 
-Who needs the whole table imports it here; nothing is decided.
+Whoever asks names the extras that count: of the others nothing is imported. Nothing is decided here.
 """
 
-from scheduler.features import FEATURES, load
+from collections.abc import Iterable
+
+from scheduler.features import Feature, load
 from scheduler.operations import (
     air,
     announcements,
@@ -19,9 +21,9 @@ from scheduler.operations import (
 )
 from scheduler.operations.table import Operation, Subject
 
-__all__ = ["OPERATIONS", "SUBJECTS"]
+__all__ = ["operations_of", "subjects_of"]
 
-SUBJECTS: tuple[Subject, ...] = (
+_CORE: tuple[Subject, ...] = (
     house.subject,
     announcements.subject,
     sounds.recordings,
@@ -36,7 +38,14 @@ SUBJECTS: tuple[Subject, ...] = (
     journal.journal,
     journal.reports,
     dispatches.subject,
-    *(load(where) for feature in FEATURES for where in feature.operations),
 )
-OPERATIONS: tuple[Operation, ...] = tuple(one for subject in SUBJECTS for one in subject.operations)
-"""Every operation there is, in the order of the document."""
+
+
+def subjects_of(features: Iterable[Feature]) -> tuple[Subject, ...]:
+    """The subjects of the core and of these extras, in the order of the document."""
+    return (*_CORE, *(load(where) for feature in features for where in feature.operations))
+
+
+def operations_of(features: Iterable[Feature]) -> tuple[Operation, ...]:
+    """Their operations, in the same order."""
+    return tuple(one for subject in subjects_of(features) for one in subject.operations)

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any, Protocol, Self, TypeVar
 
 from scheduler.config.loading import Config
+from scheduler.features import Feature
 from scheduler.services.air.air import AirService, OnAir
 from scheduler.services.air.chimes import ChimeService
 from scheduler.services.air.cue_lists import CueLists
@@ -156,6 +157,10 @@ class Services:
     def has_row(self, table: str) -> bool:
         """Whether a table holds anything: what extras have left is shown also where they are off."""
         return self.parts.store.has_row(table)
+
+    def has_used(self, feature: Feature) -> bool:
+        """Whether the station has used an extra: its tables hold something, or the page has set one of its keys."""
+        return any(map(self.has_row, feature.kept)) or any(map(self.settings.was_set, feature.kept_keys))
 
     def get(self, kind: type[_Extra]) -> _Extra:
         """The service of an extra: made when it is first asked for, then kept."""

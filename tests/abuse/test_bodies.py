@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from scheduler.features import FEATURES
 from scheduler.operations.schemas import example_of
-from scheduler.operations.subjects import OPERATIONS
+from scheduler.operations.subjects import operations_of
 from scheduler.operations.table import SMALL_BODY
 from scheduler.services.people.tokens import SCOPES
 from tests.web.api.conftest import PROBLEM
@@ -74,7 +75,7 @@ def asked(app, key):
     return ask
 
 
-WRITING = [one for one in OPERATIONS if one.takes]
+WRITING = [one for one in operations_of(FEATURES) if one.takes]
 BEFORE_THE_BODY = {"token_too_often", "token_missing", "token_invalid", "not_permitted", "match_missing"}
 """Reasons that would mean that no body was looked at."""
 

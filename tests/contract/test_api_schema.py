@@ -24,9 +24,10 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Role
 from scheduler.core.people.tokens import ApiToken
 from scheduler.core.planning.rules import parse_window
+from scheduler.features import FEATURES
 from scheduler.kernel.clock import SteppedClock
 from scheduler.operations import air, house
-from scheduler.operations.subjects import OPERATIONS
+from scheduler.operations.subjects import operations_of
 from scheduler.services.people.tokens import SCOPES
 from scheduler.station import Station
 from scheduler.store.people.tokens import ApiTokens
@@ -35,6 +36,7 @@ from tests.examples import examples
 from web import create_app
 from web.api.door import Rates
 
+OPERATIONS = operations_of(FEATURES)
 SECRET = "loa_key-of-the-contract-test"
 CHECKS = (
     not_a_server_error,
@@ -84,7 +86,7 @@ def app(station):
     services.campaigns.start(lan, services.campaigns.save(lan, campaign))
     key = ApiToken(0, "thử", SECRET[:8], hung.id, "Hùng", "hung", SCOPES, (), now, now + timedelta(days=9))
     ApiTokens(station.parts.store).add(key, SECRET, hung.id)
-    made_app = create_app(station)
+    made_app = create_app(station, every_page=True)
     made_app.extensions["api_rates"] = Rates(10**9)
     made_app.add_url_rule("/near.json", "near", lambda: near(made_app, clip.sha256))
     return made_app

@@ -53,6 +53,7 @@ ABOUT = {
     "stands only at an output needs none.",
     "limits": "How much of the page, the processor and the disk one caller may take, and all of them together; see "
     "[security.md](security.md#how-much-one-caller-may-take).",
+    "extras": "What a ward can live without and turns on without keys of its own. See [settings.md](settings.md#extras).",
     "faults": "Whom the station tells when it has a fault ([faults.md](faults.md#what-the-standards-ask)).",
     "backup": "Copies of the whole station, made at night ([settings.md](settings.md#backups)).",
 }

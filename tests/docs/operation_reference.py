@@ -3,7 +3,8 @@
 import json
 import sys
 
-from scheduler.operations.subjects import SUBJECTS
+from scheduler.features import FEATURES
+from scheduler.operations.subjects import subjects_of
 from scheduler.operations.table import Operation
 
 HEAD = """# Operations of the API
@@ -17,7 +18,7 @@ This page is written by `python tests/docs/operation_reference.py > docs/api-ope
 
 def page() -> str:
     lines = [HEAD]
-    for subject in SUBJECTS:
+    for subject in subjects_of(FEATURES):
         lines += [f"## {subject.name}", "", subject.says, "", "| Operation | Right | What | Example | Command |"]
         lines += ["|---|---|---|---|---|", *(_row(one) for one in subject.operations), ""]
     return "\n".join(lines)

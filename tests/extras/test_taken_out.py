@@ -40,7 +40,7 @@ from scheduler.store.people.audit_tables import UNWATCHED
 from scheduler.store.schema.migrations import migrations
 from datetime import datetime
 from web import create_app
-from scheduler.operations.subjects import SUBJECTS
+from scheduler.operations.subjects import subjects_of
 from web.http.pace import COSTLY
 from web.sections import SECTIONS
 from web.station.settings_care import PROCESSES
@@ -76,7 +76,7 @@ print(json.dumps([statuses, {
     "tabs": [tab.endpoint for section in SECTIONS for tab in section.tabs],
     "sections of the navigation": [one.word for one in SECTIONS],
     "costly requests": sorted(COSTLY),
-}, len(SUBJECTS), [one.name for one in migrations.steps]]))
+}, len(subjects_of(features.FEATURES)), [one.name for one in migrations.steps]]))
 """
 """The whole station once, playout, worker and page; and what each central place knows."""
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import Refused
 from scheduler.operations.faults import FORMATS, KEYWORDS, MOST_FAULTS, Fault, Invalid, faults, read
 from scheduler.operations.schemas import At, Request, components_of, schema_of
-from scheduler.operations.subjects import OPERATIONS
+from scheduler.operations.subjects import operations_of
 from tests.examples import examples
 from web.api.body import read_json
 
@@ -44,7 +45,12 @@ def schemas_of(schema):
 
 
 KINDS = list(
-    {kind: None for one in OPERATIONS for kind in (*one.places.values(), one.query, one.takes, one.gives) if kind}
+    {
+        kind: None
+        for one in operations_of(FEATURES)
+        for kind in (*one.places.values(), one.query, one.takes, one.gives)
+        if kind
+    }
 )
 SCHEMAS, COMPONENTS = components_of(KINDS)
 EVERY = [*COMPONENTS.values(), *SCHEMAS]

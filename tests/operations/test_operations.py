@@ -14,14 +14,16 @@ from scheduler.core.announcement.approval import ACTS
 from scheduler.features import FEATURES, load
 from scheduler.operations.faults import Invalid, read
 from scheduler.operations.schemas import Record, Request
-from scheduler.operations.subjects import OPERATIONS, SUBJECTS
+from scheduler.operations.subjects import operations_of, subjects_of
 from scheduler.operations.table import OPEN, Answer, Call, Download, Events, Sound, Subject
-from web.api import bp
+from web.api import blueprint
 from web.api.body import read_json
 from web.api.openapi import document
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = document("Phường Thử")
+SUBJECTS = subjects_of(FEATURES)
+OPERATIONS = operations_of(FEATURES)
+DOCUMENT = document("Phường Thử", SUBJECTS)
 ALL = pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
 DERIVED = [one for one in OPERATIONS if one.command]
 
@@ -75,15 +77,15 @@ def rules():
     from flask import Flask
 
     app = Flask("routes")
-    app.register_blueprint(bp)
+    app.register_blueprint(blueprint(FEATURES))
     return [(rule.rule, rule.methods) for rule in app.url_map.iter_rules()]
 
 
 def test_extras_bring_their_operations_through_the_record():
     theirs = [load(where) for feature in FEATURES for where in feature.operations]
     assert all(isinstance(one, Subject) and one.operations for one in theirs)
-    assert list(SUBJECTS[len(SUBJECTS) - len(theirs) :]) == theirs
-    core = [one for one in SUBJECTS if one not in theirs]
+    core = subjects_of([])
+    assert [*core, *theirs] == list(SUBJECTS)
     assert not [one.name for one in core if any("extras" in view.view.__module__ for view in one.operations)]
 
 

@@ -15,8 +15,9 @@ from scheduler.config.loading import WebConfig
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import sentence
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import LoaError
-from scheduler.operations.subjects import OPERATIONS
+from scheduler.operations.subjects import operations_of
 from scheduler.services.air.air import AirService
 from scheduler.station import Station
 from tests.of_extras import of_extras, rows_of_extras
@@ -200,6 +201,8 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "GET /cai-dat/sao-luu/tien-do": "see",
     "POST /cai-dat/sao-luu": "backup",
     "GET /cai-dat/tinh-trang": "see",
+    "GET /cai-dat/phan-mo-rong": "see",
+    "POST /cai-dat/phan-mo-rong": "configure",
     "GET /cai-dat/tinh-trang/kiem-tra": "see",
     "GET /bat-dau": "configure",
     "GET /bat-dau/<name>": "configure",
@@ -248,7 +251,7 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
 """Every route and method, and the right it asks for. A route that is not here fails the first test below.
 
 Those of an extra stand in its own tests."""
-API_OPERATIONS = {"api." + one.name.replace(".", "-") for one in OPERATIONS}
+API_OPERATIONS = {"api." + one.name.replace(".", "-") for one in operations_of(FEATURES)}
 """No cookie opens these: they have a table of their own."""
 REACHES = rows_of_extras("pages.routes", "REACHES") | {
     "see": set(Role),

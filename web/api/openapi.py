@@ -4,15 +4,13 @@ It says what the table says and knows no route of its own.
 """
 
 import json
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scheduler.operations.health import release
 from scheduler.operations.schemas import Schema, components_of, schema_of
 from scheduler.operations.serializers import Problem
-from scheduler.operations.subjects import OPERATIONS, SUBJECTS
-from scheduler.operations.table import OPEN, Operation
+from scheduler.operations.table import OPEN, Operation, Subject
 from web.api.problems import MEDIA_TYPE, STATUSES
 from web.api.titles import API_TITLES
 
@@ -52,19 +50,19 @@ def refusals(operation: Operation) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-@cache
-def document_text(station_name: str) -> str:
-    """The same as text; it is asked for whole, and never changes while the station keeps its name."""
-    return json.dumps(document(station_name), ensure_ascii=False)
+def document_text(station_name: str, subjects: Sequence[Subject]) -> str:
+    """The same as text."""
+    return json.dumps(document(station_name, subjects), ensure_ascii=False)
 
 
-def document(station_name: str) -> dict[str, Any]:
-    """The whole document, for a station of this name."""
-    kinds = [kind for one in OPERATIONS for kind in (one.takes, one.gives) if kind is not None]
+def document(station_name: str, subjects: Sequence[Subject]) -> dict[str, Any]:
+    """The whole document, for a station of this name that has these subjects."""
+    operations = [one for subject in subjects for one in subject.operations]
+    kinds = [kind for one in operations for kind in (one.takes, one.gives) if kind is not None]
     schemas, components = components_of([Problem, *kinds])
     known = dict(zip([Problem, *kinds], schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, known)
     return {
         "openapi": "3.1.0",
@@ -80,7 +78,7 @@ def document(station_name: str) -> dict[str, Any]:
             "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
         },
         "servers": [{"url": "/api/v1"}],
-        "tags": [{"name": one.name, "description": one.says} for one in SUBJECTS],
+        "tags": [{"name": one.name, "description": one.says} for one in subjects],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -152,11 +150,11 @@ def _problem(says: str) -> dict[str, Any]:
 # For people
 
 
-def chapters() -> list[dict[str, Any]]:
+def chapters(subjects: Sequence[Subject]) -> list[dict[str, Any]]:
     """What the human page draws: each subject with its operations."""
     return [
         {"name": one.name, "says": one.says, "operations": [_row(operation) for operation in one.operations]}
-        for one in SUBJECTS
+        for one in subjects
     ]
 
 

@@ -7,10 +7,7 @@ keys lie in `data/tls`, readable by their owner alone. Where config.toml names a
 
 import ipaddress
 import os
-import socket
 import ssl
-from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -23,8 +20,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from scheduler.config.loading import Config
 from scheduler.kernel.durable import make_folder, put_in_place
 from scheduler.kernel.errors import LoaError
+from web.http.own_names import machine_names
 
-__all__ = ["OwnCertificate", "ends_at", "forget", "machine_names", "own", "server_context"]
+__all__ = ["OwnCertificate", "ends_at", "forget", "own", "server_context"]
 
 AUTHORITY_FOR = timedelta(days=3650)
 LEAF_FOR = timedelta(days=397)
@@ -41,18 +39,6 @@ class OwnCertificate(NamedTuple):
     fingerprint: str
     names: tuple[str, ...]
     until: datetime
-
-
-def machine_names(configured: Iterable[str]) -> tuple[str, ...]:
-    """The names and addresses this machine is called by in its network, with those of config.toml; asks no server."""
-    host = socket.gethostname().split(".")[0].lower()
-    found = {"localhost", "127.0.0.1", "::1", host, f"{host}.local", *(name.lower() for name in configured)}
-    for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):  # RFC 5737, RFC 3849
-        # A datagram socket that is connected sends nothing; it only learns which address of ours would be used.
-        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as line:
-            line.connect((far, 9))
-            found.add(str(line.getsockname()[0]))
-    return tuple(sorted(name for name in found if name))
 
 
 def server_context(config: Config, now: datetime, context: ssl.SSLContext | None = None) -> ssl.SSLContext:

@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, request
 
 from scheduler.config.loading import Config
 from scheduler.features import FEATURES
-from web.http.certificate import machine_names
+from web.http.own_names import machine_names
 
 __all__ = ["install", "is_ours", "known_names"]
 

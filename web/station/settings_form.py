@@ -17,6 +17,7 @@ from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import SettingsChange, setting_word
@@ -175,7 +176,13 @@ def _days(days: tuple[str, ...]) -> str:
     return ", ".join(f"{date.fromisoformat(one):%d/%m/%Y}" for one in days)
 
 
+def _extras(names: tuple[str, ...]) -> str:
+    titles = {one.name: one.switch.title for one in FEATURES if one.switch}
+    return ", ".join(titles.get(name, name) for name in names)
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
+    "on": _extras,
     "open": _chime,
     "close": _chime,
     "noise_class": lambda value: NOISE.get(value, value),

@@ -38,6 +38,7 @@ FEATURE = Feature(
     on=_is_on,
     gain_db=_gain_db,
     speakers=lambda config: config.of_extras.get("cluster", ()),
+    kept=("cluster_airing",),
     processes=(
         Process(
             name="clusters",
@@ -57,7 +58,7 @@ FEATURE = Feature(
     checks=(Hook("scheduler.extras.boxes.checks:checks"),),
     health=(Hook("scheduler.extras.boxes.health:health"),),
     pages=("scheduler.extras.boxes.pages:bp",),
-    pages_for="cluster_airing",
+    addresses=("/cum-loa",),
     tabs=(
         Tab(
             "Cài đặt",

@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Beside, Feature, Hook, Keys, Mending, Tab
+from scheduler.features import Beside, Feature, Hook, Keys, Mending, Switch, Tab
 
 __all__ = ["FEATURE"]
 
@@ -27,6 +27,12 @@ FEATURE = Feature(
         "cap": "scheduler.extras.cap.commands:cap",
     },
     on=_is_on,
+    switch=Switch(
+        "Cảnh báo CAP",
+        "Nhận cảnh báo của cơ quan khác theo chuẩn CAP 1.2, và phát hành cảnh báo của phường.",
+        "cap.listed",
+    ),
+    kept=("cap_alert", "cap_sender", "cap_rule", "cap_issued"),
     beside=(Beside("scheduler.extras.cap.work:tending", table="cap_alert"),),
     tasks=(Hook("scheduler.extras.cap.tasks:tasks", tables=("cap_alert", "cap_rule", "cap_sender")),),
     mends={
@@ -34,7 +40,7 @@ FEATURE = Feature(
         "cap_trust": Mending("Mở quy tắc cảnh báo", "cap_trust.page"),
     },
     pages=("scheduler.extras.cap.pages.alerts:bp", "scheduler.extras.cap.pages.trust:bp"),
-    pages_always=True,
+    addresses=("/canh-bao", "/cap"),
     tabs=(
         Tab(
             "Lịch phát",
@@ -42,8 +48,6 @@ FEATURE = Feature(
             "Cảnh báo",
             pages=("cap_trust",),
             badge="scheduler.extras.cap.pages.alerts:cap_waiting",
-            tables=("cap_alert", "cap_sender"),
-            shown="scheduler.extras.cap.pages.alerts:cap_on",
         ),
     ),
     notes=(Hook("cap/_note.html", tables=("cap_alert",)),),

@@ -43,6 +43,7 @@ FEATURE = Feature(
         "scheduler.extras.hub.pages.clips:bp",
         "scheduler.extras.hub.pages.enrolment:bp",
     ),
+    addresses=("/cac-phuong", "/clips", "/ghep-noi"),
     sections=(NavigationSection("Các phường", "relay", "p", after="Nhật ký & thời lượng"),),
     tabs=(
         Tab("Các phường", "hub.listed", "Các phường"),

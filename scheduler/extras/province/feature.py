@@ -39,6 +39,7 @@ FEATURE = Feature(
     gauges=(Hook("scheduler.extras.province.gauges:gauges"),),
     from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
     pages=("scheduler.extras.province.pages:bp",),
+    addresses=("/ban-tin-nguon",),
     tabs=(
         Tab("Lịch phát", "province.listed", "Bản tin nguồn", badge="scheduler.extras.province.pages:province_waiting"),
     ),

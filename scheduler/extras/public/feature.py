@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Feature, Hook, Keys, Mending, Tab
+from scheduler.features import Feature, Hook, Keys, Mending, Switch, Tab
 
 __all__ = ["FEATURE"]
 
@@ -28,6 +28,13 @@ FEATURE = Feature(
         "public.on": "Trang công khai",
         "public.shows_next": "Bản tin sắp phát trên trang công khai",
     },
+    switch=Switch(
+        "Trang công khai",
+        "Người dân xem bản tin đã phát mà không cần đăng nhập, và phản ánh về loa.",
+        "public_switch.page",
+    ),
+    kept=("ticket",),
+    kept_keys=("public.on",),
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
     tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
@@ -37,16 +44,15 @@ FEATURE = Feature(
         "scheduler.extras.public.pages.switch:bp",
         "scheduler.extras.public.pages.tickets:bp",
     ),
-    pages_always=True,
+    addresses=("/cong-khai", "/trang-cong-khai", "/phan-anh"),
     tabs=(
         Tab(
             "Nhật ký & thời lượng",
             "tickets.listed",
             "Phản ánh",
             badge="scheduler.extras.public.pages.tickets:reported",
-            always=True,
         ),
-        Tab("Nhật ký & thời lượng", "public_switch.page", "Trang công khai", always=True),
+        Tab("Nhật ký & thời lượng", "public_switch.page", "Trang công khai"),
     ),
     costly=("public_switch.poster",),
     operations=("scheduler.extras.public.operations:subject",),

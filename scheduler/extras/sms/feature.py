@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import Beside, Feature, Hook, Keys, Mending, Tab, Waits
+from scheduler.features import Beside, Feature, Hook, Keys, Mending, Switch, Tab, Waits
 
 __all__ = ["FEATURE"]
 
@@ -22,17 +22,17 @@ FEATURE = Feature(
         "sms": "scheduler.extras.sms.commands:sms",
     },
     on=_is_on,
+    switch=Switch("Tin nhắn", "Soạn, duyệt rồi gửi hoặc bàn giao tin nhắn tới điện thoại của người dân.", "sms.listed"),
+    kept=("sms", "sms_opt_out"),
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
     tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),
     mends={"sms": Mending("Mở tin nhắn", "sms.page", "sms_id")},
     waits=(Waits("sms", "submitted", "sms/_waits.html"),),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),
-    pages_always=True,
-    tabs=(
-        Tab("Soạn bản tin", "sms.listed", "Tin nhắn", after="approvals.listed", pages=("sms_sendings",), always=True),
-    ),
-    duty_notes=(Hook("sms/_duty.html", always=True),),
+    addresses=("/tin-nhan",),
+    tabs=(Tab("Soạn bản tin", "sms.listed", "Tin nhắn", after="approvals.listed", pages=("sms_sendings",)),),
+    duty_notes=(Hook("sms/_duty.html"),),
     costly=("sms.count",),
     keys=(
         Keys(

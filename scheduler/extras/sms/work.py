@@ -197,6 +197,8 @@ MOST_OF_FAULT = 300
 def fault_channels(services: Services) -> Mapping[str, Callable[[str], bool]]:
     """An SMS to each number of `[faults]`: whether the gateway has taken the line, as far as is known."""
     config = services.parts.written
+    if not config.get(SmsConfig).url:
+        return {}
     gateway = gateway_of(config, services.parts.clock.monotonic)
 
     def to(number: str) -> Callable[[str], bool]:

@@ -5,7 +5,7 @@ The record of its parts: names only, nothing of it is imported here.
 
 from typing import Any
 
-from scheduler.features import NATS, Feature, Hook, Keys, Mending, Process, Tab
+from scheduler.features import NATS, Feature, Hook, Keys, Mending, Process, Switch, Tab
 
 __all__ = ["FEATURE"]
 
@@ -30,6 +30,8 @@ FEATURE = Feature(
         "town.groups": "Nhóm phường",
         "town.hub_url": "Trang của thị xã",
     },
+    switch=Switch("Cấp trên", "Nhận lệnh phát và tin khẩn của thị xã, gửi báo cáo về thị xã.", "town_trust.page"),
+    kept=("town_inbox", "town_issuer"),
     processes=(
         Process(
             name="link",
@@ -48,10 +50,16 @@ FEATURE = Feature(
     cap_basis=(Hook("scheduler.extras.town.rows.town:cap_basis", tables=("town_override",)),),
     checks=(Hook("scheduler.extras.town.checks:checks"),),
     pages=("scheduler.extras.town.pages.inbox:bp", "scheduler.extras.town.pages.trust:bp"),
-    pages_always=True,
+    addresses=("/cap-tren", "/cai-dat/cap-tren"),
     tabs=(
-        Tab("Lịch phát", "town.listed", "Từ cấp trên", badge="scheduler.extras.town.pages.inbox:town_waiting"),
-        Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups", always=True),
+        Tab(
+            "Lịch phát",
+            "town.listed",
+            "Từ cấp trên",
+            badge="scheduler.extras.town.pages.inbox:town_waiting",
+            shown="scheduler.extras.town.pages.inbox:has_a_town",
+        ),
+        Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups"),
     ),
     notes=(Hook("town/_note.html"),),
     keys=(

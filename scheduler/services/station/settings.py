@@ -62,6 +62,10 @@ class SettingsService:
         """Whether the page may not change it, because config.toml says it."""
         return not changed_by_page(self._parts.written, key)
 
+    def was_set(self, key: str) -> bool:
+        """Whether the page has ever changed it."""
+        return self._parts.settings.was_set(key)
+
     def homes(self, zone: str) -> int | None:
         """Homes that a zone reaches; of the whole ward its own number, else the sum of its zones. None = not known."""
         return self._count("homes", zone)

@@ -97,6 +97,10 @@ class SettingRows:
         )
         return {row["key"]: _value(row["value_json"]) for row in self.store.rows(sql)}
 
+    def was_set(self, key: str) -> bool:
+        """Whether the page has ever changed this key."""
+        return self.store.value("SELECT 1 FROM setting_change WHERE key = ? LIMIT 1", (key,)) is not None
+
     def add(self, changes: Mapping[str, tuple[Any, Any]], person_id: int, now: datetime) -> int:
         """Keep changes, key -> (before, value), of one act; its number. `value` None = set no longer."""
         with self.store.write() as db:

@@ -55,7 +55,7 @@ class Program:
 
 @pytest.fixture
 def app(station):
-    return create_app(station)
+    return create_app(station, every_page=True)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from cryptography import x509
 
 from scheduler.config.loading import WebConfig
 from scheduler.kernel.errors import LoaError
-from web.http.certificate import LEAF_FOR, ends_at, machine_names, own, server_context
+from web.http.certificate import LEAF_FOR, ends_at, own, server_context
+from web.http.own_names import machine_names
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

@@ -11,12 +11,13 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.pages import Called, InboxPage
 from scheduler.extras.inbox.rules import State
 from scheduler.extras.inbox.service.inbox import Inbox
+from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.pages.town_words import TAKE, proposed
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.extras.town.rules.kept import RefusedRow, TownRow
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.extras.town.service.town import TownService
-from web.auth import Answer, page_of, services
+from web.auth import Answer, page_of, services, station
 from web.people.reauthentication import asked_code
 
 __all__ = ["bp", "link_told", "town_waiting"]
@@ -61,6 +62,11 @@ class TownPage(InboxPage[TownRow]):
 
 
 bp = TownPage().bp
+
+
+def has_a_town() -> bool:
+    """Whether this ward has joined a town, or has had word of one."""
+    return bool(station().config.get(TownConfig).url) or services().has_row("town_inbox")
 
 
 @bp.app_template_global()

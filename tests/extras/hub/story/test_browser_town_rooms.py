@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.config.loading import ExtrasConfig
 from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
@@ -347,11 +348,11 @@ def test_without_scripts_a_person_moves_the_air_orders_at_a_box_and_reads_it_all
 
 
 class TestWithoutAny:
-    """A ward of one machine, without boxes and without a town."""
+    """A ward of one machine, without boxes, that has turned on the town and joined none."""
 
     @pytest.fixture
     def config(self, desk_config):
-        return desk_config
+        return replace(desk_config, extras=ExtrasConfig(on=("town",)))
 
     def test_the_pages_say_what_they_would_be_for(self, hung, open_page):  # noqa: F811
         """What config.toml alone turns on has no page and no tab."""

@@ -20,7 +20,9 @@ def walk(day, page):
 
 
 def the_page_opens(day, page):
-    day.go(page, "/trang-cong-khai")
+    day.go(page, "/cai-dat/phan-mo-rong")
+    page.get_by_role("button", name="Bật Trang công khai").click()
+    page.get_by_role("link", name="Mở trang Trang công khai").click()
     page.get_by_role("button", name="Mở trang").click()
     expect(page.locator("main")).to_contain_text("Đang mở")
     day.seen(page, "trang-cong-khai")

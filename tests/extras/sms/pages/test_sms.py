@@ -230,9 +230,9 @@ def test_without_a_gateway_a_list_is_only_for_the_file(station, client_of, lan, 
     parts = replace(station.parts, written=off.written)
     from scheduler.services import Services
 
-    app = create_app(replace(off, parts=parts, services=Services.of(parts)))
     sms_id = sms.approved(TEXT)
     sms.checked(sms_id)
+    app = create_app(replace(off, parts=parts, services=Services.of(parts)))
     client = app.test_client()
     client.set_cookie("loa", client_of(lan).get_cookie("loa").value)
     page = client.get(f"/tin-nhan/{sms_id}").text
