@@ -17,7 +17,7 @@ from scheduler.features import FEATURES, Feature, load
 from scheduler.station import Station
 from web import api, auth, metrics, phones, shell
 from web.air import clock, emergency, horn, journal, live, microphone
-from web.air.air_board import Board
+from web.air.air_board import Board, board
 from web.announcement import announcements, approvals, compose, lexicon, recordings, trims, uploads, voices
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
@@ -46,7 +46,6 @@ from web.report import exports, reports
 from web.sections import navigation
 from web.static_files import Pages, asset
 from web.station import first_run, settings, settings_care, settings_extras, settings_outputs, settings_rules, tasks
-from web.words.on_air import bar_words
 
 __all__ = ["create_app"]
 
@@ -188,6 +187,6 @@ def _headers(response: Response) -> ResponseReturnValue:
 def _words() -> dict[str, Any]:
     """Every page has the bar, so every page has its words, read once; the stream brings fresher ones of its own."""
     if "words" not in g:
-        g.words = auth.page_words() | (bar_words() if g.get("person") else {})
+        g.words = auth.page_words() | (board().bar() if g.get("person") else {})
     words: dict[str, Any] = g.words
     return words

@@ -15,7 +15,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.model import Person
 from scheduler.features import FEATURES, Feature, load
 from web.air.air_board import board
-from web.auth import actor, services
+from web.auth import actor
 from web.extras_here import extra_on
 
 __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
@@ -51,7 +51,7 @@ def _to_do() -> int:
 
 
 def _waiting() -> int:
-    return services().waiting.counts().total
+    return board().waiting()
 
 
 _CORE = (

@@ -154,6 +154,11 @@ class Services:
         """By the station's clock."""
         return self.parts.clock.now()
 
+    def marks(self) -> object:
+        """Another value once any row, order of the red lane, word of a process or fault of the station is another."""
+        parts = self.parts
+        return parts.store.version(), parts.red.marks(), parts.faults.marks()
+
     def has_row(self, table: str) -> bool:
         """Whether a table holds anything: what extras have left is shown also where they are off."""
         return self.parts.store.has_row(table)

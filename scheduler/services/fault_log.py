@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from scheduler.core.station.station_faults import FaultRecord, StationFault
-from scheduler.kernel.mapped_file import Cell, Fields, open_mapped
+from scheduler.kernel.mapped_file import Cell, Fields, heads, open_mapped
 
 __all__ = ["KEPT", "NAME", "FaultLog"]
 
@@ -66,6 +66,13 @@ class FaultLog:
         with self._lock:
             found = [one for cell in range(KEPT) if (one := self._read(cell)) is not None]
         return sorted(found, key=lambda one: -one.number)
+
+    def marks(self) -> object:
+        """Another value once a record is another."""
+        with self._lock:
+            if self._memory is None:
+                return dict(self._kept)
+            return heads(self._memory, _PAGE + 2 * _HEAD, _RECORD, 2 * _RECORD)
 
     def standing(self) -> list[FaultRecord]:
         """Those that are not over, the oldest first."""

@@ -1,11 +1,17 @@
 """What a page asks of the database does not grow with what it shows; what has been set is looked at once a request."""
 
+import sys
+import threading
 from datetime import datetime, timedelta
+from operator import sub
+from pathlib import Path
 
 import pytest
 
 from scheduler.core.planning.rules import parse_window
 from scheduler.store.air.journal import Entry
+from web.auth import COOKIE
+from web.pages import ServedPages
 
 RANGE = "/nhat-ky?tu=01/11/2026&den=02/12/2026"
 LOOKS = "SELECT max(id) FROM setting_change"
@@ -65,8 +71,6 @@ def test_what_one_request_sets_the_next_one_has(station, hungs, hung, lans, send
 
 class TestHeldSettings:
     def test_what_a_thread_holds_stays_until_it_lets_go(self, station, hung):
-        import threading
-
         rows = station.parts.settings
         rows.hold()
         before = station.config.station.name
@@ -107,3 +111,65 @@ def test_two_looks_at_a_plan_within_a_second_are_one(station, cast, clock):
     first = campaigns.preview(station.parts.programme.campaign(1), day)
     clock.advance(0.25)
     assert campaigns.preview(station.parts.programme.campaign(1), day) is first
+
+
+# What one page wakes
+
+ROOT = Path(__file__).parents[2]
+OURS = tuple(f"{ROOT / name}/" for name in ("scheduler", "web", "audio_assets"))
+WAKES = {
+    "/tai-khoan": (51, 12), "/truc-tiep": (57, 11), "/cong-van": (53, 12), "/ban-tin": (54, 14), "/kho": (60, 18),
+    "/duyet": (60, 18), "/dot": (62, 18), "/lich": (71, 22), "/cai-dat": (67, 19), "/viec-can-lam": (74, 32),
+    "/nhat-ky": (74, 20),
+}  # fmt: skip
+"""Page -> the most files of ours of which a function runs while it is drawn, and the most statements that it asks, while
+nothing changes and no extra is on. Less is better.
+"""
+
+
+@pytest.fixture
+def served(station, lans):
+    """Lan's browser on the application that a server asks."""
+    client = ServedPages(station).app.test_client()
+    client.set_cookie(COOKIE, lans.get_cookie(COOKIE).value)
+    return client
+
+
+def test_a_page_wakes_few_files_and_asks_little_while_nothing_changes(asked, served):
+    found = {}
+    for page in WAKES:
+        statements, woken = len(asked(served, page)), woken_by(lambda: served.get(page))  # noqa: B023 - called at once
+        found[page] = len(woken), statements
+    assert not {page: (told, WAKES[page]) for page, told in found.items() if max(map(sub, told, WAKES[page])) > 0}
+
+
+def woken_by(draw):
+    """Our files of which a function runs meanwhile."""
+    woken = set()
+
+    def note(frame, event, _):
+        name = frame.f_code.co_filename
+        if event == "call" and name.startswith(OURS):
+            woken.add(name)
+
+    sys.setprofile(note)
+    try:
+        assert draw().status_code == 200
+    finally:
+        sys.setprofile(None)
+    return woken
+
+
+def test_a_page_says_at_once_what_another_thread_has_changed(station, cast, lans):
+    """All pages share one look at the rows; it counts for nobody who has seen a newer row."""
+    assert "Ngập đường" not in lans.get("/truc-tiep").text
+
+    def elsewhere():
+        station.services.air.play_now(cast.lan, cast.approved(title="Ngập đường"))
+        station.parts.store.close()
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    other.join(120)
+    assert "Ngập đường" in lans.get("/truc-tiep").text
+    assert "Ngập đường" in lans.get("/thanh").text

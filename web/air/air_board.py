@@ -1,8 +1,8 @@
-"""What every open page shows of the air: looked at once for all of them, drawn only when it says something else.
+"""What every page shows of the air: looked at once for all of them, drawn only when it says something else.
 
-Pages that are open at the same time share one look at the rows and one drawing for each role; of a person nothing is in
-it but which tasks are left out. The clock is added when it is sent. That a second has passed is no change: the browser
-counts by itself.
+Pages that are drawn or open at the same time share one look at the rows and one drawing for each role; of a person
+nothing is in it but which tasks are left out. A page that is drawn has what has changed by then. The clock is added
+when it is sent. That a second has passed is no change: the browser counts by itself.
 """
 
 import threading
@@ -16,7 +16,7 @@ from flask import current_app
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
 from scheduler.core.station.tasks import PutOff, Task, is_hidden
-from web.auth import station
+from web.auth import services, station
 from web.language import language
 from web.words.on_air import bar_words, clock_words, today_words
 from web.words.task_words import todo_told
@@ -38,6 +38,13 @@ class Drawn:
     lists: str
 
 
+class _Seen(threading.local):
+    """What a thread has seen last of everything that changes, and since when."""
+
+    marks: object = None
+    since = float("-inf")
+
+
 class Board:
     """The one board of an application."""
 
@@ -45,6 +52,10 @@ class Board:
         self._lock = threading.Lock()
         self._looked: float | None = None
         self._words: dict[str, Any] = {}
+        self._bar: frozenset[str] = frozenset()
+        """Which of them the bar has."""
+        self._waiting = 0
+        self._seen = _Seen()
         self._key: object = None
         self._serial = 0
         self._drawn: dict[tuple[Role, str, frozenset[str]], Drawn] = {}
@@ -61,12 +72,23 @@ class Board:
                 self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
             return self._drawn[place]
 
-    def look_now(self) -> dict[str, Any]:
+    def words(self) -> dict[str, Any]:
         """What there is to be told at this very moment, for a page that is drawn; everybody else reads it too."""
         with self._lock:
-            self._looked = None
-            self._look()
-            return self._words
+            self._look_if_changed()
+            return self._words | clock_words()
+
+    def bar(self) -> dict[str, Any]:
+        """Of that the words of the bar."""
+        with self._lock:
+            self._look_if_changed()
+            return {name: self._words[name] for name in self._bar} | clock_words()
+
+    def waiting(self) -> int:
+        """How much waits for a leader, at this very moment."""
+        with self._lock:
+            self._look_if_changed()
+            return self._waiting
 
     def tasks_of(self, person: Person) -> list[Task]:
         """What a person has to do, as it was looked at last."""
@@ -76,10 +98,25 @@ class Board:
             tasks: list[Task] = self._words["tasks"]
             return [task for task in tasks if task.key not in hidden]
 
+    def _look_if_changed(self) -> None:
+        """Rows have versions for each thread alone: the look counts that came behind this thread's first sight of its
+        version, for as long as that is the newest.
+        """
+        clock = station().clock
+        mono = clock.monotonic()
+        marks = services().marks(), round(clock.now().timestamp() - mono, 1)
+        if marks != self._seen.marks:
+            self._seen.marks, self._seen.since = marks, mono
+            self._looked = None
+        elif self._looked is not None and self._looked < self._seen.since:
+            self._looked = None
+        self._look()
+
     def _look(self) -> None:
         mono = station().clock.monotonic()
         if self._looked is None or mono - self._looked >= LOOK_EVERY:
-            self._words = bar_words() | today_words()
+            bar, self._waiting = bar_words(), services().waiting.counts().total
+            self._bar, self._words = frozenset(bar), bar | today_words()
             self._looked = mono
             if (key := _key(self._words)) != self._key:
                 self._key, self._serial, self._drawn = key, self._serial + 1, {}

@@ -55,7 +55,7 @@ def first() -> Answer:
 @bp.get("/truc-tiep")
 @page_of("see")
 def page() -> Answer:
-    words = board().look_now()
+    words = board().words()
     tasks = seen(words["tasks"], words["put_offs"].get(actor().id, {}), words["now"]).tasks
     todos = [todo_told(task) for task in tasks]
     return render_template("live/page.html", **words, todos=todos, ready=ready())
