@@ -4,7 +4,6 @@ What may stand in Python is told by place (`ELSEWHERE`, decision 0047); what pag
 """
 
 import ast
-import gc
 import importlib
 import re
 from enum import Enum
@@ -126,8 +125,7 @@ def modules():
 @cache
 def asked():
     """Every table that a module asks for."""
-    modules()
-    return [one for one in gc.get_objects() if isinstance(one, Words) and ROOT in one.folder.parents]
+    return [one for module in modules().values() for one in vars(module).values() if isinstance(one, Words)]
 
 
 def test_every_table_is_asked_for_and_there():
