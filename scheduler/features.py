@@ -191,7 +191,7 @@ class Tab:
 class Switch:
     """Of an extra that is turned on by a page of the core, while the station runs."""
 
-    title: str
+    word: str
     says: str
     """What a ward has of it, in a sentence."""
     opens: str

@@ -72,7 +72,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return of_status(status)
     off = not_here(request.path) if status == 404 and g.get("person") else None  # noqa: PLR2004 - not found
     if off is not None:
-        told = sentence("extra_off", {"title": off.switch.title}) if off.switch else sentence("extra_off_in_file")
+        told = sentence("extra_off", {"title": off.switch.word}) if off.switch else sentence("extra_off_in_file")
         return _page(told, status)
     return _page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status)  # noqa: PLR2004 - HTTP's border
 

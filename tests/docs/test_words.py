@@ -65,7 +65,7 @@ ELSEWHERE = {
     "scheduler/core/air/standing.py": "phrases put together of measured numbers",
     "scheduler/core/air/volume.py": "faults of config.toml",
     "scheduler/core/announcement/script_words.py": "phrases put together of a script's shape",
-    "scheduler/core/planning/outlook_words.py": "phrases put together of days and counts",
+    "scheduler/core/planning/outlook_words.py": "days of the week",
     "scheduler/core/announcement/voices.py": "phrases put together of causes",
     "scheduler/core/station/*.py": "names of the parts of a machine",
     "scheduler/services/**/*": "titles of rows that the station itself writes, and of what it looked at",

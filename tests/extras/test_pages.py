@@ -57,8 +57,8 @@ def test_turned_on_its_pages_are_there_at_once_and_gone_when_turned_off(feature,
         assert tab.endpoint in pages.app.view_functions
     assert subjects(pages) == {one.name for one in subjects_of([feature])}
     page = open_as(hung, SWITCH)
-    assert f"Tắt {feature.switch.title}" in page.text
-    assert f"Mở trang {feature.switch.title}" in page.text
+    assert f"Tắt {feature.switch.word}" in page.text
+    assert f"Mở trang {feature.switch.word}" in page.text
     assert open_as(hung, SWITCH, phan=feature.name, bat="0").status_code == 303
     assert blueprints(pages) == before
     assert subjects(pages) == {one.name for one in subjects_of([])}
@@ -69,7 +69,7 @@ def test_an_address_of_what_is_off_says_where_it_is_turned_on(feature, open_as, 
     for address in feature.addresses:
         answer = open_as(lan, f"{address}/x")
         assert answer.status_code == 404
-        assert f"Phần mở rộng “{feature.switch.title}” đang tắt" in answer.text
+        assert f"Phần mở rộng “{feature.switch.word}” đang tắt" in answer.text
 
 
 @pytest.mark.parametrize("feature", BY_FILE, ids=lambda one: one.name)

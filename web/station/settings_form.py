@@ -177,7 +177,7 @@ def _days(days: tuple[str, ...]) -> str:
 
 
 def _extras(names: tuple[str, ...]) -> str:
-    titles = {one.name: one.switch.title for one in FEATURES if one.switch}
+    titles = {one.name: one.switch.word for one in FEATURES if one.switch}
     return ", ".join(titles.get(name, name) for name in names)
 
 

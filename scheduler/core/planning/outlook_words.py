@@ -5,14 +5,17 @@ Words only; what is planned, and whether it will sound, is told elsewhere.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import DEFAULT_ZONE
+from scheduler.kernel.words import Words
 
 __all__ = ["WEEKDAYS", "when_words", "where_words"]
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
-_NEAR = {-1: "hôm qua", 0: "hôm nay", 1: "mai"}
+_WORDS = Words(Path(__file__).parent, "when_and_where", str)
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 def when_words(at: datetime, now: datetime, zone_name: str) -> str:
@@ -21,14 +24,14 @@ def when_words(at: datetime, now: datetime, zone_name: str) -> str:
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     ahead = (local.date() - today.date()) // timedelta(days=1)
     if ahead in _NEAR:
-        return f"{clock} {_NEAR[ahead]}"
+        return _WORDS.say(_NEAR[ahead], clock=clock)
     year = f"/{local.year}" if local.year != today.year else ""
-    return f"{clock} {WEEKDAYS[local.weekday()]} {local:%d/%m}{year}"
+    return _WORDS.say("other_day", clock=clock, weekday=WEEKDAYS[local.weekday()], date=f"{local:%d/%m}{year}")
 
 
 def where_words(zones: Sequence[str], named: Sequence[str]) -> str:
     """The zones of an airing; `named`: all of the station. How well they are is not said: nobody has asked them."""
     clusters = [one for one in named if one != DEFAULT_ZONE]
     if DEFAULT_ZONE in zones:
-        return f"tất cả các loa ({len(clusters)} cụm)" if len(clusters) > 1 else "tất cả các loa"
-    return ", ".join(f"vùng {zone}" for zone in zones)
+        return _WORDS.say("everywhere_of", count=len(clusters)) if len(clusters) > 1 else _WORDS["everywhere"]
+    return ", ".join(_WORDS.say("zone", zone=zone) for zone in zones)
