@@ -5,6 +5,7 @@ nothing is in it but which tasks are left out. A page that is drawn has what has
 when it is sent. That a second has passed is no change: the browser counts by itself.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from flask import current_app
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
 from scheduler.core.station.tasks import PutOff, Task, is_hidden
+from scheduler.kernel.errors import Refused
 from web.auth import services, station
 from web.language import language
 from web.words.on_air import bar_words, clock_words, today_words
@@ -79,9 +81,12 @@ class Board:
             return self._words | clock_words()
 
     def bar(self) -> dict[str, Any]:
-        """Of that the words of the bar."""
+        """Of that the words of the bar; they are there, too, where rows that only other words need cannot be read."""
         with self._lock:
-            self._look_if_changed()
+            try:
+                self._look_if_changed()
+            except (Refused, ValueError, sqlite3.Error):
+                return bar_words() | clock_words()
             return {name: self._words[name] for name in self._bar} | clock_words()
 
     def waiting(self) -> int:
