@@ -20,7 +20,8 @@ def test_a_pdf_with_text_is_read():
     assert found["number_symbol"] == "118/UBND-VHXH"
     assert found["date"] == "2024-07-05"
     assert found["addressees"] == ["Cac to dan pho"]
-    assert found["frequency"][0]["per_day"] == 3
+    assert found["frequency"] == [], "an order without diacritics is asked about"
+    assert "frequency_without_diacritics" in [one["reason"] for one in found["doubts"]]
 
 
 def test_vietnamese_letters_are_read_by_the_map_of_their_font():
