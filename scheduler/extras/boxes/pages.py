@@ -5,6 +5,8 @@ whoever names it by its sha256 while something of yesterday or later airs it, an
 """
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
@@ -14,13 +16,16 @@ from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
 from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.forms import number_of
 from web.words.page_words import decimal, words
 from web.words.zones import zone_choices
 
+NOTICES = Words(Path(__file__).parent, "notices", str)
+
 bp = Blueprint("clusters", __name__)
-bp.context_processor(words)
+bp.context_processor(partial(words, NOTICES))
 MARKS = {
     Look.ON_AIR: ("air", "speaker"),
     Look.QUIET: ("done", "check"),

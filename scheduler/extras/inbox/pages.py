@@ -60,7 +60,8 @@ class InboxPage(ABC, Generic[RowT]):
     accept: ClassVar[str]
     """Last part of the address where a person says yes."""
     done: ClassVar[tuple[str, str, str]]
-    """The notices after a yes, an airing, and leaving it aside."""
+    """The notices after a yes, an airing, and leaving it aside; words of `notices`."""
+    notices: ClassVar[Mapping[str, str]]
     air_right: ClassVar[str] = "approve"
     take_right: ClassVar[str] = "plan"
     """By whose code a yes is proved, where one is asked."""
@@ -69,7 +70,7 @@ class InboxPage(ABC, Generic[RowT]):
 
     def __init__(self) -> None:
         self.bp = Blueprint(self.name, f"scheduler.extras.{self.name}.pages")
-        self.bp.context_processor(words)
+        self.bp.context_processor(partial(words, self.notices))
         self.bp.get(self.address, endpoint="listed")(page_of("see")(self.listed))
         self._answer(self.accept, "accept", "plan", self._accept, self.done[0])
         self._answer("phat-ngay", "air", self.air_right, self._air, self.done[1])

@@ -3,6 +3,7 @@
 What only a bulletin's card says; the rest of the page is every inbox's. It decides nothing.
 """
 
+from pathlib import Path
 from typing import Any
 
 from flask import render_template
@@ -12,14 +13,18 @@ from scheduler.extras.inbox.pages import Called, InboxPage
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.extras.province.service.bulletins import ProvinceService
+from scheduler.kernel.words import Words
 from web.auth import Answer, page_of, services
 
 __all__ = ["bp", "province_waiting"]
+
+NOTICES = Words(Path(__file__).parent, "notices", str)
 
 
 class ProvincePage(InboxPage[BulletinRow]):
     name, address, mark = "province", "/ban-tin-nguon", "nguon-"
     accept, done = "dua-vao", ("nhan-nguon", "phat-nguon", "bo-nguon")
+    notices = NOTICES
     called = Called(
         thing="Bản tin",
         nothing="Không có bản tin nguồn nào chờ quyết định.",

@@ -15,6 +15,7 @@ from scheduler.extras.cap.pages.cap_words import (
     CERTAINTIES,
     CHOICES,
     MSG_TYPES,
+    NOTICES,
     PROOFS,
     SEVERITIES,
     STATUSES,
@@ -39,6 +40,7 @@ XML = "application/cap+xml; charset=utf-8"
 class CapPage(InboxPage[CapRow]):
     name, address, mark = "cap", "/canh-bao", "cb-"
     accept, done, air_right = "nhan", ("nhan-canh-bao", "phat-canh-bao", "bo-canh-bao"), GIVES
+    notices = NOTICES
     called = Called(
         thing="Cảnh báo",
         nothing="Không có cảnh báo nào chờ quyết định.",

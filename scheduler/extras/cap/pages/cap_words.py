@@ -11,6 +11,7 @@ __all__ = [
     "CERTAINTIES",
     "CHOICES",
     "MSG_TYPES",
+    "NOTICES",
     "PROOFS",
     "SEVERITIES",
     "STATUSES",
@@ -26,6 +27,7 @@ URGENCIES = Words(Path(__file__).parents[1], "urgencies", str)
 CERTAINTIES = Words(Path(__file__).parents[1], "certainties", str)
 PROOFS = Words(Path(__file__).parents[1], "proofs", str)
 WAYS = Words(Path(__file__).parents[1], "ways", str)
+NOTICES = Words(Path(__file__).parents[1], "notices", str)
 _VAGUE = frozenset({"Unknown", "Past", "Unlikely"})
 _LISTS = {"severity": SEVERITIES, "urgency": URGENCIES, "certainty": CERTAINTIES}
 CHOICES = {name: {value: word for value, word in told.items() if value not in _VAGUE} for name, told in _LISTS.items()}

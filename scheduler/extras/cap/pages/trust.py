@@ -4,13 +4,14 @@ Thin: the desk asks the right, and who it is where more comes through.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.keys import CapAlertConfig
-from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, SEVERITIES, URGENCIES, USUAL, WAYS
+from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, NOTICES, SEVERITIES, URGENCIES, USUAL, WAYS
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule
 from scheduler.extras.cap.service.alerts import CapService
@@ -21,7 +22,7 @@ from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
 bp = Blueprint("cap_trust", __name__)
-bp.context_processor(words)
+bp.context_processor(partial(words, NOTICES))
 GIVES = "break_in"
 
 

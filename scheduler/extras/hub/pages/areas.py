@@ -3,6 +3,7 @@
 Lines that are typed or pasted are read here and kept by the desk; a code that is there already is written anew.
 """
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.vietnamese import holds
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.pages.hub_words import town
+from scheduler.extras.hub.pages.hub_words import NOTICES, town
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.report import LEVELS
 from scheduler.extras.hub.rules.wards import Area, Level
@@ -19,7 +20,7 @@ from web.auth import REFUSED, Answer, act, actor, page_of
 from web.words.page_words import words
 
 bp = Blueprint("hub_areas", __name__)
-bp.context_processor(words)
+bp.context_processor(partial(words, NOTICES))
 
 MOST_SHOWN = 300
 MOST_TEXT = 2_000_000

@@ -26,6 +26,7 @@ from web.words.page_words import in_order
 
 __all__ = [
     "GRAVITY",
+    "NOTICES",
     "PRIORITIES",
     "STANDING_LOOKS",
     "ack_word",
@@ -64,6 +65,7 @@ _ACK_LOOKS = {
     AckState.RECEIVED: ("done", "check"),
     AckState.STORED: ("done", "check"),
 }
+NOTICES = Words(Path(__file__).parents[1], "notices", str)
 _STATUS_WORDS = Words(Path(__file__).parents[1], "status_words", Status)
 _ACT_WORDS = Words(Path(__file__).parents[1], "act_words", Act)
 SILENT = {Standing.CUT_OFF, Standing.NEVER}

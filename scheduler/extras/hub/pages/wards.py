@@ -4,13 +4,14 @@ Thin: how a ward stands is the desk's to say. A pairing code is drawn once, in t
 address. The page asks nobody outside anything; its map has no tiles.
 """
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.vietnamese import holds
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.pages.hub_words import GRAVITY, counted, districts_of, town, ward_words
+from scheduler.extras.hub.pages.hub_words import GRAVITY, NOTICES, counted, districts_of, town, ward_words
 from scheduler.extras.hub.pages.map import SHAPES, drawn
 from scheduler.extras.hub.rules.areas import by_code
 from scheduler.extras.hub.rules.wards import Standing
@@ -21,7 +22,7 @@ from web.phones import qr
 from web.words.page_words import in_order, words
 
 bp = Blueprint("hub", __name__)
-bp.context_processor(words)
+bp.context_processor(partial(words, NOTICES))
 
 MOST_SHOWN = 500
 """Wards on one list; with more of them one searches."""

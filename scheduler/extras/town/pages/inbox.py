@@ -12,7 +12,7 @@ from scheduler.extras.inbox.pages import Called, InboxPage
 from scheduler.extras.inbox.rules import State
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.town.keys import TownConfig
-from scheduler.extras.town.pages.town_words import TAKE, proposed
+from scheduler.extras.town.pages.town_words import NOTICES, TAKE, proposed
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.extras.town.rules.kept import RefusedRow, TownRow
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
@@ -26,6 +26,7 @@ __all__ = ["bp", "link_told", "town_waiting"]
 class TownPage(InboxPage[TownRow]):
     name, address, mark = "town", "/cap-tren", "tren-"
     accept, done, take_right = "nhan", ("nhan-tren", "phat-tren", "bo-tren"), "configure"
+    notices = NOTICES
     called = Called(
         thing="Việc",
         nothing="Không có việc nào của cấp trên chờ quyết định.",

@@ -18,8 +18,9 @@ from web.auth import services
 from web.words.campaign_words import amount_of, phase_words
 from web.words.page_words import WEEKDAYS, day_words, decimal
 
-__all__ = ["TAKE", "proposed"]
+__all__ = ["NOTICES", "TAKE", "proposed"]
 
+NOTICES = Words(Path(__file__).parents[1], "notices", str)
 TAKE = Words(Path(__file__).parents[1], "take", str)
 """What taking an issue is called, by its kind."""
 

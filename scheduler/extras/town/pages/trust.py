@@ -6,6 +6,7 @@ person has compared it with the town, so it rides in the form between the two st
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.words.wording import sentence
 from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.pages.inbox import link_told
+from scheduler.extras.town.pages.town_words import NOTICES
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService
@@ -22,7 +24,7 @@ from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
 bp = Blueprint("town_trust", __name__)
-bp.context_processor(words)
+bp.context_processor(partial(words, NOTICES))
 GIVES = "break_in"
 """Whoever lets an issuer air emergencies gives an order in advance: it asks for what every such order asks."""
 
