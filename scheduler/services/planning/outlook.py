@@ -25,8 +25,6 @@ from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import AirService
 from scheduler.services.air.output_states import outputs_seen
 from scheduler.services.repositories import Repositories
-from scheduler.store import instant_text
-from scheduler.store.planning.slots import slot_of
 
 __all__ = ["OutlookService"]
 
@@ -35,9 +33,6 @@ _ENDS = {
     AiringOutcome.PARTIAL: OutlookKind.SOUNDED,
     AiringOutcome.RECORDED: OutlookKind.RECORDED,
 }
-_OPEN = "SELECT * FROM slot WHERE announcement_id = ? AND outcome IS NULL ORDER BY start, id"
-_ENDED = """SELECT * FROM slot WHERE announcement_id = ? AND start >= ? AND outcome IN ('played', 'partial', 'recorded')
-    ORDER BY start DESC, id LIMIT 1"""
 
 
 class OutlookService:
@@ -49,7 +44,7 @@ class OutlookService:
         """What can be said of an announcement at this moment. Raises NotFound."""
         parts, now = self._parts, self._parts.clock.now()
         seen = parts.programme.announcement(announcement_id)
-        ahead = [slot_of(row) for row in parts.store.rows(_OPEN, (announcement_id,))]
+        ahead = parts.slots.open_of(announcement_id)
         if seen.state is not AnnouncementState.APPROVED:
             return self._told(seen, OutlookKind.WAITS, now)
         if not ahead:
@@ -76,12 +71,10 @@ class OutlookService:
 
     def _ended(self, seen: Announcement, now: datetime) -> Outlook:
         """Of what was approved and has nothing ahead: what became of it since."""
-        since = instant_text(seen.approved_at or now)
-        row = self._parts.store.row(_ENDED, (seen.id, since))
-        if row is None:
+        slot = self._parts.slots.last_sounded(seen.id, seen.approved_at or now)
+        if slot is None:
             ready = seen.priority is Priority.EMERGENCY
             return self._told(seen, OutlookKind.READY if ready else OutlookKind.UNPLANNED, now)
-        slot = slot_of(row)
         return self._told(seen, _ENDS[slot.outcome or AiringOutcome.PLAYED], now, first=slot, slots=[slot])
 
     def _told(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call

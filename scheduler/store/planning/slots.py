@@ -146,6 +146,17 @@ class Slots:
         sql = "SELECT * FROM slot WHERE outcome IS NULL AND start >= ? AND start < ? ORDER BY start, priority, id"
         return _SLOT.read_all(self.store.rows(sql, (instant_text(first), instant_text(last))))
 
+    def open_of(self, announcement_id: int) -> list[Slot]:
+        """An announcement's slots without an end, soonest first."""
+        sql = "SELECT * FROM slot WHERE announcement_id = ? AND outcome IS NULL ORDER BY start, id"
+        return _SLOT.read_all(self.store.rows(sql, (announcement_id,)))
+
+    def last_sounded(self, announcement_id: int, since: datetime) -> Slot | None:
+        """The last slot of an announcement from `since` on that sounded whole or in part, or went to a file only."""
+        sql = """SELECT * FROM slot WHERE announcement_id = ? AND start >= ?
+            AND outcome IN ('played', 'partial', 'recorded') ORDER BY start DESC, id LIMIT 1"""
+        return next(iter(_SLOT.read_all(self.store.rows(sql, (announcement_id, instant_text(since))))), None)
+
     def open_marks(self, instant: datetime) -> list[tuple[str, str, str]]:
         """Id, start (as text) and trigger of every open slot that starts before; asked every turn."""
         sql = "SELECT id, start, trigger FROM slot WHERE outcome IS NULL AND start < ? ORDER BY start, id"

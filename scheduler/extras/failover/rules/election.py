@@ -136,10 +136,6 @@ class Election:
         else:
             self._next_try = now + TRY + RENEW
 
-    def end_try(self) -> None:
-        """Nobody gave a vote."""
-        self._trying_until = float("-inf")
-
     def may_ask_broker(self, now: float) -> bool:
         """Whether the broker's entry may be written over with ours: ours while we have the air, or unchanged for long.
 
