@@ -79,14 +79,15 @@ class Asked:
 @bp.get("/bao-cao")
 @page_of("see")
 def page() -> Answer:
-    asked, words = Asked.of_request(), _words(Asked.of_request())
+    asked = Asked.of_request()
+    words = _words(asked)
     try:
         order = _order(asked, "")
         words["long"] = {kind: services().exports.is_long(_order(asked, kind)) for kind in FORMATS}
         if order.form is Form.AIRTIME:
             period = period_with(order.period, order.day)
             facts = services().reports.airtime_facts(actor(), period)
-            words |= {"period": period, "summary": summary(facts), "around": _around(asked, period.first, period.last)}
+            words |= {"summary": summary(facts), "around": _around(asked, period.first, period.last)}
         elif services().exports.size(order) <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
             around = {} if order.form is Form.CERTIFICATE else _around(asked, made.first, made.last)
             words |= {"made": made, "around": around}
@@ -103,7 +104,8 @@ def page() -> Answer:
 @page_of("see")
 def paper() -> Answer:
     """The sheet as it will be printed."""
-    asked, words = Asked.of_request(), _words(Asked.of_request())
+    asked = Asked.of_request()
+    words = _words(asked)
     size = services().exports.size(_order(asked, ""))
     if size > MOST_ON_PAGE:
         raise Refused("export_long")

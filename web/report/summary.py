@@ -10,11 +10,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from scheduler.core.model import AiringOutcome
 from scheduler.core.report.airtime import AirtimeFacts
 from scheduler.core.report.chart import minutes_chart, minutes_text
 from scheduler.core.report.events import DispatchLine
 from scheduler.core.report.headline import share
 from scheduler.core.report.report import Unit, told
+from scheduler.core.report.sums import Figures
 from scheduler.core.words.wording import sentence
 
 __all__ = ["Result", "result_of", "summary"]
@@ -48,7 +50,6 @@ def summary(facts: AirtimeFacts) -> dict[str, Any]:
     total = facts.figures.total
     lines = [(line, result_of(line)) for line in facts.dispatches]
     with_order = [(line, result) for line, result in lines if line.ordered is not None]
-    first_end = facts.figures.ends[0] if facts.figures.ends else None
     return {
         "total": total,
         "share": told(share(total.whole, total.planned), Unit.SHARE) if total.planned else "",
@@ -58,7 +59,7 @@ def summary(facts: AirtimeFacts) -> dict[str, Any]:
         "with_order": len(with_order),
         "done": sum(result.mark == "ok" for _, result in with_order),
         "missing": _missing(with_order),
-        "why": sentence(first_end.reason) if first_end and first_end.reason else "",
+        "why": _why(facts.figures),
         "chart": Markup(minutes_chart(chart.days, chart.minutes, chart.ordered, None)),  # noqa: S704 - our drawing
         "days": list(zip(chart.days, map(minutes_text, chart.minutes), strict=True)),
         "until": facts.until if facts.until < facts.period.last else None,
@@ -66,9 +67,19 @@ def summary(facts: AirtimeFacts) -> dict[str, Any]:
 
 
 def _missing(lines: Sequence[tuple[DispatchLine, Result]]) -> str:
-    """How many dispatches lack how many airings."""
-    short = [line for line, result in lines if result.mark != "ok"]
-    airings = sum((line.owed or 0) + sum(line.written_off.values()) for line in short)
-    if not short:
+    """How many dispatches lack how many airings; where none does, how many were not heard whole."""
+    lacks = [(line.owed or 0) + sum(line.written_off.values()) for line, _ in lines]
+    if airings := sum(lacks):
+        return f"{sum(map(bool, lacks))} công văn còn thiếu {airings} lượt"
+    partly = sum(result.mark != "ok" for _, result in lines)
+    return f"{partly} công văn chưa phát đủ" if partly else ""
+
+
+def _why(figures: Figures) -> str:
+    """The most frequent reason of those that did not sound at all, and of how many, where there are others."""
+    heard = {AiringOutcome.PARTIAL, AiringOutcome.RECORDED}
+    silent = [one for one in figures.ends if one.outcome not in heard and not one.played_ms]
+    if not silent or not silent[0].reason:
         return ""
-    return f"{len(short)} công văn còn thiếu {airings} lượt" if airings else f"{len(short)} công văn chưa phát đủ"
+    why = sentence(silent[0].reason)
+    return why if silent[0].rows == figures.total.silent else f"{silent[0].rows} lượt: {why}"

@@ -10,21 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from scheduler.core.dispatch import dispatch_json, read_dispatch
+from tests.core.dispatch import letter
 
-HEAD = """ỦY BAN NHÂN DÂN
-PHƯỜNG AN LẠC
-
-CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
-Độc lập - Tự do - Hạnh phúc
-
-Số: 118/UBND-VHXH
-V/v tuyên truyền
-
-An Lạc, ngày 03 tháng 3 năm 2026
-
-Kính gửi: Đài Truyền thanh phường.
-
-"""
+HEAD = letter.HEAD.replace("ngày 05 tháng 7 năm 2024", "ngày 03 tháng 3 năm 2026")
 TAIL = "\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n"
 FOLDER = Path(__file__).with_name("orders")
 
