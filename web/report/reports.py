@@ -88,6 +88,7 @@ def page() -> Answer:
             period = period_with(order.period, order.day)
             facts = services().reports.airtime_facts(actor(), period)
             words |= {"summary": summary(facts), "around": _around(asked, period.first, period.last)}
+            words["airings"] = url_for("journal.page", tu=day_words(period.first), den=day_words(facts.until))
         elif services().exports.size(order) <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
             around = {} if order.form is Form.CERTIFICATE else _around(asked, made.first, made.last)
             words |= {"made": made, "around": around}

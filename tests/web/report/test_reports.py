@@ -43,6 +43,11 @@ def test_the_page_opens_with_the_figures_of_this_month(aired, lans):
     assert '<svg class="chart"' in text
     assert re.search(r'href="[^"]*ky=thang[^"]*" aria-current="true">Tháng 12<', text)
     assert "77/UBND-VHXH" in text
+    (link,) = re.findall(r'href="(/nhat-ky[?][^"]*tu=[^"]*)"', text)
+    journal = lans.get(link.replace("&amp;", "&"))
+    assert journal.status_code == 200
+    assert "01/12/2026" in journal.text
+    assert "Tiêm chủng &lt;b&gt;" in journal.text
 
 
 def test_the_sheet_says_what_the_screen_says(aired, lans):
