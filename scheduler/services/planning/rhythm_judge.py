@@ -7,7 +7,7 @@ question, and what it displaces is told, because who goes first among campaigns 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.core.model import Campaign, DayPlan, Refusal, Slot
+from scheduler.core.model import Campaign, DayPlan, PlannedCampaign, Refusal, Slot
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.time_judge import NamedMove
@@ -65,25 +65,24 @@ class RhythmJudge:
             self._compare(campaign.id, before, after, moved, lost)
             own = tuple(slot.start for slot in after.slots if slot.campaign_id == campaign.id)
             refused += [one for one in after.refusals if one.campaign_id == campaign.id]
-            days.append(RhythmDay(day, own, self._ordered(campaign, day)))
+            days.append(RhythmDay(day, own, self._ordered(known, day)))
             day += _DAY
             if len(days) > 1 and any(one.starts for one in days[:-1]):
                 break
         if not any(one.starts for one in days):
             return JudgedRhythm(refused[0] if refused else Refusal(campaign.id, 0, "no_windows"))
-        total, last = self._whole(campaign, days[0].day)
+        total, last = self._whole(known, days[0].day)
         return JudgedRhythm(None, tuple(days), total, last, tuple(moved), tuple(lost))
 
-    def _ordered(self, campaign: Campaign, day: date) -> int:
-        known, station = self._campaigns.as_running(campaign), self._parts.config.rules
+    def _ordered(self, known: PlannedCampaign, day: date) -> int:
+        station = self._parts.config.rules
         return ordered_by(known, day, station, turn=turns_before(known, day, station)).airings
 
-    def _whole(self, campaign: Campaign, first: date) -> tuple[int, date]:
+    def _whole(self, known: PlannedCampaign, first: date) -> tuple[int, date]:
         """All airings that are ordered from a day on, and the last day that has some."""
-        known, station, total, last = self._campaigns.as_running(campaign), self._parts.config.rules, 0, first
-        day = first
-        while day <= campaign.end:
-            count = ordered_by(known, day, station, turn=turns_before(known, day, station)).airings
+        total, last, day = 0, first, first
+        while day <= known.campaign.end:
+            count = self._ordered(known, day)
             total, last = total + count, day if count else last
             day += _DAY
         return total, last
