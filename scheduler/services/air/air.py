@@ -166,7 +166,7 @@ class AirService:
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
         if slot.trigger in BY_LANE:
-            return self.red.order(actor, slot, title or self._title(slot), entry, typed)
+            return self.red.order(actor, slot, title or self._parts.programme.title_of(slot), entry, typed)
         alive = self.on_air().alive
         with parts.store.write() as db:
             if same := self.standing(slot):
@@ -176,9 +176,6 @@ class AirService:
             if entry is not None:
                 parts.journal.append(db, entry)
         return slot.id
-
-    def _title(self, slot: Slot) -> str:
-        return self._parts.programme.announcement(slot.announcement_id).title
 
     def stop(
         self,

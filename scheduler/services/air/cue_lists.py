@@ -68,7 +68,7 @@ class CueLists:
 
     def _siren(self, slot: Slot, title: str) -> Row | None:
         """The siren of this emergency's words; None where the worker has not made it yet, or it is not as long."""
-        title = title or self._parts.programme.announcement(slot.announcement_id).title
+        title = title or self._parts.programme.title_of(slot)
         chosen = self._parts.config.chime
         row = self._shelved(siren_for(title, chosen.emergency_words, chosen.emergency))
         return row if row and row["frames"] == self._chime("emergency")["frames"] else None

@@ -7,7 +7,7 @@ question, and what it displaces is told, because who goes first among campaigns 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.core.model import Campaign, DayPlan, PlannedCampaign, Refusal, Slot
+from scheduler.core.model import Campaign, DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.time_judge import NamedMove
@@ -96,9 +96,6 @@ class RhythmJudge:
                 continue
             now = stands.get(slot.id)
             if now is None:
-                lost.append(self._title(slot))
+                lost.append(self._parts.programme.title_of(slot))
             elif now != slot.start:
-                moved.append(NamedMove(self._title(slot), slot.start, now))
-
-    def _title(self, slot: Slot) -> str:
-        return self._parts.programme.announcement(slot.announcement_id).title
+                moved.append(NamedMove(self._parts.programme.title_of(slot), slot.start, now))

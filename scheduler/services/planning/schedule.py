@@ -94,7 +94,9 @@ class ScheduleService:
             if slot.campaign_id is None:
                 before = slot_state(slot, self._operator(slot.id, actor))
                 places = (
-                    ScheduleOverride(slot.id, self.title_of(slot), before, None, slot.start, None, is_added=True),
+                    ScheduleOverride(
+                        slot.id, self._parts.programme.title_of(slot), before, None, slot.start, None, is_added=True
+                    ),
                 )
                 change = self._written(actor, "leave_out", day, places)
             else:
@@ -206,13 +208,10 @@ class ScheduleService:
         details = dict(refusal.details)
         try:
             other = self._parts.slots.slot(str(details.pop("slot", "")))
-            details["title"] = self.title_of(other)
+            details["title"] = self._parts.programme.title_of(other)
         except NotFound:
             pass
         raise Refused(refusal.reason, **details)
-
-    def title_of(self, slot: Slot) -> str:
-        return self._parts.programme.announcement(slot.announcement_id).title
 
     # Judging
 
@@ -256,7 +255,9 @@ class ScheduleService:
         if pin.start is not None:
             self.refuse_displaced(slot.day, after)
         kept = next((one for one in day.pins if one.slot_id == slot.id), None)
-        place = ScheduleOverride(slot.id, self.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start)
+        place = ScheduleOverride(
+            slot.id, self._parts.programme.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start
+        )
         return self._written(actor, kind, day, (place,), after=after)
 
     def _moved_added(self, actor: Person, day: DayVersion, slot: Slot, to: datetime) -> int | None:
@@ -265,7 +266,7 @@ class ScheduleService:
         after = self._planned(slot.day, without=(slot.id,), also=(moved,))
         self.refuse_displaced(slot.day, after)
         states = slot_state(slot, self._operator(slot.id, actor)), slot_state(moved, actor.id)
-        place = ScheduleOverride(slot.id, self.title_of(slot), *states, slot.start, to, is_added=True)
+        place = ScheduleOverride(slot.id, self._parts.programme.title_of(slot), *states, slot.start, to, is_added=True)
         return self._written(actor, "move", day, (place,), after=after)
 
     # Taking back

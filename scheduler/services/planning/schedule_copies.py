@@ -132,7 +132,7 @@ class ScheduleCopies:
     ) -> _Wanted | CopiedAiring:
         """What is to be tried of one airing, or why it is none of the copy's business."""
         at = self._same_time(slot.start, target)
-        airing = CopiedAiring(slot, self._schedule.title_of(slot), at)
+        airing = CopiedAiring(slot, self._parts.programme.title_of(slot), at)
         refused = _Wanted(airing, None, None).refused
         if at is None or (reason := _not_copied(slot)):
             return refused("copy_no_time" if at is None else reason)

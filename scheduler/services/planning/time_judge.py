@@ -117,7 +117,9 @@ class TimeJudge:
             found = free_times(days, max(at, first), first, CHOICES + verdict.fits)
             choices = _others([one.start for one in found], at)
         refusal = self._told(verdict.refusal, at, now) if verdict.refusal else None
-        moved = tuple(NamedMove(self._title(one.slot), one.slot.start, one.now) for one in verdict.moved)
+        moved = tuple(
+            NamedMove(self._parts.programme.title_of(one.slot), one.slot.start, one.now) for one in verdict.moved
+        )
         return JudgedTime(verdict, refusal, moved, choices, known)
 
     def soon(
@@ -163,12 +165,9 @@ class TimeJudge:
     def _told(self, refusal: Refusal, at: datetime, now: datetime) -> Refusal:
         details = dict(refusal.details)
         with suppress(NotFound):
-            details["title"] = self._title(self._parts.slots.slot(str(details.pop("slot", ""))))
+            details["title"] = self._parts.programme.title_of(self._parts.slots.slot(str(details.pop("slot", ""))))
         past = refusal.reason == "too_soon" and at <= now
         return replace(refusal, reason="wish_past" if past else refusal.reason, details=details)
-
-    def _title(self, slot: Slot) -> str:
-        return self._parts.programme.announcement(slot.announcement_id).title
 
 
 def own_zones(person: Person) -> frozenset[str] | None:

@@ -21,6 +21,7 @@ from scheduler.core.model import (
     CampaignState,
     Pause,
     Phase,
+    Slot,
 )
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.errors import NotFound, Refused
@@ -137,6 +138,10 @@ class Programme:
         if row is None:
             raise NotFound("announcement", announcement_id)
         return _ANNOUNCEMENT.read(row)
+
+    def title_of(self, slot: Slot) -> str:
+        """The title of what a slot airs. Raises NotFound."""
+        return self.announcement(slot.announcement_id).title
 
     def announcements(self, state: AnnouncementState | None = None) -> list[Announcement]:
         where, values = ("AND state = ?", (state.value,)) if state else ("", ())
