@@ -179,6 +179,9 @@ class Tab:
     after: str = ""
     """Endpoint of the tab of the core it follows; empty = it stands at the end of its section."""
     right: str = "see"
+    """Who may open it."""
+    work: str = ""
+    """The act of those whose work it is; nobody else has it in a menu. Empty = of all."""
     pages: tuple[str, ...] = ()
     """Further blueprints or endpoints that belong here."""
     badge: str = ""

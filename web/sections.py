@@ -1,7 +1,8 @@
-"""Where a page stands: eight sections, the tabs inside each, and who is shown which.
+"""Where a page stands: the sections of the navigation, the tabs inside each, and who is shown which.
 
-A table and nothing else: a page that is not in it has no entry. An entry whose page is not registered, or that a person
-may not open, is left out; the right itself is asked again by the page. It draws nothing and decides no right.
+A table and nothing else: a page that is not in it has no entry. An entry whose page is not registered, that a person
+may not open, or that their work does not ask for, is left out of the menus; the right itself is asked again by the
+page. It draws nothing and decides no right.
 """
 
 from collections.abc import Callable
@@ -23,11 +24,13 @@ __all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One page inside a section: its endpoint, the word people see, and the right without which it is not shown."""
+    """One page inside a section: its endpoint, the word people see, and the right without which it does not open."""
 
     endpoint: str
     word: str
     right: str = "see"
+    work: str = ""
+    """The act of those whose work the page is: nobody else has it in a menu, though it opens for them. "" = of all."""
     pages: tuple[str, ...] = ()
     """Further blueprints or endpoints that belong here; the endpoint's own blueprint always does."""
     shown: Callable[[], bool] = lambda: True
@@ -56,13 +59,13 @@ def _waiting() -> int:
 
 _CORE = (
     Section(
-        "Trực tiếp",
-        "speaker",
+        "Hôm nay",
+        "home",
         "t",
         (
-            Tab("live.page", "Trực tiếp"),
-            Tab("todo.page", "Việc cần làm", badge=_to_do),
-            Tab("microphone.page", "Micro trực tiếp", "go_live"),
+            Tab("live.page", "Hôm nay"),
+            Tab("todo.page", "Tôi phải làm gì?", badge=_to_do),
+            Tab("microphone.page", "Nói trực tiếp", "go_live"),
         ),
     ),
     Section(
@@ -70,64 +73,68 @@ _CORE = (
         "pen",
         "s",
         (
-            Tab("announcements.listed", "Bản tin", pages=("voices", "compose")),
-            Tab("approvals.listed", "Duyệt", badge=_waiting),
-            Tab("lexicon.page", "Từ điển đọc"),
+            Tab("announcements.listed", "Bản tin", work="write", pages=("voices", "compose")),
+            Tab("lexicon.page", "Cách đọc chữ", work="write"),
         ),
         short="Soạn",
     ),
-    Section("Công văn", "paper", "c", (Tab("dispatches.listed", "Công văn"),)),
+    Section("Công văn", "paper", "c", (Tab("dispatches.listed", "Công văn", work="import_dispatch"),)),
+    Section("Duyệt", "check", "y", (Tab("approvals.listed", "Duyệt", work="approve", badge=_waiting),)),
     Section(
         "Lịch phát",
         "calendar",
         "l",
         (
             Tab("schedule.page", "Lịch phát"),
-            Tab("campaigns.listed", "Đợt tuyên truyền"),
+            Tab("campaigns.listed", "Đợt phát"),
             Tab("relays.listed", "Tiếp âm"),
         ),
+        short="Lịch",
     ),
     Section(
         "Kho âm thanh",
         "wave",
         "k",
-        (Tab("recordings.listed", "Kho âm thanh", pages=("uploads", "trims")),),
+        (Tab("recordings.listed", "Kho âm thanh", work="write", pages=("uploads", "trims")),),
         short="Kho",
     ),
     Section(
-        "Nhật ký & thời lượng",
+        "Báo cáo",
         "chart",
-        "n",
+        "b",
         (
-            Tab("journal.page", "Nhật ký", pages=("exports",)),
             Tab("reports.page", "Báo cáo"),
-            Tab("audit.page", "Nhật ký thao tác", "read_audit"),
+            Tab("journal.page", "Nhật ký", pages=("exports",)),
         ),
     ),
+    Section("Sổ thao tác", "book", "o", (Tab("audit.page", "Sổ thao tác", "read_audit"),)),
     Section(
         "Cài đặt",
         "gear",
         "d",
         (
-            Tab("settings.page", "Tổng quan", pages=("first_run",)),
-            Tab("settings_outputs.page", "Đầu ra"),
-            Tab("settings_rules.zones", "Vùng phát"),
+            Tab("settings.page", "Tổng quan", work="configure", pages=("first_run",)),
+            Tab("settings_outputs.page", "Đường ra loa", work="test_output"),
+            Tab("settings_rules.zones", "Vùng phát", work="configure"),
             Tab(
-                "settings_rules.quiet", "Giờ yên tĩnh", pages=("settings_rules.save_quiet", "settings_rules.save_caps")
+                "settings_rules.quiet",
+                "Giờ yên tĩnh",
+                work="configure",
+                pages=("settings_rules.save_quiet", "settings_rules.save_caps"),
             ),
-            Tab("settings_rules.office", "Tên đài", pages=("settings_rules.save_office",)),
-            Tab("settings.sounds", "Giọng và nhạc hiệu", pages=("horn",)),
-            Tab("settings_care.backups", "Sao lưu"),
-            Tab("clock.page", "Đồng hồ"),
-            Tab("settings_extras.page", "Phần mở rộng"),
-            Tab("settings_care.health", "Tình trạng", pages=("settings_care.deep",)),
+            Tab("settings_rules.office", "Tên đài", work="configure", pages=("settings_rules.save_office",)),
+            Tab("settings.sounds", "Giọng và nhạc hiệu", work="configure", pages=("horn",)),
+            Tab("settings_care.backups", "Sao lưu", work="backup"),
+            Tab("clock.page", "Đồng hồ", work="configure"),
+            Tab("settings_extras.page", "Phần mở rộng", work="configure"),
+            Tab("settings_care.health", "Tình trạng", work="configure", pages=("settings_care.deep",)),
             Tab("people.page", "Người dùng", "manage_people"),
-            Tab("account.page", "Tài khoản của tôi"),
-            Tab("phones.page", "Điện thoại"),
+            Tab("phones.page", "Điện thoại", work="configure"),
             Tab("tokens.page", "Mã truy cập", "manage_tokens"),
         ),
     ),
-    Section("Khẩn cấp", "warn", "e", (Tab("emergency.page", "Khẩn cấp"),)),
+    Section("Khẩn cấp", "warn", "e", (Tab("emergency.page", "Khẩn cấp", work="write"),)),
+    Section("Của tôi", "person", "m", (Tab("account.page", "Của tôi"),)),
 )
 """The sections and tabs of the core, top to bottom."""
 
@@ -157,14 +164,19 @@ def _tab(feature: Feature, tab: features.Tab) -> Tab:
         waits: int = load(tab.badge)() if tab.badge else 0
         return waits
 
-    return Tab(tab.endpoint, tab.word, tab.right, tab.pages, shown, badge)
+    return Tab(tab.endpoint, tab.word, tab.right, tab.work, tab.pages, shown, badge)
 
 
 SECTIONS = _with_extras(_CORE)
 """The main navigation, top to bottom."""
-PHONE = ("Trực tiếp", "Soạn bản tin", "Lịch phát", "Kho âm thanh")
-"""Sections of the phone's bar; a leader has Duyệt in the place of Lịch phát. "Thêm" leads to everything else."""
-APPROVING = "approvals.listed"
+FOOT = "Của tôi"
+"""The section at the foot of the side, beside the way out."""
+PHONES = (
+    ("approve", ("Hôm nay", "Duyệt", "Lịch phát")),
+    ("write", ("Hôm nay", "Soạn bản tin", "Lịch phát", "Kho âm thanh")),
+    ("see", ("Hôm nay", "Lịch phát", "Báo cáo")),
+)
+"""Sections of the phone's bar: those of the first act that a person may do. "Thêm" leads to everything else."""
 
 
 def owner(endpoint: str) -> tuple[Section, Tab] | None:
@@ -192,9 +204,11 @@ def tab_of(endpoint: str) -> Tab:
 
 
 def navigation() -> dict[str, Any]:
-    """What base.html draws: `main` (the sections), `tabs` (of the section in hand), `phone` (the bar of five).
+    """What base.html draws, as the menus of the signed-in person.
 
-    Each entry: word, address, icon, key, `here` ("page", "true" or empty, for aria-current) and `waits`.
+    `main` (the sections), `foot` (the one at the foot of the side), `tabs` (of the section in hand, on those pages that
+    are tabs themselves), `phone` (the bar for a thumb), `all` (each section with its tabs), `section` (the word of the
+    one in hand). Each entry: word, short, address, icon, key, `here` ("page", "true" or empty: aria-current), `waits`.
     """
     if "navigation" not in g:
         g.navigation = _navigation()
@@ -203,29 +217,30 @@ def navigation() -> dict[str, Any]:
 
 
 def _navigation() -> dict[str, Any]:
-    place = owner(request.endpoint or "")
-    section, tab = place or (None, None)
-    mine = [replace(one, tabs=tuple(filter(_open, one.tabs))) for one in SECTIONS]
-    main = [_entry(one, here=section is not None and one.word == section.word) for one in mine if one.tabs]
+    section, tab = owner(request.endpoint or "") or (None, None)
+    mine = [one for one in (replace(each, tabs=tuple(filter(_listed, each.tabs))) for each in SECTIONS) if one.tabs]
+    entries = [_entry(one, here=section is not None and one.word == section.word) for one in mine]
     tabs = next((one.tabs for one in mine if section is not None and one.word == section.word), ())
+    is_a_tab = tab is not None and request.endpoint in {tab.endpoint, *tab.pages}
     return {
-        "main": main,
+        "main": [one for one in entries if one["word"] != FOOT],
+        "foot": next(one for one in entries if one["word"] == FOOT),
         "section": section.word if section else "",
-        "tabs": [_tab_entry(one, here=one is tab) for one in tabs] if len(tabs) > 1 else [],
-        "phone": _phone(main, tab),
-        "all": [entry | {"tabs": [_tab_entry(one) for one in each.tabs]} for entry, each in _with_tabs(main, mine)],
+        "tabs": [_tab_entry(one, here=one is tab) for one in tabs] if is_a_tab and len(tabs) > 1 else [],
+        "phone": _phone(entries),
+        "all": [entry | {"tabs": list(map(_tab_entry, one.tabs))} for entry, one in zip(entries, mine, strict=True)],
     }
 
 
-def _with_tabs(main: list[dict[str, Any]], mine: list[Section]) -> list[tuple[dict[str, Any], Section]]:
-    return list(zip(main, [one for one in mine if one.tabs], strict=True))
-
-
-def _open(tab: Tab) -> bool:
-    """Is this tab there at all, and may the signed-in person open it?"""
+def _listed(tab: Tab) -> bool:
+    """Is this tab there at all, may the signed-in person open it, and is it their work?"""
     person: Person | None = g.get("person")
     known = tab.endpoint in current_app.view_functions
-    return known and person is not None and approval.may(person.role, tab.right) and tab.shown()
+    return known and person is not None and _may(person, tab.right) and _may(person, tab.work) and tab.shown()
+
+
+def _may(person: Person, act: str) -> bool:
+    return not act or approval.may(person.role, act)
 
 
 def _entry(section: Section, *, here: bool) -> dict[str, Any]:
@@ -246,16 +261,7 @@ def _tab_entry(tab: Tab, *, here: bool = False) -> dict[str, Any]:
     return {"word": tab.word, "address": url_for(tab.endpoint), "here": at if here else "", "waits": tab.badge()}
 
 
-def _phone(main: list[dict[str, Any]], tab: Tab | None) -> list[dict[str, Any]]:
-    """Four entries for a thumb; where a leader approves, that is one of them."""
-    person: Person = g.person
-    approves, approving = approval.may(person.role, "approve"), tab is not None and tab.endpoint == APPROVING
-    return [_for_a_thumb(entry, approves=approves, approving=approving) for entry in main if entry["word"] in PHONE]
-
-
-def _for_a_thumb(entry: dict[str, Any], *, approves: bool, approving: bool) -> dict[str, Any]:
-    if approves and entry["word"] == "Lịch phát":
-        return _tab_entry(tab_of(APPROVING), here=approving) | {"icon": "check", "short": "Duyệt"}
-    if approves and entry["word"] == "Soạn bản tin":
-        return entry | {"waits": 0, "here": "" if approving else entry["here"]}
-    return entry
+def _phone(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The few entries for a thumb."""
+    words = next(words for act, words in PHONES if _may(g.person, act))
+    return [one for one in entries if one["word"] in words]

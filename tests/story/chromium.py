@@ -39,7 +39,7 @@ STILL = 10.0
 """Seconds that a page's clock is put ahead when it is stopped: it cannot be stopped at a time that has gone by."""
 
 
-SIZES = {"desk": (1366, 768), "phone": (390, 844), "narrow": (320, 640)}
+SIZES = {"desk": (1366, 768), "small": (1024, 768), "phone": (390, 844), "narrow": (320, 640)}
 OUTPUT = Path(__file__).parents[1] / "output"
 _running = {}
 """The driver as "", and each browser by its arguments: they go on from one module to the next, up to a test that wants

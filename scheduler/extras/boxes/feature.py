@@ -64,6 +64,7 @@ FEATURE = Feature(
             "Cài đặt",
             "clusters.page",
             "Cụm loa",
+            work="test_output",
             after="settings_outputs.page",
             badge="scheduler.extras.boxes.pages:clusters_red",
         ),

@@ -36,7 +36,7 @@ FEATURE = Feature(
     checks=(Hook("scheduler.extras.failover.checks:checks"),),
     pages=("scheduler.extras.failover.pages.machines:bp",),
     addresses=("/cai-dat/hai-may",),
-    tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups"),),
+    tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups", work="test_output"),),
     notes=(Hook("pair/_note.html"),),
     keys=(
         Keys(

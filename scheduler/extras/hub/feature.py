@@ -44,7 +44,7 @@ FEATURE = Feature(
         "scheduler.extras.hub.pages.enrolment:bp",
     ),
     addresses=("/cac-phuong", "/clips", "/ghep-noi"),
-    sections=(NavigationSection("Các phường", "relay", "p", after="Nhật ký & thời lượng"),),
+    sections=(NavigationSection("Các phường", "relay", "p", after="Báo cáo"),),
     tabs=(
         Tab("Các phường", "hub.listed", "Các phường"),
         Tab("Các phường", "hub_issues.listed", "Phát hành"),

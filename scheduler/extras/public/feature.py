@@ -47,12 +47,13 @@ FEATURE = Feature(
     addresses=("/cong-khai", "/trang-cong-khai", "/phan-anh"),
     tabs=(
         Tab(
-            "Nhật ký & thời lượng",
+            "Báo cáo",
             "tickets.listed",
             "Phản ánh",
+            work="answer_ticket",
             badge="scheduler.extras.public.pages.tickets:reported",
         ),
-        Tab("Nhật ký & thời lượng", "public_switch.page", "Trang công khai"),
+        Tab("Báo cáo", "public_switch.page", "Trang công khai", work="publish"),
     ),
     costly=("public_switch.poster",),
     operations=("scheduler.extras.public.operations:subject",),

@@ -31,7 +31,16 @@ FEATURE = Feature(
     waits=(Waits("sms", "submitted", "sms/_waits.html"),),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),
     addresses=("/tin-nhan",),
-    tabs=(Tab("Soạn bản tin", "sms.listed", "Tin nhắn", after="approvals.listed", pages=("sms_sendings",)),),
+    tabs=(
+        Tab(
+            "Soạn bản tin",
+            "sms.listed",
+            "Tin nhắn",
+            after="announcements.listed",
+            work="send_sms",
+            pages=("sms_sendings",),
+        ),
+    ),
     duty_notes=(Hook("sms/_duty.html"),),
     costly=("sms.count",),
     keys=(

@@ -59,7 +59,7 @@ FEATURE = Feature(
             badge="scheduler.extras.town.pages.inbox:town_waiting",
             shown="scheduler.extras.town.pages.inbox:has_a_town",
         ),
-        Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups"),
+        Tab("Cài đặt", "town_trust.page", "Cấp trên", after="settings_care.backups", work="manage_people"),
     ),
     notes=(Hook("town/_note.html"),),
     keys=(
