@@ -42,6 +42,10 @@ def campaign() -> None:
 @click.option("--topic", default="", help="What airtime is compared by.")
 @click.option("--field", type=click.IntRange(1, 6), default=1, help="Lĩnh vực of the provincial report.")
 @click.option("--weekday", "weekdays", multiple=True, type=click.IntRange(0, 6), help="Monday = 0; default: all.")
+@click.option("--except-day", "except_days", multiple=True, type=Day(), help="A day without it; several times.")
+@click.option("--except-window", "except_windows", multiple=True, help="HH:MM-HH:MM in which it never sounds.")
+@click.option("--only-day", "dates", multiple=True, type=Day(), help="Only on such days; several times.")
+@click.option("--max-minutes", type=click.IntRange(1, 1440), help="No airing is longer than that.")
 @click.option("--from", "start", type=Day(), help="First day; default: today.")
 @click.option("--to", "end", type=Day(), help="Last day; default: 30 days.")
 @click.option("--gap", default=10.0, help="Least minutes between two airings.")
@@ -76,6 +80,10 @@ def new(
             zone=str(form["zone"]),
             topic=str(form["topic"]),
             field=form["field"],  # type: ignore[arg-type]  # click gives an int
+            except_days=form["except_days"],  # type: ignore[arg-type]  # click gives a tuple of days
+            except_windows=tuple(rules.parse_window(text) for text in form["except_windows"]),  # type: ignore[attr-defined]
+            dates=form["dates"],  # type: ignore[arg-type]  # click gives a tuple of days
+            max_minutes=form["max_minutes"],  # type: ignore[arg-type]  # click gives an int
         )
         campaign_id = station.services.campaigns.save(actor, made)
         if form["go"]:

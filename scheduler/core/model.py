@@ -13,13 +13,11 @@ from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.people.person_names import journal_name
 
 Seconds = NewType("Seconds", float)
-"""A length of time in seconds."""
 Frames = NewType("Frames", int)
 """A count of mono samples at the house rate (`HOUSE_RATE`)."""
 Lufs = NewType("Lufs", float)
 """Integrated loudness, EBU R128."""
 GainDb = NewType("GainDb", float)
-"""A gain in decibels."""
 Sha256 = NewType("Sha256", str)
 """64 lower-case hex digits."""
 
@@ -94,7 +92,6 @@ class Trigger(StrEnum):
     RELAY = "relay"
     """Tiếp âm, in its window."""
     LIVE = "live"
-    """A microphone."""
     DRILL = "drill"
     """Diễn tập: sounds like an announcement, is held to every rule of one, and says what it is."""
     EMERGENCY = "emergency"
@@ -108,7 +105,6 @@ class BoostKind(StrEnum):
     NONE = "none"
     FACTOR = "factor"
     TARGET = "target"
-    """Airings a day."""
     EVERY = "every"
     """Minutes from start to start."""
     MINUTES = "minutes"
@@ -246,6 +242,11 @@ class Campaign:
     """The campaign that this one stands in for."""
     stopped_at: datetime | None = None
     """Nothing of it starts from here on; may lie ahead."""
+    except_days: tuple[date, ...] = ()
+    except_windows: tuple[Window, ...] = ()
+    dates: tuple[date, ...] = ()
+    max_minutes: int | None = None
+    """What it leaves out, as `core.planning.excepted.Exceptions` has it."""
 
     @property
     def announcement_ids(self) -> tuple[int, ...]:
@@ -378,8 +379,7 @@ class Announcement:
     approved_sha256: Sha256 | None = None
     shape: Shape = PLAIN
     """How its words are said."""
-    writer_id: int | None = None
-    """Who changed its words or its recording last; None = nobody but the author."""
+    writer_id: int | None = None  # who changed its words or its recording last; None = nobody but the author
 
 
 @dataclass(frozen=True, slots=True)

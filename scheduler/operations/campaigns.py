@@ -60,8 +60,12 @@ def listing(call: Call, query: CampaignPage) -> Answer[Listed[Campaign]]:
 
 @subject.post("/campaigns", may="plan", status=201)
 def create(call: Call, body: CampaignIn) -> Answer[Campaign]:
-    """A new draft; nothing airs until it is started."""
-    campaign_id = _saved(call, body.campaign())
+    """A new draft; nothing airs until it is started. Unless told, it leaves out what its dispatch does."""
+    made = body.campaign()
+    told = (body.except_days, body.except_windows, body.dates, body.max_minutes)
+    if made.dispatch_id is not None and all(one is None for one in told):
+        made = call.services.dispatches.leaving_out(made, made.dispatch_id)
+    campaign_id = _saved(call, made)
     found = _answer(call, campaign_id)
     return Answer(found.body, found.etag, f"/api/v1/campaigns/{campaign_id}")
 

@@ -6,7 +6,7 @@ century, is refused with the reason that the page would give. Nothing is decided
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -23,9 +23,13 @@ from scheduler.operations.schemas import (
     CampaignPriority,
     Code,
     Day,
+    ExceptDays,
+    ExceptWindows,
     Extra,
     Gap,
     Id,
+    MostMinutes,
+    OnlyDays,
     ProvincialField,
     Repeats,
     Request,
@@ -190,9 +194,15 @@ class CampaignIn(Request, frozen=True):
     field: ProvincialField = 1
     dispatch_id: Id | None = None
     phases: Annotated[tuple[PhaseIn, ...], Meta(max_length=24)] = ()
+    except_days: ExceptDays | None = None
+    except_windows: ExceptWindows | None = None
+    dates: OnlyDays | None = None
+    max_minutes: MostMinutes | None = None
 
     def campaign(self, kept: Campaign | None = None) -> Campaign:
         """A whole campaign as told; what acts have made of it (state, pauses, rank) stays as it is kept.
+
+        So does what its order leaves out, where nothing is told of it: who does not know of exceptions loses none.
 
         Raises Refused: date_invalid, window_invalid.
         """
@@ -217,7 +227,23 @@ class CampaignIn(Request, frozen=True):
             rotation=self.rotation,
             topic=" ".join(self.topic.split()),
             field=self.field,
+            **self._left_out(kept),
         )
+
+    def _left_out(self, kept: Campaign | None) -> dict[str, Any]:
+        told = {
+            "except_days": None if self.except_days is None else map(day_of, self.except_days),
+            "except_windows": None if self.except_windows is None else map(rules.parse_window, self.except_windows),
+            "dates": None if self.dates is None else map(day_of, self.dates),
+        }
+        before = kept or _NO_CAMPAIGN
+        found = {name: getattr(before, name) if value is None else tuple(value) for name, value in told.items()}
+        most = before.max_minutes if self.max_minutes is None else self.max_minutes or None
+        return found | {"max_minutes": most}
+
+
+_NO_CAMPAIGN = Campaign(0, "", 0, (), 0, date.min, date.min)
+"""Leaves nothing out."""
 
 
 class AtIn(Request, frozen=True):

@@ -71,6 +71,14 @@ Weekdays = Annotated[
     Meta(max_length=7, description="Monday = 0.", extra_json_schema={"uniqueItems": True}),
 ]
 Windows = Annotated[tuple[WindowText, ...], Meta(max_length=12)]
+ExceptDays = Annotated[tuple[Day, ...], Meta(max_length=366, description="Days without it.")]
+ExceptWindows = Annotated[
+    tuple[WindowText, ...], Meta(max_length=12, description="Hours of every day in which it never sounds.")
+]
+OnlyDays = Annotated[tuple[Day, ...], Meta(max_length=366, description="Only on these days of its dates; none = all.")]
+MostMinutes = Annotated[
+    int, Meta(ge=0, le=1440, description="No airing is longer; told as 0, it may be as long as its sound.")
+]
 
 
 class Request(Struct, frozen=True, forbid_unknown_fields=True):

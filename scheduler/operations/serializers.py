@@ -29,10 +29,14 @@ from scheduler.operations.schemas import (
     CampaignPriority,
     Count,
     Day,
+    ExceptDays,
+    ExceptWindows,
     Extra,
     Gap,
     Id,
+    MostMinutes,
     Ms,
+    OnlyDays,
     ProvincialField,
     Record,
     Repeats,
@@ -165,6 +169,10 @@ class Campaign(Record, frozen=True):
     replaces: Id | None
     stopped_at: At | None
     airing: Ms = msgspec.field(name="airing_ms")
+    except_days: ExceptDays
+    except_windows: ExceptWindows
+    dates: OnlyDays
+    max_minutes: MostMinutes | None
 
 
 class Slot(Record, frozen=True):
@@ -282,6 +290,7 @@ def to_campaign(call: Call, one: model.Campaign) -> Campaign:
         phases=[_phase(call, phase) for phase in one.phases],
         pauses=[of(Pause, call, pause) for pause in one.pauses],
         airing=ms(call.services.campaigns.airing_length(one)),
+        except_windows=_windows(one.except_windows),
     )
 
 

@@ -217,6 +217,7 @@ class ActiveAirings:
             max(start, now),
             clock_trusted=self._watch.trusted,
             ordered_by_right=_ordered_by_right(facts),
+            excepted=facts.excepted,
         )
         if verdict.allowed:
             self._requests[slot.id] = request

@@ -31,6 +31,16 @@ def test_phases_boosts_and_rotation_are_said_on_the_command_line(loa, two):
     assert "6 lượt" in table
 
 
+def test_what_is_left_out_is_said_on_the_command_line(loa, two):
+    left_out = ("--except-day", "02/12/2030", "--except-window", "11:00-13:00", "--max-minutes", "30")
+    made = loa("campaign", "new", "1", *WORDS, *left_out, "--start").stdout.strip()
+    days = {day["day"]: day for day in json.loads(loa("campaign", "impact", made, "--json").stdout)["days"]}
+    assert {day: told["ordered"]["airings"] for day, told in days.items()}["2030-12-02"] == 0
+    only = loa("campaign", "new", "2", *WORDS, "--only-day", "03/12/2030", "--start").stdout.strip()
+    days = json.loads(loa("campaign", "impact", only, "--json").stdout)["days"]
+    assert {day["day"] for day in days if day["ordered"]["airings"]} == {"2030-12-03"}
+
+
 @pytest.mark.parametrize(
     "phase", ["16/12/2030 lần=3", "16/12/2030 base=hai", "16/12/2030 factor=hai", "16/12/2030 factor=2 target=3"]
 )

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from scheduler.core.model import DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
 from scheduler.core.planning import rules
+from scheduler.core.planning.campaign_faults import MOST_EXCEPTED
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from web.planning.phase_form import PhaseRow, boost_kind, boost_of, boost_typed, tidy_number, typed_number, whole_number
@@ -41,12 +42,18 @@ FIELD_OF = {
     "rotation_too_long": "rotation",
     "phases_overlap": "phases",
     "phases_too_many": "phases",
+    "all_excepted": "except_windows",
+    "exceptions_too_many": "except_days",
+    "max_minutes_invalid": "max_minutes",
+    "airing_over_limit": "max_minutes",
 }
 """Which field a fault stands beside; any other stands at the head of the form. Faults of a phase stand in its row."""
 _STAND_IN = Window(time(12), time(13))
 MAX_TITLE = 200
 MAX_TOPIC = 80
 MAX_WINDOWS = 24
+MAX_LIST = 6000
+"""Characters of a list of days or hours."""
 MAX_ROWS = 40
 """Of phases and further announcements; the rules ask for fewer, and say so."""
 
@@ -80,6 +87,10 @@ class CampaignForm:
     field: str = "1"
     rotation: list[str] = dataclasses.field(default_factory=list)
     phases: list[PhaseRow] = dataclasses.field(default_factory=list)
+    except_days: str = ""
+    except_windows: str = ""
+    dates: str = ""
+    max_minutes: str = ""
     faults: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     @classmethod
@@ -104,6 +115,10 @@ class CampaignForm:
             field=str(campaign.field),
             rotation=[str(one) for one in campaign.rotation],
             phases=[PhaseRow.of(phase) for phase in campaign.phases],
+            except_days=_days_typed(campaign.except_days),
+            except_windows=", ".join(map(str, campaign.except_windows)),
+            dates=_days_typed(campaign.dates),
+            max_minutes=str(campaign.max_minutes or ""),
         )
 
     @classmethod
@@ -128,6 +143,10 @@ class CampaignForm:
             field=form.get("field", "1"),
             rotation=[one for one in form.getlist("rotation")[:MAX_ROWS] if one.strip()],
             phases=[row for row in _rows(form)[:MAX_ROWS] if not row.is_blank],
+            except_days=form.get("except_days", "")[:MAX_LIST],
+            except_windows=form.get("except_windows", "")[:MAX_LIST],
+            dates=form.get("dates", "")[:MAX_LIST],
+            max_minutes=form.get("max_minutes", ""),
         )
 
     @property
@@ -168,7 +187,25 @@ class CampaignForm:
             replaces=kept.replaces if kept else None,
             stopped_at=kept.stopped_at if kept else None,
             zone=self.zone,
+            except_days=self._days("except_days", self.except_days),
+            except_windows=self._listed("except_windows", self.except_windows, rules.parse_window),
+            dates=self._days("dates", self.dates),
+            max_minutes=self._read("max_minutes", lambda: whole_number(self.max_minutes), None)
+            if self.max_minutes.strip()
+            else None,
         )
+
+    def _days(self, name: str, typed: str) -> tuple[date, ...]:
+        return tuple(sorted(set(self._listed(name, typed, rules.parse_date))))
+
+    def _listed(self, name: str, typed: str, reader: Callable[[str], T]) -> tuple[T, ...]:
+        """What was typed with commas between; each that cannot be read is a fault of the field."""
+        parts = [part for part in typed.replace(";", ",").replace("\n", ",").split(",") if part.strip()]
+        if len(parts) > MOST_EXCEPTED:
+            self.fault(name, "exceptions_too_many", {"limit": MOST_EXCEPTED})
+            return ()
+        found: list[T | None] = [self._read(name, lambda part=part: reader(part), None) for part in parts]  # type: ignore[misc]
+        return tuple(one for one in found if one is not None)
 
     def add(self, refusals: Iterable[Refusal]) -> None:
         """The desk's own faults, each beside its field; a field that could not even be read has its fault already."""
@@ -220,6 +257,10 @@ class CampaignForm:
         except Refused as refused:
             self.fault(name, refused.reason, dict(refused.details))
             return stand_in
+
+
+def _days_typed(days: Iterable[date]) -> str:
+    return ", ".join(f"{day:%d/%m/%Y}" for day in days)
 
 
 def _rows(form: Form) -> list[PhaseRow]:

@@ -15,7 +15,15 @@ from scheduler.kernel.words import Words
 from scheduler.services import Services
 from web.words.page_words import day_words, decimal
 
-__all__ = ["CollisionView", "amount_of", "collision_views", "halt_words", "instant_words", "phase_words"]
+__all__ = [
+    "CollisionView",
+    "amount_of",
+    "collision_views",
+    "exception_words",
+    "halt_words",
+    "instant_words",
+    "phase_words",
+]
 
 _PERCENT = 100
 PRIORITIES = Words(Path(__file__).parent, "priorities", Priority)
@@ -50,6 +58,20 @@ def phase_words(phase: Phase) -> str:
             return f"{decimal(phase.boost.value * _PERCENT)} % buổi phát"
         case BoostKind.EVERY:
             return f"{value} phút một lượt"
+
+
+def exception_words(campaign: Campaign) -> tuple[str, ...]:
+    """What its order leaves out, each in a sentence."""
+    days = ", ".join(map(day_words, sorted(campaign.except_days)))
+    only = ", ".join(map(day_words, sorted(campaign.dates)))
+    hours = ", ".join(map(str, campaign.except_windows))
+    told = (
+        (f"Chỉ phát các ngày {only}.", campaign.dates),
+        (f"Không phát các ngày {days}.", campaign.except_days),
+        (f"Không phát trong giờ {hours}.", campaign.except_windows),
+        (f"Mỗi lượt không quá {campaign.max_minutes} phút.", campaign.max_minutes),
+    )
+    return tuple(words for words, said in told if said)
 
 
 def instant_words(instant: datetime, zone_name: str) -> str:

@@ -4,6 +4,7 @@ It stands in the output path and asks everything again, whatever form, call, pla
 Inside quiet hours nothing sounds but an emergency ordered by a person with that right. An untrusted clock stops
 everything but such an emergency: it may come in the first minute after a power cut, its order is its own proof of
 the hour, and lives go first. No emergency ever passes unapproved or changed audio.
+What the order of a campaign leaves out (days, hours, long airings) is kept of its airings like quiet hours.
 A zone may keep quiet hours of its own: what is for that zone is refused, what is for all stays silent there alone.
 It never plays, waits, or keeps anything: a verdict is all it gives.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scheduler.core.model import DEFAULT_ZONE, Priority, Sha256, StationRules, Trigger
+from scheduler.core.planning.excepted import NONE, Exceptions, met, too_long
 from scheduler.core.planning.rules import is_quiet, local_day
 from scheduler.core.planning.sessions import SessionAirtime, cap_breach, cap_details
 
@@ -43,6 +45,8 @@ class GateRequest:
     """A person with the right to order an emergency ordered this very airing."""
     zone: str = DEFAULT_ZONE
     trigger: Trigger = Trigger.SCHEDULE
+    excepted: Exceptions = NONE
+    """What the order of its campaign leaves out."""
 
     @property
     def is_permitted_emergency(self) -> bool:
@@ -128,8 +132,17 @@ def may_start(request: GateRequest, rules: StationRules, facts: GateFacts, now: 
         return _no("clock_untrusted")
     start = request.start if now - request.start <= START_SLACK else now
     end = start + length + rules.delay_of(request.zone)
-    refusal = _quiet_refusal(rules, request.zone, start, end) or _cap_refusal(rules, facts, start, length)
+    refusal = _quiet_refusal(rules, request.zone, start, end) or _excepted_refusal(request, rules, start, end, length)
+    refusal = refusal or _cap_refusal(rules, facts, start, length)
     return refusal or _late_refusal(request, rules, now) or ALLOWED
+
+
+def _excepted_refusal(
+    request: GateRequest, rules: StationRules, start: datetime, end: datetime, length: timedelta = timedelta(0)
+) -> Verdict | None:
+    """Of the days and hours that the order of its campaign leaves out, and of airings longer than it wants."""
+    found = met(request.excepted, start, end, rules.zone_name) or too_long(request.excepted, length)
+    return _no(found[0], **found[1]) if found else None
 
 
 def _late_refusal(request: GateRequest, rules: StationRules, now: datetime) -> Verdict | None:
@@ -178,4 +191,5 @@ def may_sound(
     if not clock_trusted:
         return _no("clock_untrusted")
     refusal = _quiet_refusal(rules, request.zone, block_start, block_end)
+    refusal = refusal or _excepted_refusal(request, rules, block_start, block_end)
     return refusal or _lane_refusal(rules, lane_zones, block_start, block_end) or ALLOWED

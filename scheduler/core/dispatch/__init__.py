@@ -7,6 +7,7 @@ empty; what is doubtful is said in `doubts` and must be confirmed by a person.
 from scheduler.core.dispatch.contents import Content, contents_of
 from scheduler.core.dispatch.draft import Draft, said_draft
 from scheduler.core.dispatch.hints import boost_of, campaign_hint, campaign_hints, phases_of, windows_of
+from scheduler.core.dispatch.left_out import exceptions_of
 from scheduler.core.dispatch.model import ActKind, Channel, Confidence, Dispatch, DispatchAct, Doubt, Duty
 from scheduler.core.dispatch.reader import read_dispatch
 from scheduler.core.dispatch.telling import dispatch_json
@@ -27,6 +28,7 @@ __all__ = [
     "campaign_hints",
     "contents_of",
     "dispatch_json",
+    "exceptions_of",
     "phases_of",
     "read_dispatch",
     "said_draft",

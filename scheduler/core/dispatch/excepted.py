@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from scheduler.core.dispatch.terms import Term
 
@@ -82,9 +83,19 @@ def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -
     if (
         not objects
         or (after and before)
+        or _is_one_day_named_twice(terms, objects)
         or not _add(found.excepted, [terms[j] for j in objects if terms[j].kind in _OBJECTS])
     ):
         found.left += [terms[j] for j in sorted({i, *after, *before})]
+
+
+def _is_one_day_named_twice(terms: Sequence[Term], objects: Sequence[int]) -> bool:
+    """Whether a weekday and a day stand side by side: "Chủ nhật ngày 15/3" may be that Sunday only, or both."""
+    named = [j for j in objects if terms[j].kind in _OBJECTS]
+    return any(
+        {terms[a].kind, terms[b].kind} == {"weekdays", "days"} and all(terms[j].text == "ngày" for j in range(a + 1, b))
+        for a, b in pairwise(named)
+    )
 
 
 def _says_no_more(terms: Sequence[Term], i: int) -> bool:

@@ -294,7 +294,6 @@ def _told(body: _Body) -> Frequency:
         *doubts,
     ]
     all_doubts += locks.doubts_of(body.text, body.reads, drafts, [order for _, order in orders], all_doubts)
-    all_doubts += [d for one in found for d in locks.unkept(one.order, _where(one))]
     stated = any(one.reason in {"frequency_more", "frequency_minutes_more"} for one in all_doubts)
     unstated = next((f for f in found if f.order.increase and not _has_number(f.order)), None)
     if unstated and not stated:

@@ -91,6 +91,8 @@ def _dated(order: FrequencyOrder, before: FrequencyOrder | None, d: Dispatch) ->
     first, last = d.effective or (None, None)
     start = order.start or (_after(before.end) if before else first)
     end = order.end
+    if order.dates:
+        return replace(order, start=min(order.dates), end=max(order.dates))
     if end is None and order.days:
         begins = start or d.date
         end = _plus(begins, order.days - 1) if begins else None
@@ -150,8 +152,18 @@ def _with_extras(hint: FrequencyOrder, orders: Sequence[FrequencyOrder]) -> Freq
                 weekdays=hint.weekdays or order.weekdays,
                 windows=hint.windows or order.windows,
                 session_minutes=hint.session_minutes or order.session_minutes,
+                dates=hint.dates or order.dates,
+                except_days=_both(hint.except_days, order.except_days),
+                except_windows=_both(hint.except_windows, order.except_windows),
+                not_before=max(filter(None, (hint.not_before, order.not_before)), default=None),
+                not_after=min(filter(None, (hint.not_after, order.not_after)), default=None),
+                max_minutes=min(filter(None, (hint.max_minutes, order.max_minutes)), default=None),
             )
     return hint
+
+
+def _both(some: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*some, *others)))
 
 
 def boost_of(order: FrequencyOrder) -> Boost:

@@ -1,20 +1,20 @@
 """Locks on a reading that know nothing of its grammar: what the words hold has to come back in the values.
 
 Every number and every weekday of a sentence that was read must be found in an order, or stand in background or a name.
-And what an order says that a campaign cannot hold yet is asked about, so that no campaign passes over it.
+What an order says that a campaign cannot hold is asked about by `left_out`.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from scheduler.core.dispatch.doubts import doubt, written_day
+from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.gathering import Draft
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
 
-__all__ = ["doubts_of", "unkept"]
+__all__ = ["doubts_of"]
 
 _NUMBER = re.compile(r"\d+")
 _WEEK, _MONTH = 7, 30
@@ -100,18 +100,3 @@ def _hours_of(order: FrequencyOrder) -> Iterable[str]:
 
 def _weekdays_of(order: FrequencyOrder) -> Iterable[int]:
     return order.weekdays
-
-
-def unkept(order: FrequencyOrder, where: Excerpt) -> list[Doubt]:
-    """A doubt about what the order says and a campaign cannot hold: without it the campaign would pass over it."""
-    told = [
-        *(f"nghỉ ngày {written_day(day)}" for day in order.except_days),
-        *(f"nghỉ {window}" for window in order.except_windows),
-        *((f"không phát trước {order.not_before}",) if order.not_before else ()),
-        *((f"không phát sau {order.not_after}",) if order.not_after else ()),
-        *(f"chỉ ngày {written_day(day)}" for day in order.dates),
-        *((f"không quá {order.max_minutes} phút",) if order.max_minutes else ()),
-    ]
-    if not told:
-        return []
-    return [doubt("frequency", reason="frequency_unkept", excerpt=where, raw="; ".join(told))]

@@ -5,7 +5,7 @@ what is to be said is never taken for what is to be done. Every value is given t
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +16,7 @@ from scheduler.core.dispatch.duties import duties_in
 from scheduler.core.dispatch.frequency import Frequency, read_frequency
 from scheduler.core.dispatch.head import Head, read_head
 from scheduler.core.dispatch.hints import side_by_side
+from scheduler.core.dispatch.left_out import exceptions_of, unkept
 from scheduler.core.dispatch.messages import Message, messages_in
 from scheduler.core.dispatch.model import Confidence, Dispatch, DispatchAct, Doubt, Duty, Excerpt
 from scheduler.core.dispatch.telling import dispatch_json
@@ -77,7 +78,6 @@ def _assembled(
         *phone_doubts_in(tidied),
         *frequency.doubts,
     )
-    doubts = tuple(_placed_doubt(tidied, one) for one in _once((*read, *_doubts_between(tidied, frequency, issued))))
     excerpts = head.excerpts | {
         "messages": tuple(Excerpt(m.text, m.start, m.end) for m in messages),
         "phones": phones,
@@ -88,7 +88,7 @@ def _assembled(
     if frequency.effective_span:
         a, b = frequency.effective_span
         excerpts["effective"] = (Excerpt(squeeze(tidied[a:b]), a, b),)
-    return Dispatch(
+    dispatch = Dispatch(
         doc_type=head.doc_type, number=head.number, symbol=head.symbol, date=head.date, issuer=head.issuer,
         subject=head.subject, urgency=head.urgency, addressees=head.addressees,
         messages=tuple(m.text for m in messages), message_kinds=tuple(m.kind for m in messages),
@@ -96,15 +96,34 @@ def _assembled(
         effective=frequency.effective,
         # The quote with the messages that were blanked out while reading.
         frequency=tuple(replace(f.order, quote=squeeze(tidied[f.start : f.end])) for f in frequency.orders),
-        warnings=tuple(dict.fromkeys((*map(told, doubts), *map(told_act, acts)))),
-        excerpts={
-            name: tuple(_placed(tidied, one, _confidence_of(one, name, doubts)) for one in found)
-            for name, found in excerpts.items() if found
-        },
-        doubts=doubts,
+        warnings=(),
         acts=tuple(_placed_act(tidied, act) for act in acts),
         duties=tuple(_placed_duty(tidied, duty) for duty in duties_in(orders, body, issued, head.issuer)),
     )  # fmt: skip
+    places = [(f.order, Excerpt(f.order.quote, f.start, f.end)) for f in frequency.orders]
+    lost = unkept(places, exceptions_of(dispatch))
+    found = _once((*read, *lost, *_doubts_between(tidied, frequency, issued)))
+    return _with_doubts(dispatch, tidied, excerpts, tuple(_placed_doubt(tidied, one) for one in found), acts)
+
+
+def _with_doubts(
+    dispatch: Dispatch,
+    tidied: str,
+    excerpts: Mapping[str, tuple[Excerpt, ...]],
+    doubts: tuple[Doubt, ...],
+    acts: Sequence[DispatchAct],
+) -> Dispatch:
+    """The dispatch with what is asked of it, and how sure each of its places is."""
+    return replace(
+        dispatch,
+        warnings=tuple(dict.fromkeys((*map(told, doubts), *map(told_act, acts)))),
+        excerpts={
+            name: tuple(_placed(tidied, one, _confidence_of(one, name, doubts)) for one in found)
+            for name, found in excerpts.items()
+            if found
+        },
+        doubts=doubts,
+    )
 
 
 def _once(doubts: Sequence[Doubt]) -> list[Doubt]:

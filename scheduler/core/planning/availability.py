@@ -13,7 +13,7 @@ from scheduler.core.model import Campaign, PlannedCampaign, StationRules
 from scheduler.core.planning.day_occupancy import second, whole_seconds
 from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.rotation import mute, ordered_by, shut, turns_before
-from scheduler.core.planning.rules import airing_spans, open_spans, quiets_of, raw_spans, windows_on
+from scheduler.core.planning.rules import airing_spans, open_spans, quiets_of, raw_spans, unexcepted, windows_on
 from scheduler.core.planning.sessions import cap_details, session_of
 
 __all__ = ["Availability", "details_of", "gap_of", "room_of"]
@@ -34,6 +34,8 @@ class Availability:
     gap: int
     refusal: str = ""
     """Why nothing of it can air that day, else empty."""
+    most: int | None = None
+    """Whole seconds that no airing of it may be longer than."""
 
     @property
     def airing(self) -> int:
@@ -44,8 +46,8 @@ class Availability:
         return self.starts(self.airing)
 
     def starts(self, airing: int) -> tuple[StartRange, ...]:
-        """Where an airing of that many seconds may start."""
-        return _starts(self.spans, airing)
+        """Where an airing of that many seconds may start; nowhere when its order wants shorter ones."""
+        return () if self.most is not None and airing > self.most else _starts(self.spans, airing)
 
 
 @lru_cache(maxsize=4096)
@@ -63,8 +65,11 @@ def room_of(
         for start, end in airing_spans(campaign, day, rules)
         if end - delay > start
     )
-    lengths = sorted((clip.airing for clip in one.clips if not mute(clip)), reverse=True)
-    fitting = (length for length in lengths if _starts(spans, whole_seconds(length)))
+    most = None if campaign.max_minutes is None else campaign.max_minutes * 60
+    sounds = (clip.airing for clip in one.clips if not mute(clip))
+    lengths = sorted(sounds, reverse=True)
+    short = [length for length in lengths if most is None or whole_seconds(length) <= most]
+    fitting = (length for length in short if _starts(spans, whole_seconds(length)))
     length = next(fitting, None)
     turn = turns_before(one, day, rules)
     return Availability(
@@ -74,7 +79,8 @@ def room_of(
         spans=spans,
         length=length or min(lengths, default=one.airing),
         gap=gap_of(campaign, rules),
-        refusal=_whole_refusal(one, day, rules, has_room=length is not None),
+        refusal=_whole_refusal(one, day, rules, has_room=length is not None, has_short=bool(short)),
+        most=most,
     )
 
 
@@ -83,7 +89,7 @@ def gap_of(campaign: Campaign, rules: StationRules) -> int:
     return max(whole_seconds(campaign.min_gap), whole_seconds(rules.min_gap), 0)
 
 
-def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, *, has_room: bool) -> str:
+def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, *, has_room: bool, has_short: bool) -> str:
     """Why a campaign can have no airing at all that day, the first reason that holds."""
     if reason := shut(one):
         return reason
@@ -91,15 +97,25 @@ def _whole_refusal(one: PlannedCampaign, day: date, rules: StationRules, *, has_
         return "blackout_date" if day in rules.blackout else "cap_weekday"
     if has_room:
         return ""
+    if not has_short:
+        return "airing_over_limit"
+    return _without_room(one, day, rules)
+
+
+def _without_room(one: PlannedCampaign, day: date, rules: StationRules) -> str:
+    """Why no window of the day holds even the shortest clip."""
     own = windows_on(one.campaign, day)
     windows = raw_spans(own, day, rules.zone_name)
     if not windows:
         return "dst_gap" if raw_spans(own, date(2001, 1, 1), "UTC") else "no_windows"
     shortest = min(clip.airing for clip in one.clips if not mute(clip))
-    too_long = all(end - start < shortest for start, end in windows)
-    if not too_long and any(end - start >= shortest for start, end in open_spans(one.campaign, day, rules)):
-        return "campaign_paused"
-    return "clip_too_long" if too_long else "quiet_hours"
+    ways = (
+        ("clip_too_long", windows),
+        ("quiet_hours", open_spans(one.campaign, day, rules)),
+        ("excepted_hours", unexcepted(one.campaign, day, rules)),
+    )
+    small = (reason for reason, spans in ways if all(end - start < shortest for start, end in spans))
+    return next(small, "campaign_paused")
 
 
 def details_of(reason: str, room: Availability, rules: StationRules, airing: int = 0) -> dict[str, object]:
@@ -115,6 +131,8 @@ def details_of(reason: str, room: Availability, rules: StationRules, airing: int
         }
     if reason in {"no_room", "no_room_make_good", "clip_too_long"}:
         return {"seconds": airing or room.airing, "gap_minutes": room.gap / 60}
-    if reason == "make_good_late":
-        return {"minutes": rules.make_good / timedelta(minutes=1)}
-    return {}
+    if reason in {"excepted_hours", "airing_over_limit"}:
+        campaign = room.planned.campaign
+        windows = ", ".join(map(str, campaign.except_windows))
+        return {"windows": windows, "minutes": campaign.max_minutes, "seconds": airing or room.airing}
+    return {"minutes": rules.make_good / timedelta(minutes=1)} if reason == "make_good_late" else {}

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from scheduler.core.local_time import over_midnight, window_spans
+from scheduler.core.local_time import over_midnight, window_spans, without
 from scheduler.core.model import ALL_WEEKDAYS, Boost, BoostKind, Campaign, Phase, Refusal, StationRules, Window
+from scheduler.core.planning.excepted import Exceptions, of_campaign, spans_near, too_long
 from scheduler.core.planning.rules import (
     MOST_AIRINGS_A_DAY,
     MOST_REPEATS,
@@ -19,14 +20,17 @@ from scheduler.core.planning.rules import (
     open_windows,
     quiets_of,
     raw_spans,
+    wanted_on,
 )
 
-__all__ = ["MOST_CLIPS", "MOST_PHASES", "campaign_faults", "window_fault", "window_questions"]
+__all__ = ["MOST_CLIPS", "MOST_EXCEPTED", "MOST_PHASES", "campaign_faults", "window_fault", "window_questions"]
 
 _FIELDS = range(1, 7)
 """Lĩnh vực of the provincial report."""
 MOST_PHASES = 12
 MOST_CLIPS = 24
+MOST_EXCEPTED = 366
+"""Days, or windows, that a campaign may leave out."""
 _COUNTED = frozenset({BoostKind.NONE, BoostKind.FACTOR, BoostKind.TARGET})
 _DAY = timedelta(days=1)
 _ANY_DAY = date(2001, 1, 1)
@@ -44,6 +48,7 @@ def campaign_faults(campaign: Campaign, rules: StationRules, airing: timedelta |
     """
     windows = _window_faults(campaign.windows, campaign, rules, airing)
     found = [(0, fault) for fault in (*_plain_faults(campaign), *_day_faults(campaign), *windows)]
+    found += [(0, fault) for fault in _exception_faults(campaign, airing)]
     found += [(0, fault) for fault in _beat_faults(campaign.boost, campaign.windows, campaign, rules, airing)]
     for number, phase in enumerate(campaign.phases, start=1):
         found += [(number, fault) for fault in _phase_faults(phase, campaign)]
@@ -131,10 +136,32 @@ def _day_faults(campaign: Campaign) -> Iterator[_Fault]:
     if not campaign.weekdays & ALL_WEEKDAYS:
         yield "no_weekdays", {}
         return
-    length = (campaign.end - campaign.start).days
-    met = {(campaign.start.weekday() + after) % 7 for after in range(min(length, 6) + 1)}
-    if length >= 0 and not campaign.weekdays & met:
+    if campaign.start <= campaign.end and not _has_a_day(campaign):
         yield "no_airing_day", dates
+
+
+def _has_a_day(campaign: Campaign) -> bool:
+    """Whether any day is left; of a week and as many days as may be left out one is, if any is."""
+    length = min((campaign.end - campaign.start).days, len(campaign.except_days) + 6)
+    days = campaign.dates or (campaign.start + n * _DAY for n in range(length + 1))
+    return any(wanted_on(campaign, day) for day in days)
+
+
+def _exception_faults(campaign: Campaign, airing: timedelta | None) -> Iterator[_Fault]:
+    """Of what its order leaves out: too much of it, all of its hours, or an airing that is longer than it may be."""
+    if max(len(campaign.except_days), len(campaign.dates), len(campaign.except_windows)) > MOST_EXCEPTED:
+        yield "exceptions_too_many", {"limit": MOST_EXCEPTED}
+        return
+    kept = of_campaign(campaign)
+    windows = [*campaign.windows, *(window for phase in campaign.phases for window in phase.windows)]
+    stretches = raw_spans(windows, _ANY_DAY, "UTC")
+    hours = Exceptions(windows=kept.windows)
+    if stretches and not without(stretches, spans_near(hours, _ANY_DAY, "UTC")):
+        yield "all_excepted", {"windows": ", ".join(map(str, kept.windows))}
+    if campaign.max_minutes is not None and campaign.max_minutes < 1:
+        yield "max_minutes_invalid", {"most": MOST_AIRINGS_A_DAY}
+    elif airing is not None and (found := too_long(kept, airing)):
+        yield found[0], dict(found[1])
 
 
 def _phase_faults(phase: Phase, campaign: Campaign) -> Iterator[_Fault]:

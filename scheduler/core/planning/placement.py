@@ -27,6 +27,7 @@ from scheduler.core.planning.airing_requests import AiringRequest
 from scheduler.core.planning.availability import Availability, details_of, gap_of, room_of
 from scheduler.core.planning.day_occupancy import DayOccupancy, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange
+from scheduler.core.planning.excepted import met, of_campaign, too_long
 from scheduler.core.planning.make_good import slot_id
 from scheduler.core.planning.rules import halted_at, is_quiet, quiets_of, wanted_on, windows_on
 from scheduler.core.planning.sessions import cap_details, session_of, session_stretches
@@ -252,16 +253,24 @@ def _own_reason(
         if window := is_quiet(quiet, start, sounds_until, rules.zone_name):
             return "quiet_hours", {"window": str(window), "legal_basis": quiet.legal_basis}
     if room is None:
-        if day in rules.blackout:
-            return "blackout_date", {"day": day.isoformat() if day else ""}
-        closed = day is not None and day.weekday() not in rules.cap.weekdays
-        return ("cap_weekday", cap_details(rules.cap, "cap_weekday")) if closed else None
+        return _of_closed_day(day, rules)
     campaign = room.planned.campaign
     if halted_at(campaign, start):
         return "campaign_paused", {}
+    kept = of_campaign(campaign)
+    if left_out := met(kept, start, sounds_until, rules.zone_name) or too_long(kept, clip.airing):
+        return left_out
     day = day or start.astimezone(ZoneInfo(rules.zone_name)).date()
     windows = ", ".join(str(window) for window in windows_on(campaign, day))
     return "outside_windows", {"windows": windows}
+
+
+def _of_closed_day(day: date | None, rules: StationRules) -> _Reason | None:
+    """Of days on which nothing ordinary airs."""
+    if day in rules.blackout:
+        return "blackout_date", {"day": day.isoformat() if day else ""}
+    closed = day is not None and day.weekday() not in rules.cap.weekdays
+    return ("cap_weekday", cap_details(rules.cap, "cap_weekday")) if closed else None
 
 
 def _in_the_way(at: int, seconds: int, gap: int, zone: str, air: DayOccupancy) -> _Reason:

@@ -34,6 +34,7 @@ from scheduler.core.model import (
     StationRules,
     Window,
 )
+from scheduler.core.planning.excepted import of_campaign, spans_near
 from scheduler.core.written_times import parse_date, parse_instant, parse_time, parse_window
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "quiets_of",
     "raw_spans",
     "session_minutes",
+    "unexcepted",
     "wanted_on",
     "windows_on",
 ]
@@ -110,7 +112,9 @@ def is_quiet(quiet: QuietHours, start: datetime, end: datetime, zone_name: str) 
 
 
 def wanted_on(campaign: Campaign | Relay, day: date) -> bool:
-    """Whether the day is inside its dates (both included) and on one of its weekdays."""
+    """Whether the day is inside its dates (both included), on one of its weekdays, and not left out by its order."""
+    if isinstance(campaign, Campaign) and of_campaign(campaign).leaves_out(day):
+        return False
     return campaign.start <= day <= campaign.end and day.weekday() in campaign.weekdays
 
 
@@ -271,7 +275,7 @@ def _total(spans: Iterable[Span]) -> timedelta:
 def session_minutes(campaign: Campaign, day: date, rules: StationRules) -> float:
     """How many minutes may sound in its open time of `day`: of each stretch what is not halted, up to the cap."""
     stopped = halts(campaign)
-    lengths = [_total(without((span,), stopped)) / _MINUTE for span in open_spans(campaign, day, rules)]
+    lengths = [_total(without((span,), stopped)) / _MINUTE for span in unexcepted(campaign, day, rules)]
     most = rules.cap.minutes_a_session
     return fsum(lengths if most is None else (min(length, most) for length in lengths))
 
@@ -280,7 +284,7 @@ def every_starts(campaign: Campaign, day: date, zone_name: str) -> tuple[datetim
     """The starts "every N minutes" asks for, each window counted from its own start in real minutes.
 
     None stands for the one start of a window that a DST gap swallowed whole: wanted, and refused with that reason.
-    A start that lies in a pause is not asked for.
+    A start that lies in a pause or an exception is not asked for.
     """
     phase = phase_on(campaign, day)
     step = timedelta(minutes=phase.boost.value)
@@ -288,8 +292,8 @@ def every_starts(campaign: Campaign, day: date, zone_name: str) -> tuple[datetim
     for start, end in raw_spans(phase.windows, day, zone_name):
         count = -((start - end) // step)
         starts.extend(start + number * step for number in range(min(count, MOST_AIRINGS_A_DAY)))
-    if stopped := halts(campaign):
-        starts = [one for one in starts if one and not any(since <= one < until for since, until in stopped)]
+    if left_out := (*halts(campaign), *spans_near(of_campaign(campaign), day, zone_name)):
+        starts = [one for one in starts if one and not any(since <= one < until for since, until in left_out)]
     lost = sum(1 for window in phase.windows if lost_in_gap(window, day, zone_name))
     starts.extend([None] * lost)
     return tuple(starts[:MOST_AIRINGS_A_DAY])
@@ -319,8 +323,13 @@ def open_spans(campaign: Campaign | Relay, day: date, rules: StationRules) -> tu
 
 
 def airing_spans(campaign: Campaign, day: date, rules: StationRules) -> tuple[Span, ...]:
-    """When it may sound on `day`: the open time less its pauses and what lies behind its stop."""
-    return without(open_spans(campaign, day, rules), halts(campaign))
+    """When it may sound on `day`: the open time less its exceptions, its pauses and what lies behind its stop."""
+    return without(unexcepted(campaign, day, rules), halts(campaign))
+
+
+def unexcepted(campaign: Campaign, day: date, rules: StationRules) -> tuple[Span, ...]:
+    """The open time of `day` less what the campaign's order leaves out of it. A session stays one all the same."""
+    return without(open_spans(campaign, day, rules), spans_near(of_campaign(campaign), day, rules.zone_name))
 
 
 def quiets_of(rules: StationRules, zone: str) -> tuple[QuietHours, ...]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler.core.local_time import Span, day_span, local_instant, merged
 from scheduler.core.model import Sha256, Slot, StationRules, Trigger
+from scheduler.core.planning.excepted import NONE, Exceptions, met, too_long
 from scheduler.core.planning.rules import is_quiet, quiets_of
 
 __all__ = ["PARTS", "DayPart", "Known", "hindrance", "parts_of"]
@@ -65,6 +66,8 @@ class Known:
     is_retired: bool = False
     is_stopped: bool = False
     is_paused: bool = False
+    excepted: Exceptions = NONE
+    """What the order of its campaign leaves out."""
 
 
 def hindrance(slot: Slot, known: Known, rules: StationRules) -> tuple[str, dict[str, object]]:
@@ -77,6 +80,8 @@ def hindrance(slot: Slot, known: Known, rules: StationRules) -> tuple[str, dict[
         return reason, {}
     if known.is_paused:
         return "campaign_paused", {}
+    if found := met(known.excepted, slot.start, slot.end, rules.zone_name) or too_long(known.excepted, slot.length):
+        return found[0], dict(found[1])
     for quiet in quiets_of(rules, slot.zone):
         if window := is_quiet(quiet, slot.start, slot.end, rules.zone_name):
             return "quiet_hours", {"window": str(window), "legal_basis": quiet.legal_basis}

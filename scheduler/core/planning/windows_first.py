@@ -14,6 +14,7 @@ from scheduler.core.model import BoostKind, Campaign, Refusal, Slot, StationRule
 from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import second
 from scheduler.core.planning.distribution import StartRange, leftmost_starts
+from scheduler.core.planning.excepted import of_campaign, spans_near
 from scheduler.core.planning.rules import phase_on, raw_spans, windows_on
 
 __all__ = ["Ranges", "by_window", "opened_late", "shares_of", "windows_of", "without_airing"]
@@ -22,8 +23,10 @@ Ranges = tuple[StartRange, ...]
 
 
 def windows_of(campaign: Campaign, day: date, rules: StationRules) -> tuple[Span, ...]:
-    """The windows of a day, those that touch as one."""
-    return raw_spans(windows_on(campaign, day), day, rules.zone_name)
+    """The windows of a day, those that touch as one; one that its order leaves out whole is none."""
+    left_out = spans_near(of_campaign(campaign), day, rules.zone_name)
+    spans = raw_spans(windows_on(campaign, day), day, rules.zone_name)
+    return tuple(span for span in spans if not any(low <= span[0] and span[1] <= high for low, high in left_out))
 
 
 def by_window(ranges: Sequence[StartRange], windows: Iterable[Span]) -> list[Ranges]:

@@ -27,6 +27,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning import rules
 from scheduler.core.planning.day_occupancy import SOUNDLESS
+from scheduler.core.planning.excepted import NONE, Exceptions
 from scheduler.core.planning.sessions import session_airtime, session_of, session_stretches
 from scheduler.core.stops import Stopped, StopReason
 from scheduler.features import wanted
@@ -232,7 +233,14 @@ class AirService:
         return self.red.standing(slot)
 
     def ask_gate(
-        self, slot: Slot, approved_sha256: str | None, at: datetime, *, clock_trusted: bool, ordered_by_right: bool
+        self,
+        slot: Slot,
+        approved_sha256: str | None,
+        at: datetime,
+        *,
+        clock_trusted: bool,
+        ordered_by_right: bool,
+        excepted: Exceptions = NONE,
     ) -> tuple[gate.GateRequest, gate.Verdict]:
         """May the slot start at `at`? With the request that `gate.may_sound` is asked with for each block."""
         request = gate.GateRequest(
@@ -245,6 +253,7 @@ class AirService:
             approved_sha256=Sha256(approved_sha256) if approved_sha256 else None,
             zone=slot.zone,
             trigger=slot.trigger,
+            excepted=excepted,
         )
         if request.is_permitted_emergency:  # no cap is asked of it, and no row
             facts = gate.GateFacts(clock_trusted=clock_trusted)

@@ -16,6 +16,7 @@ from scheduler.core.dispatch import (
     campaign_hint,
     campaign_hints,
     dispatch_json,
+    exceptions_of,
     phases_of,
     read_dispatch,
     said_draft,
@@ -153,6 +154,17 @@ class DispatchService:
             campaign = self._campaign(title, announcement_id, dispatch_id, dispatch)
             return announcement_id, parts.programme.add_campaign(campaign, actor.id, now)
 
+    def leaving_out(self, campaign: Campaign, dispatch_id: int) -> Campaign:
+        """A campaign that leaves out what the dispatch does. Raises NotFound."""
+        kept = exceptions_of(read_dispatch(self._parts.programme.dispatch(dispatch_id).text))
+        return replace(
+            campaign,
+            except_days=kept.days,
+            except_windows=kept.windows,
+            dates=kept.dates,
+            max_minutes=kept.max_minutes,
+        )
+
     def acts(self, dispatch_id: int) -> list[ActHit]:
         """What the dispatch does to earlier ones, each with the campaigns that it hits."""
         acts = self._readings.acts(dispatch_id)
@@ -229,7 +241,7 @@ class DispatchService:
         last = (ahead or [hint])[-1].end
         begins = phases[-1].start if phases else start
         end = date.fromisoformat(last) if last else begins + timedelta(days=DEFAULT_DAYS - 1)
-        return Campaign(
+        made = Campaign(
             id=0,
             title=title,
             announcement_id=announcement_id,
@@ -242,6 +254,7 @@ class DispatchService:
             dispatch_id=dispatch_id,
             phases=phases,
         )
+        return self.leaving_out(made, dispatch_id)
 
 
 def _corrected(dispatch: Dispatch, fields: dict[str, Any]) -> Dispatch:

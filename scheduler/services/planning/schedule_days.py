@@ -21,6 +21,7 @@ from scheduler.core.model import (
     Slot,
 )
 from scheduler.core.planning import rules
+from scheduler.core.planning.excepted import NONE, of_campaign
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.schedule import DayPart, Known, hindrance, parts_of
 from scheduler.core.planning.sessions import session_stretches
@@ -286,9 +287,10 @@ def _known(row: Row, campaign: Campaign | None) -> Known:
     approved = row["approved_sha256"] if row["a_state"] == AnnouncementState.APPROVED else None
     start = instant_of(row["start"])
     stopped = row["r_state"] == CampaignState.STOPPED
-    paused = False
+    paused, excepted = False, NONE
     if campaign is not None:
         over = campaign.stopped_at is not None and campaign.stopped_at <= start
         stopped = over or campaign.state is CampaignState.STOPPED
         paused = rules.halted_at(campaign, start)
-    return Known(Sha256(approved) if approved else None, row["retired_at"] is not None, stopped, paused)
+        excepted = of_campaign(campaign)
+    return Known(Sha256(approved) if approved else None, row["retired_at"] is not None, stopped, paused, excepted)

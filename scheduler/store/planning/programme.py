@@ -28,6 +28,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.store.announcement.upgrades import passed_from, passed_text
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper, Of
+from scheduler.store.planning.exceptions import days_of, days_text
 
 _SENT = frozenset({"upload", "recorded"})
 """Origins of a clip whose name a person has given."""
@@ -236,6 +237,8 @@ _CAMPAIGN = Mapper(
     boost=Of(lambda row: Boost(BoostKind(row["boost_kind"]), row["boost_value"])),
     phases=Column("phases_json", _phases, _phases_text),
     pauses=Column("pauses_json", _pauses, _pauses_text),
+    except_days=Column("except_days_json", days_of, days_text),
+    dates=Column("dates_json", days_of, days_text),
 )
 
 

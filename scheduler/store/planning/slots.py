@@ -16,11 +16,13 @@ from sqlite_utils.db import Database
 
 from scheduler.core.air.output_share import OutputShare, shares_of, to_row
 from scheduler.core.model import AnnouncementState, DayPlan, Refusal, Slot
+from scheduler.core.planning.excepted import Exceptions
 from scheduler.kernel.errors import NotFound
 from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, with_earlier
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
 from scheduler.store.mapper import Mapper, Of
+from scheduler.store.planning.exceptions import exceptions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class SlotFacts:
     clip_retired: bool
     campaign_stopped: bool
     campaign_paused: bool
+    excepted: Exceptions
+    """What the order of its campaign leaves out."""
     row: Row
     """The joined row, for the journal."""
 
@@ -51,6 +55,7 @@ _SOUNDED = """(played_ms > 0 OR EXISTS (SELECT 1 FROM json_each(shares_json) one
 _FACTS = """
     SELECT s.*, a.title AS title, a.text AS text, a.state AS a_state, a.approved_sha256, a.approved_at,
         a.kind AS kind, c.state AS c_state, c.stopped_at AS c_stopped_at, c.pauses_json,
+        c.except_days_json, c.except_windows_json, c.dates_json, c.max_minutes,
         r.state AS r_state, d.fields_json, k.engine, k.voice, k.retired_at,
         author.name AS author, approver.name AS approver, operator.name AS operator,
         author.login AS author_login, approver.login AS approver_login, operator.login AS operator_login,
@@ -184,6 +189,7 @@ class Slots:
                 since <= row["start"] and (until is None or row["start"] < until)
                 for since, until in json.loads(row["pauses_json"] or "[]")
             ),
+            excepted=exceptions_of(row),
             row=row,
         )
 

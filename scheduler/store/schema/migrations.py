@@ -55,6 +55,7 @@ CORE_STEPS = (
     "m033_names",
     "m034_hub_audit",
     "m035_submission",
+    "m036_exceptions",
 )
 """In their order. Tables of extras that were released before extras had steps of their own stay here."""
 

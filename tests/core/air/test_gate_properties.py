@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.air.gate import START_SLACK, GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import ALL_WEEKDAYS, AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger, Window
+from scheduler.core.planning.excepted import NONE, Exceptions
 
 HASHES = st.sampled_from([Sha256("a" * 64), Sha256("b" * 64)])
 ZONES = st.sampled_from(["Asia/Ho_Chi_Minh", "Europe/Paris", "America/Los_Angeles"])
@@ -51,6 +52,14 @@ REQUESTS = st.builds(
     emergency_ordered_by_right=st.booleans(),
     zone=st.sampled_from(["all", "bac", "nam"]),
     trigger=st.sampled_from(Trigger),
+    excepted=st.just(NONE)
+    | st.builds(
+        Exceptions,
+        days=st.lists(st.dates(date(2020, 3, 6), date(2020, 3, 12)), max_size=3).map(tuple),
+        windows=st.lists(WINDOWS, max_size=2).map(tuple),
+        dates=st.just(()) | st.lists(st.dates(date(2020, 3, 6), date(2020, 3, 12)), max_size=4).map(tuple),
+        max_minutes=st.none() | st.integers(1, 200),
+    ),
 )
 FACTS = st.builds(
     GateFacts,
@@ -93,6 +102,32 @@ def test_nothing_starts_that_would_sound_in_quiet_hours(request, rules, facts, l
     start = request.start if late <= START_SLACK else now
     assert facts.clock_trusted
     assert not quiet_on_the_wall(rules, start + (request.end - request.start) * share)
+
+
+def left_out_on_the_wall(kept: Exceptions, instant: datetime, zone: str) -> bool:
+    day = instant.astimezone(ZoneInfo(zone)).date()
+    hours = any(is_in(window, instant, zone) for window in kept.windows)
+    return hours or day in kept.days or bool(kept.dates and day not in kept.dates)
+
+
+@given(
+    REQUESTS, STATIONS, FACTS, st.timedeltas(timedelta(hours=-1), timedelta(hours=6)), st.floats(0, 1, exclude_max=True)
+)
+def test_nothing_starts_that_its_campaign_leaves_out(request, rules, facts, late, share):
+    now = request.start + late
+    if not may_start(request, rules, facts, now).allowed or request.is_permitted_emergency:
+        return
+    start = request.start if late <= START_SLACK else now
+    assert not left_out_on_the_wall(request.excepted, start + (request.end - request.start) * share, rules.zone_name)
+    most = request.excepted.max_minutes
+    assert most is None or request.end - request.start <= timedelta(minutes=most)
+
+
+@given(REQUESTS, STATIONS, INSTANTS, st.integers(1, 60_000), st.floats(0, 1, exclude_max=True))
+def test_no_block_sounds_that_its_campaign_leaves_out(request, rules, start, length, share):
+    end = start + timedelta(milliseconds=length)
+    if may_sound(request, rules, start, end, clock_trusted=True).allowed and not request.is_permitted_emergency:
+        assert not left_out_on_the_wall(request.excepted, start + (end - start) * share, rules.zone_name)
 
 
 @given(REQUESTS, STATIONS, FACTS, st.timedeltas(timedelta(hours=-1), timedelta(hours=6)))

@@ -113,7 +113,12 @@ def test_no_unknown_verb_before_the_verb_of_airing_passes_in_silence():
         ("Dai truyen thanh phat thanh 2 lan/ngay, tru Chu nhat.", "frequency_without_diacritics"),
         ("Không phát vào Chủ nhật.", "frequency_left"),
         ("Thứ Hai phát 02 lần/ngày; thứ Ba phát 01 lần/ngày; nghỉ ngày 10/3/2026.", "frequency_scope"),
-        ("Phát 02 lần/ngày, trừ ngày 10/3/2026.", "frequency_unkept"),
+        ("Phát 02 lần/ngày, trừ Chủ nhật ngày 15/3/2026.", "frequency_left"),
+        ("Phát 02 lần/ngày, trừ ngày 15/3/2026 Chủ nhật.", "frequency_left"),
+        (
+            "Từ 05/3 đến 09/3 phát 02 lần/ngày, trừ 11h30 - 13h30; từ 10/3 đến 20/3 phát 03 lần/ngày.",
+            "frequency_unkept",
+        ),
     ],
 )
 def test_what_cannot_be_read_or_kept_is_asked_about(body, asked):

@@ -112,6 +112,12 @@ CAMPAIGNS = st.builds(
     rank=st.sampled_from([0, 0, 0, -1, 2]),
     pauses=st.just(()) | PAUSES,
     stopped_at=st.none() | st.none() | INSTANTS,
+    except_days=st.just(())
+    | st.just(())
+    | st.lists(st.dates(date(2020, 3, 8), date(2020, 3, 17)), max_size=3).map(tuple),
+    except_windows=st.just(()) | st.lists(WINDOWS | USEFUL, max_size=2).map(tuple),
+    dates=st.just(()) | st.just(()) | st.lists(DAYS, max_size=4).map(tuple),
+    max_minutes=st.none() | st.sampled_from([1, 2, 15]),
 )
 
 
@@ -162,6 +168,22 @@ def reads_inside(window, wall, days):
     return (days == 0 and window.start <= wall) or (days == 1 and wall < window.end)
 
 
+def keeps_exceptions(slot, campaign, zone):
+    """No second of it lies in a day or an hour that is left out, and it is no longer than it may be; by the wall clock."""
+    assert campaign.max_minutes is None or slot.length <= campaign.max_minutes * MINUTE
+    last = slot.end - timedelta(microseconds=1)
+    instants = [slot.start, last, *(slot.start + n * MINUTE for n in range(int((slot.end - slot.start) / MINUTE) + 1))]
+    for instant in instants:
+        wall = min(instant, last).astimezone(zone)
+        assert wall.date() not in campaign.except_days
+        assert not campaign.dates or wall.date() in campaign.dates
+        for window in campaign.except_windows:
+            if window.start < window.end:
+                assert not window.start <= wall.time() < window.end
+            else:
+                assert window.end <= wall.time() < window.start
+
+
 def keeps_every_rule(plan, day, airing_requests, rules):
     by_id = {one.campaign.id: one for one in airing_requests}
     zone = ZoneInfo(rules.zone_name)
@@ -172,6 +194,7 @@ def keeps_every_rule(plan, day, airing_requests, rules):
         assert not mute(clip)
         assert (slot.announcement_id, slot.length) == (clip.announcement_id, clip.airing)
         assert all(slot.end <= low or slot.start >= high for low, high in halts(campaign))
+        keeps_exceptions(slot, campaign, zone)
         assert slot.day == day
         assert campaign.start <= day <= campaign.end
         assert day.weekday() in campaign.weekdays

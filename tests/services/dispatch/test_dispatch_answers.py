@@ -180,7 +180,8 @@ def test_nothing_airs_by_a_doubtful_dispatch_before_somebody_has_looked(station,
 
 
 def test_an_exception_that_a_campaign_cannot_hold_is_not_answered_by_saving_one(station, cast, lan, dispatches):
-    text = FIRST.replace("phát 04 lượt/ngày", "phát 04 lượt/ngày, trừ ngày 12/12/2026,")
+    order = "phát 04 lượt/ngày từ ngày 05/12/2026 đến ngày 10/12/2026, trừ 11h30 - 13h30; sau đó phát 02 lượt/ngày"
+    text = FIRST.replace("phát 04 lượt/ngày", f"{order} đến ngày 20/12/2026")
     dispatch_id = took_in(station, lan, text)
     campaign_id = running_campaign(station, cast, dispatch_id)
     assert [doubt.reason for doubt in dispatches.doubts(dispatch_id) if doubt.is_open] == ["frequency_unkept"]

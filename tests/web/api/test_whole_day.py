@@ -13,6 +13,15 @@ from scheduler.store import Ending
 from tests.damage import overwrite_table
 from web.http.callers import Caller
 
+LETTER = """ỦY BAN NHÂN DÂN
+PHƯỜNG AN BÌNH
+Số: 12/UBND-VHXH
+An Bình, ngày 30 tháng 11 năm 2026
+V/v tuyên truyền tiêm chủng
+
+Yêu cầu Trạm truyền thanh phát bản tin tiêm chủng trên hệ thống loa của phường. {order}
+./.
+"""
 BYTES = "application/octet-stream"
 
 
@@ -80,6 +89,37 @@ def test_from_words_to_the_plan(station, lans, minhs, cast):
     assert lans.post(f"{place}/stop", {"at": "2026-12-02T07:00:00+07:00"}).get_json()["stopped_at"]
     past = lans.post(f"{place}/stop", {"at": "2026-12-01T07:00:00+07:00"})
     assert past.get_json()["reason"] == "instant_past"
+
+
+def test_what_a_campaign_leaves_out_is_told_planned_and_kept_by_who_does_not_know_of_it(cast, lans):
+    body = {
+        "title": "Đợt", "announcement_id": cast.approved(), "windows": ["06:00-07:00"], "base": 2,
+        "start": "2026-12-02", "end": "2026-12-05",
+    }  # fmt: skip
+    left_out = {"except_days": ["2026-12-03"], "except_windows": ["06:00-06:30"], "dates": [], "max_minutes": 15}
+    campaign = lans.post("/campaigns", body | left_out)
+    place = campaign.headers["Location"].removeprefix("/api/v1")
+    assert {name: campaign.get_json()[name] for name in left_out} == left_out
+    assert lans.post("/campaigns/preview", body | left_out, date="2026-12-03").get_json()["slots"] == []
+    shown = lans.post("/campaigns/preview", body | left_out, date="2026-12-02").get_json()["slots"]
+    assert all(one["start"] >= "2026-12-02T06:30" for one in shown)
+    assert len(shown) == 2
+    before = lans.put(place, body, headers={"If-Match": campaign.headers["ETag"]})
+    assert {name: before.get_json()[name] for name in left_out} == left_out
+    nothing = {"except_days": [], "except_windows": [], "max_minutes": 0}
+    after = lans.put(place, body | nothing, headers={"If-Match": before.headers["ETag"]}).get_json()
+    assert (after["except_days"], after["except_windows"], after["max_minutes"]) == ([], [], None)
+
+
+def test_a_campaign_of_a_dispatch_leaves_out_what_the_dispatch_does(cast, lans, station, lan):
+    text = LETTER.format(order="Phát 02 lần/ngày, trừ ngày 03/12/2026.").encode()
+    dispatch_id, _ = station.services.dispatches.import_dispatch(lan, text, "12.txt")
+    body = {
+        "title": "Đợt", "announcement_id": cast.approved(), "windows": ["06:00-07:00"], "base": 2,
+        "start": "2026-12-02", "end": "2026-12-05", "dispatch_id": dispatch_id,
+    }  # fmt: skip
+    assert lans.post("/campaigns", body).get_json()["except_days"] == ["2026-12-03"]
+    assert lans.post("/campaigns", body | {"except_days": []}).get_json()["except_days"] == []
 
 
 def test_a_return_carries_its_reason_and_a_withdrawn_one_airs_no_more(cast, lans, minhs):

@@ -55,6 +55,33 @@ def test_a_whole_form_becomes_a_campaign():
     )
 
 
+def test_what_is_left_out_is_typed_in_lists_and_comes_back():
+    form = typed(
+        except_days="16/03/2026, 20/3/2026", except_windows="11h30-13h; 20:00-24:00", dates="", max_minutes="15"
+    )
+    campaign = form.read(3, None, TODAY)
+    assert form.faults == {}
+    assert campaign.except_days == (date(2026, 3, 16), date(2026, 3, 20))
+    assert campaign.except_windows == (parse_window("11:30-13:00"), parse_window("20:00-00:00"))
+    assert (campaign.dates, campaign.max_minutes) == ((), 15)
+    assert CampaignForm.of(campaign).read(3, campaign, TODAY) == campaign
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"except_days": "31/02/2026"}, "except_days"),
+        ({"except_windows": "trưa"}, "except_windows"),
+        ({"dates": "mai"}, "dates"),
+        ({"max_minutes": "lâu"}, "max_minutes"),
+    ],
+)
+def test_what_is_left_out_and_cannot_be_read_is_told_beside_its_field(changed, field):
+    form = typed(**changed)
+    form.read(0, None, TODAY)
+    assert list(form.faults) == [field]
+
+
 def test_what_is_kept_comes_back_as_the_same_campaign():
     kept = typed().read(3, None, TODAY)
     again = CampaignForm.of(kept)

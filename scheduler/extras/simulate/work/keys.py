@@ -90,6 +90,10 @@ def _windows(texts: tuple[str, ...]) -> str | None:
     return next((f"{text!r} {fault}" for text in texts if (fault := _window(text))), None)
 
 
+def _days(texts: tuple[str, ...]) -> str | None:
+    return next((f"{text!r} {fault}" for text in texts if (fault := _day(text))), None)
+
+
 def _weekdays(days: tuple[int, ...]) -> str | None:
     return None if days and set(days) <= set(ALL_WEEK) else "phải gồm các số từ 0 (thứ Hai) đến 6 (Chủ nhật)"
 
@@ -139,6 +143,10 @@ class CampaignKeys:
     every_minutes: float = key(0.0, "Airs every so many real minutes of its windows.", between(0, DAY_MINUTES))
     windows: tuple[str, ...] = key((), "Local windows of `per_day` and `every_minutes`.", _windows)
     weekdays: tuple[int, ...] = key(ALL_WEEK, "Weekdays it airs on, Monday = 0.", _weekdays)
+    except_days: tuple[str, ...] = key((), "Days without it.", _days)
+    except_windows: tuple[str, ...] = key((), "Local hours of every day in which it never sounds.", _windows)
+    dates: tuple[str, ...] = key((), "Only on these days; empty = on all.", _days)
+    max_minutes: int = key(0, "No airing is longer than that; 0 = as long as its sound.", between(0, DAY_MINUTES))
     from_: str = key("", "First day; empty = the scenario's.", _day)
     to: str = key("", "Last day, included; empty = the scenario's.", _day)
     boost: Mapping[str, Any] = _table_key("One of the keys of boost; not with `every_minutes`.")

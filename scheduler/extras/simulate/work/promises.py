@@ -14,6 +14,7 @@ from typing import Any
 from scheduler.core.air.output_share import of_loudspeakers, shares_of
 from scheduler.core.model import HOUSE_RATE, Priority, StationRules, Trigger
 from scheduler.core.planning.day_occupancy import second
+from scheduler.core.planning.excepted import met, of_campaign
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.planning.rhythm import HOUR, fullest
 from scheduler.core.planning.rules import is_quiet, local_day
@@ -36,6 +37,8 @@ class Promises:
     """Breaches; a station that keeps its word has none. `verified`: the journal's chain is whole."""
 
     quiet_sounds: int
+    excepted_sounds: int
+    """Sounds on a day or in an hour that their campaign leaves out."""
     played_twice: int
     open_after_day: int
     overlaps: int
@@ -56,6 +59,7 @@ class Promises:
     def kept(self) -> bool:
         breaches = (
             self.quiet_sounds,
+            self.excepted_sounds,
             self.played_twice,
             self.open_after_day,
             self.overlaps,
@@ -78,6 +82,7 @@ def checked(outcome: Outcome) -> Promises:
     heard = [one for one in outcome.heard if one.frames]
     return Promises(
         quiet_sounds=sum(_is_quiet_sound(one, slots, rules) for one in heard),
+        excepted_sounds=0 if outcome.is_edited else _excepted_sounds(outcome, heard, slots),
         played_twice=_twice(heard, slots, rows),
         open_after_day=_open_after_day(outcome, slots.values(), rules) if outcome.is_on else 0,
         overlaps=sum(later.at < earlier.until - _FADE for earlier, later in _neighbours(heard)),
@@ -100,6 +105,18 @@ def _is_quiet_sound(heard: Heard, slots: dict[str, Row], rules: StationRules) ->
     end = heard.wall + timedelta(seconds=heard.frames / HOUSE_RATE)
     hours = [quiet for quiet in (rules.quiet_hours, rules.quiet_of(slot["zone"])) if quiet]
     return any(is_quiet(quiet, heard.wall, end, rules.zone_name) for quiet in hours)
+
+
+def _excepted_sounds(outcome: Outcome, heard: Iterable[Heard], slots: dict[str, Row]) -> int:
+    """Judged by the campaigns as they are; of a run that edits them nobody can tell afterwards what held when."""
+    zone_name = outcome.station.config.rules.zone_name
+    kept = {one.id: of_campaign(one) for one in outcome.station.parts.programme.campaigns()}
+    count = 0
+    for one in heard:
+        left_out = kept.get(slots.get(one.slot_id, {}).get("campaign_id") or 0)
+        end = one.wall + timedelta(seconds=one.frames / HOUSE_RATE)
+        count += left_out is not None and met(left_out, one.wall, end, zone_name) is not None
+    return count
 
 
 def _twice(heard: Iterable[Heard], slots: dict[str, Row], rows: Iterable[Row]) -> int:

@@ -92,6 +92,10 @@ def _plain(keys: CampaignKeys, span: Span) -> Campaign:
         priority=_PRIORITIES[keys.priority],
         zone=keys.zone,
         rank=keys.rank,
+        except_days=tuple(map(date.fromisoformat, keys.except_days)),
+        except_windows=tuple(map(parse_window, keys.except_windows)),
+        dates=tuple(map(date.fromisoformat, keys.dates)),
+        max_minutes=keys.max_minutes or None,
     )
 
 

@@ -189,6 +189,7 @@ def _closing(line: Line) -> Iterator[str]:
     yield f"Tổng cộng {line['airings']} lượt ({outcomes or 'không có'}), {line['seconds_aired']:.0f} giây."
     told = (
         ("quiet_sounds", "phát trong giờ yên tĩnh"),
+        ("excepted_sounds", "phát vào lúc đợt nghỉ"),
         ("played_twice", "phát hai lần"),
         ("open_after_day", "lượt chưa có kết quả sau ngày của nó"),
         ("overlaps", "chồng tiếng"),

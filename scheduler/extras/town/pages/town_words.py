@@ -15,7 +15,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import setting_word
 from web.auth import services
-from web.words.campaign_words import amount_of, phase_words
+from web.words.campaign_words import amount_of, exception_words, phase_words
 from web.words.page_words import WEEKDAYS, day_words, decimal
 
 __all__ = ["NOTICES", "TAKE", "proposed"]
@@ -52,6 +52,7 @@ def _campaign(proposal: Proposal) -> Iterator[tuple[str, str]]:
     yield "Số lượt", amount_of(order, order.start)
     if len(order.weekdays) < len(WEEKDAYS):
         yield "Thứ", ", ".join(WEEKDAYS[day] for day in sorted(order.weekdays))
+    yield from (("Trừ ra", words) for words in exception_words(order))
     yield from (("Giai đoạn", _phase(order, phase)) for phase in order.phases)
     yield "Số bản tin", str(len(proposal.announcements))
 

@@ -5,7 +5,8 @@ wrong; whether the ward then wants them is the ward's.
 
 announcement  shape
 campaign      announcements [{title, text, shape, clip}], windows, base, boost {kind, value}, start, end, weekdays,
-              min_gap_minutes, chime, repeat, topic, field, phases [{start, end, base, boost, windows}]
+              min_gap_minutes, chime, repeat, topic, field, phases [{start, end, base, boost, windows}],
+              except_days, except_windows, dates, max_minutes (left out where there is none)
 template      shape; its title, text and priority are the envelope's
 lexicon       toml, version: a word list
 groups        groups: all those that the ward is in from now on
@@ -20,6 +21,7 @@ from typing import Any
 
 from scheduler.core.delivery import LONGEST_WORDS, MOST_TIMES, PLAIN, ScriptKind, Shape, checked
 from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Phase, Priority, Window
+from scheduler.core.planning.campaign_faults import MOST_EXCEPTED
 from scheduler.core.planning.rules import parse_window
 from scheduler.extras.town.rules.envelope import Clip, Envelope, addressed_to, read_clip
 from scheduler.extras.town.rules.envelope_fields import Fields
@@ -41,6 +43,7 @@ MOST_TITLE, MOST_TEXT, MOST_TOPIC = 200, 20_000, 100
 MOST_GROUPS, MOST_GROUP = 100, 64
 MOST_AMOUNT = 10_000
 _WEEKDAYS, _FIELDS, _REPEATS = range(7), 6, 10
+_DAY_MINUTES = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ def read_campaign(envelope: Envelope) -> Proposal:
         phases=tuple(map(_phase, _objects(envelope.body, "phases", MOST_PHASES))),
         topic=told.text("topic", MOST_TOPIC, lines=False),
         field=told.whole("field", 1, _FIELDS),
+        except_days=_days(envelope.body, "except_days"),
+        except_windows=_windows(envelope.body, "except_windows"),
+        dates=_days(envelope.body, "dates"),
+        max_minutes=told.whole("max_minutes", 1, _DAY_MINUTES) if "max_minutes" in envelope.body else None,
     )
     return Proposal(spoken, order)
 
@@ -227,6 +234,13 @@ def _day(told: Mapping[str, Any], key: str) -> date:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2026-11-26") else _no_day(key)
     except ValueError as error:
         raise _bad(key) from error
+
+
+def _days(told: Mapping[str, Any], key: str) -> tuple[date, ...]:
+    found = told.get(key, [])
+    if not isinstance(found, list) or len(found) > MOST_EXCEPTED:
+        raise _bad(key)
+    return tuple(_day({key: one}, key) for one in found)
 
 
 def _no_day(key: str) -> date:

@@ -391,3 +391,18 @@ def test_a_campaign_of_four_by_three_does_not_come_every_twelve_minutes_until_ev
 def test_two_a_day_over_a_short_morning_and_a_long_evening_air_once_in_each(simulated):
     run = simulated(campaigns=[{"clip": "a", "per_day": 2, "windows": ["05:30-06:00", "17:00-18:30"]}])
     assert [start[:2] for start in run.starts] == ["05", "17"]
+
+
+def test_what_a_campaign_leaves_out_is_kept_for_days(simulated):
+    campaign = {
+        "title": "Tiêm chủng", "clip": "a", "every_minutes": 60, "windows": ["06:00-11:00", "14:00-18:00"],
+        "except_days": ["2026-12-02"], "except_windows": ["08:00-15:00"],
+    }  # fmt: skip
+    run = simulated(days=3, campaigns=[campaign])
+    assert run.summary["kept"], run.summary
+    assert {line["planned"][:10] for line in run.of("airing")} == {"2026-12-01", "2026-12-03"}
+    assert [at[:5] for at in run.starts] == ["06:00", "07:00", "15:00", "16:00", "17:00"] * 2
+    assert (
+        simulated(days=2, campaigns=[campaign | {"dates": ["2026-12-02"], "except_days": []}]).starts[0] == "06:00:00"
+    )
+    assert simulated(campaigns=[campaign | {"max_minutes": 1, "plays": 3}]).starts == []

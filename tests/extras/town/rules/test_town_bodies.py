@@ -88,6 +88,10 @@ def test_a_campaign_comes_through_whole(shape, boost, base, gap, several, field)
         phases=(Phase(date(2026, 12, 5), None, 3, boost, (parse_window("06:00-06:30"),)),),
         topic="Y tế",
         field=field,
+        except_days=(date(2026, 12, 8),) if several else (),
+        except_windows=(parse_window("05:10-05:20"),) if several else (),
+        dates=(date(2026, 12, 7), date(2026, 12, 9)) if several else (),
+        max_minutes=15 if several else None,
     )
     proposal = read_campaign(holding(campaign_body(campaign, spoken)))
     kept = {
@@ -96,6 +100,7 @@ def test_a_campaign_comes_through_whole(shape, boost, base, gap, several, field)
     kept |= {
         name: getattr(campaign, name) for name in ("chime", "repeat", "priority", "phases", "topic", "field", "title")
     }
+    kept |= {name: getattr(campaign, name) for name in ("except_days", "except_windows", "dates", "max_minutes")}
     assert {name: getattr(proposal.order, name) for name in kept} == kept
     assert [(one.title, one.text, one.shape, one.clip) for one in proposal.announcements] == [
         (one.title, one.text, one.shape, clip) for one, clip in spoken
