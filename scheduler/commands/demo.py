@@ -79,7 +79,8 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
     dispatch_id, _ = services.dispatches.import_dispatch(writer, data, SAMPLE)
     kept = station.services.dispatches.get(dispatch_id)
     click.echo(f"1. Công văn {kept.number_symbol} ngày {kept.fields['date']}: {kept.fields['subject']}")
-    announcement_id, campaign_id = services.dispatches.draft(writer, dispatch_id)
+    made = services.dispatch_drafts.make(writer, dispatch_id)[0]
+    announcement_id, campaign_id = made.announcement_id, made.campaign_id or 0
     click.echo(f"2. Bản tin nháp: {station.services.announcements.get(announcement_id).title}")
     job = station.finish(services.announcements.make_speech(writer, announcement_id))
     clip = station.services.recordings.clip(job.result)

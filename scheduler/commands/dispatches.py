@@ -3,6 +3,7 @@
 `read` keeps nothing; the others are acts of the desk and give the same answer when asked again.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from scheduler.commands.base import Context, json_option, pass_context, print_js
 from scheduler.core.dispatch import ActKind, Channel, Dispatch, dispatch_json, read_dispatch
 from scheduler.core.words.wording import sentence
 from scheduler.intake import text_of
+from scheduler.services.dispatch.drafts import DraftMade
 
 _LABELS = {
     "doc_type": "Loại",
@@ -68,15 +70,13 @@ def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  
         data = _bytes_of(file, context.config().audio.max_dispatch_mb * 1_000_000)
         dispatch_id, new = station.services.dispatches.import_dispatch(actor, data, file.name)
         made: dict[str, object] = {"dispatch_id": dispatch_id, "new": new}
-        if draft:
-            announcement_id, campaign_id = station.services.dispatches.draft(actor, dispatch_id)
-            made |= {"announcement_id": announcement_id, "campaign_id": campaign_id}
+        drafts = station.services.dispatch_drafts.make(actor, dispatch_id) if draft else []
+        made |= _made(drafts)
         if as_json:
             print_json(made)
             return
         click.echo(f"Công văn {dispatch_id}{'' if new else ' (đã có từ trước)'}")
-        if draft:
-            click.echo(f"Bản tin nháp {made['announcement_id']}, đợt tuyên truyền nháp {made['campaign_id']}")
+        _tell_drafts(drafts)
 
 
 @dispatch.command("list")
@@ -101,13 +101,26 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 @json_option
 @pass_context
 def draft_(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Make an announcement draft and a campaign draft of a dispatch (once)."""
+    """Make an announcement draft and a campaign draft of each thing that a dispatch orders to be said (once)."""
     with context.station() as station:
-        announcement_id, campaign_id = station.services.dispatches.draft(context.actor(station), dispatch_id)
+        drafts = station.services.dispatch_drafts.make(context.actor(station), dispatch_id)
         if as_json:
-            print_json({"announcement_id": announcement_id, "campaign_id": campaign_id})
+            print_json(_made(drafts))
         else:
-            click.echo(f"Bản tin nháp {announcement_id}, đợt tuyên truyền nháp {campaign_id}")
+            _tell_drafts(drafts)
+
+
+def _made(drafts: Sequence[DraftMade]) -> dict[str, object]:
+    """The first draft by itself, as ever, and all of them."""
+    if not drafts:
+        return {}
+    told = [{"announcement_id": one.announcement_id, "campaign_id": one.campaign_id} for one in drafts]
+    return {**told[0], "drafts": told}
+
+
+def _tell_drafts(drafts: Sequence[DraftMade]) -> None:
+    for one in drafts:
+        click.echo(f"Bản tin nháp {one.announcement_id}, đợt tuyên truyền nháp {one.campaign_id}")
 
 
 def _bytes_of(file: Path, limit: int) -> bytes:

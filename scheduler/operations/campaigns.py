@@ -64,7 +64,7 @@ def create(call: Call, body: CampaignIn) -> Answer[Campaign]:
     made = body.campaign()
     told = (body.except_days, body.except_windows, body.dates, body.max_minutes)
     if made.dispatch_id is not None and all(one is None for one in told):
-        made = call.services.dispatches.leaving_out(made, made.dispatch_id)
+        made = call.services.dispatch_drafts.leaving_out(made, made.dispatch_id)
     campaign_id = _saved(call, made)
     found = _answer(call, campaign_id)
     return Answer(found.body, found.etag, f"/api/v1/campaigns/{campaign_id}")

@@ -32,6 +32,7 @@ from scheduler.services.announcement.trims import TrimService
 from scheduler.services.announcement.upgrades import UpgradeService
 from scheduler.services.announcement.uploads import UploadService
 from scheduler.services.dispatch.dispatches import DispatchService
+from scheduler.services.dispatch.drafts import DispatchDrafts
 from scheduler.services.dispatch.duties import DutyService
 from scheduler.services.people.acts_once import ActsOnce
 from scheduler.services.people.audit import AuditService
@@ -92,6 +93,7 @@ class Services:
     scripts: ScriptService
     upgrades: UpgradeService
     dispatches: DispatchService
+    dispatch_drafts: DispatchDrafts
     duties: DutyService
     ledger: LedgerService
     announcements: AnnouncementService
@@ -199,6 +201,7 @@ def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What is to be said, and when."""
     campaigns, rundowns = CampaignService(parts), CueLists(parts)
     recordings = RecordingService(parts, campaigns)
+    dispatches = DispatchService(parts, campaigns)
     return {
         "campaigns": campaigns,
         "rundowns": rundowns,
@@ -206,7 +209,8 @@ def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "recordings": recordings,
         "uploads": UploadService(parts, recordings),
         "upgrades": UpgradeService(parts, campaigns),
-        "dispatches": DispatchService(parts, campaigns),
+        "dispatches": dispatches,
+        "dispatch_drafts": DispatchDrafts(parts, dispatches),
         "chimes": ChimeService(parts),
         "renders": RenderService(parts),
         "relays": RelayService(parts, campaigns),

@@ -45,8 +45,9 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
 
     # The same paper handed in twice is one dispatch, and one button makes one pair of drafts.
     assert services.dispatches.import_dispatch(lan, paper.read_bytes(), "bản sao.txt") == (dispatch_id, False)
-    announcement_id, campaign_id = services.dispatches.draft(lan, dispatch_id)
-    assert services.dispatches.draft(lan, dispatch_id) == (announcement_id, campaign_id)
+    made = services.dispatch_drafts.make(lan, dispatch_id)
+    assert services.dispatch_drafts.make(lan, dispatch_id) == made
+    announcement_id, campaign_id = made[0].announcement_id, made[0].campaign_id
 
     # 2. What will be said: the hotline digit by digit, no digit left for a voice to guess at.
     draft = programme.announcement(announcement_id)

@@ -95,8 +95,8 @@ def correct(dispatch_id: int) -> Answer:
 
 @act(bp, "/cong-van/<int:dispatch_id>/tao-nhap", may="write")
 def draft(dispatch_id: int) -> Answer:
-    announcement_id, _ = services().dispatches.draft(actor(), dispatch_id)
-    return redirect(url_for("announcements.page", announcement_id=announcement_id, xong="tao-nhap"))
+    made = services().dispatch_drafts.make(actor(), dispatch_id)
+    return redirect(url_for("announcements.page", announcement_id=made[0].announcement_id, xong="tao-nhap"))
 
 
 @act(bp, "/cong-van/<int:dispatch_id>/xac-nhan", may="import_dispatch")

@@ -12,8 +12,10 @@ from scheduler.core.dispatch.model import ActKind, Channel, Confidence, Dispatch
 from scheduler.core.dispatch.reader import read_dispatch
 from scheduler.core.dispatch.telling import dispatch_json
 from scheduler.core.dispatch.text import tidy
+from scheduler.core.dispatch.work import OWN, WorkItem, own_words, work_of
 
 __all__ = [
+    "OWN",
     "ActKind",
     "Channel",
     "Confidence",
@@ -23,15 +25,18 @@ __all__ = [
     "Doubt",
     "Draft",
     "Duty",
+    "WorkItem",
     "boost_of",
     "campaign_hint",
     "campaign_hints",
     "contents_of",
     "dispatch_json",
     "exceptions_of",
+    "own_words",
     "phases_of",
     "read_dispatch",
     "said_draft",
     "tidy",
     "windows_of",
+    "work_of",
 ]

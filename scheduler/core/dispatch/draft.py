@@ -13,7 +13,7 @@ from scheduler.core.dispatch.issuer import sentence_case
 from scheduler.core.dispatch.model import Dispatch, MessageKind
 from scheduler.core.dispatch.text import fold, lacks_diacritics, sentences_of
 
-__all__ = ["Draft", "said_draft"]
+__all__ = ["Draft", "said_draft", "seconds_of"]
 
 LONGEST_SECONDS = 90.0
 _SYLLABLES_A_SECOND = 3.4
@@ -58,9 +58,9 @@ def said_draft(d: Dispatch) -> Draft:
         spoken = [text for text, kind in zip(d.messages, d.message_kinds, strict=True) if _speakable(text, kind)]
         fixed = [opening, *spoken, closing]
         advice = list(_advice(d)) or ([] if spoken else _noticed(d))
-        parts = [opening, *_fitting(advice, _seconds(fixed)), *spoken, closing]
+        parts = [opening, *_fitting(advice, seconds_of(fixed)), *spoken, closing]
     text = "\n".join(_sentence(part) for part in parts if part)
-    return Draft(_title(d), text, _seconds([text]))
+    return Draft(_title(d), text, seconds_of([text]))
 
 
 def _title(d: Dispatch) -> str:
@@ -130,13 +130,13 @@ def _whole_sentences(duty: str) -> list[tuple[int, int]]:
 def _fitting(advice: Iterable[str], used: float) -> list[str]:
     kept: list[str] = []
     for sentence in advice:
-        if used + _seconds([*kept, sentence]) <= LONGEST_SECONDS:
+        if used + seconds_of([*kept, sentence]) <= LONGEST_SECONDS:
             kept.append(sentence)
     return kept
 
 
-def _seconds(parts: Iterable[str]) -> float:
-    """Digits are read one by one, addresses are spelled."""
+def seconds_of(parts: Iterable[str]) -> float:
+    """About how long a loudspeaker voice needs. Digits are read one by one, addresses are spelled."""
     syllables = 0
     for word in " ".join(parts).split():
         if "://" in word or "www." in word:

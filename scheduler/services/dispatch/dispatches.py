@@ -1,7 +1,7 @@
-"""Dispatches: read, keep, correct, confirm, turn into drafts, and obey what they say of earlier ones.
+"""Dispatches: read, keep, correct, confirm, and obey what they say of earlier ones.
 
-What a dispatch says is `core.dispatch`'s to find; corrections by an officer stand over it. A draft airs nothing, and a
-stop or a replacement is done by a person's press, never by the reading.
+What a dispatch says is `core.dispatch`'s to find; corrections by an officer stand over it. A stop or a replacement is
+done by a person's press, never by the reading. Drafts are `dispatch_drafts`'s.
 """
 
 import hashlib
@@ -10,37 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core.delivery import shape_text
-from scheduler.core.dispatch import (
-    boost_of,
-    campaign_hint,
-    campaign_hints,
-    dispatch_json,
-    exceptions_of,
-    phases_of,
-    read_dispatch,
-    said_draft,
-    tidy,
-    windows_of,
-)
+from scheduler.core.dispatch import dispatch_json, read_dispatch, tidy
 from scheduler.core.dispatch.duty_list import KeptAct, KeptDoubt, speaks_of
-from scheduler.core.dispatch.model import ActKind, Dispatch, FrequencyOrder, MessageKind
+from scheduler.core.dispatch.model import ActKind, Dispatch, MessageKind
 from scheduler.core.dispatch.stored import StoredDispatch
-from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Campaign, CampaignState, Person
+from scheduler.core.model import DEFAULT_ZONE, Campaign, CampaignState, Person
 from scheduler.core.planning import rules
 from scheduler.intake import text_of
 from scheduler.kernel.errors import Refused
-from scheduler.services.announcement.announcements import MAX_TITLE
-from scheduler.services.announcement.scripts import usual_shape
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.doubts import refuse_doubtful
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
 from scheduler.store.listing import dispatch_ids
 
-DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
-DEFAULT_BASE = 2
-DEFAULT_DAYS = 30
 _TEXTS = ("number", "symbol", "date", "issuer", "subject")
 _LISTS = ("addressees", "messages", "phones", "urls")
 CORRECTABLE = _TEXTS + _LISTS
@@ -84,6 +67,11 @@ class DispatchService:
         limit = self._parts.config.audio.max_dispatch_mb * 1_000_000
         text = text_of(data, file_name, max_bytes=limit)
         return read_dispatch(text), tidy(text)
+
+    def corrected(self, dispatch_id: int) -> Dispatch:
+        """A kept dispatch as it is read now, with the officer's corrections over it. Raises NotFound."""
+        stored = self._parts.programme.dispatch(dispatch_id)
+        return _corrected(read_dispatch(stored.text), stored.fields)
 
     def import_dispatch(self, actor: Person, data: bytes, file_name: str) -> tuple[int, bool]:
         """Read and keep a dispatch; the same bytes again give the first one's id and False. Raises DispatchError."""
@@ -131,39 +119,6 @@ class DispatchService:
         with self._parts.store.write():
             self._parts.programme.set_dispatch_fields(dispatch_id, fields)
             self._readings.answer(dispatch_id, doubtful, "corrected", actor.id, self._parts.clock.now())
-
-    def draft(self, actor: Person, dispatch_id: int) -> tuple[int, int]:
-        """An announcement draft and a campaign draft (ids); asked again, the same two."""
-        permit(actor, "write", DEFAULT_ZONE)
-        parts, now = self._parts, self._parts.clock.now()
-        stored = parts.programme.dispatch(dispatch_id)
-        dispatch = _corrected(read_dispatch(stored.text), stored.fields)  # slow work stays outside the transaction
-        said = said_draft(dispatch)
-        title = said.title[:MAX_TITLE]
-        with parts.store.write():
-            made = parts.store.row(
-                "SELECT id, announcement_id FROM campaign WHERE dispatch_id = ? ORDER BY id LIMIT 1", (dispatch_id,)
-            )
-            if made:
-                return int(made["announcement_id"]), int(made["id"])
-            if not said.text.strip():
-                raise Refused("dispatch_nothing_to_say")
-            row = {"title": title, "text": said.text, "author_id": actor.id, "dispatch_id": dispatch_id}
-            row["shape_json"] = shape_text(usual_shape(parts.config))
-            announcement_id = parts.programme.add_announcement(row, now)
-            campaign = self._campaign(title, announcement_id, dispatch_id, dispatch)
-            return announcement_id, parts.programme.add_campaign(campaign, actor.id, now)
-
-    def leaving_out(self, campaign: Campaign, dispatch_id: int) -> Campaign:
-        """A campaign that leaves out what the dispatch does. Raises NotFound."""
-        kept = exceptions_of(read_dispatch(self._parts.programme.dispatch(dispatch_id).text))
-        return replace(
-            campaign,
-            except_days=kept.days,
-            except_windows=kept.windows,
-            dates=kept.dates,
-            max_minutes=kept.max_minutes,
-        )
 
     def acts(self, dispatch_id: int) -> list[ActHit]:
         """What the dispatch does to earlier ones, each with the campaigns that it hits."""
@@ -230,31 +185,6 @@ class DispatchService:
 
     def _runs(self, campaign: Campaign) -> bool:
         return campaign.state is CampaignState.ACTIVE and campaign.stopped_at is None
-
-    def _campaign(self, title: str, announcement_id: int, dispatch_id: int, dispatch: Dispatch) -> Campaign:
-        """A draft out of the dispatch's orders about airing: what is over by today is left out."""
-        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
-        ahead = [one for one in campaign_hints(dispatch) if not one.end or date.fromisoformat(one.end) >= today]
-        hint = ahead[0] if ahead else (campaign_hint(dispatch) or FrequencyOrder(quote=""))
-        phases = phases_of(dispatch, base=DEFAULT_BASE, today=today)
-        start = max(date.fromisoformat(hint.start), today) if hint.start else today
-        last = (ahead or [hint])[-1].end
-        begins = phases[-1].start if phases else start
-        end = date.fromisoformat(last) if last else begins + timedelta(days=DEFAULT_DAYS - 1)
-        made = Campaign(
-            id=0,
-            title=title,
-            announcement_id=announcement_id,
-            windows=windows_of(hint) or tuple(rules.parse_window(window) for window in DEFAULT_WINDOWS),
-            base=DEFAULT_BASE,
-            boost=boost_of(hint),
-            weekdays=frozenset(hint.weekdays) or ALL_WEEKDAYS,
-            start=start,
-            end=max(end, start),
-            dispatch_id=dispatch_id,
-            phases=phases,
-        )
-        return self.leaving_out(made, dispatch_id)
 
 
 def _corrected(dispatch: Dispatch, fields: dict[str, Any]) -> Dispatch:

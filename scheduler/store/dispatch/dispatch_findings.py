@@ -63,6 +63,28 @@ class Readings:
             keys = [{"dispatch_id": dispatch_id, "ordinal": ordinal, "answer": ""} for ordinal in ordinals]
             return sum(update(db, "doubt", key, values) for key in keys)
 
+    # Drafts
+
+    def drafts(self, dispatch_id: int) -> dict[str, tuple[int, int | None]]:
+        """Item -> the announcement and the campaign that were made of it."""
+        rows = self.store.rows("SELECT * FROM dispatch_draft WHERE dispatch_id = ?", (dispatch_id,))
+        return {row["item"]: (row["announcement_id"], row["campaign_id"]) for row in rows}
+
+    def keep_draft(self, dispatch_id: int, item: str, announcement_id: int, campaign_id: int | None) -> None:
+        row = {"dispatch_id": dispatch_id, "item": item, "announcement_id": announcement_id}
+        with self.store.write() as db:
+            insert(db, "dispatch_draft", row | {"campaign_id": campaign_id})
+
+    def next_draft(self, announcement_id: int) -> int | None:
+        """The next announcement of the same dispatch that nobody has handed in yet."""
+        sql = """SELECT min(other.announcement_id) FROM dispatch_draft mine
+            JOIN dispatch_draft other ON other.dispatch_id = mine.dispatch_id
+            JOIN announcement a ON a.id = other.announcement_id
+            WHERE mine.announcement_id = ? AND other.announcement_id <> mine.announcement_id
+                AND a.state IN ('draft', 'returned')"""
+        found = self.store.value(sql, (announcement_id,))
+        return None if found is None else int(found)
+
     # Acts upon earlier dispatches
 
     def acts(self, dispatch_id: int) -> list[KeptAct]:

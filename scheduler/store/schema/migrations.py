@@ -56,6 +56,7 @@ CORE_STEPS = (
     "m034_hub_audit",
     "m035_submission",
     "m036_exceptions",
+    "m037_dispatch_drafts",
 )
 """In their order. Tables of extras that were released before extras had steps of their own stay here."""
 

@@ -56,7 +56,7 @@ def test_a_new_announcement_is_read_as_the_station_usually_reads(station, acts, 
 
 
 def test_a_dispatchs_draft_is_read_as_the_station_usually_reads(station, lan, seen, dispatch_id):
-    announcement_id, _ = station.services.dispatches.draft(lan, dispatch_id)
+    announcement_id = station.services.dispatch_drafts.make(lan, dispatch_id)[0].announcement_id
     assert seen(announcement_id).shape == station.services.scripts.usual
 
 

@@ -99,7 +99,7 @@ def test_phases_of_an_order_become_phases_of_the_draft(station, lan, dispatches)
         "phát 04 lượt/ngày",
         "phát 04 lượt/ngày từ ngày 05/12/2026 đến hết ngày 10/12/2026, sau đó 02 lượt/ngày đến hết ngày 20/12/2026",
     )
-    _, campaign_id = dispatches.draft(lan, took_in(station, lan, text))
+    campaign_id = station.services.dispatch_drafts.make(lan, took_in(station, lan, text))[0].campaign_id
     campaign = station.parts.programme.campaign(campaign_id)
     assert [(one.start.day, one.end.day, one.boost.value) for one in campaign.phases] == [(5, 10, 4), (11, 20, 2)]
     assert (campaign.start, campaign.end) == (date(2026, 12, 5), date(2026, 12, 20))
@@ -213,7 +213,7 @@ def test_saving_the_campaign_states_how_often(station, lan, dispatches):
     text = FIRST.replace("phát 04 lượt/ngày bản tin", "tăng thời lượng phát sóng bản tin")
     dispatch_id = took_in(station, lan, text)
     assert [doubt.field for doubt in dispatches.doubts(dispatch_id)] == ["frequency"]
-    _, campaign_id = dispatches.draft(lan, dispatch_id)
+    campaign_id = station.services.dispatch_drafts.make(lan, dispatch_id)[0].campaign_id
     assert refused(lambda: station.services.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
     station.services.campaigns.save(lan, station.parts.programme.campaign(campaign_id))
     station.services.campaigns.start(lan, campaign_id)

@@ -94,7 +94,7 @@ def acted(ward, actor, act, zone):
         "silence": lambda: services.air.stop(actor, slots[zone]["id"]),
         "break_in": lambda: services.emergency.break_in(actor, approved, zone=zone),
         "drill": lambda: services.emergency.drill(actor, approved, clip, zone=zone),
-        "dispatch_draft": lambda: services.dispatches.draft(actor, 1),
+        "dispatch_draft": lambda: services.dispatch_drafts.make(actor, 1),
         **{name: partial(more, services, actor) for name, more in MORE.items()},
     }[act]()
 

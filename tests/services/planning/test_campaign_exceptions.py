@@ -27,7 +27,7 @@ Yêu cầu Trạm truyền thanh phát bản tin tiêm chủng trên hệ thốn
 def drafted(station, lan, order):
     dispatches = station.services.dispatches
     dispatch_id, _ = dispatches.import_dispatch(lan, LETTER.format(order=order).encode(), "12.txt")
-    _, campaign_id = dispatches.draft(lan, dispatch_id)
+    campaign_id = station.services.dispatch_drafts.make(lan, dispatch_id)[0].campaign_id
     asked = [one.reason for one in dispatches.doubts(dispatch_id) if one.is_open]
     return station.parts.programme.campaign(campaign_id), asked
 

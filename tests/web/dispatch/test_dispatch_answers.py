@@ -104,7 +104,7 @@ def test_a_duty_or_an_act_that_is_not_there_is_not_found(lans, send, taken):
 def test_a_duty_of_the_loudspeakers_leads_to_its_campaign(station, lans, lan, taken):
     dispatch_id, path = taken(FIRST)
     assert 'href="#tan-suat"' in section(lans.get(path).text, "danh-muc")
-    _, campaign_id = station.services.dispatches.draft(lan, dispatch_id)
+    campaign_id = station.services.dispatch_drafts.make(lan, dispatch_id)[0].campaign_id
     assert f'href="/dot/{campaign_id}"' in section(lans.get(path).text, "danh-muc")
 
 
