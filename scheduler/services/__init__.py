@@ -23,6 +23,7 @@ from scheduler.services.air.renders import RenderService
 from scheduler.services.air.slots import SlotService
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.drafts import DraftService
+from scheduler.services.announcement.hearings import HearingService
 from scheduler.services.announcement.lexicon import LexiconService
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.announcement.recordings import RecordingService
@@ -114,6 +115,7 @@ class Services:
     tokens: TokenService
     drafts: DraftService
     trims: TrimService
+    hearings: HearingService
     waiting: WaitingService
     settings: SettingsService
     exports: ExportService
@@ -194,6 +196,7 @@ def _words(parts: Repositories, _: dict[str, Any]) -> dict[str, Any]:
         "duties": DutyService(parts),
         "drafts": DraftService(parts),
         "trims": TrimService(parts),
+        "hearings": HearingService(parts),
     }
 
 

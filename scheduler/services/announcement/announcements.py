@@ -16,6 +16,7 @@ from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import Refused
+from scheduler.services.announcement.hearings import unheard_is_told
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit, permit_work
@@ -253,7 +254,8 @@ class AnnouncementService:
             "approved_at": instant_text(self._parts.clock.now()),
             "approved_sha256": sha256,
         }
-        state = self._after(actor, seen, "approve", heard=heard)
+        with unheard_is_told(self._parts, actor):
+            state = self._after(actor, seen, "approve", heard=heard)
         self._scripts.refuse_unread(seen, read_as)
         prove()
         with self._parts.store.write():

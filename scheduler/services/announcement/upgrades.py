@@ -15,6 +15,7 @@ from scheduler.core.announcement.voices import UpgradeState, engine_name, is_les
 from scheduler.core.model import Announcement, AnnouncementState, Person
 from scheduler.core.station.readiness import Finding
 from scheduler.kernel.errors import Refused
+from scheduler.services.announcement.hearings import unheard_is_told
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import StoredUpgrade, UpgradeRows, instant_text
@@ -114,17 +115,18 @@ class UpgradeService:
             raise Refused("audio_changed", title=seen.title)
         if self._parts.programme.clip(sha256).retired_at is not None:
             raise Refused("audio_retired", title=seen.title)
-        step(
-            AnnouncementState.SUBMITTED,  # a better reading is submitted by being made
-            "approve",
-            actor_role=actor.role,
-            actor_id=actor.id,
-            author_id=seen.author_id,
-            writer_id=seen.writer_id,
-            one_officer=self._parts.config.station.one_officer,
-            heard=heard,
-            has_audio=True,
-        )
+        with unheard_is_told(self._parts, actor):
+            step(
+                AnnouncementState.SUBMITTED,  # a better reading is submitted by being made
+                "approve",
+                actor_role=actor.role,
+                actor_id=actor.id,
+                author_id=seen.author_id,
+                writer_id=seen.writer_id,
+                one_officer=self._parts.config.station.one_officer,
+                heard=heard,
+                has_audio=True,
+            )
         prove()
         self._decide(actor, one, UpgradeState.APPROVED)
         self.settle()

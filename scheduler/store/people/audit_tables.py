@@ -62,6 +62,7 @@ _WHEN = {
         "delete": "OLD.operator_id IS NOT NULL",
     },
     "command": {"insert": "NEW.kind <> 'replan'"},
+    "hearing": {"update": "NEW.ended_at IS NOT NULL"},
 }
 """Tables of which only some changes count: what a person ordered, and called back."""
 _SECRET = re.compile(r"password|secret|sealed|pending|csrf|(token|code|device)_hash|^salt$|^hint$|totp_step")

@@ -57,6 +57,7 @@ CORE_STEPS = (
     "m035_submission",
     "m036_exceptions",
     "m037_dispatch_drafts",
+    "m038_hearing",
 )
 """In their order. Tables of extras that were released before extras had steps of their own stay here."""
 
