@@ -18,7 +18,7 @@ from scheduler.station import Station
 from web import api, auth, metrics, phones, shell
 from web.air import clock, emergency, horn, journal, live, microphone
 from web.air.air_board import Board, board
-from web.announcement import announcements, approvals, compose, lexicon, recordings, trims, uploads, voices
+from web.announcement import announcements, approvals, compose, hearings, lexicon, recordings, trims, uploads, voices
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
 from web.errors import register_errors
@@ -68,6 +68,7 @@ SUBJECTS = (
     trims,
     lexicon,
     approvals,
+    hearings,
     campaigns,
     emergency,
     first_run,

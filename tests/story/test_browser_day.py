@@ -124,13 +124,13 @@ def three_taps(day, phone):
     """Open, play, approve; nothing is ticked by hand."""
     day.go(phone, "/duyet", "duyet")
     phone.get_by_role("link", name="Nghe và duyệt").tap()
-    sound = phone.locator("audio#am-thanh-duyet")
-    sound.evaluate("audio => { audio.defaultPlaybackRate = audio.playbackRate = 4 }")
-    phone.locator("[data-play-toggle]").tap()
-    expect(phone.locator("input[name=heard]")).to_be_checked()
+    phone.locator("#am-thanh-duyet").evaluate("audio => { audio.defaultPlaybackRate = audio.playbackRate = 1.5 }")
+    phone.get_by_role("button", name="Nghe hết").tap()
+    approve = phone.locator("#nut-duyet")
+    approve.wait_for()
     day.seen(phone, "duyet-da-nghe")
-    phone.get_by_role("button", name="Duyệt cho phát").tap()
-    expect(phone.locator("main")).to_contain_text("Không có bản tin nào chờ duyệt")
+    approve.tap()
+    expect(phone.locator("main")).to_contain_text("Không còn bản tin nào chờ duyệt")
 
 
 def campaign_runs(day, page):

@@ -6,6 +6,7 @@ import secrets
 import pytest
 
 from scheduler.core.model import Priority, Role
+from scheduler.store.announcement.hearings import Hearings
 from tests.web.proving import number  # noqa: F401 - a fixture
 from web import create_app
 from web.auth import COOKIE, DEVICE_COOKIE
@@ -75,15 +76,26 @@ def through_the_form(app):
     return sign_in
 
 
+def hears(station, person, sha256):
+    """Let somebody have heard a sound to its end on the page."""
+    rows, now = Hearings(station.parts.store), station.parts.clock.now()
+    rows.end(rows.begin(person.id, sha256, now), now)
+
+
 @pytest.fixture
 def send():
-    """Post a form as a drawn page would: with the session's token and a fresh act key."""
+    """Post a form as a drawn page would: with the session's token and a fresh act key.
+
+    `heard="yes"`: whoever sends it has heard its sound to the end before.
+    """
 
     def post(client, path, *, act=None, csrf=None, **fields):
+        station, cookie = client.application.extensions["station"], client.get_cookie(COOKIE)
+        session = station.parts.people.session(cookie.value, station.parts.clock.now()) if cookie else None
         if csrf is None:
-            parts, cookie = client.application.extensions["station"].parts, client.get_cookie(COOKIE)
-            session = parts.people.session(cookie.value, parts.clock.now()) if cookie else None
             csrf = session[1] if session else ""
+        if session and fields.get("heard") == "yes" and fields.get("sha256"):
+            hears(station, session[0], fields["sha256"])
         data = {"csrf": csrf, "act": act or secrets.token_urlsafe(16)} | fields
         return client.post(path, data=data, content_type=fields.pop("content_type", None))
 

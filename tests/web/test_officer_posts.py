@@ -7,7 +7,7 @@ import pytest
 OWN = ("dispatches", "announcements", "recordings", "approvals", "campaigns", "lexicon", "voices")
 READ_ONLY = {"announcements.read_out", "campaigns.preview_new", "campaigns.preview", "lexicon.preview"}
 """They show something and change nothing."""
-LEADERS_ONLY = {"approvals.approve", "approvals.give_back", "voices.approve", "voices.keep_old"}
+LEADERS_ONLY = {"approvals.approve", "approvals.give_back", "approvals.withdraw", "voices.approve", "voices.keep_old"}
 
 
 @pytest.fixture

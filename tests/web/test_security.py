@@ -140,6 +140,9 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "GET /duyet": "see",
     "POST /duyet/<int:announcement_id>/duyet": "approve",
     "POST /duyet/<int:announcement_id>/tra-lai": "return",
+    "POST /duyet/<int:announcement_id>/rut": "withdraw",
+    "POST /nghe/<sha256>/bat-dau": "see",
+    "POST /nghe/<int:hearing_id>/het": "see",
     "POST /duyet/giong/<int:upgrade_id>/duyet": "approve",
     "POST /duyet/giong/<int:upgrade_id>/giu": "approve",
     # Lịch phát

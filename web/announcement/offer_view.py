@@ -1,36 +1,45 @@
 """What an approval would bring, as the leader's sheet says it: when, where, who gives way, and what must be chosen.
 
-Words and fields of a form; what is offered is the service's.
+And what it has brought, read back from the rows. Words and fields of a form; what is offered is the service's.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import request
 
+from scheduler.core.model import Announcement, AnnouncementState, Role
 from scheduler.core.planning.outlook_words import when_words, where_words
 from scheduler.core.planning.submission import Lateness
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import Offer
 from web.auth import services
+from web.formats import local, long_text
+from web.words.campaign_words import amount_of
 
-__all__ = ["OfferView", "offer_view", "time_typed"]
+__all__ = ["OfferView", "asked_words", "offer_view", "result_view", "rhythm_of", "sent_at", "time_typed"]
 
 MOST_DIGITS = 12
+MOST_CAMPAIGNS = 5
+MOST_NAMED = 3
+MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    said: str
-    """When, where: what pressing the button brings."""
+    when: str
+    """When it sounds if the button is pressed; empty where a time must be chosen."""
     where: str
+    is_once: bool
+    why: str
+    """What stands against the wish: it is late, or its time is free no more."""
     moved: tuple[str, ...]
     start: int | None
     """To be sent with the approval, in seconds: the leader has it before their eyes. None = what was asked for."""
     choices: tuple[tuple[int, str], ...]
-    """Times to choose from, where one must be chosen."""
-    button: str
+    """Times to choose from."""
 
 
 def offer_view(announcement_id: int) -> OfferView | None:
@@ -41,16 +50,60 @@ def offer_view(announcement_id: int) -> OfferView | None:
     where = where_words(offer.submission.zones, services().config.zone_names)
     if offer.rhythm is not None:
         first = offer.rhythm.first
-        said = f"Lượt đầu: {_when(first)}." if first else _why(offer)
-        return OfferView(said, where, _moves(offer), None, (), "Duyệt cho phát")
-    if offer.start is None:
-        choices = tuple((_seconds(one), _when(one)) for one in offer.choices)
-        return OfferView(_why(offer), where, (), None, choices, "Duyệt, phát vào giờ đã chọn")
-    when = _when(offer.start)
-    late = offer.lateness is Lateness.LATE and offer.submission.at is not None
-    said = sentence("approved_late", {"at": _when(offer.submission.at), "next": when}) if late else when
-    start = _seconds(offer.start) if late else None
-    return OfferView(said, where, () if late else _moves(offer), start, (), f"Duyệt, phát {when}")
+        why = "" if first else _why(offer)
+        return OfferView(_when(first), where, is_once=False, why=why, moved=_moves(offer), start=None, choices=())
+    late = offer.lateness is not Lateness.IN_TIME
+    choices = tuple((_seconds(one), _when(one)) for one in offer.choices) if late or offer.start is None else ()
+    return OfferView(
+        _when(offer.start),
+        where,
+        is_once=True,
+        why=_why(offer) if late or offer.start is None else "",
+        moved=() if late else _moves(offer),
+        start=_seconds(offer.start) if late and offer.start else None,
+        choices=choices,
+    )
+
+
+def asked_words(announcement_id: int) -> str:
+    """When it is to air, as its writer has asked; empty where only its campaigns say it, or nothing does."""
+    asked = services().submissions.of(announcement_id)
+    return _when(asked.at) if asked else ""
+
+
+def sent_at(announcement_id: int) -> datetime | None:
+    """When it was handed in together with its wish."""
+    asked = services().submissions.of(announcement_id)
+    return asked.created_at if asked else None
+
+
+def rhythm_of(seen: Announcement) -> list[dict[str, Any]]:
+    """Campaigns that say it: how often, when, until when."""
+    today = local(services().now()).date()
+    found = [one for one in services().campaigns.listed() if seen.id in one.announcement_ids]
+    return [{"campaign": one, "amount": amount_of(one, today)} for one in found[:MOST_CAMPAIGNS]]
+
+
+def result_view(seen: Announcement) -> dict[str, Any]:
+    """What has become of a decided announcement, from the rows as they are at this moment."""
+    outlook = services().outlook.of(seen.id) if seen.state is AnnouncementState.APPROVED else None
+    left = outlook.start - outlook.now if outlook and outlook.start else None
+    people = services().people.listed()
+    menders = [one.name for one in people if one.active and one.role is Role.TECHNICIAN]
+    return {
+        "outlook": outlook,
+        "left": left_words(left) if left and left > timedelta(0) else "",
+        "menders": menders[:MOST_NAMED],
+        "decision": services().announcements.last_decision(seen.id),
+    }
+
+
+def left_words(left: timedelta) -> str:
+    """How long until then, in whole minutes: "2 giờ 18 phút"; under one, "chưa đầy 1 phút"."""
+    minutes = left // timedelta(minutes=1)
+    if not minutes:
+        return "chưa đầy 1 phút"
+    return long_text(minutes * 60_000) if minutes >= MINUTES else f"{minutes} phút"
 
 
 def time_typed() -> datetime | None:
@@ -71,8 +124,11 @@ def _moves(offer: Offer) -> tuple[str, ...]:
 
 def _why(offer: Offer) -> str:
     """Why it cannot be as it was asked for."""
-    if offer.lateness is Lateness.TOO_LATE and offer.submission.at is not None:
-        return sentence("approved_too_late", {"at": _when(offer.submission.at)})
+    asked = offer.submission.at
+    if offer.lateness is not Lateness.IN_TIME and asked is not None:
+        if offer.lateness is Lateness.LATE and offer.start is not None:
+            return sentence("approved_late", {"at": _when(asked), "next": _when(offer.start)})
+        return sentence("approved_too_late", {"at": _when(asked)})
     judged = offer.judged or offer.rhythm
     refusal = judged.refusal if judged else None
     return sentence(refusal.reason, refusal.details) if refusal else sentence("no_room")

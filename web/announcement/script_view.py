@@ -21,7 +21,7 @@ from scheduler.kernel.words import Words
 from scheduler.services.announcement.scripts import ScriptService
 from web.marks import Mark, marked
 
-__all__ = ["said_parts", "shape_parts", "typed_shape"]
+__all__ = ["differences", "said_parts", "shape_parts", "typed_shape"]
 
 TEMPO_WORDS = Words(Path(__file__).parent, "tempo_words", int)
 _UNREAD = "máy chưa biết đọc"
@@ -81,6 +81,17 @@ def _unread(text: str, unread: tuple[str, ...]) -> Iterator[Mark]:
 def _changes(one: SpokenPart) -> list[Any]:
     """What is said otherwise than written; a line end that becomes a pause is nothing to see."""
     return [change for change in one.said.changes if one.said.source[change.start : change.end].strip()]
+
+
+def differences(script: Script) -> list[tuple[str, str]]:
+    """Every place that is said otherwise than written, once each: as it is written, and as it is said."""
+    found: dict[tuple[str, str], None] = {}
+    for part in script.told:
+        if part.role in _WRITTEN and not part.again:
+            for change in _changes(part):
+                written = part.said.source[change.start : change.end].strip()
+                found.setdefault((written, part.said.text[change.said_start : change.said_end].strip()))
+    return list(found)
 
 
 def _frame(one: SpokenPart) -> Markup:

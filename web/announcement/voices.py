@@ -27,8 +27,9 @@ _MB = 1_000_000
 
 @act(bp, "/duyet/giong/<int:upgrade_id>/duyet", may="approve")
 def approve(upgrade_id: int) -> Answer:
-    sha256, heard = request.form.get("sha256", ""), request.form.get("heard") == "yes"
+    sha256 = request.form.get("sha256", "")
     try:
+        heard = services().hearings.has_heard(actor(), sha256)
         services().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
     except (NotPermitted, NotFound):
         raise
@@ -60,6 +61,7 @@ def upgrades_waiting() -> list[dict[str, Any]]:
             "new": one.new,
             "old_voice": engine_name(one.old.engine),
             "new_voice": engine_name(one.new.engine),
+            "heard": services().hearings.has_heard(actor(), one.new.sha256),
             "due": _wall(one.due) if one.due else "",
             "approved": one.approved,
             "own": actor().id in {one.announcement.author_id, one.announcement.writer_id}

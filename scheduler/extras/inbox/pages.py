@@ -103,9 +103,9 @@ class InboxPage(ABC, Generic[RowT]):
         return self.inbox.accept(actor(), inbox_id, prove=proof(self.take_right))
 
     def _air(self, inbox_id: int) -> object:
-        form = request.form
-        order = partial(air_by_order, station(), self.inbox, actor(), inbox_id, form.get("sha256", ""))
-        return order(heard=form.get("heard") == "yes", prove=lambda: self._prove(inbox_id))
+        sha256 = request.form.get("sha256", "")
+        order = partial(air_by_order, station(), self.inbox, actor(), inbox_id, sha256)
+        return order(heard=services().hearings.has_heard(actor(), sha256), prove=lambda: self._prove(inbox_id))
 
     def _dismiss(self, inbox_id: int) -> object:
         self.inbox.dismiss(actor(), inbox_id, request.form.get("reason", ""))

@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.model import AnnouncementState, Relay
 from scheduler.core.planning.rules import local_day, local_instant, parse_window
 from scheduler.services.announcement.submissions import SubmissionRequest
+from tests.web.conftest import hears
 
 
 @pytest.fixture
@@ -29,7 +30,14 @@ def test_what_waits_is_shown_with_its_very_sound(station, minhs, waiting):
     assert "Tiêm &lt;b&gt;chủng&lt;/b&gt;" in page
     assert f"/am-thanh/{sound_of(station, waiting)}.wav" in page
     assert f'name="sha256" value="{sound_of(station, waiting)}"' in page
-    assert "Duyệt cho phát" in page
+    assert "Nghe hết" in page
+    assert 'id="nut-duyet"' not in page
+
+
+def test_only_what_was_heard_to_its_end_has_a_button_to_approve(station, minh, hung, minhs, hungs, waiting):
+    hears(station, minh, sound_of(station, waiting))
+    assert 'id="nut-duyet"' in minhs.get(f"/duyet/{waiting}").text
+    assert 'id="nut-duyet"' not in hungs.get(f"/duyet/{waiting}").text
 
 
 def test_text_and_reading_are_shown_to_the_leader(station, lan, lans, minhs, send, cast):
@@ -41,10 +49,36 @@ def test_text_and_reading_are_shown_to_the_leader(station, lan, lans, minhs, sen
     assert "bảy giờ ba mươi" in minhs.get(f"/duyet/{announcement_id}").text
 
 
-def test_nothing_is_approved_unheard(station, minhs, send, waiting):
-    answer = send(minhs, f"/duyet/{waiting}/duyet", sha256=sound_of(station, waiting))
+@pytest.mark.parametrize("claims", [{}, {"heard": "on"}, {"heard": "true", "nghe": "yes"}])
+def test_nothing_is_approved_unheard_and_the_log_of_acts_tells_it(station, minhs, send, waiting, claims):
+    answer = send(minhs, f"/duyet/{waiting}/duyet", sha256=sound_of(station, waiting), **claims)
     assert answer.status_code == 422
     assert "nghe hết" in answer.text
+    assert state(station, waiting) is AnnouncementState.SUBMITTED
+    page = minhs.get("/nhat-ky-thao-tac").text
+    assert "Bị từ chối" in page
+    assert "Hãy nghe hết âm thanh" in page
+
+
+def test_what_another_has_heard_or_another_sound_counts_for_nothing(station, minhs, hung, minh, send, cast, waiting):
+    hears(station, hung, sound_of(station, waiting))
+    hears(station, minh, cast.clip(3.0, "Khác", 990.0).sha256)
+    answer = send(minhs, f"/duyet/{waiting}/duyet", sha256=sound_of(station, waiting))
+    assert answer.status_code == 422
+    assert state(station, waiting) is AnnouncementState.SUBMITTED
+
+
+def test_one_word_fixed_is_heard_anew(station, cast, lan, minhs, send, waiting):
+    acts, before = station.services.announcements, sound_of(station, waiting)
+    hears(station, cast.minh, before)
+    acts.give_back(cast.minh, waiting, "một chữ")
+    after = cast.clip(pitch=777.0).sha256
+    acts.use_recording(lan, waiting, after)
+    acts.heard(lan, waiting, after)
+    acts.submit(lan, waiting)
+    assert 'id="nut-duyet"' not in minhs.get(f"/duyet/{waiting}").text
+    for sha256 in (before, after):
+        assert send(minhs, f"/duyet/{waiting}/duyet", sha256=sha256).status_code == 422
     assert state(station, waiting) is AnnouncementState.SUBMITTED
 
 
@@ -62,7 +96,7 @@ def test_a_heard_sound_is_approved(station, minhs, send, waiting):
     assert (seen.state, seen.approved_sha256) == (AnnouncementState.APPROVED, seen.audio_sha256)
     page = minhs.get(answer.location).text
     assert "Đã duyệt" in page
-    assert "Không có bản tin nào chờ duyệt" in page
+    assert "Không còn bản tin nào chờ duyệt" in page
 
 
 def test_a_second_leader_too_late_is_told_so(station, minhs, hungs, send, waiting):
@@ -86,7 +120,8 @@ def test_a_return_wants_a_reason(station, minhs, send, waiting, reason):
 
 def test_a_return_with_its_reason_goes_back_to_the_author(station, minhs, lans, send, waiting):
     answer = send(minhs, f"/duyet/{waiting}/tra-lai", reason="Sai giờ")
-    assert answer.location == "/duyet?xong=tra-lai"
+    assert answer.location == f"/duyet/{waiting}"
+    assert "Đã trả lại Lan" in minhs.get(answer.location).text
     assert state(station, waiting) is AnnouncementState.RETURNED
     assert "Sai giờ" in lans.get(f"/ban-tin/{waiting}").text
 
@@ -94,7 +129,7 @@ def test_a_return_with_its_reason_goes_back_to_the_author(station, minhs, lans, 
 def test_an_editor_sees_what_waits_but_no_button(lans, waiting):
     assert "Tiêm &lt;b&gt;chủng" in lans.get("/duyet").text
     page = lans.get(f"/duyet/{waiting}").text
-    assert "Duyệt cho phát" not in page
+    assert 'id="duyet"' not in page
 
 
 def test_nobody_approves_their_own(station, minhs, send, cast):
@@ -104,7 +139,7 @@ def test_nobody_approves_their_own(station, minhs, send, cast):
     station.services.announcements.submit(cast.minh, own)
     page = minhs.get(f"/duyet/{own}").text
     assert "Người viết không được tự duyệt" in page
-    assert "Duyệt cho phát" not in page
+    assert 'id="duyet"' not in page
     assert send(minhs, f"/duyet/{own}/duyet", sha256=clip.sha256, heard="yes").status_code == 422
     assert state(station, own) is AnnouncementState.SUBMITTED
 
@@ -135,7 +170,7 @@ def test_a_ready_reason_and_a_typed_one_make_one_reason(station, minhs, send, wa
 
 def test_a_refused_return_keeps_what_was_ticked_and_typed(minhs, send, waiting):
     page = send(minhs, f"/duyet/{waiting}/tra-lai", reason="   ").text
-    assert '<details id="tra-lai" open>' in page
+    assert 'aria-labelledby="h-tra-lai" open>' in page
     assert 'aria-describedby="loi-tra-lai"' in page
 
 
@@ -143,7 +178,7 @@ def test_the_next_one_is_offered_after_a_decision(station, minhs, send, cast):
     first, second = cast.submitted(title="Thứ nhất", pitch=300.0), cast.submitted(title="Thứ hai", pitch=310.0)
     answer = send(minhs, f"/duyet/{first}/duyet", sha256=sound_of(station, first), heard="yes")
     page = minhs.get(answer.location).text
-    assert f'class="btn pri big-btn" href="/duyet/{second}"' in page
+    assert f'class="btn pri big-btn next-one" href="/duyet/{second}"' in page
     assert "Nghe bản tin tiếp theo" not in minhs.get("/duyet").text
 
 
@@ -175,8 +210,8 @@ def test_the_sheet_tells_where_and_when_it_would_sound(minhs, cast, waiting):
 def test_a_sheet_of_what_was_decided_offers_what_waits_and_no_button(station, minhs, cast):
     done, other = cast.approved(title="Xong", pitch=300.0), cast.submitted(title="Còn chờ", pitch=310.0)
     page = minhs.get(f"/duyet/{done}").text
-    assert "Bản tin này đã được duyệt" in page
-    assert "Duyệt cho phát" not in page
+    assert "Đã duyệt" in page
+    assert 'id="duyet"' not in page
     assert f'href="/duyet/{other}"' in page
 
 
@@ -206,7 +241,8 @@ def number(station, minh, clock):
     return shown
 
 
-def test_where_a_code_is_asked_for_nothing_is_approved_without_it(station, number, minhs, send, waiting):
+def test_where_a_code_is_asked_for_nothing_is_approved_without_it(station, minh, number, minhs, send, waiting):
+    hears(station, minh, sound_of(station, waiting))
     assert 'name="code"' in minhs.get(f"/duyet/{waiting}").text
     fields = {"sha256": sound_of(station, waiting), "heard": "yes"}
     for code in ("", "000000"):
@@ -255,7 +291,8 @@ def planned(station, cast, when):
 
 def test_the_button_says_when_it_airs_and_the_page_what_is_planned(station, cast, minhs, send):
     number, start = planned(station, cast, "17:00")
-    assert "Duyệt, phát 17:00 hôm nay" in minhs.get(f"/duyet/{number}").text
+    hears(station, cast.minh, sound_of(station, number))
+    assert "Duyệt, phát 17:00 hôm nay</span>" in minhs.get(f"/duyet/{number}").text
     answer = send(minhs, f"/duyet/{number}/duyet", sha256=sound_of(station, number), heard="yes")
     page = minhs.get(answer.location).text
     assert "nhưng loa chưa kêu được" in page
@@ -264,14 +301,18 @@ def test_the_button_says_when_it_airs_and_the_page_what_is_planned(station, cast
     assert slot.announcement_id == number
     output = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "counts": True}
     station.parts.jobs.beat("playout", 1, station.clock.now(), {"outputs": [output], "clock_trusted": True})
-    assert "Loa sẽ phát lúc 17:00 hôm nay, tất cả các loa" in minhs.get(answer.location).text
+    page = minhs.get(answer.location).text
+    assert 'Đã duyệt. Loa sẽ phát lúc</h1><p class="big num">17:00 hôm nay</p>' in page
+    assert "tất cả các loa" in page
 
 
 def test_a_little_late_the_button_names_the_next_free_time(station, cast, minhs, send, clock):
     number, start = planned(station, cast, "09:00")
     clock.advance((start - clock.now()).total_seconds() + 1200)
+    hears(station, cast.minh, sound_of(station, number))
     page = minhs.get(f"/duyet/{number}").text
-    assert "Duyệt, phát 09:21 hôm nay" in page
+    assert "Duyệt, phát 09:21 hôm nay</span>" in page
+    assert f'value="{start.timestamp() + 1260:.0f}" data-when="09:21 hôm nay" checked' in page
     fields = {"sha256": sound_of(station, number), "heard": "yes"}
     refused = send(minhs, f"/duyet/{number}/duyet", **fields)
     assert refused.status_code == 422
@@ -283,7 +324,9 @@ def test_a_little_late_the_button_names_the_next_free_time(station, cast, minhs,
 def test_hours_late_a_time_is_chosen(station, cast, minhs, send, clock):
     number, start = planned(station, cast, "09:00")
     clock.advance((start - clock.now()).total_seconds() + 8000)
-    assert '<select id="luc" name="luc">' in minhs.get(f"/duyet/{number}").text
+    page = minhs.get(f"/duyet/{number}").text
+    assert page.count('<input type="radio" name="luc" form="duyet"') == 3
+    assert "checked" not in page.partition("Chọn giờ phát")[2].partition("</fieldset>")[0]
     refused = send(minhs, f"/duyet/{number}/duyet", sha256=sound_of(station, number), heard="yes", luc="x")
     assert refused.status_code == 422
     assert state(station, number) is AnnouncementState.SUBMITTED
@@ -292,3 +335,50 @@ def test_hours_late_a_time_is_chosen(station, cast, minhs, send, clock):
 def test_without_a_time_the_page_says_so(minhs, send, station, waiting):
     answer = send(minhs, f"/duyet/{waiting}/duyet", sha256=sound_of(station, waiting), heard="yes")
     assert "Đã duyệt nhưng chưa có giờ phát" in minhs.get(answer.location).text
+
+
+def test_a_second_leader_is_told_who_approved_and_when_it_airs(station, cast, minhs, hungs, send):
+    number, _ = planned(station, cast, "17:00")
+    fields = {"sha256": sound_of(station, number), "heard": "yes"}
+    assert send(minhs, f"/duyet/{number}/duyet", **fields).status_code == 303
+    late = send(hungs, f"/duyet/{number}/duyet", **fields)
+    assert late.status_code == 422
+    fault = late.text.partition('id="loi">')[2].partition("</div>")[0]
+    assert "Minh đã duyệt bản tin này lúc" in fault
+    assert "17:00 hôm nay" in fault
+
+
+def test_what_was_approved_is_taken_back_by_its_leader(station, cast, minhs, lans, send):
+    number, _ = planned(station, cast, "17:00")
+    send(minhs, f"/duyet/{number}/duyet", sha256=sound_of(station, number), heard="yes")
+    assert send(lans, f"/duyet/{number}/rut").status_code == 403
+    answer = send(minhs, f"/duyet/{number}/rut")
+    assert "Đã rút, không phát" in minhs.get(answer.location).text
+    assert state(station, number) is AnnouncementState.WITHDRAWN
+
+
+def test_a_bookmark_of_the_page_before_leads_to_the_list(minhs, waiting):
+    assert minhs.get(f"/duyet?xong=duyet&ban_tin={waiting}").status_code == 200
+
+
+def test_the_sheet_shows_no_hash_no_tabs_and_nothing_to_tick(station, minhs, waiting):
+    page = minhs.get(f"/duyet/{waiting}").text
+    assert "mã âm thanh" not in page
+    assert 'class="tabs' not in page
+    assert 'class="botnav"' not in page
+    assert "Tôi đã nghe hết" not in page
+
+
+def test_doubts_come_first_then_each_place_that_is_said_otherwise(station, lan, minhs, cast):
+    acts = station.services.announcements
+    number = acts.write(lan, "Họp", "Họp lúc 7h30 về GPON.")
+    assert station.worker().work_once(acts.make_speech(lan, number))
+    acts.heard(lan, number, sound_of(station, number))
+    for word in acts.unread(number):
+        acts.confirm_words(lan, number, sound_of(station, number), [word])
+    acts.submit(lan, number)
+    page = minhs.get(f"/duyet/{number}").text
+    said = page.partition('id="loa-se-noi"')[2]
+    assert '<mark class="q" lang="vi">GPON</mark>' in said
+    assert said.index("GPON") < said.index("Lời đọc") < said.index("Chữ viết") < said.index("chỗ đọc khác chữ viết")
+    assert '<span class="mut">7h30</span> <span aria-hidden="true">→</span> <b>bảy giờ ba mươi' in said

@@ -221,7 +221,7 @@ def test_confirmed_words_are_shown_to_the_leader_beside_the_sound(station, lans,
     send(lans, f"{path}/doc-nhu-vay", sha256=announcement(station, path).audio_sha256, word="Abrysvo")
     send(lans, f"{path}/trinh-duyet")
     page = minhs.get(f"/duyet/{announcement(station, path).id}").text
-    assert "Máy chưa biết đọc:</b> Abrysvo. Người viết đã nghe và xác nhận" in page
+    assert '<mark class="q" lang="vi">Abrysvo</mark> người viết đã nghe và đồng ý' in page
     assert 'name="read_as"' not in page
 
 
@@ -233,7 +233,7 @@ def test_what_nobody_has_confirmed_the_leader_ticks_in_approving(station, lans, 
     with station.parts.store.write() as db:
         db.execute("DELETE FROM confirmed_word")
     number = announcement(station, path).id
-    assert 'name="read_as" value="Abrysvo"' in minhs.get(f"/duyet/{number}").text
+    assert 'name="read_as" form="duyet" value="Abrysvo"' in minhs.get(f"/duyet/{number}").text
     refused = send(minhs, f"/duyet/{number}/duyet", sha256=sha256, heard="yes")
     assert refused.status_code == 422
     assert "Máy chưa biết đọc: Abrysvo" in refused.text

@@ -167,6 +167,7 @@ class Inbox(Generic[RowT]):
         if sound.sha256 != sha256:
             raise Refused("audio_changed", title=row.title)
         if not heard:
+            self._parts.audit.refused(actor, "approve", "not_heard")
             raise Refused("not_heard", act="approve")
 
         def give() -> str:
