@@ -26,10 +26,13 @@ Row = dict[str, str]
 
 
 def table(path: Path) -> list[Row]:
-    """The rows of one table; a line break in `written` stands there as \\n."""
+    """The rows of one table; a line break in `written` stands there as \\n, a tab as \\t."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [row | {"written": row["written"].replace("\\n", "\n")} if "written" in row else row for row in rows]
+    return [
+        row | {"written": row["written"].replace("\\n", "\n").replace("\\t", "\t")} if "written" in row else row
+        for row in rows
+    ]
 
 
 def names() -> list[str]:
@@ -73,7 +76,11 @@ def wrong(rows: list[Row]) -> dict[str, tuple[str, str]]:
 def not_asked(rows: list[Row]) -> dict[str, tuple[str, ...]]:
     """Id -> what is asked about, of the rows where the word that has several meanings is not among it."""
     unknown = {row["id"]: normalise(row["written"]).unknown for row in rows}
-    return {row["id"]: unknown[row["id"]] for row in rows if row["asked"] not in unknown[row["id"]]}
+    return {
+        key: words
+        for (key, words), row in zip(unknown.items(), rows, strict=True)
+        if row["asked"] not in " ".join(words)
+    }
 
 
 def is_held_back(name: str) -> bool:

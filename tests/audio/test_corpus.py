@@ -6,12 +6,23 @@ from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 64.0
+HELD_BACK_SAID = 62.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
+
+HELD_BACK_ASKED = 57.0
+"""Per cent of the doubtful texts held back whose word is asked about."""
 
 
 def held_back() -> list[corpus.Row]:
     return corpus.table(corpus.READINGS / f"{corpus.HELD_BACK}.tsv")
+
+
+def asked() -> list[corpus.Row]:
+    return corpus.table(corpus.READINGS / f"{corpus.ASKED}.tsv")
+
+
+def asked_held_back() -> list[corpus.Row]:
+    return corpus.table(corpus.READINGS / f"{corpus.HELD_BACK}_{corpus.ASKED}.tsv")
 
 
 def known(ids) -> set[str]:
@@ -24,6 +35,11 @@ def test_sentences_are_said_as_a_person_reads_them_and_the_rest_is_known():
     assert set(corpus.wrong(rows)) == known(row["id"] for row in rows)
 
 
+def test_what_no_neighbour_decides_is_asked_and_the_rest_is_known():
+    rows = asked()
+    assert set(corpus.not_asked(rows)) == known(row["id"] for row in rows)
+
+
 def test_what_a_person_says_is_said_the_same_again():
     rows = [row | {"written": row["said"]} for row in corpus.sentences()]
     assert corpus.wrong(rows) == {}
@@ -34,16 +50,21 @@ def test_the_sentences_held_back_score_no_less_than_was_measured():
     assert corpus.score(rows, len(corpus.wrong(rows))) >= HELD_BACK_SAID
 
 
+def test_the_doubts_held_back_score_no_less_than_was_measured():
+    rows = asked_held_back()
+    assert corpus.score(rows, len(corpus.not_asked(rows))) >= HELD_BACK_ASKED
+
+
 def test_the_tenth_held_back_was_chosen_by_the_ids_alone():
-    assert [row["id"] for row in held_back() if not corpus.is_held_back(row["id"])] == []
-    assert [row["id"] for row in corpus.sentences() if corpus.is_held_back(row["id"])] == []
+    assert [row["id"] for row in held_back() + asked_held_back() if not corpus.is_held_back(row["id"])] == []
+    assert [row["id"] for row in corpus.sentences() + asked() if corpus.is_held_back(row["id"])] == []
 
 
 def test_each_row_has_an_id_of_its_own_and_a_text_of_its_own():
-    rows = corpus.sentences() + held_back()
+    rows = corpus.sentences() + held_back() + asked() + asked_held_back()
     assert max(Counter(row["id"] for row in rows).values()) == 1
     assert max(Counter(row["written"] for row in rows).values()) == 1
-    assert all(row["category"] and row["source"] and row["said"] for row in rows)
+    assert all(row["category"] and row["source"] and (row.get("said") or row["asked"]) for row in rows)
 
 
 def test_no_expected_reading_holds_a_figure():
@@ -54,4 +75,4 @@ def test_what_is_not_yet_said_right_is_told_once_with_its_reason():
     rows = corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")
     assert len(rows) == len(NOT_YET)
     assert all(NOT_YET.values())
-    assert set(NOT_YET) <= {row["id"] for row in corpus.sentences()}
+    assert set(NOT_YET) <= {row["id"] for row in corpus.sentences() + asked()}
