@@ -120,6 +120,7 @@ def test_a_leader_sets_up_the_application_and_reads_who_did_what(open_page, peop
     page.goto("/nhat-ky-thao-tac")
     expect(page.locator("tbody tr").first).to_contain_text("Trần Văn Minh")
     looked_at(page, "nhat-ky-thao-tac")
+    page.locator(".filters summary").click()
     page.locator("#ngay").fill("hôm nào")
     page.get_by_role("button", name="Lọc").click()
     expect(page.locator("#ngay-fault")).to_be_visible()

@@ -62,6 +62,8 @@ _COLUMNS = Words(Path(__file__).parent, "audit_columns", str)
 _UNSAID = frozenset({"id", "updated_at", "totp_step"})
 _OF_SECRETS = Words(Path(__file__).parent, "audit_secrets", str)
 _SECRETS = {"•": _OF_SECRETS["is_set"], "• (mới)": _OF_SECRETS["set_anew"]}
+_SOUNDS = Words(Path(__file__).parent, "audit_hashes", str)
+"""In the place of hashes, which nobody reads: `loa audit` has them."""
 _HASHED = re.compile(r"[0-9a-f]{64}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _VALUES: dict[str, str] = {
@@ -97,7 +99,7 @@ _PEOPLE = frozenset(
 )
 _WORDED = frozenset({"state", "role", "outcome", "trigger", "kind", "boost_kind"})
 _YES_NO = frozenset({"active", "must_change", "chime", "heard", "is_on", "shows_next"})
-_SHA_SHOWN, _TEXT_SHOWN = 12, 300
+_TEXT_SHOWN = 300
 
 
 class Change(NamedTuple):
@@ -140,6 +142,8 @@ def changes_of(
             continue
         known = (titles or {}) if name == "announcement_id" else names if name in _PEOPLE else {}
         before, after = (_value(name, side, local, known, words) for side in (row.before, row.after))
+        if _HASHED.fullmatch(before) or _HASHED.fullmatch(after):
+            before, after = before and _SOUNDS["before"], after and _SOUNDS["after"]
         if before or after:
             yield Change(_COLUMNS.get(name, name), before, after)
 
@@ -173,6 +177,4 @@ def _text(text: str, local: Any) -> str:
         return _SECRETS[text]
     if _INSTANT.match(text):
         return str(local(datetime.fromisoformat(text)).strftime("%H:%M %d/%m/%Y"))
-    if _HASHED.fullmatch(text):
-        return text[:_SHA_SHOWN]
     return text if len(text) <= _TEXT_SHOWN else text[:_TEXT_SHOWN] + "…"

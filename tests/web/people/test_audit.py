@@ -1,4 +1,4 @@
-"""Nhật ký thao tác: every act of the page leaves its row, and leaders read it in words."""
+"""Sổ thao tác: every act of the page leaves its row, and leaders read it in words."""
 
 import re
 import secrets
@@ -127,13 +127,28 @@ def test_long_logs_are_read_page_by_page(minhs, station, lan):
 
 
 def test_the_chain_is_checked_from_the_page(minhs, station):
-    assert "Chuỗi còn nguyên vẹn" in minhs.get("/nhat-ky-thao-tac?kiem=1").text
+    assert "Sổ còn nguyên vẹn" in minhs.get("/nhat-ky-thao-tac?kiem=1").text
     with station.parts.store.write() as db:
         db.conn.execute("DROP TRIGGER audit_no_update")
         db.conn.execute("UPDATE audit SET name = 'Ai khác' WHERE seq = 1")
     page = minhs.get("/nhat-ky-thao-tac?kiem=1").text
-    assert "Chuỗi bị đứt" in page
+    assert "Sổ đã bị sửa" in page
     assert "Dòng 1" in page
+
+
+def test_it_has_three_columns_and_folds_the_rest(minhs, lans, send):
+    send(lans, "/tai-khoan/ten", name="Lan Anh")
+    page = minhs.get("/nhat-ky-thao-tac").text
+    assert re.findall(r'role="columnheader">([^<]+)<', page) == ["Lúc", "Ai", "Làm gì"]
+    row = page[page.rindex("<tr", 0, page.index("<b>Lan Anh</b>")) : page.index("<b>Lan Anh</b>")]
+    assert row.index("</summary>") < row.index('<span class="was">')
+    assert "Sổ có bị sửa không?" in page
+
+
+def test_no_hash_is_shown_in_it(minhs, lan, cast):
+    cast.approved()
+    page = re.sub(r"<[^>]+>", " ", minhs.get("/nhat-ky-thao-tac").text)
+    assert re.findall(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b", page) == []
 
 
 def test_hostile_text_stays_text_in_it(minhs, lans, send):
