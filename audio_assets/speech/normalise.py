@@ -24,13 +24,14 @@ from audio_assets.speech.normalise_rule import Change, Page, Rule
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_time import CLOCKS, DATES
+from audio_assets.speech.normalise_weekday import ORDINALS, WEEKDAYS
 
 __all__ = [
     "DEFAULT_LEXICON", "NORMALISER_VERSION", "NORTHERN", "RULES", "SOUTHERN", "Change", "Lexicon", "ReadingStyle",
     "Said", "is_speakable", "normalise", "unstable_entries",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "2"
+NORMALISER_VERSION: Final = "3"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 
@@ -50,7 +51,7 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
     read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, read_lexicon, *LAYOUT, *PLATES, *NUMBERS_TO_CALL, *NAMED,
-    *CLOCKS, *DATES, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
+    *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
 )  # fmt: skip
 """First come, first claimed: what one rule has read no later rule touches."""
 

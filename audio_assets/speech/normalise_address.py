@@ -69,11 +69,22 @@ def _portal(address: str, page: Page) -> str | None:
     return None
 
 
+def _file(match: re.Match[str], page: Page) -> str:
+    """danh_sach.xlsx: the name of a file, dictated like an address."""
+    return page.lexicon.spoken_form(match.group()) or " ".join(
+        filter(None, (_piece(piece, spelt=1) for piece in _PIECE.findall(match.group())))
+    )
+
+
 def _email(match: re.Match[str], page: Page) -> str:
     return page.lexicon.spoken_form(match.group()) or say_address(match.group())
 
 
+_FILE_END = r"(?:docx?|xlsx?|pdf|pptx?|jpe?g|png|mp3|mp4|wav|zip|rar|txt|csv)"
 ADDRESSES: tuple[Rule, ...] = (
+    rule("file", rf"(?<![\w@./-])[A-Za-z0-9][A-Za-z0-9_-]{{0,80}}(?:\.[A-Za-z0-9_-]{{1,40}}){{0,3}}\.{_FILE_END}"
+         rf"{AFTER}",
+         _file, needs=r"\.[a-z]{3,4}", flags=re.IGNORECASE),
     rule("email", rf"(?<![\w.+-])[A-Za-z0-9._+-]{{1,64}}@"
          rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,6}}[A-Za-z]{{2,12}}{AFTER}", _email,
          needs="@"),

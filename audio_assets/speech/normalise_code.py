@@ -6,9 +6,10 @@ A letter beside a digit is called by its name, unless the two are a unit or a pl
 
 import re
 
-from audio_assets.speech.normalise_numbers import say_int, say_number
+from audio_assets.speech.normalise_numbers import say_digits, say_int, say_number
+from audio_assets.speech.normalise_phone import threes
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, DASH, MISREAD, NUMBER, Page, Rule, rule
-from audio_assets.speech.normalise_syllable import LATIN, is_syllable, spell
+from audio_assets.speech.normalise_syllable import LATIN, is_syllable, letter_name, spell
 from audio_assets.speech.normalise_tables import ANY_UNIT, UNITS
 
 _PLACES = {
@@ -18,10 +19,16 @@ _PLACES = {
 _PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
 
 
+_MOST_WARDS = 99
+"""A "P." with a higher number is a room."""
+
+
 def _place(match: re.Match[str], page: Page) -> str:
-    """KP3 · P.5 · QL1A · KP1,2,3."""
+    """KP3 · P.5 · P.301 · QL1A · KP1,2,3."""
     numbers = [match["n"], *match["more"].split(",")[1:]]
-    said = f"{_PLACES[match['what']]} {', '.join(say_number(number, page.style) for number in numbers)}"
+    is_room = match["what"] == "P" and int(match["n"]) > _MOST_WARDS
+    what = "phòng" if is_room else _PLACES[match["what"]]
+    said = f"{what} {', '.join(say_number(number, page.style) for number in numbers)}"
     return f"{said} {spell(match['letter'])}" if match["letter"] else said
 
 
@@ -48,9 +55,14 @@ _AGED = re.compile(r"(?<!\w)(?:nam|nữ|trẻ|trẻ em|người|công dân|cháu
 
 
 def _tons_or_years(match: re.Match[str], page: Page) -> str | None:
-    """The "t" of "xe 5t" and of "nam 18-25t"; where the line tells neither, it is left to be asked about."""
+    """The "t" of "xe 5t" and of "nam 18-25t"; where the line tells neither, it is left to be asked about.
+
+    A capital is a ton beside a load only: "mô hình 3T" is a name.
+    """
     before = page.before(match.start(), 60)
     weighed, aged = list(_WEIGHED.finditer(before)), list(_AGED.finditer(before))
+    if match["t"] == "T" and not weighed:
+        return None
     if not weighed and not aged:
         page.unknown.append(match.group())
         return None
@@ -64,7 +76,28 @@ def _height(match: re.Match[str], page: Page) -> str:
     return f"{say_int(int(match['m']), page.style)} mét {say_int(int(match['cm']), page.style)}"
 
 
+def _influenza(match: re.Match[str], page: Page) -> str:
+    """A/H5N1: a type and a strain of influenza, in which the slash is not heard."""
+    kind = letter_name(match["kind"]) or match["kind"]
+    return " ".join([kind, *(_code_part(part, page) for part in _PARTS.findall(match["strain"]))])
+
+
+_SERIAL_CUE = re.compile(r"(?:số máy|số khung|số sườn|khung số|máy số|imei|số seri|sê ri|số hiệu)(?: là|:)?\W{0,2}$")
+_LONG = 5
+"""So many digits of a code are copied down, so they are said one by one."""
+
+
+def _serial(written: str) -> str:
+    """The number of an engine or a frame: letters by name, digits one by one in threes."""
+    parts = [
+        ", ".join(map(say_digits, threes(part))) if part.isdigit() else spell(part) for part in _PARTS.findall(written)
+    ]
+    return ", ".join(parts)
+
+
 def _code_part(part: str, page: Page) -> str:
+    if part.isdigit() and len(part) >= _LONG:
+        return ", ".join(map(say_digits, threes(part)))
     if not part.isalpha():
         return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
     known = page.lexicon.spoken_form(part)
@@ -82,6 +115,8 @@ def _mixed(match: re.Match[str], page: Page) -> str:
     written = match.group()
     if written in UNITS:  # "giá một m2"
         return UNITS[written]
+    if _SERIAL_CUE.search(page.before(match.start())):
+        return _serial(written)
     if MISREAD.search(written):
         page.unknown.append(written)
     return " ".join(_code_part(part, page) for part in _PARTS.findall(written))
@@ -101,13 +136,14 @@ PLACES: tuple[Rule, ...] = (
          _milestone, needs="[Kk][Mm]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"
          rf"(?P<b>[0-9]{{2,3}}[.,][0-9])\s?E{AFTER}", _point_on_earth, needs="N"),
+    rule("tons_or_years", rf"(?<![\w.,/])(?P<a>{NUMBER})(?:{DASH}(?P<b>{NUMBER}))?\s?(?P<t>[tT]){AFTER}",
+         _tons_or_years, needs="[0-9] ?[tT]"),
     rule("code", rf"(?<![\w.,])(?P<a>[0-9]+[.,][0-9]+)(?!(?:{ANY_UNIT}){AFTER})(?P<letters>[{LATIN}]{{1,3}}){AFTER}",
          _decimal_code, needs="[0-9]"),
     rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})\s?m(?P<cm>[0-9]{2}|[014-9])(?![\w²³])", _height, needs="m[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}})\s?°\s?(?P<m>[0-9]{{1,2}})'\s?(?P<side>[NSEWBĐ]?){AFTER}",
          _minutes_of_arc, needs="°"),
-    rule("tons_or_years", rf"(?<![\w.,/])(?P<a>{NUMBER})(?:{DASH}(?P<b>{NUMBER}))?\s?t{AFTER}",
-         _tons_or_years, needs="[0-9] ?t"),
+    rule("code", rf"{BEFORE}(?P<kind>[ABCD])/(?P<strain>H[0-9]{{1,2}}N[0-9]{{1,2}}){AFTER}", _influenza, needs="/H"),
 )  # fmt: skip
 """Before the rules for quantities."""
 MIXED: tuple[Rule, ...] = (

@@ -6,7 +6,7 @@ abbreviation of a symbol that nobody knows is spelt and reported.
 
 import re
 
-from audio_assets.speech.normalise_numbers import say_int, say_number, say_ordinal
+from audio_assets.speech.normalise_numbers import say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable, letter_name, spell
 from audio_assets.speech.normalise_tables import CODES
@@ -53,12 +53,21 @@ def _document(match: re.Match[str], page: Page) -> str | None:
         return known
     if not _is_symbol(match["symbol"]):
         return None
-    number = say_number(match["n"], page.style)
+    number = _project(match["n"], page, match.start()) or say_number(match["n"], page.style)
     letter = f" {letter_name(match['letter'])}" if match["letter"] else ""
     if page.style.short_documents:
         return number + letter
     year = _year(match, page) if match["y"] else ""
     return f"{number}{letter}{year}, {_symbol(match['symbol'], page, page.before(match.start()))}"
+
+
+def _project(written: str, page: Page, start: int) -> str | None:
+    """The "06" of "Đề án 06", which everybody calls "không sáu"."""
+    return say_digits(written) if re.fullmatch("0[1-9]", written) and page.before(start).endswith("đề án") else None
+
+
+def _project_alone(match: re.Match[str], page: Page) -> str | None:
+    return _project(match.group(), page, match.start())
 
 
 def _year(match: re.Match[str], page: Page) -> str:
@@ -166,6 +175,7 @@ DOCUMENTS: tuple[Rule, ...] = (
          rf"(?P<symbol>{_SYMBOL}){AFTER}", _without_number, needs="/"),
 )  # fmt: skip
 CITATIONS: tuple[Rule, ...] = (
+    rule("citation", rf"{BEFORE}0[1-9](?![\w/]|[.,-][0-9])", _project_alone, needs="0[1-9]"),
     rule("citation", rf"(?i)(?:(?<=điểm )|(?<=tiết )|(?<=mục )|(?<=khối )|(?<=nhà )|(?<=lô )|(?<=khu )|"
          rf"(?<=nhóm ))[bcdđghklmnpqrstvx]{AFTER}"
          r"(?![./'])", _citation_letter),

@@ -8,6 +8,7 @@ import re
 
 from audio_assets.speech.lexicon import Entry, tokens
 from audio_assets.speech.normalise_document import roman_value
+from audio_assets.speech.normalise_meanings import abbreviation_at
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import Page, Rule, rule
 from audio_assets.speech.normalise_syllable import (
@@ -60,10 +61,12 @@ def _is_syllable_of_heading(entry: Entry, page: Page, start: int, end: int) -> b
 
 
 def read_lexicon(page: Page) -> None:
-    """The longest written form of the word list at each word."""
+    """The longest written form of the word list at each word; where it has more than one meaning, what decides."""
     for token in tokens(page.source):
         start = token.start()
         found = page.lexicon.at(page.source, start, token.group())
+        if _read_by_meaning(page, token, found):
+            continue
         if found is None or _closes_number(token, found[1], page.source) or not page.free(start, found[1]):
             continue
         entry, end = found
@@ -72,6 +75,33 @@ def read_lexicon(page: Page) -> None:
             page.claim(start, end, entry.written.lower(), "heading")
         else:
             page.claim(start, end, _said_for(entry, page.source, end), "lexicon")
+
+
+_SERIES = re.compile(r"(?:số|seri|sê ri|mã)$")
+"""Before letters that, with the digits behind them, are the number of a paper."""
+
+
+def _read_by_meaning(page: Page, token: re.Match[str], found: tuple[Entry, int] | None) -> bool:
+    """Read an abbreviation of several meanings by its neighbours; where they decide nothing, the ward's own word list.
+
+    A longer form of the list ("TT. HĐND") wins. What neither decides is spelt, and reported as unknown.
+    """
+    source, start = page.source, token.start()
+    there = abbreviation_at(source, token)
+    if there is None or (found and found[1] > there[1]) or _closes_number(token, there[1], source):
+        return False
+    abbreviation, end = there
+    is_serial = _SERIES.search(page.before(start)) and re.match(r" ?[0-9]{5}", source[end : end + 6])
+    if is_serial or not page.free(start, end):
+        return False
+    said = abbreviation.said(source, start, end)
+    if said is None and found:
+        return False
+    if said is None:
+        page.unknown.append(source[start:end])
+        said = spell(token.group())
+    page.claim(start, end, said, "meaning")
+    return True
 
 
 def _said_for(entry: Entry, source: str, end: int) -> str:

@@ -6,7 +6,7 @@ A date is said with "ngày", "tháng", "năm" exactly once each: what the writer
 
 import re
 
-from audio_assets.speech.normalise_numbers import say_int, say_ordinal
+from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import AFTER, DASH, OF_A_GAME, Page, Rule, rule
 
 _D = r"(?:0?[1-9]|[12][0-9]|3[01])"
@@ -30,12 +30,19 @@ _HOLIDAY = re.compile(
 _DAY_CUE = re.compile(
     r"(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|qua|mai|kể từ|tính đến|nhật|thứ [2-7]"
     r"|thứ (?:hai|ba|tư"
-    r"|năm|sáu|bảy)|rằm|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
+    r"|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
 )
 _DUE_CUE = re.compile(r"(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")
 _PART_OF_DAY = re.compile(
-    r"(?:sáng|trưa|chiều|tối|đêm|khuya|nay|qua|mai|nhật|thứ [2-7]|thứ (?:hai|ba|tư|năm|sáu|bảy)|rằm)\W{0,3}$"
+    r"(?:sáng|trưa|chiều|tối|đêm|khuya|nay|qua|mai|nhật|thứ [2-7]|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)"
+    r"|rằm)\W{0,3}$"
 )
+_WEEKDAY_CUE = re.compile(r"(?<!\w)(?:t[2-7]|cn|chủ nhật|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))\W{0,3}$")
+_NAMED_BY_DATE = re.compile(
+    r"(?<!\w)(?:đường|phố|phường|ngã tư|ngã ba|bến xe|công viên|trường|cầu|quảng trường|nhà máy|xí nghiệp|hợp tác xã"
+    r"|rạp|sân|sân vận động|khu tập thể|bệnh viện|hồ|tượng đài|mẫu giáo|mầm non)\W{0,2}$"
+)
+"""What is called by a date: "đường 30/4", "trường 19/5"."""
 _COUNTED = re.compile(
     r"(?:tuổi|người|hộ|ngày|giờ|phút|tiếng|tháng|năm(?! [0-9])|tuần|km|mét|m|kg|tấn|triệu|tỷ|nghìn|đồng|đ"
     r"|lần|lượt|ca|độ|số"
@@ -70,7 +77,7 @@ def _day_word(match: re.Match[str], page: Page) -> str:
     """The word "ngày" unless the writer has said it, or a feast is called by its date."""
     before = page.before(match.start(), 60)
     listed = _after_a_date(match, page) and not before.endswith(";")
-    told = listed or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY))
+    told = listed or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _NAMED_BY_DATE))
     return "" if told else "ngày "
 
 
@@ -99,7 +106,8 @@ def _short_year_date(match: re.Match[str], page: Page) -> str | None:
 def _is_date(match: re.Match[str], page: Page) -> bool:
     """Whether d/m without a year is a day: the words before it, else its shape (09/3, 30/4 can be nothing else)."""
     before = page.before(match.start(), 60)
-    if any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY)):
+    named = match["sep"] == "/" and _NAMED_BY_DATE.search(before)
+    if named or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _WEEKDAY_CUE)):
         return True
     falling = int(match["d"]) > int(match["m"])
     if _COUNTED.match(page.after(match.end())) and not (falling and match["sep"] == "/"):
@@ -192,6 +200,23 @@ def _billed_month(match: re.Match[str], page: Page) -> str | None:
     return f"tháng {_month(match['m'], page)}" if _BILLED.search(page.before(match.start())) else None
 
 
+def _iso_date(match: re.Match[str], page: Page) -> str | None:
+    """2026-12-01, as machines write a day."""
+    return _day_word(match, page) + _date(match["d"], match["m"], match["y"], page)
+
+
+_ROUND = re.compile(
+    r"(?<!\w)(?:đợt|lần|kỳ|kì|vòng|khóa|khoá|phiên|giai đoạn|học kỳ|học kì|lứa|số báo|bản tin số)\W{0,2}$"
+)
+
+
+def _round_of_year(match: re.Match[str], page: Page) -> str | None:
+    """đợt 1/2026: the first round of the year, not January."""
+    if not _ROUND.search(page.before(match.start())):
+        return None
+    return f"{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
+
+
 def _quarter_year(match: re.Match[str], page: Page) -> str:
     return f"{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
 
@@ -208,51 +233,6 @@ def _round_clock(match: re.Match[str], page: Page) -> str | None:
     if _DAY_SAID.search(before) or _DAY_CUE.search(before) or page.after(match.end())[:3] in {"đến", "- 2", "- 3"}:
         return None
     return f"hai mươi tư trên {'bảy' if match['of'] == '7' else 'hai mươi tư'}"
-
-
-# --- weekdays ---
-
-
-def _weekday(mark: str) -> str:
-    return "chủ nhật" if mark.upper() == "CN" else f"thứ {say_ordinal(int(mark[-1]))}"
-
-
-def _weekdays(match: re.Match[str], page: Page) -> str:
-    """T2-T6, T7, CN."""
-    del page
-    parts = re.split(r"(\s?[-–]\s?|\s?[,/&]\s?|\s(?:và|đến)\s)", match.group())
-    said = [_weekday(part) if place % 2 == 0 else _joint(part) for place, part in enumerate(parts)]
-    return "".join(said)
-
-
-def _sunday(match: re.Match[str], page: Page) -> str | None:
-    """CN is Sunday beside a day or a weekday; elsewhere it may be an industry or a branch."""
-    beside = re.search(
-        r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+|thứ \w+,|vào|và|các ngày|ngày|đến|hết|t[2-7],?)$",
-        page.before(match.start()),
-    )
-    beside = beside or re.search(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?\W{0,2}$", page.before(match.start()))
-    return "chủ nhật" if beside or re.match(r"[,(]?\s?(?:ngày|\(?[0-9]{1,2}/)", page.after(match.end())) else None
-
-
-def _joint(sign: str) -> str:
-    if sign.strip() in {"-", "–"}:
-        return " đến "
-    return {",": ", ", "/": ", ", "&": " và "}.get(sign.strip()) or f" {sign.strip()} "
-
-
-def _ordinals(match: re.Match[str], page: Page) -> str:
-    """After "thứ": 2 · 4 · 2, 4, 6 · 2-6."""
-    parts = re.split(r"(\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)", match.group())
-    said = []
-    for place, part in enumerate(parts):
-        if place % 2 == 0:
-            said.append(say_ordinal(int(part), page.style))
-        elif part.strip()[:1] in {"-", "–"}:
-            said.append(" đến thứ ")
-        else:
-            said.append(_joint(part))
-    return "".join(said)
 
 
 # --- hours ---
@@ -324,6 +304,9 @@ def _clock_range(match: re.Match[str], page: Page) -> str | None:
 
 
 DATES: tuple[Rule, ...] = (
+    rule("date", rf"{_FREE}(?P<y>{_Y})(?P<sep>[-/])(?P<m>{_M})(?P=sep)(?P<d>{_D}){_END}", _iso_date,
+         needs="[0-9]{4}[-/]"),
+    rule("round", rf"{_FREE}(?P<n>[1-9][0-9]?)/(?P<y>{_Y}){_END}", _round_of_year, needs="[0-9]/"),
     rule("round_clock", rf"{_FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
     rule("date_range", rf"{_FREE}(?P<d1>{_D})(?:[/.](?P<m1>{_M})(?:[/.](?P<y1>{_Y}))?)?{DASH}(?P<d>{_D})[/.](?P<m>{_M})"
          rf"(?:[/.](?P<y>{_Y}))?{_END}", _date_range, needs="[-–—−]"),
@@ -334,18 +317,12 @@ DATES: tuple[Rule, ...] = (
     rule("date", rf"{_FREE}(?P<days>{_D}(?:,{_D}){{0,5}}|{_D}(?:-{_D}){{1,5}})[,-](?P<d>{_D})/(?P<m>{_M})"
          rf"(?:/(?P<y>{_Y}))?{_END}", _day_list, needs="[0-9][,-][0-9]"),
     rule("month", rf"(?<![\w])T\.?(?P<m>{_M})(?:[/.-](?P<y>{_Y})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
-    rule("month", rf"(?<![\w])T(?P<m>{_M})(?![\w/-]|[.,][0-9])", _billed_month, needs="T[0-9]"),
-    rule("weekday", r"(?<![\w])T[2-7](?:(?:\s?[-–]\s?|\s?[,/&]\s?|\s(?:và|đến)\s)(?:T[2-7]|CN)"
-         r"|[,-][2-7](?![0-9/]|[.,][0-9]{2}))*(?![\w])", _weekdays, needs="T[2-7]"),
-    rule("weekday", r"(?<![\w])CN(?![\w])", _sunday, needs="CN"),
+    rule("month", r"(?<![\w])T(?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="T[0-9]"),
     rule("month", rf"{_FREE}(?:(?P<m1>{_M}){DASH})?(?P<m>{_M})\s?[/.-]\s?"
          rf"(?P<y>{_Y}){_END}", _month_year, needs="[0-9]"),
     rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{_Y}){_END}", _quarter_year, needs="[0-9]"),
     rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{_Y}){_END}", _short_quarter, needs="Q"),
     rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M}){_END}", _short_date, needs="[0-9]"),
-    rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
-         r"(?:[hg/:0-9.%]|giờ|phút|người|ngày)))*"
-         r"(?![\w/])", _ordinals, needs="[0-9]"),
 )  # fmt: skip
 CLOCKS: tuple[Rule, ...] = (
     rule("minutes", rf"{_FREE}(?P<m>[0-9]{{1,3}})'\s?(?P<s>[0-5]?[0-9])(?:\"|'')", _minutes, needs="[0-9]'"),

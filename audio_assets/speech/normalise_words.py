@@ -21,10 +21,10 @@ SHIPPED: Final = """
 UBND = ủy ban nhân dân | UBNDTP = ủy ban nhân dân thành phố | HĐND = hội đồng nhân dân
 HĐND&UBND = hội đồng nhân dân và ủy ban nhân dân | UBMTTQ = ủy ban Mặt trận Tổ quốc
 UBMTTQVN = ủy ban Mặt trận Tổ quốc Việt Nam | UB MTTQ = ủy ban Mặt trận Tổ quốc | MTTQ = Mặt trận Tổ quốc
-MTTQVN = Mặt trận Tổ quốc Việt Nam | BTT = ban thường trực | BTV = ban thường vụ | BCH = ban chấp hành
+MTTQVN = Mặt trận Tổ quốc Việt Nam | BTT = ban thường trực
 BCHTW = ban chấp hành trung ương | BCHQS = ban chỉ huy quân sự | BCĐ = ban chỉ đạo | BQL = ban quản lý
-BQLDA = ban quản lý dự án | BTC = ban tổ chức | BGH = ban giám hiệu | BGĐ = ban giám đốc
-BVĐK = bệnh viện đa khoa | BV = bệnh viện | TTYT = trung tâm y tế | TYT = trạm y tế | CDC = xê đê xê
+BQLDA = ban quản lý dự án | BGH = ban giám hiệu | BGĐ = ban giám đốc
+BVĐK = bệnh viện đa khoa | TTYT = trung tâm y tế | TYT = trạm y tế | CDC = xê đê xê
 TW = trung ương | ĐBQH = đại biểu Quốc hội | GM = giấy mời | T.P = thành phố | T.P. = thành phố | T.X = thị xã
 TP.HN = Thành phố Hà Nội | BĐBP = bộ đội biên phòng | QLTT = quản lý thị trường | KSND = kiểm sát nhân dân
 VKSND = viện kiểm sát nhân dân | TAND = tòa án nhân dân | THADS = thi hành án dân sự
@@ -39,9 +39,9 @@ milimet = mi li mét | mililit = mi li lít | centimet = xăng ti mét | FM = é
 IU = đơn vị | vitamin = vi ta min | TƯ = trung ương | T.Ư = trung ương | TU = tỉnh ủy | ĐU = đảng ủy
 TVTU = thường vụ tỉnh ủy | TVĐU = thường vụ đảng ủy | CSVN = Cộng sản Việt Nam
 CHXHCN = Cộng hòa xã hội chủ nghĩa | CHXHCNVN = Cộng hòa xã hội chủ nghĩa Việt Nam | XHCN = xã hội chủ nghĩa
-CNXH = chủ nghĩa xã hội | VN = Việt Nam | HN = Hà Nội | HCM = Hồ Chí Minh | TPHCM = Thành phố Hồ Chí Minh
+CNXH = chủ nghĩa xã hội | VN = Việt Nam | HCM = Hồ Chí Minh | TPHCM = Thành phố Hồ Chí Minh
 TP HCM = Thành phố Hồ Chí Minh | TP.HCM = Thành phố Hồ Chí Minh | TP. HCM = Thành phố Hồ Chí Minh
-TP = thành phố | TP. = thành phố | TX. = thị xã | TX = thị xã | TT. = thị trấn | TT. Thị ủy = thường trực Thị ủy
+TT. Thị ủy = thường trực Thị ủy
 TT. Thành ủy = thường trực Thành ủy | TT. Tỉnh ủy = thường trực Tỉnh ủy | TT. Huyện ủy = thường trực Huyện ủy
 TT. Đảng ủy = thường trực Đảng ủy | TT Đảng ủy = thường trực Đảng ủy | TT. HĐND = thường trực hội đồng nhân dân
 TT HĐND = thường trực hội đồng nhân dân | TT.HĐND = thường trực hội đồng nhân dân
@@ -62,12 +62,12 @@ GD-ĐT = giáo dục và đào tạo | LĐTBXH = lao động thương binh và x
 LĐ-TB&XH = lao động, thương binh và xã hội | LĐTB&XH = lao động, thương binh và xã hội
 TBXH = thương binh xã hội | TBLS = thương binh liệt sĩ | NCC = người có công
 NN&PTNT = nông nghiệp và phát triển nông thôn | NNPTNT = nông nghiệp phát triển nông thôn
-NN&MT = nông nghiệp và môi trường | HSSV = học sinh, sinh viên | CPI = xê pê i | SN = sinh năm
+NN&MT = nông nghiệp và môi trường | HSSV = học sinh, sinh viên | CPI = xê pê i
 RON = rôn | PCT. = phó chủ tịch | P.GĐ = phó giám đốc | P.CT = phó chủ tịch | P.BT = phó bí thư
 Cty = công ty | C.ty = công ty
 NTM = nông thôn mới | OCOP = ô cốp | HTX = hợp tác xã
-DNTN = doanh nghiệp tư nhân | DN = doanh nghiệp | TNHH = trách nhiệm hữu hạn | MTV = một thành viên
-CP = cổ phần | KCN = khu công nghiệp | CCN = cụm công nghiệp | KĐT = khu đô thị | KDC = khu dân cư
+DNTN = doanh nghiệp tư nhân | TNHH = trách nhiệm hữu hạn | MTV = một thành viên
+KCN = khu công nghiệp | CCN = cụm công nghiệp | KĐT = khu đô thị | KDC = khu dân cư
 GPMB = giải phóng mặt bằng | QSDĐ = quyền sử dụng đất | GCN = giấy chứng nhận | GPLX = giấy phép lái xe
 XDCB = xây dựng cơ bản | TTĐT = trật tự đô thị | PCCC = phòng cháy chữa cháy
 PCCC&CNCH = phòng cháy chữa cháy và cứu nạn cứu hộ | CNCH = cứu nạn cứu hộ | PCTT = phòng chống thiên tai
@@ -76,38 +76,38 @@ CSGT = cảnh sát giao thông | CSKV = cảnh sát khu vực | CSHS = cảnh s�
 CSPCCC = cảnh sát phòng cháy chữa cháy | QLHC = quản lý hành chính | CAND = công an nhân dân
 QĐND = quân đội nhân dân | QĐNDVN = quân đội nhân dân Việt Nam | CA = công an | NVQS = nghĩa vụ quân sự
 DQTV = dân quân tự vệ | LLVT = lực lượng vũ trang | CCB = cựu chiến binh | HPN = hội phụ nữ
-LHPN = liên hiệp phụ nữ | ND = nông dân | TNCS = thanh niên cộng sản | ĐTN = đoàn thanh niên
-TNXP = thanh niên xung phong | CĐ = công đoàn | LĐLĐ = liên đoàn lao động | NCT = người cao tuổi
+LHPN = liên hiệp phụ nữ | TNCS = thanh niên cộng sản | ĐTN = đoàn thanh niên
+TNXP = thanh niên xung phong | LĐLĐ = liên đoàn lao động | NCT = người cao tuổi
 NKT = người khuyết tật | CTĐ = chữ thập đỏ | KHHGĐ = kế hoạch hóa gia đình
 DS-KHHGĐ = dân số kế hoạch hóa gia đình | BHYT = bảo hiểm y tế | BHXH = bảo hiểm xã hội
 BHTN = bảo hiểm thất nghiệp | BHXHTN = bảo hiểm xã hội tự nguyện | CCCD = căn cước công dân
-CMND = chứng minh nhân dân | VNeID = vi nét ai đi | TDP = tổ dân phố | TDP. = tổ dân phố | KP = khu phố
-KP. = khu phố | P. = phường | Q. = quận | THCS = trung học cơ sở | THPT = trung học phổ thông | TH = tiểu học
-TH&THCS = tiểu học và trung học cơ sở | THCS&THPT = trung học cơ sở và trung học phổ thông | MN = mầm non
+CMND = chứng minh nhân dân | VNeID = vi nét ai đi | TDP = tổ dân phố | TDP. = tổ dân phố
+THCS = trung học cơ sở | THPT = trung học phổ thông
+TH&THCS = tiểu học và trung học cơ sở | THCS&THPT = trung học cơ sở và trung học phổ thông
 GDTX = giáo dục thường xuyên | GDNN-GDTX = giáo dục nghề nghiệp, giáo dục thường xuyên
-ĐH = đại học | HS = học sinh | SV = sinh viên | GV = giáo viên | TS = tiến sĩ | ThS = thạc sĩ
-PGS = phó giáo sư | GS = giáo sư | BS = bác sĩ | BS. = bác sĩ | TS. = tiến sĩ | GS. = giáo sư
+GV = giáo viên | ThS = thạc sĩ
+PGS = phó giáo sư | GS = giáo sư | BS = bác sĩ | BS. = bác sĩ | GS. = giáo sư
 GS.TS = giáo sư, tiến sĩ | PGS.TS = phó giáo sư, tiến sĩ | CKI = chuyên khoa một | CKII = chuyên khoa hai
 NSND = nghệ sĩ nhân dân | NSƯT = nghệ sĩ ưu tú | AHLĐ = anh hùng lao động | AHLLVT = anh hùng lực lượng vũ trang
 AHLLVTND = anh hùng lực lượng vũ trang nhân dân | BMVNAH = bà mẹ Việt Nam anh hùng | PCT = phó chủ tịch
 CT UBND = chủ tịch ủy ban nhân dân | CT HĐND = chủ tịch hội đồng nhân dân | CVP = chánh văn phòng
-PGĐ = phó giám đốc | GĐ = giám đốc | CBCC = cán bộ công chức | CBCCVC = cán bộ, công chức, viên chức
+PGĐ = phó giám đốc | CBCC = cán bộ công chức | CBCCVC = cán bộ, công chức, viên chức
 CBCNV = cán bộ công nhân viên | CCVC = công chức, viên chức | NLĐ = người lao động
 NSDLĐ = người sử dụng lao động | HĐLĐ = hợp đồng lao động | HGĐ = hộ gia đình | NĐ = nghị định
 NĐ-CP = nghị định chính phủ | QĐ = quyết định | QĐ-UBND = quyết định ủy ban nhân dân
 QĐ-TTg = quyết định thủ tướng chính phủ | CT-TTg = chỉ thị thủ tướng chính phủ | TTg = thủ tướng chính phủ
-NQ = nghị quyết | NQ-CP = nghị quyết chính phủ | KH = kế hoạch | CV = công văn
+NQ = nghị quyết | NQ-CP = nghị quyết chính phủ
 VBQPPL = văn bản quy phạm pháp luật | TTLT = thông tư liên tịch | BLHS = bộ luật hình sự | TTr = tờ trình
 GPS = giê pê ét | VPĐD = văn phòng đại diện | VPĐKĐĐ = văn phòng đăng ký đất đai
-VPHĐND = văn phòng hội đồng nhân dân | VP = văn phòng | VT = văn thư | PV = phóng viên | BBT = ban biên tập
-ĐT = điện thoại | ĐT: = điện thoại | SĐT = số điện thoại | ĐTDĐ = điện thoại di động | LH = liên hệ
+VPHĐND = văn phòng hội đồng nhân dân | VT = văn thư | PV = phóng viên | BBT = ban biên tập
+ĐT: = điện thoại | SĐT = số điện thoại | ĐTDĐ = điện thoại di động
 ĐC: = địa chỉ | Đ/c: = địa chỉ | Đ/C: = địa chỉ | đ/c = đồng chí | Đ/c = đồng chí | STK = số tài khoản
-MST = mã số thuế | NH = ngân hàng | NHCSXH = ngân hàng chính sách xã hội | NHNN = ngân hàng nhà nước
+MST = mã số thuế | NHCSXH = ngân hàng chính sách xã hội | NHNN = ngân hàng nhà nước
 KBNN = kho bạc nhà nước | NSNN = ngân sách nhà nước | GTGT = giá trị gia tăng | TNCN = thu nhập cá nhân
 TNDN = thu nhập doanh nghiệp | SDĐPNN = sử dụng đất phi nông nghiệp | KT-TV = khí tượng thủy văn
-KTTV = khí tượng thủy văn | ATNĐ = áp thấp nhiệt đới | QL = quốc lộ | TL = tỉnh lộ | V/v = về việc
+KTTV = khí tượng thủy văn | ATNĐ = áp thấp nhiệt đới | QL = quốc lộ | V/v = về việc
 v/v = về việc | B/c = để báo cáo | v.v = vân vân | v.v. = vân vân | v.v.. = vân vân | v.v... = vân vân
-vv... = vân vân | TM. = thay mặt | TL. = thừa lệnh | TUQ. = thừa ủy quyền
+vv... = vân vân | TM. = thay mặt | DN = doanh nghiệp | SV = sinh viên | TL. = thừa lệnh | TUQ. = thừa ủy quyền
 Q. CHỦ TỊCH = quyền CHỦ TỊCH | k/g = kính gửi | T/M = thay mặt | ko = không | SX = sản xuất
 SXKD = sản xuất kinh doanh | TĐC = tái định cư | TĐTT = thi đua | TĐKT = thi đua khen thưởng
 THTT = trường học thân thiện | TDĐKXDĐSVH = toàn dân đoàn kết xây dựng đời sống văn hóa
@@ -124,7 +124,7 @@ COVID-19 = cô vít mười chín | COVID – 19 = cô vít mười chín | COVI
 COVID 19 = cô vít mười chín | COVID19 = cô vít mười chín | COVID = cô vít | SARS-CoV-2 = xa cô vi hai
 SARS = xát | nCoV = en cô vi | Omicron = ô mi cờ rôn | Delta = đen ta | F0 = ép không | F1 = ép một
 F2 = ép hai | SpO2 = ét pê o hai | CO2 = xê o hai | CO = xê o | O2 = o hai | pH = pê hát
-PM2.5 = pê em hai phẩy năm | PM2,5 = pê em hai phẩy năm | AQI = a quy i | UV = u vê | DDoS = đi đốt
+PM2.5 = pê em hai phẩy năm | PM2,5 = pê em hai phẩy năm | AQI = a quy i | DDoS = đi đốt
 AstraZeneca = át tra giê nê ca | Pfizer = phai dơ | Moderna = mô đéc na | Vero Cell = vê rô xeo
 rubella = ru bê la | NVH = nhà văn hóa | BIDV = bê i dê vê | SJC = ét gi xê | DNNN = doanh nghiệp nhà nước
 VHTT-DL = văn hóa, thể thao và du lịch | vaccine = vắc xin | vắc-xin = vắc xin | vacxin = vắc xin

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from audio_assets.speech.lexicon_file import WordList, list_csv, list_toml, read_list
+from audio_assets.speech.normalise_meanings import choices
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.dispatch.text import fold
@@ -211,7 +212,13 @@ def preview(context: Context, /, text: str, **given: Any) -> None:
     else:
         click.echo(said.text)
         if said.unknown:
-            click.echo(f"Chưa biết đọc: {', '.join(said.unknown)}")
+            click.echo(f"Chưa biết đọc: {', '.join(map(_with_choices, said.unknown))}")
+
+
+def _with_choices(word: str) -> str:
+    """A word nobody can read, with what it may mean."""
+    meanings = choices(word)
+    return f"{word} ({' / '.join(meanings)}?)" if meanings else word
 
 
 COMMANDS = (lexicon,)

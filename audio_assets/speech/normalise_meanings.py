@@ -1,0 +1,157 @@
+"""Abbreviations with more than one meaning: the words beside them decide, else an officer is asked.
+
+"công ty CP" is a joint-stock company, "nghị quyết của CP" is the government's. The table is `meanings.toml`: for each
+abbreviation its meanings, each with the words before, after or in the same sentence that decide for it. Where nothing
+decides, or two are decided for, nothing is guessed: the answer is None, and whoever reads spells it and reports it.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audio_assets.speech.normalise_syllable import LATIN, UPPER
+
+__all__ = ["ABBREVIATIONS", "Abbreviation", "abbreviation_at", "choices"]
+
+_NAME: Final = re.compile(rf"\W{{0,2}}[{UPPER}](?![{UPPER}])[{LATIN}]")
+_FIGURE: Final = re.compile(r"\W{0,3}[0-9]")
+_ONE_OR_TWO_DIGITS: Final = re.compile(r"\W{0,2}[0-9]{1,2}(?![0-9])")
+_THREE_DIGITS: Final = re.compile(r"\W{0,2}[0-9]{3,4}(?![0-9])")
+_YEAR: Final = re.compile(r"\W{0,3}(?:19|20)[0-9]{2}(?![0-9])")
+_NO_YEAR: Final = re.compile(r"\W{0,3}(?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]")
+_SPECIAL: Final = {
+    "@name": _NAME,
+    "@number": _FIGURE,
+    "@small": _ONE_OR_TWO_DIGITS,
+    "@large": _THREE_DIGITS,
+    "@year": _YEAR,
+    "@noyear": _NO_YEAR,
+}
+_NEAR: Final = 48
+"""Characters looked at on either side."""
+_SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """One thing that an abbreviation stands for, and what decides for it."""
+
+    said: str
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    sentence: re.Pattern[str] | None
+    special: tuple[re.Pattern[str], ...]
+
+    def told_before(self, before: str) -> int:
+        """How many characters before it decide for it: "an toàn TP" says more than "toàn TP"."""
+        match = self.before.search(before) if self.before else None
+        return len(match.group().strip()) if match else 0
+
+    def told_after(self, after: str) -> int:
+        match = self.after.match(after) if self.after else None
+        return len(match.group().strip()) if match else 0
+
+    def told_by_shape(self, written_after: str) -> int:
+        return int(any(pattern.match(written_after) for pattern in self.special))
+
+    def told_by_sentence(self, sentence: str) -> int:
+        return int(self.sentence is not None and self.sentence.search(sentence) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """What is written, and everything it may mean in the order of the table."""
+
+    written: str
+    meanings: tuple[_Meaning, ...]
+    needs_stop: bool
+    """Whether it is one only with its full stop ("P.")."""
+    takes_stop: bool
+    """Whether a full stop behind it is a part of it."""
+
+    def end(self, source: str, end: int) -> int | None:
+        """Where it ends when its letters end at `end`; None = it does not stand there."""
+        has_stop = source.startswith(".", end) and (self.needs_stop or _is_inner_stop(source, end))
+        if self.needs_stop and not has_stop:
+            return None
+        return end + 1 if has_stop and self.takes_stop else end
+
+    def said(self, source: str, start: int, end: int) -> str | None:
+        """The one meaning that is decided for, or None."""
+        before, after = source[max(0, start - _NEAR) : start], source[end : end + _NEAR]
+        before, after = before.rpartition("\n")[2], after.partition("\n")[0]
+        low_before, low_after = before.lower(), after.lower()
+        found = self._told(lambda one: one.told_before(low_before)) | self._told(lambda one: one.told_after(low_after))
+        found = found or self._told(lambda one: one.told_by_shape(after))
+        found = found or self._told(lambda one: one.told_by_sentence(_sentence(source, start, end)))
+        return found.pop() if len(found) == 1 else None
+
+    def _told(self, weight: Callable[[_Meaning], int]) -> set[str]:
+        """The meanings that have the most said for them; none where nothing is."""
+        weights = {meaning.said: weight(meaning) for meaning in self.meanings}
+        most = max(weights.values())
+        return {said for said, told in weights.items() if told == most} if most else set()
+
+
+def _is_inner_stop(source: str, at: int) -> bool:
+    """Whether the stop at `at` belongs to an abbreviation before a name or a figure: "TP. Vinh", "KP.3"."""
+    return re.match(rf"\. ?[{UPPER}0-9]", source[at : at + 3]) is not None
+
+
+def _sentence(source: str, start: int, end: int) -> str:
+    begins = max((found.end() for found in _SENTENCE_END.finditer(source, 0, start)), default=0)
+    ends = _SENTENCE_END.search(source, end)
+    return source[begins : ends.start() if ends else len(source)].lower()
+
+
+def _words(listed: str) -> list[str]:
+    return [word for word in listed.split(" | ") if word not in _SPECIAL]
+
+
+def _alternatives(listed: str) -> str:
+    return "|".join(re.escape(word) for word in sorted(_words(listed), key=len, reverse=True))
+
+
+def _meaning(said: str, deciding: dict[str, str]) -> _Meaning:
+    before, after, sentence = (deciding.get(place, "") for place in ("before", "after", "sentence"))
+    return _Meaning(
+        said,
+        re.compile(rf"(?<![\w])(?:{_alternatives(before)})[ \"'(]*$") if _words(before) and before else None,
+        re.compile(rf"[ \"':,)]*(?:{_alternatives(after)})(?![{LATIN}])") if _words(after) and after else None,
+        re.compile(rf"(?<![\w])(?:{_alternatives(sentence)})(?![\w])") if sentence else None,
+        tuple(pattern for word, pattern in _SPECIAL.items() if word in after.split(" | ")),
+    )
+
+
+def _read(table: str) -> Iterator[Abbreviation]:
+    for written, row in tomllib.loads(table).items():
+        meanings = tuple(_meaning(said, deciding) for said, deciding in row.items() if said != "dotted")
+        needs_stop = written.endswith(".")
+        yield Abbreviation(written, meanings, needs_stop, needs_stop or row.get("dotted", False))
+
+
+def _by_letters(abbreviations: Iterable[Abbreviation]) -> dict[str, Abbreviation]:
+    return {abbreviation.written.removesuffix("."): abbreviation for abbreviation in abbreviations}
+
+
+ABBREVIATIONS: Final = _by_letters(_read((Path(__file__).parent / "meanings.toml").read_text(encoding="utf-8")))
+"""Letters in capitals, without a stop → the abbreviation."""
+
+
+def abbreviation_at(source: str, token: re.Match[str]) -> tuple[Abbreviation, int] | None:
+    """The abbreviation with several meanings that stands at a word, in any case of its letters, and where it ends."""
+    letters = token.group()
+    if len(letters) == 1 and not letters.isupper():
+        return None
+    found = ABBREVIATIONS.get(letters.upper())
+    end = found.end(source, token.end()) if found else None
+    return (found, end) if found and end is not None else None
+
+
+def choices(word: str) -> tuple[str, ...]:
+    """What a word of `Said.unknown` may mean, as offered to an officer; () for a word of no known meaning."""
+    found = ABBREVIATIONS.get(word.removesuffix(".").upper())
+    return tuple(meaning.said for meaning in found.meanings) if found else ()

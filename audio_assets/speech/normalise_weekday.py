@@ -1,0 +1,173 @@
+"""Days of the week: T2–T7, CN, "thứ 2-4-6", and the first column of a table of days.
+
+"T3" is a Tuesday beside a date, an hour or a part of the day; beside other words it is a month, a floor or a room.
+Joined by dashes, three or more are a list ("T2-T4-T6"), two that span the working week a range ("T2-T6"). What the
+neighbours do not decide is said as the likelier of the two and reported as unknown, so that somebody is asked.
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import say_int, say_ordinal
+from audio_assets.speech.normalise_rule import Page, Rule, rule
+
+_DASH = r"\s?[-–]\s?"
+_JOINT = re.compile(rf"({_DASH}|\s?[,/&;+]\s?|\s(?:và|đến|tới)\s)")
+_SUNDAY = 8
+_DATE_AFTER = r"\W{0,3}(?:ngày )?[0-9]{1,2}[/.-][0-9]{1,2}(?![0-9])"
+_HOUR_AFTER = r"\W{0,3}(?:lúc |từ |hồi )?[0-9]{1,2}(?:h|g|:[0-5]| giờ)"
+_WEEKDAY_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:sáng|trưa|chiều|tối|đêm|vào|ngày|các ngày|lúc|mỗi|hôm|hằng tuần|hàng tuần|thu gom|nghỉ|trực|lịch"
+    r"|họp)(?: các)?(?: ngày)?\W{0,2}|[0-9](?:h[0-9]{0,2}|:[0-9]{2}| giờ| phút)\W{0,2})$"
+)
+_WEEKDAY_AFTER = re.compile(
+    rf"{_DATE_AFTER}|{_HOUR_AFTER}|\W{{0,2}}(?:hằng|hàng|tuần|tới|này|sau|mỗi|ngày|sáng|trưa|chiều|tối|đêm|đầu tuần"
+    r"|cuối tuần|nghỉ|và cn|và chủ nhật)(?!\w)|\W?:|\s?\)"
+)
+_MONTH_BEFORE = re.compile(
+    r"(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|báo cáo|số liệu)\W{0,2}$"
+)
+_MONTH_AFTER = re.compile(r"\W{0,2}(?:năm|âm lịch|dương lịch|âl|dl)(?!\w)")
+_FLOOR_AFTER = re.compile(r"\W{0,3}(?:nhà|tòa|toà|trụ sở|chung cư|khu nhà|ubnd|ký túc xá)(?!\w)")
+_FLOOR_BEFORE = re.compile(r"(?:tầng|lầu)\W{0,2}$")
+_ROOM_BEFORE = re.compile(r"(?:phòng|phòng họp|hội trường|giảng đường|lớp học)\W{0,2}$")
+_CODE_BEFORE = re.compile(r"(?:nhà|tòa|toà|cửa|ga|lô|block|dãy|khu|cột|trạm|mốc|tuyến|xe|mã|bến|cổng|cấp|loại)\W{0,2}$")
+_LIST_OF_DAYS = re.compile(r"(?<!\w)(?:các|những|hai|2|mấy)(?: ngày| buổi| hôm)?\W{0,2}$")
+_FROM = re.compile(r"(?:từ|kể từ|suốt)(?: ngày)?\W{0,2}$")
+
+
+def _number(mark: str) -> int:
+    return _SUNDAY if mark.upper() == "CN" else int(mark[-1])
+
+
+def _weekday(number: int) -> str:
+    return "chủ nhật" if number == _SUNDAY else f"thứ {say_ordinal(number)}"
+
+
+def _is_dash(joint: str) -> bool:
+    return joint.strip() in {"-", "–"}
+
+
+def _is_range(first: int, last: int, before: str) -> bool | None:
+    """Whether two days joined by a dash are a span (True), a list (False), or nobody knows (None)."""
+    if _FROM.search(before) or last - first == 1 or (first == 2 and last >= 6):  # noqa: PLR2004 - Monday to Friday on
+        return True
+    return False if _LIST_OF_DAYS.search(before) else None
+
+
+def _joint(sign: str) -> str:
+    return {",": ", ", "/": ", ", ";": ", ", "&": " và ", "+": " và "}.get(sign.strip()) or f" {sign.strip()} "
+
+
+def _joints(numbers: list[int], signs: list[str], match: re.Match[str], page: Page) -> list[str]:
+    """What is said between the days of a list or a range."""
+    dashes = sum(map(_is_dash, signs))
+    if dashes >= 2 and dashes == len(signs):  # noqa: PLR2004 - two dashes: three days, so no range
+        return [", "] * len(signs)
+    said = []
+    for at, sign in enumerate(signs):
+        span = _is_range(numbers[at], numbers[at + 1], page.before(match.start())) if _is_dash(sign) else None
+        if _is_dash(sign) and span is None:
+            page.unknown.append(match.group())
+        said.append(_joint(sign) if not _is_dash(sign) else " và " if span is False else " đến ")
+    return said
+
+
+def _said_in_turn(words: list[str], joints: list[str]) -> str:
+    return "".join(word + joint for word, joint in zip(words, [*joints, ""], strict=True))
+
+
+def _weekdays(match: re.Match[str], page: Page) -> str | None:
+    """T2-T6 · T7, CN · T2-T4-T6 · T2,4,6 · T3 alone."""
+    parts = _JOINT.split(match.group())
+    numbers, signs = [_number(part) for part in parts[::2]], parts[1::2]
+    if not signs:
+        return _one(match, page)
+    if _MONTH_BEFORE.search(page.before(match.start())) or _MONTH_AFTER.match(page.after(match.end())):
+        months = [f"tháng {'tư' if number == 4 else say_int(number)}" for number in numbers]  # noqa: PLR2004 - April
+        return _said_in_turn(months, [" đến " if _is_dash(sign) else _joint(sign) for sign in signs])
+    return _said_in_turn([_weekday(number) for number in numbers], _joints(numbers, signs, match, page))
+
+
+def _one(match: re.Match[str], page: Page) -> str | None:
+    """A lone T2–T7, by what stands beside it."""
+    number = _number(match.group())
+    before, after = page.before(match.start()), page.after(match.end())
+    if _ROOM_BEFORE.search(before):
+        page.unknown.append(match.group())
+        return f"tầng {say_int(number)}"
+    if _FLOOR_BEFORE.search(before) or _CODE_BEFORE.search(before):
+        return None
+    if re.match(_DATE_AFTER, after) or re.match(_HOUR_AFTER, after):
+        return _weekday(number)
+    if _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after):
+        return f"tháng {'tư' if number == 4 else say_int(number)}"  # noqa: PLR2004 - April
+    if _FLOOR_AFTER.match(after):
+        return f"tầng {say_int(number)}"
+    if not (_WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after)):
+        page.unknown.append(match.group())
+    return _weekday(number)
+
+
+def _sunday(match: re.Match[str], page: Page) -> str | None:
+    """CN is Sunday beside a day or a weekday; elsewhere it may be an industry or a branch."""
+    beside = re.search(
+        r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+|thứ \w+,|vào|và|các ngày|ngày|đến|hết|t[2-7],?)$",
+        page.before(match.start()),
+    )
+    beside = beside or re.search(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?\)?\W{0,3}$", page.before(match.start()))
+    return "chủ nhật" if beside or re.match(r"[,(]?\s?(?:ngày|\(?[0-9]{1,2}/)", page.after(match.end())) else None
+
+
+def _ordinals(match: re.Match[str], page: Page) -> str:
+    """After "thứ": 2 · 4 · 2, 4, 6 · 2-4-6 · 2-6."""
+    parts = re.split(r"(\s?[-–]\s?(?:thứ )?|\s?[,/]\s?|\svà\s)", match.group())
+    words = [say_ordinal(int(part), page.style) for part in parts[::2]]
+    signs = parts[1::2]
+    dashes = [sign.strip()[:1] in {"-", "–"} for sign in signs]
+    if sum(dashes) >= 2:  # noqa: PLR2004 - two dashes: three days, so no range
+        return _said_in_turn(words, [", thứ "] * len(signs))
+    numbers, before = [int(part) for part in parts[::2]], re.sub(r"\s?thứ$", "", page.before(match.start()))
+    said = []
+    for at, sign in enumerate(signs):
+        if not dashes[at]:
+            said.append(_joint(sign))
+            continue
+        span = _is_range(numbers[at], numbers[at + 1], before)
+        if span is None and numbers[at + 1] <= 7:  # noqa: PLR2004 - Saturday: a higher ordinal is no day
+            page.unknown.append(f"thứ {match.group()}")
+        said.append(" và thứ " if span is False else " đến thứ ")
+    return _said_in_turn(words, said)
+
+
+def _dash_of_dates(match: re.Match[str], page: Page) -> str | None:
+    """T2 (30/11) - CN (6/12): the only dash of its kind in a line joins two ends."""
+    line = page.source[page.source.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
+    return " đến " if len(_BETWEEN_DATED.findall(line)) == 1 else None
+
+
+def _table_day(match: re.Match[str], page: Page) -> str | None:
+    """The "3" that begins a row of a table whose head begins with "Thứ"."""
+    above = page.source[: match.start()].split("\n\n")[-1]
+    heads = [line for line in above.split("\n") if line.strip()]
+    return _weekday(int(match.group())) if any(_TABLE_HEAD.match(line) for line in heads) else None
+
+
+_TABLE_HEAD = re.compile(
+    r"\W{0,2}[Tt][Hh][Ứứ]\s*(?:[|;,\t]\s*|\s+)(?:[Nn]gày|NGÀY|[Bb]uổi|[Gg]iờ|[Nn]ội|[Cc]ông|[Vv]iệc|[Tt]hời|[Tt]uyến|[Kk]hu)"
+)
+_BETWEEN_DATED = re.compile(r"(?<=\))\s?[-–]\s?(?=(?:T[2-7]|CN|[Tt]hứ|[Cc]hủ nhật)(?!\w))")
+WEEKDAYS: tuple[Rule, ...] = (
+    rule("weekday", _BETWEEN_DATED.pattern, _dash_of_dates, needs=r"\)\s?[-–]"),
+    rule("weekday", r"(?m)^[2-7](?=\s?[|;,\t ]\s?(?:[0-9]{1,2}[/.-][0-9]{1,2}|[Ss]áng|[Cc]hiều|[Tt]ối|[0-9]{1,2}h))",
+         _table_day, needs="[Tt][Hh][Ứứ]"),
+    rule("weekday", r"(?<![\w])T\.?[2-7](?:(?:\s?[-–]\s?|\s?[,/&;+]\s?|\s(?:và|đến|tới)\s)(?:T[2-7]|CN)"
+         r"|[,/-][2-7](?![0-9]|[.,][0-9]{2}|\s?(?:giờ|h)))*(?![\w]|/[0-9])", _weekdays, needs=r"T\.?[2-7]"),
+    rule("weekday", r"(?<![\w])CN(?![\w])", _sunday, needs="CN"),
+)  # fmt: skip
+"""Behind the rules for days and months."""
+ORDINALS: tuple[Rule, ...] = (
+    rule("ordinal", r"(?i)(?<=thứ )[2-7](?:/[2-7]){2,5}(?![\w/])", _ordinals, needs="/"),
+    rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
+         r"(?:[hg/:0-9.%]|giờ|phút|người|ngày)))*"
+         r"(?![\w/])", _ordinals, needs="[0-9]"),
+)  # fmt: skip
