@@ -34,7 +34,32 @@ LONGEST_PHRASE = 14
 """Syllables that are said in one breath; a longer phrase is cut before a connecting word, if it has one."""
 SHORTEST_PHRASE = 4
 """Syllables that are worth a pause behind them."""
+MOST_OF_A_BREATH = 24
+"""Syllables of at most 8 seconds in the slowest voice: a phrase that is longer is cut wherever it hurts least."""
 _CONNECTING = frozenset({"để", "nhằm", "tại", "vào", "theo", "khi", "nếu", "nhưng", "hoặc", "và", "vì"})
+_LIGHTLY_CONNECTING = frozenset(
+    [
+        "của",
+        "cho",
+        "với",
+        "từ",
+        "đến",
+        "các",
+        "những",
+        "ở",
+        "bằng",
+        "do",
+        "là",
+        "thuộc",
+        "gồm",
+        "trong",
+        "trên",
+        "không",
+        "được",
+    ],
+)
+"""Words before which a phrase is cut that has no better place."""
+_ADDRESS = re.compile(r"(?<!\w)(?:số|đường|phố|ngõ|ngách|hẻm|kiệt|thôn|khu phố|tổ dân phố|tổ)(?!\w)", re.IGNORECASE)
 _BOUND = frozenset(
     {
         "hiện", "tồn", "ngay", "trước", "sau", "trong", "mỗi", "đôi", "có", "đi", "ra", "đưa", "dựa", "căn", "tham",
@@ -89,7 +114,7 @@ def paced(said: "Said", pace: Pace) -> tuple[Say, ...]:
     """The phrases of a said text with their speeds and pauses; all its words, in their order."""
     phrases = _joined_up(_phrases(_words(said)))
     parts: list[Say] = []
-    for phrase in (shorter for one in phrases for shorter in _breathing(one)):
+    for phrase in (shorter for one in _to_be_written_down(phrases) for shorter in _breathing(one)):
         pause = _pause(phrase.stop, pace)
         speed = pace.number_speed if phrase.is_slow else pace.speed
         pieces = split(plain(_ended(phrase)))
@@ -148,6 +173,14 @@ def _joined_up(phrases: Iterable[_Phrase]) -> list[_Phrase]:
     return done
 
 
+def _to_be_written_down(phrases: list[_Phrase]) -> Iterator[_Phrase]:
+    """Addresses that follow one another are parted as sentences' parts are: people write each of them down."""
+    listed = [phrase.is_slow and _ADDRESS.search(phrase.text) is not None for phrase in phrases]
+    for at, phrase in enumerate(phrases):
+        is_in_list = listed[at] and (listed[at - 1 : at] == [True] or listed[at + 1 : at + 2] == [True])
+        yield replace(phrase, stop="clause") if is_in_list and phrase.stop == "phrase" else phrase
+
+
 def _wants_company(before: _Phrase, after: _Phrase) -> bool:
     if before.stop in {"sentence", "clause"}:
         return False
@@ -162,11 +195,31 @@ def _wants_company(before: _Phrase, after: _Phrase) -> bool:
 def _breathing(phrase: _Phrase) -> Iterator[_Phrase]:
     """A long phrase cut before the connecting word nearest to its middle, and again while it is too long."""
     at = _breath(phrase.words) if len(phrase.words) > LONGEST_PHRASE and not phrase.is_noted else None
+    if at is None and len(phrase.words) > MOST_OF_A_BREATH:
+        at = _last_resort(phrase.words)
     if at is None:
         yield phrase
         return
     yield from _breathing(_Phrase(phrase.words[:at], "connecting"))
     yield from _breathing(replace(phrase, words=phrase.words[at:]))
+
+
+def _last_resort(words: tuple[_Word, ...]) -> int:
+    """Where a phrase that nobody can say in one breath is cut: at a comma, else not inside a name or a number."""
+
+    def hurt(at: int) -> tuple[int, int]:
+        before, after = words[at - 1], words[at]
+        if _stop_of(before.text):
+            badness = 0
+        elif after.text.lower() in _LIGHTLY_CONNECTING:
+            badness = 1
+        elif (before.slow and after.slow) or (before.text[:1].isupper() and after.text[:1].isupper()):
+            badness = 3
+        else:
+            badness = 2
+        return badness, abs(2 * at - len(words))
+
+    return min(range(SHORTEST_PHRASE, len(words) - SHORTEST_PHRASE + 1), key=hurt)
 
 
 def _breath(words: tuple[_Word, ...]) -> int | None:

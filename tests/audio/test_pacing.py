@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from audio_assets.speech.normalise import RULES, normalise
 from audio_assets.speech.normalise_rule import Rule
-from audio_assets.speech.pacing import LONGEST_PHRASE, NOTED, SLOWED, paced
-from scheduler.core.delivery import Pace
+from audio_assets.speech.pacing import LONGEST_PHRASE, MOST_OF_A_BREATH, NOTED, SLOWED, paced
+from scheduler.core.delivery import Pace, rate_of
+from scheduler.core.voice_engines import VOICE_ENGINES
 
 PACE = Pace(paced_pause_ms=900, phrase_pause_ms=300, speed=0.95, number_speed=0.8)
 
@@ -105,6 +106,34 @@ def test_every_word_is_said_once_and_in_its_order(text):
     said = normalise(text)
     bare = re.compile(r"[^\W_]+")
     assert [word for part in paced(said, PACE) for word in bare.findall(part.text)] == bare.findall(said.text)
+
+
+def test_a_phrase_that_nobody_can_say_in_one_breath_is_cut_outside_names_and_numbers():
+    """No comma, no connecting word: before "cho", not inside "Nguyễn Văn"."""
+    text = (
+        "Kính mời ông Nguyễn Văn An ông Trần Văn Bình bà Lê Thị Hoa thay mặt ban công tác mặt trận các khu phố "
+        "trao quà cho học sinh nghèo vượt khó học giỏi năm nay."
+    )
+    parts = parts_of(text)
+    assert len(parts) > 1
+    assert all(len(part.text.split()) <= MOST_OF_A_BREATH for part in parts)
+    assert not any(part.text.rstrip(",").endswith(("Nguyễn", "Trần", "Văn", "Lê", "Thị")) for part in parts)
+
+
+def test_addresses_in_a_row_leave_time_to_write_each_down():
+    parts = parts_of("Điểm tiêm: số 12 đường Lê Lợi, số 45 đường Trần Phú, số 7 ngõ 3 phố Bà Triệu. Mời bà con đến.")
+    addresses = [part.pause_after_ms for part in parts if "đường" in part.text]
+    assert addresses == [630, 630]
+
+
+@given(words)
+def test_no_phrase_takes_more_than_one_breath(text):
+    """Eight seconds, at the pace of the slowest voice."""
+    slowest = min(rate_of(engine) for engine in VOICE_ENGINES)
+    for part in parts_of(text):
+        syllables = len(re.findall(r"[^\W_]+", part.text))
+        assert syllables <= MOST_OF_A_BREATH
+    assert MOST_OF_A_BREATH / (slowest * Pace().number_speed) <= 8
 
 
 @given(words)
