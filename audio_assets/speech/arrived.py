@@ -25,6 +25,7 @@ _RIFF_HEAD = 12
 _OPEN_ENDED = frozenset({0, 0x7FFFFFFF, 0xFFFFFFFF, 0x7FFFF000, 0xFFFFF000})
 """Lengths that a WAV file carries when it was written into a pipe: nobody knew them."""
 _OGG_HEAD, _OGG_LAST = 27, 4
+_FLAC_SAMPLES = (1 << 36) - 1
 
 
 class UnsoundError(ValueError):
@@ -46,6 +47,8 @@ def believed(data: bytes, part: str, kinds: tuple[str, ...]) -> tuple["NDArray[n
         raise UnsoundError(str(error)) from error
     if not _LEAST_RATE <= rate <= _MOST_RATE:
         raise UnsoundError(f"a sample rate of {rate} Hz")
+    if kind == "flac" and len(pcm) < _promised_by_flac(data):
+        raise UnsoundError("the sound is cut off")
     seconds = len(pcm) / rate
     if not can_last(part, seconds):
         raise UnsoundError(f"{seconds:.1f} s of sound cannot be {sum(map(str.isalnum, part))} letters")
@@ -71,7 +74,12 @@ def _is_whole(data: bytes, kind: str) -> bool:
         return is_whole_mp3(data)
     if kind == "wav":
         return _is_whole_wav(data)
-    return kind != "ogg" or _is_whole_ogg(data)  # a FLAC frame carries a checksum: a cut one fails in the decoder
+    return kind != "ogg" or _is_whole_ogg(data)  # a cut FLAC frame fails in the decoder
+
+
+def _promised_by_flac(data: bytes) -> int:
+    """Samples in the head of a FLAC file, 0 = it does not say (STREAMINFO, RFC 9639 section 8.2)."""
+    return int.from_bytes(data[18:26], "big") & _FLAC_SAMPLES
 
 
 def _is_whole_wav(data: bytes) -> bool:

@@ -1,5 +1,7 @@
 """Sound from a server is told by its bytes, and a cut one is never taken for a whole one."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -49,6 +51,16 @@ def test_a_part_of_a_file_is_never_believed(kind: str, share: float):
     whole = sound_of(TEXT, kind)
     with pytest.raises(UnsoundError):
         believed(whole[: int(len(whole) * share)], TEXT, KINDS)
+
+
+def test_a_flac_that_is_cut_between_two_of_its_frames_is_not_believed_whole():
+    """Each frame is whole, so no checksum fails: the number of samples in its head tells."""
+    whole = encoded(spoken("Kính mời bà con đến trạm y tế phường để tiêm phòng vào sáng mai."), "flac")
+    frames = [found.start() for found in re.finditer(b"\xff[\xf8\xf9]", whole)]
+    assert len(frames) > 6
+    for cut in frames[3:]:
+        with pytest.raises(UnsoundError):
+            believed(whole[:cut], "xin", KINDS)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
