@@ -9,6 +9,8 @@ pauses are not (tables and tests of their own watch over these).
 
 import csv
 import hashlib
+from collections.abc import Iterable
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from audio_assets.speech.normalise import normalise
@@ -83,11 +85,30 @@ def not_asked(rows: list[Row]) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _hash(name: str) -> int:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16)
+
+
 def is_held_back(name: str) -> bool:
     """Whether the id of a sentence falls into the tenth that no rule is tuned by."""
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10 == 0
+    return _hash(name) % 10 == 0
+
+
+def lowest(ids: Iterable[str], count: int) -> list[str]:
+    """The `count` ids whose hashes are the lowest: the announcements held back."""
+    return sorted(ids, key=_hash)[:count]
 
 
 def score(rows: list[Row], faults: int) -> float:
     """Per cent of the rows without a fault."""
     return 100 * (1 - faults / len(rows))
+
+
+def words_said(rows: list[Row]) -> float:
+    """Per cent of the words to be heard that are heard, in their order."""
+    wanted = matched = 0
+    for row in rows:
+        words, said = heard(row["said"]), heard(normalise(row["written"]).text)
+        wanted += len(words)
+        matched += sum(block.size for block in SequenceMatcher(None, said, words, autojunk=False).get_matching_blocks())
+    return 100 * matched / wanted
