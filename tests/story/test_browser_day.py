@@ -93,7 +93,8 @@ def dispatch_becomes_drafts(day, page):
     page.get_by_role("button", name="Đọc nội dung này").click()
     page.locator(".kept-text mark").first.wait_for()
     day.seen(page, "cong-van")
-    page.get_by_role("button", name="Tạo bản tin và đợt tuyên truyền").click()
+    page.get_by_text("2 → 3 lượt").click()
+    page.get_by_role("button", name="Soạn bản tin này").click()
 
 
 def four_steps(day, page):
@@ -136,6 +137,7 @@ def three_taps(day, phone):
 def campaign_runs(day, page):
     day.go(page, "/dot")
     page.locator("td a").first.click()
+    page.locator("#boost_kind").select_option("factor")
     page.locator("#window-0").fill("15:30-19:30")
     page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
     page.locator("#boost_value").fill("3")

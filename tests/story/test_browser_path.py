@@ -163,9 +163,10 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         page.get_by_label("Nội dung công văn").fill(SAMPLE)
         page.get_by_role("button", name="Đọc nội dung này").click()
         page.locator(".kept-text mark").first.wait_for()
-        page.locator("mark[data-key~=frequency]").first.wait_for()
+        page.locator("mark[data-key~=viec-1]").first.wait_for()
         browser.shot(page, "cong-van")
-        page.get_by_role("button", name="Tạo bản tin và đợt tuyên truyền").click()
+        page.get_by_text("2 → 3 lượt").click()
+        page.get_by_role("button", name="Soạn bản tin này").click()
 
         # What the machine will say follows the typing; nothing typed is lost when the page is left.
         page.get_by_role("link", name="1. Nội dung").click()
@@ -213,7 +214,7 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         # The plan of the day is seen before it is kept; then it runs.
         page.goto(f"{browser.base}/dot")
         page.locator("td a").first.click()
-        page.get_by_text("hãy ghi mức tăng").first.wait_for()
+        page.locator("#boost_kind").select_option("factor")
         page.locator("#window-0").fill("13:30-17:30")
         page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
         page.locator("#boost_value").fill("3")

@@ -182,7 +182,11 @@ def use_recording(announcement_id: int) -> Answer:
 
 @act(bp, "/ban-tin/<int:announcement_id>/trinh-duyet", may="submit")
 def submit(announcement_id: int) -> Answer:
-    return _done(announcement_id, lambda: services().announcements.submit(actor(), announcement_id), HAND_IN)
+    told = _done(announcement_id, lambda: services().announcements.submit(actor(), announcement_id), HAND_IN)
+    following = services().dispatch_drafts.next(announcement_id)
+    if following is None or isinstance(told, tuple):
+        return told
+    return redirect(url_for("announcements.page", announcement_id=following, xong="ban-tin-ke"))
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/rut", may="see")

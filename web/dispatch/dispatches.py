@@ -1,7 +1,7 @@
-"""Công văn: take one in, correct and confirm what was read, make the drafts, and answer for what it asks.
+"""Công văn: take one in, answer what is unclear, make the drafts, correct what was read, and answer for what it asks.
 
 Thin: a form is read, the desk is asked once, the answer is a redirect or the same page with its sentence and nothing
-of what was typed lost. The page itself is put together by `dispatch_page`.
+of what was typed lost. The pages are put together by `dispatch_page` and `dispatch_book`.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,9 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.dispatch.dispatch_page import form_of, page_text
+from web.dispatch.dispatch_book import book_text, form_of, head_text
+from web.dispatch.dispatch_page import page_text
+from web.dispatch.dispatch_questions import answered, questions_of
 from web.forms import number_of
 from web.words.page_words import words
 
@@ -74,8 +76,45 @@ def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
 @bp.get("/cong-van/<int:dispatch_id>")
 @page_of("see")
 def page(dispatch_id: int) -> str:
+    return page_text(services().dispatches.get(dispatch_id))
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/soan", may="write")
+def compose(dispatch_id: int) -> Answer:
+    """Take the answers to what is unclear, make the drafts that are ticked, and open the first."""
+    stored, form = services().dispatches.get(dispatch_id), request.form
+    said = answered(questions_of(stored, services().dispatches.doubts(dispatch_id), form))
+    if said.open:
+        refused = Refused("dispatch_unanswered", count=len(said.open))
+        return page_text(stored, form, sentence(refused.reason, refused.details)), REFUSED
+    if said.confirmed:
+        services().dispatches.confirm(actor(), dispatch_id, said.confirmed)
+    if said.mends:
+        return redirect(url_for("dispatches.head", dispatch_id=dispatch_id))
+    chosen = form.getlist("item")[:MAX_LINES]
+    if not chosen and said.confirmed:
+        return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="xac-nhan"))
+    try:
+        made = services().dispatch_drafts.make(actor(), dispatch_id, chosen, said.per_day)
+    except Refused as refused:
+        reason = "dispatch_none_chosen" if not chosen else refused.reason
+        return page_text(stored, form, sentence(reason, refused.details)), REFUSED
+    return redirect(url_for("announcements.page", announcement_id=made[0].announcement_id, xong="tao-nhap"))
+
+
+@act(bp, "/cong-van/<int:dispatch_id>/tu-viet", may="write")
+def write_own(dispatch_id: int) -> Answer:
+    """A bulletin in the officer's own words, where nothing of the dispatch is to be aired as it stands."""
+    announcement_id = services().dispatch_drafts.write_own(actor(), dispatch_id)
+    return redirect(url_for("announcements.page", announcement_id=announcement_id))
+
+
+@bp.get("/cong-van/<int:dispatch_id>/sua")
+@page_of("see")
+def head(dispatch_id: int) -> str:
+    """Number, day, addressees and texts, to be corrected."""
     stored = services().dispatches.get(dispatch_id)
-    return page_text(stored, form_of(stored))
+    return head_text(stored, form_of(stored))
 
 
 @act(bp, "/cong-van/<int:dispatch_id>/sua", may="import_dispatch")
@@ -89,21 +128,15 @@ def correct(dispatch_id: int) -> Answer:
         services().dispatches.correct(actor(), dispatch_id, changed)
     except Refused as refused:
         stored = services().dispatches.get(dispatch_id)
-        return page_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
+        return head_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="luu-cong-van"))
 
 
-@act(bp, "/cong-van/<int:dispatch_id>/tao-nhap", may="write")
-def draft(dispatch_id: int) -> Answer:
-    made = services().dispatch_drafts.make(actor(), dispatch_id)
-    return redirect(url_for("announcements.page", announcement_id=made[0].announcement_id, xong="tao-nhap"))
-
-
-@act(bp, "/cong-van/<int:dispatch_id>/xac-nhan", may="import_dispatch")
-def confirm(dispatch_id: int) -> Answer:
-    ordinals = [number for text in request.form.getlist("doubt") if (number := number_of(text)) is not None]
-    services().dispatches.confirm(actor(), dispatch_id, ordinals)
-    return _shown(dispatch_id, "xac-nhan", "cho-ngo")
+@bp.get("/cong-van/<int:dispatch_id>/so")
+@page_of("see")
+def book(dispatch_id: int) -> str:
+    """What became of it: duties, earlier dispatches, what was aired."""
+    return book_text(services().dispatches.get(dispatch_id))
 
 
 @act(bp, "/cong-van/<int:dispatch_id>/viec/<int:ordinal>", may="write")
@@ -149,12 +182,8 @@ def _answered(dispatch_id: int, answer: Callable[[], object], done: str, anchor:
         raise
     except Refused as refused:
         stored = services().dispatches.get(dispatch_id)
-        return page_text(stored, form_of(stored), answered=sentence(refused.reason, refused.details)), REFUSED
-    return _shown(dispatch_id, done, anchor)
-
-
-def _shown(dispatch_id: int, done: str, anchor: str) -> Answer:
-    return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong=done, _anchor=anchor))
+        return book_text(stored, sentence(refused.reason, refused.details)), REFUSED
+    return redirect(url_for("dispatches.book", dispatch_id=dispatch_id, xong=done, _anchor=anchor))
 
 
 def _state(typed: str) -> DutyState:

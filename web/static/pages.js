@@ -142,6 +142,9 @@
     each("audio", function (other) { if (other !== event.target) other.pause(); });
   }, true);
 
+  /* ---- a file that was chosen is sent at once ---- */
+  on("change", "input[type=file][data-send]", function (input) { if (input.files.length) input.form.requestSubmit(); });
+
   /* ---- both sides of a change light up together ---- */
   function light(mark, lit) {
     var root = mark.closest("[data-pairs]");

@@ -13,6 +13,7 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.collisions import Collision
 from scheduler.kernel.words import Words
 from scheduler.services import Services
+from web.words.dispatch_words import short_weekdays
 from web.words.page_words import day_words, decimal
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "halt_words",
     "instant_words",
     "phase_words",
+    "plan_words",
 ]
 
 _PERCENT = 100
@@ -72,6 +74,16 @@ def exception_words(campaign: Campaign) -> tuple[str, ...]:
         (f"Mỗi lượt không quá {campaign.max_minutes} phút.", campaign.max_minutes),
     )
     return tuple(words for words, said in told if said)
+
+
+def plan_words(campaign: Campaign, *, counted: bool = True) -> str:
+    """When and how often it airs, in one line; not `counted`: how often is still to be said."""
+    often = amount_of(campaign, campaign.start) if counted else "số lượt chọn ở trên"
+    if counted and campaign.phases:
+        often = "; ".join(f"từ {day_words(one.start)}: {phase_words(one)}" for one in campaign.phases)
+    hours = ", ".join(str(window) for window in campaign.windows)
+    days = f"từ {day_words(campaign.start)} đến hết {day_words(campaign.end)}"
+    return f"{often} · {hours} · {days}, {short_weekdays(sorted(campaign.weekdays))}"
 
 
 def instant_words(instant: datetime, zone_name: str) -> str:

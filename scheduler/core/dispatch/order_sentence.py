@@ -10,7 +10,7 @@ from typing import Any
 
 from scheduler.core.dispatch.model import FrequencyOrder
 
-__all__ = ["excepted_words", "in_words", "order_of", "unsaid"]
+__all__ = ["excepted_words", "in_words", "order_of", "parts_in_words", "unsaid"]
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _MOST_NAMED = 4
@@ -28,9 +28,14 @@ def order_of(said: Mapping[str, Any]) -> FrequencyOrder:
     return FrequencyOrder(**values)
 
 
+def parts_in_words(order: FrequencyOrder) -> tuple[str, ...]:
+    """Each value of the order in words of its own, in the order of the sentence."""
+    return (*_how_often(order), *_how_long(order), *_at(order), *_on(order), *excepted_words(order))
+
+
 def in_words(order: FrequencyOrder) -> str:
     """The order as "phát mỗi ngày 2 lượt, lúc 6 giờ 15, từ ngày 05/03/2026, KHÔNG phát Chủ nhật"."""
-    parts = (*_how_often(order), *_how_long(order), *_at(order), *_on(order), *excepted_words(order))
+    parts = parts_in_words(order)
     return "phát " + ", ".join(parts) if parts else "phát"
 
 

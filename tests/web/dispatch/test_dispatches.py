@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.core.model import Boost, BoostKind
+from tests.services.dispatch.test_dispatch_answers import FIRST
+from tests.services.dispatch.test_dispatch_drafts import LETTER
+
 TEXT = (Path(__file__).parents[2] / "core" / "dispatches" / "14-thong-bao-dang-uy-x3.txt").read_text(encoding="utf-8")
 NO_NUMBER = re.sub(r"nâng tần suất[\s\S]*loa các thôn", "tăng thời lượng phát sóng trên hệ thống loa", TEXT)
 
@@ -18,19 +22,21 @@ def taken(lans, send):
     return answer.location
 
 
-def test_a_pasted_dispatch_shows_every_field_beside_its_words(lans, taken):
+def test_a_pasted_dispatch_shows_its_text_its_work_and_its_head(lans, taken):
     page = lans.get(taken).text
-    assert 'name="number" value="41"' in page
-    assert 'name="date" value="28/12/2020"' in page
+    assert "28/12/2020" in page
     assert "Đảng ủy xã An Thịnh" in page
-    assert '<mark data-key="number" title="Số">41</mark>' in page
-    assert "tăng gấp 3 lần" in page
+    assert '<mark data-key="dau-number" title="Số">41</mark>' in page
+    assert "gấp 3 lần" in page
     assert "Đài truyền thanh xã nâng tần suất phát x3" in page
+    head = lans.get(f"{taken}/sua").text
+    assert 'name="number" value="41"' in head
+    assert 'name="date" value="28/12/2020"' in head
 
 
 def test_an_uploaded_file_is_read_the_same(lans, send):
     answer = send(lans, "/cong-van/tep", file=(io.BytesIO(TEXT.encode()), "công văn.txt"))
-    assert "công văn.txt" in lans.get(answer.location).text
+    assert "công văn.txt" in lans.get(f"{answer.location}/so").text
 
 
 def test_the_same_dispatch_again_leads_to_the_first_one(lans, send, taken):
@@ -40,12 +46,50 @@ def test_the_same_dispatch_again_leads_to_the_first_one(lans, send, taken):
     assert lans.get("/cong-van").text.count("41/TB/ĐU") == 1
 
 
-def test_an_increase_without_a_number_asks_the_officer_for_it(station, lans, send):
-    page = send(lans, "/cong-van/dan", text=NO_NUMBER)
-    assert "không ghi con số" in lans.get(page.location).text
-    send(lans, f"{page.location}/tao-nhap")
+def everything(station, path, answer="yes"):
+    """What is ticked when every draft is wanted, and every question answered so."""
+    dispatch_id = int(path.partition("?")[0].rpartition("/")[2])
+    items = [one.key for one in station.services.dispatch_drafts.items(dispatch_id) if one.is_aired]
+    doubts = [one for one in station.services.dispatches.doubts(dispatch_id) if one.is_open]
+    return {"item": items} | {f"answer-{one.ordinal}": answer for one in doubts}
+
+
+def test_an_increase_without_a_number_is_asked_for_and_nothing_is_pressed_before(station, lans, send):
+    path = send(lans, "/cong-van/dan", text=NO_NUMBER).location
+    page = lans.get(path).text
+    assert "Công văn không ghi tăng bao nhiêu. Mỗi ngày phát:" in page
+    assert re.findall(r'class="chip"[^>]*>([^<]+)<', page) == ["vẫn 2 lượt", "2 → 3 lượt", "2 → 4 lượt"]
+    assert not re.search(r'type="radio"[^>]* checked', page)
+    left = send(lans, f"{path}/soan", item=everything(station, path)["item"])
+    assert left.status_code == 422
+    assert "chưa chọn câu trả lời" in left.text
+    assert station.parts.programme.campaigns() == []
+    send(lans, f"{path}/soan", **everything(station, path, "count-3"))
     [campaign] = station.parts.programme.campaigns()
-    assert "hãy ghi mức tăng" in lans.get(f"/dot/{campaign.id}").text
+    assert (campaign.base, campaign.boost) == (2, Boost(BoostKind.TARGET, 3))
+    assert [one for one in station.services.dispatches.doubts(1) if one.is_open] == []
+
+
+def test_an_answer_that_is_none_of_the_choices_is_no_answer(station, lans, send):
+    path = send(lans, "/cong-van/dan", text=NO_NUMBER).location
+    for said in ("count-99", "yes", "", "count-", "<b>"):
+        assert send(lans, f"{path}/soan", **everything(station, path, said)).status_code == 422
+    assert send(lans, f"{path}/soan", **everything(station, path, "count-3") | {"item": []}).status_code == 303
+    assert station.parts.programme.campaigns() == []  # answered, and nothing chosen
+    nothing = send(lans, f"{path}/soan")
+    assert nothing.status_code == 422
+    assert "Chưa chọn việc nào" in nothing.text
+
+
+def test_a_message_that_orders_nothing_is_written_about_by_hand(station, lans, send):
+    body = "Đề nghị các đơn vị báo cáo kết quả trước ngày 20 hằng tháng về Ủy ban nhân dân phường.\n./.\n"
+    path = send(lans, "/cong-van/dan", text=FIRST.split("Yêu cầu")[0] + body).location
+    assert "Không thấy việc nào phải phát" in lans.get(path).text
+    made = send(lans, f"{path}/tu-viet")
+    assert send(lans, f"{path}/tu-viet").location == made.location
+    [announcement] = station.parts.programme.announcements()
+    assert announcement.dispatch_id == 1
+    assert "Đã tạo:" in lans.get(path).text
 
 
 def encrypted_word():
@@ -64,7 +108,7 @@ def damaged_word():
     [
         (b"", "trống"),
         (b"   \n\t", "trống"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "bản quét"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "Bản quét không có chữ"),
         (encrypted_word(), "mật khẩu"),
         (damaged_word(), "hỏng"),
         (b"\x00\x01\x02\x03" * 50, "Không đọc được"),
@@ -113,7 +157,7 @@ def test_corrections_are_kept_and_change_the_drafts(station, lans, send, taken):
     assert fields["date"] == "2020-12-29"
     assert fields["addressees"] == ["Thôn 1", "Thôn 2"]
     assert fields["messages"] == ["Mời bà con họp."]
-    send(lans, f"{taken}/tao-nhap")
+    send(lans, f"{taken}/soan", **everything(station, taken))
     [announcement] = station.parts.programme.announcements()
     assert announcement.title == "Lịch mới"
     assert "Mời bà con họp." in announcement.text
@@ -130,30 +174,47 @@ def test_a_day_that_is_none_is_refused_and_the_form_kept(station, lans, send, ta
 
 
 def test_drafts_are_made_once_however_often_asked(station, lans, send, taken):
-    first = send(lans, f"{taken}/tao-nhap")
-    second = send(lans, f"{taken}/tao-nhap")
+    chosen = everything(station, taken)
+    first = send(lans, f"{taken}/soan", **chosen)
+    second = send(lans, f"{taken}/soan", **chosen)
     assert first.location == second.location
     assert len(station.parts.programme.announcements()) == len(station.parts.programme.campaigns()) == 1
     page = lans.get(taken).text
-    assert "Đã tạo:" in page
-    assert "Tạo bản tin và đợt tuyên truyền" not in page
+    assert "Soạn tiếp bản tin" in page
+    assert "Soạn bản tin này" not in page
 
 
-def test_a_hostile_dispatch_is_shown_as_text_everywhere(lans, send):
+def test_a_hostile_dispatch_is_shown_as_text_everywhere(station, lans, send):
     hostile = TEXT.replace("lịch tiếp âm", '<script>alert("x")</script> lịch tiếp âm')
     answer = send(lans, "/cong-van/tep", file=(io.BytesIO(hostile.encode()), "<img src=x onerror=alert(1)>.txt"))
-    drafts = send(lans, f"{answer.location}/tao-nhap")
-    for path in (answer.location, "/cong-van", drafts.location, "/ban-tin", "/dot", "/dot/1"):
+    drafts = send(lans, f"{answer.location}/soan", **everything(station, answer.location))
+    book, head = f"{answer.location}/so", f"{answer.location}/sua"
+    for path in (answer.location, book, head, "/cong-van", drafts.location, "/ban-tin", "/dot", "/dot/1"):
         page = lans.get(path).text
         assert "<script>alert" not in page, path
         assert "<img src=x" not in page, path
 
 
 def test_pages_carry_no_inline_script_or_style(lans, taken):
-    for path in (taken, "/cong-van", "/ban-tin/moi", "/kho", "/duyet", "/dot/moi"):
+    for path in (taken, f"{taken}/so", f"{taken}/sua", "/cong-van", "/ban-tin/moi", "/kho", "/duyet", "/dot/moi"):
         page = lans.get(path).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", page), path
 
 
 def test_a_dispatch_that_is_not_there_is_not_found(lans):
-    assert lans.get("/cong-van/99").status_code == 404
+    for path in ("/cong-van/99", "/cong-van/99/so", "/cong-van/99/sua"):
+        assert lans.get(path).status_code == 404
+
+
+def test_behind_the_first_draft_that_is_handed_in_the_next_one_opens(station, lan, lans, send):
+    text = LETTER.encode()
+    dispatch_id, _ = station.services.dispatches.import_dispatch(lan, text, "12.txt")
+    first, second = (one.announcement_id for one in station.services.dispatch_drafts.make(lan, dispatch_id))
+    for number in (first, second):
+        job = station.finish(station.services.announcements.make_speech(lan, number))
+        station.services.announcements.heard(lan, number, job.result)
+    answer = send(lans, f"/ban-tin/{first}/trinh-duyet")
+    assert answer.location == f"/ban-tin/{second}?xong=ban-tin-ke"
+    shown = lans.get(answer.location, follow_redirects=True).text
+    assert "Đây là bản tin kế tiếp của công văn" in shown
+    assert send(lans, f"/ban-tin/{second}/trinh-duyet").location == f"/ban-tin/{second}/trinh-duyet"

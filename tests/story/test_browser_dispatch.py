@@ -1,0 +1,139 @@
+"""The screen of a dispatch in a real browser: six presses to the leader, one screen, and every question a press."""
+
+from pathlib import Path
+
+import pytest
+
+from scheduler.core.model import Role
+from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
+    chromium,
+    clock,
+    config,
+    expect,
+    kept,
+    open_page,
+    pytestmark,
+    served,
+    sign_in,
+    wrong_at_every_size,
+)
+
+LAN = ("lan", "mat-khau-cua-lan")
+SAMPLE = Path(__file__).parents[2] / "scheduler" / "samples" / "cong-van-mau.txt"
+FIELDS = "main :is(input, select, textarea):not([type=hidden], [type=radio])"
+LEFTOVER = """ỦY BAN NHÂN DÂN
+PHƯỜNG AN BÌNH
+Số: 12/UBND-VHXH
+An Bình, ngày 30 tháng 11 năm 2026
+V/v phòng, chống sốt xuất huyết
+
+Kính gửi: Trạm truyền thanh phường
+
+1. Thông báo cho nhân dân diệt lăng quăng tại nhà vào sáng thứ Bảy hằng tuần.
+
+2. Phát thanh 02 lần/ngày, cách nhật, trừ ngày 12/12/2026.
+./.
+"""
+NOTHING = (
+    LEFTOVER.split("1. Thông báo", maxsplit=1)[0]
+    + "Đề nghị các đơn vị báo cáo kết quả trước ngày 20 hằng tháng.\n./.\n"
+)
+
+
+@pytest.fixture
+def lan(station):
+    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+
+
+@pytest.fixture
+def as_lan(open_page, lan):  # noqa: F811 - the fixture above
+    page = open_page("desk", expected=("422",))
+    sign_in(page, LAN)
+    page.set_viewport_size({"width": 1366, "height": 657})
+    return page
+
+
+@pytest.fixture
+def taken(station, lan):
+    def take(text):
+        return f"/cong-van/{station.services.dispatches.import_dispatch(lan, text.encode(), 'công văn.txt')[0]}"
+
+    return take
+
+
+def fits(page):
+    """The page is no higher than the officer's screen, and its main button stands whole in it."""
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 657
+    box = page.locator(".act .btn.pri").bounding_box()
+    assert box["y"] >= 64
+    assert box["y"] + box["height"] <= 657
+
+
+def test_from_the_file_to_the_drafts_with_a_press_for_each_thing_unclear(as_lan, station):
+    page = as_lan
+    page.click("nav.side >> text=Công văn")  # 1
+    page.set_input_files("#file", SAMPLE)  # 2: it is sent at once
+    page.wait_for_url("**/cong-van/1")
+    fits(page)
+    kept(page, "cong-van-mot-man-hinh")
+    assert page.locator(".question .chip").all_inner_texts() == ["vẫn 2 lượt", "2 → 3 lượt", "2 → 4 lượt"]
+    assert page.locator(".question input:checked").count() == 0
+    assert page.locator(FIELDS).count() <= len(station.services.dispatch_drafts.items(1))
+    page.click("button:text('Soạn bản tin này')")
+    assert station.services.dispatch_drafts.made(1) == {}  # the browser goes to the question
+    page.click("text=2 → 3 lượt")  # 3
+    page.click("button:text('Soạn bản tin này')")  # 4
+    page.wait_for_url("**/ban-tin/1*")
+    [made] = station.services.dispatch_drafts.made(1).values()
+    assert station.services.campaigns.get(made.campaign_id).boost.value == 3
+    assert [one for one in station.services.dispatches.doubts(1) if one.is_open] == []
+
+
+def test_an_order_with_a_leftover_is_confirmed_value_by_value(as_lan, station, taken):
+    page = as_lan
+    page.goto(taken(LEFTOVER))
+    fits(page)
+    expect(page.locator(".question")).to_contain_text("Công văn không ghi rõ:")
+    values = page.locator(".question input[type=checkbox]")
+    assert values.count() >= 2
+    values.first.check()
+    page.click("button:text('Soạn bản tin này')")
+    expect(page.locator("#loi")).to_contain_text("chưa chọn câu trả lời")
+    fits(page)
+    for value in values.all():
+        value.check()
+    page.click("button:text('Soạn bản tin này')")
+    page.wait_for_url("**/ban-tin/1*")
+    assert [one for one in station.services.dispatches.doubts(1) if one.is_open] == []
+
+
+def test_a_dispatch_without_anything_to_air_is_written_about_by_hand(as_lan, taken):
+    page = as_lan
+    page.goto(taken(NOTHING))
+    fits(page)
+    expect(page.locator("main")).to_contain_text("Không thấy việc nào phải phát")
+    page.click("text=Tự viết bản tin từ công văn")
+    page.wait_for_url("**/ban-tin/1*")
+
+
+def test_a_scan_says_that_it_has_no_letters_and_offers_a_box(as_lan, tmp_path):
+    page = as_lan
+    scan = tmp_path / "quét.png"
+    scan.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    page.goto("/cong-van")
+    page.set_input_files("#file", scan)
+    expect(page.locator("#loi")).to_contain_text("Bản quét không có chữ")
+    page.click("#loi >> text=Dán nội dung")
+    assert page.evaluate("location.hash") == "#text"
+    expect(page.get_by_label("Nội dung công văn")).to_be_in_viewport()
+
+
+def test_every_page_of_a_dispatch_is_readable_for_all_at_every_size(as_lan, taken):
+    page = as_lan
+    first, second = taken(SAMPLE.read_text(encoding="utf-8")), taken(LEFTOVER)
+    faults = {}
+    for path in (first, f"{first}/sua", f"{first}/so", second, "/cong-van"):
+        page.goto(path)
+        faults[path] = wrong_at_every_size(page, path.strip("/").replace("/", "-"))
+    assert {path: found for path, found in faults.items() if found} == {}
