@@ -16,7 +16,7 @@ from jinja2 import FileSystemLoader
 from scheduler.features import FEATURES, Feature, load
 from scheduler.station import Station
 from web import api, auth, metrics, phones, shell
-from web.air import clock, emergency, horn, journal, live, microphone
+from web.air import clock, emergency, horn, journal, live, microphone, tasks
 from web.air.air_board import Board, board
 from web.announcement import announcements, approvals, compose, hearings, lexicon, recordings, trims, uploads, voices
 from web.body_gate import SMALL_BODY, most_of
@@ -45,7 +45,7 @@ from web.planning import campaigns, relays, schedule
 from web.report import exports, reports
 from web.sections import navigation
 from web.static_files import Pages, asset
-from web.station import first_run, settings, settings_care, settings_extras, settings_outputs, settings_rules, tasks
+from web.station import first_run, settings, settings_care, settings_extras, settings_outputs, settings_rules
 
 __all__ = ["create_app"]
 

@@ -47,6 +47,8 @@ class Section:
     key: str
     tabs: tuple[Tab, ...] = field(default=())
     short: str = ""
+    in_tabs: bool = True
+    """Whether its first pages have a row of tabs; else they are found from the first."""
 
 
 def _to_do() -> int:
@@ -63,10 +65,10 @@ _CORE = (
         "home",
         "t",
         (
-            Tab("live.page", "Hôm nay"),
-            Tab("todo.page", "Tôi phải làm gì?", badge=_to_do),
+            Tab("live.page", "Hôm nay", pages=("todo",), badge=_to_do),
             Tab("microphone.page", "Nói trực tiếp", "go_live"),
         ),
+        in_tabs=False,
     ),
     Section(
         "Soạn bản tin",
@@ -222,11 +224,12 @@ def _navigation() -> dict[str, Any]:
     entries = [_entry(one, here=section is not None and one.word == section.word) for one in mine]
     tabs = next((one.tabs for one in mine if section is not None and one.word == section.word), ())
     is_a_tab = tab is not None and request.endpoint in {tab.endpoint, *tab.pages}
+    has_row = is_a_tab and section is not None and section.in_tabs and len(tabs) > 1
     return {
         "main": [one for one in entries if one["word"] != FOOT],
         "foot": next(one for one in entries if one["word"] == FOOT),
         "section": section.word if section else "",
-        "tabs": [_tab_entry(one, here=one is tab) for one in tabs] if is_a_tab and len(tabs) > 1 else [],
+        "tabs": [_tab_entry(one, here=one is tab) for one in tabs] if has_row else [],
         "phone": _phone(entries),
         "all": [entry | {"tabs": list(map(_tab_entry, one.tabs))} for entry, one in zip(entries, mine, strict=True)],
     }

@@ -301,7 +301,7 @@ pages = ServedPages(station)
 pages.look()
 page = pages.app.test_client()
 page.set_cookie("loa", token)
-every = ("/truc-tiep", "/viec-can-lam", "/nhat-ky", "/cai-dat", "/cai-dat/phan-mo-rong", "/api/v1/openapi.json")
+every = ("/truc-tiep", "/phat-ngay", "/nhat-ky", "/cai-dat", "/cai-dat/phan-mo-rong", "/api/v1/openapi.json")
 assert {page.get(one).status_code for one in every} == {200}
 assert station.services._extras.made == {}
 """,

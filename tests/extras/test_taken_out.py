@@ -59,7 +59,7 @@ worker.work_once()
 token, _ = station.parts.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 1)
 page = create_app(station).test_client()
 page.set_cookie("loa", token)
-statuses = [page.get(one).status_code for one in ("/truc-tiep", "/viec-can-lam", "/nhat-ky")]
+statuses = [page.get(one).status_code for one in ("/truc-tiep", "/lich", "/nhat-ky")]
 app = create_app(station, every_page=True)
 station.close()
 (names,) = [one.type.choices for one in process.params if one.name == "name"]

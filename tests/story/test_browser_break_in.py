@@ -264,7 +264,7 @@ def test_every_screen_is_whole_readable_for_all_and_does_not_move_sideways(ward,
         "tiep-am-moi": "/tiep-am/moi",
         "ban-tin-moi": "/ban-tin/moi?loai=khan-cap",
         "truc-tiep": "/truc-tiep",
-        "viec-can-lam": "/viec-can-lam",
+        "phat-ngay": "/phat-ngay",
     }
     for name, path in screens.items():
         page.goto(path)

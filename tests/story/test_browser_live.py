@@ -1,4 +1,4 @@
-"""Trực tiếp and Việc cần làm in a real browser: the outline that moves, a clock that is wrong, tasks mended by one press.
+"""Hôm nay in a real browser: the outline that moves, a clock that is wrong, tasks mended by one press.
 
 The same station, server, playout and browser as in the story of the desk; pictures are kept under tests/output.
 """
@@ -158,13 +158,12 @@ def test_without_scripts_the_list_mends_and_puts_off_and_stop_is_pressed_twice(c
     context = context_of(chromium, java_script_enabled=False, base_url=served.url)
     page = context.new_page()
     sign_in(page)
-    page.goto("/viec-can-lam")
-    waits = page.locator(".task").filter(has_text="Lịch tiêm chủng")
-    waits.locator("summary").click()
-    waits.get_by_role("button", name="Sáng mai lúc 7 giờ").click()
+    page.locator(".later summary").click()
+    page.select_option("#viec-de-sau", label="Lịch tiêm chủng tháng 12")
+    page.get_by_role("button", name="Sáng mai lúc 7 giờ").click()
     expect(page.locator("main")).to_contain_text("Đã để sau tới 07:00")
     page.get_by_role("button", name="Hoàn tác").click()
-    expect(page.locator(".tasks")).to_contain_text("Lịch tiêm chủng")
+    expect(page.locator("#viec-can-lam")).to_contain_text("Lịch tiêm chủng")
     page.get_by_role("button", name="Phát lại").click()
     expect(page.locator("main")).to_contain_text("Đã ra lệnh phát lại")
     for _ in range(2):
@@ -182,16 +181,16 @@ def test_the_list_is_readable_for_all_and_calm_in_every_state(cast, hung, busy, 
         faults[name] = wrong_at_every_size(page, f"live-{name}")
 
     look("day-du")
-    page.goto("/viec-can-lam")
-    look("viec")
-    waits = page.locator(".task").filter(has_text="Lịch tiêm chủng")
-    waits.locator("summary").click()
+    page.locator(".later summary").click()
     look("viec-de-sau-mo")
-    waits.get_by_role("button", name="Ba ngày nữa").click()
+    page.select_option("#viec-de-sau", label="Lịch tiêm chủng tháng 12")
+    page.get_by_role("button", name="Ba ngày nữa").click()
     expect(page.locator("main")).to_contain_text("Đã để sau tới")
     look("viec-vua-de-sau")
-    page.goto("/viec-can-lam?loc=loi")
-    look("viec-loc")
+    page.locator(".later summary").click()
+    look("viec-da-de-sau")
+    page.goto("/phat-ngay")
+    look("phat-ngay")
     assert {name: found for name, found in faults.items() if found} == {}
 
 

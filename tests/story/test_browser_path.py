@@ -229,8 +229,8 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         # The live page has exactly those slots.
         page.goto(f"{browser.base}/truc-tiep")
         browser.shot(page, "truc-tiep")
-        page.locator("#hom-nay td").first.wait_for()
-        shown = page.locator("#hom-nay td.num").all_inner_texts()
+        page.locator("#hom-nay li").first.wait_for(state="attached")
+        shown = page.locator("#hom-nay li > .num").all_inner_texts()
         assert [told[:5] for told in shown if re.match(r"\d\d:\d\d", told)] == times
         walk(browser, page, phone)
     assert browser.problems == []

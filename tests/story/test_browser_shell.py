@@ -220,7 +220,7 @@ def test_the_bar_that_moves_by_itself_stays_english(cast, hung, air, open_page):
     cast.station.services.air.play_now(cast.minh, cast.approved(60.0, "Thu gom rác thải"), chime=False, repeat=3)
     told(page, "ON AIR")
     told(page, "Thu gom rác thải")
-    expect(page.locator("#hom-nay tr.is-air")).to_contain_text("On air")
+    expect(page.locator("#hom-nay li.is-air")).to_contain_text("On air")
 
 
 # Without scripts, with high contrast

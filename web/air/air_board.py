@@ -16,12 +16,13 @@ from flask import current_app
 
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
-from scheduler.core.station.tasks import PutOff, Task, is_hidden
+from scheduler.core.station.tasks import PutOff, Task, is_hidden, is_of
 from scheduler.kernel.errors import Refused
 from web.auth import services, station
 from web.language import language
-from web.words.on_air import bar_words, clock_words, today_words
+from web.words.on_air import bar_words, clock_words
 from web.words.task_words import todo_told
+from web.words.today import today_words
 
 __all__ = ["Board", "Drawn", "board", "clock_told"]
 
@@ -69,7 +70,7 @@ class Board:
             hidden = self._hidden(person.id)
             place = person.role, language(), hidden
             if place not in self._drawn:
-                todos = [todo_told(task) for task in self._words["tasks"] if task.key not in hidden]
+                todos = [todo_told(task, self._words["now"]) for task in self._words["tasks"] if task.key not in hidden]
                 words = self._words | {"may": _may(person.role), "todos": todos}
                 self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
             return self._drawn[place]
@@ -127,10 +128,13 @@ class Board:
                 self._key, self._serial, self._drawn = key, self._serial + 1, {}
 
     def _hidden(self, person_id: int) -> frozenset[str]:
-        """The tasks that a person has put off."""
+        """The tasks that a person has put off, and those that are somebody else's alone."""
         off: dict[str, PutOff] = self._words["put_offs"].get(person_id, {})
         now: datetime = self._words["now"]
-        return frozenset(task.key for task in self._words["tasks"] if is_hidden(task, off.get(task.key), now))
+        tasks: list[Task] = self._words["tasks"]
+        return frozenset(
+            task.key for task in tasks if not is_of(task, person_id) or is_hidden(task, off.get(task.key), now)
+        )
 
 
 def board() -> Board:
@@ -167,7 +171,7 @@ def _key(words: dict[str, Any]) -> object:
         [_row_key(row) for row in (*words["coming"], *words["gone"])],
         words["tasks"],
         [(person_id, sorted(off)) for person_id, off in words["put_offs"].items()],
-        [(told.number, round(told.heard), told.owed_airings) for told in words["minutes"]],
+        words["last_heard"],
     )
 
 

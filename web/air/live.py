@@ -1,4 +1,4 @@
-"""Trực tiếp: what sounds now as playout measured it, what comes next, what has become of today's slots; stop, play now.
+"""Hôm nay: what sounds now as playout measured it, what comes next, what a person has to do; stop, play now.
 
 One event stream per open page carries the bar (and, on the live page, today's lists) whenever they have changed. A page
 that gets no stream asks for the same every few seconds.
@@ -26,15 +26,15 @@ from scheduler.core.air.cue_list import length, turns
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
-from scheduler.services.station.tasks import seen
 from web.air.air_board import board, clock_told
 from web.air.air_outline import airing_outline
+from web.air.home import home_page
+from web.air.sent_view import sent_view
 from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
 from web.formats import clock
 from web.http.callers import known
 from web.http.streams import Streams
-from web.words.on_air import ready
-from web.words.task_words import todo_told
+from web.words.today import ready
 
 bp = Blueprint("live", __name__)
 bp.add_app_template_global(airing_outline)
@@ -55,10 +55,7 @@ def first() -> Answer:
 @bp.get("/truc-tiep")
 @page_of("see")
 def page() -> Answer:
-    words = board().words()
-    tasks = seen(words["tasks"], words["put_offs"].get(actor().id, {}), words["now"]).tasks
-    todos = [todo_told(task) for task in tasks]
-    return render_template("live/page.html", **words, todos=todos, ready=ready())
+    return home_page(sent=sent_view(request.args.get("gui", 0, type=int)))
 
 
 @bp.get("/thanh")
@@ -120,6 +117,13 @@ def stop() -> Answer:
         if done.waiting:
             flash("Dừng tất cả: mở lệnh đang phát.")
     return redirect(local_path(request.form.get("toi", "")) or url_for("live.page"), 303)
+
+
+@bp.get("/phat-ngay")
+@page_of("play_now")
+def ready_list() -> Answer:
+    """What is approved and may be aired at once."""
+    return render_template("live/ready.html", ready=ready())
 
 
 @bp.get("/phat-ngay/<int:announcement_id>")

@@ -78,6 +78,8 @@
       var song = place.querySelector("[data-song]");
       if (song) song.setAttribute("width", (Number(song.dataset.song) * played / total).toFixed(1));
     });
+    var strip = document.querySelector("[data-begins] > [data-now-line]"), at = strip && ((server - Number(strip.parentNode.dataset.begins)) / 60000).toFixed(1);
+    if (strip && strip.getAttribute("x1") !== at) { strip.setAttribute("x1", at); strip.setAttribute("x2", at); }
     listen();
   }
 
@@ -117,7 +119,7 @@
      is sent the plain way, which shows why. */
   function sendQuietly(form, button) {
     var word = button.querySelector("[data-told]");
-    var before = word.textContent;
+    var before = word.cloneNode(true);
     var fields = new URLSearchParams(new FormData(form));
     if (button.name) fields.set(button.name, button.value);
     button.disabled = true;
@@ -129,7 +131,7 @@
       form.elements.act.value = freshKey(); /* pressed again, it is another act */
       window.setTimeout(function () {
         button.disabled = false;
-        say(word, before);
+        word.replaceWith(before);
       }, 2500);
     }, function () { form.submit(); });
   }

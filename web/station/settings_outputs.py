@@ -81,6 +81,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         rows=rows,
         on_air=services().air.on_air(),
         amplifier=health["amplifier"],
+        listening=_listening(),
         zones=zone_choices(),
         outcomes={outcome.value: word for outcome, word in OUTCOMES.items()},
         marks=MARKS,
@@ -111,3 +112,12 @@ def test_told(slot_id: str) -> dict[str, Any] | None:
         "why": sentence(slot.reason),
         "sounding": sounding,
     }
+
+
+def _listening() -> float | None:
+    """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
+    beat = services().processes.heartbeat("monitor")
+    if beat is None or not beat.lives(services().now()) or not beat.state.get("listening"):
+        return None
+    level = beat.state.get("level_dbfs")
+    return None if level is None else float(level)

@@ -1,4 +1,4 @@
-"""The words of the on-air bar and of the live page: what sounds, what comes next, what has become of today's slots.
+"""The words of the on-air bar: what sounds, what comes next, how everything behind the sound is.
 
 What sounds is read from playout's heartbeat, never from the plan. Everything here is read fresh; nothing is decided.
 """
@@ -7,21 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
-
 from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.air.output_words import loudness, state_word
-from scheduler.core.model import AiringOutcome, Announcement, AnnouncementState, Priority, Trigger
-from scheduler.core.planning.rules import local_day
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.model import Trigger
+from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.kernel.words import Words
 from scheduler.services import OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
 from web.auth import services, station
-from web.words.day_minutes import DayMinutes
 from web.words.fault_words import faults_told
-from web.words.page_words import TRIGGERS
 from web.words.zones import zone_word
 
 __all__ = [
@@ -31,8 +26,6 @@ __all__ = [
     "clock_words",
     "health_words",
     "no_loudspeaker",
-    "ready",
-    "today_words",
 ]
 
 MARKS = {
@@ -75,7 +68,6 @@ AMPLIFIER_STATES = {
     "failed": (_AMPLIFIER["failed"], "err"),
 }
 """State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
-MAX_READY = 30
 
 
 def clock_words() -> dict[str, Any]:
@@ -98,6 +90,7 @@ def bar_words() -> dict[str, Any]:
         "airing": airing,
         "next_slot": following,
         "next_title": services().announcements.get(following.announcement_id).title if following else "",
+        "next_where": zone_word(following.zone) if following else "",
         **no_loudspeaker(on_air),
         "station_faults": faults_told(),
         "health": _health(on_air),
@@ -205,53 +198,4 @@ def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
     return {
         "unheard": silence(config, on_air.outputs if on_air.alive else ()),
         "mute_zones": [zone_word(zone) for zone in silent_zones(config, on_air.outputs if on_air.alive else ())],
-    }
-
-
-def today_words() -> dict[str, Any]:
-    """Today's list and minutes, and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
-    now = station().clock.now()
-    today = local_day(now, station().config.station.time_zone)
-    slots = [_to_dict(row) for row in services().slots.rows_of_day(today)]
-    return {
-        "today": today,
-        "coming": [slot for slot in slots if not slot["outcome"]],
-        "gone": [slot for slot in slots if slot["outcome"]][::-1],
-        "minutes": minutes().of(today, slots),
-        "tasks": services().to_do.open(),
-        "put_offs": services().to_do.put_offs(),
-        "listening": _listening(now),
-    }
-
-
-def minutes() -> DayMinutes:
-    """The day's sums of this application."""
-    found: DayMinutes = current_app.extensions.setdefault("day_minutes", DayMinutes())
-    return found
-
-
-def _listening(now: datetime) -> float | None:
-    """The level on the return line as the monitor has measured it just now, dBFS; None where nobody listens."""
-    beat = services().processes.heartbeat("monitor")
-    if beat is None or not beat.lives(now) or not beat.state.get("listening"):
-        return None
-    level = beat.state.get("level_dbfs")
-    return None if level is None else float(level)
-
-
-def ready() -> list[Announcement]:
-    """What may be aired at once; an emergency has a page of its own."""
-    approved = services().announcements.listed(AnnouncementState.APPROVED)
-    return [one for one in approved if one.priority is not Priority.EMERGENCY][:MAX_READY]
-
-
-def _to_dict(row: dict[str, Any]) -> dict[str, Any]:
-    outcome = row["outcome"]
-    return row | {
-        "word": OUTCOMES[AiringOutcome(outcome)] if outcome else "",
-        "mark": MARKS.get(outcome or "", "wait"),
-        "why": sentence(row["reason"]),
-        "how": "" if row["trigger"] == Trigger.SCHEDULE else TRIGGERS[row["trigger"]].lower(),
-        "again": outcome in {AiringOutcome.MISSED.value, AiringOutcome.FAILED.value}
-        and row["a_state"] == AnnouncementState.APPROVED.value,
     }

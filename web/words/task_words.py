@@ -1,4 +1,4 @@
-"""Việc cần làm in words: each task with its sentence, its time, and the button or the page that mends it.
+"""Tasks in words: what is to be done, what comes of it if nobody does, and the button or the page that mends it.
 
 The desk finds and orders the tasks; here they only get words and addresses. Who has no right to a button is shown the
 page instead.
@@ -6,25 +6,27 @@ page instead.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, url_for
 
+from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, task_sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.words import Words
-from web.formats import local
+from web.auth import station
 
-__all__ = ["GROUPS", "TodoTold", "group_of", "todo_told"]
+__all__ = ["TodoTold", "todo_told"]
 
-GROUPS = Words(Path(__file__).parent, "task_groups", str)
-"""How the page can be narrowed: what fails, who waits, what is good to see to."""
 LOOKS = {Gravity.NOW: "err", Gravity.FAILS: "err", Gravity.WAITS: "wait", Gravity.HEED: "warn"}
-ICONS = {Gravity.NOW: "cross", Gravity.FAILS: "cross", Gravity.WAITS: "clock", Gravity.HEED: "warn"}
-STATES = Words(Path(__file__).parent, "task_states", Gravity)
-"""Word of a task's mark, beside its colour and icon."""
+HEADS = Words(Path(__file__).parent, "task_heads", str)
+"""What is to be done with what a title names, of tasks whose sentence is too long for it: by their reason."""
+TAILS = Words(Path(__file__).parent, "task_tails", str)
+"""Parts of what comes of a task."""
+LINKS = Words(Path(__file__).parent, "task_links", str)
+"""Words of the way to a task's page, where the place has too wide ones: by their reason."""
 PRESSES = Words(Path(__file__).parent, "task_presses", str)
 """Words of what one press does."""
 _PLACES = Words(Path(__file__).parent, "task_places", Mend)
@@ -57,12 +59,17 @@ class TodoTold:
     """A task as a page draws it; nothing of a person is in it."""
 
     task: Task
-    why: str
     title: str
+    """What people have called it that the task is about; may be empty."""
+    words: str
+    """What is to be done; in small letters it stands behind the title, else before it."""
+    note: str
+    """What a leader has written to it."""
+    tails: tuple[str, ...]
+    """What comes of it, or how it is mended; each a sentence of its own."""
     look: str
-    icon: str
-    state: str
-    group: str
+    waits: bool
+    """Whether it may be put off."""
     press: str
     right: str
     """Of `press`; who has it not is shown `word` instead."""
@@ -76,40 +83,35 @@ class TodoTold:
         return self.task.key
 
     @property
-    def due(self) -> datetime | None:
-        return self.task.due
+    def name(self) -> str:
+        """What it is called where there is room for a few words only."""
+        return self.title or self.words
 
     @property
-    def is_now(self) -> bool:
-        return self.task.gravity is Gravity.NOW
+    def title_first(self) -> bool:
+        return self.words[:1].islower()
 
     @property
-    def last_day(self) -> date | None:
-        """Of a deadline that is the end of a day: that day."""
-        due = local(self.task.due) if self.task.due else None
-        return due.date() - timedelta(days=1) if due and due.time() == time(0) else None
-
-    @property
-    def airings(self) -> int:
-        """How many airings the cause spoils."""
-        told = self.task.details.get("airings", "") if self.task.gravity is Gravity.FAILS else ""
-        return int(told) if told.isdecimal() else 0
-
-    def can_wait(self, now: datetime) -> bool:
-        """Whether it may be put off."""
-        return not is_pressing(self.task, now)
+    def is_approval(self) -> bool:
+        """Whether an announcement waits for a leader's word."""
+        return self.task.mend == Mend.APPROVE
 
 
-def todo_told(task: Task) -> TodoTold:
+def todo_told(task: Task, now: datetime) -> TodoTold:
+    """A task in words, as it stands at `now`."""
     word, endpoint, argument, anchor = _place(task.mend)
+    word = LINKS.get(task.reason, word)
+    title, told = task.details.get("title", ""), task_sentence(task)
+    words, tails = (HEADS[task.reason], _parts(task)) if task.reason in HEADS else ("", [told]) if title else (told, [])
+    consequence = _consequence(task, now)
     return TodoTold(
         task=task,
-        why=task_sentence(task),
-        title=task.details.get("title", ""),
+        title=title,
+        words=words,
+        note=task.details.get("note", ""),
+        tails=(*tails, consequence) if consequence else tuple(tails),
         look=LOOKS[task.gravity],
-        icon=ICONS[task.gravity],
-        state=STATES[task.gravity],
-        group=group_of(task),
+        waits=not is_pressing(task, now),
         press=PRESSES.get(task.mend, ""),
         right=ACTS.get(task.mend, ""),
         word=word,
@@ -118,15 +120,34 @@ def todo_told(task: Task) -> TodoTold:
     )
 
 
+def _parts(task: Task) -> list[str]:
+    return [TAILS.say(name, **task.details) for name, gap in _PARTS.get(task.reason, ()) if gap in task.details]
+
+
+_PARTS = {
+    "approval_waits": (("sent", "sent"), ("lost", "at"), ("late", "gone")),
+    "returned_waits": (("in_time", "at"), ("too_late", "gone")),
+    "airing_moved": (("moved", "now"),),
+}
+"""Which sentences stand below the head of a task, each with the detail that it needs."""
+
+
+def _consequence(task: Task, now: datetime) -> str:
+    """What something that fails spoils, and when."""
+    if task.gravity is not Gravity.FAILS:
+        return ""
+    airings = task.details.get("airings", "")
+    many = airings.isdecimal() and int(airings) > 1
+    if task.due is None or task.due <= now:
+        return TAILS.say("never_many", airings=airings) if many and task.due else ""
+    due = when_words(task.due, now, station().config.station.time_zone)
+    return TAILS.say("fails_many" if many else "fails", due=due, airings=airings)
+
+
 def _place(mend: str) -> tuple[str, str, str, str]:
     if place := OF_EXTRAS.get(mend):
         return place.word, place.endpoint, place.argument, place.anchor
     return PLACES[mend]
-
-
-def group_of(task: Task) -> str:
-    """The group a task is found in."""
-    return "loi" if task.gravity <= Gravity.FAILS else "cho" if task.gravity is Gravity.WAITS else "xem"
 
 
 def _address(task: Task, endpoint: str, argument: str, anchor: str) -> str:

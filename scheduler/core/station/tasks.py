@@ -24,6 +24,7 @@ __all__ = [
     "PutOff",
     "Task",
     "is_hidden",
+    "is_of",
     "is_pressing",
     "ordered",
     "put_off_until",
@@ -92,6 +93,8 @@ class Task:
     details: Mapping[str, str] = field(default_factory=dict)
     covers: frozenset[str] = frozenset()
     """Keys of tasks that this one explains: they are not told beside it."""
+    only_for: int = 0
+    """The person whose task alone it is; 0 = everybody's."""
 
     @property
     def mark(self) -> str:
@@ -163,6 +166,11 @@ def put_off_until(task: Task, wanted: datetime, now: datetime) -> datetime:
         raise Refused("time_invalid", value="")
     until = min(wanted, now + LONGEST_OFF)
     return min(until, task.due - PRESSING) if task.gravity is Gravity.FAILS and task.due else until
+
+
+def is_of(task: Task, person_id: int) -> bool:
+    """Whether a person has this task: it is everybody's, or theirs alone."""
+    return task.only_for in {0, person_id}
 
 
 def is_hidden(task: Task, put_off: PutOff | None, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks about when something airs: approved without a time, and a time that has changed since people were told.
+"""Tasks about what is to air: what waits for a leader or came back from one, and when what was approved airs.
 
 Looked up in rows; nothing here writes. A plan that is owed says nothing yet.
 """
@@ -6,15 +6,17 @@ Looked up in rows; nothing here writes. A plan that is owed says nothing yet.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from scheduler.core.model import AnnouncementState
 from scheduler.core.planning import rules
 from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.planning.submission import Submission
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.services.repositories import Repositories
+from scheduler.services.station.task_causes import waiting
 from scheduler.store import instant_of, instant_text
 from scheduler.store.planning.submissions import Submissions
 
-__all__ = ["changed_times", "unplanned"]
+__all__ = ["approvals", "changed_times", "returned", "unplanned"]
 
 TOLD_FOR = timedelta(days=30)
 """How long after its approval something without a time is a task."""
@@ -27,6 +29,45 @@ _UNPLANNED = """SELECT id, title FROM announcement a
     AND NOT EXISTS (SELECT 1 FROM campaign c WHERE c.state = 'active' AND c.end > :planned
         AND (c.announcement_id = a.id OR EXISTS (SELECT 1 FROM json_each(c.rotation_json) WHERE value = a.id)))
     ORDER BY id"""
+
+
+def approvals(parts: Repositories, now: datetime) -> Iterator[Task]:
+    """Whatever waits for a leader, with the time that was asked for with it."""
+    asked = {one.announcement_id: one for one in Submissions(parts.store).open()}
+    for seen in parts.programme.announcements(AnnouncementState.SUBMITTED):
+        if seen.audio_sha256:
+            # The readiness check names the same cause so: one task, with the time at which it is needed.
+            key, wish = f"unapproved:{seen.id}", asked.get(seen.id)
+            details = {"title": seen.title} | _asked(parts, wish, now)
+            if wish:
+                sent = wish.created_at.replace(second=0, microsecond=0)
+                details["sent"] = when_words(sent, now, parts.config.station.time_zone)
+            due = wish.at if wish and wish.at and wish.at > now else None
+            yield Task(key, "approval_waits", Gravity.WAITS, Mend.APPROVE, str(seen.id), due, details)
+    for row in parts.store.rows("SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"):
+        yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
+
+
+def returned(parts: Repositories, now: datetime) -> Iterator[Task]:
+    """What a leader has given back: its author's task, until it is sent again or taken off."""
+    sql = """SELECT a.id, a.title, a.author_id, a.return_reason FROM announcement a WHERE a.state = 'returned'
+        AND EXISTS (SELECT 1 FROM decision d WHERE d.announcement_id = a.id AND d.at >= ?) ORDER BY a.id"""
+    wishes = Submissions(parts.store)
+    for row in parts.store.rows(sql, (instant_text(now - TOLD_FOR),)):
+        wish = wishes.newest_of(row["id"])
+        details = {"title": row["title"], "note": row["return_reason"]} | _asked(parts, wish, now)
+        due = wish.at if wish and wish.at and wish.at > now else None
+        key, author = f"returned:{row['id']}", row["author_id"]
+        yield Task(
+            key, "returned_waits", Gravity.HEED, Mend.ANNOUNCEMENT, str(row["id"]), due, details, only_for=author
+        )
+
+
+def _asked(parts: Repositories, wish: Submission | None, now: datetime) -> dict[str, str]:
+    """The start that was asked for, as `at`, or as `gone` once it is over."""
+    if wish is None or wish.at is None:
+        return {}
+    return {"at" if wish.at > now else "gone": when_words(wish.at, now, parts.config.station.time_zone)}
 
 
 def unplanned(parts: Repositories, now: datetime) -> Iterator[Task]:

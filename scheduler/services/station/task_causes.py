@@ -28,7 +28,6 @@ from scheduler.store.station.tasks import AIR, Todo, duties_owed
 
 __all__ = [
     "all_of",
-    "approvals",
     "backups",
     "certificate",
     "duties",
@@ -175,19 +174,6 @@ def _fault_lately(on_air: OnAir) -> dict[str, Any] | None:
     if not fault.get("count") or on_air.at is None:
         return None
     return fault if on_air.at - datetime.fromisoformat(fault["at"]) <= FAULT_TOLD_FOR else None
-
-
-def approvals(parts: Repositories) -> Iterator[Task]:
-    """Whatever waits for a leader, or for the ward."""
-    store = parts.store
-    for seen in parts.programme.announcements(AnnouncementState.SUBMITTED):
-        if seen.audio_sha256:
-            # The readiness check names the same cause so: one task, with the time at which it is needed.
-            key, details = f"unapproved:{seen.id}", {"title": seen.title}
-            yield Task(key, "approval_waits", Gravity.WAITS, Mend.APPROVE, str(seen.id), details=details)
-    relays = "SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"
-    for row in store.rows(relays):
-        yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
 
 
 def waiting(key: str, reason: str, mend: str, about: int, title: str, gravity: Gravity = Gravity.WAITS) -> Task:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Person
 from scheduler.core.planning import rules
-from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, ordered, put_off_until
+from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, is_of, ordered, put_off_until
 from scheduler.features import wanted
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService
@@ -74,7 +74,8 @@ class TaskService:
         found = task_causes.all_of(
             task_causes.found_ahead(parts, plan_follows=follows),
             task_causes.of_the_air(on_air, self._parts.config),
-            task_causes.approvals(parts),
+            airing_tasks.approvals(parts, now),
+            airing_tasks.returned(parts, now),
             task_causes.not_aired(parts, today),
             unplanned if follows else (),
             airing_tasks.unplanned(parts, now) if follows else (),
@@ -94,7 +95,7 @@ class TaskService:
     def seen_by(self, person: Person) -> TaskList:
         """The list without what this person has put off, and that apart."""
         now = self._parts.clock.now()
-        return seen(self.open(), self.put_offs().get(person.id, {}), now)
+        return seen(self.open(), person.id, self.put_offs().get(person.id, {}), now)
 
     def put_off(self, actor: Person, key: str, later: str) -> datetime:
         """Put a task off for this person; gives until when. Raises Refused: todo_gone, todo_pressing, time_invalid."""
@@ -149,11 +150,11 @@ class TaskService:
         return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
 
 
-def seen(tasks: Iterable[Task], put_off: dict[str, PutOff], now: datetime) -> TaskList:
-    """The list apart: what is seen, and what is put off until when."""
+def seen(tasks: Iterable[Task], person_id: int, put_off: dict[str, PutOff], now: datetime) -> TaskList:
+    """A person's list apart: what is seen, and what is put off until when."""
     shown: list[Task] = []
     hidden: list[tuple[Task, datetime]] = []
-    for task in tasks:
+    for task in (one for one in tasks if is_of(one, person_id)):
         off = put_off.get(task.key)
         if off is not None and is_hidden(task, off, now):
             hidden.append((task, off.until))

@@ -69,8 +69,8 @@ def test_sound_that_fell_behind_moves_its_end_later(lans, beat, clock):
 @pytest.mark.parametrize(
     ("outputs", "told"),
     [
-        ([SOUNDCARD | {"kind": "wavfile"}], "chỉ được ghi ra tệp WAV"),
-        ([SOUNDCARD | {"kind": "null"}], "âm thanh không đi đâu cả"),
+        ([SOUNDCARD | {"kind": "wavfile"}], "loa chưa nối, ngoài phố không nghe thấy"),
+        ([SOUNDCARD | {"kind": "null"}], "loa chưa nối, ngoài phố không nghe thấy"),
         ([SOUNDCARD | {"state": "retrying", "message": "mất dây"}], "Đầu ra “Loa” có lỗi"),
     ],
     ids=["a WAV file", "nowhere", "a card in trouble"],
@@ -122,15 +122,17 @@ def test_what_waits_for_a_leader_is_told(cast, lans, minhs, beat):
     beat()
     assert "chờ duyệt" not in lans.get("/truc-tiep").text
     cast.submitted()
-    for client, word in ((lans, "Xem"), (minhs, "Duyệt")):
+    for client, word, heading in ((lans, "Xem", "Tôi phải làm gì?"), (minhs, "Nghe và duyệt", "Chờ duyệt: 1 bản tin")):
         text = client.get("/truc-tiep").text
-        assert "Bản tin chờ lãnh đạo nghe và duyệt." in text
+        assert "“Tiêm chủng”</span> <span>chờ lãnh đạo duyệt" in text
         assert f">{word}</a>" in text
+        assert f'<h2 id="h-todo">{heading}</h2>' in text
 
 
-def test_nothing_to_do_is_said(lans, beat):
+def test_nothing_to_do_is_said(lans, minhs, beat):
     beat()
     assert "Không có việc gì đang chờ." in lans.get("/truc-tiep").text
+    assert "Không còn bản tin nào chờ duyệt." in minhs.get("/truc-tiep").text
 
 
 # Stop
@@ -256,7 +258,7 @@ def test_the_stream_is_an_event_stream_nobody_keeps(lans):
 def test_the_first_event_tells_the_clock_the_bar_and_the_lists(stream, beat):
     beat()
     text = event(stream())
-    for place in ("#gio", "#thanh", "#dang-phat", "#viec-can-lam", "#hom-nay"):
+    for place in ("#gio", "#thanh", "#dang-phat", "#ke-tiep", "#viec-can-lam", "#tinh-trang", "#hom-nay"):
         assert f'hx-target="{place}"' in text
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.config.loading import OutputConfig
 
-LARGE = 'class="mute-word">Loa không kêu<'
+LARGE = 'class="mute-word">Loa chưa nối, ngoài phố không nghe thấy<'
 CARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "device": "hw:0", "dropped": 0}
 
 
@@ -52,8 +52,8 @@ class TestTwoZones:
     def test_a_zone_without_a_loudspeaker_is_named(self, lans, beat):
         beat({}, {"name": "ghi", "kind": "wavfile"})
         text = lans.get("/truc-tiep").text
-        assert "Có vùng loa không kêu" in text
-        assert "nam" in text.partition("Không đầu ra nào là loa ở: ")[2][:10]
+        assert "Có vùng chưa nối loa" in text
+        assert "nam" in text.partition("Ngoài phố không nghe thấy ở: ")[2][:10]
 
 
 def test_the_guide_says_it_and_a_file_is_no_step_done(hungs, beat, station):

@@ -201,9 +201,9 @@ def test_an_editor_without_script_has_a_field_for_one_more_window(lans):
 WAITS = (
     ("minh", "/duyet", "<b>1 tiếp âm chờ duyệt nguồn.</b>"),
     ("minh", "/truc-tiep", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
-    ("minh", "/viec-can-lam", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
+    ("minh", "/truc-tiep", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
     ("lan", "/truc-tiep", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
-    ("lan", "/viec-can-lam", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
+    ("lan", "/truc-tiep", "Tiếp âm chờ lãnh đạo duyệt nguồn."),
 )
 
 

@@ -49,7 +49,7 @@ def a_resident_reads_and_reports(day, resident):
 
 
 def the_report_is_answered(day, page):
-    day.go(page, "/viec-can-lam", "viec-can-lam")
+    day.go(page, "/truc-tiep", "viec-can-lam")
     page.get_by_role("link", name="Mở phản ánh").click()
     expect(page.locator("main")).to_contain_text("Cột đầu ngõ 12 im từ sáng.")
     expect(page.locator("main")).to_contain_text(HEARD)  # what aired there about then
@@ -57,5 +57,5 @@ def the_report_is_answered(day, page):
     day.seen(page, "phan-anh")
     page.get_by_role("button", name="Ghi là đã xong").click()
     expect(page.locator("main .head .st")).to_contain_text("Đã xong")
-    day.go(page, "/viec-can-lam")
+    day.go(page, "/truc-tiep")
     expect(page.get_by_role("link", name="Mở phản ánh")).to_have_count(0)

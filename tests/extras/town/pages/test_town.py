@@ -80,7 +80,7 @@ def test_an_emergency_that_waits_stands_on_every_page_and_asks_for_a_code(minhs,
     row = town.issue(priority=Priority.EMERGENCY)
     assert "Tin khẩn của cấp trên đang chờ quyết định." in minhs.get("/lich").text
     assert "Phường chưa cho tin khẩn của “Thị xã” phát không cần hỏi." in minhs.get("/cap-tren").text
-    assert "Tin khẩn của cấp trên đang chờ phường quyết định" in minhs.get("/viec-can-lam").text
+    assert "Tin khẩn của cấp trên đang chờ phường quyết định" in minhs.get("/truc-tiep").text
     wrong = send(minhs, f"/cap-tren/{row.id}/phat-ngay", code="sai")
     assert wrong.status_code == 422
     assert send(minhs, f"/cap-tren/{row.id}/phat-ngay", code=PASSWORDS["minh"]).status_code == 303
