@@ -50,7 +50,7 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, read_lexicon, *LAYOUT, *PLATES, *NUMBERS_TO_CALL, *NAMED,
+    read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, read_lexicon, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
 )  # fmt: skip
 """First come, first claimed: what one rule has read no later rule touches."""

@@ -80,7 +80,7 @@ def _email(match: re.Match[str], page: Page) -> str:
     return page.lexicon.spoken_form(match.group()) or say_address(match.group())
 
 
-_FILE_END = r"(?:docx?|xlsx?|pdf|pptx?|jpe?g|png|mp3|mp4|wav|zip|rar|txt|csv)"
+_FILE_END = r"(?:docx?|xlsx?|pdf|pptx?|jpe?g|png|mp3|mp4|wav|zip|rar|txt|csv|apk|exe|html?)"
 ADDRESSES: tuple[Rule, ...] = (
     rule("file", rf"(?<![\w@./-])[A-Za-z0-9][A-Za-z0-9_-]{{0,80}}(?:\.[A-Za-z0-9_-]{{1,40}}){{0,3}}\.{_FILE_END}"
          rf"{AFTER}",

@@ -23,9 +23,14 @@ _MOST_WARDS = 99
 """A "P." with a higher number is a room."""
 
 
-def _place(match: re.Match[str], page: Page) -> str:
+_MOTORWAY = re.compile(r"(?:cao tốc|đường|tuyến|trên|nút giao|qua)\W{0,2}$")
+
+
+def _place(match: re.Match[str], page: Page) -> str | None:
     """KP3 · P.5 · P.301 · QL1A · KP1,2,3."""
     numbers = [match["n"], *match["more"].split(",")[1:]]
+    if match["what"] == "CT" and (match["n"][0] == "0" or not _MOTORWAY.search(page.before(match.start()))):
+        return None
     is_room = match["what"] == "P" and int(match["n"]) > _MOST_WARDS
     what = "phòng" if is_room else _PLACES[match["what"]]
     said = f"{what} {', '.join(say_number(number, page.style) for number in numbers)}"
@@ -34,7 +39,7 @@ def _place(match: re.Match[str], page: Page) -> str:
 
 def _milestone(match: re.Match[str], page: Page) -> str:
     """Km15+300, Km 285."""
-    said = f"ki lô mét {say_number(match['n'], page.style)}"
+    said = f"{'ca' if match['short'] else 'ki lô mét'} {say_number(match['n'], page.style)}"
     return f"{said} cộng {say_number(match['plus'], page.style)}" if match["plus"] else said
 
 
@@ -51,7 +56,7 @@ def _point_on_earth(match: re.Match[str], page: Page) -> str:
 
 
 _WEIGHED = re.compile(r"(?<!\w)(?:xe|tải|tải trọng|trọng tải|cầu|hàng|thóc|lúa|gạo|xi măng|phân|rác|cát|đá)(?!\w)")
-_AGED = re.compile(r"(?<!\w)(?:nam|nữ|trẻ|trẻ em|người|công dân|cháu|em|học sinh|tuổi|cụ)(?!\w)")
+_AGED = re.compile(r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|trẻ em|người|công dân|cháu|em|học sinh|tuổi|cụ)(?!\w)")
 
 
 def _tons_or_years(match: re.Match[str], page: Page) -> str | None:
@@ -96,6 +101,8 @@ def _serial(written: str) -> str:
 
 
 def _code_part(part: str, page: Page) -> str:
+    if part.isdigit() and part[0] == "0" and len(part) > 1:
+        return say_digits(part)
     if part.isdigit() and len(part) >= _LONG:
         return ", ".join(map(say_digits, threes(part)))
     if not part.isalpha():
@@ -128,12 +135,13 @@ def _decimal_code(match: re.Match[str], page: Page) -> str:
 
 
 PLACES: tuple[Rule, ...] = (
-    rule("place", rf"{BEFORE}(?P<what>KP|TDP|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?(?P<n>[0-9]{{1,4}})"
-         rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
-    rule("milestone", rf"(?<![\w.,/])(?<![0-9] )(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9]))(?P<n>[0-9]{{1,4}})"
+    rule("milestone", rf"(?<![\w.,/])(?<![0-9] )(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9])"
+         rf"|(?P<short>K)(?=[0-9]+\+[0-9]))(?P<n>[0-9]{{1,4}})"
          rf"(?:\s?\+\s?"
          rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",
-         _milestone, needs="[Kk][Mm]"),
+         _milestone, needs="[Kk][Mm]|K[0-9]"),
+    rule("place", rf"{BEFORE}(?P<what>KP|TDP|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?(?P<n>[0-9]{{1,4}})"
+         rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"
          rf"(?P<b>[0-9]{{2,3}}[.,][0-9])\s?E{AFTER}", _point_on_earth, needs="N"),
     rule("tons_or_years", rf"(?<![\w.,/])(?P<a>{NUMBER})(?:{DASH}(?P<b>{NUMBER}))?\s?(?P<t>[tT]){AFTER}",

@@ -112,8 +112,14 @@ def _sign(match: re.Match[str], page: Page) -> str:
     return "," if sign in _PAUSING else ""
 
 
+def _arrow(match: re.Match[str], page: Page) -> str:
+    """7h30 -> 11h30: to; between words a pause."""
+    return " đến " if page.after(match.end())[:1].isdigit() else ", "
+
+
 LAYOUT: tuple[Rule, ...] = (
     rule("end_mark", r"(?:\.?\s?/\.)+(?=\s|$|[\"')])|\.\s?/(?=\s|$)", lambda _m, _p: ".", needs="/"),
+    rule("arrow", r"\s?-+>\s?(?=\S)", _arrow, needs="->"),
     rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", lambda _m, _p: ""),
     rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
     rule("list_number", r"(?m)^(?P<mark>[0-9]{1,2})[)/]\s?(?=[^\s0-9])", _numbered, needs="[0-9]"),

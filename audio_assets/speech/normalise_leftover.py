@@ -77,6 +77,11 @@ def read_lexicon(page: Page) -> None:
             page.claim(start, end, _said_for(entry, page.source, end), "lexicon")
 
 
+def _is_same_case(written: str, there: str) -> bool:
+    """Whether a form of the list is meant by other capitals too: "nd" is "ND", "PH" is not "pH"."""
+    return written == there or written.isupper() or written.islower() or len(written) != len(there)
+
+
 _SERIES = re.compile(r"(?:số|seri|sê ri|mã)$")
 """Before letters that, with the digits behind them, are the number of a paper."""
 
@@ -88,6 +93,8 @@ def _read_by_meaning(page: Page, token: re.Match[str], found: tuple[Entry, int] 
     """
     source, start = page.source, token.start()
     there = abbreviation_at(source, token)
+    if found and not _is_same_case(found[0].written, token.group()):
+        found = None
     if there is None or (found and found[1] > there[1]) or _closes_number(token, there[1], source):
         return False
     abbreviation, end = there

@@ -29,6 +29,8 @@ _SPECIAL: Final = {
     "@large": _THREE_DIGITS,
     "@year": _YEAR,
     "@noyear": _NO_YEAR,
+    "@plate": re.compile(r"\W{0,2}[0-9]{2}[A-ZĐ]"),
+    "@room": re.compile(r"\W{0,2}[0-9]{1,3},? (?:TYT|UBND|TTYT|BV|BVĐK|nhà [A-Z]|tầng|tòa|T[0-9])(?!\w)"),
 }
 _NEAR: Final = 48
 """Characters looked at on either side."""
@@ -144,8 +146,8 @@ ABBREVIATIONS: Final = _by_letters(_read((Path(__file__).parent / "meanings.toml
 def abbreviation_at(source: str, token: re.Match[str]) -> tuple[Abbreviation, int] | None:
     """The abbreviation with several meanings that stands at a word, in any case of its letters, and where it ends."""
     letters = token.group()
-    if len(letters) == 1 and not letters.isupper():
-        return None
+    if letters[0].islower() and (len(letters) == 1 or not letters.islower()):
+        return None  # "p", "pH"
     found = ABBREVIATIONS.get(letters.upper())
     end = found.end(source, token.end()) if found else None
     return (found, end) if found and end is not None else None

@@ -103,13 +103,13 @@ _ROADS = {"ĐT": "đường tỉnh", "ĐH": "đường huyện", "HL": "hương 
 INITIALS: tuple[Rule, ...] = (
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)[. ]?(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
+    rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),
 )  # fmt: skip
 """Before the word list, which knows "P." as a ward."""
 PLATES: tuple[Rule, ...] = (
-    rule("plate_word", rf"{BEFORE}BKS(?=:?\s(?:số:?\s)?[0-9]{{2}})", lambda _m, _p: "biển kiểm soát", needs="BKS"),
     rule("plate", rf"{BEFORE}(?P<province>[1-9][0-9])\s?-?\s?(?P<series>[A-ZĐ]{{1,2}})(?P<extra>[0-9]?)(?:[-. ]\s?"
          rf"(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
 )  # fmt: skip

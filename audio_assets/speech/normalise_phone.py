@@ -148,6 +148,21 @@ def _after_call(match: re.Match[str], page: Page) -> str | None:
     return say_phone(match.group(), page)
 
 
+_SHORT_CALLED = re.compile(
+    r"(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm|máy lẻ)(?: số)?\W{0,2}$"
+)
+
+
+def _short_called(match: re.Match[str], page: Page) -> str | None:
+    """156, 5656: a short number that is called or written to."""
+    is_counted = COUNTED.match(page.after(match.end(), 16))
+    return (
+        None
+        if is_counted or not _SHORT_CALLED.search(page.before(match.start(), 40))
+        else say_phone(match.group(), page)
+    )
+
+
 NUMBERS_TO_CALL: tuple[Rule, ...] = (
     rule("dialled_code", rf"{DIALLED_STAR}[0-9{DIALLED_STAR}]{{1,20}}#", _dialled_code, needs=DIALLED_STAR),
     rule("phone", rf"(?<![\w.,/])(?:\(?\+\s?84\)?[ .-]?\(?[0-9]{{1,4}}\)?(?:[ .-]?[0-9]{{2,4}}){{1,4}}"
@@ -162,6 +177,7 @@ NUMBERS_TO_CALL: tuple[Rule, ...] = (
          needs="[0-9]{3}"),
     rule("short_number", rf"{BEFORE}{_SHORT}(?:{_CHAINED}{_SHORT})*{AFTER}"
          rf"(?![.,/-][0-9])", _short_chain, needs="1[01]"),
+    rule("short_number", r"(?<![\w.,/-])[0-9]{3,5}(?![\w.,/-]*[0-9])", _short_called, needs="[0-9]{3}"),
     rule("phone", rf"(?<![\w.,/-])[0-9]{{3,12}}(?:[ .-][0-9]{{2,4}}){{0,4}}{AFTER}"
          rf"(?![.,/%][0-9])", _after_call, needs="[0-9]"),
 )  # fmt: skip

@@ -53,7 +53,7 @@ _COUNTED_NOUN = re.compile(
     r"(?:hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|ca|tiêu chí"
     r"|chỉ tiêu|đồng chí|gia đình|lớp"
     r"|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ|công trình|giờ|ngày"
-    r"|học sinh|cử tri)(?!\w)"
+    r"|học sinh|cử tri|nhà|căn)(?!\w)"
 )
 
 
@@ -200,6 +200,13 @@ def _listed(match: re.Match[str], page: Page) -> str | None:
     return ", ".join(say_number(part, page.style) for part in parts)
 
 
+def _added(match: re.Match[str], page: Page) -> str | None:
+    """KP 1+2+3: places named together."""
+    if not _LISTED_CUE.search(page.before(match.start())):
+        return None
+    return ", ".join(say_number(part, page.style) for part in re.split(r"\s?\+\s?", match.group()))
+
+
 def _sequence(match: re.Match[str], page: Page) -> str:
     """3-5-2: more than two numbers are no range."""
     return ", ".join(say_number(part, page.style) for part in re.split(r"\s?[-–]\s?", match.group()))
@@ -220,6 +227,14 @@ def _section(match: re.Match[str], page: Page) -> str | None:
     return " chấm ".join(say_number(part, page.style) for part in parts)
 
 
+_PRICED = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|trđ|triệu|nghìn|ngàn|tỷ|tỉ|m2|m²|g|kg|ml|l|lít|bình|gói|viên|lần)$")
+
+
+def _per_thing(match: re.Match[str], page: Page) -> str | None:
+    """8.000đ/bản, 10ml/bình: of each thing, whatever it is called."""
+    return f" một {match['per']}" if _PRICED.search(page.before(match.start(), 24)) else None
+
+
 def _per(match: re.Match[str], page: Page) -> str | None:
     """50.000 đồng/kg → "một ki lô gam"; người/km² → "trên ki lô mét vuông"; without a number before it no rate."""
     word = match["per"]
@@ -234,6 +249,7 @@ def _per(match: re.Match[str], page: Page) -> str | None:
     dense = (
         speed
         or word in {"km²", "km2"}
+        or (word in {"m2", "m²"} and _STANDING.search(before))
         or (word in {"ha", "Ha"} and before.endswith(("tạ", "tấn")))
         or re.search(rf"[0-9]\s?(?:{_MEASURE})$", before)
     )
@@ -242,6 +258,8 @@ def _per(match: re.Match[str], page: Page) -> str | None:
     return f" trên {said}" if speed or (dense and word in UNITS) else f" một {said}"
 
 
+_STANDING = re.compile(r"(?:con|cây|khóm|dảnh|hạt|bông|người|trứng)$")
+"""What is counted on a ground: so many to the square metre."""
 _CONJUNCTION = r"(?:và|hoặc|hay)"
 _JOINS_ALREADY = re.compile(rf"(?<!\w){_CONJUNCTION}\s?/+|/\s?{_CONJUNCTION}(?!\w)", re.IGNORECASE)
 _LONG_NUMBERS = re.compile(r"[0-9]{3}\s?/+\s?[0-9]{3}")
@@ -293,8 +311,9 @@ QUANTITIES: tuple[Rule, ...] = (
     rule("section", rf"(?<![\w.,/])[0-9]{{1,3}}(?:\.[0-9]{{1,3}})+{AFTER}(?![.,/][0-9])", _section, needs="[0-9]"),
     rule("list", rf"(?<![\w.,/])[0-9]{{1,2}}(?:,[0-9]{{1,2}})+{AFTER}(?![.,/%][0-9]|\s?%)",
          _listed, needs="[0-9],[0-9]"),
-    rule("sequence", rf"(?<![\w.,/-])[0-9]{{1,3}}(?:\s?[-–]\s?[0-9]{{1,3}}){{2,8}}{AFTER}(?![.,/-][0-9]|\s?[%/-])",
-         _sequence, needs="[0-9]"),
+    rule("sequence", rf"(?<![\w.,/-])[0-9]{{1,3}}(?:\s?[-–]\s?[0-9]{{1,3}}){{2,8}}{AFTER}"
+         r"(?![.,/-][0-9]|\s?[%-]|\s?/\s?[0-9])", _sequence, needs="[0-9]"),
+    rule("list", r"(?<![\w.,/+])[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2}){1,5}(?![\w.,/]*[0-9])", _added, needs=r"[0-9]\s?\+"),
     rule("ratio", r"(?<![\w.,/:])[0-9]+(?:\s:\s|:)[0-9]+(?![\w:]|[.,][0-9])", _ratio, needs="[0-9]:|[0-9] :"),
     rule("fraction", rf"(?<![\w.,/]){_A}\s?/\s?{_B}{_CLOSING_UNIT}(?![\w/])", _fraction, needs="/"),
     rule("fraction", r"(?<![\w.,/])[0-9]+(?:/[0-9]+){2,}(?![\w/])", _chain, needs="/"),
@@ -312,6 +331,7 @@ QUANTITIES: tuple[Rule, ...] = (
     rule("quantity", rf"(?<![{LATIN}0-9]){_SIGN}{_A}(?:(?P<unit_a>\s?(?:{ANY_UNIT}))?(?:{DASH}|~){_B}"
          rf"(?!/[0-9]))?{_CLOSING_UNIT}{AFTER}", _quantity, needs="[0-9]"),
     rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{_MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³])", _per, needs="/"),
+    rule("rate", rf"\s?/\s?(?P<per>(?!và|hoặc)[{LATIN}]{{2,}})(?![{LATIN}0-9²³/])", _per_thing, needs="/"),
     *MIXED,
     rule("number", "[0-9]+", _rest, needs="[0-9]"),
     rule("slash", r"(?<=[^\s/])\s?/+\s?(?=[^\s/])", _slash, needs="/"),

@@ -102,17 +102,23 @@ _DIAMETER = re.compile(r"[ØøΦφ⌀]\s?(?=[0-9])")
 _TIMES_APART = re.compile(r"(?<=[^\W_] |[%)²³] )[xX](?= [0-9])")
 _TO = re.compile(r"(?<=[0-9hHg%])\s?÷\s?(?=[0-9])")
 """How engineers write a range: 06h00÷10h30."""
-_TIMES = re.compile(r"(?<=[0-9])(\s?(?:m|cm|mm|km|dm)?)\s?[xX*]\s?(?=[0-9])")
+_TIMES = re.compile(r"(?<=[0-9])(\s?(?:m|cm|mm|km|dm)?)\s?(?:[x*]|(?<=\s)X)\s?(?=[0-9])")
 
 
 _GLUED = re.compile(
-    rf"(?P<number>[0-9])(?P<after>[{LATIN}]{{2,7}})(?![{LATIN}0-9])"
+    rf"(?<=[0-9])(?P<hour>[hg](?:[0-5][0-9])?)(?=(?:ngày|từ|đến|sáng|trưa|chiều|tối|đêm|thứ)(?![{LATIN}]))"
+    r"|(?<=[0-9])(?P<day>ngày|từ|đến|tháng)(?=[0-9])"
+    rf"|(?P<number>[0-9])(?P<after>[{LATIN}]{{2,7}})(?![{LATIN}0-9])"
     rf"|(?<![{LATIN}0-9])(?P<before>[{LATIN}]{{2,7}})(?=[0-9])"
 )
 
 
 def _unglued(match: re.Match[str]) -> str:
     """20.000đồng, 7h30đến, ngày13/3: a word typed onto a number stands apart; "1tỷ2" and "TDP5" stay one token."""
+    if match["hour"]:
+        return f"{match['hour']} "
+    if match["day"]:
+        return f" {match['day']} "
     word = match["after"] or match["before"]
     if not word[1:].islower() or word.isascii() or not is_syllable(word):
         return match.group()

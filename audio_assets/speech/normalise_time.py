@@ -18,7 +18,8 @@ _END = r"(?![\w/]|[.,:-][0-9])"
 _NEXT_CENTURY = 50
 """A year of two digits below this is of this century: 25 is 2025, 75 is 1975."""
 
-_DAY_SAID = re.compile(r"(?:ngày|hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}$")
+_DAY_SAID = re.compile(r"(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2})$")
+"""In "lễ 49 ngày: 16/01" nobody has said it yet."""
 _DAY_LISTED = re.compile(
     r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,| và)$"
 )
@@ -29,8 +30,8 @@ _HOLIDAY = re.compile(
 )
 _DAY_CUE = re.compile(
     r"(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|qua|mai|kể từ|tính đến|nhật|thứ [2-7]"
-    r"|thứ (?:hai|ba|tư"
-    r"|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|khai giảng|tựu trường|bế giảng|khai mạc|nhập học"
+    r"|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
 )
 _DUE_CUE = re.compile(r"(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")
 _PART_OF_DAY = re.compile(
@@ -38,9 +39,11 @@ _PART_OF_DAY = re.compile(
     r"|rằm)\W{0,3}$"
 )
 _WEEKDAY_CUE = re.compile(r"(?<!\w)(?:t[2-7]|cn|chủ nhật|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))\W{0,3}$")
+_SCHEDULED = re.compile(r"(?:lịch|thời gian)(?: \w+)*:.*:\W?$")
+"""A line of a timetable: "Lịch họp: TDP 1: 5/12; TDP 2: 6/12"."""
 _NAMED_BY_DATE = re.compile(
-    r"(?<!\w)(?:đường|phố|phường|ngã tư|ngã ba|bến xe|công viên|trường|cầu|quảng trường|nhà máy|xí nghiệp|hợp tác xã"
-    r"|rạp|sân|sân vận động|khu tập thể|bệnh viện|hồ|tượng đài|mẫu giáo|mầm non)\W{0,2}$"
+    r"(?<!\w)(?:đường|phố|phường|ngã tư|ngã ba|bến xe|công viên|trường(?: (?:mn|th|thcs|thpt|mầm non|tiểu học))?|cầu"
+    r"|quảng trường|nhà máy|xí nghiệp|hợp tác xã|rạp|sân|sân vận động|khu tập thể|bệnh viện|hồ|tượng đài)\W{0,2}$"
 )
 """What is called by a date: "đường 30/4", "trường 19/5"."""
 _COUNTED = re.compile(
@@ -96,7 +99,8 @@ def _short_year_date(match: re.Match[str], page: Page) -> str | None:
     """13/03/20: only after "ngày", or padded as an office pads; "45/12/20" is a house."""
     before = page.before(match.start(), 60)
     padded = len(match["d"]) == len(match["m"]) == 2  # noqa: PLR2004 - two digits
-    if not (_DAY_SAID.search(before) or (padded and not _SHARE_CUE.search(before))):
+    told = _DAY_SAID.search(before) or (match["sep"] == "/" and _DAY_CUE.search(before))
+    if not (told or (padded and not _SHARE_CUE.search(before))):
         return None
     short = int(match["y"])
     year = str((2000 if short < _NEXT_CENTURY else 1900) + short)
@@ -106,7 +110,9 @@ def _short_year_date(match: re.Match[str], page: Page) -> str | None:
 def _is_date(match: re.Match[str], page: Page) -> bool:
     """Whether d/m without a year is a day: the words before it, else its shape (09/3, 30/4 can be nothing else)."""
     before = page.before(match.start(), 60)
-    named = match["sep"] == "/" and _NAMED_BY_DATE.search(before)
+    named = match["sep"] == "/" and (
+        _NAMED_BY_DATE.search(before) or _SCHEDULED.search(page.before(match.start(), 100))
+    )
     if named or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _WEEKDAY_CUE)):
         return True
     falling = int(match["d"]) > int(match["m"])
@@ -131,7 +137,8 @@ def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
     """Of pairs that fall: "từ 15-10" can be no range; "3-1" alone is a score, "20-10" a day; "31.12" a decimal."""
     before = page.before(match.start(), 100)
     if match["sep"] == ".":
-        return _DUE_CUE.search(before) is not None
+        of_a_span = re.search(r"(?:từ|đến|tới|kể từ)(?: ngày)?\W{0,2}$", before) is not None
+        return _DUE_CUE.search(before) is not None or (of_a_span and len(match["m"]) == 2)  # noqa: PLR2004 - 05.12
     if _THING_CUE.search(before):
         return False
     alone = int(match["d"]) > 12 and not OF_A_GAME.search(before)  # noqa: PLR2004 - the last month
@@ -147,6 +154,8 @@ def _short_date(match: re.Match[str], page: Page) -> str | None:
 def _date_range(match: re.Match[str], page: Page) -> str | None:
     """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
     before = page.before(match.start(), 60)
+    if _NAMED_BY_DATE.search(before):
+        return None
     first = say_int(int(match["d1"]), page.style)
     if match["m1"]:
         first = _date(match["d1"], match["m1"], match["y1"], page)
@@ -206,7 +215,7 @@ def _iso_date(match: re.Match[str], page: Page) -> str | None:
 
 
 _ROUND = re.compile(
-    r"(?<!\w)(?:đợt|lần|kỳ|kì|vòng|khóa|khoá|phiên|giai đoạn|học kỳ|học kì|lứa|số báo|bản tin số)\W{0,2}$"
+    r"(?<!\w)(?:tuần|đợt|lần|kỳ|kì|vòng|khóa|khoá|phiên|giai đoạn|học kỳ|học kì|lứa|số báo|bản tin số)\W{0,2}$"
 )
 
 
@@ -304,13 +313,13 @@ def _clock_range(match: re.Match[str], page: Page) -> str | None:
 
 
 DATES: tuple[Rule, ...] = (
-    rule("date", rf"{_FREE}(?P<y>{_Y})(?P<sep>[-/])(?P<m>{_M})(?P=sep)(?P<d>{_D}){_END}", _iso_date,
-         needs="[0-9]{4}[-/]"),
+    rule("date", rf"{_FREE}(?P<y>{_Y})(?P<sep>[-/.])(?P<m>{_M})(?P=sep)(?P<d>{_D}){_END}", _iso_date,
+         needs="[0-9]{4}[-/.]"),
     rule("round", rf"{_FREE}(?P<n>[1-9][0-9]?)/(?P<y>{_Y}){_END}", _round_of_year, needs="[0-9]/"),
     rule("round_clock", rf"{_FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
     rule("date_range", rf"{_FREE}(?P<d1>{_D})(?:[/.](?P<m1>{_M})(?:[/.](?P<y1>{_Y}))?)?{DASH}(?P<d>{_D})[/.](?P<m>{_M})"
          rf"(?:[/.](?P<y>{_Y}))?{_END}", _date_range, needs="[-–—−]"),
-    rule("date", rf"{_FREE}(?P<d>{_D})\s?(?P<sep>[/.-])\s?(?P<m>{_M})\s?(?P=sep)\s?"
+    rule("date", rf"{_FREE}(?P<d>{_D})\s?(?P<sep>[/.\\-])\s?(?P<m>{_M})\s?(?P=sep)\s?"
          rf"(?P<y>{_Y}){_END}", _full_date, needs="[0-9]"),
     rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})(?P=sep)(?P<y>[0-9]{{2}}){_END}", _short_year_date,
          needs="[0-9]"),
@@ -326,9 +335,9 @@ DATES: tuple[Rule, ...] = (
 )  # fmt: skip
 CLOCKS: tuple[Rule, ...] = (
     rule("minutes", rf"{_FREE}(?P<m>[0-9]{{1,3}})'\s?(?P<s>[0-5]?[0-9])(?:\"|'')", _minutes, needs="[0-9]'"),
-    rule("clock_range", rf"{_FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4])){DASH}(?P<c2>{_CLOCK})"
+    rule("clock_range", rf"{_FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?)(?P<c2>{_CLOCK})"
          rf"(?![\w/]|:[0-9])", _clock_range,
-         needs="[-–—−]"),
+         needs="[-–—−~]"),
     rule("clock", rf"{_FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})"
          rf"(?:(?P=sep)(?P<y>{_Y}))?{_END}", _clock_and_date, needs="/"),
     rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),

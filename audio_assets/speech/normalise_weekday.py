@@ -16,7 +16,7 @@ _SUNDAY = 8
 _DATE_AFTER = r"\W{0,3}(?:ngày )?[0-9]{1,2}[/.-][0-9]{1,2}(?![0-9])"
 _HOUR_AFTER = r"\W{0,3}(?:lúc |từ |hồi )?[0-9]{1,2}(?:h|g|:[0-5]| giờ)"
 _WEEKDAY_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:sáng|trưa|chiều|tối|đêm|vào|ngày|các ngày|lúc|mỗi|hôm|hằng tuần|hàng tuần|thu gom|nghỉ|trực|lịch"
+    r"(?:(?<!\w)(?:sáng|trưa|chiều|tối|đêm|vào|ngày|các ngày|lúc|mỗi|hôm|hằng tuần|hàng tuần|thu gom|nghỉ|trực"
     r"|họp)(?: các)?(?: ngày)?\W{0,2}|[0-9](?:h[0-9]{0,2}|:[0-9]{2}| giờ| phút)\W{0,2})$"
 )
 _WEEKDAY_AFTER = re.compile(
@@ -24,13 +24,15 @@ _WEEKDAY_AFTER = re.compile(
     r"|cuối tuần|nghỉ|và cn|và chủ nhật)(?!\w)|\W?:|\s?\)"
 )
 _MONTH_BEFORE = re.compile(
-    r"(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|báo cáo|số liệu)\W{0,2}$"
+    r"(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|số liệu)\W{0,2}$"
 )
 _MONTH_AFTER = re.compile(r"\W{0,2}(?:năm|âm lịch|dương lịch|âl|dl)(?!\w)")
-_FLOOR_AFTER = re.compile(r"\W{0,3}(?:nhà|tòa|toà|trụ sở|chung cư|khu nhà|ubnd|ký túc xá)(?!\w)")
+_FLOOR_AFTER = re.compile(r"\W{0,3}(?:nhà|căn nhà|tòa|toà|trụ sở|chung cư|khu nhà|ubnd|ký túc xá)(?!\w)")
 _FLOOR_BEFORE = re.compile(r"(?:tầng|lầu)\W{0,2}$")
 _ROOM_BEFORE = re.compile(r"(?:phòng|phòng họp|hội trường|giảng đường|lớp học)\W{0,2}$")
-_CODE_BEFORE = re.compile(r"(?:nhà|tòa|toà|cửa|ga|lô|block|dãy|khu|cột|trạm|mốc|tuyến|xe|mã|bến|cổng|cấp|loại)\W{0,2}$")
+_CODE_BEFORE = re.compile(
+    r"(?:nhà|tòa|toà|cửa|ga|lô|block|dãy|khu|cột|trạm|bơm|mba|tba|máy|mốc|tuyến|xe|mã|bến|cổng|cấp|loại)\W{0,2}$"
+)
 _LIST_OF_DAYS = re.compile(r"(?<!\w)(?:các|những|hai|2|mấy)(?: ngày| buổi| hôm)?\W{0,2}$")
 _FROM = re.compile(r"(?:từ|kể từ|suốt)(?: ngày)?\W{0,2}$")
 
@@ -95,7 +97,8 @@ def _one(match: re.Match[str], page: Page) -> str | None:
     if _ROOM_BEFORE.search(before):
         page.unknown.append(match.group())
         return f"tầng {say_int(number)}"
-    if _FLOOR_BEFORE.search(before) or _CODE_BEFORE.search(before):
+    is_small = match.group()[0] == "t" and not _WEEKDAY_BEFORE.search(before)
+    if is_small or _FLOOR_BEFORE.search(before) or _CODE_BEFORE.search(before):
         return None
     if re.match(_DATE_AFTER, after) or re.match(_HOUR_AFTER, after):
         return _weekday(number)
@@ -108,14 +111,28 @@ def _one(match: re.Match[str], page: Page) -> str | None:
     return _weekday(number)
 
 
+_SUNDAY_AFTER = re.compile(
+    r"[,(]?\s?(?:(?:ngày|nghỉ|hằng tuần|hàng tuần|tuần (?:này|sau|tới)|đầu tháng|cuối tháng)(?!\w)|\(?[0-9]{1,2}/)"
+)
+
+
+_SOME = re.compile(r"(?:(?<!\w)(?:các|những|số|nhiều)|(?<![\w:])[0-9]+)$")
+"""Before "CN nghỉ" where people are meant."""
+
+
 def _sunday(match: re.Match[str], page: Page) -> str | None:
     """CN is Sunday beside a day or a weekday; elsewhere it may be an industry or a branch."""
     beside = re.search(
-        r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+|thứ \w+,|vào|và|các ngày|ngày|đến|hết|t[2-7],?)$",
+        r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+,?|(?:thứ \w+|t[2-7])(?: và| đến|,| -)|các ngày|ngày|t[2-7],?"
+        r"|[0-9]h[0-9]{0,2}|[0-9] giờ)$",
         page.before(match.start()),
     )
     beside = beside or re.search(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?\)?\W{0,3}$", page.before(match.start()))
-    return "chủ nhật" if beside or re.match(r"[,(]?\s?(?:ngày|\(?[0-9]{1,2}/)", page.after(match.end())) else None
+    return (
+        "chủ nhật"
+        if beside or (_SUNDAY_AFTER.match(page.after(match.end())) and not _SOME.search(page.before(match.start())))
+        else None
+    )
 
 
 def _ordinals(match: re.Match[str], page: Page) -> str:
@@ -139,6 +156,20 @@ def _ordinals(match: re.Match[str], page: Page) -> str:
     return _said_in_turn(words, said)
 
 
+def _month_or_floor(match: re.Match[str], page: Page) -> str | None:
+    """T1, T8 to T12: no days; a floor before a building, else a month, which is asked about unless it is told."""
+    before, after = page.before(match.start()), page.after(match.end())
+    number = say_int(int(match.group()[1:]))
+    if _CODE_BEFORE.search(before) or _FLOOR_BEFORE.search(before):
+        return None
+    if _FLOOR_AFTER.match(after) or _ROOM_BEFORE.search(before):
+        return f"tầng {number}"
+    told = _MONTH_BEFORE.search(before) or re.search(r"(?:trong|hết|từ|đến|tháng|qua|sang)\W{0,2}$", before)
+    if not told and not _MONTH_AFTER.match(after):
+        page.unknown.append(match.group())
+    return f"tháng {number}"
+
+
 def _dash_of_dates(match: re.Match[str], page: Page) -> str | None:
     """T2 (30/11) - CN (6/12): the only dash of its kind in a line joins two ends."""
     line = page.source[page.source.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
@@ -160,8 +191,9 @@ WEEKDAYS: tuple[Rule, ...] = (
     rule("weekday", _BETWEEN_DATED.pattern, _dash_of_dates, needs=r"\)\s?[-–]"),
     rule("weekday", r"(?m)^[2-7](?=\s?[|;,\t ]\s?(?:[0-9]{1,2}[/.-][0-9]{1,2}|[Ss]áng|[Cc]hiều|[Tt]ối|[0-9]{1,2}h))",
          _table_day, needs="[Tt][Hh][Ứứ]"),
-    rule("weekday", r"(?<![\w])T\.?[2-7](?:(?:\s?[-–]\s?|\s?[,/&;+]\s?|\s(?:và|đến|tới)\s)(?:T[2-7]|CN)"
-         r"|[,/-][2-7](?![0-9]|[.,][0-9]{2}|\s?(?:giờ|h)))*(?![\w]|/[0-9])", _weekdays, needs=r"T\.?[2-7]"),
+    rule("weekday", r"(?<![\w])[Tt]\.?[2-7](?:(?:\s?[-–]\s?|\s?[,/&;+]\s?|\s(?:và|đến|tới)\s)(?:[Tt][2-7]|CN)"
+         r"|[,/-][2-7](?![0-9]|[.,][0-9]{2}|\s?(?:giờ|h)))*(?![\w]|/[0-9])", _weekdays, needs=r"[Tt]\.?[2-7]"),
+    rule("month", r"(?<![\w])T(?:1|[89]|1[0-2])(?![\w/]|[.,-][0-9])", _month_or_floor, needs="T[189]"),
     rule("weekday", r"(?<![\w])CN(?![\w])", _sunday, needs="CN"),
 )  # fmt: skip
 """Behind the rules for days and months."""

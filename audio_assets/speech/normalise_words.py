@@ -18,119 +18,120 @@ def rows(table: str) -> Iterator[tuple[str, str]]:
 
 
 SHIPPED: Final = """
+pH = pê hát | YT = y tế | DA = dự án | KD = kinh doanh | QTT = quyết toán thuế
 UBND = ủy ban nhân dân | UBNDTP = ủy ban nhân dân thành phố | HĐND = hội đồng nhân dân
 HĐND&UBND = hội đồng nhân dân và ủy ban nhân dân | UBMTTQ = ủy ban Mặt trận Tổ quốc
 UBMTTQVN = ủy ban Mặt trận Tổ quốc Việt Nam | UB MTTQ = ủy ban Mặt trận Tổ quốc | MTTQ = Mặt trận Tổ quốc
-MTTQVN = Mặt trận Tổ quốc Việt Nam | BTT = ban thường trực
-BCHTW = ban chấp hành trung ương | BCHQS = ban chỉ huy quân sự | BCĐ = ban chỉ đạo | BQL = ban quản lý
-BQLDA = ban quản lý dự án | BGH = ban giám hiệu | BGĐ = ban giám đốc
-BVĐK = bệnh viện đa khoa | TTYT = trung tâm y tế | TYT = trạm y tế | CDC = xê đê xê
+MTTQVN = Mặt trận Tổ quốc Việt Nam | BTT = ban thường trực | BCHTW = ban chấp hành trung ương
+BCHQS = ban chỉ huy quân sự | BCĐ = ban chỉ đạo | BQL = ban quản lý | BQLDA = ban quản lý dự án | BGH = ban giám hiệu
+BGĐ = ban giám đốc | BVĐK = bệnh viện đa khoa | TTYT = trung tâm y tế | TYT = trạm y tế | CDC = xê đê xê
 TW = trung ương | ĐBQH = đại biểu Quốc hội | GM = giấy mời | T.P = thành phố | T.P. = thành phố | T.X = thị xã
 TP.HN = Thành phố Hà Nội | BĐBP = bộ đội biên phòng | QLTT = quản lý thị trường | KSND = kiểm sát nhân dân
 VKSND = viện kiểm sát nhân dân | TAND = tòa án nhân dân | THADS = thi hành án dân sự
 TTHCC = trung tâm hành chính công | TTPVHCC = trung tâm phục vụ hành chính công | KBYT = khai báo y tế
-KCB = khám chữa bệnh | SXH = sốt xuất huyết | TCM = tay chân miệng | ATTT = an toàn thông tin
-ANM = an ninh mạng | CLB = câu lạc bộ | NTL = nhà tang lễ | UBKT = ủy ban kiểm tra | BTG = ban tuyên giáo
-BDV = ban dân vận | PTTH = phát thanh truyền hình | PT-TH = phát thanh truyền hình
-PTTH&TT = phát thanh truyền hình và truyền thông | TTCĐ = truyền thanh cộng đồng | NQTW = nghị quyết trung ương
-CSXH = chính sách xã hội | BTXH = bảo trợ xã hội | TNLĐ = tai nạn lao động | TNGT = tai nạn giao thông
-TTCN = tiểu thủ công nghiệp | STT = số thứ tự | miligam = mi li gam | kilogam = ki lô gam | kilomet = ki lô mét
-milimet = mi li mét | mililit = mi li lít | centimet = xăng ti mét | FM = ép em | UI = đơn vị
-IU = đơn vị | vitamin = vi ta min | TƯ = trung ương | T.Ư = trung ương | TU = tỉnh ủy | ĐU = đảng ủy
-TVTU = thường vụ tỉnh ủy | TVĐU = thường vụ đảng ủy | CSVN = Cộng sản Việt Nam
-CHXHCN = Cộng hòa xã hội chủ nghĩa | CHXHCNVN = Cộng hòa xã hội chủ nghĩa Việt Nam | XHCN = xã hội chủ nghĩa
-CNXH = chủ nghĩa xã hội | VN = Việt Nam | HCM = Hồ Chí Minh | TPHCM = Thành phố Hồ Chí Minh
+KCB = khám chữa bệnh | SXH = sốt xuất huyết | TCM = tay chân miệng | ATTT = an toàn thông tin | ANM = an ninh mạng
+CLB = câu lạc bộ | NTL = nhà tang lễ | UBKT = ủy ban kiểm tra | BTG = ban tuyên giáo | BDV = ban dân vận
+PTTH = phát thanh truyền hình | PT-TH = phát thanh truyền hình | PTTH&TT = phát thanh truyền hình và truyền thông
+TTCĐ = truyền thanh cộng đồng | NQTW = nghị quyết trung ương | CSXH = chính sách xã hội | BTXH = bảo trợ xã hội
+TNLĐ = tai nạn lao động | TNGT = tai nạn giao thông | TTCN = tiểu thủ công nghiệp | STT = số thứ tự
+miligam = mi li gam | kilogam = ki lô gam | kilomet = ki lô mét | milimet = mi li mét | mililit = mi li lít
+centimet = xăng ti mét | FM = ép em | UI = đơn vị | IU = đơn vị | vitamin = vi ta min | TƯ = trung ương
+T.Ư = trung ương | TU = tỉnh ủy | ĐU = đảng ủy | TVTU = thường vụ tỉnh ủy | TVĐU = thường vụ đảng ủy
+CSVN = Cộng sản Việt Nam | CHXHCN = Cộng hòa xã hội chủ nghĩa | CHXHCNVN = Cộng hòa xã hội chủ nghĩa Việt Nam
+XHCN = xã hội chủ nghĩa | CNXH = chủ nghĩa xã hội | VN = Việt Nam | HCM = Hồ Chí Minh | TPHCM = Thành phố Hồ Chí Minh
 TP HCM = Thành phố Hồ Chí Minh | TP.HCM = Thành phố Hồ Chí Minh | TP. HCM = Thành phố Hồ Chí Minh
-TT. Thị ủy = thường trực Thị ủy
-TT. Thành ủy = thường trực Thành ủy | TT. Tỉnh ủy = thường trực Tỉnh ủy | TT. Huyện ủy = thường trực Huyện ủy
-TT. Đảng ủy = thường trực Đảng ủy | TT Đảng ủy = thường trực Đảng ủy | TT. HĐND = thường trực hội đồng nhân dân
-TT HĐND = thường trực hội đồng nhân dân | TT.HĐND = thường trực hội đồng nhân dân
-TT. UBND = thường trực ủy ban nhân dân | TT&DL = Thể thao và Du lịch | TTDL = thể thao du lịch
-VHTT&DL = văn hóa, thể thao và du lịch | VH,TT&DL = văn hóa, thể thao và du lịch
-VHTTDL = văn hóa, thể thao và du lịch | VHTT = văn hóa thông tin | VHXH = văn hóa xã hội
-VH-XH = văn hóa xã hội | KT-XH = kinh tế xã hội | KTXH = kinh tế xã hội | QP-AN = quốc phòng an ninh
-QPAN = quốc phòng an ninh | ANQP = an ninh quốc phòng | ANTT = an ninh trật tự | ANTQ = an ninh Tổ quốc
-TTATXH = trật tự an toàn xã hội | TTATGT = trật tự an toàn giao thông | ATGT = an toàn giao thông
-ATTP = an toàn thực phẩm | VSATTP = vệ sinh an toàn thực phẩm | ATVSTP = an toàn vệ sinh thực phẩm
-ATVSLĐ = an toàn vệ sinh lao động | VSMT = vệ sinh môi trường | BVMT = bảo vệ môi trường
-TNMT = tài nguyên môi trường | TN&MT = tài nguyên và môi trường | TTTT = thông tin truyền thông
-TT&TT = thông tin và truyền thông | STTTT = sở thông tin truyền thông | BTTTT = bộ thông tin truyền thông
-TTCS = thông tin cơ sở | BCXB = báo chí xuất bản | CNTT = công nghệ thông tin | CĐS = chuyển đổi số
-CCHC = cải cách hành chính | TTHC = thủ tục hành chính | DVC = dịch vụ công | DVCTT = dịch vụ công trực tuyến
-DVCQG = dịch vụ công quốc gia | GDĐT = giáo dục và đào tạo | GD&ĐT = giáo dục và đào tạo
-GD-ĐT = giáo dục và đào tạo | LĐTBXH = lao động thương binh và xã hội
-LĐ-TB&XH = lao động, thương binh và xã hội | LĐTB&XH = lao động, thương binh và xã hội
-TBXH = thương binh xã hội | TBLS = thương binh liệt sĩ | NCC = người có công
-NN&PTNT = nông nghiệp và phát triển nông thôn | NNPTNT = nông nghiệp phát triển nông thôn
-NN&MT = nông nghiệp và môi trường | HSSV = học sinh, sinh viên | CPI = xê pê i
-RON = rôn | PCT. = phó chủ tịch | P.GĐ = phó giám đốc | P.CT = phó chủ tịch | P.BT = phó bí thư
-Cty = công ty | C.ty = công ty
-NTM = nông thôn mới | OCOP = ô cốp | HTX = hợp tác xã
-DNTN = doanh nghiệp tư nhân | TNHH = trách nhiệm hữu hạn | MTV = một thành viên
-KCN = khu công nghiệp | CCN = cụm công nghiệp | KĐT = khu đô thị | KDC = khu dân cư
-GPMB = giải phóng mặt bằng | QSDĐ = quyền sử dụng đất | GCN = giấy chứng nhận | GPLX = giấy phép lái xe
-XDCB = xây dựng cơ bản | TTĐT = trật tự đô thị | PCCC = phòng cháy chữa cháy
-PCCC&CNCH = phòng cháy chữa cháy và cứu nạn cứu hộ | CNCH = cứu nạn cứu hộ | PCTT = phòng chống thiên tai
-PCTT&TKCN = phòng chống thiên tai và tìm kiếm cứu nạn | TKCN = tìm kiếm cứu nạn | PTDS = phòng thủ dân sự
-CSGT = cảnh sát giao thông | CSKV = cảnh sát khu vực | CSHS = cảnh sát hình sự
-CSPCCC = cảnh sát phòng cháy chữa cháy | QLHC = quản lý hành chính | CAND = công an nhân dân
-QĐND = quân đội nhân dân | QĐNDVN = quân đội nhân dân Việt Nam | CA = công an | NVQS = nghĩa vụ quân sự
-DQTV = dân quân tự vệ | LLVT = lực lượng vũ trang | CCB = cựu chiến binh | HPN = hội phụ nữ
-LHPN = liên hiệp phụ nữ | TNCS = thanh niên cộng sản | ĐTN = đoàn thanh niên
-TNXP = thanh niên xung phong | LĐLĐ = liên đoàn lao động | NCT = người cao tuổi
-NKT = người khuyết tật | CTĐ = chữ thập đỏ | KHHGĐ = kế hoạch hóa gia đình
-DS-KHHGĐ = dân số kế hoạch hóa gia đình | BHYT = bảo hiểm y tế | BHXH = bảo hiểm xã hội
-BHTN = bảo hiểm thất nghiệp | BHXHTN = bảo hiểm xã hội tự nguyện | CCCD = căn cước công dân
-CMND = chứng minh nhân dân | VNeID = vi nét ai đi | TDP = tổ dân phố | TDP. = tổ dân phố
-THCS = trung học cơ sở | THPT = trung học phổ thông
-TH&THCS = tiểu học và trung học cơ sở | THCS&THPT = trung học cơ sở và trung học phổ thông
-GDTX = giáo dục thường xuyên | GDNN-GDTX = giáo dục nghề nghiệp, giáo dục thường xuyên
-GV = giáo viên | ThS = thạc sĩ
-PGS = phó giáo sư | GS = giáo sư | BS = bác sĩ | BS. = bác sĩ | GS. = giáo sư
-GS.TS = giáo sư, tiến sĩ | PGS.TS = phó giáo sư, tiến sĩ | CKI = chuyên khoa một | CKII = chuyên khoa hai
-NSND = nghệ sĩ nhân dân | NSƯT = nghệ sĩ ưu tú | AHLĐ = anh hùng lao động | AHLLVT = anh hùng lực lượng vũ trang
-AHLLVTND = anh hùng lực lượng vũ trang nhân dân | BMVNAH = bà mẹ Việt Nam anh hùng | PCT = phó chủ tịch
-CT UBND = chủ tịch ủy ban nhân dân | CT HĐND = chủ tịch hội đồng nhân dân | CVP = chánh văn phòng
-PGĐ = phó giám đốc | CBCC = cán bộ công chức | CBCCVC = cán bộ, công chức, viên chức
-CBCNV = cán bộ công nhân viên | CCVC = công chức, viên chức | NLĐ = người lao động
-NSDLĐ = người sử dụng lao động | HĐLĐ = hợp đồng lao động | HGĐ = hộ gia đình | NĐ = nghị định
+TT. Thị ủy = thường trực Thị ủy | TT. Thành ủy = thường trực Thành ủy | TT. Tỉnh ủy = thường trực Tỉnh ủy
+TT. Huyện ủy = thường trực Huyện ủy | TT. Đảng ủy = thường trực Đảng ủy | TT Đảng ủy = thường trực Đảng ủy
+TT. HĐND = thường trực hội đồng nhân dân | TT HĐND = thường trực hội đồng nhân dân
+TT.HĐND = thường trực hội đồng nhân dân | TT. UBND = thường trực ủy ban nhân dân | TT&DL = Thể thao và Du lịch
+TTDL = thể thao du lịch | VHTT&DL = văn hóa, thể thao và du lịch | VH,TT&DL = văn hóa, thể thao và du lịch
+VHTTDL = văn hóa, thể thao và du lịch | VHTT = văn hóa thông tin | VHXH = văn hóa xã hội | VH-XH = văn hóa xã hội
+KT-XH = kinh tế xã hội | KTXH = kinh tế xã hội | QP-AN = quốc phòng an ninh | QPAN = quốc phòng an ninh
+ANQP = an ninh quốc phòng | ANTT = an ninh trật tự | ANTQ = an ninh Tổ quốc | TTATXH = trật tự an toàn xã hội
+TTATGT = trật tự an toàn giao thông | ATGT = an toàn giao thông | ATTP = an toàn thực phẩm
+VSATTP = vệ sinh an toàn thực phẩm | ATVSTP = an toàn vệ sinh thực phẩm | ATVSLĐ = an toàn vệ sinh lao động
+VSMT = vệ sinh môi trường | BVMT = bảo vệ môi trường | TNMT = tài nguyên môi trường
+TN&MT = tài nguyên và môi trường | TTTT = thông tin truyền thông | TT&TT = thông tin và truyền thông
+STTTT = sở thông tin truyền thông | BTTTT = bộ thông tin truyền thông | TTCS = thông tin cơ sở
+BCXB = báo chí xuất bản | CNTT = công nghệ thông tin | CĐS = chuyển đổi số | CCHC = cải cách hành chính
+TTHC = thủ tục hành chính | DVC = dịch vụ công | DVCTT = dịch vụ công trực tuyến | DVCQG = dịch vụ công quốc gia
+GDĐT = giáo dục và đào tạo | GD&ĐT = giáo dục và đào tạo | GD-ĐT = giáo dục và đào tạo
+LĐTBXH = lao động thương binh và xã hội | LĐ-TB&XH = lao động, thương binh và xã hội
+LĐTB&XH = lao động, thương binh và xã hội | TBXH = thương binh xã hội | TBLS = thương binh liệt sĩ
+NCC = người có công | NN&PTNT = nông nghiệp và phát triển nông thôn | NNPTNT = nông nghiệp phát triển nông thôn
+NN&MT = nông nghiệp và môi trường | HSSV = học sinh, sinh viên | CPI = xê pê i | RON = rôn | PCT. = phó chủ tịch
+P.GĐ = phó giám đốc | P.CT = phó chủ tịch | P.BT = phó bí thư | Cty = công ty | C.ty = công ty | NTM = nông thôn mới
+OCOP = ô cốp | HTX = hợp tác xã | DNTN = doanh nghiệp tư nhân | TNHH = trách nhiệm hữu hạn | MTV = một thành viên
+KCN = khu công nghiệp | CCN = cụm công nghiệp | KĐT = khu đô thị | KDC = khu dân cư | GPMB = giải phóng mặt bằng
+QSDĐ = quyền sử dụng đất | GCN = giấy chứng nhận | GPLX = giấy phép lái xe | XDCB = xây dựng cơ bản
+TTĐT = trật tự đô thị | PCCC = phòng cháy chữa cháy | PCCC&CNCH = phòng cháy chữa cháy và cứu nạn cứu hộ
+CNCH = cứu nạn cứu hộ | PCTT = phòng chống thiên tai | PCTT&TKCN = phòng chống thiên tai và tìm kiếm cứu nạn
+TKCN = tìm kiếm cứu nạn | PTDS = phòng thủ dân sự | CSGT = cảnh sát giao thông | CSKV = cảnh sát khu vực
+CSHS = cảnh sát hình sự | CSPCCC = cảnh sát phòng cháy chữa cháy | QLHC = quản lý hành chính
+CAND = công an nhân dân | QĐND = quân đội nhân dân | QĐNDVN = quân đội nhân dân Việt Nam | CA = công an
+NVQS = nghĩa vụ quân sự | DQTV = dân quân tự vệ | LLVT = lực lượng vũ trang | CCB = cựu chiến binh | HPN = hội phụ nữ
+LHPN = liên hiệp phụ nữ | TNCS = thanh niên cộng sản | ĐTN = đoàn thanh niên | TNXP = thanh niên xung phong
+LĐLĐ = liên đoàn lao động | NCT = người cao tuổi | NKT = người khuyết tật | CTĐ = chữ thập đỏ
+KHHGĐ = kế hoạch hóa gia đình | DS-KHHGĐ = dân số kế hoạch hóa gia đình | BHYT = bảo hiểm y tế
+BHXH = bảo hiểm xã hội | BHTN = bảo hiểm thất nghiệp | BHXHTN = bảo hiểm xã hội tự nguyện | CCCD = căn cước công dân
+CMND = chứng minh nhân dân | VNeID = vi nét ai đi | TDP = tổ dân phố | TDP. = tổ dân phố | THCS = trung học cơ sở
+THPT = trung học phổ thông | TH&THCS = tiểu học và trung học cơ sở
+THCS&THPT = trung học cơ sở và trung học phổ thông | GDTX = giáo dục thường xuyên
+GDNN-GDTX = giáo dục nghề nghiệp, giáo dục thường xuyên | GV = giáo viên | ThS = thạc sĩ | PGS = phó giáo sư
+ GS.TS = giáo sư, tiến sĩ | PGS.TS = phó giáo sư, tiến sĩ
+CKI = chuyên khoa một | CKII = chuyên khoa hai | NSND = nghệ sĩ nhân dân | NSƯT = nghệ sĩ ưu tú
+AHLĐ = anh hùng lao động | AHLLVT = anh hùng lực lượng vũ trang | AHLLVTND = anh hùng lực lượng vũ trang nhân dân
+BMVNAH = bà mẹ Việt Nam anh hùng | PCT = phó chủ tịch | CT UBND = chủ tịch ủy ban nhân dân
+CT HĐND = chủ tịch hội đồng nhân dân | CVP = chánh văn phòng | PGĐ = phó giám đốc | CBCC = cán bộ công chức
+CBCCVC = cán bộ, công chức, viên chức | CBCNV = cán bộ công nhân viên | CCVC = công chức, viên chức
+NLĐ = người lao động | NSDLĐ = người sử dụng lao động | HĐLĐ = hợp đồng lao động | HGĐ = hộ gia đình | NĐ = nghị định
 NĐ-CP = nghị định chính phủ | QĐ = quyết định | QĐ-UBND = quyết định ủy ban nhân dân
 QĐ-TTg = quyết định thủ tướng chính phủ | CT-TTg = chỉ thị thủ tướng chính phủ | TTg = thủ tướng chính phủ
-NQ = nghị quyết | NQ-CP = nghị quyết chính phủ
-VBQPPL = văn bản quy phạm pháp luật | TTLT = thông tư liên tịch | BLHS = bộ luật hình sự | TTr = tờ trình
-GPS = giê pê ét | VPĐD = văn phòng đại diện | VPĐKĐĐ = văn phòng đăng ký đất đai
-VPHĐND = văn phòng hội đồng nhân dân | VT = văn thư | PV = phóng viên | BBT = ban biên tập
-ĐT: = điện thoại | SĐT = số điện thoại | ĐTDĐ = điện thoại di động
-ĐC: = địa chỉ | Đ/c: = địa chỉ | Đ/C: = địa chỉ | đ/c = đồng chí | Đ/c = đồng chí | STK = số tài khoản
-MST = mã số thuế | NHCSXH = ngân hàng chính sách xã hội | NHNN = ngân hàng nhà nước
-KBNN = kho bạc nhà nước | NSNN = ngân sách nhà nước | GTGT = giá trị gia tăng | TNCN = thu nhập cá nhân
-TNDN = thu nhập doanh nghiệp | SDĐPNN = sử dụng đất phi nông nghiệp | KT-TV = khí tượng thủy văn
-KTTV = khí tượng thủy văn | ATNĐ = áp thấp nhiệt đới | QL = quốc lộ | V/v = về việc
-v/v = về việc | B/c = để báo cáo | v.v = vân vân | v.v. = vân vân | v.v.. = vân vân | v.v... = vân vân
-vv... = vân vân | TM. = thay mặt | DN = doanh nghiệp | SV = sinh viên | TL. = thừa lệnh | TUQ. = thừa ủy quyền
-Q. CHỦ TỊCH = quyền CHỦ TỊCH | k/g = kính gửi | T/M = thay mặt | ko = không | SX = sản xuất
-SXKD = sản xuất kinh doanh | TĐC = tái định cư | TĐTT = thi đua | TĐKT = thi đua khen thưởng
-THTT = trường học thân thiện | TDĐKXDĐSVH = toàn dân đoàn kết xây dựng đời sống văn hóa
-TDTT = thể dục thể thao | TT-BTTTT = thông tư bộ thông tin truyền thông | VTV = vê tê vê | VOV = vê o vê
-TTXVN = thông tấn xã Việt Nam | EVN = e vê nờ | EVNNPC = tổng công ty điện lực miền Bắc | VNPT = vê nờ pê tê
-VNPost = vi nờ pốt | Viettel = vi en ten | MobiFone = mô bi phôn | VinaPhone = vi na phôn
-Vinaphone = vi na phôn | Mobifone = mô bi phôn | Vietcombank = việt com banh | VietinBank = việt tin banh
-Agribank = ác ri banh | ATM = a tê em | QR = quy rờ | OTP = ô tê pê | USB = u ét bê | TV = ti vi | LED = lét
-SOS = ét ô ét | SMS = ét em ét | MMS = em em ét | GDP = gi đi pi | FDI = ép đi ai | ODA = ô đi ây
-WTO = tổ chức thương mại thế giới | WHO = tổ chức y tế thế giới | UNICEF = u ni xép | UNESCO = u nét cô
-ASEAN = a xê an | LHQ = Liên hợp quốc | EU = Liên minh châu Âu | HIV = hát i vê | AIDS = ết
-HIV/AIDS = hát i vê ết | ADN = a đê en | PCR = pê xê e rờ | RT-PCR = e rờ tê pê xê e rờ
+NQ = nghị quyết | NQ-CP = nghị quyết chính phủ | VBQPPL = văn bản quy phạm pháp luật | TTLT = thông tư liên tịch
+BLHS = bộ luật hình sự | TTr = tờ trình | GPS = giê pê ét | VPĐD = văn phòng đại diện
+VPĐKĐĐ = văn phòng đăng ký đất đai | VPHĐND = văn phòng hội đồng nhân dân | PV = phóng viên
+BBT = ban biên tập | ĐT: = điện thoại | SĐT = số điện thoại | ĐTDĐ = điện thoại di động | ĐC: = địa chỉ
+Đ/c: = địa chỉ | Đ/C: = địa chỉ | đ/c = đồng chí | Đ/c = đồng chí | STK = số tài khoản | MST = mã số thuế
+NHCSXH = ngân hàng chính sách xã hội | NHNN = ngân hàng nhà nước | KBNN = kho bạc nhà nước
+NSNN = ngân sách nhà nước | GTGT = giá trị gia tăng | TNCN = thu nhập cá nhân | TNDN = thu nhập doanh nghiệp
+SDĐPNN = sử dụng đất phi nông nghiệp | KT-TV = khí tượng thủy văn | KTTV = khí tượng thủy văn
+ATNĐ = áp thấp nhiệt đới | V/v = về việc | v/v = về việc | B/c = để báo cáo | v.v = vân vân
+v.v. = vân vân | v.v.. = vân vân | v.v... = vân vân | vv... = vân vân | TM. = thay mặt
+BSCKI = bác sĩ chuyên khoa một | BSCKII = bác sĩ chuyên khoa hai | VĐV = vận động viên | SVĐ = sân vận động
+ĐĐK = đại đoàn kết | ÂL = âm lịch | XNTTHN = xác nhận tình trạng hôn nhân | CSCĐ = cảnh sát cơ động
+LMLM = lở mồm long móng | CTV = cộng tác viên | CHT = chỉ huy trưởng | NTLS = nghĩa trang liệt sĩ
+CNSCĐ = công nghệ số cộng đồng | QLXNC = quản lý xuất nhập cảnh | BTCT = bê tông cốt thép | THDC = thực hiện dân chủ
+TTATGTĐB = trật tự an toàn giao thông đường bộ | PHHS = phụ huynh học sinh | GVCN = giáo viên chủ nhiệm
+HKH = hội khuyến học | PNN = phi nông nghiệp | CCT = chi cục thuế | BKS = biển kiểm soát | VLN = vật liệu nổ
+CCHT = công cụ hỗ trợ | PTP = phó trưởng phòng | CĐCS = công đoàn cơ sở | LTHTGN = liên thế hệ tự giúp nhau
+PTDTNT = phổ thông dân tộc nội trú | PTDTBT = phổ thông dân tộc bán trú | CNLĐ = công nhân lao động
+CNVCLĐ = công nhân, viên chức, lao động | GQVL = giải quyết việc làm | HSTC = hồi sức tích cực
+TSQS = tuyển sinh quân sự | TBM = trung bình môn | IELTS = ai eo | VietQR = việt quy rờ | VietGAP = việt gáp
+cafe = cà phê | PET = pét | Tg: = thời gian: | TG: = thời gian: | ĐĐ: = địa điểm: | đđ: = địa điểm: | ô/b = ông bà
+d/c = đồng chí | đ/nghị = đề nghị | ĐA06 = đề án không sáu | ĐA 06 = đề án không sáu | TTHL = trung tâm huấn luyện
+VSMTNT = vệ sinh môi trường nông thôn | Ng. = Nguyễn | KDTM = không dùng tiền mặt | DV NN = dịch vụ nông nghiệp
+ĐTXD = đầu tư xây dựng | DN = doanh nghiệp | SV = sinh viên
+TL. = thừa lệnh | TUQ. = thừa ủy quyền | Q. CHỦ TỊCH = quyền CHỦ TỊCH | k/g = kính gửi | T/M = thay mặt | ko = không
+SX = sản xuất | SXKD = sản xuất kinh doanh | TĐC = tái định cư | TĐTT = thi đua | TĐKT = thi đua khen thưởng
+THTT = trường học thân thiện | TDĐKXDĐSVH = toàn dân đoàn kết xây dựng đời sống văn hóa | TDTT = thể dục thể thao
+TT-BTTTT = thông tư bộ thông tin truyền thông | VTV = vê tê vê | VOV = vê o vê | TTXVN = thông tấn xã Việt Nam
+EVN = e vê nờ | EVNNPC = tổng công ty điện lực miền Bắc | VNPT = vê nờ pê tê | VNPost = vi nờ pốt
+Viettel = vi en ten | MobiFone = mô bi phôn | VinaPhone = vi na phôn | Vinaphone = vi na phôn | Mobifone = mô bi phôn
+Vietcombank = việt com banh | VietinBank = việt tin banh | Agribank = ác ri banh | ATM = a tê em | QR = quy rờ
+OTP = ô tê pê | USB = u ét bê | LED = lét | SOS = ét ô ét | SMS = ét em ét | MMS = em em ét
+GDP = gi đi pi | FDI = ép đi ai | ODA = ô đi ây | WTO = tổ chức thương mại thế giới | WHO = tổ chức y tế thế giới
+UNICEF = u ni xép | UNESCO = u nét cô | ASEAN = a xê an | LHQ = Liên hợp quốc | EU = Liên minh châu Âu
+HIV = hát i vê | AIDS = ết | HIV/AIDS = hát i vê ết | ADN = a đê en | PCR = pê xê e rờ | RT-PCR = e rờ tê pê xê e rờ
 COVID-19 = cô vít mười chín | COVID – 19 = cô vít mười chín | COVID - 19 = cô vít mười chín
-COVID 19 = cô vít mười chín | COVID19 = cô vít mười chín | COVID = cô vít | SARS-CoV-2 = xa cô vi hai
-SARS = xát | nCoV = en cô vi | Omicron = ô mi cờ rôn | Delta = đen ta | F0 = ép không | F1 = ép một
-F2 = ép hai | SpO2 = ét pê o hai | CO2 = xê o hai | CO = xê o | O2 = o hai | pH = pê hát
-PM2.5 = pê em hai phẩy năm | PM2,5 = pê em hai phẩy năm | AQI = a quy i | DDoS = đi đốt
-AstraZeneca = át tra giê nê ca | Pfizer = phai dơ | Moderna = mô đéc na | Vero Cell = vê rô xeo
-rubella = ru bê la | NVH = nhà văn hóa | BIDV = bê i dê vê | SJC = ét gi xê | DNNN = doanh nghiệp nhà nước
-VHTT-DL = văn hóa, thể thao và du lịch | vaccine = vắc xin | vắc-xin = vắc xin | vacxin = vắc xin
-vắcxin = vắc xin | online = on lai | offline = óp lai | website = oép sai | web = oép | email = i meo
-e-mail = i meo | gmail = gi meo | internet = in tơ nét | Internet = in tơ nét | wifi = oai phai
-wi-fi = oai phai | Zalo = da lô | Facebook = phây búc | Fanpage = phan pết | fanpage = phan pết
+COVID 19 = cô vít mười chín | COVID19 = cô vít mười chín | COVID = cô vít | SARS-CoV-2 = xa cô vi hai | SARS = xát
+nCoV = en cô vi | Omicron = ô mi cờ rôn | Delta = đen ta | F0 = ép không | F1 = ép một | F2 = ép hai
+SpO2 = ét pê o hai | CO2 = xê o hai | CO = xê o | O2 = o hai | PM2.5 = pê em hai phẩy năm
+PM2,5 = pê em hai phẩy năm | AQI = a quy i | DDoS = đi đốt | AstraZeneca = át tra giê nê ca | Pfizer = phai dơ
+Moderna = mô đéc na | Vero Cell = vê rô xeo | rubella = ru bê la | NVH = nhà văn hóa | BIDV = bê i dê vê
+SJC = ét gi xê | DNNN = doanh nghiệp nhà nước | VHTT-DL = văn hóa, thể thao và du lịch | vaccine = vắc xin
+vắc-xin = vắc xin | vacxin = vắc xin | vắcxin = vắc xin | online = on lai | offline = óp lai | website = oép sai
+web = oép | email = i meo | e-mail = i meo | gmail = gi meo | internet = in tơ nét | Internet = in tơ nét
+wifi = oai phai | wi-fi = oai phai | Zalo = da lô | Facebook = phây búc | Fanpage = phan pết | fanpage = phan pết
 YouTube = diu túp | Youtube = diu túp | TikTok = tích tốc | Tiktok = tích tốc | Messenger = mét xen giơ
 Telegram = tê lê gờ ram | Google = gu gồ | Bluetooth = bờ lu tút | Smartphone = sờ mát phôn
 smartphone = sờ mát phôn | app = áp | apps = áp | link = linh | hotline = hót lai | livestream = lai trim
@@ -143,38 +144,38 @@ ethanol = ê ta non | biogas = bi ô ga | radio = ra đi ô | radar = ra đa | r
 flycam = phờ lai cam | laser = la de | pano = pa nô | panô = pa nô | album = an bum | AI = ây ai | IT = ai ti
 PC = pê xê | CSDL = cơ sở dữ liệu | IP = ai pi | ID = ai đi | App Store = áp sờ to | CH Play = xê hát pờ lây
 Google Play = gu gồ pờ lây | eTax Mobile = i tắc mô bai | VssID = vi ét ét ai đi | VSSID = vi ét ét ai đi
-iOS = ai ô ét | Android = an đờ roi | Windows = uyn đâu | MOMO = mô mô | Momo = mô mô | Euro = ơ rô
-USD = đô la Mỹ | VND = đồng | VNĐ = đồng | EUR = ơ rô | Covid = cô vít | Cuba = Cu Ba | Đắk Lắk = Đắc Lắc
-Đắk Nông = Đắc Nông | Đăk Lăk = Đắc Lắc | Đắk = Đắc | Kon = Công | Pleiku = Pờ lây Cu | Krông = Cờ rông
-H'Mông = Mông | Hmông = Mông | H'mông = Mông | Ê-đê = Ê đê | K-pop = ca pốp | mmHg = mi li mét thủy ngân
-ĐVT = đơn vị tính | CMT = chứng minh thư | SIM = sim | PIN = pin | UB = ủy ban | VH&TT = văn hóa và thông tin
-PCD = phòng chống dịch | TCMR = tiêm chủng mở rộng | PKĐK = phòng khám đa khoa | CSSK = chăm sóc sức khỏe
+iOS = ai ô ét | Android = an đờ roi | Windows = uyn đâu | MOMO = mô mô | Momo = mô mô | Euro = ơ rô | USD = đô la Mỹ
+VND = đồng | VNĐ = đồng | EUR = ơ rô | Covid = cô vít | Cuba = Cu Ba | Đắk Lắk = Đắc Lắc | Đắk Nông = Đắc Nông
+Đăk Lăk = Đắc Lắc | Đắk = Đắc | Kon = Công | Pleiku = Pờ lây Cu | Krông = Cờ rông | H'Mông = Mông | Hmông = Mông
+H'mông = Mông | Ê-đê = Ê đê | K-pop = ca pốp | mmHg = mi li mét thủy ngân | ĐVT = đơn vị tính | CMT = chứng minh thư
+SIM = sim | PIN = pin | UB = ủy ban | VH&TT = văn hóa và thông tin | PCD = phòng chống dịch
+TCMR = tiêm chủng mở rộng | PKĐK = phòng khám đa khoa | CSSK = chăm sóc sức khỏe
 CSSKSS = chăm sóc sức khỏe sinh sản | SKSS = sức khỏe sinh sản | SDD = suy dinh dưỡng | NĐTP = ngộ độc thực phẩm
 ATLĐ = an toàn lao động | CBCS = cán bộ chiến sĩ | TNXH = tệ nạn xã hội | ANCT = an ninh chính trị
-PCMT = phòng chống ma túy | PCTNXH = phòng chống tệ nạn xã hội | PCTP = phòng chống tội phạm | BLGĐ = bạo lực gia đình
-DTTS = dân tộc thiểu số | ĐBDTTS = đồng bào dân tộc thiểu số | MTQG = mục tiêu quốc gia
+PCMT = phòng chống ma túy | PCTNXH = phòng chống tệ nạn xã hội | PCTP = phòng chống tội phạm
+BLGĐ = bạo lực gia đình | DTTS = dân tộc thiểu số | ĐBDTTS = đồng bào dân tộc thiểu số | MTQG = mục tiêu quốc gia
 CTMTQG = chương trình mục tiêu quốc gia | CĐDC = chất độc da cam | CĐHH = chất độc hóa học
 NNCĐDC = nạn nhân chất độc da cam | BVTV = bảo vệ thực vật | PCCCR = phòng cháy chữa cháy rừng
 PCLB = phòng chống lụt bão | BVR = bảo vệ rừng | NPK = nờ pê ca | GTNT = giao thông nông thôn | TBA = trạm biến áp
 MBA = máy biến áp | ĐZ = đường dây | SGK = sách giáo khoa | GDPT = giáo dục phổ thông | GDMN = giáo dục mầm non
-GDNN = giáo dục nghề nghiệp | THPTQG = trung học phổ thông quốc gia | CSVC = cơ sở vật chất | CBGV = cán bộ, giáo viên
-KTX = ký túc xá | HKD = hộ kinh doanh | NNT = người nộp thuế | CQT = cơ quan thuế | HĐĐT = hóa đơn điện tử
-TMĐT = thương mại điện tử | ĐKKD = đăng ký kinh doanh | KDTM = không dùng tiền mặt
+GDNN = giáo dục nghề nghiệp | THPTQG = trung học phổ thông quốc gia | CSVC = cơ sở vật chất
+CBGV = cán bộ, giáo viên | KTX = ký túc xá | HKD = hộ kinh doanh | NNT = người nộp thuế | CQT = cơ quan thuế
+HĐĐT = hóa đơn điện tử | TMĐT = thương mại điện tử | ĐKKD = đăng ký kinh doanh
 TTKDTM = thanh toán không dùng tiền mặt | GPXD = giấy phép xây dựng | VLXD = vật liệu xây dựng
-QHKT = quy hoạch kiến trúc | QLNN = quản lý nhà nước | ĐTXD = đầu tư xây dựng | BPMC = bộ phận một cửa
-VMĐT = văn minh đô thị | BĐKH = biến đổi khí hậu | CTRSH = chất thải rắn sinh hoạt | RTSH = rác thải sinh hoạt
-TTVH = trung tâm văn hóa | VHVN = văn hóa văn nghệ | VHVN-TDTT = văn hóa văn nghệ, thể dục thể thao
-TDĐK = toàn dân đoàn kết | GĐVH = gia đình văn hóa | UBBC = ủy ban bầu cử | HĐBC = hội đồng bầu cử
-ĐVTN = đoàn viên thanh niên | TNTP = thiếu niên tiền phong | HLHPN = hội liên hiệp phụ nữ | CTXH = công tác xã hội
-CBVC = cán bộ, viên chức | CBĐV = cán bộ, đảng viên | BCSĐ = ban cán sự đảng | XKLĐ = xuất khẩu lao động
-DVVL = dịch vụ việc làm | TTDVVL = trung tâm dịch vụ việc làm
-NHNN&PTNT = ngân hàng nông nghiệp và phát triển nông thôn | TKV&VV = tiết kiệm và vay vốn
-TK&VV = tiết kiệm và vay vốn | KH&CN = khoa học và công nghệ | KHCN = khoa học công nghệ | TC-KH = tài chính, kế hoạch
-LĐ,TB&XH = lao động, thương binh và xã hội | LĐ-TBXH = lao động, thương binh và xã hội | TNGĐ = tai nạn gia đình
-ĐBSCL = đồng bằng sông Cửu Long | VBHN = văn bản hợp nhất | QCVN = quy chuẩn Việt Nam | TCVN = tiêu chuẩn Việt Nam
-VPQH = văn phòng Quốc hội | các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo
-để B/c = để báo cáo | V.I. Lênin = Lê nin | V.I.Lênin = Lê nin | Mác - Lênin = Mác Lê nin | Mác-Lênin = Mác Lê nin
-Lênin = Lê nin | Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = pê em mười | Oresol = ô rê dôn
+QHKT = quy hoạch kiến trúc | QLNN = quản lý nhà nước | BPMC = bộ phận một cửa | VMĐT = văn minh đô thị
+BĐKH = biến đổi khí hậu | CTRSH = chất thải rắn sinh hoạt | RTSH = rác thải sinh hoạt | TTVH = trung tâm văn hóa
+VHVN = văn hóa văn nghệ | VHVN-TDTT = văn hóa văn nghệ, thể dục thể thao | TDĐK = toàn dân đoàn kết
+GĐVH = gia đình văn hóa | UBBC = ủy ban bầu cử | HĐBC = hội đồng bầu cử | ĐVTN = đoàn viên thanh niên
+TNTP = thiếu niên tiền phong | HLHPN = hội liên hiệp phụ nữ | CTXH = công tác xã hội | CBVC = cán bộ, viên chức
+CBĐV = cán bộ, đảng viên | BCSĐ = ban cán sự đảng | XKLĐ = xuất khẩu lao động | DVVL = dịch vụ việc làm
+TTDVVL = trung tâm dịch vụ việc làm | NHNN&PTNT = ngân hàng nông nghiệp và phát triển nông thôn
+TKV&VV = tiết kiệm và vay vốn | TK&VV = tiết kiệm và vay vốn | KH&CN = khoa học và công nghệ
+KHCN = khoa học công nghệ | TC-KH = tài chính, kế hoạch | LĐ,TB&XH = lao động, thương binh và xã hội
+LĐ-TBXH = lao động, thương binh và xã hội | TNGĐ = tai nạn gia đình | ĐBSCL = đồng bằng sông Cửu Long
+VBHN = văn bản hợp nhất | QCVN = quy chuẩn Việt Nam | TCVN = tiêu chuẩn Việt Nam | VPQH = văn phòng Quốc hội
+các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo | để B/c = để báo cáo
+V.I. Lênin = Lê nin | V.I.Lênin = Lê nin | Mác - Lênin = Mác Lê nin | Mác-Lênin = Mác Lê nin | Lênin = Lê nin
+Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = pê em mười | Oresol = ô rê dôn
 Paracetamol = pa ra xê ta mon | paracetamol = pa ra xê ta mon | Whitmore = uýt mo | insulin = in xu lin
 Richter = rích te | pickleball = pích cồ bôn | marathon = ma ra tông | yoga = dô ga | aerobic = e rô bích | gym = gim
 zumba = dum ba | futsal = phút san | startup = sờ tát áp | logo = lô gô | banner = ba nơ | poster = pốt tơ
@@ -187,21 +188,22 @@ password = pát uốt | inbox = in bốc | bitcoin = bít coi | Forex = pho rế
 canxi = can xi | nitơ = ni tơ | amoniac = a mô ni ác | iốt = i ốt | ôtô = ô tô | môtô = mô tô | World Cup = uôn cúp
 SEA Games = xi ghêm | ASIAD = a xi át | AFF Cup = a ép ép cúp | FIFA = phi pha | Ukraine = U cờ rai na
 Israel = i xờ ra en | Campuchia = Cam pu chia | Malaysia = Ma lai xi a | Singapore = Xinh ga po
-Indonesia = In đô nê xi a | Philippines = Phi líp pin | Myanmar = Mi an ma | Australia = Ô xờ trây li a | seri = xê ri
-serie = xê ri | KT. CHỦ TỊCH = ký thay CHỦ TỊCH | KT. GIÁM ĐỐC = ký thay GIÁM ĐỐC | KT. BỘ TRƯỞNG = ký thay BỘ TRƯỞNG
-KT. THỦ TƯỚNG = ký thay THỦ TƯỚNG | KT. TRƯỞNG PHÒNG = ký thay TRƯỞNG PHÒNG | KT. TRƯỞNG BAN = ký thay TRƯỞNG BAN
-KT. HIỆU TRƯỞNG = ký thay HIỆU TRƯỞNG | KT. TRƯỞNG = ký thay TRƯỞNG | KT. CHÁNH VĂN PHÒNG = ký thay CHÁNH VĂN PHÒNG
-KT. VIỆN TRƯỞNG = ký thay VIỆN TRƯỞNG | KT. TỔNG GIÁM ĐỐC = ký thay TỔNG GIÁM ĐỐC
-KT. CỤC TRƯỞNG = ký thay CỤC TRƯỞNG | CSKH = chăm sóc khách hàng | HCV = huy chương vàng | HCB = huy chương bạc
-HCĐ = huy chương đồng | PBT = phó bí thư | CMT8 = Cách mạng tháng Tám | CT Hội = chủ tịch Hội
-RON95-III = rôn chín mươi lăm ba | RON 95-III = rôn chín mươi lăm ba | RON95-V = rôn chín mươi lăm năm
-RON 95-V = rôn chín mươi lăm năm | QK 2/9 = Quốc khánh hai tháng chín | top = tóp | Tel = điện thoại
-Tel: = điện thoại | mobile = di động | BCVT = bưu chính viễn thông | PVHCC = phục vụ hành chính công
-BCH QS = ban chỉ huy quân sự | GCNQSDĐ = giấy chứng nhận quyền sử dụng đất | TTĐU = thường trực đảng ủy
-HKTT = hộ khẩu thường trú | Đoàn TN = Đoàn thanh niên | H2O = hát hai o | Omega = ô mê ga | Omega-3 = ô mê ga ba
-ISO = i xô | SBD = số báo danh | BHXH TN = bảo hiểm xã hội tự nguyện | QHNS = quan hệ ngân sách | photo = phô tô
-giải ĐB = giải đặc biệt | ĐH-CĐ = đại học, cao đẳng | ĐH, CĐ = đại học, cao đẳng | CĐ, ĐH = cao đẳng, đại học
-CĐ-ĐH = cao đẳng, đại học | ĐH/CĐ = đại học, cao đẳng | TM&DV = thương mại và dịch vụ | TM-DV = thương mại, dịch vụ
-SX&TM = sản xuất và thương mại | SXTM = sản xuất thương mại | TMDV = thương mại dịch vụ | DVNN = dịch vụ nông nghiệp
-UV BTV = ủy viên ban thường vụ | UV BCH = ủy viên ban chấp hành
+Indonesia = In đô nê xi a | Philippines = Phi líp pin | Myanmar = Mi an ma | Australia = Ô xờ trây li a
+seri = xê ri | serie = xê ri | KT. CHỦ TỊCH = ký thay CHỦ TỊCH | KT. GIÁM ĐỐC = ký thay GIÁM ĐỐC
+KT. BỘ TRƯỞNG = ký thay BỘ TRƯỞNG | KT. THỦ TƯỚNG = ký thay THỦ TƯỚNG | KT. TRƯỞNG PHÒNG = ký thay TRƯỞNG PHÒNG
+KT. TRƯỞNG BAN = ký thay TRƯỞNG BAN | KT. HIỆU TRƯỞNG = ký thay HIỆU TRƯỞNG | KT. TRƯỞNG = ký thay TRƯỞNG
+KT. CHÁNH VĂN PHÒNG = ký thay CHÁNH VĂN PHÒNG | KT. VIỆN TRƯỞNG = ký thay VIỆN TRƯỞNG
+KT. TỔNG GIÁM ĐỐC = ký thay TỔNG GIÁM ĐỐC | KT. CỤC TRƯỞNG = ký thay CỤC TRƯỞNG | CSKH = chăm sóc khách hàng
+HCV = huy chương vàng | HCB = huy chương bạc | HCĐ = huy chương đồng | PBT = phó bí thư | CMT8 = Cách mạng tháng Tám
+CT Hội = chủ tịch Hội | RON95-III = rôn chín mươi lăm ba | RON 95-III = rôn chín mươi lăm ba
+RON95-V = rôn chín mươi lăm năm | RON 95-V = rôn chín mươi lăm năm | QK 2/9 = Quốc khánh hai tháng chín | top = tóp
+Tel = điện thoại | Tel: = điện thoại | mobile = di động | BCVT = bưu chính viễn thông
+PVHCC = phục vụ hành chính công | BCH QS = ban chỉ huy quân sự | GCNQSDĐ = giấy chứng nhận quyền sử dụng đất
+TTĐU = thường trực đảng ủy | HKTT = hộ khẩu thường trú | Đoàn TN = Đoàn thanh niên | H2O = hát hai o
+Omega = ô mê ga | Omega-3 = ô mê ga ba | ISO = i xô | SBD = số báo danh | BHXH TN = bảo hiểm xã hội tự nguyện
+QHNS = quan hệ ngân sách | photo = phô tô | giải ĐB = giải đặc biệt | ĐH-CĐ = đại học, cao đẳng
+ĐH, CĐ = đại học, cao đẳng | CĐ, ĐH = cao đẳng, đại học | CĐ-ĐH = cao đẳng, đại học | ĐH/CĐ = đại học, cao đẳng
+TM&DV = thương mại và dịch vụ | TM-DV = thương mại, dịch vụ | SX&TM = sản xuất và thương mại
+SXTM = sản xuất thương mại | TMDV = thương mại dịch vụ | DVNN = dịch vụ nông nghiệp | UV BTV = ủy viên ban thường vụ
+UV BCH = ủy viên ban chấp hành
 """

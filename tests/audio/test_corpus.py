@@ -6,10 +6,10 @@ from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 75.0
+HELD_BACK_SAID = 77.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
 
-HELD_BACK_ASKED = 57.0
+HELD_BACK_ASKED = 42.0
 """Per cent of the doubtful texts held back whose word is asked about."""
 
 HELD_BACK_WHOLE, HELD_BACK_WORDS = 40.0, 99.0

@@ -104,32 +104,32 @@ def test_a_pattern_is_judged_by_its_sample(station, services, lan, refused):
 
 def test_what_a_rule_or_another_list_says_is_overridden_and_comes_back(station, services, lan):
     said = station.services.reading.spoken_form
-    services.keep(lan, OwnForm("QL", "quản lý"))
-    assert said("QL").text == "quản lý"
-    assert state_of(services, "QL") == "overridden"
+    services.keep(lan, OwnForm("HTX", "hội thơ xã"))
+    assert said("HTX").text == "hội thơ xã"
+    assert state_of(services, "HTX") == "overridden"
     (kept,) = services.rows.forms()
     services.remove(lan, kept.id, kept.version)
-    assert said("HTX").text == "hợp tác xã"
-    assert state_of(services, "QL") == "used"
+    assert said("TYT").text == "trạm y tế"
+    assert state_of(services, "HTX") == "used"
 
 
 def test_a_shipped_form_is_switched_off_and_on_again(station, services, lan, refused):
-    services.switch_off(lan, "QL")
-    assert station.services.reading.spoken_form("QL").unknown == ("QL",)
-    assert state_of(services, "QL") == "off"
-    assert refused(services.switch_off, "QL").reason == "lexicon_exists"
+    services.switch_off(lan, "HTX")
+    assert station.services.reading.spoken_form("HTX").unknown == ("HTX",)
+    assert state_of(services, "HTX") == "off"
+    assert refused(services.switch_off, "HTX").reason == "lexicon_exists"
     (kept,) = services.rows.forms()
     services.remove(lan, kept.id, kept.version)
-    assert state_of(services, "QL") == "used"
+    assert state_of(services, "HTX") == "used"
     assert refused(services.switch_off, "KHONGCO").reason == "lexicon_not_listed"
 
 
 def test_a_form_that_was_off_may_be_said_otherwise_at_once(station, services, lan):
-    services.switch_off(lan, "QL")
-    services.keep(lan, OwnForm("QL", "quản lý"))
-    assert station.services.reading.spoken_form("QL").text == "quản lý"
+    services.switch_off(lan, "HTX")
+    services.keep(lan, OwnForm("HTX", "hội thơ xã"))
+    assert station.services.reading.spoken_form("HTX").text == "hội thơ xã"
     services.undo(lan, services.changes()[0].id)
-    assert state_of(services, "QL") == "off"
+    assert state_of(services, "HTX") == "off"
 
 
 def test_a_form_is_given_other_letters(station, services, lan, refused):
@@ -171,7 +171,7 @@ def test_who_may_not_write_changes_no_word(services, lan, act):
     retired = Person(lan.id, "lan", "Lan", Role.EDITOR, active=False)
     words = WordList("A", "1", (Entry("VHHT", "văn hóa"),))
     arguments = {
-        "keep": (VHHT,), "remove": (1, 1), "switch_off": ("QL",), "undo": (1,), "take_own": (words.entries, 0),
+        "keep": (VHHT,), "remove": (1, 1), "switch_off": ("HTX",), "undo": (1,), "take_own": (words.entries, 0),
         "take_list": (words, 0), "end_list": (1,),
     }  # fmt: skip
     more = {"theirs": True} if act == "take_own" else {}
@@ -185,18 +185,18 @@ def test_who_may_not_write_changes_no_word(services, lan, act):
 
 def test_every_act_is_recorded_with_its_person_and_can_be_taken_back(station, services, lan, minh):
     services.keep(lan, VHHT)
-    services.switch_off(minh, "QL")
+    services.switch_off(minh, "HTX")
     (kept,) = [one for one in services.rows.forms() if not one.form.off]
     services.remove(minh, kept.id, kept.version)
     assert [(one.act, one.told, one.by_id) for one in services.changes()] == [
         ("remove", "VHHT", minh.id),
-        ("off", "QL", minh.id),
+        ("off", "HTX", minh.id),
         ("add", "VHHT", lan.id),
     ]
     for change in services.changes():
         services.undo(lan, change.id)
     assert services.rows.forms() == []
-    assert station.services.reading.spoken_form("QL").text == "quốc lộ"
+    assert station.services.reading.spoken_form("HTX").text == "hợp tác xã"
     assert all(change.undone for change in services.changes() if change.act != "undo")
 
 
@@ -319,14 +319,14 @@ def take(services, person, words):
 
 def test_a_list_of_the_town_stands_between_the_wards_words_and_the_shipped_ones(station, services, lan):
     said = station.services.reading.spoken_form
-    town = WordList("Thị xã", "1", (*TOWN.entries, Entry("QL", "quản lý")))
+    town = WordList("Thị xã", "1", (*TOWN.entries, Entry("HTX", "hội thơ xã")))
     services.keep(lan, VHHT)
     take(services, lan, town)
     assert said("VHHT").text == "văn hóa thông tin"
-    assert said("QL").text == "quản lý"
-    assert said("HTX").text == "hợp tác xã"
+    assert said("HTX").text == "hội thơ xã"
+    assert said("TYT").text == "trạm y tế"
     assert (state_of(services, "VHHT", "Thị xã"), state_of(services, "NTMX", "Thị xã")) == ("overridden", "used")
-    assert state_of(services, "QL") == "overridden"
+    assert state_of(services, "HTX") == "overridden"
     (kept,) = services.rows.lists()
     assert (kept.name, kept.version, kept.entries) == ("Thị xã", "1", 3)
 

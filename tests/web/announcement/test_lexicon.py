@@ -116,12 +116,12 @@ def test_an_entry_is_changed_with_its_form_filled_in(lans, send, services):
 
 
 def test_a_shipped_form_is_switched_off_and_on_from_its_row(lans, send, station):
-    page = lans.get(send(lans, "/tu-dien/tat", written="QL").location).text
-    assert "Đã tắt “QL”" in page
-    assert station.services.reading.spoken_form("QL").unknown == ("QL",)
+    page = lans.get(send(lans, "/tu-dien/tat", written="HTX").location).text
+    assert "Đã tắt “HTX”" in page
+    assert station.services.reading.spoken_form("HTX").unknown == ("HTX",)
     row = re.search(r'action="(/tu-dien/\d+/bo)".*?name="version" value="(\d+)"', page)
     send(lans, row[1], version=row[2])
-    assert station.services.reading.spoken_form("QL").text == "quốc lộ"
+    assert station.services.reading.spoken_form("HTX").text == "hợp tác xã"
 
 
 def test_a_word_an_announcement_does_not_know_opens_the_form_with_it(lans):
