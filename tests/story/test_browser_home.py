@@ -133,3 +133,42 @@ def test_who_writes_nothing_has_no_start_and_reads_the_day(cast, asked, open_pag
     sign_in(page, ("khach", "mat-khau-cua-khach"))
     expect(page.locator(".starts")).to_have_count(0)
     expect(page.locator("#ke-tiep .strip")).to_be_visible()
+
+
+# Của tôi
+
+
+@pytest.mark.parametrize("who", [WRITER, LEADER], ids=["writer", "leader"])
+def test_ones_own_settings_are_one_screen_with_few_fields(who, cast, hung, air, open_page):
+    page = open_page()
+    desk(page)
+    sign_in(page, who)
+    page.click("nav.side >> text=Của tôi")
+    expect(page.locator("h1")).to_have_text("Của tôi")
+    expect(page.locator("#co-chu")).to_be_visible()
+    assert height(page) <= 657
+    assert page.locator("main :is(input, select, textarea):visible").count() <= 4
+    assert not TECHNICAL.findall(page.locator("main").inner_text())
+    expect(page.locator("main")).to_contain_text("Muốn đổi, nhờ quản trị của phường.")
+    looked_at(page, f"own-{who[0]}")
+    page.locator("#mat-khau summary").click()
+    page.fill("#old-p", "sai-mat-khau")
+    assert axe_faults(page) == []
+
+
+def test_larger_letters_and_switched_off_keys_stay_with_this_browser(cast, hung, air, open_page):
+    page = open_page()
+    sign_in(page, WRITER)
+    page.goto("/tai-khoan")
+    page.select_option("#co-chu", label="Chữ rất to")
+    page.locator("#may-nay [data-keys-on]").uncheck()
+    for path in ("/truc-tiep", "/tai-khoan"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("data-size", "rat-to")
+        assert sideways(page) <= 0
+        page.keyboard.press("?")
+        expect(page.locator("#phim-tat")).to_be_hidden()
+    expect(page.locator("#co-chu")).to_have_value("rat-to")
+    expect(page.locator("#may-nay [data-keys-on]")).not_to_be_checked()
+    page.select_option("#co-chu", label="Chữ vừa")
+    expect(page.locator("html")).not_to_have_attribute("data-size", re.compile("."))

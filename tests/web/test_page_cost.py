@@ -118,7 +118,7 @@ def test_two_looks_at_a_plan_within_a_second_are_one(station, cast, clock):
 ROOT = Path(__file__).parents[2]
 OURS = tuple(f"{ROOT / name}/" for name in ("scheduler", "web", "audio_assets"))
 WAKES = {
-    "/tai-khoan": (51, 12), "/truc-tiep": (60, 8), "/cong-van": (53, 12), "/ban-tin": (54, 14), "/kho": (60, 18),
+    "/tai-khoan": (53, 9), "/truc-tiep": (60, 8), "/cong-van": (53, 12), "/ban-tin": (54, 14), "/kho": (60, 18),
     "/duyet": (60, 18), "/dot": (62, 18), "/lich": (71, 22), "/cai-dat": (67, 19),
     "/nhat-ky": (74, 20),
 }  # fmt: skip

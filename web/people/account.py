@@ -1,4 +1,4 @@
-"""Tài khoản của tôi: one's own name, password, emergency code, authenticator application, and open sessions.
+"""Của tôi: one's own name, password, codes and open sessions, what this browser does, and the ward's rules to read.
 
 Everybody who is signed in changes these for themselves and for nobody else; there is no number of a person in any
 address here. Recovery codes are shown once, on the answer to the act that made them.
@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 
+from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.people.person_names import MAX_NAME
 from scheduler.core.people.secret_rules import MIN_PASSWORD
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, with_new_cookie
 from web.phones import qr
-from web.words.page_words import words
+from web.words.page_words import ENGINES, words
 from web.words.people_words import DONE, device_words
 
 bp = Blueprint("account", __name__)
@@ -125,8 +126,21 @@ def _page(part: str = "", fault: str = "") -> str:
         "session_id": g.session_id,
         "max_name": MAX_NAME,
         "least": MIN_PASSWORD,
+        **_rules(),
     }
     return render_template("account/page.html", **words(), **told)
+
+
+def _rules() -> dict[str, Any]:
+    """The rules of the ward that people ask for."""
+    config = services().config
+    return {
+        "quiet": ", ".join(str(one) for one in config.rules.quiet_hours.windows).replace("-", "–"),
+        "cap": config.rules.cap,
+        "gap": round(config.rules.min_gap.total_seconds()),
+        "clusters": [one for one in config.zone_names if one != DEFAULT_ZONE],
+        "voice": ENGINES.get(config.speech.engines[0], "") if config.speech.engines else "",
+    }
 
 
 def _totp_page(fault: str = "") -> str:

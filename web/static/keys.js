@@ -4,7 +4,7 @@
 (function () {
   "use strict";
 
-  var OFF = "loa-khong-phim-tat";
+  var OFF = "loa-khong-phim-tat", SIZE = "loa-co-chu";
   var CHORD = 1500; /* milliseconds between "g" and its letter */
   var began = 0;
 
@@ -69,9 +69,30 @@
     if (!event.target.hasAttribute || !event.target.hasAttribute("data-keys-on")) return;
     var on = event.target.checked;
     stored(function (box) { if (on) box.removeItem(OFF); else box.setItem(OFF, "1"); });
+    showSettings();
+  });
+
+  /* What this browser does: its keys, and the size of its letters. */
+  function resize() {
+    var size = stored(function (box) { return box.getItem(SIZE); });
+    if (size) document.documentElement.dataset.size = size;
+    else delete document.documentElement.dataset.size;
+  }
+  function showSettings() {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-keys-on]"), function (one) { one.checked = !off(); });
+    var size = document.querySelector("[data-text-size]");
+    if (size) size.value = stored(function (box) { return box.getItem(SIZE); }) || "";
+  }
+  resize();
+  document.addEventListener("change", function (event) {
+    if (!event.target.hasAttribute || !event.target.hasAttribute("data-text-size")) return;
+    var size = event.target.value;
+    stored(function (box) { if (size) box.setItem(SIZE, size); else box.removeItem(SIZE); });
+    resize();
   });
   document.addEventListener("DOMContentLoaded", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".script-only"), function (one) { one.hidden = false; });
+    showSettings();
   });
 
   /* A part that is drawn anew takes the focus with it: it goes to the same control, else to the part itself. */

@@ -1,4 +1,4 @@
-"""Tài khoản của tôi: one's own name, password, codes and sessions."""
+"""Của tôi: one's own name, password, codes and sessions."""
 
 import re
 
@@ -17,7 +17,7 @@ def cookie(client, name=COOKIE):
 def test_everybody_has_the_page(who, request):
     page = request.getfixturevalue(who).get("/tai-khoan")
     assert page.status_code == 200
-    assert "Phiên này" in page.text
+    assert "Máy này" in page.text
 
 
 def test_only_who_may_order_an_emergency_is_offered_a_code_for_it(lans, minhs):
