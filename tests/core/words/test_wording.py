@@ -38,7 +38,7 @@ from scheduler.core.words.wording import CAMPAIGN_STATES, OUTCOMES, REASONS, ROL
         pytest.param(
             "no_airing_day",
             {"start": "2026-12-01", "end": "2026-12-02"},
-            "Trong các ngày đã chọn (01/12/2026 đến 02/12/2026) không có thứ nào được chọn; hãy sửa ngày hoặc thứ.",
+            "Trong các ngày đã chọn (01/12/2026 đến 02/12/2026) không còn ngày nào được phát; hãy sửa ngày, thứ hoặc các ngày nghỉ phát.",
             id="days_the_local_way",
         ),
         pytest.param(
