@@ -91,5 +91,5 @@ def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_
     page.get_by_text("Đang chờ lãnh đạo").wait_for()
     assert station.parts.programme.announcement(announcement_id).state is AnnouncementState.SUBMITTED
     page.goto(f"/duyet/{announcement_id}")
-    expect(page.locator("main")).to_contain_text("Máy chưa biết đọc: Abrysvo")
+    expect(page.locator("main")).to_contain_text("Nghe kỹ những chữ máy chưa biết đọc")
     looked_at(page, "duyet-chua-biet-doc-phone")
