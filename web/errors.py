@@ -17,7 +17,7 @@ from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.damage import damage_lines
-from web.api.problems import of_status
+from web.api.problems import allowed_by, of_http
 from web.auth import REFUSED, station, told_refusal
 from web.extras_here import not_here
 
@@ -69,12 +69,16 @@ def _page(told: str, status: int) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if request.path.startswith("/api/"):
-        return of_status(status)
+        return of_http(error)
     off = not_here(request.path) if status == 404 and g.get("person") else None  # noqa: PLR2004 - not found
     if off is not None:
         told = sentence("extra_off", {"title": off.switch.word}) if off.switch else sentence("extra_off_in_file")
         return _page(told, status)
-    return _page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status)  # noqa: PLR2004 - HTTP's border
+    answer = make_response(_page(SENTENCES.get(status, SENTENCES[400] if status < 500 else SENTENCES[500]), status))  # noqa: PLR2004 - HTTP's border
+    allowed = allowed_by(error)
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
@@ -18,7 +18,7 @@ from scheduler.operations.faults import Fault, Invalid
 from web.api.titles import title_of
 from web.auth import told_refusal
 
-__all__ = ["MEDIA_TYPE", "of_status", "problem", "register_problems", "status_of"]
+__all__ = ["MEDIA_TYPE", "allowed_by", "of_http", "of_status", "problem", "register_problems", "status_of"]
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,19 @@ def problem(
     return answer
 
 
+def allowed_by(error: HTTPException) -> str:
+    """The header Allow of a method that is not there (RFC 9110, section 15.5.6); empty for any other fault."""
+    return ", ".join(sorted(error.valid_methods or ())) if isinstance(error, MethodNotAllowed) else ""
+
+
+def of_http(error: HTTPException) -> Response:
+    """The problem of an HTTP fault."""
+    answer = of_status(error.code or 500)
+    if allowed := allowed_by(error):
+        answer.headers["Allow"] = allowed
+    return answer
+
+
 def of_status(status: int) -> Response:
     """The problem of an HTTP fault that has no reason code of its own."""
     known = status if status in _BY_STATUS else 400 if status < 500 else 500  # noqa: PLR2004 - HTTP's border
@@ -100,7 +113,7 @@ def register_problems(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Invalid, _invalid)
     blueprint.register_error_handler(SpeechError, _speechless)
     blueprint.register_error_handler(OverflowError, lambda _: of_status(404))  # a number no row can have
-    blueprint.register_error_handler(HTTPException, lambda error: of_status(error.code or 500))
+    blueprint.register_error_handler(HTTPException, of_http)
     blueprint.register_error_handler(Exception, _unexpected)
 
 

@@ -99,6 +99,7 @@ def test_the_key_says_whose_it_is(lans, lan):
 def test_an_unknown_address_and_an_unknown_method_are_problems_too(lans):
     assert reason(lans.get("/nothing")) == "route_unknown"
     assert reason(lans.ask("DELETE", "/station")) == "method_unknown"
+    assert lans.ask("DELETE", "/station").headers["Allow"] == "GET, HEAD"
     assert reason(lans.ask("OPTIONS", "/station")) == "method_unknown"
 
 
