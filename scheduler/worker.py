@@ -39,8 +39,7 @@ LOOK_EVERY = 60.0
 """Seconds between two looks ahead (the readiness check)."""
 AHEAD_EVERY = 10.0
 """Seconds between two looks for chimes and renders that are wanted and not made."""
-FAULT_WAIT = 3.0
-"""Seconds until the next try when the disk or the database takes nothing."""
+FAULT_WAIT = 3.0  # seconds until the next try when the disk or the database takes nothing
 
 
 class _Ending(Exception):  # noqa: N818 - no fault: the worker was told to end while it made something ahead
@@ -103,11 +102,12 @@ class Worker:
         """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""
         if (mono := self._parts.clock.monotonic()) - self._looked_at < LOOK_EVERY:
             return
-        self._looked_at = mono
+        first, self._looked_at = self._looked_at == float("-inf"), mono
         self.sweep()
         ours, keep_room = self._services, self._parts.reserve.keep
+        late = () if first else (ours.ready_templates.keep_up,)
         ours.proof.close_days_quietly()  # what playout had no night for
-        for task in (ours.campaigns.owed.make_late, self.read_again, ours.readiness.check, keep_room):
+        for task in (ours.campaigns.owed.make_late, self.read_again, ours.readiness.check, keep_room, *late):
             try:
                 task()
             except Exception:  # the edge of a side task: whatever it is, the jobs must go on

@@ -26,6 +26,7 @@ from scheduler.services.announcement.drafts import DraftService
 from scheduler.services.announcement.hearings import HearingService
 from scheduler.services.announcement.lexicon import LexiconService
 from scheduler.services.announcement.pronunciation import PronunciationService
+from scheduler.services.announcement.ready_templates import ReadyTemplates
 from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.announcement.submissions import SubmissionService
@@ -106,6 +107,7 @@ class Services:
     renders: RenderService
     air: AirService
     emergency: EmergencyService
+    ready_templates: ReadyTemplates
     live: LiveService
     relays: RelayService
     readiness: ReadinessService
@@ -231,6 +233,7 @@ def _air(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "air": air,
         "people": people,
         "emergency": emergency,
+        "ready_templates": ReadyTemplates(parts, made["announcements"]),
         "live": LiveService(parts, rundowns, air),
         "output_tests": OutputTestService(parts, air),
         "clock": ClockService(parts),

@@ -57,6 +57,7 @@ ELSEWHERE = {
     "scheduler/core/dispatch/**/*": "what is looked for in a dispatch, and what a draft of it says",
     "scheduler/intake/**/*": "what is looked for in a file",
     "scheduler/core/announcement/script_templates.py": "what is said on the air",
+    "scheduler/core/announcement/emergency_texts.py": "what is said on the air",
     "scheduler/core/vietnamese.py": "letters",
     "scheduler/core/written_times.py": "what is looked for in what people write",
     "scheduler/core/people/person_names.py": "names that nobody may take",

@@ -221,3 +221,45 @@ def test_the_sheet_is_one_screen_with_its_button_in_view(open_page, station, ask
     page.locator("#nut-duyet").wait_for()
     assert thumb.in_view(page.locator("#nut-duyet"))
     assert page.evaluate("document.documentElement.scrollHeight") <= DESK["height"]
+
+
+def test_six_templates_wait_and_on_a_phone_nothing_is_half_under_a_bar(open_page, station, minh):  # noqa: F811
+    templates, worker = station.services.ready_templates, station.worker()
+    templates.keep_up()
+    while worker.work_once():
+        pass
+    templates.keep_up()
+    page = open_page("phone")
+    sign_in(page, MINH)
+    page.goto("/khan-cap")
+    expect(page.get_by_role("link", name="Nghe và duyệt mẫu")).to_have_count(6)
+    looked_at(page, "khan-cap-mau")
+    assert half_hidden(page) == []
+    page.get_by_role("link", name="Nghe và duyệt mẫu Cháy lớn").click()
+    page.locator("#am-thanh-duyet").evaluate("audio => { audio.defaultPlaybackRate = audio.playbackRate = 1.5 }")
+    page.get_by_role("button", name="Nghe hết").click()
+    page.get_by_role("button", name="Duyệt mẫu này").click()
+    expect(page.locator("#ket-qua")).to_contain_text("Đã duyệt")
+    page.goto("/khan-cap")
+    expect(page.get_by_role("button", name="Phát khẩn")).to_have_count(1)
+    expect(page.get_by_role("link", name="Nghe và duyệt mẫu")).to_have_count(5)
+    assert half_hidden(page) == []
+    page.get_by_role("button", name="Phát khẩn").click()
+    page.wait_for_url("**/khan-cap/mau/*")
+    assert half_hidden(page) == []
+    page.goto("/duyet")
+    looked_at(page, "duyet-mau")
+    assert half_hidden(page) == []
+
+
+def half_hidden(page):
+    """What lies under a bar once it has the focus, of all that can be pressed or filled in."""
+    return page.evaluate(
+        "() => { const top = document.querySelector('header.bar').getBoundingClientRect().bottom;"
+        " const nav = document.querySelector('.botnav').getBoundingClientRect().top; const found = [];"
+        " for (const one of document.querySelectorAll('main a, main button, main summary, main input, main textarea, main select')) {"
+        "  if (!one.getClientRects().length || one.type === 'hidden') continue; one.focus();"
+        "  const box = one.getBoundingClientRect();"
+        "  if (box.top < top - 1 || box.bottom > nav + 1) found.push(one.outerHTML.slice(0, 120)); }"
+        " return found; }"
+    )

@@ -34,6 +34,7 @@ from web.words.emergency_words import (
     spoken_length,
     template_words,
     told,
+    unapproved_words,
 )
 from web.words.page_words import words
 from web.words.zones import chosen_zone
@@ -201,6 +202,7 @@ def _page(form: dict[str, str], fault: str = "") -> str:
         form=form,
         fault=fault,
         templates=template_words(),
+        unapproved=unapproved_words(),
         recent=[row_words(facts.slot, facts.title) for facts in services().emergency.recent(since)[:MOST_SHOWN]],
         permitted=permitted(),
         leaders=leaders(),

@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from scheduler.core.announcement.approval import is_own
 from scheduler.core.announcement.script_words import shape_words
-from scheduler.core.model import Announcement, AnnouncementState
+from scheduler.core.model import Announcement, AnnouncementState, Priority
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.offer_view import asked_words, offer_view, result_view, rhythm_of, sent_at, time_typed
@@ -89,7 +90,7 @@ def listed_with(refused: Refused, upgrade_id: int = 0) -> str:
 
 
 def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
-    waiting = [
+    waiting: list[dict[str, Any]] = [
         {
             "announcement": one,
             "author": services().people.get(one.author_id).name,
@@ -102,7 +103,8 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
     ]
     return render_template(
         "approvals/list.html",
-        waiting=waiting,
+        waiting=[one for one in waiting if one["announcement"].priority is not Priority.EMERGENCY],
+        templates=[one for one in waiting if one["announcement"].priority is Priority.EMERGENCY],
         counts=services().waiting.counts(),
         page_fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
         upgrade_asks=asked_code("approve"),
@@ -113,6 +115,7 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
 def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: bool = False) -> str:
     waits = seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
     others = [one for one in services().announcements.waiting() if one.id != seen.id and one.audio_sha256]
+    others.sort(key=lambda one: (one.priority is Priority.EMERGENCY) != (seen.priority is Priority.EMERGENCY))
     told: dict[str, Any] = {
         "fault": sentence(refused.reason, refused.details) if refused else "",
         "announcement": seen,
@@ -173,4 +176,4 @@ def _last(seen: Announcement) -> dict[str, Any] | None:
 
 
 def _is_own(seen: Announcement) -> bool:
-    return actor().id in {seen.author_id, seen.writer_id} and not services().config.station.one_officer
+    return is_own(seen, actor(), one_officer=services().config.station.one_officer)

@@ -64,6 +64,7 @@ def add_leader() -> Answer:
         raise
     except Refused as refused:
         return _step("lanh-dao", sentence(refused.reason, refused.details), form), REFUSED
+    services().ready_templates.keep_up()  # there is somebody now who may approve them
     return _on("lanh-dao")
 
 

@@ -11,7 +11,7 @@ from flask import request
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement import approval
 from scheduler.core.announcement.clips import StoredClip
-from scheduler.core.model import Person, Slot, Trigger
+from scheduler.core.model import AnnouncementState, Person, Slot, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, Refused, SpeechError
 from web.auth import actor, services, station
@@ -32,6 +32,7 @@ __all__ = [
     "spoken_length",
     "template_words",
     "told",
+    "unapproved_words",
 ]
 
 FIRST_WORDS = 160
@@ -96,6 +97,18 @@ def template_words() -> list[dict[str, Any]]:
             "first_words": _first_words(one.text),
         }
         for one in services().emergency.templates()
+    ]
+
+
+def unapproved_words() -> list[dict[str, Any]]:
+    """Templates that nobody has approved; `waits`: a leader could now."""
+    return [
+        {
+            "announcement": one,
+            "waits": one.state is AnnouncementState.SUBMITTED and one.audio_sha256 is not None,
+            "own": approval.is_own(one, actor(), one_officer=services().config.station.one_officer),
+        }
+        for one in services().ready_templates.unapproved()
     ]
 
 

@@ -6,11 +6,11 @@ text or re-making the audio leads back to draft from anywhere. It never stores, 
 
 from collections.abc import Collection
 
-from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Role
+from scheduler.core.model import DEFAULT_ZONE, Announcement, AnnouncementState, Person, Role
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused
 
-__all__ = ["ACTS", "STEPS", "ZONE_BOUND", "may", "may_in", "step"]
+__all__ = ["ACTS", "STEPS", "ZONE_BOUND", "is_own", "may", "may_in", "step"]
 
 
 def _of_extras(role: Role) -> frozenset[str]:
@@ -87,6 +87,11 @@ def may_in(role: Role, act: str, zones: Collection[str], zone: str) -> bool:
     """
     bound = role in ZONE_BOUND
     return may(role, act) and (not bound or (zone != DEFAULT_ZONE and zone in zones))
+
+
+def is_own(seen: Announcement, person: Person, *, one_officer: bool) -> bool:
+    """Whether `person` wrote it or changed it last, and so may not approve it; a station of one officer asks nobody."""
+    return person.id in {seen.author_id, seen.writer_id} and not one_officer
 
 
 def step(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call

@@ -6,7 +6,7 @@ Looked up in rows; nothing here writes. A plan that is owed says nothing yet.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from scheduler.core.model import AnnouncementState
+from scheduler.core.model import AnnouncementState, Priority
 from scheduler.core.planning import rules
 from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.planning.submission import Submission
@@ -34,8 +34,13 @@ _UNPLANNED = """SELECT id, title FROM announcement a
 def approvals(parts: Repositories, now: datetime) -> Iterator[Task]:
     """Whatever waits for a leader, with the time that was asked for with it."""
     asked = {one.announcement_id: one for one in Submissions(parts.store).open()}
-    for seen in parts.programme.announcements(AnnouncementState.SUBMITTED):
-        if seen.audio_sha256:
+    submitted = [one for one in parts.programme.announcements(AnnouncementState.SUBMITTED) if one.audio_sha256]
+    templates = [one for one in submitted if one.priority is Priority.EMERGENCY]
+    if len(templates) > 1:  # one task, and one press to the list of them
+        told = {"count": str(len(templates))}
+        yield Task("templates_wait:station", "templates_wait", Gravity.WAITS, Mend.UPGRADE, details=told)
+    for seen in submitted:
+        if len(templates) < 2 or seen not in templates:  # noqa: PLR2004 - two are a list
             # The readiness check names the same cause so: one task, with the time at which it is needed.
             key, wish = f"unapproved:{seen.id}", asked.get(seen.id)
             details = {"title": seen.title} | _asked(parts, wish, now)

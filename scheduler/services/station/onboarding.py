@@ -73,4 +73,6 @@ class OnboardingService:
         return bool(self._parts.store.value(sql))
 
     def _has_announcement(self) -> bool:
-        return bool(self._parts.store.value("SELECT 1 FROM announcement WHERE kind = 'text' LIMIT 1"))
+        sql = """SELECT 1 FROM announcement a JOIN person p ON p.id = a.author_id
+            WHERE a.kind = 'text' AND p.login != ? LIMIT 1"""
+        return bool(self._parts.store.value(sql, (MACHINE_LOGIN,)))

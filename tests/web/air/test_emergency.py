@@ -802,3 +802,34 @@ def test_an_unapproved_one_is_refused_as_ever_though_the_kept_file_has_it(statio
     answer = send(minhs, f"/khan-cap/mau/{kept}", code=CODE)
     assert "chưa được duyệt" in told_by(answer)
     assert station.services.air.red.orders() == []
+
+
+def ready(station, minh):
+    """The six that a station is given, spoken and handed in."""
+    station.services.ready_templates.keep_up()
+    worker = station.worker()
+    while worker.work_once():
+        pass
+    station.services.ready_templates.keep_up()
+
+
+def test_the_page_is_never_empty_and_nothing_unapproved_can_be_ordered(station, minh, minhs, lans, send):
+    ready(station, minh)
+    page = minhs.get("/khan-cap").text
+    assert page.count("Nghe và duyệt mẫu</a>") == 6
+    assert "Phát khẩn…</button>" not in page
+    assert "Nghe và duyệt mẫu" not in lans.get("/khan-cap").text
+    assert lans.get("/khan-cap").text.count("Chờ duyệt</span>") == 6
+    number = station.services.ready_templates.unapproved()[0].id
+    answer = send(minhs, f"/khan-cap/mau/{number}")
+    assert answer.status_code == 422
+    assert station.parts.red.placed() == []
+
+
+def test_a_leader_has_one_task_for_all_of_them_and_one_list(station, minh, minhs):
+    ready(station, minh)
+    assert "Duyệt sẵn 6 mẫu khẩn cấp" in minhs.get("/truc-tiep").text
+    page = minhs.get("/duyet").text
+    assert "Duyệt sẵn 6 mẫu khẩn cấp" in page
+    assert page.count("Nghe mẫu ") == 6
+    assert "Không có bản tin nào chờ duyệt" in page
