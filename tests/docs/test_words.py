@@ -56,6 +56,7 @@ ELSEWHERE = {
     "scheduler/core/report/**/*": "papers, whose words are the law's and in one language",
     "scheduler/core/dispatch/**/*": "what is looked for in a dispatch, and what a draft of it says",
     "scheduler/intake/**/*": "what is looked for in a file",
+    "scheduler/core/announcement/first_sentence.py": "greetings, which are looked for",
     "scheduler/core/announcement/script_templates.py": "what is said on the air",
     "scheduler/core/announcement/emergency_texts.py": "what is said on the air",
     "scheduler/core/vietnamese.py": "letters",
