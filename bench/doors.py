@@ -82,7 +82,7 @@ def previews(port, guest):
     """A guest who has long texts read, as fast as they are."""
     base = f"http://127.0.0.1:{port}"
     fields = {"title": "a", "text": TEXT}
-    return at_work(lambda: guest.post(f"{base}/ban-tin/may-doc", data=fields, timeout=60).status_code)
+    return at_work(lambda: guest.post(f"{base}/ban-tin/xem", data=fields, timeout=60).status_code)
 
 
 @contextmanager

@@ -1,33 +1,27 @@
-"""Bản tin: the list, a new one, and every act on one: save, make speech, listen, confirm, submit, withdraw.
+"""Bản tin: the list, the page of one, and the acts on it that lead on: save, listen, confirm, send, withdraw.
 
-Thin: a form is read, the desk is asked once, the answer is a redirect or the step it belongs to with its sentence; the
-officer's own words stay in the form whatever happens. The pages of the steps are `compose`'s.
+Thin: a form is read, the desk is asked once, the answer is a redirect or the page again with its sentence; the
+officer's own words stay in the form whatever happens. What happens while somebody types is `compose`'s.
 """
 
 from collections.abc import Callable
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from scheduler.core.announcement import approval
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.delivery import ScriptKind
-from scheduler.core.model import Announcement, AnnouncementState, Priority
+from scheduler.core.model import Announcement, AnnouncementState, CampaignState, Priority
+from scheduler.core.planning.outlook_words import when_words, where_words
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.drafts import key_of, new_key
-from web.announcement.compose import (
-    CONTENT,
-    HAND_IN,
-    LISTENING,
-    READING,
-    ended_sound,
-    fault_field,
-    new_page,
-    said_of,
-    step_page,
-    typed,
-    where_it_stands,
-)
+from web.announcement.compose import posted, read_aloud, settled
+from web.announcement.compose_view import OPEN
+from web.announcement.compose_view import page as drawn_page
 from web.announcement.script_view import typed_shape
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
+from web.announcement.when_form import WhenForm, today, wish_of
+from web.announcement.when_view import running_verdict
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.words.page_words import length_words, matching, words
 
 bp = Blueprint("announcements", __name__)
@@ -60,7 +54,7 @@ def listed() -> str:
 @bp.get("/ban-tin/moi")
 @page_of("write")
 def new() -> str:
-    """An empty form, the template that `mau` names, or the unfinished words that `nhap` names."""
+    """An empty page, the template that `mau` names, or the unfinished words that `nhap` names."""
     chosen, urgent = request.args.get("mau", ""), request.args.get("loai") == "khan-cap"
     template = TEMPLATES[ScriptKind(chosen)] if chosen in set(ScriptKind) else None
     kind = "emergency" if urgent or (template and template.emergency) else ""
@@ -68,85 +62,118 @@ def new() -> str:
     draft = services().drafts.get(actor(), key) if key else None
     if draft is not None:
         form = {"title": draft.title, "text": draft.text, "kind": kind}
-        return new_page(form, services().drafts.shape(draft) or services().scripts.usual, key, draft.revision)
+        shape = services().drafts.shape(draft) or services().scripts.usual
+        return drawn_page(None, form, shape, key=key, revision=draft.revision)
     if template is None:
-        return new_page({"title": "", "text": "", "kind": kind}, services().scripts.usual, new_key(), 0)
+        return drawn_page(None, {"title": "", "text": "", "kind": kind}, services().scripts.usual, key=new_key())
     form = {"title": template.title, "text": template.text, "kind": kind}
-    return new_page(form, template.shape, new_key(), 0)
+    return drawn_page(None, form, template.shape, key=new_key())
 
 
 @act(bp, "/ban-tin", may="write")
 def write() -> Answer:
-    form, shape = typed(request.form) | {"kind": request.form.get("kind", "")}, typed_shape(request.form)
-    key = request.form.get("draft", "")[:40]
-    priority = Priority.EMERGENCY if form["kind"] == "emergency" else Priority.NORMAL
+    """Keep what was written as a new bulletin; `then`: have it read, or leave it for later."""
     try:
-        announcement_id = services().announcements.write(actor(), form["title"], form["text"], priority, shape=shape)
+        seen = settled(None)
+    except (NotPermitted, NotFound):
+        raise
     except Refused as refused:
-        revision = request.form.get("revision", 0, type=int)
-        return new_page(form, shape or services().scripts.usual, key or new_key(), revision, refused), REFUSED
-    if key:
-        services().drafts.drop(actor(), key)
-    return redirect(url_for("announcements.page", announcement_id=announcement_id))
+        return _again(None, refused), REFUSED
+    return _after_saving(seen)
 
 
 @bp.get("/ban-tin/<int:announcement_id>")
 @page_of("see")
 def page(announcement_id: int) -> str:
-    """The step that is next for it."""
+    """The one screen of a bulletin, with the words this person was writing where those are others."""
     seen = _seen(announcement_id)
-    return step_page(seen, where_it_stands(seen))
+    draft = services().drafts.get(actor(), key_of(seen.id)) if approval.may(actor().role, "write") else None
+    differs = draft if draft and (draft.title, draft.text) != (seen.title, seen.text) else None
+    words_of = differs or seen
+    form = {"title": words_of.title, "text": words_of.text, "kind": ""}
+    return drawn_page(seen, form, seen.shape, draft=differs, revision=draft.revision if draft else 0)
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/sua", may="write")
 def edit(announcement_id: int) -> Answer:
-    """Keep what was written; where its speech was asked for, ask for the speech of exactly that."""
-    form, version = typed(request.form), request.form.get("version", 0, type=int)
-    step, then = request.form.get("step", ""), request.form.get("then", "")
+    """Keep what was written; `then`: have exactly that read, or leave it for later."""
     try:
-        services().announcements.edit(
-            actor(),
-            announcement_id,
-            version,
-            form["title"],
-            form["text"],
-            shape=typed_shape(request.form),
-            words=request.form.get("words", "")[:32],
-        )
-        services().drafts.drop(actor(), key_of(announcement_id))
-        if then == "speech":
-            services().announcements.make_speech(actor(), announcement_id)
+        seen = settled(announcement_id)
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        at = READING if step == "reading" and fault_field(refused) in {"", "shape"} else CONTENT
-        return step_page(_seen(announcement_id), at, form, refused), REFUSED
-    if then == "speech":
-        return redirect(url_for("compose.listening", announcement_id=announcement_id, _anchor="am-thanh"))
-    if then == "reading":
-        return redirect(url_for("compose.reading", announcement_id=announcement_id))
-    back = "compose.reading" if step == "reading" else "compose.content"
-    return redirect(url_for(back, announcement_id=announcement_id, xong="luu-ban-tin"))
+        return _again(_seen(announcement_id), refused), REFUSED
+    return _after_saving(seen)
 
 
-@bp.post("/ban-tin/may-doc")
-@page_of("see")
-def read_out() -> str:
-    """What the machine will say of what is in the form, as it is typed. Changes nothing, so it needs no act key."""
-    same_origin()
-    return render_template("announcements/_said.html", **said_of(typed(request.form), typed_shape(request.form)))
+def _after_saving(seen: Announcement) -> Answer:
+    if request.form.get("then") == "later":
+        return redirect(url_for("announcements.listed", xong="luu-ban-tin"))
+    try:
+        if request.form.get("then") == "speech":
+            read_aloud(seen)
+    except NotPermitted:
+        raise
+    except Refused as refused:
+        return _again(seen, refused), REFUSED
+    return redirect(url_for("announcements.page", announcement_id=seen.id))
+
+
+@act(bp, "/ban-tin/<int:announcement_id>/gui", may="submit")
+def send(announcement_id: int) -> Answer:
+    """Gửi lãnh đạo duyệt: the words in the form, with when and where, as one wish."""
+    when = WhenForm.typed()
+    try:
+        seen = _as_posted(announcement_id)
+        _hand_in(seen, when)
+    except (NotPermitted, NotFound):
+        raise
+    except Refused as refused:
+        return _again(_seen(announcement_id), refused, when), REFUSED
+    flash(_sent(seen))
+    if (following := services().dispatch_drafts.next(announcement_id)) is not None:
+        return redirect(url_for("announcements.page", announcement_id=following))
+    return redirect(url_for("live.page"))
+
+
+def _as_posted(announcement_id: int) -> Announcement:
+    """What is to be sent, with the words that were posted: other ones than its sound says void that sound."""
+    if "text" not in request.form or not approval.may(actor().role, "write"):
+        return _seen(announcement_id)
+    seen = _seen(announcement_id)
+    return settled(announcement_id) if seen.state in OPEN else seen
+
+
+def _hand_in(seen: Announcement, when: WhenForm) -> None:
+    """Raises Refused with what stands in the way: no request leaves without a time that works."""
+    if seen.priority is Priority.EMERGENCY:
+        services().announcements.submit(actor(), seen.id)
+        return
+    mine = [one for one in services().campaigns.listed() if seen.id in one.announcement_ids and one.end >= today()]
+    waiting = [one for one in mine if one.state is CampaignState.DRAFT]
+    running = [one for one in mine if one.state is CampaignState.ACTIVE]
+    if when.kind == "campaigns" and not waiting and running and running_verdict(running, seen).ok:
+        services().announcements.submit(actor(), seen.id)
+        return
+    services().submissions.submit(actor(), seen.id, wish_of(when, seen, actor(), waiting))
+
+
+def _sent(seen: Announcement) -> str:
+    """What was sent, by the rows that now stand."""
+    offer = services().submissions.offer(seen.id)
+    if offer is None:
+        return f"Đã gửi “{seen.title}” cho lãnh đạo duyệt."
+    start = offer.start or (offer.rhythm.first if offer.rhythm else None)
+    where = where_words(offer.submission.zones, services().config.zone_names)
+    if start is None:
+        return f"Đã gửi “{seen.title}” cho lãnh đạo duyệt; loa chỉ phát sau khi duyệt."
+    when = when_words(start, services().now(), services().config.station.time_zone)
+    return f"Đã gửi “{seen.title}” cho lãnh đạo duyệt. Duyệt kịp thì phát {when}, {where}."
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/giong-doc", may="make_speech")
 def make_speech(announcement_id: int) -> Answer:
-    return _done(announcement_id, lambda: services().announcements.make_speech(actor(), announcement_id), LISTENING)
-
-
-@bp.get("/ban-tin/<int:announcement_id>/am-thanh")
-@page_of("see")
-def sound_state(announcement_id: int) -> Answer:
-    """The sound's part of the page, while a job is under way."""
-    return ended_sound(_seen(announcement_id))
+    return _done(announcement_id, lambda: services().announcements.make_speech(actor(), announcement_id))
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/da-nghe", may="write")
@@ -158,7 +185,7 @@ def heard(announcement_id: int) -> Answer:
             raise Refused("not_heard")
         services().announcements.heard(actor(), announcement_id, sha256)
 
-    return _done(announcement_id, told, LISTENING)
+    return _done(announcement_id, told)
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/doc-nhu-vay", may="write")
@@ -166,45 +193,45 @@ def confirm_words(announcement_id: int) -> Answer:
     """Đọc như vậy: the ticked words have been heard and are to be said so."""
     sha256, chosen = request.form.get("sha256", ""), request.form.getlist("word")
     return _done(
-        announcement_id,
-        lambda: services().announcements.confirm_words(actor(), announcement_id, sha256, chosen),
-        HAND_IN,
+        announcement_id, lambda: services().announcements.confirm_words(actor(), announcement_id, sha256, chosen)
     )
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/ban-ghi", may="record")
 def use_recording(announcement_id: int) -> Answer:
     sha256 = request.form.get("sha256", "")
-    return _done(
-        announcement_id, lambda: services().announcements.use_recording(actor(), announcement_id, sha256), LISTENING
-    )
-
-
-@act(bp, "/ban-tin/<int:announcement_id>/trinh-duyet", may="submit")
-def submit(announcement_id: int) -> Answer:
-    told = _done(announcement_id, lambda: services().announcements.submit(actor(), announcement_id), HAND_IN)
-    following = services().dispatch_drafts.next(announcement_id)
-    if following is None or isinstance(told, tuple):
-        return told
-    return redirect(url_for("announcements.page", announcement_id=following, xong="ban-tin-ke"))
+    return _done(announcement_id, lambda: services().announcements.use_recording(actor(), announcement_id, sha256))
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/rut", may="see")
 def withdraw(announcement_id: int) -> Answer:
-    return _done(announcement_id, lambda: services().announcements.withdraw(actor(), announcement_id), HAND_IN)
+    return _done(announcement_id, lambda: services().announcements.withdraw(actor(), announcement_id))
 
 
-def _done(announcement_id: int, step: Callable[[], object], place: int) -> Answer:
-    """Take one step and show its page again, or the page with the reason why not."""
+def _done(announcement_id: int, step: Callable[[], object]) -> Answer:
+    """Take one step and show the page again, or the page with the reason why not."""
     try:
         step()
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        return step_page(_seen(announcement_id), place, None, refused), REFUSED
-    endpoint = "compose.hand_in" if place == HAND_IN else "compose.listening"
-    return redirect(
-        url_for(endpoint, announcement_id=announcement_id, _anchor=None if place == HAND_IN else "am-thanh")
+        seen = _seen(announcement_id)
+        form = {"title": seen.title, "text": seen.text, "kind": ""}
+        return drawn_page(seen, form, seen.shape, refused=refused), REFUSED
+    return redirect(url_for("announcements.page", announcement_id=announcement_id))
+
+
+def _again(seen: Announcement | None, refused: Refused, when: WhenForm | None = None) -> str:
+    """The page with every word that was typed, and why it was not taken."""
+    shape = typed_shape(request.form) or (seen.shape if seen else services().scripts.usual)
+    return drawn_page(
+        seen,
+        posted(),
+        shape,
+        key=request.form.get("draft", "")[:40] or ("" if seen else new_key()),
+        revision=request.form.get("revision", 0, type=int),
+        when=when or (WhenForm.typed() if "kieu" in request.form else None),
+        refused=refused,
     )
 
 

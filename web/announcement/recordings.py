@@ -13,7 +13,7 @@ from scheduler.core.model import Announcement, Campaign, CampaignState
 from scheduler.core.station.jobs import Job
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.announcement.compose import CONTENT, step_page
+from web.announcement.compose_view import page as compose_page
 from web.announcement.uploads import PIECE_BYTES
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.forms import number_of
@@ -54,10 +54,12 @@ def take_in() -> Answer:
         raise
     except Refused as refused:
         if (number := number_of(sound_of)) is not None:
-            return step_page(services().announcements.get(number), CONTENT, None, refused), REFUSED
+            seen = services().announcements.get(number)
+            form = {"title": seen.title, "text": seen.text, "kind": ""}
+            return compose_page(seen, form, seen.shape, refused=refused), REFUSED
         return _list(refused), REFUSED
     if announcement_id is not None:
-        return redirect(url_for("compose.listening", announcement_id=announcement_id))
+        return redirect(url_for("announcements.page", announcement_id=announcement_id))
     return redirect(url_for("recordings.listed", _anchor="viec"))
 
 

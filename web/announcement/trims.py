@@ -66,7 +66,7 @@ def trim(sha256: str) -> Answer:
     except Refused as refused:
         return _page(services().recordings.clip(sha256), refused), REFUSED
     if announcement_id is not None:
-        return redirect(url_for("compose.listening", announcement_id=announcement_id))
+        return redirect(url_for("announcements.page", announcement_id=announcement_id))
     return redirect(url_for("recordings.listed", _anchor="viec"))
 
 

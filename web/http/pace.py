@@ -30,7 +30,7 @@ ALWAYS = frozenset({"auth", "live", "emergency", "microphone", "account", "metri
 FETCHED = frozenset({"static", *(one for feature in FEATURES for one in feature.fetched)})
 """The same of single addresses."""
 COSTLY = frozenset({
-    "announcements.listed", "announcements.read_out", "compose.reading",
+    "announcements.listed",
     "lexicon.page", "lexicon.preview", "lexicon.outdated", "lexicon.give_out",
     "campaigns.page", "campaigns.preview", "campaigns.preview_new", "campaigns.impact", "campaigns.impact_new",
     "reports.page", "reports.download", "exports.airings", "exports.page",

@@ -256,6 +256,7 @@
       each("button", function (button) { button.disabled = false; }, form);
     }
     request.onload = function () {
+      if (request.status < 400 && "leave" in form.dataset) { window.location.assign(request.responseURL); return; }
       if (request.status < 400) { swapMain(request.responseText, request.responseURL); return; }
       var answer = new DOMParser().parseFromString(request.responseText, "text/html");
       var fault = answer.querySelector("main .note.err");
@@ -285,6 +286,7 @@
       inPieces(form, whole, file ? file.name : whole.suggested);
     } else send(form, data);
   });
+  on("change", "form[data-at-once] input[type=file]", function (input) { if (input.files.length) input.form.requestSubmit(); });
   function inPieces(form, whole, name) {
     var progress = form.querySelector("progress");
     var told = form.querySelector("[data-told]");

@@ -19,6 +19,7 @@ window.loaWords = {
  "Máy này không có micro nào; hãy cắm micro rồi bấm lại.": "This computer has no microphone; plug one in and press again.",
  "Máy này không đọc được tệp nữa; hãy chọn lại tệp.": "This computer can no longer read the file; choose it again.",
  "Máy trạm không nhận tệp này (mã {0}).": "The station does not accept this file (code {0}).",
+ "Máy đang làm âm thanh; xong là nghe được.": "The sound is being made; you hear it as soon as it is there.",
  "Mất kết nối khi tải lên; hãy bấm lại để gửi.": "The connection was lost during the upload; press again to send it.",
  "Mất kết nối khi xin phát, không rõ trạm đã nhận chưa; nếu đã nhận, trạm tự ngắt sau ít giây.": "The connection was lost when asking for the air; whether the station heard it is not known. If it did, it ends the talk by itself in a few seconds.",
  "Mất kết nối; đang thử lại, đã gửi {0}.": "Connection lost; trying again, {0} sent.",

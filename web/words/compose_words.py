@@ -1,31 +1,16 @@
-"""Words of writing and approving: the four steps, ready reasons of a return, and how long a job still waits.
+"""Words of writing and approving: ready reasons of a return, and how long a job still waits.
 
 Tables and small sentences; nothing here decides anything.
 """
 
 from pathlib import Path
-from typing import NamedTuple
 
 from scheduler.core.station.jobs import Job
 from scheduler.kernel.words import Words
 
-__all__ = ["JOB_DONE", "READY_REASONS", "STEPS", "Step", "job_words", "return_reason"]
+__all__ = ["JOB_DONE", "READY_REASONS", "job_words", "return_reason"]
 
 
-class Step(NamedTuple):
-    """One of the four steps: its number, endpoint and word."""
-
-    number: int
-    endpoint: str
-    word: str
-
-
-STEPS = (
-    Step(1, "compose.content", "Nội dung"),
-    Step(2, "compose.reading", "Giọng và cách đọc"),
-    Step(3, "compose.listening", "Nghe"),
-    Step(4, "compose.hand_in", "Trình duyệt và lịch phát"),
-)
 READY_REASONS = Words(Path(__file__).parent, "ready_reasons", str)
 """What leaders return announcements for most often, by the word in the form."""
 _UNDER_WAY = Words(Path(__file__).parent, "jobs_under_way", str)

@@ -691,7 +691,7 @@ def test_a_drill_is_refused_at_night_with_the_rules_sentence(lans, template, sen
 
 
 def test_a_template_is_written_in_the_page(lans, send, station):
-    assert '<option value="emergency" selected>' in lans.get("/ban-tin/moi?loai=khan-cap").text
+    assert 'name="kind" value="emergency"' in lans.get("/ban-tin/moi?loai=khan-cap").text
     answer = send(lans, "/ban-tin", title="Vỡ đê", text="Bà con lên chỗ cao ngay.", kind="emergency")
     announcement_id = int(answer.location.rsplit("/", 1)[1])
     assert station.parts.programme.announcement(announcement_id).priority is Priority.EMERGENCY
@@ -707,9 +707,9 @@ def test_any_other_kind_is_an_ordinary_announcement(lans, send, station, kind):
 
 
 def test_a_refused_text_keeps_its_kind_chosen(lans, send):
-    answer = send(lans, "/ban-tin", title="", text="Bà con lên chỗ cao ngay.", kind="emergency")
+    answer = send(lans, "/ban-tin", title="Vỡ đê", text="…", kind="emergency")
     assert answer.status_code == 422
-    assert '<option value="emergency" selected>' in answer.text
+    assert 'name="kind" value="emergency"' in answer.text
 
 
 def test_when_an_order_has_ended_its_page_no_longer_offers_to_stop_it(minhs, ordered, beat, station, clock):

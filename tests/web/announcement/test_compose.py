@@ -1,4 +1,4 @@
-"""Soạn bản tin in four steps: each an address of its own, nothing typed is ever lost, the way on only where it leads."""
+"""Soạn bản tin on one screen: nothing typed is ever lost, and nothing leaves without a sound heard and a time that works."""
 
 import io
 import re
@@ -12,6 +12,7 @@ from scheduler.services.announcement.drafts import key_of
 
 TEXT = "UBND phường mời bà con đi tiêm ngày 15/3/2026. Gọi 02373761666."
 STEPS = ("noi-dung", "cach-doc", "nghe", "trinh-duyet")
+SOON = {"kieu": "once", "ngay": "soon"}
 KEY = "k" * 16
 EVIL = "<script>alert(1)</script>"
 
@@ -56,67 +57,204 @@ def announcement(station, number=1):
     return station.parts.programme.announcement(number)
 
 
-def step_of(page):
-    return re.search(r'aria-current="step"><span>(\d)\.', page)[1]
+def missing_of(page):
+    """What the bar says is still to be done."""
+    return re.search(r'data-missing="(\w*)"', page)[1]
 
 
-# The four steps
+# One screen
 
 
-@pytest.mark.parametrize(("number", "step"), list(enumerate(STEPS, 1)))
-def test_every_step_is_an_address_and_leads_to_the_three_others(lans, written, number, step):
-    page = lans.get(f"{written}/{step}").text
-    assert step_of(page) == str(number)
-    for other in STEPS:
-        assert (f'<a href="{written}/{other}">' in page) is (other != step)
+@pytest.mark.parametrize("step", STEPS)
+def test_the_address_of_each_old_step_leads_to_the_one_page(lans, written, step):
+    answer = lans.get(f"{written}/{step}")
+    assert (answer.status_code, answer.location) == (301, written)
 
 
-def test_an_announcement_opens_at_the_step_that_is_next(station, lans, send, written):
-    assert step_of(lans.get(written).text) == "2"
+def test_the_bar_names_what_is_next(station, lans, send, written):
+    assert missing_of(lans.get("/ban-tin/moi").text) == "text"
+    assert missing_of(lans.get(written).text) == "sound"
     send(lans, f"{written}/giong-doc")
-    assert step_of(lans.get(written).text) == "3"
+    assert "Máy đang làm âm thanh." in lans.get(written).text
     station.worker().work_once()
-    assert step_of(lans.get(written).text) == "3"
+    assert "Nghe hết một lượt rồi mới gửi được." in lans.get(written).text
     send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
-    assert step_of(lans.get(written).text) == "4"
-    send(lans, f"{written}/trinh-duyet")
-    assert step_of(lans.get(written).text) == "4"
-    station.services.announcements.give_back(station.parts.people.add(*leader(station)), 1, "Sai giờ")
     page = lans.get(written).text
-    assert step_of(page) == "1"
+    assert missing_of(page) == ""
+    assert "Loa chỉ phát sau khi lãnh đạo duyệt." in page
+    assert "aria-disabled" not in page
+
+
+def test_a_returned_bulletin_says_why_and_can_be_sent_again(station, lans, minh, send, heard):
+    send(lans, f"{heard}/gui", **SOON)
+    station.services.announcements.give_back(minh, 1, "Sai giờ")
+    page = lans.get(heard).text
     assert "Sai giờ" in page
+    assert missing_of(page) == "sound"
 
 
-def leader(station):
-    from scheduler.core.model import Role
-
-    return ("thu", "Thu", Role.APPROVER, "mat-khau-cua-thu", station.clock.now())
-
-
-def test_the_way_to_the_leader_opens_when_the_sound_has_been_heard(station, lans, send, written):
-    send(lans, f"{written}/giong-doc")
-    station.worker().work_once()
-    page = lans.get(f"{written}/nghe").text
-    assert "Nghe hết một lần rồi mới trình duyệt được" in page
-    assert "Về bước nghe" in lans.get(f"{written}/trinh-duyet").text
-    send(lans, f"{written}/da-nghe", sha256=announcement(station).audio_sha256, heard="yes")
-    assert f'<a class="btn pri" href="{written}/trinh-duyet">' in lans.get(f"{written}/nghe").text
-
-
-def test_saving_the_words_leads_on_to_the_reading_or_stays(lans, send, written):
+def test_saving_for_later_leads_to_the_list(lans, send, written):
     fields = {"version": "1", "title": "Tiêm chủng", "text": "Lời mới."}
-    assert send(lans, f"{written}/sua", **fields, then="reading").location == f"{written}/cach-doc"
+    assert send(lans, f"{written}/sua", **fields).location == written
     fields = {"version": "2", "title": "Tiêm chủng", "text": "Lời nữa."}
-    assert send(lans, f"{written}/sua", **fields).location == f"{written}/noi-dung?xong=luu-ban-tin"
+    assert send(lans, f"{written}/sua", **fields, then="later").location == "/ban-tin?xong=luu-ban-tin"
 
 
-def test_a_shape_that_is_refused_shows_the_step_of_the_reading_again(station, lans, send, written):
-    fields = {"version": "1", "title": "Tiêm chủng", "text": TEXT, "shape": "notice", "times": "9", "step": "reading"}
+def test_a_shape_that_is_refused_opens_its_fields(station, lans, send, written):
+    fields = {"version": "1", "title": "Tiêm chủng", "text": TEXT, "shape": "notice", "times": "9"}
     answer = send(lans, f"{written}/sua", **fields)
     assert answer.status_code == 422
-    assert step_of(answer.text) == "2"
     assert 'id="shape-faults"' in answer.text
+    assert '<details class="fold" open>' in answer.text
     assert announcement(station).text == TEXT
+
+
+# When typing pauses
+
+
+@pytest.fixture
+def settle(lans):
+    """The words become the bulletin's, as the page's script asks for it."""
+    csrf = re.search(r'name="csrf" value="([^"]*)"', lans.get("/ban-tin/moi").text)[1]
+
+    def ask(**fields):
+        data = {"draft": KEY, "title": "", "text": TEXT} | fields
+        return lans.post("/ban-tin/giu", data=data, headers={"X-CSRF-Token": csrf})
+
+    return ask
+
+
+def test_when_typing_pauses_a_bulletin_is_made_and_read(station, lan, settle, draft):
+    draft(title="", text=TEXT)
+    told = settle().json
+    assert (told["id"], told["address"], told["draft"]) == (1, "/ban-tin/1", key_of(1))
+    assert told["title"].startswith("UBND phường mời bà con")
+    assert 'data-sound="working"' in told["pieces"]
+    assert station.services.drafts.mine(lan) == []
+    assert station.worker().work_once()
+    assert announcement(station).audio_sha256
+
+
+def test_an_answer_that_was_lost_makes_no_second_bulletin(station, settle):
+    assert settle().json["id"] == settle().json["id"] == 1
+    assert len(station.parts.programme.announcements()) == 1
+
+
+def test_words_that_somebody_else_has_changed_are_given_back(station, minhs, send, settle):
+    first = settle().json
+    send(minhs, "/ban-tin/1/sua", version=str(first["version"]), title="x", text="Bản của Minh.")
+    answer = settle(ban_tin="1", version=str(first["version"]), words=first["words"], text="Bản của Lan.")
+    assert answer.status_code == 409
+    assert answer.json["text"] == "Bản của Minh."
+    again = {"version": answer.json["version"], "words": answer.json["words"]}
+    assert settle(ban_tin="1", text="Bản của Lan.", **again).status_code == 200
+    assert announcement(station).text == "Bản của Lan."
+
+
+def test_what_waits_or_is_approved_is_not_changed_by_typing(station, cast, settle):
+    number = cast.approved()
+    before = announcement(station, number)
+    assert settle(ban_tin=str(number), version=str(before.version), text="Lời khác.").json == {}
+    assert announcement(station, number) == before
+
+
+def test_a_blank_of_a_template_is_kept_and_not_read(station, settle):
+    told = settle(text="Cắt nước ở [địa bàn].").json
+    assert "[địa bàn]" in told["told"]
+    assert station.parts.jobs.newest("speech") == []
+
+
+# When and where
+
+
+def test_a_bulletin_goes_to_the_leader_with_its_time(station, lans, send, heard):
+    answer = send(lans, f"{heard}/gui", kieu="once", ngay="today", luc="17:00")
+    assert answer.location == "/truc-tiep"
+    wish = station.services.submissions.of(1)
+    assert (wish.kind.value, f"{wish.at:%H:%M}") == ("once", "10:00")
+    assert "Duyệt kịp thì phát 17:00 hôm nay, tất cả các loa." in lans.get("/truc-tiep").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"luc": "22:00"}, "Giờ yên tĩnh"),
+        ({"luc": "05:10"}, "05:10 đã qua"),
+        ({"luc": ""}, "Hãy ghi giờ phát"),
+        ({"luc": "26:00"}, "26:00"),
+        ({"luc": "17:00", "ngay": "other", "ngay_khac": "31/02/2027"}, "31/02/2027"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_at_its_field_with_times_that_can(station, lans, send, heard, fields, words):
+    answer = send(lans, f"{heard}/gui", **({"kieu": "once", "ngay": "today"} | fields))
+    assert answer.status_code == 422
+    assert words in re.search(r'id="gio-noi" role="status">(.*?)</div>', answer.text, re.DOTALL)[1]
+    assert 'id="loi"' not in answer.text
+    assert announcement(station).state is AnnouncementState.DRAFT
+    chips = re.findall(r'data-day="(\w+)" data-other="([^"]*)" data-at="([^"]+)"', answer.text)
+    assert len(chips) >= 3
+    for day, other, at in chips:
+        taken = {"kieu": "once", "ngay": day, "ngay_khac": other, "luc": at, "ban_tin": "1", "chi": "gio"}
+        assert "phát được." in lans.post("/ban-tin/xem", data=taken | {"title": "Tiêm chủng", "text": TEXT}).text
+    day, other, at = chips[0]
+    assert send(lans, f"{heard}/gui", kieu="once", ngay=day, ngay_khac=other, luc=at).status_code == 303
+
+
+def test_every_day_is_a_campaign_that_waits_for_the_approval(station, lans, minhs, send, heard):
+    fields = {"kieu": "daily", "buoi": ["06:00-07:00", "16:30-18:00"], "luot": "1", "trong": "7"}
+    page = lans.post("/ban-tin/xem", data=fields | {"ban_tin": "1", "title": "Tiêm chủng", "text": TEXT}).text
+    assert re.search(r"Lượt đầu: \d\d:\d\d hôm nay", page)
+    assert "Cả đợt 14 lượt" in page
+    assert send(lans, f"{heard}/gui", **fields).status_code == 303
+    (campaign,) = station.services.campaigns.listed()
+    assert (campaign.base, campaign.state.value, (campaign.end - campaign.start).days) == (2, "draft", 6)
+    send(minhs, "/duyet/1/duyet", sha256=announcement(station).audio_sha256, heard="yes")
+    assert station.services.campaigns.get(campaign.id).state.value == "active"
+
+
+@pytest.mark.parametrize("fields", [{"luot": "0"}, {"luot": "x"}, {"trong": "99"}, {"buoi": "06:00-09:00"}])
+def test_a_rhythm_that_cannot_be_is_refused_and_leaves_nothing(station, lans, send, heard, fields):
+    asked = {"kieu": "daily", "buoi": "06:00-07:00", "luot": "1", "trong": "7"} | fields
+    assert send(lans, f"{heard}/gui", **asked).status_code == 422
+    assert station.services.campaigns.listed() == []
+    assert announcement(station).state is AnnouncementState.DRAFT
+
+
+def test_the_campaign_that_waits_for_a_bulletin_is_what_is_asked_for(station, lans, minhs, send, cast, heard):
+    number = station.services.campaigns.save(cast.lan, cast.campaign(1))
+    page = lans.get(heard).text
+    assert 'id="w3" value="campaigns" checked' in page
+    assert "Lượt đầu:" in page
+    assert send(lans, f"{heard}/gui", kieu="campaigns").status_code == 303
+    assert station.services.submissions.of(1).places[0].campaign_id == number
+    send(minhs, "/duyet/1/duyet", sha256=announcement(station).audio_sha256, heard="yes")
+    assert station.services.campaigns.get(number).state.value == "active"
+
+
+def test_what_runs_already_goes_on_with_its_approval(station, lans, send, cast, heard):
+    station.services.campaigns.start(cast.lan, station.services.campaigns.save(cast.lan, cast.campaign(1)))
+    page = lans.get(heard).text
+    assert 'id="w3" value="campaigns" checked' in page
+    assert "Đợt đang chạy, duyệt xong là phát tiếp." in page
+    assert send(lans, f"{heard}/gui", kieu="campaigns").status_code == 303
+    assert announcement(station).state is AnnouncementState.SUBMITTED
+
+
+def test_a_contributor_asks_in_their_own_zones_alone(station, client_of, tu, send):
+    tus = client_of(tu)
+    page = tus.get("/ban-tin/moi").text
+    assert "Tất cả các loa" not in page
+
+
+def test_what_is_approved_offers_further_times(lans, cast):
+    number = cast.approved()
+    page = lans.get(f"/ban-tin/{number}").text
+    assert f'href="/dot/moi?ban_tin={number}"' in page
+    assert f'href="/lich?them={number}"' in page
+    cast.running(number)
+    page = lans.get(f"/ban-tin/{number}").text
+    assert "06:00-07:00" in page
+    assert "tất cả các loa" in page
 
 
 def test_another_ones_words_are_not_overwritten_from_the_step_of_the_reading(station, lans, send, written):
@@ -128,22 +266,11 @@ def test_another_ones_words_are_not_overwritten_from_the_step_of_the_reading(sta
     assert announcement(station).text == "Lời của thẻ kia."
 
 
-def test_where_and_when_it_is_to_air_stands_in_the_last_step(lans, cast):
-    number = cast.approved()
-    page = lans.get(f"/ban-tin/{number}/trinh-duyet").text
-    assert f'href="/dot/moi?ban_tin={number}"' in page
-    cast.running(number)
-    page = lans.get(f"/ban-tin/{number}/trinh-duyet").text
-    assert "06:00-07:00" in page
-    assert "tất cả các loa" in page
-
-
 def test_a_job_that_waits_tells_how_many_are_before_it(station, lans, send, written):
     other = send(lans, "/ban-tin", title="Khác", text="Tin khác.").location
     send(lans, f"{other}/giong-doc")
     send(lans, f"{written}/giong-doc")
-    assert "còn 1 việc phía trước" in lans.get(f"{written}/nghe").text
-    assert "Có thể rời trang này" in lans.get(f"{written}/am-thanh").text
+    assert "còn 1 việc phía trước" in lans.get(written).text
 
 
 # Drafts
@@ -171,19 +298,19 @@ def test_a_draft_without_the_sessions_token_is_not_kept(station, lan, lans):
 
 def test_after_a_crash_the_words_stand_in_the_form_again(lans, send, written, draft):
     draft(key_of(1), version=1, title="Tiêm chủng", text=f"Đang viết dở {EVIL}")
-    page = lans.get(f"{written}/noi-dung").text
+    page = lans.get(written).text
     assert ">Đang viết dở &lt;script&gt;" in page
     assert "Đang hiện bản bạn viết dở" in page
     assert 'name="revision" value="1"' in page
-    assert TEXT not in page
+    assert f">{TEXT}</textarea>" not in page
     answer = send(lans, "/ban-tin/nhap/bo", draft=key_of(1), ban_tin="1")
-    assert answer.location == f"{written}/noi-dung"
+    assert answer.location == written
     assert f">{TEXT}</textarea>" in lans.get(answer.location).text
 
 
 def test_a_draft_of_somebody_else_is_nobody_elses(minhs, written, draft):
     draft(key_of(1), version=1, text="Lan đang viết.")
-    assert "Lan đang viết." not in minhs.get(f"{written}/noi-dung").text
+    assert "Lan đang viết." not in minhs.get(written).text
 
 
 def test_saving_forgets_the_draft(station, lan, lans, send, written, draft):
@@ -195,7 +322,7 @@ def test_saving_forgets_the_draft(station, lan, lans, send, written, draft):
 def test_a_draft_on_words_that_others_have_changed_shows_both(lans, minhs, send, written, draft):
     draft(key_of(1), version=1, title="Tiêm chủng", text="Bản của Lan.")
     send(minhs, f"{written}/sua", version="1", title="Tiêm chủng", text="Bản của Minh.")
-    page = lans.get(f"{written}/noi-dung").text
+    page = lans.get(written).text
     assert ">Bản của Lan.</textarea>" in page
     assert "data-other-text>Bản của Minh.<" in page
 
@@ -219,7 +346,7 @@ def test_each_new_form_has_a_draft_of_its_own(lans):
 
 
 def test_a_refused_new_form_goes_on_with_its_draft(lans, send):
-    page = send(lans, "/ban-tin", title="", text="Chưa đặt tên.", draft=KEY, revision="3").text
+    page = send(lans, "/ban-tin", title="Trống", text="…", draft=KEY, revision="3").text
     assert f'name="draft" value="{KEY}"' in page
     assert 'name="revision" value="3"' in page
 
@@ -231,7 +358,7 @@ def test_a_recording_becomes_the_sound_of_its_announcement(station, lans, send, 
     answer = send(
         lans, "/kho/tai-len", file=(io.BytesIO(tone()), "loi.wav"), origin="recorded", ban_tin="1", title="Lời"
     )
-    assert answer.location == f"{written}/nghe"
+    assert answer.location == written
     assert "Đang chờ bộ xử lý âm thanh" in lans.get(answer.location).text
     station.worker().work_once()
     clip = station.parts.programme.clip(announcement(station).audio_sha256)
@@ -247,12 +374,12 @@ def test_a_recording_makes_an_announcement_of_its_name(station, lans, send):
         ban_tin="moi",
         title="Lời kêu gọi",
     )
-    assert answer.location == "/ban-tin/1/nghe"
+    assert answer.location == "/ban-tin/1"
     station.worker().work_once()
     seen = announcement(station)
     assert (seen.title, seen.text, seen.state) == ("Lời kêu gọi", "", AnnouncementState.DRAFT)
     assert seen.audio_sha256
-    assert step_of(lans.get("/ban-tin/1").text) == "3"
+    assert missing_of(lans.get("/ban-tin/1").text) == "sound"
 
 
 def test_a_file_that_is_refused_leaves_no_announcement_and_says_why(station, lans, send):
@@ -261,10 +388,10 @@ def test_a_file_that_is_refused_leaves_no_announcement_and_says_why(station, lan
     assert station.parts.programme.announcements() == []
 
 
-def test_a_file_that_is_no_sound_says_so_at_the_step_of_listening(station, lans, send, written):
+def test_a_file_that_is_no_sound_says_so_in_the_place_of_its_player(station, lans, send, written):
     send(lans, "/kho/tai-len", file=(io.BytesIO(b"xin chao" * 500), "hong.mp3"), ban_tin="1")
     station.worker().work_once()
-    page = lans.get(f"{written}/nghe").text
+    page = lans.get(written).text
     assert "Chưa nhận được tệp." in page
     assert announcement(station).audio_sha256 is None
 
@@ -304,7 +431,7 @@ def test_a_recording_is_cut_for_its_announcement_and_the_cut_undone(station, lan
     assert 'name="end" class="num" inputmode="decimal" value="3,00"' in page
     assert "xin duyệt lại" in page
     answer = send(lans, f"/kho/{whole}/cat-gon", start="0,5", end="2", ban_tin=str(number))
-    assert answer.location == f"/ban-tin/{number}/nghe"
+    assert answer.location == f"/ban-tin/{number}"
     station.worker().work_once()
     seen = announcement(station, number)
     assert station.parts.programme.clip(seen.audio_sha256).frames == 1_500 * 48
@@ -343,4 +470,4 @@ def test_a_machines_speech_is_not_cut(station, lans, heard):
     page = lans.get(f"/kho/{announcement(station).audio_sha256}/cat-gon").text
     assert "với giọng máy hãy sửa chữ" in page
     assert "data-trim" not in page
-    assert "Cắt gọn" not in lans.get(f"{heard}/nghe").text
+    assert "Cắt gọn" not in lans.get(heard).text

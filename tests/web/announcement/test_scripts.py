@@ -12,6 +12,7 @@ from scheduler.core.model import AnnouncementState
 from scheduler.station import Station
 from web import create_app
 
+SOON = {"kieu": "once", "ngay": "soon"}
 STRANGE = "Mời bà con đi tiêm Abrysvo lúc 7h30."
 FIELDS = {"shape": "notice", "paced": "yes", "heading": "yes", "times": "2", "closing": "Xin cảm ơn."}
 
@@ -47,7 +48,7 @@ def test_a_template_fills_the_form_and_sets_how_it_is_said(lans, kind):
     assert f'name="shape" value="{kind.value}"' in page
     assert ('name="heading" value="yes" checked' in page) is template.shape.heading
     assert f'<option value="{template.shape.times}" selected>' in page
-    assert ('<option value="emergency" selected>' in page) is template.emergency
+    assert ('name="kind" value="emergency"' in page) is template.emergency
 
 
 def test_every_template_can_be_chosen_and_an_unknown_one_is_an_empty_form(lans):
@@ -72,17 +73,16 @@ def test_the_shape_in_the_form_is_kept_and_shown_again(station, lans, send):
 def test_how_it_is_read_stands_beside_the_sound_that_was_made_of_it(lans, minhs, send, spoken):
     """Who looks at it behind the form, or approves it, is told tempo, title and times without opening anything."""
     path = spoken("Mời bà con đi họp.", **FIELDS)
-    told = "Cách đọc : đọc chậm từng cụm, đọc tên trước, 2 lần"
+    told = "đọc chậm từng cụm, đọc tên trước, 2 lần"
     assert told in text_of(lans.get(path).text)
-    assert told in text_of(lans.get(f"{path}/nghe").text)
-    send(lans, f"{path}/trinh-duyet")
+    send(lans, f"{path}/gui", **SOON)
     assert told in text_of(minhs.get(path.replace("ban-tin", "duyet")).text)
 
 
 def test_a_recording_tells_no_way_of_reading(cast, minhs, lans):
     number = cast.submitted()
     for client, path in ((lans, f"/ban-tin/{number}"), (minhs, f"/duyet/{number}")):
-        assert "Cách đọc :" not in text_of(client.get(path).text)
+        assert "đọc chậm từng cụm" not in text_of(client.get(path).text)
 
 
 def test_a_form_without_a_shape_has_the_usual_one_and_an_edit_without_one_keeps_it(station, lans, send):
@@ -103,7 +103,7 @@ def test_a_shape_nobody_would_listen_to_is_told_beside_its_fields(station, lans,
 
 def test_another_shape_of_an_approved_announcement_asks_for_approval_again(station, lans, minhs, send, spoken):
     path = spoken("Mời bà con đi họp.")
-    send(lans, f"{path}/trinh-duyet")
+    send(lans, f"{path}/gui", **SOON)
     seen = announcement(station, path)
     send(minhs, f"/duyet/{seen.id}/duyet", sha256=seen.audio_sha256, heard="yes")
     assert announcement(station, path).state is AnnouncementState.APPROVED
@@ -122,11 +122,13 @@ def test_a_campaign_begins_with_the_chime_and_the_times_of_what_it_airs(lans, se
 # Both sides
 
 
-def test_title_text_and_the_stations_words_stand_on_both_sides_with_each_change_twice(lans):
-    answer = lans.post(
-        "/ban-tin/may-doc", data={"title": "Họp 7h", "text": "UBND mời, gọi 113.", "ident": "1"} | FIELDS
-    )
-    written, said = re.findall(r'<div class="kept-text short[^>]*>(.*?)</div>', answer.text, re.DOTALL)
+def test_title_text_and_the_stations_words_stand_on_both_sides_with_each_change_twice(
+    station, lans, minhs, send, spoken
+):
+    """Before the leader, who reads what the loudspeakers will say."""
+    path = send(lans, "/ban-tin", title="Họp 7h", text="UBND mời, gọi 113.", **(FIELDS | {"ident": "1"})).location
+    page = minhs.get(path.replace("ban-tin", "duyet")).text
+    said, written = re.findall(r'<div class="said-text"[^>]*>(.*?)</div>', page, re.DOTALL)
     assert text_of(written) == "Họp 7h UBND mời, gọi 113 ."
     assert text_of(said) == (
         "Đây là Đài truyền thanh phường. Họp bảy giờ ủy ban nhân dân mời, gọi một một ba . "
@@ -138,8 +140,8 @@ def test_title_text_and_the_stations_words_stand_on_both_sides_with_each_change_
     assert 'class="frame"' not in written
 
 
-def test_a_title_that_is_not_said_is_on_neither_side(lans):
-    answer = lans.post("/ban-tin/may-doc", data={"title": "Họp 7h30", "text": "Họp tối nay."})
+def test_a_word_of_a_title_that_is_not_said_is_not_named(lans):
+    answer = lans.post("/ban-tin/xem", data={"title": "Họp 7h30", "text": "Họp tối nay."})
     assert "bảy giờ" not in answer.text
 
 
@@ -147,7 +149,7 @@ def test_hostile_words_around_an_announcement_are_shown_as_text(lans, send):
     hostile = "<script>alert(1)</script>"
     fields = FIELDS | {"opening": hostile, "closing": f'"{hostile}'}
     path = send(lans, "/ban-tin", title="Họp", text=f"{hostile} họp tối nay.", **fields).location
-    for page in (lans.get(path).text, lans.post("/ban-tin/may-doc", data={"title": "x", "text": "họp"} | fields).text):
+    for page in (lans.get(path).text, lans.post("/ban-tin/xem", data={"title": "x", "text": "họp"} | fields).text):
         assert "<script>alert" not in page
 
 
@@ -155,15 +157,13 @@ def test_hostile_words_around_an_announcement_are_shown_as_text(lans, send):
 
 
 def test_the_estimate_follows_the_typing_and_the_measured_length_replaces_it(station, lans, spoken):
-    short = lans.post("/ban-tin/may-doc", data={"title": "Họp", "text": "Họp tối nay."}).text
-    twice = lans.post(
-        "/ban-tin/may-doc", data={"title": "Họp", "text": "Họp tối nay. " * 60, "times": "2"} | FIELDS
-    ).text
-    assert "Khoảng <b>5 giây</b> khi đọc" in short
-    assert re.search(r"Khoảng <b>\d+ phút", twice)
+    short = lans.post("/ban-tin/xem", data={"title": "Họp", "text": "Họp tối nay."}).text
+    twice = lans.post("/ban-tin/xem", data={"title": "Họp", "text": "Họp tối nay. " * 60, "times": "2"} | FIELDS).text
+    assert "Khoảng 5 giây khi đọc" in short
+    assert re.search(r"Khoảng \d+ phút", twice)
     page = lans.get(spoken()).text
-    assert "Âm thanh dài <b>" in page
-    assert "Khoảng <b>" not in page
+    assert re.search(r"data-clock>0:\d\d<", page)
+    assert "Khoảng " not in page
 
 
 def test_what_is_longer_than_the_ward_wants_is_warned_of_to_author_and_leader(config, clock, lan, minh, send):
@@ -178,12 +178,12 @@ def test_what_is_longer_than_the_ward_wants_is_warned_of_to_author_and_leader(co
         return client
 
     lans, long = browser("lan"), "Mời bà con đi họp tối nay. " * 12
-    assert "quá mức 10 giây" in lans.post("/ban-tin/may-doc", data={"title": "Họp", "text": long}).text
+    assert "quá mức 10 giây" in lans.post("/ban-tin/xem", data={"title": "Họp", "text": long}).text
     path = send(lans, "/ban-tin", title="Họp", text=long).location
     send(lans, f"{path}/giong-doc")
     assert strict.worker().work_once()
     send(lans, f"{path}/da-nghe", sha256=announcement(strict, path).audio_sha256, heard="yes")
-    assert send(lans, f"{path}/trinh-duyet").status_code == 303  # a warning refuses nothing
+    assert send(lans, f"{path}/gui", **SOON).status_code == 303  # a warning refuses nothing
     assert "quá mức 10 giây" in browser("minh").get(f"/duyet/{announcement(strict, path).id}").text
     strict.close()
 
@@ -191,35 +191,33 @@ def test_what_is_longer_than_the_ward_wants_is_warned_of_to_author_and_leader(co
 # Unknown words
 
 
-def test_an_unknown_word_is_marked_and_offers_its_three_ways(station, lans, send, spoken):
+def test_an_unknown_word_stands_in_the_way_until_it_is_heard_and_confirmed(station, lans, send, spoken):
     path = spoken()
     page = lans.get(path).text
-    assert 'title="máy chưa biết đọc">Abrysvo</mark>' in page
-    assert "/tu-dien?viet=Abrysvo" in page
+    assert 'href="/tu-dien?viet=Abrysvo" data-word="Abrysvo" data-unread' in page
     assert 'name="word" value="Abrysvo"' in page
-    assert "Gửi cho lãnh đạo" not in page
-    assert send(lans, f"{path}/trinh-duyet").status_code == 422
+    assert 'aria-disabled="true">Gửi lãnh đạo duyệt' in page
+    assert send(lans, f"{path}/gui", **SOON).status_code == 422
     assert announcement(station, path).state is AnnouncementState.DRAFT
     sha256 = announcement(station, path).audio_sha256
     assert send(lans, f"{path}/doc-nhu-vay", sha256=sha256, word="Abrysvo").status_code == 303
     page = lans.get(path).text
-    assert "Gửi cho lãnh đạo" in page
-    assert "Đọc như vậy: Abrysvo (Lan)" in page
-    assert send(lans, f"{path}/trinh-duyet").status_code == 303
+    assert "“Abrysvo” đọc như vậy (Lan)." in page
+    assert send(lans, f"{path}/gui", **SOON).status_code == 303
 
 
 def test_a_word_that_is_not_ticked_is_not_confirmed(station, lans, send, spoken):
     path = spoken()
     sha256 = announcement(station, path).audio_sha256
     send(lans, f"{path}/doc-nhu-vay", sha256=sha256)
-    assert send(lans, f"{path}/trinh-duyet").status_code == 422
+    assert send(lans, f"{path}/gui", **SOON).status_code == 422
     assert send(lans, f"{path}/doc-nhu-vay", sha256="0" * 64, word="Abrysvo").status_code == 422
 
 
 def test_confirmed_words_are_shown_to_the_leader_beside_the_sound(station, lans, minhs, send, spoken):
     path = spoken()
     send(lans, f"{path}/doc-nhu-vay", sha256=announcement(station, path).audio_sha256, word="Abrysvo")
-    send(lans, f"{path}/trinh-duyet")
+    send(lans, f"{path}/gui", **SOON)
     page = minhs.get(f"/duyet/{announcement(station, path).id}").text
     assert '<mark class="q" lang="vi">Abrysvo</mark> người viết đã nghe và đồng ý' in page
     assert 'name="read_as"' not in page
@@ -229,7 +227,7 @@ def test_what_nobody_has_confirmed_the_leader_ticks_in_approving(station, lans, 
     path = spoken()
     sha256 = announcement(station, path).audio_sha256
     send(lans, f"{path}/doc-nhu-vay", sha256=sha256, word="Abrysvo")
-    send(lans, f"{path}/trinh-duyet")
+    send(lans, f"{path}/gui", **SOON)
     with station.parts.store.write() as db:
         db.execute("DELETE FROM confirmed_word")
     number = announcement(station, path).id
@@ -257,5 +255,5 @@ def test_a_speech_from_before_the_word_list_changed_says_so_and_offers_a_new_one
         db.execute("UPDATE clip SET said = 'Mời bà con đi hội họp.'")
     page = lans.get(path).text
     assert "Cách đọc đã đổi sau khi tạo âm thanh" in page
-    assert "Tạo lại giọng đọc" in page
-    assert send(lans, f"{path}/trinh-duyet").status_code == 422
+    assert 'data-missing="sound"' in page
+    assert send(lans, f"{path}/gui", **SOON).status_code == 422
