@@ -97,28 +97,26 @@ def dispatch_becomes_drafts(day, page):
     page.get_by_role("button", name="Soạn bản tin này").click()
 
 
-def four_steps(day, page):
-    """Written, read, heard, submitted."""
-    page.get_by_role("link", name="1. Nội dung").click()
+def one_screen(day, page):
+    """Written, heard, sent with the campaign that says when."""
+    day.go(page, "/ban-tin")
+    page.locator("td a").first.click()
     page.locator("#title").fill(HEARD)
     page.locator("#text").fill(WORDS)
-    expect(page.locator("[data-draft-told]")).to_contain_text("Đã lưu")
-    day.seen(page, "soan-1")
-    page.get_by_role("button", name="Tiếp: giọng và cách đọc").click()
-    page.locator("#may-doc", has_text="mười bốn ngày").wait_for()
+    expect(page.locator("[data-draft-told]")).to_contain_text("Tự lưu")
+    day.seen(page, "soan-viet")
+    page.click("summary:text('Đổi giọng, cách đọc')")
     page.uncheck("input[name=ident]")
     page.select_option("#times", "1")
-    day.seen(page, "soan-2")
-    page.get_by_role("button", name="Tạo giọng đọc").click()
-    sound = page.locator("#am-thanh audio")
-    sound.wait_for(timeout=AIRS)
-    day.seen(page, "soan-3")
-    listen_to_the_end(page, sound)
-    page.get_by_role("link", name="Tiếp: trình duyệt và lịch phát").click()
-    page.wait_for_url("**/trinh-duyet")
-    day.seen(page, "soan-4")
-    page.get_by_role("button", name="Trình duyệt").click()
-    page.get_by_text("Đang chờ lãnh đạo").wait_for()
+    day.seen(page, "soan-cach-doc")
+    page.locator("[data-listen]").click()
+    page.locator("#am-thanh [data-sound=ready]").wait_for(timeout=AIRS)
+    listen_to_the_end(page, page.locator("audio#nghe"))
+    main = page.locator("[data-main]:not([aria-disabled])")
+    main.wait_for()
+    day.seen(page, "soan-da-nghe")
+    main.click()
+    page.get_by_text("cho lãnh đạo duyệt").first.wait_for()
 
 
 def three_taps(day, phone):
@@ -277,9 +275,9 @@ def test_a_day_from_the_dispatch_to_the_log_of_who_did_what(day, set_up_link, br
         first_people(day, page, set_up_link)
         leader_signs_in(phone, browser.base)
         dispatch_becomes_drafts(day, page)
-        four_steps(day, page)
-        three_taps(day, phone)
         campaign_runs(day, page)
+        one_screen(day, page)
+        three_taps(day, phone)
         moved_and_taken_back(day, page, zone)
         heard = it_airs(day, page, tmp_path)
         assert 3 < heard < 60
