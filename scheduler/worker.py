@@ -205,8 +205,8 @@ class Worker:
     # Speech
 
     def _speak(self, job: Job) -> None:
-        announcement = self._parts.programme.announcement(job.args["announcement_id"])
-        script = self._services.scripts.of(announcement.title, announcement.text, announcement.shape)
+        announcement = self._parts.programme.announcement(job.args.get("announcement_id") or job.args["sentence_of"])
+        script = self._services.scripts.asked_for(announcement, job.args)
         chain = in_zone_voice(self._chain(), self._parts, announcement.id)
         clip = self._read(chain, announcement.title, script, job.created_by, self._progress(job))
         warning = self._warning(clip.engine, announcement.shape.voice)

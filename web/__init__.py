@@ -18,7 +18,18 @@ from scheduler.station import Station
 from web import api, auth, metrics, phones, shell
 from web.air import clock, emergency, horn, journal, live, microphone, tasks
 from web.air.air_board import Board, board
-from web.announcement import announcements, approvals, compose, hearings, lexicon, recordings, trims, uploads, voices
+from web.announcement import (
+    announcements,
+    approvals,
+    compose,
+    hearings,
+    lexicon,
+    recordings,
+    trims,
+    uploads,
+    voices,
+    word_fix,
+)
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
 from web.errors import register_errors
@@ -87,6 +98,7 @@ SUBJECTS = (
     horn,
     tasks,
     voices,
+    word_fix,
     uploads,
     metrics,
     tokens,

@@ -22,12 +22,13 @@ from web.forms import number_of
 from web.translated import in_language
 from web.words.page_words import words
 
-__all__ = ["bp", "posted", "read_aloud", "settled"]
+__all__ = ["bp", "kept_answer", "posted", "read_aloud", "settled"]
 
 bp = Blueprint("compose", __name__)
 bp.context_processor(words)
 CONFLICT = 409
 MOVED = 301
+_STOPS = (".", "!", "?", "…")
 
 
 @bp.get("/ban-tin/<int:announcement_id>/noi-dung")
@@ -72,7 +73,7 @@ def drop_draft() -> Answer:
 
 @piece(bp, "/ban-tin/giu", may="write")
 def settle() -> Answer:
-    """Typing has paused: the words become the bulletin's own, and a machine begins to read them.
+    """Typing has paused: the words become the bulletin's own, and where a sentence has ended a machine reads them.
 
     One that waits for a leader or is approved is left alone: only a press of a button takes that back.
     """
@@ -87,13 +88,15 @@ def settle() -> Answer:
         if refused.reason == "edited_meanwhile" and number is not None:
             return _clash(services().announcements.get(number)), CONFLICT
         return jsonify(_turned_away(refused)), REFUSED
+    if request.form.get("doc") != "yes" and not seen.text.endswith(_STOPS):
+        return jsonify(kept_answer(seen))  # in the middle of a sentence: a sound of it would be for nothing
     try:
         read_aloud(seen)
     except NotPermitted:
         raise
     except Refused as refused:
-        return jsonify(_kept(seen) | _turned_away(refused))
-    return jsonify(_kept(seen))
+        return jsonify(kept_answer(seen) | _turned_away(refused))
+    return jsonify(kept_answer(seen))
 
 
 def _turned_away(refused: Refused) -> dict[str, str]:
@@ -124,9 +127,14 @@ def posted() -> dict[str, str]:
     }
 
 
-def settled(number: int | None) -> Announcement:
-    """The bulletin of what was posted: a new one, or the old one with these words. Raises Refused as the desk does."""
+def settled(number: int | None, text: str | None = None) -> Announcement:
+    """The bulletin of what was posted: a new one, or the old one with these words. Raises Refused as the desk does.
+
+    `text`: in the place of the text that was posted.
+    """
     form, shape = posted(), typed_shape(request.form)
+    if text is not None:
+        form["text"] = text
     title = form["title"].strip() or first_sentence(form["text"])
     if number is None:
         number = _written(title, form, shape)
@@ -155,7 +163,7 @@ def read_aloud(seen: Announcement) -> None:
         services().announcements.make_speech(actor(), seen.id)
 
 
-def _kept(seen: Announcement) -> dict[str, Any]:
+def kept_answer(seen: Announcement) -> dict[str, Any]:
     """What the page's script needs of a bulletin that was just kept."""
     form = {"title": seen.title, "text": seen.text, "kind": ""}
     return {

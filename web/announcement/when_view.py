@@ -13,6 +13,7 @@ from scheduler.core.model import Announcement, Campaign, Person, Refusal, Slot
 from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
+from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.rhythm_judge import JudgedRhythm
 from scheduler.services.planning.time_judge import JudgedTime, NamedMove
 from scheduler.services.planning.wished_days import DayVersion
@@ -81,15 +82,26 @@ class Verdict:
 def verdict_of(form: WhenForm, seen: Announcement, actor: Person, waiting: Sequence[Campaign]) -> Verdict:
     """What can be said of these fields; `seen` without a number is not kept yet, and its length a guess."""
     try:
-        wish = wish_of(form, seen, actor, waiting)
+        return _judged_wish(wish_of(form, seen, actor, waiting), form, seen, actor)
     except Refused as refused:
-        chips = _chips(first_judged(seen, actor, form), form) if form.kind == "once" else ()
+        typed = form.kind == "once" and refused.reason in FIELDS
         return Verdict(
             ok=False,
             lead=sentence(refused.reason, refused.details),
-            chips=chips,
+            chips=_ways_on(seen, actor, form) if typed else (),
             field=FIELDS.get(refused.reason, "luc"),
         )
+
+
+def _ways_on(seen: Announcement, actor: Person, form: WhenForm) -> tuple[Chip, ...]:
+    """Times that work, where none was typed that could be judged."""
+    try:
+        return _chips(first_judged(seen, actor, form), form)
+    except Refused:
+        return ()
+
+
+def _judged_wish(wish: SubmissionRequest, form: WhenForm, seen: Announcement, actor: Person) -> Verdict:
     if wish.campaigns:
         return _of_rhythm(wish.campaigns, seen, running=False)
     if wish.at is None:
@@ -105,7 +117,10 @@ def running_verdict(running: Sequence[Campaign], seen: Announcement) -> Verdict:
 def first_free(seen: Announcement, actor: Person) -> WhenForm:
     """The fields of the first time that is free and leaves a leader time to listen."""
     form = WhenForm()
-    judged = first_judged(seen, actor, form)
+    try:
+        judged = first_judged(seen, actor, form)
+    except Refused:
+        return form
     times = [judged.start] if judged.refusal is None and not judged.moved else []
     later = [one for one in judged.choices if one >= judged.start]
     return WhenForm.at_time(next(iter([*times, *later, *judged.choices]), judged.start))

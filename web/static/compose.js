@@ -7,7 +7,7 @@
 
   var QUIET = 1500; /* ms after the last key until words are kept */
   var LONGEST = 5000; /* ms that typing on may put it off */
-  var PAUSE = 900; /* ms after that until they become the bulletin's and are read */
+  var PAUSE = 1000; /* ms after that until they become the bulletin's and are read */
   var AGAIN = 5000; /* ms until a lost station is asked again */
   var JUDGED = 300; /* ms after the last key in a field of time */
   var SEEN = 700; /* ms after the last key in the text until its words are looked at */
@@ -28,7 +28,7 @@
 
   function keeper(form) {
     var root = form.closest("[data-compose]");
-    var told = root.querySelector("[data-draft-told]");
+    var saved = root.querySelector("[data-draft-told]");
     var clash = form.querySelector("[data-conflict]");
     var title = form.elements.title;
     var text = form.elements.text;
@@ -45,6 +45,7 @@
     var sent = false;
     var plays = false;
     var theirs = null;
+    var over = null;
 
     function fields() {
       var data = new URLSearchParams(new FormData(form));
@@ -84,7 +85,7 @@
           if (answer.status === 409) { differ(found); return; }
           kept = now;
           form.elements.revision.value = found.revision;
-          say(told, form.dataset.savedWord + " " + found.time);
+          say(saved, form.dataset.savedWord + " " + found.time);
           if (words() === now) { form.dataset.dirty = ""; settleLater(); } else later(QUIET);
           named();
         });
@@ -93,14 +94,14 @@
     function failed(answer, also) {
       if (answer.status === 200 || answer.status === also) return false;
       lost = true;
-      say(told, answer.status === 401 || answer.status === 403 ? form.dataset.overWord : form.dataset.fullWord);
+      say(saved, answer.status === 401 || answer.status === 403 ? form.dataset.overWord : form.dataset.fullWord);
       later(AGAIN * 4);
       return true;
     }
     function gone() {
       busy = false;
       lost = true;
-      say(told, form.dataset.lostWord);
+      say(saved, form.dataset.lostWord);
       later(AGAIN);
     }
     /* A new form has no address of its own until its first keeping; afterwards a reload finds its words again. */
@@ -126,6 +127,7 @@
       if (!text.value.trim() && !form.elements.ban_tin.value) return;
       if (now === settled && !plays) return;
       var data = fields();
+      if (plays) data.set("doc", "yes");
       if ("auto" in title.dataset) data.set("title", "");
       busy = true;
       window.clearTimeout(timer);
@@ -135,7 +137,7 @@
         if (failed(answer, 409)) return null;
         return answer.json().then(function (found) {
           lost = false;
-          if (answer.status === 409) { differ(found); return; }
+          if (answer.status === 409) { if (found.text === over) follow(found); else differ(found); return; }
           if (!found.id) return;
           taken(found, now);
         });
@@ -153,7 +155,7 @@
       if ("auto" in title.dataset && document.activeElement !== title) title.value = found.title;
       if (window.history.replaceState) window.history.replaceState(null, "", found.address);
       each("[name=ban_tin][value=moi]", function (input) { input.value = found.id; });
-      say(told, form.dataset.savedWord + " " + found.time);
+      say(saved, form.dataset.savedWord + " " + found.time);
       if (same) { kept = settled = words(); form.dataset.dirty = ""; } else { settled = ""; later(QUIET); }
       put(found.pieces);
       if (found.told) refused(found);
@@ -170,10 +172,17 @@
       show(clash, true);
       clash.scrollIntoView({ block: "nearest" });
     }
+    /* What was shown and chosen over has become the bulletin's meanwhile: nothing new to ask about. */
+    function follow(found) {
+      form.elements.version.value = found.version;
+      form.elements.words.value = found.words;
+      settleLater();
+    }
     function choose(take) {
       if (!theirs) return;
       var other = theirs;
       theirs = null;
+      over = other.text;
       form.elements.revision.value = other.revision;
       if (other.version) { form.elements.version.value = other.version; form.elements.words.value = other.words; }
       take(other);
@@ -259,9 +268,9 @@
       var audio = event.target;
       if (audio.id !== "nghe") return;
       var button = root.querySelector("[data-listen]");
-      var told = root.querySelector("[data-clock]");
+      var clocked = root.querySelector("[data-clock]");
       if (button) say(button.querySelector("[data-word]"), audio.paused ? button.dataset.wordPlay : button.dataset.wordPause);
-      if (told && isFinite(audio.duration)) say(told, clock(audio.currentTime) + " / " + clock(audio.duration));
+      if (clocked && isFinite(audio.duration)) say(clocked, clock(audio.currentTime) + " / " + clock(audio.duration));
       if (event.type === "ended") window.setTimeout(function () {
         var note = root.querySelector("[data-heard-told]");
         if (note && note.textContent) say(root.querySelector("[data-sound-told]"), note.textContent);
@@ -319,6 +328,150 @@
       found.sort(function (one, other) { return one.start - other.start || other.end - one.end; });
       return found.filter(function (one, index) { return !index || found.slice(0, index).every(function (other) { return other.end <= one.start; }); });
     }
+
+    /* ---- a marked word is put right where it stands ---- */
+    var pop = root.querySelector("#doc-chu");
+    var reading = pop && pop.querySelector("form");
+    var from = null; /* what was pressed: the focus goes back there */
+    function told(text) { say(pop.querySelector("#doc-loi"), text); }
+    function openAt(found, pressed) {
+      var mark = null;
+      each("[data-marks] mark", function (one) { one.classList.remove("on"); if (!mark && one.dataset.of === found) mark = one; }, root);
+      from = pressed;
+      pop.dataset.written = found;
+      say(pop.querySelector("[data-written]"), found);
+      told("");
+      reading.elements.said.value = "";
+      offer([]);
+      show(pop, true);
+      if (mark) mark.classList.add("on");
+      place();
+      show(pop.querySelector("[data-as-it-is]"), Boolean(confirming()));
+      reading.elements.said.focus();
+      window.fetch(pop.dataset.offer + "?viet=" + encodeURIComponent(found), { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (known) {
+        if (pop.dataset.written !== found) return;
+        if (!reading.elements.said.value) { reading.elements.said.value = known.offered[0] || known.said; reading.elements.said.select(); }
+        offer(known.offered);
+      }).catch(function () { told(pop.dataset.lostWord); });
+    }
+    function place() {
+      var box = root.getBoundingClientRect();
+      var mark = root.querySelector("[data-marks] mark.on");
+      var at = (mark && seenMark(mark) ? mark : from).getBoundingClientRect();
+      var foot = byId("thanh-gui").getBoundingClientRect().top - box.top - 8;
+      var below = at.bottom - box.top + 8;
+      var height = pop.offsetHeight + 44; /* suggestions come when they are known */
+      var top = below + height <= foot ? below : Math.max(0, Math.min(at.top - box.top - height - 8, foot - height));
+      pop.style.top = top + "px";
+      pop.style.left = Math.max(0, Math.min(at.left - box.left - 40, box.width - pop.offsetWidth)) + "px";
+    }
+    function seenMark(mark) {
+      var area = text.getBoundingClientRect();
+      var at = mark.getBoundingClientRect();
+      return at.top >= area.top && at.bottom <= area.bottom;
+    }
+    function offer(readings) {
+      var place = pop.querySelector("[data-offered]");
+      each("button", function (old) { old.remove(); }, place);
+      show(place, readings.length > 0);
+      readings.forEach(function (one) {
+        var chip = document.createElement("button");
+        chip.type = "button";
+        chip.className = "chip";
+        chip.lang = "vi";
+        chip.textContent = one;
+        chip.setAttribute("aria-pressed", String(one === reading.elements.said.value));
+        place.append(" ", chip);
+      });
+    }
+    function shutPop() {
+      if (!pop || pop.hidden) return;
+      show(pop, false);
+      each("[data-marks] mark.on", function (one) { one.classList.remove("on"); }, root);
+      var back = from && from.isConnected ? from : root.querySelector("[data-word=" + JSON.stringify(pop.dataset.written) + "]");
+      if (back && back.closest("details:not([open])")) back = back.closest("details").querySelector("summary");
+      (back || root.querySelector("[data-listen]")).focus();
+    }
+    function wordFields() {
+      var data = fields();
+      data.set("written", pop.dataset.written);
+      data.set("said", reading.elements.said.value);
+      data.set("scope", reading.elements.scope.value);
+      data.set("doc", "yes");
+      return data;
+    }
+    function fix(event) {
+      event.preventDefault();
+      var now = words();
+      if (busy) { window.setTimeout(function () { reading.requestSubmit(); }, 300); return; }
+      busy = true;
+      window.clearTimeout(timer);
+      window.clearTimeout(pause);
+      post(pop.dataset.keep, wordFields()).then(function (answer) {
+        busy = false;
+        if (answer.status === 422) return answer.json().then(function (found) { told(found.told); });
+        if (answer.status !== 200) { told(pop.dataset.lostWord); return null; }
+        return answer.json().then(function (found) {
+          var same = words() === now;
+          if (text.value !== found.text && same) { text.value = found.text; now = words(); }
+          taken(found, now);
+          shutPop();
+        });
+      }).catch(function () { busy = false; told(pop.dataset.lostWord); });
+    }
+    function hearIt() {
+      told(pop.dataset.makingWord);
+      if (!form.elements.ban_tin.value) settle();
+      post(pop.dataset.hear, wordFields()).then(function (answer) {
+        return answer.json().then(function (found) { if (found.address) awaitSound(found.address); else told(found.told || pop.dataset.lostWord); });
+      }).catch(function () { told(pop.dataset.lostWord); });
+    }
+    function awaitSound(address) {
+      window.fetch(address, { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (found) {
+        if (pop.hidden) return;
+        if (found.told) { told(found.told); return; }
+        if (!found.src) { window.setTimeout(awaitSound, POLL / 2, address); return; }
+        told("");
+        var sound = new Audio(found.src);
+        pop.sounds = sound;
+        sound.play().catch(function () {});
+      }).catch(function () { told(pop.dataset.lostWord); });
+    }
+    function confirming() {
+      var known = byId("doc-nhu-vay");
+      return known ? Array.prototype.filter.call(known.elements.word.length ? known.elements.word : [known.elements.word], function (box) { return box.value === pop.dataset.written; })[0] : null;
+    }
+    function asItIs() {
+      var box = confirming();
+      if (!box) return;
+      box.checked = true;
+      post(box.form.action, new URLSearchParams(new FormData(box.form))).then(function () { shutPop(); look(); }).catch(gone);
+    }
+    if (pop) {
+      pop.addEventListener("submit", fix);
+      window.addEventListener("resize", function () { if (!pop.hidden) place(); });
+      pop.addEventListener("keydown", function (event) { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); shutPop(); } });
+      pop.addEventListener("input", function () { each(".chip", function (chip) { chip.setAttribute("aria-pressed", String(chip.textContent === reading.elements.said.value)); }, pop); });
+      pop.addEventListener("click", function (event) {
+        if (closest(event, "[data-shut]")) shutPop();
+        else if (closest(event, "[data-hear-it]")) hearIt();
+        else if (closest(event, "[data-as-it-is]")) asItIs();
+        else if (closest(event, ".chip")) { reading.elements.said.value = event.target.textContent; pop.dispatchEvent(new Event("input")); reading.elements.said.focus(); }
+      });
+      form.addEventListener("click", function (event) {
+        var chip = closest(event, "#cac-chu [data-word]");
+        if (!chip) return;
+        event.preventDefault();
+        openAt(chip.dataset.word, chip);
+      });
+      text.addEventListener("click", function () {
+        var caret = text.selectionStart;
+        if (caret !== text.selectionEnd) return;
+        var hit = ranges().filter(function (one) { return caret > one.start && caret < one.end; })[0];
+        if (hit) { text.setSelectionRange(hit.start, hit.end); openAt(hit.word, text); } else shutPopQuietly();
+      });
+    }
+    function shutPopQuietly() { if (pop && !pop.hidden) { show(pop, false); each("[data-marks] mark.on", function (one) { one.classList.remove("on"); }, root); } }
 
     /* ---- what people press and type ---- */
     function isTime(target) { return target.closest(".when-card") !== null; }

@@ -15,7 +15,7 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
 from scheduler.core.station.jobs import Job
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.hearings import unheard_is_told
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.planning.campaigns import CampaignService
@@ -161,6 +161,29 @@ class AnnouncementService:
                 return job.id
             args = {"announcement_id": seen.id, "version": seen.version}
             return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())
+
+    def read_sentence(self, actor: Person, announcement_id: int, sentence: str) -> int:
+        """A job that reads one sentence of it, to be heard by who asked and to be nobody's sound (its id).
+
+        Raises Refused: text_too_long, text_not_speakable.
+        """
+        permit(actor, "make_speech")
+        seen = self._parts.programme.announcement(announcement_id)
+        permit_work(self._parts, actor, "make_speech", seen)
+        self._check(seen.title, sentence)
+        with self._parts.store.write():
+            last = self._parts.jobs.newest_for("speech", "heard_by", actor.id)
+            if last and last.args["sentence"] == sentence and last.args["sentence_of"] == seen.id:
+                return last.id
+            args = {"sentence_of": seen.id, "sentence": sentence, "heard_by": actor.id}
+            return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())
+
+    def sentence_job(self, actor: Person, job_id: int) -> Job:
+        """The job of a sentence that this person asked for. Raises NotFound."""
+        job = self._parts.jobs.get(job_id)
+        if job.args.get("heard_by") != actor.id:
+            raise NotFound("job", job_id)
+        return job
 
     def speech_job(self, announcement_id: int) -> Job | None:
         """The newest speech job of an announcement."""

@@ -7,10 +7,11 @@ it be said so. It makes no sound.
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import Any
 
 from audio_assets.speech.normalise import Said
 from audio_assets.speech.script import Script, script_of
@@ -92,6 +93,14 @@ class ScriptService:
     def of_announcement(self, announcement: Announcement) -> Script:
         """What is said of an announcement as it stands now."""
         return self.of(announcement.title, announcement.text, announcement.shape)
+
+    def asked_for(self, announcement: Announcement, args: Mapping[str, Any]) -> Script:
+        """What a job of speech says: the announcement, or one sentence of it in its voice and pace alone."""
+        if "sentence" not in args:
+            return self.of_announcement(announcement)
+        own = announcement.shape
+        shape = Shape(own.kind, paced=own.paced, tempo=own.tempo, voice=own.voice)
+        return self.of("", args["sentence"], shape)
 
     def estimate(self, script: Script) -> timedelta:
         """About how long a script takes: by the pace of a voice, put right by what it took here of late."""
