@@ -75,7 +75,7 @@ _CORE = (
         "pen",
         "s",
         (
-            Tab("announcements.listed", "Bản tin", work="write", pages=("voices", "compose")),
+            Tab("announcements.listed", "Bản tin", work="write", pages=("voices", "compose", "word_fix")),
             Tab("lexicon.page", "Cách đọc chữ", work="write"),
         ),
         short="Soạn",

@@ -116,7 +116,7 @@ def one_screen(day, page):
     main.wait_for()
     day.seen(page, "soan-da-nghe")
     main.click()
-    page.get_by_text("cho lãnh đạo duyệt").first.wait_for()
+    page.get_by_text("Đã gửi lãnh đạo").first.wait_for()
 
 
 def three_taps(day, phone):

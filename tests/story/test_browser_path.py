@@ -203,7 +203,7 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         browser.shot(page, "soan-ban-tin")
         listen_to_the_end(page, sound)
         page.locator("[data-main]:not([aria-disabled])").click()
-        page.get_by_text("cho lãnh đạo duyệt").first.wait_for()
+        page.get_by_text("Đã gửi lãnh đạo").first.wait_for()
 
         # The leader, on a phone: play, approve.
         phone.goto(f"{browser.base}/dang-nhap")

@@ -88,7 +88,7 @@ def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_
     page.click("#doc-chu >> text=Để đọc như vậy")
     expect(page.locator("#cac-chu")).to_contain_text("Không còn chữ nào chưa biết đọc")
     page.click("button:text('Gửi lãnh đạo duyệt')")
-    page.get_by_text("cho lãnh đạo duyệt").first.wait_for()
+    page.get_by_text("Đã gửi lãnh đạo").first.wait_for()
     assert station.parts.programme.announcement(announcement_id).state is AnnouncementState.SUBMITTED
     page.goto(f"/duyet/{announcement_id}")
     expect(page.locator("main")).to_contain_text("Abrysvo người viết đã nghe và đồng ý")

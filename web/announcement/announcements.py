@@ -6,13 +6,12 @@ officer's own words stay in the form whatever happens. What happens while somebo
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.announcement import approval
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import Announcement, AnnouncementState, CampaignState, Priority
-from scheduler.core.planning.outlook_words import when_words, where_words
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.drafts import key_of, new_key
 from web.announcement.compose import posted, read_aloud, settled
@@ -130,10 +129,9 @@ def send(announcement_id: int) -> Answer:
         raise
     except Refused as refused:
         return _again(_seen(announcement_id), refused, when), REFUSED
-    flash(_sent(seen))
     if (following := services().dispatch_drafts.next(announcement_id)) is not None:
-        return redirect(url_for("announcements.page", announcement_id=following))
-    return redirect(url_for("live.page"))
+        return redirect(url_for("announcements.page", announcement_id=following, xong="ban-tin-ke"))
+    return redirect(url_for("live.page", gui=announcement_id))
 
 
 def _as_posted(announcement_id: int) -> Announcement:
@@ -156,19 +154,6 @@ def _hand_in(seen: Announcement, when: WhenForm) -> None:
         services().announcements.submit(actor(), seen.id)
         return
     services().submissions.submit(actor(), seen.id, wish_of(when, seen, actor(), waiting))
-
-
-def _sent(seen: Announcement) -> str:
-    """What was sent, by the rows that now stand."""
-    offer = services().submissions.offer(seen.id)
-    if offer is None:
-        return f"Đã gửi “{seen.title}” cho lãnh đạo duyệt."
-    start = offer.start or (offer.rhythm.first if offer.rhythm else None)
-    where = where_words(offer.submission.zones, services().config.zone_names)
-    if start is None:
-        return f"Đã gửi “{seen.title}” cho lãnh đạo duyệt; loa chỉ phát sau khi duyệt."
-    when = when_words(start, services().now(), services().config.station.time_zone)
-    return f"Đã gửi “{seen.title}” cho lãnh đạo duyệt. Duyệt kịp thì phát {when}, {where}."
 
 
 @act(bp, "/ban-tin/<int:announcement_id>/giong-doc", may="make_speech")

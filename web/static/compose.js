@@ -183,8 +183,8 @@
       var other = theirs;
       theirs = null;
       over = other.text;
-      form.elements.revision.value = other.revision;
-      if (other.version) { form.elements.version.value = other.version; form.elements.words.value = other.words; }
+      if (other.version) { form.elements.version.value = other.version; form.elements.words.value = other.words; } // the bulletin's: one's own draft goes on
+      else form.elements.revision.value = other.revision;
       take(other);
       show(clash, false);
       text.dispatchEvent(new Event("input", { bubbles: true }));

@@ -169,10 +169,10 @@ def test_a_blank_of_a_template_is_kept_and_not_read(station, settle):
 
 def test_a_bulletin_goes_to_the_leader_with_its_time(station, lans, send, heard):
     answer = send(lans, f"{heard}/gui", kieu="once", ngay="today", luc="17:00")
-    assert answer.location == "/truc-tiep"
+    assert answer.location == "/truc-tiep?gui=1"
     wish = station.services.submissions.of(1)
     assert (wish.kind.value, f"{wish.at:%H:%M}") == ("once", "10:00")
-    assert "Duyệt kịp thì phát 17:00 hôm nay, tất cả các loa." in lans.get("/truc-tiep").text
+    assert "<b>17:00 hôm nay</b>, tất cả các loa." in lans.get(answer.location).text
 
 
 @pytest.mark.parametrize(

@@ -213,8 +213,9 @@ def test_behind_the_first_draft_that_is_handed_in_the_next_one_opens(station, la
     for number in (first, second):
         job = station.finish(station.services.announcements.make_speech(lan, number))
         station.services.announcements.heard(lan, number, job.result)
-    answer = send(lans, f"/ban-tin/{first}/trinh-duyet")
+    answer = send(lans, f"/ban-tin/{first}/gui", kieu="once", ngay="soon")
     assert answer.location == f"/ban-tin/{second}?xong=ban-tin-ke"
     shown = lans.get(answer.location, follow_redirects=True).text
     assert "Đây là bản tin kế tiếp của công văn" in shown
-    assert send(lans, f"/ban-tin/{second}/trinh-duyet").location == f"/ban-tin/{second}/trinh-duyet"
+    last = send(lans, f"/ban-tin/{second}/gui", kieu="once", ngay="soon")
+    assert last.location == f"/truc-tiep?gui={second}"
