@@ -219,6 +219,7 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "POST /bat-dau/don-vi": "configure",
     "POST /bat-dau/dau-ra": "test_output",
     "POST /bat-dau/lanh-dao": "manage_people",
+    "POST /bat-dau/nguoi-soan": "manage_people",
     "POST /bat-dau/gio-yen-tinh": "configure",
     "POST /bat-dau/<name>/xong": "configure",
     # people, one's own account, the log of acts

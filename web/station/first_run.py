@@ -7,13 +7,14 @@ the program, and leads to the same acts as the pages of Cài đặt. Thin: the d
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
+from scheduler.services.air.output_states import outputs_seen
 from scheduler.services.station.onboarding import STEPS
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.station.settings_form import edges, kept, typed_windows
@@ -54,18 +55,27 @@ def name_station() -> Answer:
 
 @act(bp, "/bat-dau/lanh-dao", may="manage_people")
 def add_leader() -> Answer:
+    return _added("lanh-dao", Role.APPROVER)
+
+
+@act(bp, "/bat-dau/nguoi-soan", may="manage_people")
+def add_writer() -> Answer:
+    return _added("nguoi-soan", Role.EDITOR)
+
+
+def _added(step: str, role: Role) -> Answer:
+    """A person of this role, with a password for the first time; then the next step."""
     form = {field: request.form.get(field, "").strip()[:200] for field in ("name", "login")}
     password = request.form.get("password", "")[:200]
     try:
-        services().people.add(
-            actor(), form["login"], form["name"], Role.APPROVER, password, code=_code(), must_change=True
-        )
+        services().people.add(actor(), form["login"], form["name"], role, password, code=_code(), must_change=True)
     except NotPermitted:
         raise
     except Refused as refused:
-        return _step("lanh-dao", sentence(refused.reason, refused.details), form), REFUSED
-    services().ready_templates.keep_up()  # there is somebody now who may approve them
-    return _on("lanh-dao")
+        return _step(step, sentence(refused.reason, refused.details), form), REFUSED
+    if role is Role.APPROVER:
+        services().ready_templates.keep_up()  # there is somebody now who may approve them
+    return _on(step)
 
 
 @act(bp, "/bat-dau/dau-ra", may="test_output")
@@ -93,9 +103,7 @@ def set_quiet() -> Answer:
 def done(name: str) -> Answer:
     """Say that a step is behind us; "xong" puts the whole guide away."""
     services().guide.done(actor(), name)
-    if name == "xong":
-        return redirect(url_for("live.page"), 303)
-    return _next(name)
+    return _over() if name == "xong" else _next(name)
 
 
 def _code() -> str:
@@ -120,13 +128,22 @@ def _next(name: str) -> Answer:
     steps = services().guide.steps()
     place = STEPS.index(name)
     ahead = [one.name for one in (*steps[place + 1 :], *steps[: place + 1]) if not one.done]
-    return redirect(url_for("first_run.step", name=ahead[0] if ahead else "xong"), 303)
+    return redirect(url_for("first_run.step", name=ahead[0]), 303) if ahead else _over()
+
+
+def _over() -> Answer:
+    """The guide ends on Hôm nay, with what comes next by its name."""
+    steps = {one.name: one.done for one in services().guide.steps()}
+    if not all(steps.values()):
+        flash("Bước nào để sau thì làm tiếp ở Cài đặt.")
+    flash("Việc tiếp theo: Viết bản tin." if steps["ban-tin"] else "Việc tiếp theo: Viết bản tin đầu tiên.")
+    return redirect(url_for("live.page"), 303)
 
 
 def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> str:
     if name not in STEPS:
         raise NotFound("step", name)
-    place, config = STEPS.index(name), station().config
+    place, config, on_air = STEPS.index(name), station().config, services().air.on_air()
     settings = services().settings
     windows = (typed or {}).get("windows", config.quiet_hours.windows)
     return render_template(
@@ -141,7 +158,8 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
         },
         people=services().people.listed(),
         asked_code=services().people.confirms(actor(), "manage_people"),
-        outputs=services().air.on_air(),
+        outputs=on_air,
+        loud=[one.name for one in outputs_seen(config, on_air.outputs) if one.counts] if on_air.alive else [],
         test=test_told(request.args.get("thu", "")),
         edges=edges(windows, 3),
         fault=fault,

@@ -51,9 +51,6 @@ class ScriptService:
         self._measured: tuple[str, float] = ("", 1.0)
         """The newest speech, and how much longer than expected the last ones have become."""
         config = parts.config
-        self.frame = Frame(
-            ident=config.script.ident.replace("{station}", config.station.name), again=config.script.again
-        )
         self._pace = Pace(
             sentence_pause_ms=config.speech.sentence_pause_ms,
             paced_pause_ms=config.script.paced_pause_ms,
@@ -62,6 +59,13 @@ class ScriptService:
             speed=config.script.paced_speed,
             number_speed=config.script.number_speed,
         )
+
+    @property
+    def frame(self) -> Frame:
+        """What is said around an announcement, by the name that the station has now."""
+        config = self._parts.config
+        ident = config.script.ident.replace("{station}", config.station.name)
+        return Frame(ident=ident, again=config.script.again)
 
     @property
     def usual(self) -> Shape:

@@ -1,4 +1,4 @@
-"""The guide of the first days: five steps from an empty station to its first announcement, left and taken up at will.
+"""The guide of the first days: six steps from an empty station to its first announcement, left and taken up at will.
 
 A step is behind us when its matter is settled, however that came about, or when a person has said that it is. It sets
 nothing itself: each step leads to the acts that do.
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from scheduler.config.loading import StationConfig
 from scheduler.core.announcement.approval import may
-from scheduler.core.model import Person
+from scheduler.core.model import Person, Role
 from scheduler.kernel.errors import NotFound
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store.people.people import MACHINE_LOGIN
 
 __all__ = ["STEPS", "OnboardingService", "Step"]
 
-STEPS = ("don-vi", "lanh-dao", "dau-ra", "gio-yen-tinh", "ban-tin")
+STEPS = ("don-vi", "lanh-dao", "nguoi-soan", "dau-ra", "gio-yen-tinh", "ban-tin")
 """In their order, as their addresses name them."""
 OVER = "xong"
 """The mark of a guide that a person has put away."""
@@ -38,7 +38,8 @@ class OnboardingService:
         settled: dict[str, Callable[[], bool]] = {
             "don-vi": self._is_named,
             "lanh-dao": self._has_leader,
-            "dau-ra": self._was_tested,
+            "nguoi-soan": self._has_writer,
+            "dau-ra": self._has_aired,
             "gio-yen-tinh": lambda: bool(self._parts.config.quiet_hours.legal_basis),
             "ban-tin": self._has_announcement,
         }
@@ -68,8 +69,13 @@ class OnboardingService:
         people = [one for one in self._parts.people.listed() if one.active and one.login != MACHINE_LOGIN]
         return len(people) > 1 and any(may(one.role, "approve") for one in people)
 
-    def _was_tested(self) -> bool:
-        sql = "SELECT 1 FROM journal WHERE kind = 'airing' AND trigger = 'test' AND outcome = 'played' LIMIT 1"
+    def _has_writer(self) -> bool:
+        """Somebody whose whole work it is to write; else a person says who does."""
+        return any(one.active and one.role in {Role.EDITOR, Role.CONTRIBUTOR} for one in self._parts.people.listed())
+
+    def _has_aired(self) -> bool:
+        """A test tone alone proves nothing: that it was heard, a person has to say."""
+        sql = "SELECT 1 FROM journal WHERE kind = 'airing' AND trigger <> 'test' AND outcome = 'played' LIMIT 1"
         return bool(self._parts.store.value(sql))
 
     def _has_announcement(self) -> bool:

@@ -60,6 +60,7 @@ def test_the_guide_says_it_and_a_file_is_no_step_done(hungs, beat, station):
     beat({"kind": "wavfile"})
     text = hungs.get("/bat-dau/dau-ra").text
     assert LARGE in text
-    assert "Tôi nghe thấy" not in text
+    assert "Chưa thấy loa: cắm dây rồi bấm Tìm lại." in text
+    assert "Phát tiếng thử" not in text
     beat({})
-    assert "Tôi nghe thấy" in hungs.get("/bat-dau/dau-ra").text
+    assert "Phát tiếng thử" in hungs.get("/bat-dau/dau-ra").text
