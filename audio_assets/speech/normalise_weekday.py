@@ -170,6 +170,19 @@ def _month_or_floor(match: re.Match[str], page: Page) -> str | None:
     return f"tháng {number}"
 
 
+def day_choices(word: str) -> tuple[str, ...]:
+    """What a day of `Said.unknown` may mean: "T3" three things, "T3-T5" a span or two days; () for any other word."""
+    alone = re.fullmatch(r"[Tt]\.?([2-7])", word)
+    if alone:
+        number = say_int(int(alone[1]))
+        return _weekday(int(alone[1])), f"tháng {'tư' if alone[1] == '4' else number}", f"tầng {number}"
+    two = re.fullmatch(r"(?:[Tt]|thứ )([2-7])\s?[-–]\s?(?:T|thứ )?([2-7])", word)
+    if two:
+        first, last = _weekday(int(two[1])), _weekday(int(two[2]))
+        return f"{first} đến {last}", f"{first} và {last}"
+    return ()
+
+
 def _dash_of_dates(match: re.Match[str], page: Page) -> str | None:
     """T2 (30/11) - CN (6/12): the only dash of its kind in a line joins two ends."""
     line = page.source[page.source.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]

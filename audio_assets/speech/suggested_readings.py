@@ -5,8 +5,10 @@ Suggestions only; a person chooses. Pure text in, text out.
 
 import re
 
+from audio_assets.speech.normalise_meanings import choices
 from audio_assets.speech.normalise_numbers import say_number
 from audio_assets.speech.normalise_syllable import is_syllable, letter_name, spell
+from audio_assets.speech.normalise_weekday import day_choices
 from audio_assets.speech.sentences import is_speakable
 
 __all__ = ["suggested_readings"]
@@ -16,13 +18,17 @@ _MOST = 3
 
 
 def suggested_readings(written: str, said: str) -> tuple[str, ...]:
-    """At most three readings of `written`, the likeliest first; `said`: what the machine says of it now."""
+    """What `written` may be read as, the likeliest first: all of several meanings, else at most three readings.
+
+    `said`: what the machine says of it now.
+    """
     parts = _PARTS.findall(written)
     by_part = " ".join(say_number(one) if one.isdigit() else _word(one) for one in parts)
     spelt = " ".join(say_number(one) if one.isdigit() else (letter_name(one) or one) for one in "".join(parts))
     numbers = " ".join(say_number(one) for one in parts if one.isdigit())
-    found = dict.fromkeys(one.strip() for one in (said, by_part, numbers, spelt))
-    return tuple(one for one in found if is_speakable(one) and one != written)[:_MOST]
+    meanings = choices(written) or day_choices(written)
+    found = dict.fromkeys(one.strip() for one in (*meanings, said, by_part, numbers, spelt))
+    return tuple(one for one in found if is_speakable(one) and one != written)[: max(_MOST, len(meanings))]
 
 
 def _word(letters: str) -> str:

@@ -1,0 +1,33 @@
+"""What an officer is offered for a word that the machine does not know."""
+
+import pytest
+
+from audio_assets.speech.normalise import normalise
+from audio_assets.speech.suggested_readings import suggested_readings
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("CP", ("chính phủ", "cổ phần", "chi phí")),
+        ("P.", ("phó", "phòng", "phường")),
+        ("T3", ("thứ ba", "tháng ba", "tầng ba")),
+        ("T3-T5", ("thứ ba đến thứ năm", "thứ ba và thứ năm")),
+        ("thứ 3-5", ("thứ ba đến thứ năm", "thứ ba và thứ năm")),
+    ],
+)
+def test_a_word_of_several_meanings_is_offered_with_them_first(written, offered):
+    found = suggested_readings(written, normalise(written).text)
+    assert found[: len(offered)] == offered
+
+
+def test_another_word_is_offered_in_parts_and_letter_by_letter():
+    found = suggested_readings("XNK7", normalise("XNK7").text)
+    assert 1 <= len(found) <= 3
+    assert "ích nờ ca bảy" in found
+
+
+@pytest.mark.parametrize("written", ["CP", "T3-T5", "XNK7", "Phaco"])
+def test_what_is_offered_can_be_kept_and_is_said_as_it_stands(written):
+    for reading in suggested_readings(written, normalise(written).text):
+        assert normalise(reading).text == reading
