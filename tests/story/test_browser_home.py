@@ -59,7 +59,7 @@ def test_the_day_fits_one_screen_of_an_officer_with_its_main_button_in_view(cast
     assert height(page) <= 657
     main = page.locator("[data-main]").bounding_box()
     assert main["y"] + main["height"] <= 657
-    assert page.locator("main input:visible, main select:visible, main textarea:visible").count() == 0
+    assert page.locator("main :is(input, select, textarea):visible:not(.vh)").count() == 0
     assert not TECHNICAL.findall(page.locator("main").inner_text())
     cast.station.services.air.play_now(cast.minh, cast.approved(60.0, "Thu gom rác"), chime=False, repeat=2)
     told(page, "ĐANG PHÁT")
