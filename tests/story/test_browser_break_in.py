@@ -688,7 +688,7 @@ def test_another_computer_without_https_is_told_what_to_do(ward, open_page):
     page = open_page(base=ward.by_name, expected=("Cross-Origin-Opener-Policy",))
     sign_in(page, "lan")
     page.goto("/truc-tiep-micro")
-    expect(page.get_by_text("Trình duyệt chỉ cho dùng micro khi mở trang bằng https")).to_be_visible()
+    expect(page.get_by_text("Chỉ dùng được micro khi mở trang bằng https")).to_be_visible()
     expect(page.get_by_role("button", name="Bật micro")).to_be_hidden()
     assert looked_at(page, "micro-khong-https") == []
 

@@ -24,6 +24,8 @@ bp = Blueprint("recordings", __name__)
 bp.context_processor(words)
 MAX_SHOWN = 200
 SHOWN_JOBS = 5
+MUCH = 4.0
+"""LU by which a sound is soft or loud beside what every clip is levelled to."""
 TOLD_CUT_SECONDS = 0.5
 """Silence that is cut off one end is told from here on."""
 
@@ -147,6 +149,7 @@ def _list(refused: Refused | None = None) -> str:
         arriving=services().uploads.arriving(actor()),
         fresh=False,
         measured=measured_words,
+        loudness=loudness_words,
         warnings_of=warnings_of,
         told_of=told_of,
         pieces_from=PIECE_BYTES,
@@ -156,15 +159,21 @@ def _list(refused: Refused | None = None) -> str:
     )
 
 
+def loudness_words(lufs: float) -> str:
+    """How loud a sound is, as people say it; `loa` has the figure."""
+    target = services().config.audio.target_lufs
+    if lufs < target - MUCH:
+        return "Tiếng nhỏ"
+    return "Tiếng to" if lufs > target + MUCH else "Tiếng vừa"
+
+
 def measured_words(details: dict[str, str]) -> str:
     """What was measured of a file before anything was done to it; empty where it gave no sound."""
     if "channels" not in details:
         return ""
     told = [length_words(timedelta(seconds=float(details["seconds"])))]
     if "lufs" in details:
-        told.append(f"{decimal(float(details['lufs']))} LUFS")
-    if "true_peak_dbtp" in details:
-        told.append(f"đỉnh {decimal(float(details['true_peak_dbtp']))} dBTP")
+        told.append(loudness_words(float(details["lufs"])).lower())
     told.append(f"vỡ tiếng {decimal(100 * float(details['clipped_share']))} %")
     told.append(f"im lặng {decimal(100 * float(details['silent_share']))} %")
     told.append(f"{details['channels']} kênh, {decimal(int(details['sample_rate']) / 1000)} kHz")

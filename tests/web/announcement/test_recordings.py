@@ -58,7 +58,7 @@ def test_a_file_is_taken_in_measured_and_put_on_the_shelf(station, lans, brought
     page = lans.get("/kho").text
     assert "Lời Chủ tịch" in page
     assert "0:02" in page
-    assert "LUFS" in page
+    assert "Tiếng vừa" in page
     assert incoming(station) == []
 
 

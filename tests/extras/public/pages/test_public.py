@@ -252,7 +252,7 @@ def test_what_the_configuration_says_is_not_changed_on_the_page(station, minh, c
     fixed = replace(fixed, services=type(station.services).of(fixed.parts))
     client = create_app(fixed).test_client()
     client.set_cookie("loa", client_of(minh).get_cookie("loa").value)
-    assert "config.toml đã quyết định" in client.get("/trang-cong-khai").text
+    assert "Tệp cấu hình của trạm đã quyết định" in client.get("/trang-cong-khai").text
     answer = send(client, "/trang-cong-khai", viec="mo", bat="0")
     assert answer.status_code == 422
     assert fixed.services.get(PublicService).is_open

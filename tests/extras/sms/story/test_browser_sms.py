@@ -51,7 +51,7 @@ def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the
     page.get_by_label("Không dấu", exact=True).first.check()
     page.click("text=Lưu tin nhắn")
     page.wait_for_url(re.compile("xong=luu"))
-    page.click("text=Trình duyệt")
+    page.click("text=Gửi lãnh đạo duyệt")
     page.wait_for_url(re.compile("xong=trinh"))
     address = page.url.split("?")[0]
 
