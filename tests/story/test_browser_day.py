@@ -135,14 +135,15 @@ def three_taps(day, phone):
 def campaign_runs(day, page):
     day.go(page, "/dot")
     page.locator("td a").first.click()
-    page.locator("#boost_kind").select_option("factor")
-    page.locator("#window-0").fill("15:30-19:30")
-    page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
-    page.locator("#boost_value").fill("3")
+    for session in page.locator(".sessions input[type=checkbox]").all():
+        session.uncheck()
+    page.locator("#it-khi-can > summary").click()
+    page.locator("#window-more").fill("15:30-19:30")
+    page.locator("#per_day").fill("6")
     page.get_by_role("button", name="Xem kế hoạch").click()
     page.locator("#ke-hoach .big", has_text="6/6").wait_for()
     day.seen(page, "ke-hoach")
-    page.get_by_role("button", name="Lưu và chạy").click()
+    page.get_by_role("button", name="Lưu và phát theo lịch này").click()
     page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
 
 

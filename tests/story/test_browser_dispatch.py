@@ -137,3 +137,29 @@ def test_every_page_of_a_dispatch_is_readable_for_all_at_every_size(as_lan, take
         page.goto(path)
         faults[path] = wrong_at_every_size(page, path.strip("/").replace("/", "-"))
     assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_the_campaign_of_a_dispatch_asks_six_things_on_one_screen(as_lan, station, lan, taken):
+    page = as_lan
+    taken(SAMPLE.read_text(encoding="utf-8"))
+    [made] = station.services.dispatch_drafts.make(lan, 1, per_day=3)
+    station.services.dispatches.confirm(lan, 1, [one.ordinal for one in station.services.dispatches.doubts(1)])
+    page.goto(f"/dot/{made.campaign_id}")
+    fits(page)
+    kept(page, "dot-ngan")
+    assert page.locator(f"{FIELDS}:visible").count() == 6
+    assert page.get_by_label("Trước công văn").first.input_value() == "2"
+    assert page.locator("#per_day").input_value() == "3"
+    expect(page.locator(".standing")).to_contain_text("Chưa phát: chờ duyệt")
+    expect(page.locator("#tac-dong")).to_contain_text("3 lượt")
+    page.fill("#per_day", "4")
+    page.press("#per_day", "Tab")
+    expect(page.locator("#tac-dong .when")).to_contain_text("4 lượt")
+    fits(page)
+    page.click("text=Lưu và phát theo lịch này")
+    page.wait_for_url("**xong=chay-dot")
+    assert station.services.campaigns.get(made.campaign_id).boost.value == 4
+    fits(page)
+    for address in (f"/dot/{made.campaign_id}", "/dot/moi", "/dot"):
+        page.goto(address)
+        assert wrong_at_every_size(page, address.strip("/").replace("/", "-")) == []

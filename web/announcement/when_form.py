@@ -19,14 +19,14 @@ from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.time_judge import own_zones
 from web.auth import services, station
 from web.formats import local
-from web.planning.campaigns import DEFAULT_WINDOWS
+from web.planning.sessions_form import USUAL_WINDOWS
 
 __all__ = ["DAYS", "KINDS", "MOST_AIRINGS", "WINDOWS", "WhenForm", "asked_before", "today", "wish_of"]
 
 KINDS = ("once", "daily", "campaigns")
 DAYS = (1, 3, 7, 14, 30)
 """How long an airing of every day may be asked for."""
-WINDOWS = DEFAULT_WINDOWS
+WINDOWS = USUAL_WINDOWS
 MOST_AIRINGS = 6
 """Of one session."""
 _MOST_TYPED = 20

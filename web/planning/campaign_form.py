@@ -17,6 +17,7 @@ from scheduler.core.planning.campaign_faults import MOST_EXCEPTED
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from web.planning.phase_form import PhaseRow, boost_kind, boost_of, boost_typed, tidy_number, typed_number, whole_number
+from web.planning.sessions_form import Session, sessions_of
 
 __all__ = ["CampaignForm", "Form", "typed_number"]
 
@@ -48,6 +49,9 @@ FIELD_OF = {
     "airing_over_limit": "max_minutes",
 }
 """Which field a fault stands beside; any other stands at the head of the form. Faults of a phase stand in its row."""
+SHOWN = frozenset({"announcement_id", "base", "per_day", "windows", "start", "end", "form"})
+"""Fields whose faults stand in the open."""
+COUNTED = frozenset({BoostKind.NONE, BoostKind.TARGET})
 _STAND_IN = Window(time(12), time(13))
 MAX_TITLE = 200
 MAX_TOPIC = 80
@@ -87,6 +91,8 @@ class CampaignForm:
     field: str = "1"
     rotation: list[str] = dataclasses.field(default_factory=list)
     phases: list[PhaseRow] = dataclasses.field(default_factory=list)
+    per_day: str = ""
+    """Airings a day by a dispatch, where the boost is no other; empty = as many as before it."""
     except_days: str = ""
     except_windows: str = ""
     dates: str = ""
@@ -115,6 +121,7 @@ class CampaignForm:
             field=str(campaign.field),
             rotation=[str(one) for one in campaign.rotation],
             phases=[PhaseRow.of(phase) for phase in campaign.phases],
+            per_day=_per_day(campaign),
             except_days=_days_typed(campaign.except_days),
             except_windows=", ".join(map(str, campaign.except_windows)),
             dates=_days_typed(campaign.dates),
@@ -127,7 +134,7 @@ class CampaignForm:
         return cls(
             title=form.get("title", "")[: MAX_TITLE + 1],
             announcement_id=form.get("announcement_id", ""),
-            windows=[window for window in form.getlist("window")[:MAX_WINDOWS] if window.strip()],
+            windows=_split(form.getlist("window")),
             base=form.get("base", ""),
             boost_kind=form.get("boost_kind", ""),
             boost_value=form.get("boost_value", ""),
@@ -143,11 +150,27 @@ class CampaignForm:
             field=form.get("field", "1"),
             rotation=[one for one in form.getlist("rotation")[:MAX_ROWS] if one.strip()],
             phases=[row for row in _rows(form)[:MAX_ROWS] if not row.is_blank],
+            per_day=form.get("per_day", ""),
             except_days=form.get("except_days", "")[:MAX_LIST],
             except_windows=form.get("except_windows", "")[:MAX_LIST],
             dates=form.get("dates", "")[:MAX_LIST],
             max_minutes=form.get("max_minutes", ""),
         )
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its boost is a plain number of airings a day, or none."""
+        return self.boost_kind in {kind.value for kind in COUNTED}
+
+    @property
+    def seldom_faulty(self) -> bool:
+        """Whether a fault stands in a field that is folded away."""
+        return not set(self.faults) <= SHOWN
+
+    @property
+    def sessions(self) -> list[Session]:
+        """The sessions to tick: those that were typed, and the usual ones that lie beside them."""
+        return sessions_of(self.windows)
 
     @property
     def faulty(self) -> bool:
@@ -212,6 +235,8 @@ class CampaignForm:
         unread = set(self.faults)
         for refusal in refusals:
             name = f"phase-{refusal.ordinal}" if refusal.ordinal else FIELD_OF.get(refusal.reason, "form")
+            if name == "boost_value" and self.is_counted and self.per_day.strip():
+                name = "per_day"
             if name not in unread or name == "windows":
                 self.fault(name, refusal.reason, dict(refusal.details))
 
@@ -243,6 +268,9 @@ class CampaignForm:
 
     def _boost(self) -> Boost:
         kind = self._read("boost_kind", lambda: boost_kind(self.boost_kind), BoostKind.NONE)
+        if kind in COUNTED and self.per_day.strip():
+            count = self._read("per_day", lambda: whole_number(self.per_day), 1)
+            return Boost() if self.per_day.strip() == self.base.strip() else Boost(BoostKind.TARGET, count)
         return self._read("boost_value", lambda: boost_of(kind, self.boost_value), Boost(kind))
 
     def _priority(self) -> Priority:
@@ -257,6 +285,22 @@ class CampaignForm:
         except Refused as refused:
             self.fault(name, refused.reason, dict(refused.details))
             return stand_in
+
+
+def _split(typed: Iterable[str]) -> list[str]:
+    """Windows, each by itself or several with commas between, once each."""
+    parts = (part.strip() for one in typed for part in one.replace(";", ",").split(","))
+    return list(dict.fromkeys(part for part in parts if part))[:MAX_WINDOWS]
+
+
+def _per_day(campaign: Campaign) -> str:
+    """What stands beside "before the dispatch"."""
+    match campaign.boost.kind:
+        case BoostKind.NONE:
+            return str(campaign.base)
+        case BoostKind.TARGET:
+            return tidy_number(campaign.boost.value)
+    return ""
 
 
 def _days_typed(days: Iterable[date]) -> str:

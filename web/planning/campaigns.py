@@ -22,7 +22,8 @@ from web.planning.campaign_form import CampaignForm
 from web.planning.day_plan import PlanView, first_day, plan_view
 from web.planning.impact_view import impact_view
 from web.planning.phase_form import PhaseRow, typed_number, whole_number
-from web.words.campaign_words import amount_of, collision_views, halt_words
+from web.planning.sessions_form import USUAL_WINDOWS
+from web.words.campaign_words import amount_of, collision_views, exception_words, halt_words, standing_of
 from web.words.dispatch_words import order_words
 from web.words.page_words import WEEKDAYS, day_words, words
 from web.words.zones import zone_choices
@@ -30,7 +31,6 @@ from web.words.zones import zone_choices
 bp = Blueprint("campaigns", __name__)
 bp.context_processor(words)
 DEFAULT_DAYS = 30
-DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 CLOSED = {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
 UNITS = Words(Path(__file__).parent, "boost_units", BoostKind)
 """What the number beside a boost counts."""
@@ -56,7 +56,7 @@ def listed() -> str:
 def new() -> str:
     today = _today()
     form = CampaignForm(
-        windows=list(DEFAULT_WINDOWS),
+        windows=list(USUAL_WINDOWS),
         start=day_words(today),
         end=day_words(today + timedelta(days=DEFAULT_DAYS - 1)),
         announcement_id=request.args.get("ban_tin", ""),
@@ -277,6 +277,9 @@ def _page(
         fields={number: text for number, text in FIELDS.items() if number},
         zones=zone_choices(),
         topics=sorted({one.topic for one in services().campaigns.listed() if one.topic}),
+        standing=standing_of(services(), campaign, _place(campaign)) if campaign else None,
+        left_out=exception_words(campaign) if campaign else (),
+        amount=amount_of(campaign, _today()) if campaign else "",
         halts=halt_words(campaign, services().config.station.time_zone) if campaign else (),
         replaced=services().campaigns.get(campaign.replaces) if campaign and campaign.replaces else None,
         others=_others_of(campaign) if campaign else (),
@@ -314,6 +317,10 @@ def _waits(campaign_id: int) -> bool:
     campaign = services().campaigns.get(campaign_id)
     said = services().announcements.get(campaign.announcement_id)
     return campaign.state is CampaignState.DRAFT and said.state is not AnnouncementState.APPROVED
+
+
+def _place(campaign: Campaign) -> str:
+    return str(zone_choices().get(campaign.zone, campaign.zone))
 
 
 def _trouble(campaign: Campaign) -> str:

@@ -13,7 +13,7 @@ from scheduler.core.planning.impact import DayAirtime, DayImpact, Displaced, Imp
 from scheduler.core.planning.rules import Ordered
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
-from web.words.page_words import decimal
+from web.words.page_words import WEEKDAYS, decimal
 
 __all__ = ["ImpactView", "amount_words", "impact_view"]
 
@@ -23,6 +23,9 @@ _WIDE = 100.0
 
 class DayRow(NamedTuple):
     day: str
+    weekday: str
+    times: str
+    airs: int
     ordered: str
     before: str
     after: str
@@ -68,7 +71,7 @@ def impact_view(services: Services, campaign: Campaign) -> ImpactView:
     zone = ZoneInfo(services.config.station.time_zone)
     titles = {one.id: one.title for one in services.campaigns.listed()}
     return ImpactView(
-        rows=tuple(_row(one, airing, scale) for one in days),
+        rows=tuple(_row(one, airing, scale, zone) for one in days),
         displaced=tuple(_moved(one, titles, zone) for one in impact.displaced),
         can_be_met=impact.can_be_met,
         short_days=sum(not one.is_met for one in days),
@@ -82,9 +85,12 @@ def _is_change(impact: Impact) -> bool:
     return bool(impact.displaced) or any(one.before != one.after for one in impact.days)
 
 
-def _row(one: DayImpact, airing: timedelta, scale: float) -> DayRow:
+def _row(one: DayImpact, airing: timedelta, scale: float, zone: ZoneInfo) -> DayRow:
     return DayRow(
         day=f"{one.day:%d/%m}",
+        weekday=WEEKDAYS[one.day.weekday()],
+        times=" · ".join(_clock(start, zone) for start in one.starts),
+        airs=one.after.airings,
         ordered=amount_words(one.ordered),
         before=_got(one.before),
         after=_got(one.after),

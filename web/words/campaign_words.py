@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core.model import BoostKind, Campaign, Phase, Priority
+from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState, Phase, Priority
 from scheduler.core.planning import rules
 from scheduler.core.planning.collisions import Collision
+from scheduler.core.planning.outlook_words import when_words
+from scheduler.core.words.wording import CAMPAIGN_STATES
 from scheduler.kernel.words import Words
 from scheduler.services import Services
 from web.words.dispatch_words import short_weekdays
@@ -18,6 +20,7 @@ from web.words.page_words import day_words, decimal
 
 __all__ = [
     "CollisionView",
+    "Standing",
     "amount_of",
     "collision_views",
     "exception_words",
@@ -25,6 +28,7 @@ __all__ = [
     "instant_words",
     "phase_words",
     "plan_words",
+    "standing_of",
 ]
 
 _PERCENT = 100
@@ -74,6 +78,43 @@ def exception_words(campaign: Campaign) -> tuple[str, ...]:
         (f"Mỗi lượt không quá {campaign.max_minutes} phút.", campaign.max_minutes),
     )
     return tuple(words for words, said in told if said)
+
+
+class Standing(NamedTuple):
+    """The first line of a campaign's page: its state, and what follows from it."""
+
+    state: str
+    kind: str
+    """air | wait | off | done: how it is coloured."""
+    words: str
+
+
+def standing_of(services: Services, campaign: Campaign, place: str) -> Standing:
+    """Made of rows: the next airing that is planned, whether its sound is approved, what waits for an answer."""
+    state = CAMPAIGN_STATES[campaign.state]
+    said = services.announcements.get(campaign.announcement_id)
+    is_approved = said.state is AnnouncementState.APPROVED
+    match campaign.state:
+        case CampaignState.STOPPED:
+            return Standing(state, "done", "Không phát nữa. Muốn phát lại thì lưu với ngày mới.")
+        case CampaignState.DRAFT:
+            return _of_a_draft(services, campaign, state, is_approved=is_approved)
+    coming = [slot for _, slots in services.schedule_days.of_campaign(campaign.id) for slot in slots]
+    if not is_approved:
+        return Standing(f"{state}: chờ duyệt", "wait", "Bản tin chưa được duyệt nên chưa phát lượt nào.")
+    if not coming:
+        return Standing(state, "wait", "Chưa có lượt nào trong những ngày đã xếp lịch.")
+    when = when_words(min(one.start for one in coming), services.now(), services.config.station.time_zone)
+    last = day_words(campaign.end)
+    return Standing(state, "air", f"Lượt kế tiếp: {when}, {place}. Phát đến hết {last}. Bản tin đã duyệt.")
+
+
+def _of_a_draft(services: Services, campaign: Campaign, state: str, *, is_approved: bool) -> Standing:
+    if campaign.dispatch_id and any(one.is_open for one in services.dispatches.doubts(campaign.dispatch_id)):
+        return Standing(state, "wait", "Công văn còn chỗ chưa rõ: lưu lịch này, hoặc trả lời ở trang công văn.")
+    if is_approved:
+        return Standing(state, "wait", "Bản tin đã duyệt. Bấm “Lưu và phát theo lịch này” thì bắt đầu.")
+    return Standing(f"{state}: chờ duyệt", "wait", "Lãnh đạo duyệt bản tin xong là phát theo lịch này.")
 
 
 def plan_words(campaign: Campaign, *, counted: bool = True) -> str:

@@ -53,6 +53,8 @@ class DayImpact:
     """Airings that the ward's rules allow that day if every other campaign gives way."""
     hindrances: tuple[Refusal, ...]
     """Why airings are missing, one of each reason; none when the order is met."""
+    starts: tuple[datetime, ...] = ()
+    """When it airs that day with the change."""
 
     @property
     def is_met(self) -> bool:
@@ -115,6 +117,7 @@ def _day_impact(campaign_id: int, views: DayViews) -> DayImpact:
         ward_after=_got(after),
         most=most,
         hindrances=_hindrances(campaign_id, views) if got.airings < views.ordered.airings else (),
+        starts=tuple(sorted(slot.start for slot in own if slot.outcome in _HEARD)),
     )
 
 

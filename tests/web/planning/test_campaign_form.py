@@ -55,6 +55,47 @@ def test_a_whole_form_becomes_a_campaign():
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "boost"),
+    [
+        ({"boost_kind": "none", "boost_value": "", "per_day": "3"}, Boost(BoostKind.TARGET, 3)),
+        ({"boost_kind": "none", "boost_value": "", "per_day": "2"}, Boost()),
+        ({"boost_kind": "target", "boost_value": "5", "per_day": "4"}, Boost(BoostKind.TARGET, 4)),
+        ({"boost_kind": "target", "boost_value": "5"}, Boost(BoostKind.TARGET, 5)),
+        ({"boost_kind": "factor", "boost_value": "3", "per_day": "4"}, Boost(BoostKind.FACTOR, 3)),
+    ],
+)
+def test_so_many_a_day_by_the_dispatch_stand_beside_those_before_it(changed, boost):
+    form = typed(**changed)
+    campaign = form.read(3, None, TODAY)
+    assert (campaign.base, campaign.boost, form.faults) == (2, boost, {})
+    assert CampaignForm.of(campaign).read(3, campaign, TODAY).boost == boost
+
+
+def test_a_count_that_is_none_is_told_beside_it():
+    form = typed(boost_kind="none", boost_value="", per_day="nhiều")
+    form.read(0, None, TODAY)
+    assert list(form.faults) == ["per_day"]
+
+
+def test_sessions_are_ticked_and_others_typed_with_commas():
+    form = typed(window=["06:00-07:00", "20:00-20:30, 04:30-05:00", "06:00-07:00"])
+    assert form.read(0, None, TODAY).windows == tuple(map(parse_window, ("06:00-07:00", "20:00-20:30", "04:30-05:00")))
+    shown = [(one.window, one.words, one.is_chosen) for one in form.sessions]
+    assert shown == [
+        ("04:30-05:00", "Sáng 04:30–05:00", True),
+        ("06:00-07:00", "Sáng 06:00–07:00", True),
+        ("16:30-18:00", "Chiều 16:30–18:00", False),
+        ("20:00-20:30", "Tối 20:00–20:30", True),
+    ]
+    assert [one.words for one in typed(window=["sáng sớm"]).sessions] == [
+        "Sáng 06:00–07:00",
+        "Chiều 16:30–18:00",
+        "sáng sớm",
+    ]
+    assert [one.window for one in typed(window=["05:00-06:30"]).sessions] == ["05:00-06:30", "16:30-18:00"]
+
+
 def test_what_is_left_out_is_typed_in_lists_and_comes_back():
     form = typed(
         except_days="16/03/2026, 20/3/2026", except_windows="11h30-13h; 20:00-24:00", dates="", max_minutes="15"

@@ -190,3 +190,33 @@ def test_a_campaign_that_is_opened_shows_its_plan_without_asking(station, lans, 
     kept = send(lans, "/dot", **form())
     assert '<b class="big">6/6</b>' in lans.get(kept.location).text
     assert station.parts.store.value("SELECT count(*) FROM slot") == 0
+
+
+def first_line(page):
+    return re.sub("<[^>]+>", "", re.search(r'(?s)<div class="standing.*?</div>', page)[0])
+
+
+def test_the_first_line_tells_the_state_the_next_airing_and_where(station, lans, send, form, cast):
+    waiting = cast.submitted(title="Chưa duyệt", pitch=250.0)
+    kept = send(lans, "/dot", **form(announcement_id=str(waiting)))
+    assert "Chưa phát: chờ duyệt Lãnh đạo duyệt bản tin xong là phát" in first_line(lans.get(kept.location).text)
+    draft = send(lans, "/dot", **form())
+    assert "Bản tin đã duyệt. Bấm “Lưu và phát theo lịch này”" in first_line(lans.get(draft.location).text)
+    path = send(lans, "/dot", **form(then="start", except_days="04/12/2026")).location
+    told = first_line(lans.get(path).text)
+    start = min(row["start"] for row in station.parts.store.rows("SELECT start FROM slot"))
+    from web.formats import local
+
+    with lans.application.app_context():
+        assert f"Lượt kế tiếp: {local(start):%H:%M} hôm nay, " in told
+    assert "Không phát các ngày 04/12/2026." in told
+    send(lans, f"{path.partition('?')[0]}/dung")
+    assert "Đã dừng Không phát nữa." in first_line(lans.get(path).text)
+
+
+def test_a_new_campaign_asks_six_things_and_folds_the_rest(lans, cast):
+    page = lans.get(f"/dot/moi?ban_tin={cast.approved()}").text
+    shown = page[page.index('id="mau-dot"') : page.index('id="it-khi-can"')]
+    asked = re.findall(r'<(?:input(?! type="hidden")|select|textarea)[^>]* name="(\w+)"', shown)
+    assert asked == ["announcement_id", "base", "window", "window", "start", "end"]
+    assert '<details id="it-khi-can" class="seldom"><summary>' in page
