@@ -20,6 +20,14 @@ def test_everybody_has_the_page(who, request):
     assert "Máy này" in page.text
 
 
+@pytest.mark.parametrize("trusted", [True, False], ids=["a-clock", "a-wrong-clock"])
+def test_the_state_of_the_station_is_never_a_heading_without_a_word(lans, beat, trusted):
+    beat(clock_trusted=trusted)
+    card = lans.get("/tai-khoan").text.partition('id="h-station"')[2].partition("</section>")[0]
+    assert ("Đồng hồ máy chưa đáng tin" in card) is not trusted
+    assert "<p" in card
+
+
 def test_only_who_may_order_an_emergency_is_offered_a_code_for_it(lans, minhs):
     assert "Mã khẩn cấp" not in lans.get("/tai-khoan").text.split("</nav>")[-1]
     assert "Mã khẩn cấp" in minhs.get("/tai-khoan").text
