@@ -34,6 +34,8 @@ _SPECIAL: Final = {
 }
 _NEAR: Final = 48
 """Characters looked at on either side."""
+_FAR: Final = 200
+"""Characters of its sentence that are looked at on either side, so that a long text costs no more a letter."""
 _SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
 
 
@@ -104,9 +106,11 @@ def _is_inner_stop(source: str, at: int) -> bool:
 
 
 def _sentence(source: str, start: int, end: int) -> str:
-    begins = max((found.end() for found in _SENTENCE_END.finditer(source, 0, start)), default=0)
-    ends = _SENTENCE_END.search(source, end)
-    return source[begins : ends.start() if ends else len(source)].lower()
+    """The sentence around it, no more than `_FAR` characters on either side."""
+    first, last = max(0, start - _FAR), min(len(source), end + _FAR)
+    begins = max((found.end() for found in _SENTENCE_END.finditer(source, first, start)), default=first)
+    ends = _SENTENCE_END.search(source, end, last)
+    return source[begins : ends.start() if ends else last].lower()
 
 
 def _words(listed: str) -> list[str]:

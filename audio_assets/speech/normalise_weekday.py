@@ -10,6 +10,8 @@ import re
 from audio_assets.speech.normalise_numbers import say_int, say_ordinal
 from audio_assets.speech.normalise_rule import Page, Rule, rule
 
+_FAR, _TABLE = 200, 2_000
+"""Characters of a line and of a table that are looked at, so that a long text costs no more a letter."""
 _DASH = r"\s?[-–]\s?"
 _JOINT = re.compile(rf"({_DASH}|\s?[,/&;+]\s?|\s(?:và|đến|tới)\s)")
 _SUNDAY = 8
@@ -185,15 +187,16 @@ def day_choices(word: str) -> tuple[str, ...]:
 
 def _dash_of_dates(match: re.Match[str], page: Page) -> str | None:
     """T2 (30/11) - CN (6/12): the only dash of its kind in a line joins two ends."""
-    line = page.source[page.source.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
+    first = max(0, match.start() - _FAR)
+    begins = page.source.rfind("\n", first, match.start()) + 1 or first
+    line = page.source[begins : match.end() + _FAR].partition("\n")[0]
     return " đến " if len(_BETWEEN_DATED.findall(line)) == 1 else None
 
 
 def _table_day(match: re.Match[str], page: Page) -> str | None:
     """The "3" that begins a row of a table whose head begins with "Thứ"."""
-    above = page.source[: match.start()].split("\n\n")[-1]
-    heads = [line for line in above.split("\n") if line.strip()]
-    return _weekday(int(match.group())) if any(_TABLE_HEAD.match(line) for line in heads) else None
+    above = page.source[max(0, match.start() - _TABLE) : match.start()].split("\n\n")[-1]
+    return _weekday(int(match.group())) if any(map(_TABLE_HEAD.match, above.split("\n"))) else None
 
 
 _TABLE_HEAD = re.compile(
