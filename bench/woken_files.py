@@ -19,7 +19,7 @@ from web.pages import ServedPages
 PROMISE = 40
 PASSWORD = "mot-mat-khau-dai"  # noqa: S105 - of a person of this bench
 PAGES = (
-    "/tai-khoan", "/truc-tiep", "/viec-can-lam", "/ban-tin", "/duyet", "/cong-van", "/lich", "/dot", "/kho", "/nhat-ky",
+    "/tai-khoan", "/truc-tiep", "/bao-cao", "/ban-tin", "/duyet", "/cong-van", "/lich", "/dot", "/kho", "/nhat-ky",
     "/cai-dat",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
