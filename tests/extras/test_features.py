@@ -14,6 +14,7 @@ import click
 import pytest
 from grimp import build_graph
 
+import web
 from scheduler.config.loading import Config, kind_of
 from scheduler.config.page import PAGE_KEYS
 from scheduler.core.announcement.approval import may
@@ -312,3 +313,10 @@ assert station.services._extras.made == {}
 def test_a_plain_process_imports_nothing_of_an_extra(process):
     modules = asked(RUNS[process] + "print(json.dumps(list(sys.modules)))")
     assert {feature.name: left for feature in FEATURES if (left := own(feature, modules))} == {}
+
+
+@pytest.mark.parametrize("hook", ["airing_notes", "announcement_acts", "campaign_acts", "duty_notes", "extra_notes"])
+def test_a_page_of_the_core_has_a_place_for_what_extras_add(hook):
+    """A page that is drawn anew must not lose what extras stand on it with."""
+    templates = (Path(str(web.__file__)).parent / "templates").rglob("*.html")
+    assert any(f"{hook}()" in template.read_text(encoding="utf-8") for template in templates)

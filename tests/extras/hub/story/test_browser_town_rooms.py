@@ -35,6 +35,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     sign_in,
     wrong_at_every_size,
 )
+from tests.story.test_browser_shell import english
 from tests.waiting import until
 from tests.web.messages import VIETNAMESE
 
@@ -303,8 +304,7 @@ def test_the_pages_are_wholly_english_for_who_reads_english(boxes, town, pair, o
     page = open_page()
     pair.say("giu")
     sign_in(page)
-    page.locator(".side").get_by_role("button", name="English").click()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
+    english(page)
     left = {}
     for state in NOTES:
         pair.say(state)
