@@ -173,16 +173,17 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
         # The plan of the day is seen before it is kept; then it runs.
         page.goto(f"{browser.base}/dot")
         page.locator("td a").first.click()
-        page.locator("#boost_kind").select_option("factor")
-        page.locator("#window-0").fill("13:30-17:30")
-        page.get_by_role("button", name="Bỏ khung giờ này").nth(1).click()
-        page.locator("#boost_value").fill("3")
+        for session in page.locator(".sessions input[type=checkbox]").all():
+            session.uncheck()
+        page.locator("#it-khi-can > summary").click()
+        page.locator("#window-more").fill("13:30-17:30")
+        page.locator("#per_day").fill("6")
         page.get_by_role("button", name="Xem kế hoạch").click()
         page.locator("#ke-hoach .big", has_text="6/6").wait_for()
         times = page.locator("table.plan td b").all_inner_texts()
         assert len(times) == 6
         browser.shot(page, "ke-hoach")
-        page.get_by_role("button", name="Lưu và chạy").click()
+        page.get_by_role("button", name="Lưu và phát theo lịch này").click()
         page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
 
         # What is typed follows at once, and nothing of it is lost when the page is left.
@@ -298,7 +299,7 @@ def test_a_recording_is_made_at_this_computer_and_a_file_is_sent(set_up_link, br
         # Another computer that opens the page without https cannot record: it is told so and offered a file.
         sign_in(page, browser.by_name, "lan")
         page.goto(f"{browser.by_name}/kho")
-        page.get_by_text("chỉ cho ghi âm khi mở trang bằng https").wait_for()
+        page.get_by_text("Chỉ ghi âm được khi mở trang bằng https").wait_for()
         assert page.locator("#recorded-file").is_visible()
         assert page.get_by_role("button", name="Bắt đầu ghi").is_hidden()
         browser.shot(page, "kho-khong-https")
