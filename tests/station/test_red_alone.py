@@ -98,6 +98,9 @@ def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoe
         if dies == "the terminal":
             told.kill()
         if dies == "playout":
+            until(
+                lambda at=mark: ears.seconds_after(at) > 0.5, "half a second of the chime"
+            )  # less may be measured as none
             os.kill(running.children()["playout"], signal.SIGKILL)
         told.wait(PATIENCE)
         (row,) = ends(station, one.key)
