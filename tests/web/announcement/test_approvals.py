@@ -369,6 +369,17 @@ def test_the_sheet_shows_no_hash_no_tabs_and_nothing_to_tick(station, minhs, wai
     assert "Tôi đã nghe hết" not in page
 
 
+def test_words_that_are_said_as_written_are_said_to_be_so(station, lan, minhs):
+    acts = station.services.announcements
+    number = acts.write(lan, "Họp", "Mời bà con đi họp.")
+    assert station.worker().work_once(acts.make_speech(lan, number))
+    acts.heard(lan, number, sound_of(station, number))
+    acts.submit(lan, number)
+    page = minhs.get(f"/duyet/{number}").text
+    assert "Mọi chữ được đọc như viết." in page
+    assert "chỗ đọc khác" not in page
+
+
 def test_doubts_come_first_then_each_place_that_is_said_otherwise(station, lan, minhs, cast):
     acts = station.services.announcements
     number = acts.write(lan, "Họp", "Họp lúc 7h30 về GPON.")
