@@ -117,10 +117,12 @@ def test_every_carried_work_has_its_line_with_version_and_licence():
     assert [line for line in lines if line not in text] == []
 
 
-def test_the_picture_of_the_readme_is_a_small_one():
-    picture = ROOT / "docs" / "img" / "truc-tiep.png"
-    assert "](docs/img/truc-tiep.png)" in read("README.md")
-    assert 10_000 < picture.stat().st_size < 200_000
+def test_the_pictures_of_the_readme_are_small_and_all_shown():
+    pictures = sorted((ROOT / "docs" / "img").iterdir())
+    readme = read("README.md")
+    assert [picture.name for picture in pictures if f"](docs/img/{picture.name})" not in readme] == []
+    assert len(pictures) > 3
+    assert [picture.name for picture in pictures if not 10_000 < picture.stat().st_size < 200_000] == []
 
 
 SAID_OTHERWISE = {"ngoặc kép", "bảy giờ rưỡi", "7h30", "line in"}
