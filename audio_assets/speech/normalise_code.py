@@ -7,7 +7,7 @@ A letter beside a digit is called by its name, unless the two are a unit or a pl
 import re
 
 from audio_assets.speech.normalise_numbers import say_digits, say_int, say_number
-from audio_assets.speech.normalise_phone import threes
+from audio_assets.speech.normalise_phone import say_in_threes
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, DASH, MISREAD, NUMBER, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, is_syllable, letter_name, spell
 from audio_assets.speech.normalise_tables import ANY_UNIT, UNITS
@@ -21,8 +21,6 @@ _PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
 
 _MOST_WARDS = 99
 """A "P." with a higher number is a room."""
-
-
 _MOTORWAY = re.compile(r"(?:cao tốc|đường|tuyến|trên|nút giao|qua)\W{0,2}$")
 
 
@@ -94,17 +92,14 @@ _LONG = 5
 
 def _serial(written: str) -> str:
     """The number of an engine or a frame: letters by name, digits one by one in threes."""
-    parts = [
-        ", ".join(map(say_digits, threes(part))) if part.isdigit() else spell(part) for part in _PARTS.findall(written)
-    ]
-    return ", ".join(parts)
+    return ", ".join(say_in_threes(part) if part.isdigit() else spell(part) for part in _PARTS.findall(written))
 
 
 def _code_part(part: str, page: Page) -> str:
     if part.isdigit() and part[0] == "0" and len(part) > 1:
         return say_digits(part)
     if part.isdigit() and len(part) >= _LONG:
-        return ", ".join(map(say_digits, threes(part)))
+        return say_in_threes(part)
     if not part.isalpha():
         return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
     known = page.lexicon.spoken_form(part)

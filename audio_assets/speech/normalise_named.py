@@ -7,7 +7,7 @@ with a stop is a person's initial or a place, by what stands around it.
 import re
 
 from audio_assets.speech.normalise_numbers import say_digits, say_int
-from audio_assets.speech.normalise_phone import COUNTED, threes
+from audio_assets.speech.normalise_phone import COUNTED, say_in_threes, threes
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, MISREAD, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_vowel, spell
 
@@ -62,7 +62,7 @@ def _serial(match: re.Match[str], page: Page) -> str | None:
         return None
     if MISREAD.search(match.group()):
         page.unknown.append(match.group())
-    return f"{spell(match['letters'])} {', '.join(map(say_digits, threes(match['digits'])))}"
+    return f"{spell(match['letters'])} {say_in_threes(match['digits'])}"
 
 
 def _plate(match: re.Match[str], page: Page) -> str:

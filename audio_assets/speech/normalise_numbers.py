@@ -91,6 +91,11 @@ def say_ordinal(number: int, style: ReadingStyle = NORTHERN) -> str:
     return {1: "nhất", 4: "tư"}.get(number) or say_int(number, style)
 
 
+def say_month(number: int, style: ReadingStyle = NORTHERN) -> str:
+    """What follows "tháng": April is "tư"."""
+    return {4: "tư"}.get(number) or say_int(number, style)
+
+
 def _whole(digits: str, style: ReadingStyle) -> str:
     if len(digits) > _LONGEST_SAID or (len(digits) > 2 and digits[0] == "0"):  # noqa: PLR2004 - "05" is five, "005" is a code
         return say_digits(digits)

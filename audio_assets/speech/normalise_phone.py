@@ -45,6 +45,11 @@ def _groups(digits: str) -> list[str]:
     return threes(digits)
 
 
+def say_in_threes(digits: str) -> str:
+    """A number that is copied down: digit by digit, in groups."""
+    return ", ".join(map(say_digits, threes(digits)))
+
+
 def threes(digits: str) -> list[str]:
     """Groups of three, the last of two to four."""
     if len(digits) <= 4:  # noqa: PLR2004 - four digits are heard as one group

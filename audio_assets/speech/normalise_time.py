@@ -6,7 +6,7 @@ A date is said with "ngày", "tháng", "năm" exactly once each: what the writer
 
 import re
 
-from audio_assets.speech.normalise_numbers import say_int
+from audio_assets.speech.normalise_numbers import say_int, say_month
 from audio_assets.speech.normalise_rule import AFTER, DASH, OF_A_GAME, Page, Rule, rule
 
 _D = r"(?:0?[1-9]|[12][0-9]|3[01])"
@@ -68,7 +68,7 @@ _FROM = re.compile(r"(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
 
 def _month(written: str, page: Page) -> str:
-    return "tư" if int(written) == 4 else say_int(int(written), page.style)  # noqa: PLR2004 - April is "tháng tư"
+    return say_month(int(written), page.style)
 
 
 def _date(day: str, month: str, year: str | None, page: Page) -> str:

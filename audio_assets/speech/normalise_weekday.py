@@ -7,7 +7,7 @@ neighbours do not decide is said as the likelier of the two and reported as unkn
 
 import re
 
-from audio_assets.speech.normalise_numbers import say_int, say_ordinal
+from audio_assets.speech.normalise_numbers import say_int, say_month, say_ordinal
 from audio_assets.speech.normalise_rule import Page, Rule, rule
 
 _FAR, _TABLE = 200, 2_000
@@ -87,7 +87,7 @@ def _weekdays(match: re.Match[str], page: Page) -> str | None:
     if not signs:
         return _one(match, page)
     if _MONTH_BEFORE.search(page.before(match.start())) or _MONTH_AFTER.match(page.after(match.end())):
-        months = [f"tháng {'tư' if number == 4 else say_int(number)}" for number in numbers]  # noqa: PLR2004 - April
+        months = [f"tháng {say_month(number)}" for number in numbers]
         return _said_in_turn(months, [" đến " if _is_dash(sign) else _joint(sign) for sign in signs])
     return _said_in_turn([_weekday(number) for number in numbers], _joints(numbers, signs, match, page))
 
@@ -105,7 +105,7 @@ def _one(match: re.Match[str], page: Page) -> str | None:
     if re.match(_DATE_AFTER, after) or re.match(_HOUR_AFTER, after):
         return _weekday(number)
     if _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after):
-        return f"tháng {'tư' if number == 4 else say_int(number)}"  # noqa: PLR2004 - April
+        return f"tháng {say_month(number)}"
     if _FLOOR_AFTER.match(after):
         return f"tầng {say_int(number)}"
     if not (_WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after)):
@@ -176,8 +176,8 @@ def day_choices(word: str) -> tuple[str, ...]:
     """What a day of `Said.unknown` may mean: "T3" three things, "T3-T5" a span or two days; () for any other word."""
     alone = re.fullmatch(r"[Tt]\.?([2-7])", word)
     if alone:
-        number = say_int(int(alone[1]))
-        return _weekday(int(alone[1])), f"tháng {'tư' if alone[1] == '4' else number}", f"tầng {number}"
+        number = int(alone[1])
+        return _weekday(number), f"tháng {say_month(number)}", f"tầng {say_int(number)}"
     two = re.fullmatch(r"(?:[Tt]|thứ )([2-7])\s?[-–]\s?(?:T|thứ )?([2-7])", word)
     if two:
         first, last = _weekday(int(two[1])), _weekday(int(two[2]))
