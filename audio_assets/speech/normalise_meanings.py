@@ -7,8 +7,9 @@ decides, or two are decided for, nothing is guessed: the answer is None, and who
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -70,7 +71,8 @@ class Abbreviation:
     """What is written, and everything it may mean in the order of the table."""
 
     written: str
-    meanings: tuple[_Meaning, ...]
+    row: Mapping[str, Mapping[str, str]]
+    """What it may mean, each with the words that decide for it."""
     needs_stop: bool
     """Whether it is one only with its full stop ("P.")."""
     takes_stop: bool
@@ -95,7 +97,7 @@ class Abbreviation:
 
     def _told(self, weight: Callable[[_Meaning], int]) -> set[str]:
         """The meanings that have the most said for them; none where nothing is."""
-        weights = {meaning.said: weight(meaning) for meaning in self.meanings}
+        weights = {meaning.said: weight(meaning) for meaning in _meanings(self.written)}
         most = max(weights.values())
         return {said for said, told in weights.items() if told == most} if most else set()
 
@@ -121,7 +123,7 @@ def _alternatives(listed: str) -> str:
     return "|".join(re.escape(word) for word in sorted(_words(listed), key=len, reverse=True))
 
 
-def _meaning(said: str, deciding: dict[str, str]) -> _Meaning:
+def _meaning(said: str, deciding: Mapping[str, str]) -> _Meaning:
     before, after, sentence = (deciding.get(place, "") for place in ("before", "after", "sentence"))
     return _Meaning(
         said,
@@ -132,11 +134,17 @@ def _meaning(said: str, deciding: dict[str, str]) -> _Meaning:
     )
 
 
+@cache
+def _meanings(written: str) -> tuple[_Meaning, ...]:
+    """The patterns of one abbreviation, made when it is first met: most are never met, and every process reads."""
+    row = ABBREVIATIONS[written.removesuffix(".")].row
+    return tuple(_meaning(said, deciding) for said, deciding in row.items())
+
+
 def _read(table: str) -> Iterator[Abbreviation]:
     for written, row in tomllib.loads(table).items():
-        meanings = tuple(_meaning(said, deciding) for said, deciding in row.items() if said != "dotted")
-        needs_stop = written.endswith(".")
-        yield Abbreviation(written, meanings, needs_stop, needs_stop or row.get("dotted", False))
+        takes_stop, needs_stop = row.pop("dotted", False), written.endswith(".")
+        yield Abbreviation(written, row, needs_stop, needs_stop or takes_stop)
 
 
 def _by_letters(abbreviations: Iterable[Abbreviation]) -> dict[str, Abbreviation]:
@@ -160,4 +168,4 @@ def abbreviation_at(source: str, token: re.Match[str]) -> tuple[Abbreviation, in
 def choices(word: str) -> tuple[str, ...]:
     """What a word of `Said.unknown` may mean, as offered to an officer; () for a word of no known meaning."""
     found = ABBREVIATIONS.get(word.removesuffix(".").upper())
-    return tuple(meaning.said for meaning in found.meanings) if found else ()
+    return tuple(found.row) if found else ()
