@@ -25,6 +25,7 @@ SHARES = 12
 meets every extra in time.
 """
 WRITTEN = {
+    "docs/cli.md": "tests/docs/command_reference.py",
     "docs/config.md": "tests/docs/config_reference.py",
     "docs/reasons.md": "tests/docs/reason_reference.py",
     "docs/roles.md": "tests/docs/role_reference.py",

@@ -44,7 +44,7 @@ def user() -> None:
 @click.password_option(help="Asked for when not given.")
 @pass_context
 def add(context: Context, login: str, name: str, role: str, password: str) -> None:
-    """Add a person who may sign in."""
+    """Add a person who may sign in. The password is asked for when it is not given."""
     with context.station() as station:
         person = station.services.people.add(context.actor(station), login, name, Role(role), password)
         click.echo(f"Đã thêm {person.name} ({ROLES[person.role]}).")
@@ -69,7 +69,12 @@ def config_() -> None:
 @config_.command()
 @pass_context
 def check(context: Context) -> None:
-    """Say every fault of the configuration at once, and try what it names; exit code 1 when something will not work."""
+    """Say every fault of the configuration at once, and try what it names: each secret and certificate is read, each
+    folder written into, each own address listened at, each output resolved and opened without a sound (or, while the
+    station runs, asked of playout; a FIFO is only looked at). Zones that nobody sounds in, empty lists and networks
+    that are none are told too. Each fault has its key, its line and what to do. Exit code 1 where something will not
+    work.
+    """
     config, faults = context.read_config()
     found = _tried(context, config) if config else []
     lines = [f"- {fault}" for fault in faults]
@@ -101,7 +106,9 @@ def show(context: Context) -> None:
 @click.command()
 @pass_context
 def doctor(context: Context) -> None:
-    """Look at everything a station needs; exit code 1 when something must be mended."""
+    """Look at everything a station needs: configuration, disk, clock, database, backups, legal basis, voices, outputs,
+    priority, people, journal; and try it as `loa config check` does. Exit code 1 when something must be mended.
+    """
     config, faults = context.read_config()
     if config is None or faults:
         found = _tried(context, config) if config else []

@@ -53,7 +53,11 @@ OPENS_WITHIN = timedelta(seconds=8)
 @click.command()
 @pass_context
 def run(context: Context) -> None:
-    """Run the station: playout, page and worker under one supervisor, until Ctrl-C."""
+    """Start the station: playout, page and worker under one supervisor, until Ctrl-C.
+
+    Prints the page's address, on first start a one-time link that makes the first user, and where the sound goes. A
+    second start on the same data is refused.
+    """
     run_station(context)
 
 
@@ -271,7 +275,10 @@ def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives 
 @click.option("--all", "everything", is_flag=True, help="End the emergencies and drills that wait for their turn, too.")
 @pass_context
 def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Stop what sounds now, and say what still waits."""
+    """Stop what sounds now, and say which emergencies and drills still wait for their turn and will sound.
+
+    What had been cut for an emergency and would have come back does not come back either.
+    """
     with any_station(context) as (station, _):
         done = station.services.air.stop(actor_of(context, station), also_waiting=everything)
         for sentence in stop_sentences(done, clock_text(done.answered_at, station.config)):

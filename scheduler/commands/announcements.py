@@ -76,7 +76,10 @@ def new(
     kind: str | None,
     **chosen: Any,
 ) -> None:
-    """A new draft, from words or from a recording; prints its number."""
+    """A new draft, from words or from a recording; prints its number.
+
+    One that takes longer than the ward wants is warned of on stderr.
+    """
     with context.station() as station:
         actor = context.actor(station)
         if sound:
@@ -93,7 +96,10 @@ def new(
 @announcement.command("template")
 @click.argument("kind", type=click.Choice([kind.value for kind in ScriptKind]))
 def template(kind: str) -> None:
-    """Print the form of a kind: its title, an empty line, its text with [blanks] to fill in."""
+    """Print the form of a kind: its title, an empty line, its text with [blanks] to fill in.
+
+    While one is left, no speech is made.
+    """
     form = TEMPLATES[ScriptKind(kind)]
     click.echo(f"{form.title}\n\n{form.text}")
 
@@ -120,7 +126,9 @@ def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen:
 @json_option
 @pass_context
 def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What is said of an announcement, how long it takes, and the words nobody knows to read."""
+    """What is said of an announcement in whole, how long that takes (measured where there is a sound), the words that
+    no rule reads and those that a person lets be said so.
+    """
     with context.station() as station:
         seen, scripts = station.services.announcements.get(announcement_id), station.services.scripts
         script, unknown = scripts.of_announcement(seen), scripts.unknown(seen)
@@ -151,7 +159,7 @@ def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa
 @click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
 @pass_context
 def confirm(context: Context, announcement_id: int, words: tuple[str, ...], heard: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Let unknown words be said as they have been heard."""
+    """Let unknown words be said as they have been heard in the sound there is."""
     with context.station() as station:
         actor, seen = context.actor(station), station.services.announcements.get(announcement_id)
         if seen.audio_sha256 is None:
@@ -185,7 +193,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 @click.argument("announcement_id", type=int)
 @pass_context
 def speak(context: Context, announcement_id: int) -> None:
-    """Make the speech of an announcement's text."""
+    """Make the speech of an announcement's text; prints its length, the voice that spoke and where the sound lies."""
     with context.station() as station:
         job = station.finish(station.services.announcements.make_speech(context.actor(station), announcement_id))
         if job.state == "refused":
@@ -207,7 +215,10 @@ def speak(context: Context, announcement_id: int) -> None:
 @click.option("--zone", "zones", multiple=True, help="Where it is to be heard; several times; default: everywhere.")
 @pass_context
 def submit(context: Context, announcement_id: int, heard: bool, at: str, soon: bool, zones: tuple[str, ...]) -> None:  # noqa: FBT001 - click gives flags
-    """Hand an announcement to the leader, with when and where it is to air."""
+    """Hand an announcement to the leader.
+
+    A word that no rule reads must have been confirmed (`loa announcement confirm`).
+    """
     from scheduler.services.announcement.submissions import SubmissionRequest
 
     with context.station() as station:
@@ -231,7 +242,9 @@ def submit(context: Context, announcement_id: int, heard: bool, at: str, soon: b
 @click.option("--at", "at", default="", help="Another start than was asked for: HH:MM, or with a day.")
 @pass_context
 def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[str, ...], at: str) -> None:  # noqa: FBT001 - click gives a flag
-    """Let an announcement's sound on the air, with what was asked for it; says what is planned."""
+    """Let an announcement's sound on the air, with the time or the campaign that was asked for it; not for the person
+    who wrote it. Prints what is planned, as the rows say it. Where the asked time is past, `--at` names another.
+    """
     with context.station() as station:
         seen = station.services.announcements.get(announcement_id)
         if seen.audio_sha256 is None:

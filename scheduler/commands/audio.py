@@ -99,7 +99,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 @click.argument("sha256")
 @pass_context
 def retire(context: Context, sha256: str) -> None:
-    """Offer a sound no more (SHA256, or the start of it)."""
+    """Offer a sound no more and let it air no more; its file and its journal rows stay."""
     with context.station() as station:
         full = station.services.recordings.clip_starting(sha256).sha256
         station.services.recordings.retire(context.actor(station), full)

@@ -27,7 +27,7 @@ from scheduler.services.station.backups import backup_files, backup_folder
 @json_option
 @pass_context
 def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Copy database, sounds, keys and configuration into one file, while everything runs."""
+    """Copy database, sounds, keys and configuration into one file while everything runs, and read it back."""
     with context.station() as station:
         place = station.services.backups.make(context.actor(station), folder)
         size = place.stat().st_size
@@ -56,7 +56,10 @@ def restore(
     passphrase_file: Path | None,
     as_json: bool,  # noqa: FBT001 - click gives a flag
 ) -> None:
-    """Put a backup back into an empty folder, or in the place of a stopped station."""
+    """Put a backup back into a new or empty folder, or in the place of a stopped station.
+
+    An encrypted one asks for its passphrase.
+    """
     from scheduler.services.backup import restore as restoring
 
     now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))

@@ -57,7 +57,11 @@ def campaign() -> None:
 def new(
     context: Context, /, announcement_id: int, title: str | None, start: date | None, end: date | None, **form: object
 ) -> None:
-    """A campaign for an announcement; prints its number."""
+    """A campaign for an announcement; prints its number.
+
+    `--factor`, `--target`, `--minutes`, `--share` and `--every` exclude each other. What they mean, and phases and
+    rotation, is told in campaigns.md.
+    """
     with context.station() as station:
         actor = context.actor(station)
         first = start or today(station)
@@ -171,7 +175,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 @json_option
 @pass_context
 def preview(context: Context, campaign_id: int, day: date | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """The day plan as it would be with this campaign running."""
+    """The day plan as it would be with this campaign running; nothing is written."""
     with context.station() as station:
         found = station.services.campaigns.get(campaign_id)
         plan = station.services.campaigns.preview(found, day or max(found.start, today(station)))
@@ -188,7 +192,7 @@ def preview(context: Context, campaign_id: int, day: date | None, as_json: bool)
 @json_option
 @pass_context
 def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Put campaigns of equal priority in order, the first first; without numbers: show which collide."""
+    """Put campaigns of equal priority in the ward's order, the first first. Without numbers: show which collide."""
     with context.station() as station:
         if campaign_ids:
             station.services.campaigns.order(context.actor(station), campaign_ids)
@@ -208,7 +212,9 @@ def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> Non
 @json_option
 @pass_context
 def impact(context: Context, campaign_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What a campaign changes on the days ahead, and whether its order can be met."""
+    """What a campaign changes on the days ahead: its airings and minutes before and after, whom it displaces, and
+    whether its order can be met. Nothing is written.
+    """
     with context.station() as station:
         found = station.services.campaigns.impact(station.services.campaigns.get(campaign_id))
         if as_json:

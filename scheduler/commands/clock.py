@@ -24,7 +24,9 @@ def clock() -> None:
 @json_option
 @pass_context
 def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Whether the clock is trusted, and why not."""
+    """Whether the hour of this machine is trusted, and why not: rows of the journal may have been written by a clock
+    that ran ahead.
+    """
     with context.station() as station:
         state = station.services.clock.state()
         if as_json:
@@ -47,7 +49,11 @@ def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives
 @click.option("--seen", default="", help="The hour as read elsewhere, such as 17:30 25/12/2026; else it is asked.")
 @pass_context
 def confirm(context: Context, seen: str) -> None:
-    """Say that the hour of this machine is right, after its clock had run ahead and was put right."""
+    """Say that the hour of this machine is right, after its clock had run ahead and was put right.
+
+    Until then nothing airs but an ordered emergency. Where two or more people have the right, a second one says the
+    same within an hour. It sets no clock.
+    """
     with context.station() as station:
         actor = context.actor(station)
         config, services = station.config, station.services.clock

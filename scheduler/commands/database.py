@@ -24,7 +24,9 @@ def database() -> None:
 @json_option
 @pass_context
 def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """The last step of the database, what this release would add, and the copies kept beside it."""
+    """The last step of the database's schema, what this release would add at its next start, and the copies kept beside
+    it. Looking brings nothing up.
+    """
     path = _path(context)
     found = going_back.standing(path)
     gone, pending = found.gone, found.pending
@@ -45,7 +47,11 @@ def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives
 @click.option("--lose-unsent", is_flag=True, help="Also where something still waits to be sent up or down.")
 @pass_context
 def downgrade(context: Context, step: str, yes: bool, lose_unsent: bool) -> None:  # noqa: FBT001 - click gives flags
-    """Write the database of a stopped station anew in the schema of an older release; the file as it is is kept."""
+    """Write the database of a stopped station anew in the schema of an older release, which would refuse it as it is.
+
+    The file as it is is kept beside it. Without `--yes` it only says what the older release has no place for, and how
+    much of it still waits to be sent to the town, its wards or the province: with anything of that it is refused.
+    """
     path = _path(context)
     left = going_back.left_by(path, step)
     if left:
@@ -66,7 +72,10 @@ def downgrade(context: Context, step: str, yes: bool, lose_unsent: bool) -> None
 @click.option("--even-whole", is_flag=True, help="Also where SQLite finds nothing wrong with the file.")
 @pass_context
 def rescue(context: Context, even_whole: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Save every readable row of a stopped station's damaged database into a new one; the old file is kept."""
+    """Save every readable row of a stopped station's damaged database into a new one, where there is no backup or too
+    much was written since. The file as it was is kept as `loa.db.damaged-…`; what is missing is counted where it can
+    be, told, and a row of the journal.
+    """
     path = _path(context)
     if not path.is_file():
         raise Refused("downgrade_no_database", path=path)

@@ -34,7 +34,9 @@ SAMPLE = "cong-van-mau.txt"
 )
 @pass_context
 def demo(context: Context, folder: Path | None) -> None:
-    """From a sample dispatch to a proven airing in half a minute."""
+    """From a sample dispatch to a proven airing in half a minute, on a stepped clock and a WAV output; needs no network
+    and no sound card. It runs on settings of its own and touches no station.
+    """
     del context  # the demo runs on defaults of its own, whatever stands in config.toml
     from scheduler.commands.reports import print_journal, print_plan, verify_text
     from scheduler.station import Station

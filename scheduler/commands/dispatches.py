@@ -49,7 +49,9 @@ def dispatch() -> None:
 @json_option
 @pass_context
 def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Read FILE and print what it says; nothing is kept."""
+    """Read a file (.docx, .doc, .rtf, .pdf with text, .txt) and print what it says: number, date, issuer, messages,
+    hotlines, ordered frequency, acts, duties and doubts. Nothing is kept.
+    """
     limit = context.config().audio.max_dispatch_mb * 1_000_000
     found = read_dispatch(text_of(_bytes_of(file, limit), file.name, max_bytes=limit))
     if as_json:
@@ -101,7 +103,9 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 @json_option
 @pass_context
 def draft_(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Make an announcement draft and a campaign draft of each thing that a dispatch orders to be said (once)."""
+    """Make an announcement draft and a campaign draft of each thing that a dispatch orders to be said; asked again, it
+    names the same ones (`--json`: the first by itself, and `drafts`).
+    """
     with context.station() as station:
         drafts = station.services.dispatch_drafts.make(context.actor(station), dispatch_id)
         if as_json:

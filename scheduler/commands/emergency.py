@@ -92,10 +92,12 @@ def _ended(station: "Station", slot_id: str) -> str:
 @zone_option
 @pass_context
 def break_in(context: Context, announcement_id: int | None, text: str | None, title: str, zone: str) -> None:
-    """Air an emergency at once, over everything, also at night: an approved announcement, or --text.
+    """Air an emergency at once, over everything, also at night: an approved announcement, or words of the moment.
 
-    Without either it says which there are. Where the database cannot be read an announcement still goes, by what the
-    station has kept of them outside it.
+    Words are spoken by a voice that is in this machine, and said `emergency.repeat` times. The chime does not wait for
+    them: it sounds until they are spoken, which the command waits for and tells. The same order while the first still
+    stands is no second airing. Prints the order's number. Where the database gives no rows it works for approved
+    announcements, by what the station has kept of them outside it; without a number it then lists them.
     """
     if announcement_id is not None and text is not None:
         raise click.UsageError(_WHICH)
@@ -144,7 +146,11 @@ def _ordered(
 @zone_option
 @pass_context
 def drill(context: Context, announcement_id: int, zone: str) -> None:
-    """Rehearse an emergency: the drill's words before and after, its own chime, never at night."""
+    """Rehearse an emergency with an approved announcement.
+
+    The drill's words are said before and after it, knocks on wood open it instead of a siren, it is said once, and it
+    is held to every rule of an ordinary airing: it never sounds in quiet hours.
+    """
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)
@@ -155,7 +161,11 @@ def drill(context: Context, announcement_id: int, zone: str) -> None:
 @click.argument("slot_id")
 @pass_context
 def correct(context: Context, slot_id: str) -> None:
-    """Air the correction (đính chính) of an emergency at once."""
+    """Air the correction (đính chính) of an emergency, in the zone of that emergency; it is an emergency itself.
+
+    While the wrong one still sounds the correction waits behind it: `loa stop` first. The page does both with one
+    press.
+    """
     with context.station() as station:
         actor = context.actor(station)
         _playout_alive(station)

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What is wrong with the station now; ends with 1 where a fault stands."""
+    """What is wrong with the station now: outputs, voice, clock, disk, database, processes.
+
+    It looks itself, whether the station runs or not, and tells since when a fault stands where the station's own watch
+    has written it down. Ends with 1 where a fault stands.
+    """
     with context.station() as station:
         seen = seen_now(station.services, database_damage(station.database))
         since = {one.fault.key: one for one in station.services.faults.standing()}
@@ -60,7 +64,7 @@ def _print_status(found: dict[str, StationFault], since: dict[str, FaultRecord],
 @json_option
 @pass_context
 def faults(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """The last hundred faults of the station: when each began and was over, what it was and why."""
+    """The last hundred faults of the station, the newest first: when each began and was over, what it was and why."""
     with context.station() as station:
         found = station.services.faults.records()
         if as_json:
@@ -103,7 +107,10 @@ def _ended(record: FaultRecord, config: "Config") -> str:
 @json_option
 @pass_context
 def selftest(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Test outputs, voice, database, sounds and backup now, so that nobody hears it; ends with 1 where one fails."""
+    """Test outputs, voice, database, sounds and backup of a running station now, so that nobody hears it: the outputs
+    play three seconds of a tone below -80 dBFS, measured like every airing. Refused in quiet hours, while something
+    sounds and shortly before. The station does it by itself once a week. Ends with 1 where a part fails.
+    """
     from scheduler.station_selftest import SelfTest
 
     with context.station() as station:

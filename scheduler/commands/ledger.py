@@ -34,7 +34,7 @@ def ledger() -> None:
 @json_option
 @pass_context
 def show(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """The account of a dispatch, day by day."""
+    """The account of a dispatch, day by day: ordered, planned, aired, made good, owed, written off."""
     with context.station() as station:
         found = station.services.ledger.of_dispatch(dispatch_id)
         if as_json:
@@ -137,7 +137,7 @@ def list_(context: Context, dispatch_id: int | None, only_open: bool, as_json: b
 @click.option("--note", default="", help="What was done, or whose it is.")
 @pass_context
 def mark(context: Context, dispatch_id: int, ordinal: int, state: str, note: str) -> None:
-    """Say what became of a duty."""
+    """Say what became of a duty: `open`, `doing`, `done` or `not_ours` (which wants a note)."""
     with context.station() as station:
         station.services.duties.mark(context.actor(station), dispatch_id, ordinal, DutyState(state), note)
         click.echo(f"Việc {ordinal}: {_STATES[DutyState(state)]}")
@@ -163,7 +163,10 @@ def _duty_json(one: KeptDuty) -> dict[str, Any]:
 @json_option
 @pass_context
 def doubts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What was read but may be wrong, with its number for `confirm`."""
+    """What was read but may be wrong, with its number for `confirm`.
+
+    Nothing airs by the dispatch before each has an answer.
+    """
     with context.station() as station:
         found = station.services.dispatches.doubts(dispatch_id)
         if as_json:
@@ -191,7 +194,10 @@ def doubts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: 
 @click.argument("ordinals", type=int, nargs=-1, required=True)
 @pass_context
 def confirm(context: Context, dispatch_id: int, ordinals: tuple[int, ...]) -> None:
-    """Say that doubtful values have been looked at and are right as they stand."""
+    """Say that doubtful values have been looked at and are right as they stand.
+
+    What is wrong is corrected on the page.
+    """
     with context.station() as station:
         station.services.dispatches.confirm(context.actor(station), dispatch_id, ordinals)
         left = [str(one.ordinal) for one in station.services.dispatches.doubts(dispatch_id) if one.is_open]

@@ -36,7 +36,7 @@ def lexicon() -> None:
 @json_option
 @pass_context
 def listed(context: Context, search: str, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What the ward's own list says; with --all every list."""
+    """What the ward's own word list says, and what of the lists below is switched off."""
     words = fold(search).split()
     with context.station() as station:
         rows = [
@@ -66,7 +66,10 @@ def _to_dict(one: ListedForm) -> dict[str, Any]:
 @click.option("--replace", "instead", is_flag=True, help="Say an own form otherwise than until now.")
 @pass_context
 def add(context: Context, /, written: str, said: str, **given: Any) -> None:
-    """Say WRITTEN as SAID from now on; prints which texts are read otherwise."""
+    """Say a form as given from now on.
+
+    Prints every announcement that is said otherwise for it; what is approved keeps its sound.
+    """
     form = OwnForm(written, said, given["case"], given["pattern"])
     with context.station() as station:
         services, actor = station.services.lexicon, context.actor(station)
@@ -99,7 +102,7 @@ def remove(context: Context, /, written: str, pattern: bool) -> None:  # noqa: F
 @click.argument("change_id", type=int, required=False)
 @pass_context
 def undo(context: Context, change_id: int | None) -> None:
-    """Take the newest change back, or the one with this number."""
+    """Take the newest change of the word list back, or the one with the given number."""
     with context.station() as station:
         services, changes = station.services.lexicon, station.services.lexicon.changes()
         if change_id is None:
@@ -117,7 +120,11 @@ def undo(context: Context, change_id: int | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
 @pass_context
 def take_in(context: Context, /, file: Path, **given: Any) -> None:
-    """Take in a TOML or CSV list: one with a name becomes a list of its own, one without goes among the own words."""
+    """Take a TOML or CSV list in.
+
+    One with a name becomes a list of its own below the ward's words, in the place of an earlier version of it; one
+    without goes among the ward's words. Tells what is new, changed and contradicted first.
+    """
     told = read_list(file.read_bytes(), file.name)
     name = told.name if given["name"] is None else given["name"]
     version = told.version if given["version"] is None else given["version"]
@@ -194,7 +201,9 @@ def export(context: Context, /, file: Path | None, source: str, **given: Any) ->
 @json_option
 @pass_context
 def preview(context: Context, /, text: str, **given: Any) -> None:
-    """What the station says of TEXT; with --written and --said also what that form would change."""
+    """What the station says of a text, with its word list and region; with a form to try, also which announcements it
+    would change. Keeps nothing.
+    """
     form = OwnForm(given["written"], given["said"], given["case"], given["pattern"])
     with context.station() as station:
         said = station.services.reading.spoken_form(text)

@@ -27,7 +27,7 @@ def output() -> None:
 @json_option
 @pass_context
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Every output as the running playout reported it."""
+    """Every output as the running playout last reported it: kind, state, where it goes, what is wrong with it."""
     with context.station() as station:
         on_air = station.services.air.on_air()
         if as_json:
@@ -57,7 +57,10 @@ def sdp(context: Context, name: str) -> None:
 @click.argument("name")
 @pass_context
 def clients(context: Context, name: str) -> None:
-    """The loudspeakers of a Snapcast output, with their groups and volumes."""
+    """The loudspeakers of a Snapcast output, with their groups and volumes.
+
+    The output needs its key `control`, as for the two commands below.
+    """
     rows = [
         (group.id, client.id, client.name, "nối" if client.is_connected else "mất", f"{client.percent} %")
         for group in _ask_server(context, name, lambda control: control.groups())
@@ -72,7 +75,7 @@ def clients(context: Context, name: str) -> None:
 @click.argument("percent", type=click.IntRange(0, 100))
 @pass_context
 def volume(context: Context, name: str, client_id: str, percent: int) -> None:
-    """Set the volume of one loudspeaker of a Snapcast output."""
+    """Set the volume of one loudspeaker of a Snapcast output, in percent."""
     _ask_server(context, name, lambda control: control.set_client_volume(client_id, percent))
     click.echo(f"Đã đặt âm lượng {percent} % cho {client_id}.")
 
@@ -83,7 +86,7 @@ def volume(context: Context, name: str, client_id: str, percent: int) -> None:
 @click.option("--off", is_flag=True, help="Let it sound again.")
 @pass_context
 def mute(context: Context, name: str, group_id: str, off: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Mute one group of a Snapcast output."""
+    """Mute one group of a Snapcast output. A muted group hears no emergency either."""
     _ask_server(context, name, lambda control: control.set_group_mute(group_id, muted=not off))
     click.echo("Đã mở tiếng lại." if off else "Đã tắt tiếng nhóm loa.")
 

@@ -27,7 +27,10 @@ def person() -> None:
 @json_option
 @pass_context
 def list_(context: Context, *, as_json: bool) -> None:
-    """Everybody who can sign in or once could."""
+    """Everybody who can sign in or once could: role, zones, whether the account is on.
+
+    With `--json` also whether there is an emergency code.
+    """
     with context.station() as station:
         people = [(one, station.services.people.proofs(one)) for one in station.services.people.listed()]
         if as_json:
@@ -67,7 +70,7 @@ def list_(context: Context, *, as_json: bool) -> None:
 @click.password_option(help="Asked for when not given.")
 @pass_context
 def add(context: Context, login: str, name: str, role: str, zones: tuple[str, ...], password: str) -> None:
-    """Add a person who may sign in."""
+    """Add a person who may sign in. The password is asked for when it is not given."""
     with context.station() as station:
         one = station.services.people.add(context.actor(station), login, name, Role(role), password, zones)
         click.echo(f"Đã thêm {one.name} ({ROLES[one.role]}).")
@@ -98,7 +101,9 @@ def set_(context: Context, login: str, name: str | None, role: str | None, zones
 @click.option("--ask", is_flag=True, help="Ask for the new password instead of making a temporary one.")
 @pass_context
 def password(context: Context, login: str, *, ask: bool) -> None:
-    """A new password for somebody who has lost theirs; open sessions end."""
+    """A temporary password for somebody who has lost theirs, printed once; it has to be changed at the next sign-in,
+    and open sessions end.
+    """
     with context.station() as station:
         one, actor = _named(station, login), context.actor(station)
         if ask:
@@ -114,7 +119,7 @@ def password(context: Context, login: str, *, ask: bool) -> None:
 @click.argument("login")
 @pass_context
 def off(context: Context, login: str) -> None:
-    """Switch a person off: signed out at once and kept out."""
+    """Switch a person off: signed out at once and kept out. The last active administrator cannot be."""
     with context.station() as station:
         one = _named(station, login)
         station.services.people.switch(context.actor(station), one.id, active=False)
@@ -136,7 +141,7 @@ def on(context: Context, login: str) -> None:
 @click.argument("login")
 @pass_context
 def totp_off(context: Context, login: str) -> None:
-    """Switch the authenticator application of somebody who has lost it off."""
+    """Switch the authenticator application of somebody who has lost their telephone off."""
     with context.station() as station:
         one = _named(station, login)
         station.services.people.take_totp(context.actor(station), one.id)
@@ -189,7 +194,11 @@ def audit(
     verify: bool,
     as_json: bool,
 ) -> None:
-    """Who did what, newest first; or whether the log is whole."""
+    """Who did what, newest first: number, time, person, where it came from, what, by which right.
+
+    With `--verify`, whether the log's chain holds, and the hash of its last row: written down elsewhere, it proves
+    later that nothing was cut off. Exit code 1 when the chain is broken.
+    """
     from scheduler.core.people.audit_log import AuditFilter
 
     with context.station() as station:

@@ -44,7 +44,10 @@ def key(context: Context, new: bool, as_json: bool) -> None:  # noqa: FBT001 - c
 @json_option
 @pass_context
 def checkpoint(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Close every day that is over and has no checkpoint; the running station does so by itself each night."""
+    """Close every day that is over and has no checkpoint yet.
+
+    The running station does so by itself, five minutes after midnight or at the first chance.
+    """
     with context.station() as station:
         made = 0
         while count := station.services.proof.close_days():
@@ -59,7 +62,7 @@ def checkpoint(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click
 @json_option
 @pass_context
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """The checkpoints: which day, up to which row, what was written."""
+    """The checkpoints: day, up to which row, airings and seconds, whether the rows held when it was signed."""
     with context.station() as station:
         line = station.services.proof.checkpoints()
         if as_json:
@@ -102,7 +105,7 @@ def _print(line: list[Checkpoint]) -> None:
 @json_option
 @pass_context
 def export(context: Context, day: date, last: date | None, path: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Write the proof of one day, or of the days from DAY to LAST, into one file."""
+    """Write the proof of one day, or of the days from DAY to LAST, into one file that `deploy/loa_verify.py` checks."""
     with context.station() as station:
         done = station.services.proof.export(context.actor(station), day, last or day, path)
         if as_json:

@@ -92,7 +92,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 @click.argument("relay_id", type=int)
 @pass_context
 def approve(context: Context, relay_id: int) -> None:
-    """Approve the sources of a relay as they are now."""
+    """Approve the sources and stand-in clips of a relay as they are now; not for the person who wrote them."""
     with context.station() as station:
         station.services.relays.approve(context.actor(station), relay_id)
         click.echo("Đã duyệt nguồn tiếp âm.")
@@ -102,7 +102,10 @@ def approve(context: Context, relay_id: int) -> None:
 @click.argument("relay_id", type=int)
 @pass_context
 def start(context: Context, relay_id: int) -> None:
-    """Let a relay into the plan."""
+    """Let a relay into the plan.
+
+    It sounds in its windows once its sources are approved; campaigns are planned around it.
+    """
     with context.station() as station:
         station.services.relays.start(context.actor(station), relay_id)
         click.echo("Tiếp âm đã vào kế hoạch.")
@@ -112,7 +115,7 @@ def start(context: Context, relay_id: int) -> None:
 @click.argument("relay_id", type=int)
 @pass_context
 def stop(context: Context, relay_id: int) -> None:
-    """Take a relay out of the plan and off the air."""
+    """Take a relay out of the plan, and off the air where it sounds."""
     with context.station() as station:
         station.services.relays.stop(context.actor(station), relay_id)
         click.echo("Đã dừng tiếp âm.")
@@ -124,7 +127,11 @@ def stop(context: Context, relay_id: int) -> None:
 @click.option("--zone", default=DEFAULT_ZONE, help="Zone it sounds in; default: all.")
 @pass_context
 def live(context: Context, line: str, seconds: float | None, zone: str) -> None:
-    """Speak live into this machine's microphone, until Ctrl-C."""
+    """Speak live into this machine's microphone: the chime, then your voice, until Ctrl-C.
+
+    It waits for what sounds, speaks over a relay, and ends by itself after `live.longest_minutes`. Quiet hours and caps
+    hold; near them it is shorter. What was said becomes a recording of the library.
+    """
     over = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: over.set())
     signal.signal(signal.SIGTERM, lambda *_: over.set())

@@ -41,7 +41,10 @@ _period = click.option("--period", help="2026-12, 2026-W49, 2026-Q4, 2026-H2, 20
 @_outward
 @pass_context
 def log(context: Context, day: date | None, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Sổ nhật ký phát sóng: the logbook of a day."""
+    """The logbook of a day (sổ nhật ký phát sóng) as it is signed.
+
+    Printed here; with `--to` written to a file whose ending says its format: pdf, xlsx, html, csv or json.
+    """
     with context.station() as station:
         made = station.services.reports.log(context.actor(station), day or today(station))
     _give(made, to, kind, as_json=as_json)
@@ -52,7 +55,9 @@ def log(context: Context, day: date | None, to: Path | None, kind: str | None, a
 @_outward
 @pass_context
 def airtime(context: Context, period: str | None, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Báo cáo thời lượng phát sóng of a day, week, month, quarter, half-year or year."""
+    """Airtime of a period (báo cáo thời lượng): sessions, hours by source, field, day and dispatch, emergencies and
+    their delay, outputs, what did not air and why.
+    """
     with context.station() as station:
         made = station.services.reports.airtime(context.actor(station), _period_of(period, today(station)))
     _give(made, to, kind, as_json=as_json)
@@ -63,7 +68,9 @@ def airtime(context: Context, period: str | None, to: Path | None, kind: str | N
 @_outward
 @pass_context
 def certificate(context: Context, dispatch_id: int, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Giấy xác nhận đã phát: what was aired for a dispatch, with hashes; walks the journal's whole chain."""
+    """What was aired for a dispatch (giấy xác nhận đã phát): minutes a day, hashes, and whether the journal's whole
+    chain holds, which is walked for it. Takes the dispatch's number in the station.
+    """
     with context.station() as station:
         made = station.services.reports.certificate(context.actor(station), dispatch_id)
     _give(made, to, kind, as_json=as_json)
@@ -74,7 +81,7 @@ def certificate(context: Context, dispatch_id: int, to: Path | None, kind: str |
 @_outward
 @pass_context
 def fees(context: Context, period: str | None, to: Path | None, kind: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Bảng kê nhuận bút: who wrote what was heard."""
+    """Who wrote what was heard in a period (bảng kê nhuận bút); coefficient and amount are left to a pen."""
     with context.station() as station:
         made = station.services.reports.fees(context.actor(station), _period_of(period, today(station)))
     _give(made, to, kind, as_json=as_json)

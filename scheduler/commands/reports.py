@@ -127,7 +127,7 @@ def print_plan(
 @json_option
 @pass_context
 def journal(context: Context, day: date | None, verify: bool, since: date | None, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
-    """The journal of a day, as measured."""
+    """The journal of a day, as measured: planned and actual start, seconds, outcome, approver, reason."""
     if since and not verify:
         raise click.UsageError("--since belongs to --verify")
     with context.station() as station:

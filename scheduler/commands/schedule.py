@@ -42,7 +42,7 @@ def schedule() -> None:
 @json_option
 @pass_context
 def coming(context: Context, hours: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Every sound of the next hours, and what would keep it silent."""
+    """Every sound of the next hours (relays, orders and make-goods too), and what would keep it silent."""
     with context.station() as station:
         found = station.services.schedule_days.coming(hours)
         if as_json:

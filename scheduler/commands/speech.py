@@ -25,7 +25,11 @@ from scheduler.kernel.errors import Refused
 @click.option("--short-documents", is_flag=True, help="Only the number of a document, not its year and symbol.")
 @click.option("--repeat-phones", is_flag=True, help="Each number to call twice.")
 def normalise_(text: str, dialect: str, short_documents: bool, repeat_phones: bool) -> None:  # noqa: FBT001 - click's flags
-    """Print what will be said of TEXT; - reads lines from stdin, one in, one out."""
+    """Print what the machine will say of a text: numbers, dates, phones and abbreviations spelled out.
+
+    Without a text, or with `-`, it reads lines from stdin, one in, one out; lines of an old office font (TCVN3, VNI)
+    too.
+    """
     region = SOUTHERN if dialect == "southern" else NORTHERN
     style = replace(region, short_documents=short_documents, repeat_phones=repeat_phones)
     lines = [text] if text != "-" else map(_text_of, sys.stdin.buffer)

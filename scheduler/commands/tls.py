@@ -12,7 +12,10 @@ from scheduler.commands.base import Context, pass_context
 @click.option("--renew", is_flag=True, help="Make a new certificate now; phones that trust the authority go on.")
 @pass_context
 def tls(context: Context, renew: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Names, fingerprint and end of the station's own certificate; made where it is missing."""
+    """Names, end and fingerprint of the certificate that the page shows over HTTPS; made where it is missing.
+
+    `--renew` makes a new one under the same authority, which telephones go on trusting.
+    """
     from scheduler.kernel.clock import SystemClock
     from web.http.certificate import forget, own
 

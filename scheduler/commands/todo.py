@@ -20,7 +20,9 @@ NOW = "ngay bây giờ"
 @json_option
 @pass_context
 def todo(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What will fail or waits for somebody, soonest first."""
+    """Everything that will fail or waits for somebody (việc cần làm), as the page lists it: what fails now first, then
+    the soonest. One line for each cause, however many airings it spoils.
+    """
     with context.station() as station:
         tasks = station.services.to_do.open()
         if as_json:

@@ -37,7 +37,7 @@ def add(
     days: int,
     as_json: bool,  # noqa: FBT001 - click gives a flag
 ) -> None:
-    """Make a key and print it, once."""
+    """Make a key with which a program uses the HTTP API, and print it: this once, and never again."""
     with context.station() as station:
         person = station.services.people.by_login(owner) if owner else None
         if owner and person is None:
@@ -55,7 +55,7 @@ def add(
 @json_option
 @pass_context
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Every key there is or was."""
+    """Every key there is or was: whose it is, what it may do, until when."""
     with context.station() as station:
         kept = station.services.tokens.listed(context.actor(station))
         if as_json:
@@ -80,7 +80,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 @click.argument("name")
 @pass_context
 def revoke(context: Context, name: str) -> None:
-    """End a key at once."""
+    """End a key at once, by its name."""
     with context.station() as station:
         actor = context.actor(station)
         station.services.tokens.revoke(actor, station.services.tokens.named(actor, name).id)

@@ -39,7 +39,10 @@ def voice() -> None:
 @json_option
 @pass_context
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Every voice in the order it is tried, and Piper's voice files."""
+    """Every voice in the order it is tried: ready, what it lacks, or since when it fails; and Piper's voice files.
+
+    Nobody is asked over the network.
+    """
     with context.station() as station:
         config, now = station.config, station.clock.now()
         states = voice_states(config, station.services.processes.heartbeat("worker"), now)
@@ -74,7 +77,9 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 @click.option("--engine", type=click.Choice(tuple(VOICE_ENGINES)), help="Only this voice.")
 @pass_context
 def try_(context: Context, text: str, engine: str | None) -> None:
-    """Let every voice of the configuration (or one) say TEXT; exit code 1 when none can."""
+    """Let every voice of the configuration say a sentence, over the network too; tells how long each took, or why it
+    could not. Exit code 1 when none can. Nothing is kept.
+    """
     from audio_assets.speech.engines import engines_of
     from audio_assets.speech.normalise import normalise
 
@@ -138,7 +143,7 @@ def waiting(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gi
 @click.option("--heard", is_flag=True, help="I have listened to the new sound to its end.")
 @pass_context
 def approve(context: Context, upgrade_id: int, heard: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Let a better reading take the old one's place."""
+    """Let a better reading take the old one's place; not for the person who wrote the announcement."""
     with context.station() as station:
         new = next((one.new for one in station.services.upgrades.waiting() if one.id == upgrade_id), None)
         if new is None:
@@ -151,7 +156,7 @@ def approve(context: Context, upgrade_id: int, heard: bool) -> None:  # noqa: FB
 @click.argument("upgrade_id", type=int)
 @pass_context
 def keep(context: Context, upgrade_id: int) -> None:
-    """Keep the old sound; the better reading is let go."""
+    """Keep the old sound; the better reading is let go and not made again."""
     with context.station() as station:
         station.services.upgrades.decline(context.actor(station), upgrade_id)
         click.echo("Giữ bản cũ.")

@@ -1,4 +1,4 @@
-"""docs/cli.md, and each extra's page of its own, has every command with every option and a good example, and no other."""
+"""Every command has an example that is good usage, and what other documents name of the command line is there."""
 
 import re
 import shlex
@@ -9,32 +9,11 @@ import pytest
 
 from scheduler.cli import loa
 from scheduler.commands.base import Context
-from scheduler.features import FEATURES
+from tests.docs.command_reference import BEFORE, command_of, commands, examples
 
 ROOT = Path(__file__).parents[2]
-PLACES = ["cli.md", *dict.fromkeys(feature.docs for feature in FEATURES)]
-"""The core's page, and those of extras."""
-TEXTS = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in PLACES}
-PAGE = "\n## \n".join(TEXTS.values())
-SECTIONS = {found[1]: found[2] for found in re.finditer(r"(?ms)^### (loa .+?)$(.*?)(?=^##|\Z)", PAGE)}
-BEFORE = TEXTS["cli.md"].split("## Before the command", 1)[1].split("\n## ", 1)[0]
-SHELL = "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```", PAGE))
-EXAMPLES = [line.split(" > ", 1)[0] for line in re.findall(r"(?m)^loa .+$", SHELL)]
-
-
-def commands(group: click.Group, path: str):
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if isinstance(command, click.Group):
-            if command.invoke_without_command:
-                yield f"{path} {name}", command
-            yield from commands(command, f"{path} {name}")
-        elif not command.hidden:
-            yield f"{path} {name}", command
-
-
-COMMANDS = dict(commands(loa, "loa"))
+COMMANDS = dict(commands())
+EXAMPLES = [BEFORE, *(line.split(" > ", 1)[0] for path, lines in examples().items() if path for line in lines)]
 
 
 def options_of(command: click.Command) -> set[str]:
@@ -46,48 +25,15 @@ def options_of(command: click.Command) -> set[str]:
     }
 
 
-def the_command(words: list[str]) -> tuple[str, list[str]]:
-    """The command of an example, and the words after it."""
-    place, path = 1, ["loa"]
-    while words[place].startswith("--"):
-        place += 2
-    node: click.Command = loa
-    while isinstance(node, click.Group) and (place < len(words) or not node.invoke_without_command):
-        path.append(words[place])
-        node = node.get_command(click.Context(node), words[place])
-        place += 1
-    return " ".join(path), words[place:]
-
-
-def test_the_page_has_the_commands_there_are():
-    assert sorted(SECTIONS) == sorted(COMMANDS)
-
-
-def test_the_commands_of_an_extra_stand_on_its_page():
-    homes = {path: name for name, text in TEXTS.items() for path in re.findall(r"(?m)^### (loa .+)$", text)}
-    words = {word: feature.docs for feature in FEATURES for word in feature.commands}
-    assert {path: name for path, name in homes.items() if name != words.get(path.split()[1], "cli.md")} == {}
-
-
-def test_every_option_of_a_command_stands_in_its_section_and_no_other():
-    told = {path: set(re.findall(r"`(--?[a-z][a-z-]*)[ `]", SECTIONS[path])) for path in COMMANDS}
-    assert told == {path: options_of(command) for path, command in COMMANDS.items()}
-
-
-def test_every_option_before_the_command_is_told():
-    assert set(re.findall(r"\| `(--[a-z]+)[ `]", BEFORE)) == options_of(loa)
-
-
 def test_every_command_has_an_example_of_its_own():
-    blocks = {path: re.search(r"(?ms)^```sh\n(.*?)^```", SECTIONS[path]) for path in COMMANDS}
-    assert [path for path, block in blocks.items() if not block] == []
-    shown = {path: the_command(shlex.split(block[1]))[0] for path, block in blocks.items()}
-    assert {path: other for path, other in shown.items() if other != path} == {}
+    assert [path for path in COMMANDS if path not in examples()] == []
 
 
 def fault_of_usage(example: str) -> str:
     """What the command line would say against an example, or nothing."""
-    path, words = the_command(shlex.split(example))
+    path = command_of(example)
+    words = shlex.split(example)
+    words = words[words.index(path.split()[1]) + len(path.split()) - 1 :]
     for word in words:
         if "." in word and " " not in word and "://" not in word and not word.startswith("-"):
             Path(word).touch()  # files that an example names

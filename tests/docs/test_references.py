@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.core.announcement.approval import ACTS
 from scheduler.core.words.wording import REASONS
-from tests.docs import config_reference, operation_reference, reason_reference, role_reference
+from tests.docs import command_reference, config_reference, operation_reference, reason_reference, role_reference
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -14,12 +14,13 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.mark.parametrize(
     ("name", "script"),
     [
+        ("cli.md", command_reference),
         ("config.md", config_reference),
         ("api-operations.md", operation_reference),
         ("reasons.md", reason_reference),
         ("roles.md", role_reference),
     ],
-    ids=["config", "operations", "reasons", "roles"],
+    ids=["commands", "config", "operations", "reasons", "roles"],
 )
 def test_the_page_equals_what_its_script_writes_now(name, script):
     command = f"python tests/docs/{script.__name__.rsplit('.', 1)[-1]}.py > docs/{name}"

@@ -43,7 +43,7 @@ def monitor() -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the air monitor is, how loud the line is, and the last findings."""
+    """How the air monitor is, how loud the line is now and while nothing plays, and the last findings."""
     with context.station() as station:
         state = _state(station)
         last = station.services.get(AirCheckService).newest(SHOWN)

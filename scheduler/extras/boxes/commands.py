@@ -30,7 +30,7 @@ BOX_PROCESSES = ("playout", "box")
 @click.option("--key", "show_key", is_flag=True, help="Print this box's public key and end.")
 @pass_context
 def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Run this machine as a box beside the horns (cụm loa), until Ctrl-C."""
+    """Run this machine as a box beside the horns, until Ctrl-C: its playout, and the link to its ward."""
     config = context.config()
     if show_key:
         with context.station() as station:
@@ -68,7 +68,7 @@ def clusters() -> None:
 @json_option
 @pass_context
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Every box: how it stands, since when, and what it has measured."""
+    """Every box: how it stands, since when, and what it has measured; what is not measured is absent."""
     with context.station() as station:
         found = station.services.get(ClusterService).listed()
         if as_json:
@@ -110,7 +110,7 @@ def pair(context: Context, cluster_id: str) -> None:
 @click.argument("percent", type=click.IntRange(1, 100))
 @pass_context
 def volume(context: Context, cluster_id: str, percent: int) -> None:
-    """Set how loud a box is, in percent; emergencies keep their own loudness."""
+    """Set how loud a box is, in percent, from its next airing on; emergencies keep their own loudness."""
     with context.station() as station:
         station.services.get(ClusterService).set_volume(context.actor(station), cluster_id, percent)
         click.echo(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
@@ -131,7 +131,7 @@ def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT00
 @click.argument("cluster_id")
 @pass_context
 def test(context: Context, cluster_id: str) -> None:
-    """Sound a tone of three seconds at a box."""
+    """Sound a tone of three seconds at a box, within a minute or not at all."""
     with context.station() as station:
         station.services.get(ClusterService).test(context.actor(station), cluster_id)
         click.echo(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")

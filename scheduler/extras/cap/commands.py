@@ -32,7 +32,7 @@ def cap() -> None:
 @json_option
 @pass_context
 def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Read an alert; what the ward's rules let sound is aired at once."""
+    """Read an alert; what the ward's rules let sound is aired at once. The same file again changes nothing."""
     from scheduler.extras.cap.intake.reading import MOST_BYTES
     from scheduler.extras.cap.work import take_in
 
@@ -99,7 +99,7 @@ def issue(context: Context, slot_id: str, event: str, hours: float, instruction:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the XML there, else print it.")
 @pass_context
 def cancel(context: Context, issued_id: int, reason: str, out: Path | None) -> None:
-    """Cancel an alert that this ward has issued."""
+    """Cancel an alert that this ward has issued, by its number on the page."""
     with context.station() as station:
         _give(station.services.get(CapService).issuing.cancel(context.actor(station), issued_id, reason).xml, out)
 

@@ -81,7 +81,7 @@ def join(context: Context, over: bool) -> None:  # noqa: FBT001 - click gives a 
 @pair.command()
 @pass_context
 def take(context: Context) -> None:
-    """Let this machine have the air; the other gives it up, where it is heard."""
+    """Let this machine have the air; the other gives it up, where it is heard. For leaders."""
     with context.station() as station:
         station.services.get(FailoverService).take(context.actor(station))
         click.echo("Đã yêu cầu; xem lại bằng loa pair status sau vài giây.")
@@ -91,7 +91,7 @@ def take(context: Context) -> None:
 @click.confirmation_option(prompt="Máy kia đã TẮT HẲN chưa? Nếu chưa, hai máy có thể cùng phát. Tiếp tục?")
 @pass_context
 def alone(context: Context) -> None:
-    """Air from this machine without any vote, because the other one is off."""
+    """Air from this machine without any vote, because the other one is off. For leaders."""
     with context.station() as station:
         station.services.get(FailoverService).alone(context.actor(station))
         click.echo("Đã yêu cầu; máy này phát một mình cho đến khi máy kia trở lại.")

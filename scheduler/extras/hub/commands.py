@@ -30,7 +30,9 @@ _WHOLE = {"lexicon": Kind.LEXICON, "test": Kind.TEST}
 @click.group(invoke_without_command=True)
 @click.pass_context
 def hub(command: click.Context) -> None:
-    """Run the desk of a town or a province (trạm cấp trên): its page and all its processes, until Ctrl-C."""
+    """Run the desk of a town: the page, playout, the worker and the process that talks to the broker, under one
+    supervisor, until Ctrl-C. Refused where `[hub] url` is empty; where it is set, `loa run` starts the same.
+    """
     if command.invoked_subcommand is not None:
         return
     context: Context = command.obj
@@ -43,7 +45,7 @@ def hub(command: click.Context) -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the hub stands with its broker."""
+    """Whether the process is there and has its broker, and how much waits to be published."""
     with context.station() as station:
         state = station.services.get(HubService).state()
         told = sentence(state.reason, state.details) if state.reason else ""
@@ -62,7 +64,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 @json_option
 @pass_context
 def wards(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Every ward and how it stands."""
+    """Every ward and how it stands, since when, and how much waits in it."""
     with context.station() as station:
         found = station.services.get(HubService).wards()
         if as_json:
@@ -140,7 +142,7 @@ def groups(context: Context, ward_id: str, groups: tuple[str, ...]) -> None:
 @click.argument("ward_id")
 @pass_context
 def code(context: Context, ward_id: str) -> None:
-    """Another pairing code for a ward; the one before opens nothing any more."""
+    """Another pairing code for a ward, such as for a machine made anew; the one before opens nothing any more."""
     with context.station() as station:
         told = station.services.get(HubService).new_code(context.actor(station), ward_id)
         until = station.services.get(HubService).ward(ward_id).code_until
@@ -160,7 +162,10 @@ def revoke(context: Context, ward_id: str) -> None:
 @hub.command("conf")
 @pass_context
 def conf(context: Context) -> None:
-    """Write the broker's file of accounts, and tell the broker where its process is known."""
+    """Write the broker's file of accounts, and tell the broker where its process is known.
+
+    Once before the broker's first start; later the hub does it by itself.
+    """
     with context.station() as station:
         services = station.services.get(HubService).conf
         changed = services.write()
@@ -189,7 +194,9 @@ def issue(
     legal_basis: str,
     code: str,
 ) -> None:
-    """Issue an approved announcement, a campaign, a template, the lexicon or a test to wards."""
+    """Issue an approved `announcement`, a `campaign`, a `template` (each with its number), the `lexicon` or a `test` to
+    wards; prints the number of the issue.
+    """
     with context.station() as station:
         order = IssueOrder(
             kind=(_KINDS | _WHOLE)[kind],
@@ -207,7 +214,7 @@ def issue(
 @click.argument("issue_id")
 @pass_context
 def stop(context: Context, issue_id: str) -> None:
-    """Have the wards end what sounds of an issue."""
+    """Have the wards end what sounds of an issue, in every version, and take its planned airings back."""
     with context.station() as station:
         click.echo(f"Đã gửi lệnh dừng: {station.services.get(HubService).issue_stop(context.actor(station), issue_id)}")
 
@@ -264,7 +271,7 @@ def _issued(one: Issued) -> dict[str, object]:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @pass_context
 def export(context: Context, period: str, number: str, kind: str, out: Path) -> None:
-    """The paper for the province: every ward over a period (2026-12, 2026-Q4 …)."""
+    """The paper for the province: every ward over a period, with what is proved and what was not reported."""
     with context.station() as station:
         report = station.services.get(HubService).export(context.actor(station), parse_period(period), number)
         out.write_bytes(draw(report, kind))

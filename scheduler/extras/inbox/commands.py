@@ -48,7 +48,7 @@ class InboxCommands(Generic[RowT]):
         @json_option
         @pass_context
         def inbox(context: Context, everything: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
-            """What waits for a person, emergencies first."""
+            """What waits for a person, emergencies first, each with its doubts."""
             with context.station() as station:
                 box = self.inbox(station)
                 rows = box.waiting() + (box.under_way() + box.done(200) if everything else [])
@@ -71,7 +71,10 @@ class InboxCommands(Generic[RowT]):
         @_id
         @pass_context
         def accept(context: Context, inbox_id: int) -> None:
-            """Put it into the next session, once a leader has approved its sound; or take over what it proposes."""
+            """Put it into the next session, once a leader has approved its sound; or take over what it proposes.
+
+            Needs the running station.
+            """
             with context.station() as station:
                 click.echo(self.accepted(self.inbox(station).accept(context.actor(station), inbox_id)))
 
@@ -99,7 +102,7 @@ class InboxCommands(Generic[RowT]):
         @click.option("--reason", required=True, help="Why; it stays beside it, and its sender may read it.")
         @pass_context
         def dismiss(context: Context, inbox_id: int, reason: str) -> None:
-            """Leave it aside: nothing of it airs."""
+            """Leave it aside: nothing of it airs, and the reason stays beside it."""
             with context.station() as station:
                 self.inbox(station).dismiss(context.actor(station), inbox_id, reason)
                 click.echo(self.dismissed)

@@ -21,7 +21,7 @@ def province() -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the link stands and how much waits to go up."""
+    """How the link stands, how many logs wait to go up, how many bulletins wait for a person."""
     with context.station() as station:
         state = station.services.get(ProvinceService).link.state()
         told = sentence(state.reason, state.details) if state.configured else sentence("province_off")

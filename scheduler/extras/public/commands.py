@@ -29,7 +29,10 @@ def ticket() -> None:
 @json_option
 @pass_context
 def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives flags
-    """Tickets, the newest first."""
+    """What people reported of loudspeakers on the public page (phản ánh), the newest first.
+
+    Telephone numbers stand on the page alone.
+    """
     with context.station() as station:
         actor = context.actor(station)
         found = station.services.get(TicketService).listed(actor, CLOSED if closed else OPEN, limit=MOST)

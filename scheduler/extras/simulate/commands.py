@@ -41,7 +41,10 @@ class Length(click.ParamType):
 @click.option("--human/--lines", default=None, help="A table for people, or JSON lines; default: lines of a scenario.")
 @pass_context
 def simulate(context: Context, scenario: Path | None, ahead: timedelta | None, human: bool | None) -> None:  # noqa: FBT001 - click gives flags
-    """Run a scenario, or the station's own next hours, through the real station on a stepped clock."""
+    """Run a written scenario, or what this station itself will do next, through the real planner, gate, journal and
+    engine, on a stepped clock and without a sound. It changes nothing of the station and may run beside it. Exit code 1
+    when a promise did not hold.
+    """
     if (scenario is None) == (ahead is None):
         raise click.UsageError("give a SCENARIO file, or --next LENGTH")
     from scheduler.extras.simulate.work import telling

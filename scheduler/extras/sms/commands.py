@@ -40,7 +40,7 @@ def sms() -> None:
 @click.argument("text", default="-")
 @json_option
 def count(text: str, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """What a text costs, as written and without diacritics; `-` reads stdin."""
+    """What a text costs, as written and without diacritics; with `-` or nothing it reads stdin."""
     written = tidied(sys.stdin.read() if text == "-" else text)
     plain = without_diacritics(written)
     if as_json:
@@ -138,7 +138,7 @@ def submit(context: Context, sms_id: int) -> None:
 @click.argument("sms_id", type=int)
 @pass_context
 def approve(context: Context, sms_id: int) -> None:
-    """Approve exactly the words that it has now, which are printed."""
+    """Approve exactly the words that it has now, which are printed; not for the person who wrote them."""
     with context.station() as station:
         seen = station.services.get(SmsService).texts.get(sms_id)
         station.services.get(SmsService).approve(context.actor(station), sms_id, sms_sha256(seen.body))
@@ -228,7 +228,7 @@ def _check(station: "Station", actor: Any, sms_id: int, numbers: Path, *, again:
 @click.argument("sending", type=int)
 @pass_context
 def stop(context: Context, sending: int) -> None:
-    """Stop a sending; who waits gets nothing."""
+    """Stop a sending, by its number; who waits gets nothing."""
     with context.station() as station:
         station.services.get(SmsSendings).stop(context.actor(station), sending)
         click.echo("Đã dừng gửi.")

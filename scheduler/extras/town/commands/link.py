@@ -33,7 +33,7 @@ def link() -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the link stands, what waits to go up, and whose word counts here."""
+    """How the link stands, what waits to go up, what the broker has not allowed, and whose word counts here."""
     with context.station() as station:
         services, town = station.services.get(TownService), station.config.get(TownConfig)
         state = services.state()
@@ -94,7 +94,9 @@ def pair(
     emergency: bool,  # noqa: FBT001 - click gives a flag
     ca_file: Path | None,
 ) -> None:
-    """Belong to a town: give it CODE and this ward's public key, compare the fingerprint, believe its key."""
+    """Belong to a town: give it the one-time code and this ward's public key, compare the fingerprint with the town by
+    telephone, believe its key. Nothing secret travels. A running station links itself within seconds.
+    """
     with context.station() as station:
         actor, services = context.actor(station), station.services.get(TownPairing)
         welcome = services.ask(actor, hub, code, ca_file=ca_file)
@@ -127,7 +129,10 @@ def _say_paired(station: "Station", welcome: Welcome) -> None:
 @link.command()
 @pass_context
 def key(context: Context) -> None:
-    """The public key of this ward, for a town that types it in."""
+    """The ward's public key ("U…"), for a town that types it in.
+
+    Made at the first call; its secret half stays in `data/keys/town.nkey`, mode 0600.
+    """
     with context.station() as station:
         click.echo(station.services.get(TownPairing).public_key(context.actor(station)))
 
@@ -135,7 +140,7 @@ def key(context: Context) -> None:
 @link.command()
 @pass_context
 def run(context: Context) -> None:
-    """Run the link alone, until Ctrl-C; under `loa run` it runs by itself."""
+    """Run the link alone until Ctrl-C, to see what it says. Refused while `loa run` has one."""
     with context.station() as station:
         if not station.config.get(TownConfig).url:
             raise Refused("link_off")
