@@ -466,4 +466,4 @@ def test_the_first_load_is_small_enough_for_an_old_line(full_day, hung, air, ope
     told(page, "IM LẶNG")
     page.evaluate("() => document.fonts.ready.then(() => true)")
     assert any(url.split("?")[0].endswith(".woff2") for url in sizes)
-    assert 100_000 < sum(sizes.values()) < 250_000, sizes
+    assert 100_000 < sum(sizes.values()) < 160_000, sizes

@@ -16,13 +16,21 @@ NEW_CSS = {
     ":has()": r":has\(", "color-mix": r"color-mix\(", "subgrid": r"\bsubgrid\b", "popover": r"popover", "oklch": r"\bok?l(ch|ab)\(",
     "light-dark": r"light-dark\(", "starting-style": r"@starting-style", "scope": r"@scope", "text-wrap": r"text-wrap",
     "field-sizing": r"field-sizing", "anchors": r"anchor-name|position-anchor", "relative colours": r"\(from ",
+    "motion by scrolling": r"(animation|scroll|view)-timeline", "sizes to and from auto": r"calc-size|interpolate-size",
+    "curves": r"\blinear\(", "rounding": r"\b(round|mod|rem)\(", "images to choose from": r"(?<!-webkit-)image-set\(",
+    "states since": r":(user-(in)?valid|open|state)\b", "text box": r"text-box(-trim|-edge)?:", "mask": r"(?<![\w-])mask(-image)?:",
+    "kept on removal": r"transition-behavior|allow-discrete", "view names": r"view-transition",
 }  # fmt: skip
 NEW_JS = {
     "copying array methods": r"\.(toSorted|toReversed|toSpliced)\(|\.with\(\d", "Array.fromAsync": r"Array\.fromAsync",
     "grouping": r"(Object|Map)\.groupBy", "withResolvers": r"withResolvers", "URL.canParse": r"URL\.canParse",
     "import attributes": r"import .* (with|assert) *\{", "view transitions": r"startViewTransition", "popover": r"showPopover",
-    "regexp v flag": r"/[a-z]*v[a-z]*\.(test|exec)\(",
+    "regexp v flag": r"/[a-z]*v[a-z]*\.(test|exec)\(", "sets": r"\.(isSubsetOf|isSupersetOf|symmetricDifference)\(",
+    "signals": r"AbortSignal\.any", "end of a scroll": r"scrollend", "promises": r"Promise\.try", "well formed": r"WellFormed\(",
+    "iterators": r"Iterator\.from", "moving": r"moveBefore", "markup": r"(set|parse)HTMLUnsafe|setHTML\(",
 }  # fmt: skip
+MADE_BY_STATE = ("s-", "m-")
+"""Classes of marks in a strip and on the town's map: a state's word stands behind it."""
 UNSAFE_JS = {
     "eval": r"\beval\(|new Function", "inner markup": r"\.(innerHTML|outerHTML)\s*=|insertAdjacentHTML|document\.write",
     "string timers": r"set(Timeout|Interval)\(\s*[\"']", "only over https": r"randomUUID|crypto\.subtle|navigator\.clipboard",
@@ -81,6 +89,41 @@ def test_no_style_is_newer_than_the_baseline():
 
 def test_no_script_is_newer_than_the_baseline_or_unsafe():
     assert found_in(SCRIPTS, NEW_JS | UNSAFE_JS) == []
+
+
+def test_the_lint_reads_every_style_and_script_that_a_page_may_carry():
+    """None lies in a folder below, where nobody would look at it; what others wrote lies in `vendor`."""
+    places = [WEB / "static", *(WEB.parent / "scheduler" / "extras").glob("*/static")]
+    all_of_them = {path for place in places for path in place.rglob("*.*") if path.is_file()}
+    assert {path for path in all_of_them if "vendor" not in path.parts} == set(STATIC)
+
+
+def test_every_rule_of_a_style_is_for_something_that_a_page_has():
+    """What no template and no script names any more leaves the styles with it."""
+    pages = "".join(bare(path) for path in TEMPLATES) + "".join(bare(path) for path in SCRIPTS)
+    rest = [
+        path for place in ("web", "scheduler/extras", "scheduler/paper") for path in (WEB.parent / place).rglob("*.py")
+    ]
+    named = set(re.findall(r"[\w-]+", pages + "".join(path.read_text(encoding="utf-8") for path in rest)))
+    found = {}
+    for path in STYLES:
+        selectors = " ".join(re.findall(r"(?:^|[{},;])\s*([^{}@;]+?)\s*\{", bare(path)))
+        names = set(re.findall(r"[.#]([A-Za-z][\w-]*)", selectors))
+        if unused := {one for one in names - named if not one.startswith(MADE_BY_STATE)}:
+            found[path.name] = sorted(unused)
+    assert found == {}
+
+
+def test_every_thing_that_a_script_looks_for_is_in_a_page():
+    pages = "".join(bare(path) for path in TEMPLATES)
+    found = {}
+    for path in SCRIPTS:
+        asked = set(re.findall(r"\[(data-[a-z-]+)", bare(path)))
+        written = set(re.findall(r"dataset\.(\w+) *=[^=]", bare(path)))
+        own = {"data-" + re.sub(r"[A-Z]", lambda one: f"-{one[0].lower()}", name) for name in written}
+        if unused := {one for one in asked - own if not re.search(rf"{one}\b", pages)}:
+            found[path.name] = sorted(unused)
+    assert found == {}
 
 
 def test_no_template_holds_what_the_policy_forbids():

@@ -1,4 +1,4 @@
-"""What the page and its tests carry of others: listed, licensed, unchanged."""
+"""What the page and its tests carry of others: listed, licensed, unchanged or with how it was made."""
 
 import hashlib
 import tomllib
@@ -16,7 +16,7 @@ PACKAGES = [
 
 
 @pytest.mark.parametrize(("folder", "package"), PACKAGES)
-def test_every_file_is_as_it_was_published(folder, package):
+def test_every_file_is_as_it_was_listed(folder, package):
     place = folder / package["folder"]
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in place.iterdir()}
     assert found == package["files"]
@@ -29,6 +29,7 @@ def test_every_package_names_its_version_licence_and_origin(folder, package):
     assert package["url"].startswith("https://")
     assert package["integrity"].startswith("sha512-")
     assert any(name.startswith(("LICENSE", "OFL")) for name in package["files"])
+    assert set(package.get("made", {})) <= set(package["files"])
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=["the page's", "the tests'"])

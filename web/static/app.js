@@ -72,7 +72,6 @@
       if (!total) return;
       var played = Math.min(total, Math.max(0, server - Number(place.dataset.started)));
       say(place.querySelector("[data-left]"), length(total - played));
-      say(place.querySelector("[data-played]"), length(played));
       var bar = place.querySelector("progress");
       if (bar) bar.value = played;
       var song = place.querySelector("[data-song]");

@@ -14,7 +14,7 @@
   }
   function off() { return stored(function (box) { return box.getItem(OFF); }) === "1"; }
   function typing(target) {
-    return Boolean(target && target.closest && target.closest("input, textarea, select, [contenteditable], [role=slider], [role=grid], audio, video, [data-own-keys]"));
+    return Boolean(target && target.closest && target.closest("input, textarea, select, [contenteditable], [role=slider], [role=grid], audio, video"));
   }
   function go(link) {
     if (link) link.click();

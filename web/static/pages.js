@@ -219,7 +219,6 @@
     say(document.getElementById(select.dataset.boost + "-unit"), option.dataset.unit || "");
   }
   on("change", "select[data-boost]", boost);
-  on("change", "select[data-go]", function (select) { select.form.requestSubmit(); });
 
   /* ---- upload with progress; the answer takes the place of the page's middle ---- */
   function swapMain(html, address) {
