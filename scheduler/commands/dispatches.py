@@ -3,6 +3,7 @@
 `read` keeps nothing; the others are acts of the desk and give the same answer when asked again.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,14 +101,19 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
 
 @dispatch.command("draft")
 @click.argument("dispatch_id", type=int)
+@click.option(
+    "--apart/--together",
+    default=None,
+    help="A campaign for each draft, or one in which they take turns. Default: as the dispatch says.",
+)
 @json_option
 @pass_context
-def draft_(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Make an announcement draft and a campaign draft of each thing that a dispatch orders to be said; asked again, it
-    names the same ones (`--json`: the first by itself, and `drafts`).
+def draft_(context: Context, dispatch_id: int, apart: bool | None, as_json: bool) -> None:  # noqa: FBT001 - click
+    """Make an announcement draft of each thing that a dispatch orders to be said, and the campaign draft in which they
+    take turns; asked again, it names the same ones (`--json`: the first by itself, and `drafts`).
     """
     with context.station() as station:
-        drafts = station.services.dispatch_drafts.make(context.actor(station), dispatch_id)
+        drafts = station.services.dispatch_drafts.make(context.actor(station), dispatch_id, apart=apart)
         if as_json:
             print_json(_made(drafts))
         else:
@@ -125,6 +131,10 @@ def _made(drafts: Sequence[DraftMade]) -> dict[str, object]:
 def _tell_drafts(drafts: Sequence[DraftMade]) -> None:
     for one in drafts:
         click.echo(f"Bản tin nháp {one.announcement_id}, đợt tuyên truyền nháp {one.campaign_id}")
+    campaigns = Counter(one.campaign_id for one in drafts)
+    for campaign_id, texts in campaigns.items():
+        if texts > 1:
+            click.echo(f"Đợt {campaign_id}: {texts} bản tin thay phiên nhau, số lượt tính chung.")
 
 
 def _bytes_of(file: Path, limit: int) -> bytes:

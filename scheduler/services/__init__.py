@@ -215,7 +215,7 @@ def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "uploads": UploadService(parts, recordings),
         "upgrades": UpgradeService(parts, campaigns),
         "dispatches": dispatches,
-        "dispatch_drafts": DispatchDrafts(parts, dispatches),
+        "dispatch_drafts": DispatchDrafts(parts, dispatches, campaigns),
         "chimes": ChimeService(parts),
         "renders": RenderService(parts),
         "relays": RelayService(parts, campaigns),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import lives
+from tests.services.dispatch.test_dispatch_drafts import COUNTED, EACH
 
 SAMPLES = Path(__file__).parents[2] / "scheduler" / "samples"
 
@@ -49,6 +50,19 @@ def test_a_dispatch_reads_as_one_json_document(loa):
     told = json.loads(loa("dispatch", "read", str(SAMPLES / "cong-van-mau.txt"), "--json").stdout)
     assert told["doc_type"] == "công văn"
     assert told["phones"] == ["02373761666", "02373776559"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "campaigns"), [(COUNTED, (), {1}), (EACH, (), {1, 2}), (COUNTED, ("--apart",), {1, 2})]
+)
+def test_drafts_of_a_dispatch_take_turns_unless_told_apart(loa, tmp_path, text, words, campaigns):
+    (tmp_path / "12.txt").write_text(text, encoding="utf-8")
+    loa("dispatch", "import", str(tmp_path / "12.txt"))
+    made = json.loads(loa("dispatch", "draft", "1", *words, "--json").stdout)["drafts"]
+    assert [one["announcement_id"] for one in made] == [1, 2]
+    assert {one["campaign_id"] for one in made} == campaigns
+    told = loa("dispatch", "draft", "1").stdout
+    assert ("2 bản tin thay phiên nhau, số lượt tính chung" in told) is (campaigns == {1})
 
 
 def test_a_file_that_is_no_dispatch_is_refused_in_one_sentence(loa, tmp_path):

@@ -21,9 +21,12 @@ from web.words.campaign_words import exception_words, plan_words
 from web.words.dispatch_words import CHANNELS, FIELDS, URGENCIES, order_sentence
 from web.words.page_words import day_words
 
-__all__ = ["page_text"]
+__all__ = ["APART", "page_text"]
 
 _HEAD = ("number", "symbol", "date", "issuer", "subject", "addressees")
+MANY = 2
+APART = "apart"
+"""The field that says whether each text has a campaign of its own."""
 _SHOWN = 110
 """Characters of a draft that stand under its item."""
 _TO_COMPOSE = frozenset({AnnouncementState.DRAFT, AnnouncementState.RETURNED})
@@ -67,6 +70,7 @@ def page_text(stored: StoredDispatch, form: MultiDict[str, str] | None = None, f
         questions=questions,
         orders=_orders(stored),
         plan=_plan(stored, questions, made),
+        turns=_turns(stored.id, items, made, form),
         acts=[one for one in acts if not one.act.done_at],
     )
 
@@ -112,6 +116,32 @@ def _orders(stored: StoredDispatch) -> list[dict[str, str]]:
     return [
         {"quote": order["quote"], "sentence": order_sentence(order)} for order in stored.fields.get("frequency", ())
     ]
+
+
+class Turns(NamedTuple):
+    """How the texts of one dispatch share its count. `are_apart`: each has it for itself."""
+
+    texts: int
+    are_apart: bool
+    is_ordered: bool
+    """The dispatch says so."""
+    is_left: bool
+    """Nothing is made yet, so that it can be chosen."""
+
+
+def _turns(
+    dispatch_id: int, items: Sequence[ItemView], made: Mapping[str, Any], form: MultiDict[str, str] | None
+) -> Turns | None:
+    """None where there is one text alone. Of drafts that there are it is read from their campaigns."""
+    kept = [one.campaign_id for one in made.values() if one.campaign_id is not None]
+    said = [one for one in items if one.can_be_said and one.item.is_aired]
+    if max(len(kept), len(said)) < MANY or (made and not kept):
+        return None
+    is_ordered = services().dispatch_drafts.are_apart(dispatch_id)
+    if kept:
+        return Turns(len(kept), len(set(kept)) == len(kept), is_ordered, is_left=False) if len(kept) >= MANY else None
+    typed = form.get(APART, "") if form else ""
+    return Turns(len(said), typed == "1" if typed else is_ordered, is_ordered, is_left=True)
 
 
 def _plan(stored: StoredDispatch, questions: Sequence[Question], made: Mapping[str, Any]) -> tuple[str, ...]:

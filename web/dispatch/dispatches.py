@@ -16,7 +16,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.dispatch.dispatch_book import book_text, form_of, head_text
-from web.dispatch.dispatch_page import page_text
+from web.dispatch.dispatch_page import APART, page_text
 from web.dispatch.dispatch_questions import answered, questions_of
 from web.forms import number_of
 from web.words.page_words import words
@@ -95,7 +95,8 @@ def compose(dispatch_id: int) -> Answer:
     if not chosen and said.confirmed:
         return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="xac-nhan"))
     try:
-        made = services().dispatch_drafts.make(actor(), dispatch_id, chosen, said.per_day)
+        apart = {"0": False, "1": True}.get(form.get(APART, ""))
+        made = services().dispatch_drafts.make(actor(), dispatch_id, chosen, said.per_day, apart=apart)
     except Refused as refused:
         reason = "dispatch_none_chosen" if not chosen else refused.reason
         return page_text(stored, form, sentence(reason, refused.details)), REFUSED

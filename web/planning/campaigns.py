@@ -315,8 +315,9 @@ def _today() -> date:
 def _waits(campaign_id: int) -> bool:
     """Whether a campaign begins by itself when its announcement is approved."""
     campaign = services().campaigns.get(campaign_id)
-    said = services().announcements.get(campaign.announcement_id)
-    return campaign.state is CampaignState.DRAFT and said.state is not AnnouncementState.APPROVED
+    said = [services().announcements.get(one) for one in campaign.announcement_ids]
+    is_approved = any(one.state is AnnouncementState.APPROVED for one in said)
+    return campaign.state is CampaignState.DRAFT and not is_approved
 
 
 def _place(campaign: Campaign) -> str:

@@ -92,8 +92,9 @@ class Standing(NamedTuple):
 def standing_of(services: Services, campaign: Campaign, place: str) -> Standing:
     """Made of rows: the next airing that is planned, whether its sound is approved, what waits for an answer."""
     state = CAMPAIGN_STATES[campaign.state]
-    said = services.announcements.get(campaign.announcement_id)
-    is_approved = said.state is AnnouncementState.APPROVED
+    said = [services.announcements.get(one) for one in campaign.announcement_ids]
+    approved = sum(one.state is AnnouncementState.APPROVED for one in said)
+    is_approved = approved > 0
     match campaign.state:
         case CampaignState.STOPPED:
             return Standing(state, "done", "Không phát nữa. Muốn phát lại thì lưu với ngày mới.")
@@ -106,7 +107,10 @@ def standing_of(services: Services, campaign: Campaign, place: str) -> Standing:
         return Standing(state, "wait", "Chưa có lượt nào trong những ngày đã xếp lịch.")
     when = when_words(min(one.start for one in coming), services.now(), services.config.station.time_zone)
     last = day_words(campaign.end)
-    return Standing(state, "air", f"Lượt kế tiếp: {when}, {place}. Phát đến hết {last}. Bản tin đã duyệt.")
+    ready = (
+        "Bản tin đã duyệt." if approved == len(said) else f"Đã duyệt {approved} trên {len(said)} bản tin thay phiên."
+    )
+    return Standing(state, "air", f"Lượt kế tiếp: {when}, {place}. Phát đến hết {last}. {ready}")
 
 
 def _of_a_draft(services: Services, campaign: Campaign, state: str, *, is_approved: bool) -> Standing:

@@ -130,6 +130,8 @@ def order_words(order: Mapping[str, Any]) -> str:
         f"mỗi buổi không quá {order['max_minutes']} phút" if order.get("max_minutes") else "",
         *excepted_words(order_of(order)),
     ]
+    if order.get("each_text"):
+        told.insert(0, "mỗi bản tin")
     counted = any(order.get(name) for name in _COUNTED)
     if order.get("increase") and not counted:
         told.insert(0, "tăng thời lượng, chưa có con số")

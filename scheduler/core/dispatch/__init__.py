@@ -6,7 +6,14 @@ empty; what is doubtful is said in `doubts` and must be confirmed by a person.
 
 from scheduler.core.dispatch.contents import Content, contents_of
 from scheduler.core.dispatch.draft import Draft, said_draft
-from scheduler.core.dispatch.hints import boost_of, campaign_hint, campaign_hints, phases_of, windows_of
+from scheduler.core.dispatch.hints import (
+    boost_of,
+    campaign_hint,
+    campaign_hints,
+    is_for_each_text,
+    phases_of,
+    windows_of,
+)
 from scheduler.core.dispatch.left_out import exceptions_of
 from scheduler.core.dispatch.model import ActKind, Channel, Confidence, Dispatch, DispatchAct, Doubt, Duty
 from scheduler.core.dispatch.reader import read_dispatch
@@ -32,6 +39,7 @@ __all__ = [
     "contents_of",
     "dispatch_json",
     "exceptions_of",
+    "is_for_each_text",
     "own_words",
     "phases_of",
     "read_dispatch",

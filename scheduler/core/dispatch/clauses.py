@@ -26,7 +26,7 @@ _LOOSE = (
     | HOURS
     | COUNTS
     | LENGTHS
-    | {"until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most"}
+    | {"each_text", "until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most"}
 )
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(

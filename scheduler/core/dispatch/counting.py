@@ -183,6 +183,16 @@ class Counting(Walking):
 
     _daily = _weekly = _each = _most = _more = _grow = _length = _flag
 
+    def _each_text(self, term: Term) -> None:
+        """Of "mỗi bản tin 04 lượt/ngày" the count is of each text; "mỗi bản tin 5 phút" only says how long it is."""
+        between = {"word", "verb", "most", "least", "length", "phrase"}
+        following = next((one.kind for one in self.terms[self.i + 1 :] if one.kind not in between), "")
+        if following in {"minutes", "session", "once", "how_long"}:
+            self.flags.add("each")
+        else:
+            self.flags.add("each_text")
+            self.last_text = term
+
     def _no_rise(self, term: Term) -> None:
         self.flags.add(term.kind)
         self.zone, self.verb = "", True

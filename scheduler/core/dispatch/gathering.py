@@ -113,6 +113,7 @@ class Gathering:
                 self.questions.append(("frequency_two_counts", start, end))
         last.said.increase |= said.increase
         last.said.at_most |= said.at_most
+        last.said.each_text |= said.each_text
         last.said.at = list(dict.fromkeys((*last.said.at, *said.at)))
         last.said.windows = list(dict.fromkeys((*last.said.windows, *said.windows)))
         last.said.parts = list(dict.fromkeys((*last.said.parts, *said.parts)))
@@ -235,6 +236,7 @@ def made_order(draft: Draft, before: Draft | None) -> tuple[FrequencyOrder, list
         start=first, end=last, dates=tuple(days), except_days=tuple(sorted({*excepted.days, *gone})),
         except_windows=tuple(excepted.windows), not_before=excepted.not_before, not_after=excepted.not_after,
         max_minutes=said.max_minutes, at_most=said.at_most, parts=tuple(said.parts),
+        each_text=said.each_text,
     )  # fmt: skip
     return order, asked
 

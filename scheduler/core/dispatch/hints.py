@@ -21,6 +21,7 @@ __all__ = [
     "campaign_hint",
     "campaign_hints",
     "counts",
+    "is_for_each_text",
     "phases_of",
     "side_by_side",
     "windows_of",
@@ -78,6 +79,12 @@ def side_by_side(orders: Sequence[FrequencyOrder]) -> FrequencyOrder | None:
 def counts(order: FrequencyOrder) -> bool:
     """Whether an order says by itself how much is to be aired."""
     return any((order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share))
+
+
+def is_for_each_text(orders: Sequence[FrequencyOrder]) -> bool:
+    """Whether every order that counts, counts each text of the dispatch by itself."""
+    counted = [order for order in orders if counts(order) or order.at]
+    return bool(counted) and all(order.each_text for order in counted)
 
 
 def _follows(before: FrequencyOrder, order: FrequencyOrder) -> bool:

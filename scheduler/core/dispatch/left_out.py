@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 
 from scheduler.core.dispatch.doubts import doubt, written_day
-from scheduler.core.dispatch.hints import campaign_hints
+from scheduler.core.dispatch.hints import campaign_hints, is_for_each_text
 from scheduler.core.dispatch.model import Dispatch, Doubt, Excerpt, FrequencyOrder
 from scheduler.core.model import Window
 from scheduler.core.planning.excepted import Exceptions
@@ -73,9 +73,13 @@ def _dates(phases: Sequence[FrequencyOrder]) -> tuple[date, ...]:
 
 def unkept(orders: Iterable[tuple[FrequencyOrder, Excerpt]], kept: Exceptions) -> list[Doubt]:
     """A doubt about each order that says more than `kept`: without it the campaign would pass over that."""
-    found = []
+    found, orders = [], list(orders)
+    is_mixed = not is_for_each_text([order for order, _ in orders])
     for order, where in orders:
-        if told := list(_lost(order, kept)):
+        told = list(_lost(order, kept))
+        if is_mixed and order.each_text:
+            told.append("số lượt cho mỗi bản tin")
+        if told:
             found.append(doubt("frequency", reason="frequency_unkept", excerpt=where, raw="; ".join(told)))
     return found
 

@@ -118,6 +118,8 @@ class FrequencyOrder:
     """The count is the most that may be aired, not what has to be."""
     parts: tuple[str, ...] = ()
     """Parts of the day that it names without an hour: sáng, trưa, chiều, tối, đêm."""
+    each_text: bool = False
+    """The count holds for each text by itself ("mỗi bản tin"), not for all that the dispatch has said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ def order_of(said: Mapping[str, Any]) -> FrequencyOrder:
 
 def parts_in_words(order: FrequencyOrder) -> tuple[str, ...]:
     """Each value of the order in words of its own, in the order of the sentence."""
-    return (*_how_often(order), *_how_long(order), *_at(order), *_on(order), *excepted_words(order))
+    said = (*_how_often(order), *_how_long(order), *_at(order))
+    if order.each_text and said:
+        said = (f"mỗi bản tin {said[0]}", *said[1:])
+    return (*said, *_on(order), *excepted_words(order))
 
 
 def in_words(order: FrequencyOrder) -> str:

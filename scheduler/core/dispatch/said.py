@@ -41,6 +41,7 @@ class Said:
     leads: bool = False
     """Its days stand right before its verb, so that they hold for it alone."""
     parts: list[str] = field(default_factory=list)
+    each_text: bool = False
     plays: int | None = None
     once: int | None = None
     times: Term | None = None

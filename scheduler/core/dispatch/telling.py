@@ -66,6 +66,7 @@ def _order_json(order: FrequencyOrder) -> dict[str, object]:
         "max_minutes": order.max_minutes,
         "at_most": order.at_most or None,
         "parts": list(order.parts),
+        "each_text": order.each_text or None,
     }
     return {name: value for name, value in said.items() if value not in (None, [])} | {"quote": order.quote}
 

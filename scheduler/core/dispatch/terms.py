@@ -57,6 +57,7 @@ _UNIT = (
 )
 _ONE = r"(?:(?:01|1|một)\s*)?"
 _EACH_ONE = r"(?:buổi|lần|lượt|phiên|đợt|chương trình|bản tin)"
+_TEXT = r"(?:bản tin|nội dung|tin bài|bài|thông báo|thông điệp|chuyên đề|tin)"
 _LENGTH = r"(?P<unit>phút|giờ|tiếng)\b"
 _WHOLE = r"(?:tổng\s+)?(?:số\s+)?(?:thời lượng|thời gian|dung lượng|chương trình|buổi phát)"
 _PART = r"(?:(?:vào\s+)?(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối|đêm)(?:\s+(?=ngày\b))?"
@@ -92,6 +93,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("daily", rf"ngày(?=\s+(?:{_AIR}\s+)?(?:ít nhất\s+|tối thiểu\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
     _rule("weekly", r"(?:mỗi|hằng|hàng|trong|một)\s+tuần\b"),
     _rule("weekly", rf"tuần(?=\s+(?:{_AIR}\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
+    _rule("each_text", rf"(?:(?:cho|đối với|với)\s+)?(?:mỗi|từng)\s+{_TEXT}(?:\s+{_AIR})?|/\s*(?:mỗi\s+)?{_TEXT}"),
     _rule("each", rf"(?:mỗi|một|01|1)\s+{_EACH_ONE}(?:\s+{_AIR})?"),
     _rule("minutes", rf"{_N}\s*phút\b", counted),
     _rule("minutes", rf"từ\s+(?P<n>{NUMBER})\s*(?:-|đến)\s*(?P<n2>{NUMBER})\s*phút\b", counted),
@@ -211,7 +213,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
 
 _NOTHING = Value()
 _TOKEN = re.compile(r"[^\W_]+(?:[/&.-][^\W_]+)*|[,;:.()]|\S")
-_FIRST_LETTERS = re.compile(r"\w|\(")
+_FIRST_LETTERS = re.compile(r"\w|[(/]")
 
 
 def terms_in(text: str, issued: date | None) -> list[Term]:

@@ -37,6 +37,8 @@ class Walking:
         self.boundary, self.usual, self.usual_used = True, False, False
         self.flags: set[str] = set()
         self.part: Term | None = None
+        self.last_text: Term | None = None
+        """Where it says that what it counts is counted for each text."""
         self.verb = False
         self.passed: list[Term] = []
         """Words before any verb, which name who airs, if a verb follows."""
@@ -72,7 +74,7 @@ class Walking:
         if part is not None:
             self.now.parts.append(part.value.part)
             self.now.since["parts"] = part
-        self.flags -= {"daily", "weekly", "each", "length", "rise", "grow", "raised_to"}
+        self.flags -= {"daily", "weekly", "each", "each_text", "length", "rise", "grow", "raised_to"}
 
     def _close(self) -> None:
         now = self.now
@@ -85,6 +87,9 @@ class Walking:
             now.once = None
         self._settle_parts(now)
         self._settle_plays(now)
+        now.each_text = "each_text" in self.flags and now.orders
+        if "each_text" in self.flags and not now.orders and self.last_text:
+            self.left.append(self.last_text)
         now.end = max(now.end, max((one.end for one in now.since.values()), default=now.start))
         self.made.append(now)
 

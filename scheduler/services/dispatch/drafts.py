@@ -1,10 +1,11 @@
-"""Drafts of a dispatch: an announcement for each thing that it orders to be said, with a campaign to air it.
+"""Drafts of a dispatch: an announcement for each thing that it orders to be said, and the campaign that airs them.
 
-Each item becomes one draft, once. A draft airs nothing: it is composed, heard, handed in and approved like any other,
-and its campaign begins with the approval. What the dispatch leaves out its campaigns leave out.
+Each item becomes one draft, once. A rhythm holds for all that a dispatch has said: its drafts take turns in one
+campaign, unless it counts each text by itself or an officer says so. A draft airs nothing: it is composed, heard,
+handed in and approved like any other; the campaign begins with the first approval. What it leaves out, they leave out.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from scheduler.core.dispatch import (
     campaign_hint,
     campaign_hints,
     exceptions_of,
+    is_for_each_text,
     own_words,
     phases_of,
     windows_of,
@@ -25,12 +27,13 @@ from scheduler.core.dispatch import (
 )
 from scheduler.core.dispatch.hints import USUAL_INCREASE
 from scheduler.core.dispatch.model import FrequencyOrder
-from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Person
+from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Person
 from scheduler.core.planning import rules
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
 from scheduler.services.announcement.scripts import usual_shape
 from scheduler.services.dispatch.dispatches import DispatchService
+from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
 
@@ -38,13 +41,15 @@ DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 USUAL_AIRINGS = 2
 """A day, before a dispatch asks for more."""
 DEFAULT_DAYS = 30
+MOST_IN_TURN = 20
+"""Drafts in one campaign; further ones get one of their own. A campaign holds a few more, for what a ward adds."""
 _UNSTATED = Boost(BoostKind.FACTOR, USUAL_INCREASE)
 """Of an increase without a number, where nobody has said more."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftMade:
-    """What was made of one item. `campaign_id` None: when it airs is said while it is composed."""
+    """What was made of one item. `campaign_id`: shared by drafts that take turns; None: said while it is composed."""
 
     item: str
     announcement_id: int
@@ -52,9 +57,10 @@ class DraftMade:
 
 
 class DispatchDrafts:
-    def __init__(self, parts: Repositories, dispatches: DispatchService) -> None:
+    def __init__(self, parts: Repositories, dispatches: DispatchService, campaigns: CampaignService) -> None:
         self._parts = parts
         self._dispatches = dispatches
+        self._campaigns = campaigns
         self._readings = Readings(parts.store)
 
     def items(self, dispatch_id: int) -> tuple[WorkItem, ...]:
@@ -70,14 +76,25 @@ class DispatchDrafts:
         """The next draft of the same dispatch that nobody has handed in; None where it was the last one."""
         return self._readings.next_draft(announcement_id)
 
+    def are_apart(self, dispatch_id: int) -> bool:
+        """Whether the dispatch counts each of its texts by itself ("mỗi bản tin 04 lượt/ngày"). Raises NotFound."""
+        return is_for_each_text(self._dispatches.corrected(dispatch_id).frequency)
+
     def make(
-        self, actor: Person, dispatch_id: int, items: Collection[str] | None = None, per_day: int | None = None
+        self,
+        actor: Person,
+        dispatch_id: int,
+        items: Collection[str] | None = None,
+        per_day: int | None = None,
+        *,
+        apart: bool | None = None,
     ) -> list[DraftMade]:
         """The drafts of these items, in the order of the text; what was made before is not made again.
 
         Args:
             items: keys; None = all that is to be aired, or the dispatch as a whole where nothing of it is.
             per_day: airings a day, where an officer has said what the dispatch leaves open.
+            apart: each draft has a campaign of its own; None = as the dispatch orders.
 
         Raises Refused dispatch_nothing_to_say, where nothing is left to be made a draft of.
 
@@ -85,16 +102,30 @@ class DispatchDrafts:
         permit(actor, "write", DEFAULT_ZONE)
         dispatch = self._dispatches.corrected(dispatch_id)  # slow work stays outside the transaction
         contents = _contents(dispatch, items)
+        if apart is None:
+            apart = is_for_each_text(dispatch.frequency)
         with self._parts.store.write():
             made = self.made(dispatch_id)
             if items is None and made.keys() == {OWN}:
                 return list(made.values())
-            found = [
-                made.get(key) or self._add(actor, dispatch_id, dispatch, key, one, per_day) for key, one in contents
-            ]
-        if not found:
+            fresh = [one for one in contents if one[0] not in made]
+            size = 1 if apart else MOST_IN_TURN
+            for at in range(0, len(fresh), size):
+                shared = None if apart else self._shared(made)
+                made |= self._add(actor, dispatch_id, dispatch, dict(fresh[at : at + size]), per_day, shared)
+        if not contents:
             raise Refused("dispatch_nothing_to_say")
-        return found
+        return [made[key] for key, _ in contents]
+
+    def _shared(self, made: Mapping[str, DraftMade]) -> Campaign | None:
+        """The campaign of earlier drafts that further ones take turns in; None where it is over, full or not there."""
+        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        ids = sorted({one.campaign_id for one in made.values() if one.campaign_id is not None}, reverse=True)
+        for campaign in map(self._campaigns.get, ids):
+            is_over = campaign.end < today or campaign.stopped_at is not None
+            if not is_over and campaign.state is not CampaignState.STOPPED:
+                return campaign
+        return None
 
     def write_own(self, actor: Person, dispatch_id: int) -> int:
         """An announcement that the officer writes about the dispatch, begun with its own words; the same one again."""
@@ -122,13 +153,31 @@ class DispatchDrafts:
         return {} if row is None else {OWN: DraftMade(OWN, int(row["announcement_id"]), int(row["id"]))}
 
     def _add(
-        self, actor: Person, dispatch_id: int, dispatch: Dispatch, key: str, content: Content, per_day: int | None
-    ) -> DraftMade:
-        announcement_id = self._announcement(actor, dispatch_id, content)
-        campaign = self._campaign(content.title[:MAX_TITLE], announcement_id, dispatch_id, dispatch, per_day)
-        campaign_id = self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
-        self._readings.keep_draft(dispatch_id, key, announcement_id, campaign_id)
-        return DraftMade(key, announcement_id, campaign_id)
+        self,
+        actor: Person,
+        dispatch_id: int,
+        dispatch: Dispatch,
+        contents: Mapping[str, Content],
+        per_day: int | None,
+        shared: Campaign | None,
+    ) -> dict[str, DraftMade]:
+        """Drafts that take turns: in `shared`, as far as it has room, else in a campaign of their own."""
+        ids = {key: self._announcement(actor, dispatch_id, content) for key, content in contents.items()}
+        said = list(ids.values())
+        if shared is not None and len(shared.announcement_ids) + len(said) <= MOST_IN_TURN:
+            campaign_id = shared.id
+            with self._campaigns.owed.changing():
+                self._parts.programme.change_campaign(replace(shared, rotation=(*shared.rotation, *said)))
+        else:
+            first, *rest = said
+            title = (own_words(dispatch) if rest else next(iter(contents.values()))).title[:MAX_TITLE]
+            campaign = self._campaign(title, first, dispatch_id, dispatch, per_day)
+            campaign = replace(campaign, rotation=tuple(rest))
+            campaign_id = self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
+        made = {key: DraftMade(key, announcement_id, campaign_id) for key, announcement_id in ids.items()}
+        for one in made.values():
+            self._readings.keep_draft(dispatch_id, one.item, one.announcement_id, one.campaign_id)
+        return made
 
     def _announcement(self, actor: Person, dispatch_id: int, content: Content) -> int:
         if not content.text.strip():

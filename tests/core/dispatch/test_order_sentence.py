@@ -51,7 +51,8 @@ def orders(draw: st.DrawFn) -> FrequencyOrder:
     days = _days(draw)
     if days.get("start") and days.get("start") == days.get("end"):
         weekdays = ()  # beside one day a weekday is its name
-    return FrequencyOrder("", at=at, windows=windows, weekdays=weekdays, **count, **length, **days, **excepted)
+    each = {"each_text": draw(st.booleans())}
+    return FrequencyOrder("", at=at, windows=windows, weekdays=weekdays, **count, **length, **days, **excepted, **each)
 
 
 def _days(draw: st.DrawFn) -> dict[str, object]:

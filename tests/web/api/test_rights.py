@@ -97,6 +97,8 @@ TABLE = rows_of_extras("pages.routes", "OPERATIONS") | {
     "GET /dispatches": "see",
     "POST /dispatches": "import_dispatch",
     "GET /dispatches/{dispatch_id}": "see",
+    "GET /dispatches/{dispatch_id}/drafts": "see",
+    "POST /dispatches/{dispatch_id}/drafts": "write",
     "GET /dispatches/{dispatch_id}/ledger": "see",
 }
 """Every operation and the right it asks for; an operation that is not here fails the first test below."""

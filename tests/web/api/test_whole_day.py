@@ -11,6 +11,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.playout.red_sounds import RedSounds
 from scheduler.store import Ending
 from tests.damage import overwrite_table
+from tests.services.dispatch.test_dispatch_drafts import COUNTED, EACH
 from web.http.callers import Caller
 
 LETTER = """ỦY BAN NHÂN DÂN
@@ -366,6 +367,24 @@ def test_a_dispatch_is_read_kept_once_and_accounted_for(lans):
     assert lans.get("/dispatches/2/ledger").status_code == 404
     empty = lans.post("/dispatches", data=b"", content_type=BYTES, file_name="x.txt")
     assert empty.status_code == 422
+
+
+def test_drafts_of_a_dispatch_take_turns_in_one_campaign_unless_told_apart(lans):
+    for number, (text, body, campaigns) in enumerate(
+        ((COUNTED, {}, 1), (EACH, {}, 2), (f"{COUNTED}\n", {"apart": True}, 2)), 1
+    ):
+        lans.post("/dispatches", data=text.encode(), content_type=BYTES, file_name=f"{number}.txt")
+        address = f"/dispatches/{number}/drafts"
+        items = lans.get(address).get_json()["items"]
+        assert {one["announcement_id"] for one in items} == {None}
+        made = lans.post(address, body)
+        assert made.status_code == 201, made.text
+        drafts = [one for one in made.get_json()["items"] if one["announcement_id"]]
+        assert len(drafts) == 2
+        assert len({one["campaign_id"] for one in drafts}) == campaigns
+        assert lans.get(address).get_json() == made.get_json()
+    assert lans.post("/dispatches/9/drafts", {}).status_code == 404
+    assert lans.post("/dispatches/1/drafts", {"items": ["0-0"]}).get_json()["reason"] == "dispatch_nothing_to_say"
 
 
 def test_what_needs_doing_and_where_it_sounds(station, clock, lans):

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.core.model import Boost, BoostKind
 from tests.services.dispatch.test_dispatch_answers import FIRST
-from tests.services.dispatch.test_dispatch_drafts import LETTER
+from tests.services.dispatch.test_dispatch_drafts import COUNTED, EACH, LETTER
 
 TEXT = (Path(__file__).parents[2] / "core" / "dispatches" / "14-thong-bao-dang-uy-x3.txt").read_text(encoding="utf-8")
 NO_NUMBER = re.sub(r"nâng tần suất[\s\S]*loa các thôn", "tăng thời lượng phát sóng trên hệ thống loa", TEXT)
@@ -68,6 +68,29 @@ def test_an_increase_without_a_number_is_asked_for_and_nothing_is_pressed_before
     [campaign] = station.parts.programme.campaigns()
     assert (campaign.base, campaign.boost) == (2, Boost(BoostKind.TARGET, 3))
     assert [one for one in station.services.dispatches.doubts(1) if one.is_open] == []
+
+
+def test_texts_that_share_a_count_take_turns_unless_the_officer_says_otherwise(station, lans, send):
+    path = send(lans, "/cong-van/dan", text=COUNTED).location
+    page = lans.get(path).text
+    assert "Công văn ghi số lượt cho cả nội dung. 2 bản tin được phát:" in page
+    assert re.search(r'id="chung"[^>]* checked', page)
+    assert not re.search(r'id="rieng"[^>]* checked', page)
+    send(lans, f"{path}/soan", **everything(station, path), apart="0")
+    [campaign] = station.parts.programme.campaigns()
+    assert (campaign.boost, len(campaign.announcement_ids)) == (Boost(BoostKind.TARGET, 4), 2)
+    assert "2 bản tin thay phiên nhau; số lượt tính chung cho cả công văn." in lans.get(path).text
+
+
+def test_texts_that_are_counted_each_have_a_campaign_each(station, lans, send):
+    path = send(lans, "/cong-van/dan", text=EACH).location
+    page = lans.get(path).text
+    assert "Công văn ghi số lượt cho từng bản tin. 2 bản tin được phát:" in page
+    assert re.search(r'id="rieng"[^>]* checked', page)
+    assert "mỗi bản tin mỗi ngày 4 lượt" in page
+    send(lans, f"{path}/soan", **everything(station, path), apart="1")
+    assert [one.announcement_ids for one in station.parts.programme.campaigns()] == [(2,), (1,)]
+    assert "2 bản tin, mỗi bản tin một đợt và đủ số lượt ấy." in lans.get(path).text
 
 
 def test_an_answer_that_is_none_of_the_choices_is_no_answer(station, lans, send):
