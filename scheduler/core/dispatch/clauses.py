@@ -28,6 +28,7 @@ _LOOSE = (
     | LENGTHS
     | {"each_text", "until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most"}
 )
+_BEHIND_A_STOP = COUNTS | HOURS | LENGTHS | {"how_long", "rise", "grow", "raised_to", "daily", "weekly", "length"}
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(
     r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
@@ -100,10 +101,16 @@ class _Walk(Counting, Timing):
             if self.usual_used or term.text != ",":
                 self.usual = self.usual_used = False
             goes_on = term.text == "," and self.zone == "topic" and self._next_is_topic()
+            ended = self.zone == "stopped" and self._orders_ahead()
             if (self.zone in {"topic", "foreign"} and not goes_on) or (term.text == ":" and self.zone == "subject"):
-                self.zone = ""
+                ended = True
+            self.zone = "" if ended else self.zone
         elif term.text not in _FINE_MARKS:
             self.left.append(term)
+
+    def _orders_ahead(self) -> bool:
+        """Whether an order stands behind a stop: "ngừng phát bài cũ, mỗi ngày 03 lần bài mới"."""
+        return any(one.kind in _BEHIND_A_STOP for one in self.terms[self.i + 1 :])
 
     def _next_is_topic(self) -> bool:
         """Whether a list of topics goes on: "về an ninh, trật tự"."""
@@ -155,7 +162,7 @@ class _Walk(Counting, Timing):
     def _relay(self, term: Term) -> None:
         self.left.append(term)
 
-    _apart = _maybe = _how_long = _relay
+    _apart = _maybe = _how_long = _named_hours = _relay
 
     def _before(self, term: Term) -> None:
         self.left.append(term)
@@ -204,6 +211,7 @@ class _Walk(Counting, Timing):
         says = (
             bool(said or self.forbidden.excepted or self.doubts)
             or any(term.kind in _LOOSE for term in self.left)
+            or self.forbidden.stops
             or (self.ordered and self.weighty and self.verb)
         )
         if self.left and says:

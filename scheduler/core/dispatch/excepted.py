@@ -52,7 +52,25 @@ _OBJECTS = _DAYS | {"window", "before", "after"}
 _VALUES = frozenset(
     {"count", "times", "hour", "window", "every", "hourly", "minutes_a_day", "rise", "share", "factor", "no_rise"}
 )
-_BETWEEN = frozenset(["vào", "trong", "các", "ngày", "khung", "giờ", "lúc", "và", "thời", "gian", "từ", "những"])
+_BETWEEN = frozenset(
+    [
+        "vào",
+        "trong",
+        "các",
+        "ngày",
+        "khung",
+        "giờ",
+        "lúc",
+        "và",
+        "thời",
+        "gian",
+        "từ",
+        "những",
+        "khung giờ",
+        "các giờ",
+        "(",
+    ]
+)
 _BEFORE = frozenset(["và", "vào", "thì", "đài", "loa"])
 _STOPS = re.compile(
     r"(?:(?:tạm\s+)?(?:ngừng|dừng|ngưng|thôi)|chấm dứt|không tiếp tục)\b.*\b(?:phát|tuyên truyền|tiếp âm|tiếp sóng)\b"
@@ -115,7 +133,7 @@ def _objects_after(terms: Sequence[Term], i: int) -> list[int]:
         if terms[j].kind in _OBJECTS and not (waiting and terms[waiting[-1]].text == ","):
             found += [*waiting, j]
             waiting = []
-        elif terms[j].text in _BETWEEN or terms[j].text == "khung giờ":
+        elif terms[j].text in _BETWEEN or terms[j].kind == "named_hours":
             waiting.append(j)
         else:
             break

@@ -37,7 +37,7 @@ SPELLED = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9, "mười": 10,
 }  # fmt: skip
 NUMBER = rf"(?:\d{{1,3}}|{'|'.join(SPELLED)})(?:\s*\([^()\d]{{1,12}}\))?"
-_GREATEST, _A_WEEK = 50, 7
+_GREATEST, _A_WEEK, _A_DAY = 50, 7, 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,10 @@ def window_of(match: re.Match[str], issued: date | None) -> Value | None:
         start = f"{hour + 12 if later else hour:02}:00" if hour < 24 else None  # noqa: PLR2004 - a day
     else:
         start = when.clock_of(match, 1, match["part2"] or led)
-    return Value(at=start, until=until) if start and until and start < until else None
+    if not (start and until) or start == until:
+        return None
+    length = (int(until[:2]) - int(start[:2])) * 60 + int(until[3:]) - int(start[3:])
+    return Value(at=start, until=until) if length > 0 or length % _A_DAY < _A_DAY // 2 else None
 
 
 def first_week(match: re.Match[str], issued: date | None) -> Value:

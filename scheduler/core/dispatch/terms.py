@@ -98,7 +98,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("minutes", rf"{_N}\s*phút\b", counted),
     _rule("minutes", rf"từ\s+(?P<n>{NUMBER})\s*(?:-|đến)\s*(?P<n2>{NUMBER})\s*phút\b", counted),
     _rule("how_long", rf"(?:trong|trong vòng|kéo dài|suốt|liên tục)\s+(?:khoảng\s+)?{_N}\s*(?:giờ|tiếng"
-        rf"|phút)\b(?!\s*\d)(?!\s*(?:sáng|trưa|chiều|tối))", counted),
+        rf"|phút)\b(?!\s*\d)(?!\s*(?:sáng|trưa|chiều|tối|(?:/|mỗi|một)\s*{_ONE}(?:lần|lượt)))", counted),
     _rule("session", rf"{_N}\s*phút\s*(?:/|mỗi|một|cho mỗi|trong mỗi)\s*{_ONE}(?:buổi|lượt|phiên|chương trình"
         rf"|bản tin)\b", counted),
     _rule("once", rf"{_N}\s*phút\s*(?:/|mỗi|một)\s*{_ONE}lần\b", counted),
@@ -147,6 +147,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("window", rf"{_AT}{_LED}(?:từ\s+)?{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}",
           window_of),
     _rule("window", rf"{_LED}từ\s+(?P<bare>\d{{1,2}})\s*(?:đến|-)\s*{HOUR.format(n=2)}", window_of),
+    _rule("named_hours", r"(?:các\s+)?(?:khung\s+)?giờ (?:nghỉ trưa|nghỉ|ngủ|thi|học|hành chính|làm việc)"),
+    _rule("how_long", r"(?:dành|ưu tiên|tập trung)\s+(?:toàn bộ|hầu hết|phần lớn|đa số|tối đa|nhiều|thêm|nửa|một phần)"
+        r"(?:\s+(?:thời lượng|thời gian|chương trình|buổi phát))?"),
     _rule("before", rf"trước\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"sau\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
@@ -165,6 +168,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("period", when.NOW, partial(period_of, pattern=when.NOW)),
     _rule("period", when.MONTH, partial(period_of, pattern=when.MONTH)),
     _rule("for_days", _SO_LONG, so_many_days),
+    _rule("for_days", rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\s+(?:liên tục|liên tiếp|liền)\b", so_many_days),
     _rule("for_days", r"(?:trong\s+)?tuần (?:đầu(?: tiên)?|thứ nhất)\b", first_week),
     _rule("days", rf"(?:(?:vào|trong)\s+)?{DAY.format(n=1)}", one_day),
     _rule("days", _LIST, listed_days),
@@ -177,6 +181,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("except", r"ngoại trừ|trừ(?:\s+ra)?|không kể|không tính|không bao gồm|tránh(?:\s+(?:phát|các))*"),
     _rule("silent", rf"(?:không|chưa)\s+(?:được\s+|bố trí\s+|tổ chức\s+|thực hiện\s+)?(?:{_AIR}|mở loa|bật loa"
         rf"|mở máy)(?:\s+trên loa)?|tắt loa"),
+    _rule("silent", rf"(?:nghiêm cấm|cấm|không cho phép)(?:\s+việc)?\s+(?:{_AIR}|mở loa|bật loa)(?:\s+trên loa)?"),
     _rule("silent", rf"(?:(?:tạm\s+)?(?:nghỉ|ngừng|dừng|ngưng|thôi)(?:\s+(?:không|việc|ngay|hẳn|toàn bộ))*"
         rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
         rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
@@ -195,7 +200,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("ask", r"yêu cầu|đề nghị|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
-    _rule("topic", r"(?:cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"
+    _rule("topic", r"(?:(?:cho|để) (?:nhân dân|bà con|người dân|mọi người) (?:được )?biết,? (?:và )?"
+        r"(?:chủ động|phòng tránh)|cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"
         r"|về\s+(?:các\s+)?cách(?=\s+(?:phòng|chống|thức|làm|nhận|xử|sử|phân|khai|đề))|về(?:\s+việc)?|phòng,?\s+chống"
         r"|bài(?:\s+(?:viết|tuyên truyền))?|bản tin|nội dung|chuyên mục|việc|thông báo|thông tin|tin|thông điệp|lời"
         r"|khuyến cáo|cảnh báo|để|nhằm|góp phần|phục vụ)"),

@@ -27,7 +27,8 @@ NEUTRAL = _words(
 
 _VILLAGES = r"(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư|bản)"
 PHRASES = re.compile(
-    r"\b(?:như sau|sau đây|dưới đây|nội dung sau(?= *:)|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
+    r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
+    r"|như sau|sau đây|dưới đây|nội dung sau(?= *:)|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
     r"|trên (?:toàn bộ )?(?:hệ thống )?(?:các )?(?:cụm )?(?:loa|đài|sóng)(?: (?:phát thanh|truyền thanh))?(?: cơ sở)?"
     rf"(?: (?:của )?(?:các )?(?:xã|phường|thị trấn|địa phương|{_VILLAGES}))?"
     r"|trên (?:toàn )?địa bàn(?: toàn)?(?: (?:xã|phường|thị trấn|tỉnh|huyện|thị xã|thành phố))?"

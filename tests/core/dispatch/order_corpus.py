@@ -20,7 +20,7 @@ NAMES = {
     "n": "per_day", "w": "per_week", "at": "at", "win": "windows", "xwin": "except_windows", "wd": "weekdays",
     "xd": "except_days", "nb": "not_before", "na": "not_after", "dates": "dates", "from": "start", "to": "end",
     "mins": "session_minutes", "max": "max_minutes", "day": "minutes_a_day", "every": "every_minutes", "f": "factor",
-    "inc": "increase", "share": "share", "days": "days", "most": "at_most", "parts": "parts",
+    "inc": "increase", "share": "share", "days": "days", "most": "at_most", "parts": "parts", "each": "each_text",
 }  # fmt: skip
 _HOURS = frozenset({"at", "nb", "na", "win", "xwin"})
 _DAYS = frozenset({"from", "to", "dates", "xd"})
@@ -58,7 +58,7 @@ def _order(written: str) -> dict[str, object]:
 
 
 def _value(name: str, value: str) -> object:
-    if name in {"inc", "most"}:
+    if name in {"inc", "most", "each"}:
         return True
     if name == "wd":
         return [int(day) for day in value]
@@ -103,8 +103,9 @@ def verdict(clause: Clause, orders: list[dict[str, object]], asked: list[str]) -
 
 def dispatches() -> Iterator[Clause]:
     """The bodies of whole dispatches; `=== doubt | orders` stands before each."""
-    for block in (FOLDER / "dispatches.txt").read_text(encoding="utf-8").split("\n=== ")[1:]:
-        head, _, body = block.partition("\n")
-        doubt, _, orders = head.partition(" | ")
-        found = tuple(_order(one) for one in orders.split(" ; ") if one.strip() != "-")
-        yield Clause(doubt.strip(), body.strip(), found)
+    for name in ("dispatches.txt", "fresh-dispatches.txt"):
+        for block in (FOLDER / name).read_text(encoding="utf-8").split("\n=== ")[1:]:
+            head, _, body = block.partition("\n")
+            doubt, _, orders = head.partition(" | ")
+            found = tuple(_order(one) for one in orders.split(" ; ") if one.strip() != "-")
+            yield Clause(doubt.strip(), body.strip(), found)
