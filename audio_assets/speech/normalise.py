@@ -14,6 +14,7 @@ from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon
 from audio_assets.speech.normalise_address import ADDRESSES
 from audio_assets.speech.normalise_code import PLACES
 from audio_assets.speech.normalise_document import CITATIONS, DOCUMENTS
+from audio_assets.speech.normalise_doubt import read_doubts
 from audio_assets.speech.normalise_layout import LAYOUT, SIGNS
 from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
 from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
@@ -31,7 +32,7 @@ __all__ = [
     "Said", "is_speakable", "normalise", "unstable_entries",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "3"
+NORMALISER_VERSION: Final = "4"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 
@@ -52,6 +53,7 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
     read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, read_lexicon, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
+    read_doubts,
 )  # fmt: skip
 """First come, first claimed: what one rule has read no later rule touches."""
 

@@ -80,11 +80,20 @@ def _email(match: re.Match[str], page: Page) -> str:
     return page.lexicon.spoken_form(match.group()) or say_address(match.group())
 
 
+def _suffix(match: re.Match[str], page: Page) -> str:
+    """.xyz, .jpg: how an address or a file ends."""
+    del page
+    return f"chấm {_SUFFIXES.get(match['end']) or _piece(match['end'])}"
+
+
+_SUFFIXES = {"vip": "víp", "top": "tóp", "shop": "sốp", "site": "xai", "club": "clúp"}
 _FILE_END = r"(?:docx?|xlsx?|pdf|pptx?|jpe?g|png|mp3|mp4|wav|zip|rar|txt|csv|apk|exe|html?)"
 ADDRESSES: tuple[Rule, ...] = (
     rule("file", rf"(?<![\w@./-])[A-Za-z0-9][A-Za-z0-9_-]{{0,80}}(?:\.[A-Za-z0-9_-]{{1,40}}){{0,3}}\.{_FILE_END}"
          rf"{AFTER}",
          _file, needs=r"\.[a-z]{3,4}", flags=re.IGNORECASE),
+    rule("suffix", r"(?<![\w.])\.(?P<end>xyz|cc|vip|vn|com|net|org|gov|edu|info|top|shop|online|site|club|jpe?g|png|pdf"
+         rf"|docx?|xlsx?|apk|exe|zip|mp3|mp4){AFTER}", _suffix, needs=r"\.[a-z]"),
     rule("email", rf"(?<![\w.+-])[A-Za-z0-9._+-]{{1,64}}@"
          rf"(?:[A-Za-z0-9-]{{1,63}}\.){{1,6}}[A-Za-z]{{2,12}}{AFTER}", _email,
          needs="@"),

@@ -6,6 +6,7 @@ A letter beside a digit is called by its name, unless the two are a unit or a pl
 
 import re
 
+from audio_assets.speech.normalise_meanings import ABBREVIATIONS
 from audio_assets.speech.normalise_numbers import say_digits, say_int, say_number
 from audio_assets.speech.normalise_phone import say_in_threes
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, DASH, MISREAD, NUMBER, Page, Rule, rule
@@ -29,14 +30,28 @@ def _place(match: re.Match[str], page: Page) -> str | None:
     numbers = [match["n"], *match["more"].split(",")[1:]]
     if match["what"] == "CT" and (match["n"][0] == "0" or not _MOTORWAY.search(page.before(match.start()))):
         return None
-    is_room = match["what"] == "P" and int(match["n"]) > _MOST_WARDS
-    what = "phòng" if is_room else _PLACES[match["what"]]
+    what = _room_or_ward(match, page) if match["what"] == "P" else _PLACES[match["what"]]
     said = f"{what} {', '.join(say_number(number, page.style) for number in numbers)}"
     return f"{said} {spell(match['letter'])}" if match["letter"] else said
 
 
-def _milestone(match: re.Match[str], page: Page) -> str:
-    """Km15+300, Km 285."""
+def _room_or_ward(match: re.Match[str], page: Page) -> str:
+    """P.301 is a room; what P.5 is, its neighbours tell, else somebody is asked."""
+    if int(match["n"]) > _MOST_WARDS:
+        return "phòng"
+    told = ABBREVIATIONS["P"].said(page.source, match.start(), match.start("n"))
+    if told is None:
+        page.unknown.append(match.group())
+    return told or "phường"
+
+
+_LENGTH_BEFORE = re.compile(r"(?<![A-Z0-9])(?<!(?:QL|TL|ĐT|HL)[. ])[0-9]+ $")
+
+
+def _milestone(match: re.Match[str], page: Page) -> str | None:
+    """Km15+300, Km 285, QL217 Km 14; the "Km" that closes "2 Km" is a length."""
+    if _LENGTH_BEFORE.search(page.source[max(0, match.start() - 12) : match.start()]):
+        return None
     said = f"{'ca' if match['short'] else 'ki lô mét'} {say_number(match['n'], page.style)}"
     return f"{said} cộng {say_number(match['plus'], page.style)}" if match["plus"] else said
 
@@ -85,9 +100,12 @@ def _influenza(match: re.Match[str], page: Page) -> str:
     return " ".join([kind, *(_code_part(part, page) for part in _PARTS.findall(match["strain"]))])
 
 
-_SERIAL_CUE = re.compile(r"(?:số máy|số khung|số sườn|khung số|máy số|imei|số seri|sê ri|số hiệu)(?: là|:)?\W{0,2}$")
-_LONG = 5
-"""So many digits of a code are copied down, so they are said one by one."""
+_SERIAL_CUE = re.compile(
+    r"(?:số máy|số khung|số sườn|khung số|máy số|imei|số seri|sê ri|số hiệu|lô số|số lô"
+    r"|ký hiệu|số chế tạo)(?: là|:)?\W{0,2}$"
+)
+_LONG = 4
+"""So many digits of a code are copied down, so they are said one by one; but "NK4300" is round."""
 
 
 def _serial(written: str) -> str:
@@ -95,14 +113,19 @@ def _serial(written: str) -> str:
     return ", ".join(say_in_threes(part) if part.isdigit() else spell(part) for part in _PARTS.findall(written))
 
 
-def _code_part(part: str, page: Page) -> str:
+NUMBERED = frozenset({"VT", "NV"})
+"""Abbreviations that a figure may be typed onto: "VT1", "NV2"."""
+
+
+def _code_part(part: str, page: Page, start: int = 0) -> str:
     if part.isdigit() and part[0] == "0" and len(part) > 1:
         return say_digits(part)
-    if part.isdigit() and len(part) >= _LONG:
+    if part.isdigit() and len(part) >= _LONG and not (len(part) == _LONG and part.endswith("00")):
         return say_in_threes(part)
     if not part.isalpha():
         return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
-    known = page.lexicon.spoken_form(part)
+    several = ABBREVIATIONS[part] if part in NUMBERED else None
+    known = (several and several.said(page.source, start, start + len(part))) or page.lexicon.spoken_form(part)
     if known:
         return known
     if len(part) > 1 and is_syllable(part) and not part.isupper():
@@ -121,7 +144,7 @@ def _mixed(match: re.Match[str], page: Page) -> str:
         return _serial(written)
     if MISREAD.search(written):
         page.unknown.append(written)
-    return " ".join(_code_part(part, page) for part in _PARTS.findall(written))
+    return " ".join(_code_part(part, page, match.start()) for part in _PARTS.findall(written))
 
 
 def _decimal_code(match: re.Match[str], page: Page) -> str:
@@ -129,8 +152,60 @@ def _decimal_code(match: re.Match[str], page: Page) -> str:
     return f"{say_number(match['a'], page.style)} {spell(match['letters'])}"
 
 
+_VOLTS_AND = re.compile(r"(?:dòng|điện|không quá|cầu dao|aptomat|áp tô mát|cầu chì|công tơ|tải)\W{0,2}$")
+_SO_FAR = re.compile(r"(?:bình quân|lũy kế|luỹ kế|trong|sau|qua|kết quả|tổng kết|sơ kết|gđ|tngt)(?: cả)?\W{0,2}$")
+
+
+def _blood(match: re.Match[str], page: Page) -> str:
+    """Nhóm máu O-, AB Rh+: letters by name and the sign of the rhesus factor."""
+    del page
+    rhesus = " rờ hát" if match["rh"] else ""
+    return f"{spell(match['group'])}{rhesus} {'âm' if match['sign'] in '-–' else 'dương'}"
+
+
+def _room(match: re.Match[str], page: Page) -> str:
+    """Căn hộ 1205: the floor, then the door."""
+    floor, door = match.group()[:2], match.group()[2:]
+    said = say_digits(door) if door[0] == "0" else say_number(door, page.style)
+    return f"{say_number(floor, page.style)} {said}"
+
+
+def _current(match: re.Match[str], page: Page) -> str | None:
+    if not _VOLTS_AND.search(page.before(match.start())):
+        return None
+    return f"{say_number(match['a'], page.style)} am pe"
+
+
+def _months_so_far(match: re.Match[str], page: Page) -> str | None:
+    """10T/2026: ten months of 2026; "bình quân 11T"."""
+    if not match["y"] and not _SO_FAR.search(page.before(match.start())):
+        return None
+    year = f" năm {say_number(match['y'], page.style)}" if match["y"] else ""
+    return f"{say_number(match['n'], page.style)} tháng{year}"
+
+
 PLACES: tuple[Rule, ...] = (
-    rule("milestone", rf"(?<![\w.,/])(?<![0-9] )(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9])"
+    rule("blood", r"(?<![\w])(?P<group>AB|A|B|O)(?:(?P<rh>\s?\(?Rh\s?)?(?P<sign>[-–+])\)?)(?![\w-])", _blood,
+         needs="[ABO](?:[-–+]| ?.?Rh)"),
+    rule("named_number", r"(?i)(?:(?<=căn hộ )|(?<=phòng số )|(?<=căn số ))[0-9]{4}(?![\w.,/-]*[0-9])", _room,
+         needs="[0-9]{4}"),
+    rule("named_number", rf"(?i)(?<=mã )[A-Z][0-9]{{2}}\.[0-9]{{2}}{AFTER}",
+         lambda match, _p: " ".join(say_digits(sign) or spell(sign) for sign in match.group() if sign != "."),
+         needs=r"\.[0-9]"),
+    rule("named_number", r"(?i)(?<=vàng )(?:nhẫn )?9{4}(?!\w)",
+         lambda match, _p: f"{match.group()[:-4]}{say_digits('9999')}",
+         needs="9999"),
+    rule("quantity", rf"(?<![\w.,/])(?P<a>{NUMBER})A{AFTER}", _current, needs="[0-9]A"),
+    rule("month", r"(?<![\w.,/])(?P<n>[1-9]|1[0-2])T(?:/(?P<y>20[0-9]{2}))?(?![\w/])", _months_so_far,
+         needs="[0-9]T"),
+    rule("quantity", rf"(?<=\s)x(?P<a>[0-9]{{1,2}}){AFTER}",
+         lambda match, page: f"nhân {say_number(match['a'], page.style)}",
+         needs="x[0-9]"),
+    rule("quantity", r"(?<![\w.,/])(?P<a>[0-9]{1,3})\+(?=[\s,.;)]|$)",
+         lambda match, page: f"trên {say_number(match['a'], page.style)}", needs=r"[0-9]\+"),
+    rule("code", rf"{BEFORE}(?P<letter>[A-Z])(?P<a>[0-9]{{1,2}},[0-9]){AFTER}",
+         lambda match, page: f"{spell(match['letter'])} {say_number(match['a'], page.style)}", needs="[A-Z][0-9]+,"),
+    rule("milestone", rf"(?<![\w.,/])(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9])"
          rf"|(?P<short>K)(?=[0-9]+\+[0-9]))(?P<n>[0-9]{{1,4}})"
          rf"(?:\s?\+\s?"
          rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",

@@ -58,6 +58,8 @@ def _document(match: re.Match[str], page: Page) -> str | None:
     if page.style.short_documents:
         return number + letter
     year = _year(match, page) if match["y"] else ""
+    if match["symbol"] == "CP" and page.before(match.start()).endswith("đề án"):
+        return f"{number} của Chính phủ"
     return f"{number}{letter}{year}, {_symbol(match['symbol'], page, page.before(match.start()))}"
 
 
@@ -109,7 +111,7 @@ _BEFORE_ROMAN = (
     r"quý|khóa|khoá|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
     r"|giai đoạn|tập|quyển|đợt"
     r"|kỳ họp|hội nghị|nhiệm kỳ|tổ|nhóm|khu|đảng|lần|bảng|phụ lục|hội đồng|bộ|trung ương|toàn quốc|đoàn|độ|giải"
-    r"|báo động|tuyến|cụm|trung học|hè"
+    r"|báo động|tuyến|cụm|trung học|hè|khu vực|chi cục|vùng|quân khu|quân đoàn|trạm|lớp"
 )
 _TRIGGER = re.compile(rf"(?<!\w)(?:{_BEFORE_ROMAN})[ \"'(\n]{{1,3}}$")
 _TRIGGERED_LIST = re.compile(

@@ -47,6 +47,8 @@ def _roman_mark(match: re.Match[str], page: Page) -> str:
 _COUNTED_TIME = "giờ|triệu|nghìn|tỷ|tuổi|tháng|ngày|tuần|năm|phút"
 _FULL_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])")
 _NUMBERED_LIKE = re.compile(r"(?<!\w)([^\W\d_]+)\.? ?([0-9]{1,3})$")
+_MILE_BEFORE = re.compile(r"(?<!\w)km? ?[0-9]+\+[0-9]+$")
+_MILE_AFTER = re.compile(r"km? ?[0-9]+\+[0-9]")
 _CLASS_BOTH = re.compile(r"(?<![\w])[0-9]{1,2}[A-Z]\s?[-–]\s?[0-9]{1,2}[A-Z](?!\w)")
 _ROMAN_BOTH = re.compile(r"(?<!\w)[IVX]+\s?[-–]\s?[IVX]+(?!\w)")
 _SPAN_START = re.compile(rf"(?:[0-9] (?:{_COUNTED_TIME})|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|(?:ngày|tháng) [0-9/]+)$")
@@ -76,6 +78,8 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     if _SPAN_START.search(page.before(match.start(), 24)) and _SPAN_END.match(page.after(match.end(), 24)):
         return " đến "
     if page.ends.get(match.start()) == "date" and _FULL_DATE.match(source, match.end()):
+        return " đến "
+    if _MILE_BEFORE.search(page.before(match.start(), 24)) and _MILE_AFTER.match(page.after(match.end(), 24)):
         return " đến "
     if _spans_numbered(match, page) or any(
         pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH)

@@ -8,7 +8,7 @@ import re
 
 from audio_assets.speech.lexicon import Entry, tokens
 from audio_assets.speech.normalise_document import roman_value
-from audio_assets.speech.normalise_meanings import abbreviation_at
+from audio_assets.speech.normalise_meanings import abbreviation_at, told_elsewhere
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import Page, Rule, rule
 from audio_assets.speech.normalise_syllable import (
@@ -25,7 +25,7 @@ from audio_assets.speech.normalise_tables import UNITS
 _LONGEST_SPELT = 8
 """Capitals longer than this are a foreign name, kept as a word."""
 _WORD = rf"[{LATIN}]+"
-_PREVIOUS = re.compile(rf"([{LATIN}0-9]+)[ \"'(]*$")
+_PREVIOUS = re.compile(rf"([{LATIN}0-9]+)[ \"'(]*\Z")
 _NEXT = re.compile(rf"[ \"')]*([{LATIN}0-9]+)")
 _POLICE_OF = re.compile(r" (?:PHƯỜNG|XÃ|TỈNH|THÀNH PHỐ|THỊ XÃ|HUYỆN|QUẬN)(?!\w)")
 _NEAR = 24
@@ -36,7 +36,7 @@ def _capital_word(token: str) -> bool:
     return len(token) > 1 and token.isupper() and is_syllable(token)
 
 
-def _in_heading(page: Page, start: int, end: int) -> bool:
+def is_in_heading(page: Page, start: int, end: int) -> bool:
     """Whether an all-capital word beside it shows that this stretch is a heading, where "TƯ" is only a syllable."""
     previous = _PREVIOUS.search(page.source[max(0, start - _NEAR) : start])
     following = _NEXT.match(page.source[end : end + _NEAR])
@@ -55,7 +55,7 @@ def _closes_number(token: re.Match[str], end: int, source: str) -> bool:
 
 def _is_syllable_of_heading(entry: Entry, page: Page, start: int, end: int) -> bool:
     """Whether "CA" is the syllable of "CA NHẠC"; "CA PHƯỜNG" is the police even in a heading."""
-    if not entry.exact or not _capital_word(entry.written) or not _in_heading(page, start, end):
+    if not entry.exact or not _capital_word(entry.written) or not is_in_heading(page, start, end):
         return False
     return not (entry.written == "CA" and _POLICE_OF.match(page.source, end))
 
@@ -104,6 +104,7 @@ def _read_by_meaning(page: Page, token: re.Match[str], found: tuple[Entry, int] 
     said = abbreviation.said(source, start, end)
     if said is None and found:
         return False
+    said = said or told_elsewhere(abbreviation, page.source)
     if said is None:
         page.unknown.append(source[start:end])
         said = spell(token.group())
@@ -133,14 +134,15 @@ def _word(match: re.Match[str], page: Page) -> str | None:
     word = match.group()
     if len(word) == 1 or is_syllable(word):
         return None
-    known = page.lexicon.spoken_form(word)
+    known = page.lexicon.spoken_form(word) or (UNITS.get(word) if word.islower() else None)
     if known:
         return known
-    page.unknown.append(word)
     roman = roman_value(word)
+    if word not in {"II", "III"}:  # which can be nothing but a two and a three
+        page.unknown.append(word)
     if roman is not None:
         return say_int(roman, page.style)
-    if is_syllable(word, toneless=True) and _in_heading(page, match.start(), match.end()):
+    if is_syllable(word, toneless=True) and is_in_heading(page, match.start(), match.end()):
         return word.lower()  # "PHUONG TAN HOA": a heading typed without its marks; lower case for good, as above
     capitals = sum(map(str.isupper, word))
     if len(word) <= _LONGEST_SPELT and (capitals > len(word) // 2 or not has_vowel(word)):

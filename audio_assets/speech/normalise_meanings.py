@@ -30,6 +30,8 @@ _SPECIAL: Final = {
     "@large": _THREE_DIGITS,
     "@year": _YEAR,
     "@noyear": _NO_YEAR,
+    "@ward": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:Q|TP|TX|[Qq]uận|[Tt]hành phố|[Tt]hị xã)(?!\w)"),
+    "@glued": re.compile(r"[0-9]{1,2}(?![0-9])"),
     "@plate": re.compile(r"\W{0,2}[0-9]{2}[A-ZĐ]"),
     "@room": re.compile(r"\W{0,2}[0-9]{1,3},? (?:TYT|UBND|TTYT|BV|BVĐK|nhà [A-Z]|tầng|tòa|T[0-9])(?!\w)"),
 }
@@ -37,6 +39,8 @@ _NEAR: Final = 48
 """Characters looked at on either side."""
 _FAR: Final = 200
 """Characters of its sentence that are looked at on either side, so that a long text costs no more a letter."""
+_WHOLE: Final = 6_000
+"""Characters of a text in which other places of the same letters are looked up."""
 _SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
 
 
@@ -60,7 +64,8 @@ class _Meaning:
         return len(match.group().strip()) if match else 0
 
     def told_by_shape(self, written_after: str) -> int:
-        return int(any(pattern.match(written_after) for pattern in self.special))
+        """The longest shape that fits: "4 TYT" says more than "4"."""
+        return max((match.end() for pattern in self.special if (match := pattern.match(written_after))), default=0)
 
     def told_by_sentence(self, sentence: str) -> int:
         return int(self.sentence is not None and self.sentence.search(sentence) is not None)
@@ -128,7 +133,7 @@ def _meaning(said: str, deciding: Mapping[str, str]) -> _Meaning:
     return _Meaning(
         said,
         re.compile(rf"(?<![\w])(?:{_alternatives(before)})[ \"'(]*$") if _words(before) and before else None,
-        re.compile(rf"[ \"':,)]*(?:{_alternatives(after)})(?![{LATIN}])") if _words(after) and after else None,
+        re.compile(rf"[ \"':,)|\t]*(?:{_alternatives(after)})(?![{LATIN}])") if _words(after) and after else None,
         re.compile(rf"(?<![\w])(?:{_alternatives(sentence)})(?![\w])") if sentence else None,
         tuple(pattern for word, pattern in _SPECIAL.items() if word in after.split(" | ")),
     )
@@ -163,6 +168,20 @@ def abbreviation_at(source: str, token: re.Match[str]) -> tuple[Abbreviation, in
     found = ABBREVIATIONS.get(letters.upper())
     end = found.end(source, token.end()) if found else None
     return (found, end) if found and end is not None else None
+
+
+_LONG: Final = 3
+"""Letters from which an abbreviation means the same all through a text; "CT" and "TT" do not."""
+
+
+def told_elsewhere(abbreviation: Abbreviation, source: str) -> str | None:
+    """The meaning that the other places of the text decide for, all of them for the same; long texts are cut."""
+    letters = abbreviation.written.removesuffix(".")
+    if len(letters) < _LONG:
+        return None
+    places = re.finditer(rf"(?<!\w){letters}(?!\w)", source[:_WHOLE])
+    told = {abbreviation.said(source, *place.span()) for place in places} - {None}
+    return told.pop() if len(told) == 1 else None
 
 
 def choices(word: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ _NAMED_CUE = re.compile(
     r"(?:tài khoản|stk|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân|định danh(?: cá nhân)?|hộ chiếu"
     r"|mã số(?: \w+){0,4}"
     r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
-    r"|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ|bằng lái|giấy phép lái xe|gplx)"
+    r"|lô số|số lô|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ|bằng lái"
+    r"|giấy phép lái xe|gplx)"
     r"(?: (?:số|là|của|gồm|ngân hàng|cá nhân|công dân|kho bạc)){0,3}\W{0,3}$"
 )
 
@@ -104,6 +105,8 @@ INITIALS: tuple[Rule, ...] = (
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)[. ]?(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
+    rule("person", rf"(?:(?<=\()|(?<=[^\s.] ))[ac]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])",
+         lambda match, _p: "anh " if match.group()[0] == "a" else "chị ", needs=r"[ac]\."),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),

@@ -8,6 +8,7 @@ import re
 
 from audio_assets.speech.normalise_numbers import say_digits
 from audio_assets.speech.normalise_rule import AFTER, BEFORE, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import spell
 from audio_assets.speech.normalise_tidy import DIALLED_STAR
 
 _CALLED = (
@@ -17,7 +18,8 @@ _CALLED = (
     r"|chữa cháy|bảo vệ trẻ em|thuê bao|cứu thương|lực lượng|báo cho|cứu nạn|bấm)"
 )
 _CALL_CUE = re.compile(
-    rf"{_CALLED}(?: (?:số|theo|đến|tới|vào|qua|lại|khẩn|miễn phí|di động|cố định|bàn|riêng|ngay|viên)){{0,4}}\W{{0,3}}$"
+    rf"{_CALLED}(?: (?:số|theo|đến|tới|vào|qua|lại|khẩn|miễn phí|di động|cố định|bàn|riêng|ngay|viên|trên|này|nêu"
+    rf"|hoặc|máy)){{0,4}}\W{{0,3}}$"
 )
 _CALL_ANYWHERE = re.compile(rf"(?<!\w){_CALLED}(?!\w)")
 COUNTED = re.compile(
@@ -76,6 +78,12 @@ def say_phone(written: str, page: Page) -> str:
         abroad = whole.startswith("84") and (plus or len(whole) in {11, 12})
         groups = _abroad(whole) if abroad else _groups(whole)
     return _twice(plus + ", ".join(map(say_digits, groups)), page)
+
+
+def _masked(match: re.Match[str], page: Page) -> str:
+    """0900 xxx 678: a number of which a part is hidden."""
+    del page
+    return ", ".join(say_digits(part) or spell(part) for part in re.findall("[0-9]+|[xX]+", match.group()))
 
 
 _LIKE_A_DATE = re.compile(r"[0-3]?[0-9]([.-])[01]?[0-9]\1(?:19|20)[0-9]{2}")
@@ -174,7 +182,10 @@ NUMBERS_TO_CALL: tuple[Rule, ...] = (
          rf"|\(?0[1-9][0-9]{{0,3}}(?:\)\s?|\)?(?:\s[-–]\s(?!0)|[ .-]))[0-9]{{1,4}}(?:[ .-]"
          rf"(?!0[35789][0-9]{{2}}[ .-])[0-9]{{2,4}}){{1,4}}|\(?0[1-9][0-9]{{1,2}}\)?[ .-][0-9]{{6,8}}"
          rf"|02[0-9]{{1,2}}[ .-]1022|\(84[ .-][0-9]{{2,3}}\)\s?[0-9]{{3,8}}(?:[ .-]?[0-9]{{2,4}}){{0,2}}"
-         rf"|84[ .-][0-9]{{2,3}}(?:[ .-][0-9]{{3,4}}){{2}}|0[1-9][0-9]{{8,9}}){AFTER}", _phone, needs="[0-9]"),
+         rf"|84[ .-][0-9]{{2,3}}(?:[ .-][0-9]{{3,4}}){{2}}|0[1-9][0-9]{{8,9}}"
+         rf"|0[1-9][0-9]{{1,2}}(?:\s/\s[0-9]{{3,4}}){{2}}){AFTER}", _phone, needs="[0-9]"),
+    rule("phone", rf"(?<![\w.,/])0[1-9][0-9]{{1,2}}(?:[ .-]?[xX]{{2,4}}[ .-]?[0-9]{{2,4}}|[ .-]?[0-9]{{2,4}}[ .-]?"
+         rf"[xX]{{2,4}}){AFTER}", _masked, needs="[xX]{2}"),
     rule("phone", rf"(?<=[0-9],)0[1-9](?:[0-9]{{8,9}}|[0-9]{{1,2}}(?:[ .-][0-9]{{2,4}}){{2,3}}){AFTER}", _phone,
          needs=",0[1-9]"),
     rule("phone", rf"(?<![\w.,/])1[89]00(?:[ .-]?[0-9]{{2,6}}){{1,3}}{AFTER}", _service, needs="1[89]00"),

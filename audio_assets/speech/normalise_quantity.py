@@ -35,13 +35,15 @@ _PER_WORDS = (
     "|cháu|em|học sinh|trẻ|xe|chiếc|con|cái|cây|tấn|tạ|yến|lít|sào|mẫu|công|tổ|xã|phường|thôn|đơn vị|gia đình|phòng|bộ"
     "|quả|bó|mớ|chuyến|vé|gói|hộp|chai|bao|viên|liều|mũi|ô|trận|kỳ"
     "|học kỳ|thẻ|hồ sơ|trường hợp|sản phẩm|nhà|căn|mét|héc ta|khóa|đồng|phiên|tiết|bữa|mâm|bàn|lớp|đội|thửa|số"
+    "|trường|chi bộ|chi hội|khu phố|khu|hội viên|đoàn viên|đảng viên|cơ quan|bệnh nhân|bài|trang|bản|chục|mét khối"
     "|ngay|tuan|thang"
 )
 _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
 _MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _HOUSE_CUE = re.compile(
-    r"(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng)\W{0,2}$"
+    r"(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng)\W{0,2}"
+    r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
 )
 _SCORE_CUE = re.compile(
     r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|dẫn trước|chung cuộc|luân lưu|kết quả)(?: là| chung cuộc)?\W{0,2}$"
@@ -85,8 +87,10 @@ _LONG_SCORE = 10
 def _is_score(match: re.Match[str], page: Page) -> bool:
     """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
     first, last = match["a"], match["b"]
-    if match["sign"] or match["unit"] or match["unit_a"] or not (first.isdigit() and last.isdigit()):
+    if match["sign"] or match["unit"] or match["unit_a"]:
         return False
+    if not (first.isdigit() and last.isdigit()):  # half a point, at chess
+        return OF_A_GAME.search(page.before(match.start(), 100)) is not None
     if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
         return False
     before = page.before(match.start(), 100)
@@ -95,11 +99,13 @@ def _is_score(match: re.Match[str], page: Page) -> bool:
     return int(first) > int(last) or (bool(OF_A_GAME.search(before)) and not _RANGE_CUE.search(before))
 
 
+def _side(written: str, page: Page) -> str:
+    return say_digits(written) if written.isdigit() and written[0] == "0" else say_number(written, page.style)
+
+
 def _score(match: re.Match[str], page: Page) -> str:
-    first, last = (
-        say_digits(match[side]) if match[side][0] == "0" else say_number(match[side], page.style) for side in "ab"
-    )
-    long = int(match["a"]) >= _LONG_SCORE and int(match["b"]) >= _LONG_SCORE
+    first, last = (_side(match[side], page) for side in "ab")
+    long = all(match[side].isdigit() and int(match[side]) >= _LONG_SCORE for side in "ab")
     return f"{first}, {last}" if long else f"{first} {last}"
 
 
@@ -143,13 +149,19 @@ def _said_of_thousands(match: re.Match[str], page: Page) -> str | None:
     return said if said != match.group() else None
 
 
+_GROUPED = re.compile(r"(?:tổ|nhóm|tdp|kp|số|mã|lớp|khối)\W{0,2}$")
+"""Before a figure that is a name: the next one is no part of it."""
+
+
 def _spaced(match: re.Match[str], page: Page) -> str | None:
     """1 500 000: spaces group thousands only where money or a unit follows."""
     written = match["a"]
     following = (match["unit"] or "").strip() or page.after(match.end(), 12)
     one_gap = written.count(" ") == 1
-    if not re.match(rf"(?:đồng|đ|vnđ|vnd|người|hộ|usd|{_MEASURE})(?!\w)", following):
-        return None
+    before = page.before(match.start())
+    is_bare = not re.match(rf"(?:đồng|đ|vnđ|vnd|người|hộ|usd|{_MEASURE})(?!\w)", following)
+    if is_bare:
+        return say_number(written, page.style) if written.endswith(" 000") and not _GROUPED.search(before) else None
     if one_gap and not (written.endswith(" 000") or re.match(r"(?:đồng|đ|vnđ|vnd)(?!\w)", following)):
         return None  # "tổ 3 250 hộ" is a group and a count
     return say_number(written, page.style) + _unit(match["unit"], page)
@@ -167,7 +179,7 @@ def _fraction(match: re.Match[str], page: Page) -> str:
         top.isdigit()
         and bottom.isdigit()
         and int(top) < int(bottom)
-        and (int(bottom) <= _SAID_AS_SHARE or bottom in {"100", "1000"})
+        and (int(bottom) <= _SAID_AS_SHARE or (bottom in {"100", "1000"} and int(top) <= _SAID_AS_SHARE))
     )
     counted = _COUNTED_NOUN.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
     if plain and not counted and not _HOUSE_CUE.search(page.before(match.start())):
@@ -235,13 +247,17 @@ def _per_thing(match: re.Match[str], page: Page) -> str | None:
     return f" một {match['per']}" if _PRICED.search(page.before(match.start(), 24)) else None
 
 
+_RATED = re.compile(
+    r"[0-9½¼¾][^.;!?\n]{0,24}$|(?:đồng|đ|triệu|tỷ|nghìn|giá|suất|mức)(?: \w+){0,2}$"
+    rf"|(?<![{LATIN}])(?:{_MEASURE})$"
+)
+
+
 def _per(match: re.Match[str], page: Page) -> str | None:
     """50.000 đồng/kg → "một ki lô gam"; người/km² → "trên ki lô mét vuông"; without a number before it no rate."""
     word = match["per"]
     before = page.before(match.start(), 48)
-    if not re.search(
-        rf"[0-9½¼¾][^.;!?\n]{{0,24}}$|(?:đồng|đ|triệu|tỷ|nghìn|giá|suất|mức)(?: \w+){{0,2}}$|(?:{_MEASURE})$", before
-    ):
+    if not _RATED.search(before):
         return None
     count = f"{say_number(match['n'], page.style)} " if match["n"] else ""
     said = in_style(UNITS.get(word, word), page.style)
@@ -270,7 +286,7 @@ def _slash(match: re.Match[str], page: Page) -> str:
     """Between words: "và/hoặc" → "và hoặc", two → "hoặc", more → commas; after a number → "trên"."""
     source, start, end = page.source, match.start(), match.end()
     near = source[max(0, start - 5) : end + 5]
-    if _PAIR.search(near.lower()):
+    if _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
         return ", "
     if source[start - 1].isdigit() or source[end].isdigit():
         return ", " if _LONG_NUMBERS.search(near) else " trên "
@@ -281,14 +297,16 @@ def _slash(match: re.Match[str], page: Page) -> str:
     return " hoặc "
 
 
-_PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em|cha|bố)\s?/\s?(?:bà|chị|bác|mẹ|dì)(?!\w)")
+_PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em)\s?/\s?(?:bà|chị|bác|dì)(?!\w)")
+_PERIODS = re.compile(r"(?<!\w)(?:ngày|tuần|tháng|quý|năm)\s?/\s?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
 _SIZES = {
     "tr": ("triệu", "nghìn"), "triệu": ("triệu", "nghìn"), "tỷ": ("tỷ", "triệu"), "tỉ": ("tỉ", "triệu"),
     "k": ("nghìn", ""),
 }  # fmt: skip
 _THING_COUNTED = re.compile(
     r"(?:người|hộ|ngày|giờ|phút|giây|tuần|tháng|năm|tuổi|lần|lượt|ca|em|cháu|trẻ|học sinh|vụ|tổ|đội|điểm|độ|mũi|liều"
-    r"|nghìn|ngàn|triệu|tỷ|tỉ|đồng|con|cây|xe|bộ|cái|chiếc|suất|phần|trận|hiệp|bàn|bài|buổi|m|km|kg|ha|tấn|tạ|lít|mét)(?!\w)"
+    r"|nghìn|ngàn|triệu|tỷ|tỉ|đồng|con|cây|xe|bộ|cái|chiếc|suất|phần|trận|hiệp|bàn|bài|buổi|m|km|kg|ha|tấn|tạ|lít"
+    r"|mét)(?!\w)"
 )
 
 

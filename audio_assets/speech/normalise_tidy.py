@@ -100,14 +100,14 @@ def _markup(text: str) -> str:
 
 _DIAMETER = re.compile(r"[ØøΦφ⌀]\s?(?=[0-9])")
 _TIMES_APART = re.compile(r"(?<=[^\W_] |[%)²³] )[xX](?= [0-9])")
-_TO = re.compile(r"(?<=[0-9hHg%])\s?÷\s?(?=[0-9])")
-"""How engineers write a range: 06h00÷10h30."""
+_TO = re.compile(r"(?<=[0-9hHg%])\s?÷\s?(?=[0-9])|(?<=(?<!\w)[0-9])_(?=[0-9]{1,2}\s?(?:kg|g|m|cm|km|lít|ha|%))")
+"""How engineers write a range: 06h00÷10h30; and a key beside the dash: 5_7kg."""
 _TIMES = re.compile(r"(?<=[0-9])(\s?(?:m|cm|mm|km|dm)?)\s?(?:[x*]|(?<=\s)X)\s?(?=[0-9])")
 
 
 _GLUED = re.compile(
-    rf"(?<=[0-9])(?P<hour>[hg](?:[0-5][0-9])?)(?=(?:ngày|từ|đến|sáng|trưa|chiều|tối|đêm|thứ)(?![{LATIN}]))"
-    r"|(?<=[0-9])(?P<day>ngày|từ|đến|tháng)(?=[0-9])"
+    rf"(?<=[0-9])(?P<hour>[hg](?:[0-5][0-9])?)(?=(?:ngày|từ|đến|sáng|trưa|chiều|tối|đêm|thứ)(?![{LATIN}0-9]))"
+    r"|(?<=[0-9hg])(?P<day>ngày|từ|đến|tháng)(?=[0-9])"
     rf"|(?P<number>[0-9])(?P<after>[{LATIN}]{{2,7}})(?![{LATIN}0-9])"
     rf"|(?<![{LATIN}0-9])(?P<before>[{LATIN}]{{2,7}})(?=[0-9])"
 )

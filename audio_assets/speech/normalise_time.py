@@ -18,7 +18,11 @@ _END = r"(?![\w/]|[.,:-][0-9])"
 _NEXT_CENTURY = 50
 """A year of two digits below this is of this century: 25 is 2025, 75 is 1975."""
 
-_DAY_SAID = re.compile(r"(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2})$")
+_DAY_SAID = re.compile(
+    r"(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}"
+    r"|ngày (?:khai giảng|bế giảng|bầu cử|hội|thi|họp|bắt đầu|kết thúc|làm việc|tựu trường|nhập học|khám"
+    r"|pháp luật|hội đại đoàn kết|lễ|giỗ|cưới|khám sức khỏe|phát động|ra quân)\W{0,2})$"
+)
 """In "lễ 49 ngày: 16/01" nobody has said it yet."""
 _DAY_LISTED = re.compile(
     r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,| và)$"
@@ -43,7 +47,8 @@ _SCHEDULED = re.compile(r"(?:lịch|thời gian)(?: \w+)*:.*:\W?$")
 """A line of a timetable: "Lịch họp: TDP 1: 5/12; TDP 2: 6/12"."""
 _NAMED_BY_DATE = re.compile(
     r"(?<!\w)(?:đường|phố|phường|ngã tư|ngã ba|bến xe|công viên|trường(?: (?:mn|th|thcs|thpt|mầm non|tiểu học))?|cầu"
-    r"|quảng trường|nhà máy|xí nghiệp|hợp tác xã|rạp|sân|sân vận động|khu tập thể|bệnh viện|hồ|tượng đài)\W{0,2}$"
+    r"|quảng trường|nhà máy|xí nghiệp|hợp tác xã|rạp|sân|sân vận động|khu tập thể|bệnh viện|hồ|tượng đài)\W{0,2}"
+    r"(?:[0-9]{1,2}/[0-9]{1,2}(?:\s?[-–,]\s?| và ))?$"
 )
 """What is called by a date: "đường 30/4", "trường 19/5"."""
 _COUNTED = re.compile(
@@ -61,6 +66,8 @@ _THING_CUE = re.compile(
     r"|tỷ lệ|tỉ lệ|kp|tdp|khu phố|tổ dân phố)\W{0,2}$"
 )
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
+_BOOKED = re.compile(r"(?:hẹn|tái khám|chuyển sang|dời sang|lùi đến|hạn nộp|khai mạc|khởi công)(?: ngày)?\W{0,2}$")
+"""Before "04-12", which elsewhere may be a range."""
 _FEASTS = frozenset({(2, 9)})
 _FEAST_AFTER = re.compile(r"\W?(?:khai giảng|quốc tế|quốc khánh|tết|ngày (?:quốc|lao|thế))")
 _LIST_JOINT = re.compile(r"(?:[,;]| và) ?$")
@@ -122,7 +129,7 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
     if cued or _after_a_date(match, page):
         return True
     if match["sep"] != "/":
-        return falling and _is_day_without_slash(match, page)
+        return (falling or len(match["d"] + match["m"]) == 4) and _is_day_without_slash(match, page)  # noqa: PLR2004
     if _SHARE_CUE.search(before) or _THING_CUE.search(before):
         return False
     padded = match["d"][0] == "0" or match["m"][0] == "0"
@@ -134,12 +141,12 @@ def _is_feast(match: re.Match[str], page: Page) -> bool:
 
 
 def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
-    """Of pairs that fall: "từ 15-10" can be no range; "3-1" alone is a score, "20-10" a day; "31.12" a decimal."""
+    """Of pairs that fall or are padded: "từ 15-10" is no range; "3-1" a score, "20-10" a day; "31.12" a decimal."""
     before = page.before(match.start(), 100)
     if match["sep"] == ".":
         of_a_span = re.search(r"(?:từ|đến|tới|kể từ)(?: ngày)?\W{0,2}$", before) is not None
         return _DUE_CUE.search(before) is not None or (of_a_span and len(match["m"]) == 2)  # noqa: PLR2004 - 05.12
-    if _THING_CUE.search(before):
+    if _THING_CUE.search(before) or (int(match["d"]) <= int(match["m"]) and not _BOOKED.search(before)):
         return False
     alone = int(match["d"]) > 12 and not OF_A_GAME.search(before)  # noqa: PLR2004 - the last month
     return alone or _DAY_CUE.search(before) is not None
@@ -165,7 +172,7 @@ def _date_range(match: re.Match[str], page: Page) -> str | None:
     if _HOLIDAY.search(before) and match["m1"] and not match["y1"]:
         return f"{first}, {last}"
     from_said = _FROM.search(before)
-    if from_said or _DAY_SAID.search(before):
+    if from_said or _DAY_SAID.search(before) or before.endswith("vào"):
         day = "" if _DAY_SAID.search(before) else "ngày "
         return f"{day}{first} đến ngày {last}"
     return f"từ ngày {first} đến ngày {last}"

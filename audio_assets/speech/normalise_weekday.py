@@ -108,9 +108,20 @@ def _one(match: re.Match[str], page: Page) -> str | None:
         return f"tháng {say_month(number)}"
     if _FLOOR_AFTER.match(after):
         return f"tầng {say_int(number)}"
-    if not (_WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after)):
+    if not (_WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after) or _among_days(match, page)):
         page.unknown.append(match.group())
     return _weekday(number)
+
+
+_DAY = re.compile(r"(?<!\w)T[2-7](?!\w)")
+_DATED_DAY = re.compile(rf"(?<!\w)T[2-7](?:{_DATE_AFTER}|{_HOUR_AFTER})", re.IGNORECASE)
+
+
+def _among_days(match: re.Match[str], page: Page) -> bool:
+    """Whether its line plainly speaks of weekdays: another is dated, or three different ones stand in it."""
+    begins = page.source.rfind("\n", max(0, match.start() - _FAR), match.start()) + 1 or max(0, match.start() - _FAR)
+    line = page.source[begins : match.end() + _FAR].partition("\n")[0]
+    return _DATED_DAY.search(line) is not None or len(set(_DAY.findall(line))) > 2  # noqa: PLR2004 - three days
 
 
 _SUNDAY_AFTER = re.compile(
@@ -125,10 +136,12 @@ _SOME = re.compile(r"(?:(?<!\w)(?:các|những|số|nhiều)|(?<![\w:])[0-9]+)$"
 def _sunday(match: re.Match[str], page: Page) -> str | None:
     """CN is Sunday beside a day or a weekday; elsewhere it may be an industry or a branch."""
     beside = re.search(
-        r"(?:nghỉ|sáng|trưa|chiều|tối|thứ \w+,?|(?:thứ \w+|t[2-7])(?: và| đến|,| -)|các ngày|ngày|t[2-7],?"
+        r"(?:nghỉ|vào|sáng|trưa|chiều|tối|thứ \w+,?|(?:thứ \w+|t[2-7])(?: và| đến|,| -)|các ngày|ngày|t[2-7],?"
         r"|[0-9]h[0-9]{0,2}|[0-9] giờ)$",
         page.before(match.start()),
     )
+    if not beside and page.source.startswith(":", match.end()):
+        beside = _DAY.search(page.source, max(0, match.start() - _TABLE), match.start())
     beside = beside or re.search(r"[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{4})?\)?\W{0,3}$", page.before(match.start()))
     return (
         "chủ nhật"

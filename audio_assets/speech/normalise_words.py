@@ -206,4 +206,13 @@ QHNS = quan hệ ngân sách | photo = phô tô | giải ĐB = giải đặc bi�
 TM&DV = thương mại và dịch vụ | TM-DV = thương mại, dịch vụ | SX&TM = sản xuất và thương mại
 SXTM = sản xuất thương mại | TMDV = thương mại dịch vụ | DVNN = dịch vụ nông nghiệp | UV BTV = ủy viên ban thường vụ
 UV BCH = ủy viên ban chấp hành
+UBND P = ủy ban nhân dân phường | HĐND P = hội đồng nhân dân phường | CA P = công an phường
+MTTQ P = Mặt trận Tổ quốc phường
+Đảng ủy P = Đảng ủy phường | TYT P = trạm y tế phường | đề nghị b/c = đề nghị báo cáo | tổng hợp b/c = tổng hợp báo cáo
+gửi b/c = gửi báo cáo | nộp b/c = nộp báo cáo | hội nghị b/c = hội nghị báo cáo | b/c kết quả = báo cáo kết quả
+IMEI = i mê i | BCĐ 389 = ban chỉ đạo ba tám chín | BCĐ 35 = ban chỉ đạo ba lăm
+Zalo OA = da lô o a | 2,4D = hai bốn dê | 2,4-D = hai bốn dê
+vắc xin Td = vắc xin tê đê | hàng KM = hàng khuyến mại | giá KM = giá khuyến mại
+HPV = hát pê vê | BCG = bê xê gờ | OPV = o pê vê | IPV = i pê vê | VAT = vê a tê | týp = týp | urê = urê | kiốt = kiốt
+X-quang = ích quang
 """

