@@ -28,7 +28,9 @@ _LOOSE = (
     | LENGTHS
     | {"each_text", "until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most"}
 )
-_BEHIND_A_STOP = COUNTS | HOURS | LENGTHS | {"how_long", "rise", "grow", "raised_to", "daily", "weekly", "length"}
+_OPENS_BEHIND_A_STOP = frozenset(
+    {"verb", "daily", "weekly", "hourly", "every", "each_text", "rise", "grow", "length", "share", "how_long"}
+)
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(
     r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
@@ -109,8 +111,10 @@ class _Walk(Counting, Timing):
             self.left.append(term)
 
     def _orders_ahead(self) -> bool:
-        """Whether an order stands behind a stop: "ngừng phát bài cũ, mỗi ngày 03 lần bài mới"."""
-        return any(one.kind in _BEHIND_A_STOP for one in self.terms[self.i + 1 :])
+        """Whether an order opens behind a stop: "ngừng phát bài cũ, mỗi ngày 03 lần bài mới", not "…, 3 lần/ngày"."""
+        passed = SCOPES | {"word", "phrase", "opener"}
+        first = next((one for one in self.terms[self.i + 1 :] if one.kind not in passed), None)
+        return first is not None and first.kind in _OPENS_BEHIND_A_STOP
 
     def _next_is_topic(self) -> bool:
         """Whether a list of topics goes on: "về an ninh, trật tự"."""

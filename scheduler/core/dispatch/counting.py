@@ -12,6 +12,7 @@ from scheduler.core.dispatch.walking import Walking
 __all__ = ["Counting"]
 
 _MINUTES_OF = {"phút": 1, "giờ": 60, "tiếng": 60}
+_BESIDE = frozenset({"sau", "trước", "trong", "ngoài", "đầu", "cuối", "giữa"})
 _FIGURE = re.compile(r"\d+\s*\([^()]*\)|\d+")
 
 
@@ -185,6 +186,9 @@ class Counting(Walking):
 
     def _each_text(self, term: Term) -> None:
         """Of "mỗi bản tin 04 lượt/ngày" the count is of each text; "mỗi bản tin 5 phút" only says how long it is."""
+        if self.i and self.terms[self.i - 1].text in _BESIDE:
+            self.flags.add("each")  # "sau mỗi bản tin" is a place in the programme
+            return
         between = {"word", "verb", "most", "least", "length", "phrase"}
         following = next((one.kind for one in self.terms[self.i + 1 :] if one.kind not in between), "")
         if following in {"minutes", "session", "once", "how_long"}:

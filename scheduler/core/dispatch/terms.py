@@ -182,7 +182,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("silent", rf"(?:không|chưa)\s+(?:được\s+|bố trí\s+|tổ chức\s+|thực hiện\s+)?(?:{_AIR}|mở loa|bật loa"
         rf"|mở máy)(?:\s+trên loa)?|tắt loa"),
     _rule("silent", rf"(?:nghiêm cấm|cấm|không cho phép)(?:\s+việc)?\s+(?:{_AIR}|mở loa|bật loa)(?:\s+trên loa)?"),
-    _rule("silent", rf"(?:(?:tạm\s+)?(?:nghỉ|ngừng|dừng|ngưng|thôi)(?:\s+(?:không|việc|ngay|hẳn|toàn bộ))*"
+    _rule("silent", rf"(?:(?:tạm\s+)?(?:nghỉ|ngừng|dừng|ngưng|thôi)"
+        rf"(?:\s+(?:không(?=\s+(?:phát|tuyên|tiếp|mở))|việc|ngay|hẳn|toàn bộ))*"
         rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
         rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
         rf"|tiếp sóng))?(?:\s+trên loa)?"),

@@ -18,9 +18,12 @@ BODIES = list(dispatches())
 PLAIN = [
     one.text
     for one in clauses("clauses.txt")
-    if one.doubt == "no" and one.orders and one.text.count(".") == 1 and not re.search(r"(?i)thôi|niêm yết", one.text)
+    if one.doubt == "no"
+    and one.orders
+    and one.text.count(".") == 1
+    and not re.search(r"(?i)thôi|dừng|ngừng|niêm yết", one.text)
 ]
-"""One sentence, all of it about airing."""
+"""One sentence, all of it about airing, that ends none."""
 TURNS = ("không", "trừ", "nếu", "khi", "hoãn", "tùy", "hoặc", "chưa", "cấm", "tránh")
 EDITS = (*TURNS, "02", "thứ Ba", "5", "lần", "ngày", "Chủ nhật", "từ", "đến", "lúc", "7h30", "phát", ",", ";", ".", ":")
 MOST_NEEDLESS = 0.15
@@ -73,7 +76,11 @@ def test_no_edit_makes_a_value_that_the_text_does_not_hold(body):
 def _not_held(order: FrequencyOrder, text: str) -> list[str]:
     """The values of an order that no words of the text spell."""
     figures = {int(number) for number in re.findall(r"\d+", text)}
-    figures |= {number for word, number in SPELLED.items() if re.search(rf"\b{word}\b", text.lower())}
+    figures |= {
+        number
+        for word, number in SPELLED.items()
+        if re.search(rf"\b{word}(?:lần|lượt|buổi|ngày|phút)?\b", text.lower())
+    }
     return [name for name, numbers in _numbers(order) if not any(set(one) <= figures for one in numbers)]
 
 

@@ -43,7 +43,7 @@ KEYS = [
 FREQUENCY_KEYS = {
     "increase", "factor", "per_day", "per_week", "at", "weekdays", "every_minutes", "windows", "session_minutes",
     "minutes_a_day", "share", "days", "start", "end", "dates", "except_days", "except_windows", "not_before", "not_after",
-    "max_minutes", "at_most", "parts", "quote",
+    "max_minutes", "at_most", "parts", "each_text", "quote",
 }  # fmt: skip
 
 
