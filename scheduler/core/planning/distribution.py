@@ -60,13 +60,16 @@ def even_starts(
     if count == 0:
         return []
     shares = _shares(ranges, count, airing, phase)
+    if found := _holding(shares, ranges, step, limit):
+        return found
     widest = _widest(ranges, count, step, limit)
     by_session = _shares_by_session(ranges, widest, airing, phase)
-    for starts in (shares, by_session, widest):
-        for tried in (_on_minutes(starts, ranges), starts):
-            if _holds(tried, ranges, step, limit):
-                return tried
-    return widest
+    return _holding(by_session, ranges, step, limit) or _holding(widest, ranges, step, limit) or widest
+
+
+def _holding(starts: list[int], ranges: Sequence[StartRange], step: int, limit: int | None) -> list[int]:
+    """The starts on whole minutes, else as they are, where they keep the step and the limit; none where neither do."""
+    return next((one for one in (_on_minutes(starts, ranges), starts) if _holds(one, ranges, step, limit)), [])
 
 
 def _shares(ranges: Sequence[StartRange], count: int, airing: int, phase: Fraction) -> list[int]:
