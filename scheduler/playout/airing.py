@@ -3,7 +3,7 @@
 Plain state for `airings`, which holds the lock and decides: nothing here asks the gate, reads a clock or ends anything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -61,6 +61,8 @@ class Airing:
     """Audible frames that the black box was told last."""
     lanes: tuple[Lane, ...] = ()
     """Of the outputs that sound it."""
+    counting: tuple[Lane, ...] = ()
+    """Those with a loudspeaker, or where there is none all."""
     stopped_at: int | None = None
     """The frame that was audible when it was cut or finished."""
 
@@ -72,20 +74,30 @@ class Airing:
     @property
     def judged(self) -> list[tuple[Lane, Take]]:
         """The outputs it is judged by: its loudspeakers, or where it has none all; not what the gate refused there."""
-        counting = [lane for lane in self.lanes if lane.counts] or self.lanes
-        takes = [(lane, self.take(lane)) for lane in counting]
+        takes = [(lane, self.take(lane)) for lane in self.counting]
         return [one for one in takes if not one[1].is_refused] or takes
+
+    @property
+    def open_lanes(self) -> list[Lane]:
+        """The outputs that sound it and are open."""
+        return [lane for lane in self.lanes if lane.is_open]
 
     @property
     def is_ending(self) -> bool:
         return self.is_finished or self.reason is not None
 
-    def is_on(self, lane: Lane) -> bool:
-        """Whether `lane` is of an output that sounds it."""
-        return sounds_in(self.programme.zone, lane.zones) and self.programme.only in {"", lane.name}
+    def put_on(self, lanes: Iterable[Lane]) -> None:
+        """Find the outputs that sound it."""
+        programme = self.programme
+        self.lanes = tuple(
+            lane for lane in lanes if sounds_in(programme.zone, lane.zones) and programme.only in {"", lane.name}
+        )
+        self.counting = tuple(lane for lane in self.lanes if lane.counts) or self.lanes
 
     def take(self, lane: Lane) -> Take:
-        return self.takes.setdefault(lane.name, Take(delay=lane.delay))
+        if (found := self.takes.get(lane.name)) is None:
+            found = self.takes[lane.name] = Take(delay=lane.delay)
+        return found
 
     def is_done(self, lane: Lane, end: int) -> bool:
         """Whether `lane` is past `end`, has answered for all of it, and has played what it took."""

@@ -61,7 +61,7 @@ class AiringBook:
             if programme.slot_id in self._airings:
                 raise ValueError(f"slot {programme.slot_id} is armed already")
             airing = self._airings[programme.slot_id] = Airing(programme, wanted)
-            airing.lanes = tuple(lane for lane in self._lanes if airing.is_on(lane))
+            airing.put_on(self._lanes)
 
     def cut(self, slot_id: str, reason: str) -> bool:
         with self._lock:
@@ -92,15 +92,22 @@ class AiringBook:
                 OnAir(
                     airing.programme.slot_id,
                     airing.programme.zone,
-                    at,
+                    started_at(airing, self._frames),
                     airing.audible(now),
                     airing.programme.frames,
                     shares_of(airing, self._frames, now),
                     airing.programme.awaits_words,
                 )
-                for airing in self._airings.values()
-                if (first := airing.first) and first[0] <= now < airing.end and (at := started_at(airing, self._frames))
+                for airing in self._sounding(now)
             )
+
+    def is_silent(self, now: int) -> bool:
+        """Whether nothing is audible at frame `now`."""
+        with self._lock:
+            return next(self._sounding(now), None) is None
+
+    def _sounding(self, now: int) -> Iterator[Airing]:
+        return (one for one in self._airings.values() if (first := one.first) and first[0] <= now < one.end)
 
     def next_event(self) -> datetime | None:
         """When something begins or ends next, as far as is known; a block from now, where something is overdue."""
@@ -217,7 +224,7 @@ class AiringBook:
                     continue  # it was not committed yet, or was heard to its end before
                 if take.begun:
                     take.lose(why, heard_to)
-                if not airing.is_taken and not airing.is_ending and not any(self._open_lanes(airing)):
+                if not airing.is_taken and not airing.is_ending and not airing.open_lanes:
                     # Nobody has heard any of it: once an output is back it airs whole, late.
                     airing.start = None
                     airing.takes.clear()
@@ -254,7 +261,7 @@ class AiringBook:
         if now < end:
             airing.overdue_since = None
             return False
-        if airing.start is not None and begun and all(airing.is_done(lane, end) for lane in self._open_lanes(airing)):
+        if airing.start is not None and begun and all(airing.is_done(lane, end) for lane in airing.open_lanes):
             return True
         # The output is away or stuck. The wait counts from when it was seen: after a stall of the whole machine the
         # outputs get their turn first.
@@ -279,10 +286,7 @@ class AiringBook:
     # -- placing --------------------------------------------------------------------------------------------------
 
     def _heard(self, lane: Lane) -> Iterator[Airing]:
-        return (airing for airing in self._airings.values() if airing.is_on(lane))
-
-    def _open_lanes(self, airing: Airing) -> Iterator[Lane]:
-        return (lane for lane in self._lanes if lane.is_open and airing.is_on(lane))
+        return (airing for airing in self._airings.values() if lane in airing.lanes)
 
     def _voices(self, lane: Lane, heard: Sequence[Airing]) -> Iterator[Voice]:
         lane.ducks = [(slot_id, duck) for slot_id, duck in lane.ducks if lane.cursor < duck.end + RISE]
@@ -294,8 +298,8 @@ class AiringBook:
 
     def _keep_ducks(self, airing: Airing) -> None:
         """It has ended, but what it held down has yet to come back."""
-        for lane in self._lanes:
-            if airing.is_on(lane) and (duck := airing.duck(lane)):
+        for lane in airing.lanes:
+            if duck := airing.duck(lane):
                 lane.ducks.append((airing.programme.slot_id, duck))
 
     @staticmethod
@@ -326,8 +330,7 @@ class AiringBook:
         wanted = self._frames.frame_at(airing.wanted)
         if airing.programme.priority is Priority.EMERGENCY:
             return wanted
-        lanes = (lane for lane in self._lanes if airing.is_on(lane))
-        settled_at = max((lane.settled_at for lane in lanes), default=0)
+        settled_at = max((lane.settled_at for lane in airing.lanes), default=0)
         if airing.held_from is not None:
             settled_at = min(settled_at, airing.held_from + SETTLING)
         return max(wanted, settled_at)
@@ -338,7 +341,7 @@ class AiringBook:
         due = self._due(airing)
         if due < horizon:
             # A late one begins where the furthest output stands, so that all outputs sound it together and whole.
-            airing.start = max(due, floor, *(lane.cursor - lane.delay for lane in self._open_lanes(airing)))
+            airing.start = max(due, floor, *(lane.cursor - lane.delay for lane in airing.open_lanes))
         elif airing.held_from is None and self._frames.frame_at(airing.wanted) < horizon:
             airing.held_from = self._frames.now()
 
@@ -354,7 +357,7 @@ class AiringBook:
             take = airing.take(lane)
             take.cut_at(at if take.begun else airing.start)
             take.fault, take.is_refused = reason, True
-        if not is_local or all(airing.take(each).is_refused for each in self._open_lanes(airing)):
+        if not is_local or all(airing.take(each).is_refused for each in airing.open_lanes):
             self._cut(airing, reason, at)
 
     def _answer(self, airing: Airing, lane: Lane, horizon: int) -> tuple[str, bool] | None:

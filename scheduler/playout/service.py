@@ -382,7 +382,7 @@ class Playout:
     def _switch_amplifier(self, now: datetime) -> None:
         due = self.alarms.next_at()
         starts = [self.lane.next_start, due + self._arm_ahead if due else None]
-        self._amplifier.update(now, bool(self.engine.on_air()), min((at for at in starts if at), default=None))
+        self._amplifier.update(now, not self.engine.is_silent, min((at for at in starts if at), default=None))
 
     def _state(self) -> dict[str, Any]:
         """From memory, for whoever asks whether playout lives."""

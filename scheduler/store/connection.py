@@ -56,7 +56,8 @@ class Connection(sqlite3.Connection):
         raise undone from self._undone_by
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        self.stands()
+        if self._within:
+            self.stands()
         try:
             return super().execute(sql, parameters)
         except sqlite3.Error as error:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -45,8 +46,8 @@ def instant_or_none(text: str | None) -> datetime | None:
     return instant_of(text) if text else None
 
 
-def json_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+json_text: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A value as it stands in a row; one encoder for all, because `json.dumps` makes one anew each time."""
 
 
 def reason_values(refused: Refused) -> Row:
@@ -325,15 +326,22 @@ class Store:
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Insert one row, give its rowid. Plain SQL: the schema is fixed, nothing is guessed from the values."""
-    columns = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join(f":{name}" for name in row)
-    cursor = db.conn.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', dict(row))  # noqa: S608 - names are ours
-    return int(cursor.lastrowid or 0)
+    return int(db.conn.execute(_insert_sql(table, tuple(row)), tuple(row.values())).lastrowid or 0)
 
 
 def update(db: Database, table: str, key: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """Update the rows that match `key` exactly; give how many there were, so that a claim can look at the count."""
-    sets = ", ".join(f'"{name}" = :v_{name}' for name in values)
-    where = " AND ".join(f'"{name}" IS :k_{name}' for name in key)
-    parameters = {f"v_{name}": value for name, value in values.items()} | {f"k_{n}": v for n, v in key.items()}
-    return int(db.conn.execute(f'UPDATE "{table}" SET {sets} WHERE {where}', parameters).rowcount)  # noqa: S608 - names are ours
+    sql = _update_sql(table, tuple(values), tuple(key))
+    return int(db.conn.execute(sql, (*values.values(), *key.values())).rowcount)
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(table: str, names: tuple[str, ...]) -> str:
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({marks})'  # noqa: S608 - names are ours
+
+
+@lru_cache(maxsize=256)
+def _update_sql(table: str, names: tuple[str, ...], keys: tuple[str, ...]) -> str:
+    sets, where = ", ".join(f'"{name}" = ?' for name in names), " AND ".join(f'"{name}" IS ?' for name in keys)
+    return f'UPDATE "{table}" SET {sets} WHERE {where}'  # noqa: S608 - names are ours

@@ -6,6 +6,7 @@ The gate is given it with the facts of a slot, so that a campaign that was chang
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from scheduler.core.planning.excepted import NONE, Exceptions
 from scheduler.core.planning.rules import parse_window
@@ -14,6 +15,7 @@ from scheduler.store.database import Row, json_text
 __all__ = ["days_of", "days_text", "exceptions_of"]
 
 
+@lru_cache(maxsize=256)
 def days_of(text: str) -> tuple[date, ...]:
     return tuple(date.fromisoformat(one) for one in json.loads(text))
 
@@ -26,9 +28,10 @@ def exceptions_of(row: Row) -> Exceptions:
     """Of a row with the four columns of its campaign; of a slot without a campaign there are none."""
     if row["except_days_json"] is None:
         return NONE
-    return Exceptions(
-        days=days_of(row["except_days_json"]),
-        windows=tuple(map(parse_window, json.loads(row["except_windows_json"]))),
-        dates=days_of(row["dates_json"]),
-        max_minutes=row["max_minutes"],
-    )
+    return _exceptions(row["except_days_json"], row["except_windows_json"], row["dates_json"], row["max_minutes"])
+
+
+@lru_cache(maxsize=256)
+def _exceptions(days: str, windows: str, dates: str, max_minutes: int | None) -> Exceptions:
+    """Every airing of a campaign asks the same."""
+    return Exceptions(days_of(days), tuple(map(parse_window, json.loads(windows))), days_of(dates), max_minutes)

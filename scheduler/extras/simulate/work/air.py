@@ -163,5 +163,5 @@ class Air:
         waits = [alarm, sound, self._nightly[1]]
         soonest = min(wait for wait in waits if wait is not None)
         # That something begins to sound concerns the engine alone; what it tells of it waits for the next turn.
-        self._begins_only = soonest == sound and soonest > now and not self._service.engine.on_air()
+        self._begins_only = soonest == sound and soonest > now and self._service.engine.is_silent
         return (soonest - now).total_seconds()
