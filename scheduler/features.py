@@ -30,7 +30,6 @@ __all__ = [
     "is_on",
     "load",
     "never",
-    "shares_air",
     "used",
     "wanted",
     "with_pages",
@@ -355,13 +354,13 @@ FEATURES: tuple[Feature, ...] = (
 
 
 def is_on(feature: Feature, config: Any) -> bool:
-    """Whether config.toml or the page has turned it on."""
+    """Whether config.toml or the page has turned it on; a configuration keeps the answers (`extras_on`)."""
     return feature.on(config) or (feature.switch is not None and feature.name in config.extras.on)
 
 
 def with_pages(config: Any, has_used: Callable[[Feature], bool]) -> frozenset[str]:
     """Names of the extras whose pages this station has. `has_used`: whether it has used an extra."""
-    return frozenset(one.name for one in FEATURES if is_on(one, config) or has_used(one))
+    return frozenset(one.name for one in FEATURES if one.name in config.extras_on or has_used(one))
 
 
 def used(
@@ -371,14 +370,10 @@ def used(
     also: frozenset[str] = frozenset(),
 ) -> Iterator[str]:
     """What those of `hooks` name that this station has use for. `also`: names of extras taken to be on."""
+    names = config.extras_on | also
     for feature in FEATURES:
-        is_here = feature.name in also or is_on(feature, config)
+        is_here = feature.name in names
         yield from (one.work for one in hooks(feature) if is_here or any(map(has_row, one.tables)))
-
-
-def shares_air(config: Any) -> bool:
-    """Whether this station sounds and writes only while it has the air."""
-    return any(feature.shares_air(config) for feature in FEATURES)
 
 
 def wanted(

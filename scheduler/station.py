@@ -21,7 +21,7 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.station.jobs import Job
 from scheduler.core.voice_engines import ONLINE
-from scheduler.features import FEATURES, load, shares_air
+from scheduler.features import FEATURES, load
 from scheduler.kernel.air_fence import AirFence, always, folder_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
@@ -82,7 +82,7 @@ class Station:
 
     @classmethod
     def _on(cls, store: Store, config: Config, clock: Clock) -> "Station":
-        if shares_air(config):
+        if config.shares_air:
             store.fence = AirFence(folder_of(config.data)).fence
         store.anchor = Anchoring(store, clock.now, config.station.time_zone)
         journal, red = Journal(store), RedRing.open(config.data)
@@ -135,7 +135,7 @@ class Station:
         from scheduler.playout.service import Playout
 
         blackbox = _blackbox(self.config)
-        has_air = AirFence(folder_of(self.written.data)).has_air if shares_air(self.written) else always
+        has_air = AirFence(folder_of(self.written.data)).has_air if self.written.shares_air else always
         service = Playout(self.services, self.clock, EARLIEST, blackbox, has_air=has_air)
         zone_name = self.config.station.time_zone
         alarms: Alarms

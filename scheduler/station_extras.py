@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from scheduler.features import FEATURES, Beside, is_on, load
+from scheduler.features import FEATURES, Beside, load
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -58,7 +58,7 @@ def leave_off(station: "Station") -> None:
     """End what extras had begun that are off by now."""
     config, store = station.config, station.parts.store
     for feature in FEATURES:
-        for one in () if is_on(feature, config) else feature.left:
+        for one in () if feature.name in config.extras_on else feature.left:
             if any(map(store.has_row, one.tables)):
                 load(one.work)(store)
 

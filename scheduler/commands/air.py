@@ -23,7 +23,7 @@ from scheduler.config.packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.words.wording import preload, sentence
 from scheduler.fault_watch import watching
-from scheduler.features import FEATURES, Process, load, shares_air
+from scheduler.features import FEATURES, Process, load
 from scheduler.kernel.air_fence import Resting, folder_of
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.disk_room import use_scratch
@@ -84,7 +84,7 @@ def run_station(context: Context) -> None:
                 click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
                 click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
-            more = tuple(one.name for one in _OF_EXTRAS if not one.later and one.wanted(config))
+            more = tuple(one.name for one in config.extra_processes if not one.later)
             watch = supervisor.Supervisor(context.arguments(), SystemClock(), more, spawner=spawner)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(SystemClock())
@@ -111,7 +111,7 @@ def _spawner(context: Context) -> Spawner | None:
 def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting | None:
     """Of a station with a second machine: who rests while that one has the air. None = it stands alone."""
     config = station.written
-    if not shares_air(config):
+    if not config.shares_air:
         leave_off(station)
         return None
     resting = Resting(folder_of(config.data))
@@ -143,9 +143,8 @@ def _turns(
             resting.over(watch.alive)
         if (at := SystemClock().monotonic()) - look_at[0] >= LOOKS_EVERY:
             look_at[0] = at
-            config = station.config
-            for one in _OF_EXTRAS:  # such as the line of a ward that has been paired since `loa run` began
-                if one.later and one.wanted(config):
+            for one in station.config.extra_processes:
+                if one.later:  # such as the line of a ward that has been paired since `loa run` began
                     want(one)
 
     return turn

@@ -46,7 +46,7 @@ from scheduler.core.air.horn import NO_HORN, HornProfile, chosen
 from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeLimit, QuietHours, StationRules
 from scheduler.core.planning.rules import parse_window
-from scheduler.features import FEATURES
+from scheduler.features import FEATURES, Process, is_on
 from scheduler.features import load as part
 from scheduler.kernel.errors import ConfigError
 
@@ -153,10 +153,25 @@ class Config:
         return self.of_extras.get(name) or (() if OF_EXTRAS[name].several else (kind_of(name)(),))
 
     @cached_property
+    def extras_on(self) -> frozenset[str]:
+        """Names of the extras that the file or the page has turned on."""
+        return frozenset(feature.name for feature in FEATURES if is_on(feature, self))
+
+    @cached_property
+    def extra_processes(self) -> tuple[Process, ...]:
+        """Processes that extras add to this station."""
+        return tuple(one for feature in FEATURES for one in feature.processes if one.wanted(self))
+
+    @cached_property
+    def shares_air(self) -> bool:
+        """Whether this station sounds and writes only while it has the air."""
+        return any(feature.shares_air(self) for feature in FEATURES)
+
+    @cached_property
     def data(self) -> Path:
         return (self.folder / self.station.data).resolve()
 
-    @property
+    @cached_property
     def zone_names(self) -> tuple[str, ...]:
         """Every zone that an output sounds in or a table describes, "all" first."""
         named = [zone for output in self.outputs for zone in output.zones] + [zone.name for zone in self.zones]
@@ -165,7 +180,8 @@ class Config:
     @cached_property
     def horn_of(self) -> dict[str, HornProfile]:
         """Output -> the profile of its loudspeakers; outputs without one are given the master."""
-        made = {horn.name: _profile(horn, self.audio) for horn in (HornConfig(), *self.horns)}
+        target, peak = self.audio.target_lufs, self.audio.max_true_peak_dbtp
+        made = {horn.name: horn.profile(target, peak) for horn in (HornConfig(), *self.horns)}
         of_zone = {zone.name: zone.horn for zone in self.zones}
         names = {output.name: chosen(output.horn, output.zones, of_zone) for output in self.outputs}
         return {output: made[name] for output, name in names.items() if name in made}
@@ -198,19 +214,6 @@ class Config:
         of_zone = dict(self.rules.zone_delay)
         told = {one.name: max(of_zone.get(zone, timedelta(0)) for zone in one.zones) for one in self.outputs}
         return {name: delay for name, delay in told.items() if delay}
-
-
-def _profile(horn: HornConfig, audio: AudioConfig) -> HornProfile:
-    return HornProfile(
-        name=horn.name,
-        low_hz=horn.low_hz,
-        high_hz=horn.high_hz,
-        presence_hz=horn.presence_hz,
-        presence_db=horn.presence_db,
-        ratio=horn.ratio,
-        target_lufs=audio.target_lufs + horn.louder_db,
-        max_true_peak_dbtp=audio.max_true_peak_dbtp,
-    )
 
 
 def _zone_quiet(zone: ZoneConfig) -> QuietHours:

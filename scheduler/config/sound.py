@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scheduler.config.checks import between, each, key, not_empty, one_of
 from scheduler.core.air.chimes import Use, named, siren_words
+from scheduler.core.air.horn import HornProfile
 
 __all__ = ["ChimeConfig", "HornConfig"]
 
@@ -28,6 +29,19 @@ class HornConfig:
         2.0, "Above the voice's usual level so many dB more become one dB more; 1 = as it is.", between(1, 6)
     )
     louder_db: float = key(0.0, "How much louder than audio.target_lufs, in dB.", between(-6, 6))
+
+    def profile(self, target_lufs: float, max_true_peak_dbtp: float) -> HornProfile:
+        """What it does to a sound. The arguments are those of every sound, in LUFS and dBTP."""
+        return HornProfile(
+            name=self.name,
+            low_hz=self.low_hz,
+            high_hz=self.high_hz,
+            presence_hz=self.presence_hz,
+            presence_db=self.presence_db,
+            ratio=self.ratio,
+            target_lufs=target_lufs + self.louder_db,
+            max_true_peak_dbtp=max_true_peak_dbtp,
+        )
 
 
 @dataclass(frozen=True, slots=True)

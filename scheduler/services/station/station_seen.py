@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.config.loading import Config
 from scheduler.core.station.station_faults import OutputState, StationState
-from scheduler.features import FEATURES, shares_air
 from scheduler.kernel.air_fence import PAIR, folder_of, holds_air
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import DAMAGED
@@ -34,10 +33,9 @@ SHOWN_FOR = timedelta(seconds=60)
 
 def process_names(services: "Services", config: Config) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    if shares_air(services.parts.written) and not holds_air(folder_of(services.parts.written.data)):
+    if services.parts.written.shares_air and not holds_air(folder_of(services.parts.written.data)):
         return ("playout", "web", PAIR)  # the others rest while the other machine has the air
-    more = (one for feature in FEATURES for one in feature.processes if one.wanted(config))
-    return ("playout", "web", "worker", *(one.name for one in more))
+    return ("playout", "web", "worker", *(one.name for one in config.extra_processes))
 
 
 def seen_now(services: "Services", damage: str = "") -> StationState:

@@ -16,7 +16,6 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState,
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.station.tasks import Gravity, Mend, Task
-from scheduler.features import FEATURES
 from scheduler.kernel.causes import MACHINE_FAULTS
 from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import OnAir
@@ -266,8 +265,8 @@ def processes(parts: Repositories, now: datetime) -> Iterator[Task]:
     """The station's other processes, where one of them has fallen silent while playout goes on."""
     if _worker_silent(parts, now):
         yield Task("worker_silent", "worker_silent", Gravity.HEED, Mend.STATION)
-    for one in (process for feature in FEATURES for process in feature.processes):
-        if one.silent and one.wanted(parts.config) and _silent(parts, one.name, now, SILENT_AFTER):
+    for one in parts.config.extra_processes:
+        if one.silent and _silent(parts, one.name, now, SILENT_AFTER):
             yield Task(one.silent, one.silent, Gravity.HEED, one.mend)
 
 
