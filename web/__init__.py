@@ -48,7 +48,6 @@ from web.formats import register_filters
 from web.forms import act_fields, may_now
 from web.http import hosts, pace
 from web.http.clean_request import CleanRequest
-from web.http.compressed import compress
 from web.http.streams import Streams
 from web.language import language
 from web.people import account, audit, people, tokens
@@ -141,7 +140,6 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
     app.before_request(auth.who_is_it)
     pace.install(app)
     app.after_request(_headers)
-    app.after_request(compress)
     app.context_processor(_words)
     app.add_template_global(act_fields)
     app.add_template_global(may_now, "may")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from web.translated import in_language
+from web.language import in_language
 
 __all__ = ["Mark", "marked"]
 

@@ -221,17 +221,19 @@ def navigation() -> dict[str, Any]:
 def _navigation() -> dict[str, Any]:
     section, tab = owner(request.endpoint or "") or (None, None)
     mine = [one for one in (replace(each, tabs=tuple(filter(_listed, each.tabs))) for each in SECTIONS) if one.tabs]
-    entries = [_entry(one, here=section is not None and one.word == section.word) for one in mine]
-    tabs = next((one.tabs for one in mine if section is not None and one.word == section.word), ())
+    drawn = [[_tab_entry(tab) for tab in one.tabs] for one in mine]
+    current = section.word if section else ""
+    entries = [_entry(one, tabs, here=one.word == current) for one, tabs in zip(mine, drawn, strict=True)]
+    row = next((tabs for one, tabs in zip(mine, drawn, strict=True) if one.word == current), [])
     is_a_tab = tab is not None and request.endpoint in {tab.endpoint, *tab.pages}
-    has_row = is_a_tab and section is not None and section.in_tabs and len(tabs) > 1
+    has_row = is_a_tab and section is not None and section.in_tabs and len(row) > 1
     return {
         "main": [one for one in entries if one["word"] != FOOT],
         "foot": next(one for one in entries if one["word"] == FOOT),
-        "section": section.word if section else "",
-        "tabs": [_tab_entry(one, here=one is tab) for one in tabs] if has_row else [],
+        "section": current,
+        "tabs": [_marked(one, tab) for one in row] if has_row and tab else [],
         "phone": _phone(entries),
-        "all": [entry | {"tabs": list(map(_tab_entry, one.tabs))} for entry, one in zip(entries, mine, strict=True)],
+        "all": [entry | {"tabs": tabs} for entry, tabs in zip(entries, drawn, strict=True)],
     }
 
 
@@ -246,22 +248,27 @@ def _may(person: Person, act: str) -> bool:
     return not act or approval.may(person.role, act)
 
 
-def _entry(section: Section, *, here: bool) -> dict[str, Any]:
+def _entry(section: Section, tabs: list[dict[str, Any]], *, here: bool) -> dict[str, Any]:
     first = section.tabs[0]
     return {
         "word": section.word,
         "short": section.short or section.word,
         "icon": section.icon,
         "key": section.key,
-        "address": url_for(first.endpoint),
+        "address": tabs[0]["address"],
         "here": ("page" if request.endpoint == first.endpoint else "true") if here else "",
-        "waits": sum(tab.badge() for tab in section.tabs),
+        "waits": sum(tab["waits"] for tab in tabs),
     }
 
 
-def _tab_entry(tab: Tab, *, here: bool = False) -> dict[str, Any]:
-    at = "page" if request.endpoint == tab.endpoint else "true"
-    return {"word": tab.word, "address": url_for(tab.endpoint), "here": at if here else "", "waits": tab.badge()}
+def _tab_entry(tab: Tab) -> dict[str, Any]:
+    return {"word": tab.word, "address": url_for(tab.endpoint), "here": "", "waits": tab.badge()}
+
+
+def _marked(entry: dict[str, Any], tab: Tab) -> dict[str, Any]:
+    """A tab of the row, marked where it is the one in hand."""
+    here = "page" if request.endpoint == tab.endpoint else "true"
+    return entry | {"here": here} if entry["word"] == tab.word else entry
 
 
 def _phone(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from flask import Response, send_from_directory
 
 from scheduler.features import FEATURES, folder_of
-from web.translated import TwoLanguages
+from web.http.compressed import compress
+from web.language import TwoLanguages
 
 __all__ = ["Pages", "asset", "static_file"]
 
@@ -24,7 +25,7 @@ class Pages(TwoLanguages):
     def send_static_file(self, filename: str) -> Response:
         path = static_file(filename)
         folder = next((one for one in _FOLDERS if path.is_relative_to(one)), _OWN)
-        return send_from_directory(folder, filename, max_age=self.get_send_file_max_age(filename))
+        return compress(send_from_directory(folder, filename, max_age=self.get_send_file_max_age(filename)), path)
 
 
 def static_file(name: str) -> Path:

@@ -11,16 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from typing import Any, NamedTuple
 
-from flask import Flask
-from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from scheduler.kernel.words import GAP
-from web.language import language
 from web.phrases import english
 
-__all__ = ["Run", "TwoLanguages", "drawn", "in_english", "in_language", "rewritten", "runs"]
+__all__ = ["InEnglish", "Run", "drawn", "in_english", "rewritten", "runs"]
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _HELD = re.compile("\ue000(\\d+)\ue001")
@@ -93,11 +90,6 @@ def drawn(value: Any) -> Any:
     if isinstance(value, Markup):
         return _chart(value) if value.startswith("<svg") else value
     return english().translate(str(value)) if isinstance(value, str) else value
-
-
-def in_language(text: str) -> str:
-    """A word that Python puts into markup or an answer of its own, in the language of the request."""
-    return english().translate(text) if language() == "en" else text
 
 
 def _chart(drawing: Markup) -> Markup:
@@ -241,21 +233,3 @@ class InEnglish(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's signature
         return in_english(source)
-
-
-class TwoLanguages(Flask):
-    """A Flask application whose templates are drawn in the language of the request."""
-
-    _english: Environment | None = None
-
-    @property
-    def jinja_env(self) -> Environment:  # type: ignore[override]
-        if "_plain" not in self.__dict__:
-            self.__dict__["_plain"] = self.create_jinja_environment()
-            self.__dict__["_plain"].filters["drawn"] = drawn
-        plain: Environment = self.__dict__["_plain"]
-        if language() != "en":
-            return plain
-        if self._english is None:
-            self._english = plain.overlay(extensions=[InEnglish])
-        return self._english

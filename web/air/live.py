@@ -55,7 +55,7 @@ def first() -> Answer:
 @bp.get("/truc-tiep")
 @page_of("see")
 def page() -> Answer:
-    return home_page(sent=sent_view(request.args.get("gui", 0, type=int)))
+    return home_page(sent=sent_view(sent) if (sent := request.args.get("gui", 0, type=int)) else None)
 
 
 @bp.get("/thanh")

@@ -14,7 +14,7 @@ from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.live import BYTES_A_SECOND, LiveState
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services, station
-from web.translated import in_language
+from web.language import in_language
 from web.words.page_words import words
 from web.words.zones import chosen_zone, zone_choices
 

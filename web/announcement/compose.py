@@ -19,7 +19,7 @@ from web.announcement.when_form import WhenForm
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, same_origin, services
 from web.formats import clock
 from web.forms import number_of
-from web.translated import in_language
+from web.language import in_language
 from web.words.page_words import words
 
 __all__ = ["bp", "kept_answer", "posted", "read_aloud", "settled"]

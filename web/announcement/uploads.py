@@ -13,7 +13,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.services.announcement.uploads import UploadState
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services
-from web.translated import in_language
+from web.language import in_language
 
 bp = Blueprint("uploads", __name__)
 

@@ -16,7 +16,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose import kept_answer, posted, read_aloud, settled
 from web.auth import REFUSED, Answer, actor, page_of, piece, services
 from web.forms import number_of
-from web.translated import in_language
+from web.language import in_language
 
 bp = Blueprint("word_fix", __name__)
 AROUND = 240

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from flask import Response, request
 
-from web.static_files import static_file
-
 __all__ = ["compress"]
 
 TYPES = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml"})
@@ -19,12 +17,11 @@ LEAST = 1000
 """Bytes below which compressing is not worth a header."""
 
 
-def compress(response: Response) -> Response:
-    """A static text as the browser asked for it; to be called after each request."""
-    if request.endpoint != "static" or response.mimetype not in TYPES or response.status_code != 200:  # noqa: PLR2004 - a whole file
+def compress(response: Response, path: Path) -> Response:
+    """The answer with a static file, as the browser asked for it. `path`: of the file."""
+    if response.mimetype not in TYPES or response.status_code != 200:  # noqa: PLR2004 - a whole file
         return response
     response.vary.add("Accept-Encoding")
-    path = static_file((request.view_args or {}).get("filename", ""))
     if request.accept_encodings.quality("gzip") <= 0 or path.stat().st_size < LEAST:
         return response
     response.close()  # the file that was opened to be sent as it is
