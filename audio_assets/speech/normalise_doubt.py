@@ -55,12 +55,14 @@ def _fraction(change: Change, page: Page) -> bool:
 
 
 _PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_EMERGENCY: Final = re.compile(r"11[1-5]|1022")
 _FOUR_DIGITS: Final = re.compile(r"[1-9][0-9]{3}")
 _PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
 _COUNTED_THING: Final = re.compile(rf"\W{{0,2}}[{LATIN}]{{2,}}")
 _YEARS: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _THOUSANDS_OF: Final = re.compile(
-    r"\W?(?:con|cây|bao|tờ|vé|thùng|chai|bình|cuốn|quyển|túi|gói|tuổi|sản phẩm|liều|mũi|hội viên|đoàn viên|đảng viên"
+    r"\W?(?:công dân|thanh niên|con|cây|bao|tờ|vé|thùng|chai|bình|cuốn|quyển|túi|gói|tuổi|sản phẩm|liều|mũi"
+    r"|hội viên|đoàn viên|đảng viên"
     r"|học sinh|lao động|cử tri|thành viên|nhân khẩu|công nhân|phụ nữ|trẻ|cụ|hộp|viên|chậu|cái|mẫu|ly|đô|usd|bát|suất"
     r"|gia đình|mét|bước|vòng|điểm|văn bản|tài khoản|giống|quả|đại biểu|ki lô|k|v|w|ml|mg|g|kva|kw)(?!\w)"
 )
@@ -74,6 +76,8 @@ def _quantity(change: Change, page: Page) -> bool:
     before, after = page.before(change.start), page.after(change.end)
     if _PAIR_WITH_DOT.fullmatch(written):
         return not (_SCALE.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
+    if _EMERGENCY.fullmatch(written):
+        return not (COUNTED.match(after) or _THOUSANDS_OF.match(after) or _NAMES_A_FIGURE.search(before))
     if _FOUR_DIGITS.fullmatch(written):
         counted = COUNTED.match(after) or _THOUSANDS_OF.match(after) or _YEARS.fullmatch(written)
         return not (counted or re.search(r"(?:năm|số|khoảng|hơn|gần|trên|tổng)\W{0,2}$", before))
@@ -186,9 +190,16 @@ def _slash(change: Change, page: Page) -> bool:
     return change.said == " trên " and not _SO_MANY.match(page.source, change.end)
 
 
+_PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
+"""Behind a plus: the code of a country, or a number that is added."""
+
+
 def _sign(change: Change, page: Page) -> bool:
     """A sign whose word depends on what it joins; before a figure it is arithmetic."""
     sign = page.source[change.start : change.end]
+    prefix = _PREFIX.match(page.source, change.end) if sign == "+" else None
+    if prefix and not page.source[change.start - 1 : change.start].isdigit():
+        return COUNTED.match(page.after(prefix.end())) is None
     return sign == "#" or (sign in {"+", "=", "@", "^"} and not page.after(change.end)[:1].isdigit())
 
 

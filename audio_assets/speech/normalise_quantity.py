@@ -253,6 +253,9 @@ _RATED = re.compile(
 )
 
 
+_MONEY_BEFORE = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|triệu|nghìn|ngàn)$")
+
+
 def _per(match: re.Match[str], page: Page) -> str | None:
     """50.000 đồng/kg → "một ki lô gam"; người/km² → "trên ki lô mét vuông"; without a number before it no rate."""
     word = match["per"]
@@ -269,6 +272,8 @@ def _per(match: re.Match[str], page: Page) -> str | None:
         or (word in {"ha", "Ha"} and before.endswith(("tạ", "tấn")))
         or re.search(rf"[0-9]\s?(?:{_MEASURE})$", before)
     )
+    if count and _MONEY_BEFORE.search(before):
+        return f" {count}{said}"
     if count:
         return f" trên {count}{said}"
     return f" trên {said}" if speed or (dense and word in UNITS) else f" một {said}"
@@ -285,6 +290,8 @@ _LATER = re.compile(r"[^/.,;:\n]{1,16}/")
 def _slash(match: re.Match[str], page: Page) -> str:
     """Between words: "và/hoặc" → "và hoặc", two → "hoặc", more → commas; after a number → "trên"."""
     source, start, end = page.source, match.start(), match.end()
+    if source[end].isdigit() and _MONEY_BEFORE.search(page.before(start, 24)):
+        return " "
     near = source[max(0, start - 5) : end + 5]
     if _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
         return ", "

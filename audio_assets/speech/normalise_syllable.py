@@ -111,9 +111,15 @@ def toneless_syllables(word: str) -> list[str] | None:
             if head is None or len(piece) == 1 or not is_syllable(piece, toneless=True):
                 continue
             best = ends[end]
-            if best is None or len(head) + 1 < len(best):
+            if best is None or _cost(head, piece) < _cost(best[:-1], best[-1]):
                 ends[end] = [*head, piece]
     return ends[-1]
+
+
+def _cost(head: list[str], last: str) -> tuple[int, int]:
+    """The fewest syllables; of as many, those that begin with consonants and are long first: tan hoa, not ta nhoa."""
+    pieces = [*head, last]
+    return len(pieces), sum(is_vowel(piece[0]) for piece in pieces) * 100 - len(pieces[0])
 
 
 def words_of(text: str) -> list[str]:

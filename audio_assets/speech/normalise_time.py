@@ -21,7 +21,8 @@ _NEXT_CENTURY = 50
 _DAY_SAID = re.compile(
     r"(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}"
     r"|ngày (?:khai giảng|bế giảng|bầu cử|hội|thi|họp|bắt đầu|kết thúc|làm việc|tựu trường|nhập học|khám"
-    r"|pháp luật|hội đại đoàn kết|lễ|giỗ|cưới|khám sức khỏe|phát động|ra quân)\W{0,2})$"
+    r"|(?:thành lập|truyền thống|giải phóng)(?: \w+){0,4}|pháp luật|hội đại đoàn kết|lễ|giỗ|cưới|khám sức khỏe"
+    r"|phát động|ra quân)\W{0,2})$"
 )
 """In "lễ 49 ngày: 16/01" nobody has said it yet."""
 _DAY_LISTED = re.compile(
@@ -254,7 +255,8 @@ def _round_clock(match: re.Match[str], page: Page) -> str | None:
 # --- hours ---
 
 _CLOCK = (
-    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH]\s?(?:[0-5][0-9])?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
+    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"
+    r"|\s[0-5][0-9](?![/.-][0-9]))?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
     r"|:[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?(?![\w.]))?)"
 )
 _HALF_DAY = re.compile(r"[AaPp](?=\.?[Mm])")
@@ -333,7 +335,7 @@ DATES: tuple[Rule, ...] = (
     rule("date", rf"{_FREE}(?P<days>{_D}(?:,{_D}){{0,5}}|{_D}(?:-{_D}){{1,5}})[,-](?P<d>{_D})/(?P<m>{_M})"
          rf"(?:/(?P<y>{_Y}))?{_END}", _day_list, needs="[0-9][,-][0-9]"),
     rule("month", rf"(?<![\w])T\.?(?P<m>{_M})(?:[/.-](?P<y>{_Y})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
-    rule("month", r"(?<![\w])T(?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="T[0-9]"),
+    rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
     rule("month", rf"{_FREE}(?:(?P<m1>{_M}){DASH})?(?P<m>{_M})\s?[/.-]\s?"
          rf"(?P<y>{_Y}){_END}", _month_year, needs="[0-9]"),
     rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{_Y}){_END}", _quarter_year, needs="[0-9]"),

@@ -215,4 +215,26 @@ Zalo OA = da lô o a | 2,4D = hai bốn dê | 2,4-D = hai bốn dê
 vắc xin Td = vắc xin tê đê | hàng KM = hàng khuyến mại | giá KM = giá khuyến mại
 HPV = hát pê vê | BCG = bê xê gờ | OPV = o pê vê | IPV = i pê vê | VAT = vê a tê | týp = týp | urê = urê | kiốt = kiốt
 X-quang = ích quang
+LLVTND = lực lượng vũ trang nhân dân | CHQS = chỉ huy quân sự | TTKS = tuần tra kiểm soát | CSTT = cảnh sát trật tự
+TTXD = trật tự xây dựng | BHTNLĐ = bảo hiểm tai nạn lao động | HCTĐ = hội chữ thập đỏ | HND = hội nông dân
+HCCB = hội cựu chiến binh | CTNXP = cựu thanh niên xung phong | BCHCĐ = ban chấp hành công đoàn
+CNVC = công nhân viên chức | DBĐV = dự bị động viên | GDQP = giáo dục quốc phòng | SDĐ = sử dụng đất
+BĐS = bất động sản | QLDA = quản lý dự án | UBMT = ủy ban Mặt trận | BTTMT = ban thường trực mặt trận
+BCTMT = ban công tác mặt trận | BVDP = bảo vệ dân phố | XĐGN = xóa đói giảm nghèo | GNBV = giảm nghèo bền vững
+HSSK = hồ sơ sức khỏe | KSK = khám sức khỏe | NVYT = nhân viên y tế | TYTP = trạm y tế phường | BYT = bộ y tế
+SYT = sở y tế | CMHS = cha mẹ học sinh | HĐQT = hội đồng quản trị | KHKT = khoa học kỹ thuật
+HLV = huấn luyện viên | PCVP = phó chánh văn phòng | TGĐ = tổng giám đốc | BTCB = bí thư chi bộ
+BTĐU = bí thư đảng ủy | NGƯT = nhà giáo ưu tú | QPPL = quy phạm pháp luật | PBGDPL = phổ biến giáo dục pháp luật
+TGPL = trợ giúp pháp lý | BLDS = bộ luật dân sự | BLLĐ = bộ luật lao động | TTHS = tố tụng hình sự
+VPHC = vi phạm hành chính | XPVPHC = xử phạt vi phạm hành chính | XPHC = xử phạt hành chính
+HNGĐ = hôn nhân gia đình | DSKHHGĐ = dân số kế hoạch hóa gia đình | ĐTĐ = đái tháo đường
+VTNN = vật tư nông nghiệp | TACN = thức ăn chăn nuôi | DTLCP = dịch tả lợn châu Phi | CGC = cúm gia cầm
+NTTS = nuôi trồng thủy sản | KNKN = khuyến nông khuyến ngư | TTKN = trung tâm khuyến nông
+HTXNN = hợp tác xã nông nghiệp | TTTM = trung tâm thương mại | TKNH = tài khoản ngân hàng
+QTDND = quỹ tín dụng nhân dân | ĐKTT = đăng ký thường trú | ĐTQG = đội tuyển quốc gia | ĐVHC = đơn vị hành chính
+HSMT = hồ sơ mời thầu | QHPK = quy hoạch phân khu | MTQGXDNTM = mục tiêu quốc gia xây dựng nông thôn mới
+XDNTM = xây dựng nông thôn mới | ĐSVH = đời sống văn hóa | NSVM = nếp sống văn minh | HKPĐ = hội khỏe Phù Đổng
+CBYT = cán bộ y tế | TNV = tình nguyện viên | BSGĐ = bác sĩ gia đình | CK1 = chuyên khoa một
+KHGD = kế hoạch giáo dục | HKI = học kỳ một | HKII = học kỳ hai | HK1 = học kỳ một | HK2 = học kỳ hai
+GTVT = giao thông vận tải | VTHKCC = vận tải hành khách công cộng | BCĐ 138 = ban chỉ đạo một ba tám
 """
