@@ -1,7 +1,7 @@
 """Piper: a neural voice from a file the operator drops in (`speech.piper_model`, or the data folder's `voices`).
 
 What a usable voice file is, `piper_voice` judges. It never downloads anything. The model is loaded at the first
-sentence and kept; one lock guards it, because a second copy would cost another 300 MB.
+sentence and kept until another one is chosen; one lock guards it, because a second copy would cost another 300 MB.
 """
 
 import importlib.util
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from audio_assets.speech.contract import Lack, Spoken, engine_edge, speakable
-from audio_assets.speech.piper_voice import VOICE_FOLDER, chosen, described
+from audio_assets.speech.piper_voice import VOICE_FOLDER, chosen, chosen_at, described
 from scheduler.config.loading import Config
 from scheduler.kernel.errors import SpeechError
 
@@ -26,6 +26,8 @@ class PiperEngine:
         self._folder = folder
         self._model = model
         self._loaded: Any = None
+        self._loaded_from: Path | None = None
+        self._chosen_at = 0
         self._lock = threading.Lock()
 
     @property
@@ -34,9 +36,11 @@ class PiperEngine:
         return model.stem if model else ""
 
     def _file(self) -> Path | None:
-        """The voice file; one that was found is kept, one that is not there yet is looked for again."""
-        if self._model is None or (self._named is None and not self._model.is_file()):
-            self._model = chosen(None, self._folder)
+        """The voice file; one that was found is kept until it is gone or another one is chosen."""
+        if self._named is None and (
+            self._model is None or chosen_at(self._folder) != self._chosen_at or not self._model.is_file()
+        ):
+            self._chosen_at, self._model = chosen_at(self._folder), chosen(None, self._folder)
         return self._model
 
     def missing(self) -> Lack | None:
@@ -47,7 +51,7 @@ class PiperEngine:
         if importlib.util.find_spec("piper") is None:
             told = "the piper-tts package is not installed: pip install 'loa-phuong[piper]'"
             return Lack(told, reason="voice_not_installed", details={"package": "loa-phuong[piper]"})
-        if self._loaded is not None:
+        if self._loaded is not None and self._loaded_from == model:
             return None
         return described(model).lack
 
@@ -72,12 +76,13 @@ class PiperEngine:
 
     def _ready(self) -> Any:
         """The loaded voice; called under the lock."""
-        if self._loaded is None:
+        model = self._file()
+        if self._loaded is None or self._loaded_from != model:
             from piper import PiperVoice
 
-            model = self._file()
+            self._loaded = None  # two at once would need twice the memory
             try:
-                self._loaded = PiperVoice.load(str(model))
+                self._loaded, self._loaded_from = PiperVoice.load(str(model)), model
             except Exception as error:  # whatever the runtime says of a file that only looked like a model
                 told = f"piper failed: {type(error).__name__}: {error}"
                 raise SpeechError(

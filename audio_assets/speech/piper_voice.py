@@ -1,7 +1,7 @@
 """A Piper voice file as it lies on the disk: found, described, and what is wrong with it said.
 
 It judges a file by looking: its settings, its language, whether the model is whole, and whether this machine has the
-memory for it. It loads no model and downloads nothing; `piper_engine` speaks.
+memory for it. It loads no model and downloads nothing; `piper_engine` speaks, `natural_voice` brings new ones.
 """
 
 import json
@@ -12,11 +12,26 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from audio_assets.speech.contract import Lack
+from scheduler.kernel.durable import write_whole
 
-__all__ = ["VOICE_FOLDER", "PiperVoiceFile", "chosen", "described", "found_in", "free_memory"]
+__all__ = [
+    "VOICE_FOLDER",
+    "PiperVoiceFile",
+    "choose",
+    "chosen",
+    "chosen_at",
+    "described",
+    "found_in",
+    "free_memory",
+    "is_licence",
+    "licence_beside",
+    "memory_needed",
+]
 
 VOICE_FOLDER = "voices"
 """Below the station's data folder: where a voice file is found without being named."""
+CHOSEN = "chosen"
+"""Beside the voice files: the name of the one that a person has asked for."""
 _BASE_BYTES, _SHARE = 150_000_000, 3
 """Memory a voice takes: the runtime, and the model several times. Measured: 343 MB with a model of 60 MB."""
 _SETTINGS_BYTES = 4_000_000
@@ -52,12 +67,34 @@ def found_in(folder: Path, free: Callable[[], int | None] | None = None) -> list
 
 
 def chosen(model: Path | None, folder: Path | None) -> Path | None:
-    """The voice file to speak with: the one named, else the first usable one of `folder`, else its first."""
+    """The voice file to speak with: the one named, else of `folder` the one that was asked for, else the first usable
+    one, else its first.
+    """
     if model is not None or folder is None:
         return model
-    found = found_in(folder)
-    usable = [one for one in found if one.lack is None]
+    found, asked_for = found_in(folder), _asked_for(folder)
+    usable = sorted((one for one in found if one.lack is None), key=lambda one: one.name != asked_for)
     return next((one.path for one in (*usable, *found)), None)
+
+
+def choose(folder: Path, name: str) -> None:
+    """Have the voice file of this name spoken with, before others of the folder. Raises OSError."""
+    write_whole(folder / CHOSEN, f"{name}\n".encode())
+
+
+def chosen_at(folder: Path | None) -> int:
+    """Another number once another voice file of the folder was chosen; 0 = none ever was."""
+    try:
+        return (folder / CHOSEN).stat().st_mtime_ns if folder else 0
+    except OSError:
+        return 0
+
+
+def _asked_for(folder: Path) -> str:
+    try:
+        return (folder / CHOSEN).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def described(path: Path, free: Callable[[], int | None] | None = None) -> PiperVoiceFile:
@@ -83,7 +120,7 @@ def described(path: Path, free: Callable[[], int | None] | None = None) -> Piper
         quality=str(audio.get("quality") or _quality(path)),
         rate=audio["sample_rate"] if isinstance(audio.get("sample_rate"), int) else 0,
         size=size,
-        licence=_licence_beside(path),
+        licence=licence_beside(path),
         lack=_lack(path, size, language, free or free_memory),
     )
 
@@ -95,7 +132,7 @@ def _lack(path: Path, size: int, language: str, free: Callable[[], int | None]) 
         return Lack(told, reason="piper_language", details=details | {"language": language or "?"})
     if not _is_whole(path, size):
         return Lack(f"the Piper voice {path} is no whole ONNX model", reason="piper_damaged", details=details)
-    left, need = free(), _BASE_BYTES + _SHARE * size
+    left, need = free(), memory_needed(size)
     if left is not None and left < need:
         room: dict[str, object] = {"need_mb": need // 10**6, "free_mb": left // 10**6}
         told = f"the Piper voice {path} needs {need} bytes of memory, {left} are free"
@@ -127,11 +164,16 @@ def _quality(path: Path) -> str:
     return last if last in {"x_low", "low", "medium", "high"} else ""
 
 
-def _licence_beside(path: Path) -> str:
+def licence_beside(path: Path) -> str:
     """A licence that belongs to this voice, or one that lies in its folder for all of it."""
-    names = sorted(one.name for one in path.parent.iterdir() if one.is_file() and _LICENCE.fullmatch(one.name))
+    names = sorted(one.name for one in path.parent.iterdir() if one.is_file() and is_licence(one.name))
     own = [name for name in names if name.startswith(path.stem)]
     return (own or [name for name in names if not name.startswith(("vi_", "vi-"))] or [""])[0]
+
+
+def is_licence(file_name: str) -> bool:
+    """Whether a file of this name says under which licence something lies."""
+    return _LICENCE.fullmatch(file_name) is not None
 
 
 def _is_whole(path: Path, size: int) -> bool:
@@ -173,6 +215,11 @@ def _varint(file: BinaryIO) -> int | None:
         if byte[0] < 0x80:  # noqa: PLR2004 - the last byte has no high bit
             return value
     return None
+
+
+def memory_needed(size: int) -> int:
+    """Bytes of memory that a model of so many bytes takes."""
+    return _BASE_BYTES + _SHARE * size
 
 
 def free_memory() -> int | None:

@@ -115,6 +115,14 @@ def speech_server(url: str) -> str | None:
     return None if usable else "phải viết như https://giong.tinh.gov.vn/v1, không có tên hay mật khẩu"
 
 
+def web_address(url: str) -> str | None:
+    try:
+        usable = bool(check_url(url, allow_private=True).host)
+    except Refused:
+        usable = False
+    return None if usable else "phải viết như https://huggingface.co/rhasspy/piper-voices/resolve/main"
+
+
 def hosts(entries: tuple[str, ...]) -> str | None:
     return (
         f"có mục không phải tên máy hay mạng: {', '.join(faults)}"

@@ -5,7 +5,18 @@ A check looks at one value alone; whether the address may be asked at all is jud
 
 from dataclasses import dataclass
 
-from scheduler.config.checks import Names, between, each, hosts, key, listed, not_empty, one_of, speech_server
+from scheduler.config.checks import (
+    Names,
+    between,
+    each,
+    hosts,
+    key,
+    listed,
+    not_empty,
+    one_of,
+    speech_server,
+    web_address,
+)
 from scheduler.core.voice_engines import VOICE_ENGINES
 
 __all__ = ["SpeechConfig", "VoiceServerConfig"]
@@ -26,6 +37,11 @@ class SpeechConfig:
     gtts_tld: str = key("com.vn", "Domain ending of the online voice.", not_empty)
     piper_model: str = key(
         "", "Path of a Piper voice (.onnx, its .json beside it); empty = the first usable one in data/voices."
+    )
+    piper_voices_url: str = key(
+        "https://huggingface.co/rhasspy/piper-voices/resolve/main",
+        "Where natural voices are downloaded from, asked only when somebody presses; a mirror holds the same folders.",
+        web_address,
     )
     dialect: str = key(
         "northern",

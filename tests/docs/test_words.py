@@ -168,6 +168,7 @@ def test_every_word_belongs_to_a_code_that_stands_in_the_source():
     files = [
         *SOURCES, *(ROOT / "scheduler").rglob("*.sql"), *(ROOT / "web/templates").rglob("*.html"),
         *(ROOT / "scheduler/extras").glob("*/templates/**/*.html"), *(ROOT / "web/static").glob("*.js"),
+        *(ROOT / "audio_assets").rglob("*.toml"),
     ]  # fmt: skip
     said = {word for path in files for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))}
     by_code = [one for one in asked() if one.kind is str and one.table not in OFFERED]

@@ -16,6 +16,7 @@ from scheduler.kernel.words import Words
 
 __all__ = [
     "CAUSES",
+    "NATURAL",
     "Passed",
     "UpgradeState",
     "cause",
@@ -29,6 +30,8 @@ __all__ = [
 
 CAUSES = Words(Path(__file__).parent, "causes", str)
 """Reason code -> why an engine did not read, to stand behind its name."""
+NATURAL = Words(Path(__file__).parent, "natural_voices", str)
+"""Name of a voice that can be downloaded -> what its makers say of it."""
 
 
 class UpgradeState(StrEnum):
