@@ -6,7 +6,6 @@ it waits. A file lies beside the database for a day and is then thrown away: it 
 Figures are `services.report.reports`' and `services.report.proof`'s.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +22,7 @@ from scheduler.core.report.report import Form, Report
 from scheduler.core.station.jobs import Job
 from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.errors import NotFound, Refused
+from scheduler.kernel.long_work import LongWork
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.proof import ProofService
 from scheduler.services.report.reports import ReportService
@@ -196,7 +196,7 @@ class ExportService:
 
         The work is in a thread of its own: speech that waits is not held up by a long paper.
         """
-        done = _Beside(lambda tell: self._verify(tell) if job.kind == "verify" else self._make(job, tell))
+        done = LongWork("paper", lambda tell: self._verify(tell) if job.kind == "verify" else self._make(job, tell))
         while not done.over(TURN):
             turn(done.share)
         return done.result()
@@ -231,38 +231,6 @@ class ExportService:
             told |= {"broken": found.broken.reason, "seq": found.broken.seq or "", "fault": found.broken.fault}
             told |= details
         return "", told
-
-
-class _Beside:
-    """Work in a thread of its own, and how far it has come."""
-
-    def __init__(self, work: Callable[[Callable[[float], None]], tuple[str, dict[str, object]]]) -> None:
-        self.share = 0.0
-        self._work = work
-        self._found: tuple[str, dict[str, object]] | None = None
-        self._fault: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="paper", daemon=True)
-        self._thread.start()
-
-    def over(self, within: float) -> bool:
-        self._thread.join(within)
-        return not self._thread.is_alive()
-
-    def result(self) -> tuple[str, dict[str, object]]:
-        if self._fault is not None:
-            raise self._fault
-        if self._found is None:
-            raise RuntimeError("the work has not ended")
-        return self._found
-
-    def _run(self) -> None:
-        try:
-            self._found = self._work(self._tell)
-        except BaseException as fault:  # noqa: BLE001 - handed on to whoever waits
-            self._fault = fault
-
-    def _tell(self, share: float) -> None:
-        self.share = share
 
 
 def filter_told(wanted: Filter) -> dict[str, Any]:
