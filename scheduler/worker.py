@@ -79,6 +79,7 @@ class Worker:
                     self.sweep()
                     begun = True
                 self._beat()
+                self._services.natural_voices.tend()
                 worked = self.work_once()
                 if not worked:
                     self.look_ahead()
@@ -91,6 +92,7 @@ class Worker:
                 stop.wait(FAULT_WAIT)
             else:
                 stop.wait(0 if worked else IDLE_WAIT)
+        self._services.natural_voices.give_back()
 
     def _beat(self) -> None:
         if (mono := self._parts.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
@@ -146,6 +148,7 @@ class Worker:
         if self._stop is not None and self._stop.is_set():
             raise _Ending
         self._beat()
+        self._services.natural_voices.tend()
         while self.work_once():
             self._beat()
 
@@ -155,6 +158,7 @@ class Worker:
         self._services.uploads.sweep()
         self._services.recordings.sweep()
         self._services.exports.sweep()
+        self._services.natural_voices.sweep()
         for sweep in wanted(lambda one: one.sweeps, self._parts.config, self._parts.store.has_row):
             sweep(self._services)
         self._services.emergency.sweep()
@@ -189,14 +193,8 @@ class Worker:
             self._arrived(job).unlink(missing_ok=True)  # only now: a crash before its end must find the file again
 
     def _do(self, job: Job) -> None:
-        if job.kind == "speech":
-            self._speak(job)
-        elif job.kind == "trim":
-            self._trim(job)
-        elif job.kind in KINDS:
-            self._export(job)
-        else:
-            self._ingest(job)
+        kinds = {"speech": self._speak, "trim": self._trim} | dict.fromkeys(KINDS, self._export)
+        kinds.get(job.kind, self._ingest)(job)
 
     def _refuse(self, job: Job, reason: str, details: dict[str, object]) -> None:
         log.info("job %d refused: %s %s", job.id, reason, details)
@@ -341,10 +339,9 @@ class Worker:
         )
         self._services.recordings.take_clip(clip)
         self._services.announcements.take_sound(job, clip)
-        state = "warning" if report.warnings else "ready"
-        reason = report.warnings[0] if report.warnings else ""
-        details: dict[str, object] = {**report.figures()}
-        self._jobs.end(job.id, state, self._parts.clock.now(), result=clip.sha256, reason=reason, details=details)
+        state, reason = ("warning", report.warnings[0]) if report.warnings else ("ready", "")
+        now, details = self._parts.clock.now(), report.figures()
+        self._jobs.end(job.id, state, now, result=clip.sha256, reason=reason, details=details)
 
     def _trim(self, job: Job) -> None:
         clip = self._services.trims.make(job)

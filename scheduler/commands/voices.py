@@ -1,13 +1,17 @@
 """`loa voice …`: which voices there are, how each is, trying them, and better readings for a leader to approve.
 
-`list` looks and asks nobody; `try` really speaks, over the network too, and keeps nothing. The rest are acts of the
-desk, with the actor's rights.
+`list` looks and asks nobody; `try` really speaks, over the network too, and keeps nothing; `get` brings a natural one.
+The rest are acts of the desk, with the actor's rights.
 """
 
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from audio_assets.speech.natural_voice import TRIED
 from audio_assets.speech.piper_voice import PiperVoiceFile
 from scheduler.commands.base import (
     Context,
@@ -19,15 +23,17 @@ from scheduler.commands.base import (
     print_table,
 )
 from scheduler.config.loading import Config
-from scheduler.core.announcement.voices import engine_name
+from scheduler.core.announcement.voices import NATURAL, engine_name
+from scheduler.core.station.jobs import Job
 from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
-from scheduler.kernel.errors import LoaError, NotFound, SpeechError
+from scheduler.kernel.errors import LoaError, NotFound, Refused, SpeechError
+from scheduler.services.announcement.natural_voices import Choice
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 
-TRIED = "Kính mời bà con đến trạm y tế phường để tiêm phòng."
-"""A sentence with all six tones."""
+if TYPE_CHECKING:
+    from scheduler.station import Station
 
 
 @click.group()
@@ -99,6 +105,91 @@ def try_(context: Context, text: str, engine: str | None) -> None:
     print_table(("Giọng", "Tiếng", "Mất", "Kết quả"), rows)
     if not good:
         raise LoaError("không giọng nào đọc được")
+
+
+@voice.command("get")
+@click.argument("name", required=False)
+@click.option(
+    "--from",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Take it from this folder (a USB stick): NAME.onnx and NAME.onnx.json, nothing is downloaded.",
+)
+@json_option
+@pass_context
+def get(context: Context, name: str | None, folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
+    """Bring a natural voice: without NAME, list those that can be downloaded, with size, licence and quality.
+
+    With NAME it is downloaded, judged, says a sentence, and reads before eSpeak NG from then on. Broken off, it goes on
+    where it was, here or in the worker. Exit code 1 when it is refused; the present voice stays then.
+    """
+    with context.station() as station:
+        voices = station.services.natural_voices
+        if name is None and folder is None:
+            _print_choices(voices.choices(), as_json=as_json)
+            return
+        actor = context.actor(station)
+        job_id = voices.ask(actor, name or "") if folder is None else voices.take_folder(actor, folder)
+        job = _seen_through(station, job_id)
+        if job.state != "ready":
+            raise Refused(job.reason, **job.details)
+        obstacle = voices.obstacle()
+        if as_json:
+            print_json({"voice": job.result, "before": job.details.get("before", ""), "obstacle": obstacle})
+            return
+        click.echo(f"Đã có giọng {job.result}.")
+        if obstacle:
+            click.echo(sentence(obstacle, {}), err=True)
+        for which, told in (("now", "trước đây"), ("new", "giọng mới")):
+            with suppress(NotFound):
+                click.echo(f"Nghe {told}: {voices.sample(which)}")
+
+
+def _print_choices(choices: list[Choice], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": one.listing.name,
+                    "bytes": one.listing.bytes,
+                    "rate": one.listing.rate,
+                    "licence": one.listing.licence,
+                    "source": one.listing.source,
+                    "here": one.is_here,
+                    "speaks": one.speaks,
+                }
+                for one in choices
+            ]
+        )
+        return
+    rows = [
+        (
+            one.listing.name,
+            f"{one.listing.bytes / 1e6:.0f} MB",
+            one.listing.licence or "không rõ",
+            "đang dùng" if one.speaks else "đã có" if one.is_here else "-",
+        )
+        for one in choices
+    ]
+    print_table(("Tên", "Cỡ", "Giấy phép bản thu", "Ở máy này"), rows)
+    for one in choices:
+        click.echo(f"{one.listing.name}: {NATURAL[one.listing.name]}")
+    click.echo(f"Tải: loa voice get {choices[0].listing.name}")
+
+
+def _seen_through(station: "Station", job_id: int) -> Job:
+    """The job at its end, done here where no worker does it; broken off, it waits for the next who tends."""
+    voices, clock, told = station.services.natural_voices, SystemClock(), -1
+    try:
+        while not (job := station.services.jobs.get(job_id)).ended:
+            voices.tend()
+            if (percent := round(100 * job.progress)) != told:
+                told = percent
+                click.echo(f"{job.args['name']}: {percent} %", err=True)
+            clock.sleep_until(clock.monotonic() + 0.2)
+    finally:
+        voices.give_back()
+    return job
 
 
 @voice.command("waiting")

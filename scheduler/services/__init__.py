@@ -25,6 +25,7 @@ from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.announcement.drafts import DraftService
 from scheduler.services.announcement.hearings import HearingService
 from scheduler.services.announcement.lexicon import LexiconService
+from scheduler.services.announcement.natural_voices import NaturalVoices
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.announcement.ready_templates import ReadyTemplates
 from scheduler.services.announcement.recordings import RecordingService
@@ -94,6 +95,7 @@ class Services:
     lexicon: LexiconService
     scripts: ScriptService
     upgrades: UpgradeService
+    natural_voices: NaturalVoices
     dispatches: DispatchService
     dispatch_drafts: DispatchDrafts
     duties: DutyService
@@ -214,6 +216,7 @@ def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "recordings": recordings,
         "uploads": UploadService(parts, recordings),
         "upgrades": UpgradeService(parts, campaigns),
+        "natural_voices": NaturalVoices(parts),
         "dispatches": dispatches,
         "dispatch_drafts": DispatchDrafts(parts, dispatches, campaigns),
         "chimes": ChimeService(parts),

@@ -20,6 +20,8 @@ from scheduler.store.red_ring import RedRing
 
 MAX_ATTEMPTS = 3
 """A job that killed the worker this often is refused instead of tried again."""
+BESIDE = "voice"
+"""A kind of job that waits for a network, for an hour perhaps: none of the others stands behind it."""
 _REPLAN = "replan"
 ROW_EVERY = timedelta(minutes=1)
 """How far the row of a process that tells the ring may be behind it. A row costs the disk a commit, and makes everybody
@@ -73,8 +75,8 @@ class Jobs:
 
     def ahead_of(self, job_id: int) -> int:
         """How many jobs the worker does before this one."""
-        sql = "SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND id < ?"
-        return int(self.store.value(sql, (job_id,)))
+        sql = "SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND id < ? AND kind != ?"
+        return int(self.store.value(sql, (job_id, BESIDE)))
 
     def newest(self, kind: str, limit: int = 10, *, also: str = "") -> list[Job]:
         """The newest jobs of a kind, or of two."""
@@ -84,13 +86,15 @@ class Jobs:
     def claim(self, job_id: int | None = None, *, but: str = "") -> Job | None:
         """The oldest waiting job, or the one with this id, now running and ours; None when there is none.
 
-        `but`: no job of this kind.
+        `but`: no job of this kind. What is done beside the others (`BESIDE`) is claimed by its id alone.
         """
-        sql = "SELECT * FROM job WHERE state = 'waiting' AND id = coalesce(?, id) AND kind != ? ORDER BY id LIMIT 1"
-        if but and self.store.row(sql, (job_id, but)) is None:  # asked often: a look costs no transaction
+        sql = """SELECT * FROM job WHERE state = 'waiting' AND id = coalesce(?, id) AND kind != ?
+            AND (kind != ? OR id = ?) ORDER BY id LIMIT 1"""
+        asked = (job_id, but, BESIDE, job_id)
+        if but and self.store.row(sql, asked) is None:  # asked often: a look costs no transaction
             return None
         with self.store.write() as db:
-            row = self.store.row(sql, (job_id, but))
+            row = self.store.row(sql, asked)
             if row is None:
                 return None
             claimed = {"state": "running", "progress": 0.0, "attempts": row["attempts"] + 1}

@@ -155,3 +155,33 @@ def test_a_better_reading_may_be_let_go(station, here, offered):
 def test_an_editor_at_the_command_line_decides_nothing(here, offered):
     for words in (("approve", str(offered.id), "--heard"), ("keep", str(offered.id))):
         assert isinstance(here(*words, login="lan").exception, NotPermitted)
+
+
+# A natural voice
+
+
+def test_the_voices_that_can_be_had_are_listed_with_size_licence_and_quality(loa):
+    told = loa("voice", "get").stdout
+    for words in ("vi_VN-vais1000-medium", "63 MB", "CC BY 4.0", "Mức medium của Piper", "không rõ"):
+        assert words in told
+    rows = json.loads(loa("voice", "get", "--json").stdout)
+    assert next(row["name"] for row in rows) == "vi_VN-vais1000-medium"
+    assert not any(row["here"] or row["speaks"] for row in rows)
+
+
+@pytest.mark.needs_piper
+def test_a_voice_is_taken_from_a_folder_and_speaks(loa, tmp_path):
+    stick = tmp_path / "usb"
+    stick.mkdir()
+    write_voice(stick, name="giong-a")
+    done = loa("voice", "get", "--from", str(stick))
+    assert done.returncode == 0, done.stderr
+    assert "Đã có giọng giong-a." in done.stdout
+    assert "giong-a" in loa("voice", "list").stdout
+
+
+@pytest.mark.needs_piper
+def test_a_folder_without_a_voice_is_refused(loa, tmp_path):
+    done = loa("voice", "get", "--from", str(tmp_path))
+    assert done.returncode == 1
+    assert "Cần đúng hai tệp của một giọng" in done.stderr

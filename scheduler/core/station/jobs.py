@@ -14,7 +14,7 @@ __all__ = ["Job"]
 class Job:
     id: int
     kind: str
-    """speech | ingest | trim | report | verify"""
+    """speech | ingest | trim | report | verify | voice"""
     args: dict[str, Any]
     state: str
     """waiting | running | ready | warning | refused"""

@@ -23,6 +23,7 @@ from scheduler.services.air.output_states import silence, silent_zones
 from scheduler.services.planning.idle_windows import OF_THE_PLAN
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.backups import BackupService
+from scheduler.store.jobs import BESIDE
 from scheduler.store.station.tasks import AIR, Todo, duties_owed
 
 __all__ = [
@@ -305,7 +306,7 @@ def _worker_silent(parts: Repositories, now: datetime) -> bool:
     if parts.jobs.heartbeat("worker") is None:
         oldest = store.value("SELECT min(created_at) FROM job WHERE state = 'waiting'")
         return oldest is not None and now - datetime.fromisoformat(oldest) > SILENT_AFTER
-    busy = store.value("SELECT 1 FROM job WHERE state = 'running' LIMIT 1") is not None
+    busy = store.value("SELECT 1 FROM job WHERE state = 'running' AND kind != ? LIMIT 1", (BESIDE,)) is not None
     return _silent(parts, "worker", now, BUSY_FOR if busy else SILENT_AFTER)
 
 
