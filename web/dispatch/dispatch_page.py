@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import render_template
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from scheduler.core.dispatch import OWN, Channel, WorkItem
+from scheduler.core.dispatch.duty_list import KeptDoubt
 from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Announcement, AnnouncementState, Campaign
 from web.auth import services
-from web.dispatch.dispatch_questions import Question, questions_of
+from web.dispatch.dispatch_questions import OF_A_LEFTOVER, Question, left_over, questions_of
 from web.marks import Mark, marked
 from web.words.campaign_words import exception_words, plan_words
 from web.words.dispatch_words import CHANNELS, FIELDS, URGENCIES, order_sentence
@@ -112,10 +114,25 @@ def _marks(stored: StoredDispatch, items: Iterable[ItemView], questions: Iterabl
 
 
 def _orders(stored: StoredDispatch) -> list[dict[str, str]]:
-    """Each order to air: its words, and the sentence of what was understood."""
+    """Each order to air: its words with what was not understood marked, and the sentence of what was."""
+    doubts = [one for one in services().dispatches.doubts(stored.id) if one.reason in OF_A_LEFTOVER]
+    places = stored.excerpts.get("frequency", ())
+    orders = stored.fields.get("frequency", ())
     return [
-        {"quote": order["quote"], "sentence": order_sentence(order)} for order in stored.fields.get("frequency", ())
+        {"quote": _quote(stored.text, start, end, doubts), "sentence": order_sentence(order)}
+        for order, (_, start, end) in zip(orders, places, strict=False)
     ]
+
+
+def _quote(text: str, start: int, end: int, doubts: Iterable[KeptDoubt]) -> Markup:
+    """The words of an order; each word that is left over is marked."""
+    marks = [
+        Mark(first - start, last - start, f"ngo-{one.ordinal}", "Chưa hiểu")
+        for one in doubts
+        for first, last in left_over(text, one)
+        if start <= first and last <= end
+    ]
+    return marked(text[start:end], marks)
 
 
 class Turns(NamedTuple):

@@ -4,6 +4,7 @@ A raise without a number is asked for as a count. An order that was not understo
 Nothing is pressed beforehand, and an answer that is not given is no answer. It decides nothing.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,11 +16,11 @@ from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.words.wording import sentence
 from scheduler.services.dispatch.drafts import USUAL_AIRINGS
 
-__all__ = ["Answers", "Question", "answered", "questions_of"]
+__all__ = ["OF_A_LEFTOVER", "Answers", "Question", "answered", "left_over", "questions_of"]
 
 NO, YES, COUNT = "no", "yes", "count-"
 _OF_A_COUNT = frozenset({"frequency_without_number", "frequency_more"})
-_OF_A_LEFTOVER = frozenset(
+OF_A_LEFTOVER = frozenset(
     {"frequency_left", "frequency_scope", "frequency_unread", "frequency_part", "frequency_range"}
 )
 """Nobody confirms these at one go: each value that was understood has a tick of its own."""
@@ -73,7 +74,7 @@ def _question(stored: StoredDispatch, kept: KeptDoubt) -> Question:
     sign, words = f"?{kept.ordinal}", sentence(kept.reason, kept.details)
     if kept.reason in _OF_A_COUNT and kept.details.get("period", "") != "tuần":
         return Question(kept.ordinal, words, sign, kept.start, _counts(kept.details), ())
-    values = _values(stored, kept) if kept.reason in _OF_A_LEFTOVER else ()
+    values = _values(stored, kept) if kept.reason in OF_A_LEFTOVER else ()
     no = "Không đúng, tôi tự đặt lịch" if kept.field in _OF_AIRING else "Sai, để tôi sửa"
     choices = ((NO, no),) if values else ((YES, "Đúng"), (NO, no))
     return Question(kept.ordinal, words, sign, kept.start, choices, values)
@@ -97,6 +98,22 @@ def _values(stored: StoredDispatch, kept: KeptDoubt) -> tuple[str, ...]:
         if kept.start is not None and kept.end is not None and start < kept.end and kept.start < end
     ]
     return tuple(dict.fromkeys(part for order in near or orders for part in parts_in_words(order_of(order))))
+
+
+def left_over(text: str, kept: KeptDoubt) -> list[tuple[int, int]]:
+    """Where the words stand that a doubt is about: each of those that were not understood, or its whole place."""
+    if kept.start is None or kept.end is None:
+        return []
+    if kept.reason != "frequency_left":
+        return [(kept.start, kept.end)]
+    found: list[tuple[int, int]] = []
+    at = kept.start
+    for words in re.split(r" … |, ", kept.details.get("raw", "")):
+        piece = re.compile(r"\s+".join(map(re.escape, words.split()))).search(text, at, kept.end)
+        if piece and piece[0]:
+            found.append(piece.span())
+            at = piece.end()
+    return found or [(kept.start, kept.end)]
 
 
 def answered(questions: Iterable[Question]) -> Answers:

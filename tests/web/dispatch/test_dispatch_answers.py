@@ -59,6 +59,7 @@ def test_an_order_with_a_leftover_is_confirmed_value_by_value_or_not_at_all(stat
     [doubt] = [one for one in station.services.dispatches.doubts(dispatch_id) if one.is_open]
     [item] = [one.key for one in station.services.dispatch_drafts.items(dispatch_id) if one.is_aired]
     assert re.findall(rf'name="value-{doubt.ordinal}" value="(\d)"', page) == ["0", "1"]
+    assert re.search(rf'<q>[^<]*<mark data-key="ngo-{doubt.ordinal}" title="Chưa hiểu">cách nhật</mark>[^<]*</q>', page)
     for said in ({}, {f"answer-{doubt.ordinal}": "yes"}, {f"value-{doubt.ordinal}": ["0"]}):
         assert send(lans, f"{path}/soan", item=item, **said).status_code == 422
     assert send(lans, f"{path}/soan", item=item, **{f"value-{doubt.ordinal}": ["0", "1"]}).status_code == 303
