@@ -48,7 +48,7 @@ TOLD: dict[str, str] = {
     "frequency_part": "frequency: airing is ordered for {raw}, without an hour; state the hours",
     "frequency_at_most": "frequency: {raw} is the most that may be aired, not what has to be; state how often",
     "frequency_elsewhere": "frequency: the times stand elsewhere ({raw}); read them there",
-    "frequency_table": "frequency: a table of times begins with {raw}; it is not read, state the hours",
+    "frequency_table": "frequency: a table of times begins with {raw}; it is not understood, state the hours",
     "frequency_without_diacritics": "frequency: {raw} has no diacritics and is not read; state how often",
     "frequency_unkept": "frequency: a campaign cannot hold this by itself: {raw}; see to it in the campaign",
     "period_reversed": "{field}: {first} comes after {last}; correct it",

@@ -18,6 +18,7 @@ from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
+from scheduler.core.dispatch.timetable import read_timetable
 from scheduler.core.dispatch.vocabulary import OTHER_WORK
 from scheduler.core.dispatch.when import Period, periods_in
 
@@ -123,16 +124,18 @@ class _Body:
 
 
 _SHOWN = 80
+_BY_DAY = "mỗi ngày một nội dung"
 
 
 def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> Frequency:
     """Read the orders of `text`: a body in which everything that is no duty has been blanked out."""
     body = _Body(text, issued)
-    tables = _tables(text, paragraphs)
+    tables = {run[0]: run for run in _tables(text, paragraphs)}
+    inside = {span for run in tables.values() for span in run}
     for number, (start, end) in enumerate(paragraphs):
         if (start, end) in tables:
-            _read_table(body, start, end, first=tables[start, end])
-        elif text[start:end].strip():
+            _read_table(body, number, tables[start, end])
+        elif (start, end) not in inside and text[start:end].strip():
             _read_paragraph(body, number, start, end)
     return _told(body)
 
@@ -243,26 +246,54 @@ def _is_an_event(sentence: str, period: Period) -> bool:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _tables(text: str, paragraphs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bool]:
-    """Paragraphs that are cells of a table with hours, days or counts; whether each is the first of its table."""
-    found: dict[tuple[int, int], bool] = {}
+def _tables(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Runs of paragraphs that are cells of a table with hours, days or counts."""
     run: list[tuple[int, int]] = []
     for span in (*paragraphs, (0, 0)):
         cell = text[slice(*span)].strip()
-        if cell and len(cell) < _CELL and not is_bullet(cell) and cell[-1] not in ".;:,":
+        if cell and max(map(len, cell.split("\n"))) < _CELL and not is_bullet(cell) and cell[-1] not in ".;:,":
             run.append(span)
             continue
-        values = sum(bool(_CELL_VALUE.search(text[slice(*one)].lower())) for one in run)
-        if len(run) >= _CELLS and values > 1:
-            found |= {one: n == 0 for n, one in enumerate(run)}
+        lines = [line for one in run for line in text[slice(*one)].lower().split("\n")]
+        if len(lines) >= _CELLS and sum(bool(_CELL_VALUE.search(line)) for line in lines) > 1:
+            yield run
         run = []
-    return found
 
 
-def _read_table(body: _Body, start: int, end: int, *, first: bool) -> None:
-    """A table is asked about, never read: which hour belongs to which day is in its columns."""
-    if first and (body.gathering.open or body.led or _AIRING.search(body.text[max(0, start - _NEAR) : end].lower())):
-        body.ask("frequency_table", start, end)
+def _read_table(body: _Body, number: int, run: Sequence[tuple[int, int]]) -> None:
+    """A table is read where each of its cells is understood, else asked about."""
+    start, end = run[0][0], run[-1][1]
+    near = body.text[max(0, start - _NEAR) : run[0][1]].lower()
+    if not (body.gathering.open or body.led or _AIRING.search(near)):
+        return
+    found = read_timetable(body.text, list(_lines(body.text, start, end)), body.issued)
+    if found is None or not body.gathering.take_table(found.orders, number):
+        body.ask("frequency_table", *run[0])
+        return
+    body.reads.append((start, end, Read(list(found.orders), aside=list(found.aside))))
+    if len(found.contents) > 1:
+        told = Excerpt(squeeze(body.text[start:end]), start, end)
+        body.doubts.append(doubt("frequency", reason="frequency_unkept", excerpt=told, raw=_BY_DAY))
+    body.doubts = [one for one in body.doubts if not _leads_to(body.text, one, start)]
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines of a stretch that are not blank."""
+    for line in re.finditer(r"[^\n]+", text[start:end]):
+        if line[0].strip():
+            yield start + line.start(), start + line.end()
+
+
+def _leads_to(text: str, one: Doubt, table: int) -> bool:
+    """Whether a doubt is about "theo lịch sau:", and what follows is the table."""
+    where = one.excerpt
+    return (
+        one.reason == "frequency_elsewhere"
+        and where is not None
+        and where.end <= table
+        and not text[where.end : table].strip(" :\n")
+        and "kèm" not in where.value
+    )
 
 
 # --- what was found ---------------------------------------------------------------------------------------------------

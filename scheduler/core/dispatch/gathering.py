@@ -68,6 +68,25 @@ class Gathering:
         if read.excepted:
             self._except(read.excepted, start, end, fresh=len(self.drafts) - before)
 
+    def take_table(self, rows: Sequence[Said], paragraph: int) -> bool:
+        """Take in the rows of a table as orders, with the days said before it; False where that cannot be told."""
+        before = self.drafts[-1] if self.has_order else None
+        if self.excepted or (before is not None and (before.said.orders or before.excepted)):
+            return False
+        days = before.said if before else self.waiting
+        if days and any(row.dates or row.first or row.last or (row.weekdays and days.weekdays) for row in rows):
+            return False
+        if before:
+            self.drafts.pop()
+        self.waiting, self.first_open, self.open = None, len(self.drafts), True
+        for row in rows:
+            draft = Draft(row, row.start, row.end, paragraph, kept=set(row.kept))
+            if days:
+                _lend(days, row)
+                draft.days_at = _days_at(days)
+            self.drafts.append(draft)
+        return True
+
     def _add_said(self, said: Said, start: int, end: int, *, alone: bool, strong: bool, holds: bool) -> None:
         last = self.drafts[-1] if self.has_order else None
         if not said.orders:

@@ -54,7 +54,7 @@ def campaign_hint(d: Dispatch) -> FrequencyOrder | None:
 
 def campaign_hints(d: Dispatch) -> tuple[FrequencyOrder, ...]:
     """All phases, in order of time, each completed and with its days as far as they can be told. Empty: no airing."""
-    counted = [order for order in d.frequency if counts(order)] or list(d.frequency[:1])
+    counted = _by_themselves(d.frequency) or list(d.frequency[:1])
     phases: list[FrequencyOrder] = []
     before: FrequencyOrder | None = None
     for order in counted:
@@ -69,11 +69,26 @@ def campaign_hints(d: Dispatch) -> tuple[FrequencyOrder, ...]:
 def side_by_side(orders: Sequence[FrequencyOrder]) -> FrequencyOrder | None:
     """The first order that holds at the same time as the one before it, so that no phase can be made of it."""
     before: FrequencyOrder | None = None
-    for order in filter(counts, orders):
+    for order in _by_themselves(orders):
         if before is not None and not _follows(before, order):
             return order
         before = order
     return None
+
+
+def _by_themselves(orders: Sequence[FrequencyOrder]) -> list[FrequencyOrder]:
+    """The orders that say how much, or at which hours on days of their own; the others add to them."""
+    counted = {_days_of(order) for order in orders if counts(order)}
+    return [
+        order
+        for order in orders
+        if counts(order)
+        or ((order.at or order.windows) and (not counted or (any(_days_of(order)) and _days_of(order) not in counted)))
+    ]
+
+
+def _days_of(order: FrequencyOrder) -> tuple[object, ...]:
+    return order.weekdays, order.start, order.end, order.dates
 
 
 def counts(order: FrequencyOrder) -> bool:

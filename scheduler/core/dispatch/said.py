@@ -72,13 +72,13 @@ class Read:
     """A sentence as read: drafts in order, doubts, whether it ends an airing, and what it left aside."""
 
     said: list[Said]
-    excepted: Excepted
-    doubts: list[Doubt]
-    aside: list[tuple[int, int]]
+    excepted: Excepted = field(default_factory=Excepted)
+    doubts: list[Doubt] = field(default_factory=list)
+    aside: list[tuple[int, int]] = field(default_factory=list)
     """Spans of background, of other work and of names: their numbers count nothing."""
-    about: bool
-    stops: bool
-    forbids: bool
+    about: bool = True
+    stops: bool = False
+    forbids: bool = False
     """It has a "no" that is that of an order, or that nobody understood."""
-    loose: bool
+    loose: bool = True
     """It has numbers, days, hours or a "no": after an order it belongs to it."""
