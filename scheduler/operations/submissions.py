@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from scheduler.core import model
+from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.submission import Lateness, SubmissionKind
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
@@ -17,7 +18,7 @@ from scheduler.operations.serializers import Outlook, instant, to_outlook
 from scheduler.operations.table import Answer, Call, Command, Subject
 from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.rhythm_judge import JudgedRhythm
-from scheduler.services.planning.time_judge import JudgedTime, NamedMove
+from scheduler.services.planning.time_judge import JudgedTime
 
 subject = Subject("submissions", "Đề nghị phát: an announcement with when and where, handed in and approved as one.")
 

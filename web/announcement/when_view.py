@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.model import Announcement, Campaign, Person, Refusal, Slot
-from scheduler.core.planning.outlook_words import when_words
+from scheduler.core.planning.outlook_words import NamedMove, move_words, when_words
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.rhythm_judge import JudgedRhythm
-from scheduler.services.planning.time_judge import JudgedTime, NamedMove
+from scheduler.services.planning.time_judge import JudgedTime
 from scheduler.services.planning.wished_days import DayVersion
 from web.announcement.when_form import WhenForm, wish_of, zones_of
 from web.auth import services
@@ -231,7 +231,8 @@ def _why(refusal: Refusal) -> str:
 
 
 def _moves(moved: Iterable[NamedMove]) -> tuple[str, ...]:
-    lines = [f"“{one.title}” tự nhường chỗ: dời từ {_when(one.was)} sang {_when(one.now)}." for one in moved]
+    now, zone_name = services().now(), services().config.station.time_zone
+    lines = [move_words(one, now, zone_name) for one in moved]
     return tuple(lines[:2]) + ((f"và {len(lines) - 2} lượt khác nhường chỗ.",) if len(lines) > 2 else ())  # noqa: PLR2004 - two lines have room
 
 

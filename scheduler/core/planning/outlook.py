@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.core.model import Refusal, Slot
-from scheduler.core.planning.outlook_words import when_words
+from scheduler.core.planning.outlook_words import NamedMove, move_words, when_words
 from scheduler.core.words.wording import sentence
 
 __all__ = ["Outlook", "OutlookKind"]
@@ -67,6 +67,8 @@ class Outlook:
     """The loudspeakers that are open for it."""
     causes: tuple[Refusal, ...] = field(default=())
     """What is missing, the gravest first."""
+    moved: tuple[NamedMove, ...] = ()
+    """What its approval has moved, as it stands now."""
 
     @property
     def start(self) -> datetime | None:
@@ -94,7 +96,14 @@ class Outlook:
             told |= {"count": str(self.count), "last": f"{self.last_planned:%d/%m}"}
         if self.ends is not None:
             told["ends"] = f"{self.ends:%d/%m}"
+        if self.moved:
+            told["moved"] = " ".join(self.moves)
         return told
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """What gave way, a sentence each."""
+        return tuple(move_words(one, self.now, self.zone_name) for one in self.moved)
 
     @property
     def sentence(self) -> str:

@@ -4,6 +4,7 @@ Words only; what is planned, and whether it will sound, is told elsewhere.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,11 +12,20 @@ from zoneinfo import ZoneInfo
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.kernel.words import Words
 
-__all__ = ["WEEKDAYS", "when_words", "where_words"]
+__all__ = ["WEEKDAYS", "NamedMove", "move_words", "when_words", "where_words"]
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 _WORDS = Words(Path(__file__).parent, "when_and_where", str)
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMove:
+    """An airing that gives way, or has, as people know it."""
+
+    title: str
+    was: datetime
+    now: datetime
 
 
 def when_words(at: datetime, now: datetime, zone_name: str) -> str:
@@ -27,6 +37,12 @@ def when_words(at: datetime, now: datetime, zone_name: str) -> str:
         return _WORDS.say(_NEAR[ahead], clock=clock)
     year = f"/{local.year}" if local.year != today.year else ""
     return _WORDS.say("other_day", clock=clock, weekday=WEEKDAYS[local.weekday()], date=f"{local:%d/%m}{year}")
+
+
+def move_words(move: NamedMove, now: datetime, zone_name: str) -> str:
+    """Which airing gives way, and from when to when: the same words before an approval and after it."""
+    was, stands = (when_words(at, now, zone_name) for at in (move.was, move.now))
+    return _WORDS.say("gives_way", title=move.title, was=was, now=stands)
 
 
 def where_words(zones: Sequence[str], named: Sequence[str]) -> str:

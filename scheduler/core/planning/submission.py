@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from scheduler.core.model import Campaign
+
 __all__ = [
     "ONE_TAP",
     "Lateness",
     "Place",
     "Submission",
     "SubmissionKind",
+    "SubmissionRequest",
     "SubmissionState",
     "lateness",
 ]
@@ -65,6 +68,21 @@ class Submission:
     @property
     def zones(self) -> tuple[str, ...]:
         return tuple(one.zone for one in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRequest:
+    """What a writer asks for: `at` = once; `campaigns` = a rhythm, one for each zone; neither = as soon as approved."""
+
+    at: datetime | None = None
+    campaigns: tuple[Campaign, ...] = ()
+    zones: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> SubmissionKind:
+        if self.campaigns:
+            return SubmissionKind.RHYTHM
+        return SubmissionKind.ONCE if self.at else SubmissionKind.SOON
 
 
 class Lateness(StrEnum):

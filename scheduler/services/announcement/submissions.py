@@ -20,7 +20,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning.outlook import Outlook
 from scheduler.core.planning.outlook_words import when_words
-from scheduler.core.planning.submission import Lateness, Place, Submission, SubmissionKind, lateness
+from scheduler.core.planning.submission import Lateness, Place, Submission, SubmissionKind, SubmissionRequest, lateness
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.planning.campaigns import CampaignService
@@ -32,21 +32,6 @@ from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store.planning.submissions import Submissions
 
 __all__ = ["Offer", "SubmissionRequest", "SubmissionService"]
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionRequest:
-    """What a writer asks for: `at` = once; `campaigns` = a rhythm, one for each zone; neither = as soon as approved."""
-
-    at: datetime | None = None
-    campaigns: tuple[Campaign, ...] = ()
-    zones: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> SubmissionKind:
-        if self.campaigns:
-            return SubmissionKind.RHYTHM
-        return SubmissionKind.ONCE if self.at else SubmissionKind.SOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +345,7 @@ class SubmissionService:
 
     def _bring(self, actor: Person, seen: Announcement, what: _Bringing) -> None:
         """Inside the transaction of the decision: airing, campaigns, plan."""
+        gave_way = self._giving_way(what)
         for slot_id in what.old_slots:
             if not self._schedule.moved.take_back(slot_id):
                 raise _DayChanged
@@ -380,4 +366,10 @@ class SubmissionService:
             for plan in what.plans:
                 self._campaigns.days.take(plan)
         if what.submission is not None:
-            self._rows.approve(what.submission.id, slots, what.told)
+            self._rows.approve(what.submission.id, slots, what.told, gave_way)
+
+    def _giving_way(self, what: _Bringing) -> dict[str, datetime]:
+        """The slots that its plans move, each with the start that it has in the rows."""
+        planned = {slot.id: slot.start for plan in what.plans for slot in plan.slots}
+        stand = [slot for plan in what.plans for slot in self._parts.slots.of_day(plan.day)]
+        return {slot.id: slot.start for slot in stand if planned.get(slot.id, slot.start) != slot.start}

@@ -5,6 +5,7 @@ writes nothing.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 
 from scheduler.core.air.output_words import OutputSeen, mute_zones
@@ -19,12 +20,13 @@ from scheduler.core.model import (
     Slot,
 )
 from scheduler.core.planning.outlook import Outlook, OutlookKind
-from scheduler.core.planning.outlook_words import where_words
+from scheduler.core.planning.outlook_words import NamedMove, where_words
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import AirService
 from scheduler.services.air.output_states import outputs_seen
 from scheduler.services.repositories import Repositories
+from scheduler.store.planning.submissions import Submissions
 
 __all__ = ["OutlookService"]
 
@@ -67,7 +69,18 @@ class OutlookService:
             ends=self._ends(seen.id, last),
             outputs=outputs,
             causes=causes,
+            moved=self._moved(seen.id, now),
         )
+
+    def _moved(self, announcement_id: int, now: datetime) -> tuple[NamedMove, ...]:
+        """What gave way to it and is still to come, from where it stood to where its row stands."""
+        found: list[NamedMove] = []
+        for slot_id, was in Submissions(self._parts.store).gave_way(announcement_id):
+            with suppress(NotFound):
+                slot = self._parts.slots.slot(slot_id)
+                if slot.outcome is None and slot.start > now and slot.start != was:
+                    found.append(NamedMove(self._parts.programme.title_of(slot), was, slot.start))
+        return tuple(found)
 
     def _ended(self, seen: Announcement, now: datetime) -> Outlook:
         """Of what was approved and has nothing ahead: what became of it since."""
@@ -90,6 +103,7 @@ class OutlookService:
         ends: date | None = None,
         outputs: Sequence[OutputSeen] = (),
         causes: Sequence[Refusal] = (),
+        moved: tuple[NamedMove, ...] = (),
     ) -> Outlook:
         config, zones = self._parts.config, tuple(dict.fromkeys(slot.zone for slot in slots))
         return Outlook(
@@ -106,6 +120,7 @@ class OutlookService:
             ends=ends,
             outputs=tuple(one.name for one in outputs),
             causes=tuple(causes),
+            moved=moved,
         )
 
     def _ends(self, announcement_id: int, last: date) -> date | None:

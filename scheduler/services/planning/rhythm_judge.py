@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduler.core.model import Campaign, DayPlan, PlannedCampaign, Refusal
+from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.services.planning.campaigns import CampaignService
-from scheduler.services.planning.time_judge import NamedMove
 from scheduler.services.repositories import Repositories
 
 __all__ = ["JudgedRhythm", "RhythmDay", "RhythmJudge"]

@@ -12,26 +12,18 @@ from datetime import date, datetime, timedelta
 from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Announcement, DayPlan, Person, PlannedCampaign, Refusal, Slot
 from scheduler.core.planning import rules
+from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.wished_times import CHOICES, TimeVerdict, WishedDay, free_times, soonest
 from scheduler.kernel.errors import NotFound
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.wished_days import DayVersion, WishedDays
 from scheduler.services.repositories import Repositories
 
-__all__ = ["JudgedTime", "NamedMove", "TimeJudge", "own_zones", "zones_of"]
+__all__ = ["JudgedTime", "TimeJudge", "own_zones", "zones_of"]
 
 LEAST_NOTICE = timedelta(minutes=1)
 """Nothing that is approved sounds sooner: who approved it can still take it back."""
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedMove:
-    """An airing that gives way, as people know it."""
-
-    title: str
-    was: datetime
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

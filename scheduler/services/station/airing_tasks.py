@@ -89,17 +89,26 @@ def unplanned(parts: Repositories, now: datetime) -> Iterator[Task]:
 
 
 def changed_times(parts: Repositories, now: datetime) -> Iterator[Task]:
-    """The first airing of what was approved starts at another time than people were told."""
+    """What airs at another time than people were told: the first airing of an approval, and what gave way to one."""
+    told = set[tuple[int, datetime]]()
     for one in Submissions(parts.store).approved(now - timedelta(days=1)):
         start = _first_start(parts, one)
         if start is None or one.told is None or start == one.told or max(start, one.told) <= now:
             continue
-        zone_name = parts.config.station.time_zone
-        title = parts.programme.announcement(one.announcement_id).title
-        was, stands = (when_words(at, now, zone_name) for at in (one.told, start))
-        details = {"title": title, "was": was, "now": stands}
-        key = f"airing_moved:{one.announcement_id}"
-        yield Task(key, "airing_moved", Gravity.WAITS, Mend.ANNOUNCEMENT, str(one.announcement_id), start, details)
+        told.add((one.announcement_id, start))
+        yield _moved(parts, f"airing_moved:{one.announcement_id}", one.announcement_id, one.told, start, now)
+    for slot_id, was in Submissions(parts.store).all_gave_way(now):
+        slot = parts.slots.slot(slot_id)
+        if slot.start != was and (slot.announcement_id, slot.start) not in told:
+            yield _moved(parts, f"airing_moved:{slot_id}", slot.announcement_id, was, slot.start, now)
+
+
+def _moved(parts: Repositories, key: str, announcement_id: int, was: datetime, start: datetime, now: datetime) -> Task:
+    zone_name, seen = parts.config.station.time_zone, parts.programme.announcement(announcement_id)
+    then, stands = (when_words(at, now, zone_name) for at in (was, start))
+    details = {"title": seen.title, "was": then, "now": stands}
+    about = str(announcement_id)
+    return Task(key, "airing_moved", Gravity.WAITS, Mend.ANNOUNCEMENT, about, start, details)
 
 
 def _first_start(parts: Repositories, one: Submission) -> datetime | None:

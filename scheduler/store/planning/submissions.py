@@ -3,8 +3,9 @@
 An announcement has at most one that is open. Who may ask, and what may be planned, is the desk's business.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from scheduler.core.planning.submission import Place, Submission, SubmissionKind, SubmissionState
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
@@ -68,13 +69,35 @@ class Submissions:
             WHERE s.announcement_id = ? AND p.slot_id <> ''"""
         return [row["slot_id"] for row in self.store.rows(sql, (announcement_id,))]
 
-    def approve(self, submission_id: int, slots: Sequence[tuple[str, str]], told: datetime | None) -> None:
-        """It is approved: (zone, slot) are planned for it, and `told` is the first start."""
+    def approve(
+        self,
+        submission_id: int,
+        slots: Sequence[tuple[str, str]],
+        told: datetime | None,
+        gave_way: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> None:
+        """It is approved: (zone, slot) are planned for it, and `told` is the first start. `gave_way`: slot -> its start
+        before.
+        """
         values: Row = {"state": _APPROVED, "told": instant_text(told) if told else None}
         with self.store.write() as db:
             update(db, "submission", {"id": submission_id}, values)
             for zone, slot_id in slots:
                 update(db, "submission_place", {"submission_id": submission_id, "zone": zone}, {"slot_id": slot_id})
+            for slot_id, was in gave_way.items():
+                insert(db, "gave_way", {"submission_id": submission_id, "slot_id": slot_id, "was": instant_text(was)})
+
+    def gave_way(self, announcement_id: int) -> list[tuple[str, datetime]]:
+        """The slots that the newest approval of an announcement has moved, each with its start before."""
+        sql = """SELECT slot_id, was FROM gave_way WHERE submission_id =
+            (SELECT max(id) FROM submission WHERE announcement_id = ? AND state = 'approved') ORDER BY was, slot_id"""
+        return [(row["slot_id"], instant_of(row["was"])) for row in self.store.rows(sql, (announcement_id,))]
+
+    def all_gave_way(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Every slot ahead that some approval has moved, with the start that it had before the first of them."""
+        sql = """SELECT g.slot_id, min(g.was) AS was FROM gave_way g JOIN slot s ON s.id = g.slot_id
+            WHERE s.outcome IS NULL AND s.start > ? GROUP BY g.slot_id ORDER BY s.start, g.slot_id"""
+        return [(row["slot_id"], instant_of(row["was"])) for row in self.store.rows(sql, (instant_text(now),))]
 
     def _one(self, where: str, values: tuple[object, ...]) -> Submission | None:
         found = self._all(where, values)

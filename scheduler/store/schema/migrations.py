@@ -58,6 +58,7 @@ CORE_STEPS = (
     "m036_exceptions",
     "m037_dispatch_drafts",
     "m038_hearing",
+    "m039_gave_way",
 )
 """In their order. Tables of extras that were released before extras had steps of their own stay here."""
 

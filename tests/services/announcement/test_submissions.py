@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.core.model import AnnouncementState, CampaignState, Priority, Role
 from scheduler.core.planning.outlook import OutlookKind
+from scheduler.core.planning.outlook_words import NamedMove, move_words, when_words
 from scheduler.core.planning.rules import local_instant, parse_window
 from scheduler.core.planning.submission import Lateness, SubmissionState
 from scheduler.kernel.clock import SteppedClock
@@ -20,6 +21,7 @@ from scheduler.store.connection import Connection
 from tests.conftest import DAY, MORNING
 from tests.lives import lived
 
+ZONE = "Asia/Ho_Chi_Minh"
 OUTPUT = {"name": "wav", "kind": "wavfile", "state": "open", "message": "", "counts": True}
 
 
@@ -120,6 +122,39 @@ def test_what_gives_way_stands_where_the_offer_said(ward, acts, draft, approve, 
     assert stood.start in starts.values()
     ward.plan_follows()
     assert {slot.id: slot.start for slot in slots()} == starts
+
+
+def test_what_gave_way_is_told_after_the_approval_from_the_rows(ward, acts, draft, approve, slots, station, plays):
+    other = ward.approved(title="Rác thải", pitch=300.0)
+    ward.planned(other, base=1)
+    (stood,) = slots()
+    plays()
+    number = draft()
+    acts.submit(ward.lan, number, SubmissionRequest(stood.start))
+    offered = acts.offer(number).judged.moved
+    outlook = approve(number)
+    assert outlook.moved == offered
+    assert move_words(offered[0], station.clock.now(), ZONE) in outlook.sentence
+    now = next(slot.start for slot in slots() if slot.id == stood.id)
+    assert outlook.moved == (NamedMove("Rác thải", stood.start, now),)
+    ward.plan_follows()
+    (task,) = [one for one in station.services.to_do.open() if one.reason == "airing_moved"]
+    assert (task.about, task.due) == (str(other), now)
+    told = [when_words(one, station.clock.now(), ZONE) for one in (stood.start, now)]
+    assert [task.details["was"], task.details["now"]] == told
+
+
+def test_what_gave_way_and_stands_again_where_it_stood_is_told_no_more(ward, acts, draft, approve, slots, station):
+    ward.planned(ward.approved(title="Rác thải", pitch=300.0), base=1)
+    (stood,) = slots()
+    number = draft()
+    acts.submit(ward.lan, number, SubmissionRequest(stood.start))
+    first = approve(number).first
+    station.services.schedule.leave_out(ward.lan, first.id, "nhầm")
+    station.services.campaigns.replan()
+    assert [slot.start for slot in slots() if slot.id == stood.id] == [stood.start]
+    assert station.services.outlook.of(number).moved == ()
+    assert [one for one in station.services.to_do.open() if one.reason == "airing_moved"] == []
 
 
 def test_no_wish_leaves_without_a_time_that_works(acts, draft, cast, slots, station):
