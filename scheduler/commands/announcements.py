@@ -213,9 +213,18 @@ def speak(context: Context, announcement_id: int) -> None:
 @click.option("--at", "at", default="", help="When it is to air: HH:MM, or with a day.")
 @click.option("--soon", is_flag=True, help="It is to air as soon as it is approved.")
 @click.option("--zone", "zones", multiple=True, help="Where it is to be heard; several times; default: everywhere.")
+@click.option("--only-stored", is_flag=True, help="It has no time and is to have none.")
 @pass_context
-def submit(context: Context, announcement_id: int, heard: bool, at: str, soon: bool, zones: tuple[str, ...]) -> None:  # noqa: FBT001 - click gives flags
-    """Hand an announcement to the leader.
+def submit(
+    context: Context,
+    announcement_id: int,
+    heard: bool,  # noqa: FBT001 - click gives flags
+    at: str,
+    soon: bool,  # noqa: FBT001 - as above
+    zones: tuple[str, ...],
+    only_stored: bool,  # noqa: FBT001 - as above
+) -> None:
+    """Hand an announcement to the leader, with a time or as soon as approved; with neither its campaigns must say when.
 
     A word that no rule reads must have been confirmed (`loa announcement confirm`).
     """
@@ -231,7 +240,7 @@ def submit(context: Context, announcement_id: int, heard: bool, at: str, soon: b
             start = rules.parse_instant(at, today(station), zone_name) if at else None
             station.services.submissions.submit(actor, announcement_id, SubmissionRequest(start, zones=zones))
         else:
-            station.services.announcements.submit(actor, announcement_id)
+            station.services.submissions.hand_in(actor, announcement_id, only_stored=only_stored)
         click.echo("Đã trình duyệt.")
 
 

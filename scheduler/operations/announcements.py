@@ -15,7 +15,7 @@ from scheduler.operations.requests import (
     instant_of,
     page_of_list,
 )
-from scheduler.operations.schemas import Id, Listed, Page, Record
+from scheduler.operations.schemas import Id, Listed, Page, Record, Request
 from scheduler.operations.serializers import Announcement, Approved, Job, to_announcement, to_approved, to_job
 from scheduler.operations.table import Answer, Call, Command, Subject
 
@@ -28,6 +28,12 @@ class Reading(Record, frozen=True):
     said: str
     unread: list[str]
     job: Job | None
+
+
+class SubmitIn(Request, frozen=True):
+    """`only_stored`: nothing says when it airs, and nothing shall; else a campaign must."""
+
+    only_stored: bool = False
 
 
 class AnnouncementPage(Page, frozen=True):
@@ -110,9 +116,9 @@ def confirm_words(call: Call, announcement_id: Id, body: WordsIn) -> Answer[Anno
 
 
 @subject.post(f"{ONE}/submit", may="submit")
-def submit(call: Call, announcement_id: Id) -> Answer[Announcement]:
-    """Hand it to the leader."""
-    call.services.announcements.submit(call.actor, announcement_id)
+def submit(call: Call, announcement_id: Id, body: SubmitIn) -> Answer[Announcement]:
+    """Hand it to the leader: its campaigns say when. With a time of its own: `/submissions`."""
+    call.services.submissions.hand_in(call.actor, announcement_id, only_stored=body.only_stored)
     return _answer(call, announcement_id)
 
 

@@ -155,13 +155,13 @@ def test_the_officers_path_on_the_command_line_alone(loa):
     announcement, campaign = str(made["announcement_id"]), str(made["campaign_id"])
     loa("announcement", "speak", announcement)
     loa("announcement", "submit", announcement, code=1)
-    loa("announcement", "submit", announcement, "--heard")
-    loa("--as", "minh", "announcement", "approve", announcement, "--heard")
     previewed = json.loads(loa("campaign", "preview", campaign, "--date", "ngày mai", "--json").stdout)
     assert len(previewed["slots"]) >= 3
     loa("campaign", "start", campaign, code=1)  # the order says no number: an officer looks at it first
+    loa("announcement", "submit", announcement, "--heard", code=1)
     loa("dispatch", "confirm", str(made["dispatch_id"]), "1")
-    loa("campaign", "start", campaign)
+    loa("announcement", "submit", announcement, "--heard")
+    loa("--as", "minh", "announcement", "approve", announcement, "--heard")
     planned = json.loads(loa("plan", "--date", previewed["date"], "--json").stdout)
     assert [slot["start"] for slot in planned["slots"]] == [slot["start"] for slot in previewed["slots"]]
     told = json.loads(loa("journal", "--verify", "--json").stdout)
@@ -180,7 +180,9 @@ def test_the_officers_path_on_the_command_line_alone(loa):
 def test_the_writer_cannot_approve_even_on_the_command_line(loa):
     number = loa("announcement", "new", "--title", "Họp tổ", "--text", "Mời bà con đi họp.").stdout.strip()
     loa("announcement", "speak", number)
-    loa("announcement", "submit", number, "--heard")
+    timeless = loa("announcement", "submit", number, "--heard", code=1)
+    assert "Chưa chọn giờ phát nên chưa gửi được (thiếu at)" in timeless.stderr
+    loa("announcement", "submit", number, "--heard", "--only-stored")
     loa("announcement", "approve", number, "--heard", code=1)
 
 

@@ -85,10 +85,10 @@ def test_an_unknown_word_is_confirmed_before_it_is_submitted(station, loa, made)
     number = made("--text", STRANGE)
     loa("confirm", str(number), "Abrysvo", "--heard", refuses="no_audio")
     loa("speak", str(number))
-    loa("submit", str(number), "--heard", refuses="word_unread")
+    loa("submit", str(number), "--heard", "--soon", refuses="word_unread")
     assert "Mọi từ đều đã có cách đọc" in loa("confirm", str(number), "Abrysvo").stdout
     assert "đọc như vậy: Abrysvo" in loa("said", str(number)).stdout
-    loa("submit", str(number))
+    loa("submit", str(number), "--soon")
     assert station.parts.programme.announcement(number).state is AnnouncementState.SUBMITTED
 
 
@@ -103,7 +103,7 @@ def test_a_leader_lets_a_word_be_said_in_approving(station, loa, made):
     number = made("--text", STRANGE)
     loa("speak", str(number))
     loa("confirm", str(number), "Abrysvo", "--heard")
-    loa("submit", str(number))
+    loa("submit", str(number), "--soon")
     with station.parts.store.write() as db:
         db.execute("DELETE FROM confirmed_word")
     loa("approve", str(number), "--heard", by="minh", refuses="word_unread")

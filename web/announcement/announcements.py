@@ -19,7 +19,6 @@ from web.announcement.compose_view import OPEN
 from web.announcement.compose_view import page as drawn_page
 from web.announcement.script_view import typed_shape
 from web.announcement.when_form import WhenForm, today, wish_of
-from web.announcement.when_view import running_verdict
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.words.page_words import length_words, matching, words
 
@@ -145,13 +144,12 @@ def _as_posted(announcement_id: int) -> Announcement:
 def _hand_in(seen: Announcement, when: WhenForm) -> None:
     """Raises Refused with what stands in the way: no request leaves without a time that works."""
     if seen.priority is Priority.EMERGENCY:
-        services().announcements.submit(actor(), seen.id)
+        services().submissions.hand_in(actor(), seen.id)
         return
     mine = [one for one in services().campaigns.listed() if seen.id in one.announcement_ids and one.end >= today()]
     waiting = [one for one in mine if one.state is CampaignState.DRAFT]
-    running = [one for one in mine if one.state is CampaignState.ACTIVE]
-    if when.kind == "campaigns" and not waiting and running and running_verdict(running, seen).ok:
-        services().announcements.submit(actor(), seen.id)
+    if when.kind == "campaigns" and any(one.state is CampaignState.ACTIVE for one in mine) and not waiting:
+        services().submissions.hand_in(actor(), seen.id)
         return
     services().submissions.submit(actor(), seen.id, wish_of(when, seen, actor(), waiting))
 

@@ -168,6 +168,26 @@ class SubmissionService:
             at = wish.at.replace(microsecond=0) if wish.at else None
             return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._parts.clock.now())
 
+    def hand_in(self, actor: Person, announcement_id: int, *, only_stored: bool = False) -> None:
+        """Hand an announcement to the leader without a wish: its campaigns say when, or an emergency's order will.
+
+        `only_stored`: it has no time and is to have none; its approval then says that nothing of it is planned.
+        Raises Refused submit_no_time where nothing says when, and what `submit` does.
+        """
+        seen, today = self._parts.programme.announcement(announcement_id), self._campaigns.days.ahead()[0]
+        mine = [one for one in self._campaigns.listed() if seen.id in one.announcement_ids and one.end >= today]
+        drafts = tuple(one for one in mine if one.state is CampaignState.DRAFT)
+        if drafts and not only_stored:
+            self.submit(actor, seen.id, SubmissionRequest(campaigns=drafts))
+            return
+        running = [one for one in mine if one.state is CampaignState.ACTIVE]
+        if not (only_stored or running or seen.priority is Priority.EMERGENCY):
+            raise Refused("submit_no_time", field="at")
+        for one in () if only_stored else running:
+            if refusal := self.judge_rhythm(one).refusal:
+                raise Refused(refusal.reason, **refusal.details)
+        self._announcements.submit(actor, seen.id)
+
     def _places(self, actor: Person, seen: Announcement, wish: SubmissionRequest) -> tuple[Place, ...]:
         """The zones of a wish that works. Raises Refused where it does not."""
         if seen.priority is Priority.EMERGENCY:

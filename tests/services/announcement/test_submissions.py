@@ -169,6 +169,31 @@ def test_no_wish_leaves_without_a_time_that_works(acts, draft, cast, slots, stat
     assert acts.of(number) is None
 
 
+def test_without_a_wish_a_campaign_says_when_or_nothing_is_handed_in(acts, draft, cast, approve, station):
+    number = draft()
+    assert refusal(acts.hand_in, cast.lan, number).reason == "submit_no_time"
+    assert state_of(station, number) is AnnouncementState.DRAFT
+    campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(number))
+    acts.hand_in(cast.lan, number)
+    assert [one.campaign_id for one in acts.of(number).places] == [campaign_id]
+    approve(number)
+    assert station.services.campaigns.get(campaign_id).state is CampaignState.ACTIVE
+
+
+def test_a_campaign_that_has_no_room_hands_nothing_in(acts, draft, cast, station):
+    number = draft()
+    station.services.campaigns.save(cast.lan, cast.campaign(number, windows=(parse_window("05:05-05:20"),)))
+    refusal(acts.hand_in, cast.lan, number)
+    assert state_of(station, number) is AnnouncementState.DRAFT
+
+
+def test_what_is_only_stored_is_handed_in_and_nothing_of_it_is_planned(acts, draft, cast, approve, station):
+    number = draft()
+    acts.hand_in(cast.lan, number, only_stored=True)
+    assert (state_of(station, number), acts.of(number)) == (AnnouncementState.SUBMITTED, None)
+    assert approve(number).kind is OutlookKind.UNPLANNED
+
+
 def test_a_time_that_was_taken_meanwhile_refuses_the_whole_approval(acts, draft, cast, approve, slots, station):
     number, other = draft(), draft("Điện", 60.0, 300.0)
     acts.submit(cast.lan, number, SubmissionRequest(at("17:00")))

@@ -57,10 +57,13 @@ def test_from_words_to_the_plan(station, lans, minhs, cast):
     assert follow(lans, asked)["state"] == "waiting"
     clip = cast.clip()
     assert lans.post(f"{path}/recording", {"sha256": clip.sha256}).status_code == 200
-    refused = lans.post(f"{path}/submit")
+    refused = lans.post(f"{path}/submit", {"only_stored": True})
     assert (refused.status_code, refused.get_json()["reason"]) == (422, "not_heard")
     assert lans.post(f"{path}/heard", {"sha256": clip.sha256}).get_json()["heard"] is True
-    assert lans.post(f"{path}/submit").get_json()["state"] == "submitted"
+    timeless = lans.post(f"{path}/submit").get_json()
+    assert timeless["reason"] == "submit_no_time"
+    assert "thiếu at" in timeless["detail"]
+    assert lans.post(f"{path}/submit", {"only_stored": True}).get_json()["state"] == "submitted"
     assert [one["id"] for one in minhs.get("/announcements", state="submitted").get_json()["items"]] == [1]
     other = minhs.post(f"{path}/approve", {"sha256": "0" * 64, "heard": True})
     assert (other.status_code, other.get_json()["reason"]) == (409, "audio_changed")
