@@ -161,12 +161,17 @@ class SubmissionService:
         with self._parts.store.write():
             self._announcements.submit(actor, announcement_id, at_desk=at_desk)
             if wish.campaigns:
-                kept = [self._campaigns.save(actor, one) for one in wish.campaigns]
+                kept = [self._kept(actor, one) for one in wish.campaigns]
                 for key in kept:
                     self._campaigns.refuse_unready(self._campaigns.get(key))
                 places = tuple(replace(one, campaign_id=key) for one, key in zip(places, kept, strict=True))
             at = wish.at.replace(microsecond=0) if wish.at else None
             return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._parts.clock.now())
+
+    def _kept(self, actor: Person, campaign: Campaign) -> int:
+        """Its number. What stands as it is, is not saved: that would answer what its dispatch left open."""
+        stands = campaign.id and self._campaigns.get(campaign.id) == campaign
+        return campaign.id if stands else self._campaigns.save(actor, campaign)
 
     def hand_in(self, actor: Person, announcement_id: int, *, only_stored: bool = False) -> None:
         """Hand an announcement to the leader without a wish: its campaigns say when, or an emergency's order will.

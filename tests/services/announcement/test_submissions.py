@@ -180,6 +180,20 @@ def test_without_a_wish_a_campaign_says_when_or_nothing_is_handed_in(acts, draft
     assert station.services.campaigns.get(campaign_id).state is CampaignState.ACTIVE
 
 
+def test_what_a_dispatch_left_open_is_not_answered_by_handing_in(acts, cast, station):
+    text = files("scheduler").joinpath("samples/cong-van-mau.txt").read_bytes()
+    dispatch_id, _ = station.services.dispatches.import_dispatch(cast.lan, text, "công văn.txt")
+    (made,) = station.services.dispatch_drafts.make(cast.lan, dispatch_id)
+    number = made.announcement_id
+    acts_of = station.services.announcements
+    clip = cast.clip()
+    acts_of.use_recording(cast.lan, number, clip.sha256)
+    acts_of.heard(cast.lan, number, clip.sha256)
+    assert refusal(acts.hand_in, cast.lan, number).reason == "dispatch_doubtful"
+    assert state_of(station, number) is AnnouncementState.DRAFT
+    assert any(one.is_open for one in station.services.dispatches.doubts(dispatch_id))
+
+
 def test_a_campaign_that_has_no_room_hands_nothing_in(acts, draft, cast, station):
     number = draft()
     station.services.campaigns.save(cast.lan, cast.campaign(number, windows=(parse_window("05:05-05:20"),)))
