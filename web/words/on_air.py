@@ -176,6 +176,7 @@ def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
         | {
             "word": state_word(seen[output["name"]]),
             "is_well": seen[output["name"]].is_well,
+            "is_proved": seen[output["name"]].is_proved or not seen[output["name"]].counts,
             "kind_word": output_kind(output["kind"]).label,
             "loudness": loudness(seen[output["name"]]),
             "dropped": output.get("dropped", 0),

@@ -55,6 +55,13 @@ class OutputSeen:
         return self.state == "open" and not (self.unheard and self.counts)
 
     @property
+    def is_proved(self) -> bool:
+        """It is well by what was measured: its device takes the sound. Of a file, or of an address that sound is only
+        sent to, nobody knows.
+        """
+        return self.is_well and not output_kind(self.kind).is_file and not _is_not_known(self)
+
+    @property
     def may_sound(self) -> bool:
         """Whether a loudspeaker may stand behind it: of one that nobody has opened yet it is not known."""
         return self.counts or self.kind == "auto"

@@ -45,9 +45,10 @@ def move_words(move: NamedMove, now: datetime, zone_name: str) -> str:
     return _WORDS.say("gives_way", title=move.title, was=was, now=stands)
 
 
-def where_words(zones: Sequence[str], named: Sequence[str]) -> str:
-    """The zones of an airing; `named`: all of the station. How well they are is not said: nobody has asked them."""
+def where_words(zones: Sequence[str], named: Sequence[str], *, proved: bool = False) -> str:
+    """The zones of an airing; `named`: all of the station. `proved`: that all of them are well was measured."""
     clusters = [one for one in named if one != DEFAULT_ZONE]
     if DEFAULT_ZONE in zones:
-        return _WORDS.say("everywhere_of", count=len(clusters)) if len(clusters) > 1 else _WORDS["everywhere"]
+        word = "everywhere_well" if proved else "everywhere_of"
+        return _WORDS.say(word, count=len(clusters)) if len(clusters) > 1 else _WORDS["everywhere"]
     return ", ".join(_WORDS.say("zone", zone=zone) for zone in zones)

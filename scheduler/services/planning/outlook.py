@@ -106,6 +106,7 @@ class OutlookService:
         moved: tuple[NamedMove, ...] = (),
     ) -> Outlook:
         config, zones = self._parts.config, tuple(dict.fromkeys(slot.zone for slot in slots))
+        proved = bool(outputs) and not causes and all(one.is_proved for one in outputs)
         return Outlook(
             announcement_id=seen.id,
             title=seen.title,
@@ -114,7 +115,7 @@ class OutlookService:
             zone_name=config.station.time_zone,
             first=first,
             zones=zones,
-            where=where_words(zones, config.zone_names) if zones else "",
+            where=where_words(zones, config.zone_names, proved=proved) if zones else "",
             count=count,
             last_planned=last,
             ends=ends,

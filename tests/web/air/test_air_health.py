@@ -92,6 +92,17 @@ def test_that_all_is_well_is_said_of_measured_loudspeakers_only(lans, beat):
         assert ("loa chưa nối" in told) == bool(outputs)
 
 
+@pytest.mark.parametrize("path", ["/truc-tiep", "/tai-khoan"])
+def test_of_an_address_that_is_only_sent_to_it_says_what_is_known(lans, beat, path):
+    beat(outputs=[
+        {"name": "Hội trường", "kind": "soundcard", "state": "open", "message": ""},
+        {"name": "Cụm loa IP", "kind": "rtp", "state": "open", "message": ""},
+    ])  # fmt: skip
+    page = lans.get(path).text
+    assert "Chỉ biết đã gửi đi; không biết loa có nhận được hay không" in page
+    assert "đang tốt" not in page
+
+
 @pytest.mark.parametrize("kind", ["rtp", "snapcast", "fifo"])
 def test_a_network_output_is_no_silence(lans, beat, kind):
     beat(outputs=[{"name": "Cụm loa IP", "kind": kind, "state": "open", "message": ""}])
