@@ -15,6 +15,7 @@ from scheduler.kernel.database_faults import writes_nothing
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.amplifier import Amplifier
+from scheduler.playout.card_look import CardLook
 from scheduler.playout.engine import Engine
 from scheduler.playout.programme import OnAir
 from scheduler.playout.red_lane import RedLane
@@ -31,13 +32,19 @@ WARN_EVERY = 600.0
 
 class Heartbeat:
     def __init__(
-        self, parts: Repositories, amplifier: Amplifier, in_hand: ActiveAirings, guard: TurnGuard, lane: RedLane
+        self,
+        parts: Repositories,
+        amplifier: Amplifier,
+        in_hand: ActiveAirings,
+        guard: TurnGuard,
+        lane: RedLane,
+        card: CardLook,
     ) -> None:
         """`guard`: what failed last in playout itself."""
         self._parts = parts
         self._amplifier = amplifier
         self._in_hand = in_hand
-        self._guard, self._lane = guard, lane
+        self._guard, self._lane, self._card = guard, lane, card
         self._warned = float("-inf")
         self._clock_ahead: dict[str, Any] | None = None
 
@@ -55,6 +62,7 @@ class Heartbeat:
             "stopping": stopping,
             "fault": self._guard.told(),
             "red": self._lane.told(),
+            "card_look": self._card.last,
         }
 
     def beat(self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool) -> None:

@@ -14,6 +14,7 @@ from scheduler.core.air.timeline import Arm, Close, Command, Cut, Event, Finish,
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.kernel.causes import INTERNAL
 from scheduler.playout.active_airings import ActiveAirings
+from scheduler.playout.card_look import CardLook
 from scheduler.playout.engine import Engine
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.store import Ending, Jobs
@@ -57,6 +58,7 @@ class Obeying:
         self.engine: Engine
         self.feed: Callable[[Event, datetime], None]
         """Tells the timeline what has happened; what it wants done is done by `work`."""
+        self.card = CardLook()
         self.is_stopping = False
         """Nothing is armed any more."""
 
@@ -77,6 +79,8 @@ class Obeying:
             self._obeyed_already.add(command.id)
             if command.kind == "stop":
                 self.feed(stop_asked(command.args), now)
+            elif command.kind == "reopen" and command.args.get("card"):
+                self.card.is_asked = True
             elif command.kind == "reopen":
                 self.engine.reopen(str(command.args.get("output", "")))
         if commands:

@@ -112,14 +112,23 @@ class _WaitingForCard:
         self._look_at = service.clock.monotonic() + LOOK_FOR_CARD
 
     def over(self) -> bool:
+        """Whether to end: looked for now and then, and at once when a person asks, who is told what was found."""
         mono = self._service.clock.monotonic()
-        if not self._devices or mono < self._look_at or not self._service.quiet_for(QUIET_MOMENT):
+        if not self._service.card.is_asked and (not self._devices or mono < self._look_at):
+            return False
+        if not self._service.quiet_for(QUIET_MOMENT):
+            self._tell("busy")
             return False
         self._look_at = mono + LOOK_FOR_CARD
         found = next((card for device in self._devices if (card := find_soundcard(device))), None)
+        self._tell("found" if found else "none" if self._devices else "fixed")
         if found:
             log.warning("a sound card has appeared (%s): starting again with it", found)
         return found is not None
+
+    def _tell(self, what: str) -> None:
+        if self._service.card.is_asked:
+            self._service.card.tell(self._service.clock.now(), what)
 
 
 def turned(service: Playout) -> bool:

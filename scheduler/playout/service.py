@@ -76,6 +76,7 @@ class Playout:
         self.has_air = has_air
         self.guard = TurnGuard(clock)
         self._obeying = Obeying(self._timeline, self.guard, self._valid)
+        self.card = self._obeying.card
         self.lane = RedLane(services, clock, self._timeline, self._watch, blackbox, self._obeying.todo, has_air)
         self._feed = self._obeying.feed = self.lane.feed
         self._in_hand = ActiveAirings(
@@ -93,7 +94,7 @@ class Playout:
         self._refreshed: datetime | None = None
         self._missed_by = Missed()
         self._amplifier = Amplifier(services.parts.config.amplifier, clock)
-        self._heartbeat = Heartbeat(services.parts, self._amplifier, self._in_hand, self.guard, self.lane)
+        self._heartbeat = Heartbeat(services.parts, self._amplifier, self._in_hand, self.guard, self.lane, self.card)
         self.life = Life(services.parts, clock, self._state)
         self._planning = Planning(services, self.guard, self._watch, self._in_hand, self.life)
         self._beat_at = float("-inf")

@@ -85,6 +85,49 @@ def test_it_records_to_files_and_starts_again_when_a_card_appears(real, station,
         thread.join(PATIENCE)
 
 
+def asked(station):
+    """A person lets playout look; what it says of that look."""
+    person = station.parts.people.machine(station.clock.now())
+    at = station.services.air.look_for_card(person)
+    return lambda: (look := station.services.air.on_air().card_look) and look["at"] >= at.isoformat() and look["what"]
+
+
+def test_asked_to_look_it_says_what_it_found_and_takes_the_card_at_once(real, cards, monkeypatch):
+    monkeypatch.setattr(process, "LOOK_FOR_CARD", 3600.0)
+    stop, other = threading.Event(), Station.open(real.written, SystemClock())
+    thread = threading.Thread(target=run, args=(real, stop))
+    thread.start()
+    try:
+        until(lambda: other.services.air.on_air().alive, "a beat")
+        assert until(asked(other), "its answer") == "none"
+        assert thread.is_alive()
+        cards.append("pulse")
+        asked(other)
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+        assert not stop.is_set()
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+        other.close()
+
+
+def test_asked_to_look_while_something_is_near_it_says_so_and_goes_on(real, cards, monkeypatch):
+    monkeypatch.setattr("scheduler.playout.service.Playout.quiet_for", lambda *_: False)
+    stop, other = threading.Event(), Station.open(real.written, SystemClock())
+    thread = threading.Thread(target=run, args=(real, stop))
+    thread.start()
+    cards.append("pulse")
+    try:
+        until(lambda: other.services.air.on_air().alive, "a beat")
+        assert until(asked(other), "its answer") == "busy"
+        assert thread.is_alive()
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+        other.close()
+
+
 def test_a_due_airing_is_not_disturbed_by_a_new_card(station, cast, clock):
     cast.running(cast.approved(), base=1)
     service = station.playout()

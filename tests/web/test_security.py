@@ -222,6 +222,8 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "GET /bat-dau/<name>": "configure",
     "POST /bat-dau/don-vi": "configure",
     "POST /bat-dau/dau-ra": "test_output",
+    "POST /bat-dau/dau-ra/tim": "test_output",
+    "GET /bat-dau/dau-ra/tim": "configure",
     "POST /bat-dau/lanh-dao": "manage_people",
     "POST /bat-dau/nguoi-soan": "manage_people",
     "POST /bat-dau/gio-yen-tinh": "configure",

@@ -4,10 +4,11 @@ The one-time link and the first user are `auth`'s. Each step shows one thing, in
 the program, and leads to the same acts as the pages of Cài đặt. Thin: the desk says what is behind us.
 """
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
@@ -23,6 +24,9 @@ from web.station.settings_outputs import test_told
 bp = Blueprint("first_run", __name__)
 
 WORDS = Words(Path(__file__).parent, "first_run", str)
+MOST_DIGITS = 12
+PATIENCE = timedelta(seconds=60)
+"""So long is waited for playout's answer: with a card it starts again first."""
 
 
 @bp.get("/bat-dau")
@@ -88,6 +92,41 @@ def test_output() -> Answer:
     except Refused as refused:
         return _step("dau-ra", sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("first_run.step", name="dau-ra", thu=slot_id), 303)
+
+
+@act(bp, "/bat-dau/dau-ra/tim", may="test_output")
+def look_for_card() -> Answer:
+    """Tìm lại: playout looks at once; the page waits for what it has found."""
+    asked = services().air.look_for_card(actor())
+    return redirect(url_for("first_run.step", name="dau-ra", tim=int(asked.timestamp())), 303)
+
+
+@bp.get("/bat-dau/dau-ra/tim")
+@page_of("configure")
+def looked() -> Answer:
+    """What has come of it so far, drawn anew every second; the whole page where there is a loudspeaker now."""
+    if _loud():
+        answer = make_response("")
+        answer.headers["HX-Refresh"] = "true"
+        return answer
+    return render_template("settings/_look.html", look=_look())
+
+
+def _loud() -> list[str]:
+    on_air = services().air.on_air()
+    return [one.name for one in outputs_seen(station().config, on_air.outputs) if one.counts] if on_air.alive else []
+
+
+def _look() -> dict[str, Any] | None:
+    """Of a look for a sound card that this page has asked for: `what` is empty while nobody has answered."""
+    typed = request.args.get("tim", "")
+    if not typed.isdecimal() or len(typed) > MOST_DIGITS:
+        return None
+    asked, told = datetime.fromtimestamp(int(typed), UTC), services().air.on_air().card_look
+    at = datetime.fromisoformat(told["at"]) if told else None
+    if told and at and at >= asked:
+        return {"asked": typed, "what": told["what"], "at": at}
+    return {"asked": typed, "what": "silent" if services().now() - asked > PATIENCE else "", "at": asked}
 
 
 @act(bp, "/bat-dau/gio-yen-tinh", may="configure")
@@ -159,7 +198,8 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
         people=services().people.listed(),
         asked_code=services().people.confirms(actor(), "manage_people"),
         outputs=on_air,
-        loud=[one.name for one in outputs_seen(config, on_air.outputs) if one.counts] if on_air.alive else [],
+        loud=_loud(),
+        look=_look() if name == "dau-ra" else None,
         test=test_told(request.args.get("thu", "")),
         edges=edges(windows, 3),
         fault=fault,

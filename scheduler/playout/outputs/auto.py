@@ -1,6 +1,7 @@
 """The output of a station that names none: the sound card if the machine has one, else WAV files.
 
-It looks for a card when it is made, and never changes its mind while the station runs.
+It looks for a card when it is made, and never changes its mind: where one appears later, playout starts again with it
+(`scheduler.playout.process`).
 """
 
 from scheduler.config.loading import Config, OutputConfig

@@ -64,6 +64,8 @@ class OnAir:
     """What failed last in playout itself: count, part, reason, cause, at, lasts; count 0 = nothing."""
     clock_ahead: dict[str, Any] | None = None
     """Where the clock is not trusted because rows were written by one that ran ahead: rows, until (ISO)."""
+    card_look: dict[str, Any] | None = None
+    """The look for a sound card that a person asked for last: at (ISO), what (found, none, busy, fixed)."""
 
     @property
     def airing(self) -> dict[str, Any] | None:
@@ -103,7 +105,15 @@ class AirService:
             amplifier=state.get("amplifier", {}) if alive else {},
             fault=state.get("fault", {}),
             clock_ahead=state.get("clock_ahead") if alive else None,
+            card_look=state.get("card_look") if alive else None,
         )
+
+    def look_for_card(self, actor: Person) -> datetime:
+        """Let playout look for a sound card at once, and take it; when that was asked. What it finds: `on_air`."""
+        permit(actor, "test_output")
+        now = self._parts.clock.now()
+        self._parts.jobs.command("reopen", {"card": True}, actor.id, now)
+        return now
 
     def play_now(
         self, actor: Person, announcement_id: int, *, chime: bool = True, repeat: int = 1, zone: str = DEFAULT_ZONE

@@ -56,6 +56,22 @@ class TestTwoZones:
         assert "nam" in text.partition("Ngoài phố không nghe thấy ở: ")[2][:10]
 
 
+def test_looking_again_tells_what_playout_has_found_and_nothing_before(hungs, send, beat, station, clock):
+    beat({"kind": "wavfile"})
+    where = send(hungs, "/bat-dau/dau-ra/tim").location
+    assert [one.args for one in station.parts.jobs.commands()] == [{"card": True}]
+    assert "Đang tìm loa" in hungs.get(where).text
+    partial = where.replace("/dau-ra?", "/dau-ra/tim?")
+    state = {"outputs": [CARD | {"kind": "wavfile"}], "clock_trusted": True}
+    for what, told in (("none", "vẫn chưa thấy card âm thanh nào"), ("busy", "phát xong hãy bấm lại")):
+        look = {"card_look": {"at": clock.now().isoformat(), "what": what}}
+        station.parts.jobs.beat("playout", 1, clock.now(), state | look)
+        assert told in hungs.get(partial).text
+    beat({})
+    assert hungs.get(partial).headers["HX-Refresh"] == "true"
+    assert "Phát tiếng thử" in hungs.get(where).text
+
+
 def test_the_guide_says_it_and_a_file_is_no_step_done(hungs, beat, station):
     beat({"kind": "wavfile"})
     text = hungs.get("/bat-dau/dau-ra").text
