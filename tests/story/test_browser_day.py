@@ -27,9 +27,11 @@ from tests.story.test_browser_path import (  # noqa: F401 - fixtures
     PHONE,
     SAMPLE,
     browser,
+    kept_and_run,
     listen_to_the_end,
     own_password,
     set_up_link,
+    six_airings_within,
 )
 
 pytestmark = NEEDS_BROWSER
@@ -135,17 +137,9 @@ def three_taps(day, phone):
 
 def campaign_runs(day, page):
     day.go(page, "/dot")
-    page.locator("td a").first.click()
-    for session in page.locator(".sessions input[type=checkbox]").all():
-        session.uncheck()
-    page.locator("#it-khi-can > summary").click()
-    page.locator("#window-more").fill("15:30-19:30")
-    page.locator("#per_day").fill("6")
-    page.get_by_role("button", name="Xem kế hoạch").click()
-    page.locator("#ke-hoach .big", has_text="6/6").wait_for()
+    six_airings_within(page, "15:30-19:30")
     day.seen(page, "ke-hoach")
-    page.get_by_role("button", name="Lưu và phát theo lịch này").click()
-    page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
+    kept_and_run(page)
 
 
 def wall(zone, **ahead):

@@ -1,10 +1,12 @@
-"""The screen of a dispatch in a real browser: six presses to the leader, one screen, and every question a press."""
+"""The screen of a dispatch in a real browser: six presses to a planned row, one screen, every question a press."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scheduler.core.model import Role
+from scheduler.core.model import CampaignState, Role
+from scheduler.core.planning.rules import local_day
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     chromium,
     clock,
@@ -16,6 +18,15 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     served,
     sign_in,
     wrong_at_every_size,
+)
+from tests.story.test_browser_one_screen import (  # noqa: F401 - fixtures
+    Presses,
+    approved,
+    at_five,
+    heard_whole,
+    minh,
+    planned,
+    reads,
 )
 
 LAN = ("lan", "mat-khau-cua-lan")
@@ -34,10 +45,27 @@ Kính gửi: Trạm truyền thanh phường
 2. Phát thanh 02 lần/ngày, cách nhật, trừ ngày 12/12/2026.
 ./.
 """
+RAISES = """ỦY BAN NHÂN DÂN
+PHƯỜNG AN BÌNH
+Số: 14/UBND-VHXH
+An Bình, ngày {day.day} tháng {day.month} năm {day.year}
+V/v phòng, chống sốt xuất huyết
+
+Kính gửi: Trạm truyền thanh phường
+
+1. Trạm truyền thanh phường tăng thời lượng phát thanh trên loa phường về phòng, chống sốt xuất huyết.
+./.
+"""
 NOTHING = (
     LEFTOVER.split("1. Thông báo", maxsplit=1)[0]
     + "Đề nghị các đơn vị báo cáo kết quả trước ngày 20 hằng tháng.\n./.\n"
 )
+
+
+@pytest.fixture
+def config(config):  # noqa: F811 - the fixture above
+    """A ward that is quiet from half past five: the middle of three airings of an afternoon is at five."""
+    return replace(config, quiet_hours=replace(config.quiet_hours, windows=("17:30-05:00",)))
 
 
 @pytest.fixture
@@ -70,24 +98,52 @@ def fits(page):
     assert box["y"] + box["height"] <= 657
 
 
-def test_from_the_file_to_the_drafts_with_a_press_for_each_thing_unclear(as_lan, station):
+def dispatch_of(station, tmp_path):
+    """An order of today that raises what is aired, without a number; one of its airings is at five."""
+    day = local_day(station.clock.now(), station.config.station.time_zone)
+    file = tmp_path / "Tăng thời lượng.txt"
+    file.write_text(RAISES.format(day=day), encoding="utf-8")
+    return file
+
+
+def test_a_dispatch_is_sent_in_six_presses_and_airs_at_five(as_lan, station, minh, reads, tmp_path):  # noqa: F811
     page = as_lan
-    page.click("nav.side >> text=Công văn")  # 1
-    page.set_input_files("#file", SAMPLE)  # 2: it is sent at once
+    by = Presses(page)
+    with page.expect_file_chooser() as chooser:
+        by.press(page.get_by_text("Đọc công văn"))
+    by.count += 1  # the file, which is sent at once
+    chooser.value.set_files(dispatch_of(station, tmp_path))
     page.wait_for_url("**/cong-van/1")
     fits(page)
     kept(page, "cong-van-mot-man-hinh")
     assert page.locator(".question .chip").all_inner_texts() == ["vẫn 2 lượt", "2 → 3 lượt", "2 → 4 lượt"]
     assert page.locator(".question input:checked").count() == 0
     assert page.locator(FIELDS).count() <= len(station.services.dispatch_drafts.items(1))
-    page.click("button:text('Soạn bản tin này')")
-    assert station.services.dispatch_drafts.made(1) == {}  # the browser goes to the question
-    page.click("text=2 → 3 lượt")  # 3
-    page.click("button:text('Soạn bản tin này')")  # 4
+    by.press(page.locator(".question .chip", has_text="2 → 3 lượt"))
+    by.press(page.get_by_role("button", name="Soạn bản tin này"))
     page.wait_for_url("**/ban-tin/1*")
     [made] = station.services.dispatch_drafts.made(1).values()
     assert station.services.campaigns.get(made.campaign_id).boost.value == 3
     assert [one for one in station.services.dispatches.doubts(1) if one.is_open] == []
+    by.press(page.locator("[data-listen]"))
+    heard_whole(page)
+    by.press(page.locator("[data-main]:not([aria-disabled])"))
+    page.wait_for_url("**/truc-tiep*")
+    assert by.count == 6
+    assert station.services.campaigns.get(made.campaign_id).state is CampaignState.DRAFT
+    outlook = approved(station, minh)
+    assert station.services.campaigns.get(made.campaign_id).state is CampaignState.ACTIVE
+    assert at_five(station) in planned(station)
+    assert outlook.start == planned(station)[0]
+
+
+def test_what_is_unclear_holds_up_the_draft_until_it_is_answered(as_lan, station):
+    page = as_lan
+    page.goto("/cong-van")
+    page.set_input_files("#file", SAMPLE)
+    page.wait_for_url("**/cong-van/1")
+    page.click("button:text('Soạn bản tin này')")
+    assert station.services.dispatch_drafts.made(1) == {}  # the browser goes to the question
 
 
 def test_an_order_with_a_leftover_is_confirmed_value_by_value(as_lan, station, taken):

@@ -41,18 +41,21 @@ def listens(port):
     return False
 
 
-@pytest.fixture
-def set_up_link(tmp_path):
-    """A station started as an officer starts it; the link it prints."""
+TO_A_FILE = '[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n'
+
+
+@contextmanager
+def started(folder, outputs=TO_A_FILE):
+    """A station started as an officer starts it; the link it prints. `outputs`: "" = it looks for a sound card itself."""
     port = free_port()
-    (tmp_path / "config.toml").write_text(
+    (folder / "config.toml").write_text(
         f'[station]\nname = "Đài truyền thanh phường Bắc Sơn"\ntime_zone = "{noon_zone()}"\n[web]\nport = {port}\nnames = ["loa.phuong.test"]\n'
-        '[speech]\nengines = ["espeak"]\n[[output]]\nname = "wav"\nkind = "wavfile"\ncounts = true\n',
+        f'[speech]\nengines = ["espeak"]\n{outputs}',
         encoding="utf-8",
     )
-    log = tmp_path / "log.txt"
+    log = folder / "log.txt"
     with log.open("wb") as out:
-        station = Begun("run", cwd=tmp_path, stdout=out, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+        station = Begun("run", cwd=folder, stdout=out, env=os.environ | {"PYTHONUNBUFFERED": "1"})
     try:
         link = until(
             lambda: re.search(r"http\S+/cai-dat-lan-dau\?ma=\S+\n", log.read_text(encoding="utf-8")), "the link"
@@ -62,6 +65,12 @@ def set_up_link(tmp_path):
     finally:
         station.send_signal(signal.SIGINT)
         station.wait(WAIT / 1000)
+
+
+@pytest.fixture
+def set_up_link(tmp_path):
+    with started(tmp_path) as link:
+        yield link
 
 
 class Browser:
@@ -140,6 +149,23 @@ def listen_to_the_end(page, sound):
     page.wait_for_timeout(50)
 
 
+def six_airings_within(page, window):
+    """The first campaign, with six airings a day in a window of its own: looked at, not kept yet."""
+    page.locator("td a").first.click()
+    for session in page.locator(".sessions input[type=checkbox]").all():
+        session.uncheck()
+    page.locator("#it-khi-can > summary").click()
+    page.locator("#window-more").fill(window)
+    page.locator("#per_day").fill("6")
+    page.get_by_role("button", name="Xem kế hoạch").click()
+    page.locator("#ke-hoach .big", has_text="6/6").wait_for()
+
+
+def kept_and_run(page):
+    page.get_by_role("button", name="Lưu và phát theo lịch này").click()
+    page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
+
+
 def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # noqa: PLR0915 - a story is told whole
     with browser.of("lan", DESKTOP) as page, browser.of("minh", PHONE) as phone:
         # The first person, from the link the station printed; then the leader.
@@ -172,19 +198,11 @@ def test_from_the_set_up_link_to_the_slots_of_the_day(set_up_link, browser):  # 
 
         # The plan of the day is seen before it is kept; then it runs.
         page.goto(f"{browser.base}/dot")
-        page.locator("td a").first.click()
-        for session in page.locator(".sessions input[type=checkbox]").all():
-            session.uncheck()
-        page.locator("#it-khi-can > summary").click()
-        page.locator("#window-more").fill("13:30-17:30")
-        page.locator("#per_day").fill("6")
-        page.get_by_role("button", name="Xem kế hoạch").click()
-        page.locator("#ke-hoach .big", has_text="6/6").wait_for()
+        six_airings_within(page, "13:30-17:30")
         times = page.locator("table.plan td b").all_inner_texts()
         assert len(times) == 6
         browser.shot(page, "ke-hoach")
-        page.get_by_role("button", name="Lưu và phát theo lịch này").click()
-        page.get_by_text("các lượt phát đang được xếp vào lịch").wait_for()
+        kept_and_run(page)
 
         # What is typed follows at once, and nothing of it is lost when the page is left.
         page.goto(bulletin)
