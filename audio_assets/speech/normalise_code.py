@@ -30,7 +30,7 @@ def _place(match: re.Match[str], page: Page) -> str | None:
     numbers = [match["n"], *match["more"].split(",")[1:]]
     if match["what"] == "CT" and (match["n"][0] == "0" or not _MOTORWAY.search(page.before(match.start()))):
         return None
-    what = _room_or_ward(match, page) if match["what"] == "P" else _PLACES[match["what"]]
+    what = _room_or_ward(match, page) if match["what"] == "P" else _PLACES[match["what"].upper()]
     said = f"{what} {', '.join(say_number(number, page.style) for number in numbers)}"
     return f"{said} {spell(match['letter'])}" if match["letter"] else said
 
@@ -156,9 +156,13 @@ _VOLTS_AND = re.compile(r"(?:dòng|điện|không quá|cầu dao|aptomat|áp tô
 _SO_FAR = re.compile(r"(?:bình quân|lũy kế|luỹ kế|trong|sau|qua|kết quả|tổng kết|sơ kết|gđ|tngt)(?: cả)?\W{0,2}$")
 
 
-def _blood(match: re.Match[str], page: Page) -> str:
+_BLOOD = re.compile(r"(?:máu|nhóm)(?: [abo]{1,2}[-+],?)*(?:, | và )?\W{0,2}$|[abo][-+], ?$")
+
+
+def _blood(match: re.Match[str], page: Page) -> str | None:
     """Nhóm máu O-, AB Rh+: letters by name and the sign of the rhesus factor."""
-    del page
+    if not match["rh"] and not _BLOOD.search(page.before(match.start())):
+        return None
     rhesus = " rờ hát" if match["rh"] else ""
     return f"{spell(match['group'])}{rhesus} {'âm' if match['sign'] in '-–' else 'dương'}"
 
@@ -210,7 +214,7 @@ PLACES: tuple[Rule, ...] = (
          rf"(?:\s?\+\s?"
          rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",
          _milestone, needs="[Kk][Mm]|K[0-9]"),
-    rule("place", rf"{BEFORE}(?P<what>KP|TDP|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?(?P<n>[0-9]{{1,4}})"
+    rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?(?P<n>[0-9]{{1,4}})"
          rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"
          rf"(?P<b>[0-9]{{2,3}}[.,][0-9])\s?E{AFTER}", _point_on_earth, needs="N"),

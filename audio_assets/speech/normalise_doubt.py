@@ -13,14 +13,14 @@ from audio_assets.speech.normalise_code import NUMBERED
 from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
-from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable, spell
 
 __all__ = ["CERTAIN", "DOUBTFUL", "read_doubts"]
 
 CERTAIN: Final = frozenset({
-    "lexicon", "meaning", "heading", "file", "url", "email", "suffix", "document", "plate", "person", "place",
-    "place_initial", "initial", "end_mark", "arrow", "bullet", "list_number", "dialled_code", "phone", "short_number",
-    "named_number", "minutes", "clock_range", "clock", "date", "round", "round_clock", "date_range", "month",
+    "lexicon", "meaning", "heading", "file", "url", "email", "suffix", "document", "plate", "person",
+    "initial", "end_mark", "arrow", "bullet", "list_number", "dialled_code", "phone", "short_number",
+    "named_number", "minutes", "clock_range", "date", "round", "round_clock", "date_range", "month",
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
     "dots", "point", "dash", "quote", "blood", "sequence",
@@ -56,10 +56,10 @@ def _fraction(change: Change, page: Page) -> bool:
 
 _PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _EMERGENCY: Final = re.compile(r"11[1-5]|1022")
-_FOUR_DIGITS: Final = re.compile(r"[1-9][0-9]{3}")
+_GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g")
+_FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
 _COUNTED_THING: Final = re.compile(rf"\W{{0,2}}[{LATIN}]{{2,}}")
-_YEARS: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _THOUSANDS_OF: Final = re.compile(
     r"\W?(?:công dân|thanh niên|con|cây|bao|tờ|vé|thùng|chai|bình|cuốn|quyển|túi|gói|tuổi|sản phẩm|liều|mũi"
     r"|hội viên|đoàn viên|đảng viên"
@@ -72,23 +72,30 @@ _SCALE: Final = re.compile(r"(?:điểm|ielts|tbm|điểm sàn|phiên bản|đ�
 
 
 def _quantity(change: Change, page: Page) -> bool:
+    """A figure, or a pair of them, that nothing beside it counts or names."""
     written = page.source[change.start : change.end]
     before, after = page.before(change.start), page.after(change.end)
-    if _PAIR_WITH_DOT.fullmatch(written):
-        return not (_SCALE.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
-    if _EMERGENCY.fullmatch(written):
-        return not (COUNTED.match(after) or _THOUSANDS_OF.match(after) or _NAMES_A_FIGURE.search(before))
-    if _FOUR_DIGITS.fullmatch(written):
-        counted = COUNTED.match(after) or _THOUSANDS_OF.match(after) or _YEARS.fullmatch(written)
-        return not (counted or re.search(r"(?:năm|số|khoảng|hơn|gần|trên|tổng)\W{0,2}$", before))
+    if written.endswith("+"):
+        return re.search(r"(?:tuổi|nct|người|cụ|từ)\W{0,2}$", before) is None
+    if _GRAMS_OR_HOURS.fullmatch(written):
+        return re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
     pair = _PAIR_WITH_DASH.fullmatch(written)
-    if pair is None:
-        return False
-    return _is_open_pair(pair[1], pair[2], before, after)
+    if pair:
+        return _is_open_pair(pair[1], pair[2], before, after)
+    names = next((cue for shape, cue in _BARE_FIGURES if shape.fullmatch(written)), None)
+    return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
+
+
+_BARE_FIGURES: Final = (
+    (_PAIR_WITH_DOT, _SCALE),
+    (_EMERGENCY, _NAMES_A_FIGURE),
+    (_FOUR_DIGITS, re.compile(r"(?:năm|số|mục|tiểu mục|chương|mã|khoảng|hơn|gần|trên|tổng)\W{0,2}$")),
+)
+"""Shapes of a figure that may be a day, a number to call, a name; each with the words before it that tell."""
 
 
 _RANGED: Final = re.compile(
-    r"(?<!\w)(?:từ|khoảng|căn hộ|căn|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố"
+    r"(?<!\w)(?:từ|giờ|thửa|khoảng|căn hộ|căn|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố"
     r"|tổ dân phố|thôn"
     r"|xóm|mục|ngõ"
     r"|đội|nhóm|khối|tuần|mũi|đợt|tầng|năm học|mùa|vụ|lô|dãy|điểm|cửa|bàn|phòng|cụm|bậc|ngày|mức|giai đoạn|gió|cách"
@@ -127,6 +134,10 @@ _SERIAL: Final = re.compile(
 )
 
 
+_KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]")
+"""Grades of petrol, departments of the police, trains: they have one reading."""
+
+
 def _code(change: Change, page: Page) -> bool:
     """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
     written = page.source[change.start : change.end]
@@ -135,9 +146,9 @@ def _code(change: Change, page: Page) -> bool:
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
     letters = re.findall(rf"[{LATIN}]+", written)
-    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED:
+    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
         return False
-    return page.lexicon.spoken_form(letters[0]) is None
+    return change.said.startswith(f"{page.lexicon.spoken_form(letters[0]) or spell(letters[0])} ")
 
 
 _LETTER_BEFORE: Final = re.compile(
@@ -163,7 +174,7 @@ def _letter(change: Change, page: Page) -> bool:
     after, before = page.source[change.end : change.end + 4], page.source[max(0, change.start - 4) : change.start]
     if written.isupper() and (re.match(r"(?:,| và) [A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ], $", before)):
         return False  # "các đ/c: A, B"
-    if after.startswith(")") or before.endswith("°"):
+    if after.startswith((")", "=", " =")) or before.endswith("°"):
         return False  # a point of a list: "b) bầu tổ phó"
     return not (
         _LETTER_BEFORE.search(page.before(change.start)) or page.source[change.start - 1 : change.start].isdigit()
@@ -185,8 +196,19 @@ def _ratio(change: Change, page: Page) -> bool:
 _SO_MANY: Final = re.compile(rf"[0-9]+(?:[.,][0-9]+)? ?[{LATIN}²³]")
 
 
+_BOTH_SHORT: Final = re.compile(r"(?<!\w)[A-ZĐ]{2,7}$")
+_SHORT_AFTER: Final = re.compile(r"[A-ZĐ]{2,7}(?!\w)")
+
+
 def _slash(change: Change, page: Page) -> bool:
-    """A slash beside a figure that no rule for figures wanted; "30 bánh/60 phút" is so many in such a time."""
+    """A slash between two abbreviations, or beside a figure that no rule for figures wanted.
+
+    "30 bánh/60 phút" is so many in such a time.
+    """
+    if _BOTH_SHORT.search(page.source[max(0, change.start - 8) : change.start]) and _SHORT_AFTER.match(
+        page.source, change.end
+    ):
+        return change.said == " hoặc "
     return change.said == " trên " and not _SO_MANY.match(page.source, change.end)
 
 
@@ -203,22 +225,66 @@ def _sign(change: Change, page: Page) -> bool:
     return sign == "#" or (sign in {"+", "=", "@", "^"} and not page.after(change.end)[:1].isdigit())
 
 
+_PLACE_CUES: Final = {
+    "K": re.compile(r"(?<!\w)(?:khóa|khoá|lớp|học viên|nhiệm kỳ|đê|đoạn|kênh)\W{0,2}$"),
+    "Q": re.compile(
+        r"(?<!\w)(?:ubnd|công an|ca|p\.?[0-9]{1,2},|phường [\w ]{1,20},|đường [\w ]{1,20},|tại|ở"
+        r"|về)\W{0,2}$"
+    ),
+    "BĐ": re.compile(r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở)(?: [\w,]+){0,3}\W{0,2}$"),
+}
+
+
+def _place(change: Change, page: Page) -> bool:
+    """Of letters that also stand for something else beside a figure: K, Q, BĐ."""
+    letters = re.match(f"[{LATIN}]+", page.source[change.start : change.end])
+    cue = _PLACE_CUES.get(letters.group()) if letters else None
+    return cue is not None and cue.search(page.before(change.start)) is None
+
+
+_OF_OFFICE: Final = re.compile(
+    r"(?:,|-|–|\(|(?<!\w)(?:ubnd|hđnd|công an|ca|đảng bộ|xã|phường|thị trấn|tt|thuộc|tại|ở|về|trên|đường|ngõ|số nhà"
+    r"|số|trung tâm|bệnh viện|ttyt|viện|tòa án|chợ|các|hạt|chi cục)(?: [0-9/]+)?)\s?$"
+)
+
+
+def _place_initial(change: Change, page: Page) -> bool:
+    """H. Hà Trung is a place behind an office or another place; "H. Anh" may be a person."""
+    before = page.before(change.start)
+    return bool(before) and _OF_OFFICE.search(before) is None and change.said.strip().lower() in {"huyện", "xã", "tỉnh"}
+
+
+def _clock(change: Change, page: Page) -> bool:
+    """21:15 in a line about a game may be a score; "9g" beside no other hour may be a weight."""
+    return ":" in page.source[change.start : change.end] and OF_A_GAME.search(page.before(change.start, 60)) is not None
+
+
 def _roman_word(change: Change, page: Page) -> bool:
     return change.end - change.start > 1 and not is_in_heading(page, change.start, change.end)
 
 
 DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
     "fraction": _fraction, "quantity": _quantity, "number": _quantity, "code": _code, "letter": _letter,
-    "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word,
+    "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word, "place": _place, "clock": _clock,
+    "place_initial": _place_initial,
 }  # fmt: skip
 """Rule → whether what it has read in this place is only the likelier reading."""
 
 _CAPITALS: Final = re.compile(r"(?<![\w])[A-ZĐ]{2,3}(?![\w])")
 
 
+_BROTHER: Final = re.compile(rf"(?<=[^\W\d_] )[ae](?= [{UPPER}](?![{UPPER}])[{LATIN}])")
+"""The "a" of "gặp a Tuấn", which is short for "anh"."""
+
+
 def _may_be_short_for_something(page: Page) -> list[str]:
     """Two or three capitals, no mark on them, that no rule has claimed: "DI", "OA", "BI" outside of a heading."""
-    return [
+    short = [
+        letter.group()
+        for letter in _BROTHER.finditer(page.source)
+        if page.free(*letter.span()) and not _LETTER_BEFORE.search(page.before(letter.start()))
+    ]
+    return short + [
         word.group()
         for word in _CAPITALS.finditer(page.source)
         if page.free(*word.span()) and is_syllable(word.group()) and not is_in_heading(page, *word.span())

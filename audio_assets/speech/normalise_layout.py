@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from audio_assets.speech.normalise_numbers import UNITS, say_int
-from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
+from audio_assets.speech.normalise_rule import DASH, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, UPPER
 
 
@@ -69,6 +69,8 @@ def _spans_numbered(match: re.Match[str], page: Page) -> bool:
     if found is None:
         return False
     word, first = found.groups()
+    if OF_A_GAME.search(page.before(match.start(), 100)):
+        return False  # two teams
     following = re.match(rf"(?:[^\W\d_]+ ){{0,2}}{word}\.? ?([0-9]{{1,3}})(?![\w/])", page.after(match.end(), 40))
     return following is not None and int(first) < int(following.group(1))
 

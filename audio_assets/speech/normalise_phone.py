@@ -14,7 +14,7 @@ from audio_assets.speech.normalise_tidy import DIALLED_STAR
 _CALLED = (
     r"(?:điện thoại|đt|sđt|đtdđ|hotline|đường dây nóng|số máy|tổng đài|gọi|gọi ngay|gọi đến|gọi tới|gọi số|gửi|gửi tới"
     r"|soạn tin|zalo|fax"
-    r"|liên hệ|lh|nhắn tin|cứu hỏa|cấp cứu|cảnh sát|công an|phản ánh|báo ngay|báo tin|đầu số|di động|tel|phone"
+    r"|liên hệ|lh|nhắn tin|cứu hỏa|cấp cứu|cảnh sát|công an|phản ánh|báo|báo ngay|báo tin|đầu số|di động|tel|phone"
     r"|chữa cháy|báo cháy|ứng dụng|đầu số|bảo vệ trẻ em|thuê bao|cứu thương|lực lượng|báo cho|cứu nạn|bấm)"
 )
 _CALL_CUE = re.compile(

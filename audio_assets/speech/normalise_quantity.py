@@ -171,6 +171,9 @@ def _denominator(written: str, page: Page) -> str:
     return "tư" if written == "4" else say_number(written, page.style)
 
 
+_TIME_AFTER = re.compile(r"(?:ngày|giờ|năm|tháng|buổi)(?!\w)")
+
+
 def _fraction(match: re.Match[str], page: Page) -> str:
     """3/4 → "ba phần tư"; of things that are counted, 25/30 hộ → "hai mươi lăm trên ba mươi"; house 12/5 too."""
     top, bottom = match["a"], match["b"]
@@ -182,7 +185,8 @@ def _fraction(match: re.Match[str], page: Page) -> str:
         and (int(bottom) <= _SAID_AS_SHARE or (bottom in {"100", "1000"} and int(top) <= _SAID_AS_SHARE))
     )
     counted = _COUNTED_NOUN.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
-    if plain and not counted and not _HOUSE_CUE.search(page.before(match.start())):
+    is_part_of_time = top == "1" and _TIME_AFTER.match(page.after(match.end()))
+    if plain and (is_part_of_time or not counted) and not _HOUSE_CUE.search(page.before(match.start())):
         return f"{said_top} phần {_denominator(bottom, page)}"
     before = page.before(match.start())
     if _SCHOOL_YEAR_CUE.search(before):

@@ -64,7 +64,9 @@ GDTrH = giáo dục trung học | GDTH = giáo dục tiểu học | GDMN = giáo
 CSĐT = cảnh sát điều tra | PCLB = phòng chống lụt bão | PTDS = phòng thủ dân sự | MTTW = mặt trận trung ương
 TTTH = truyền thanh truyền hình | VHTT = văn hóa thông tin | BVTV = bảo vệ thực vật | QLDA = quản lý dự án
 ĐĐ = đê điều | TL = thủy lợi | UBBC = ủy ban bầu cử | HĐBCQG = hội đồng bầu cử quốc gia | HĐXX = hội đồng xét xử
-BTĐKT = ban thi đua khen thưởng | STP = sở tư pháp | PBGDPL = phổ biến giáo dục pháp luật | ĐL = điện lực | ĐK = đăng ký
+BTĐKT = ban thi đua khen thưởng
+BTGDVTW = ban tuyên giáo và dân vận trung ương | STP = sở tư pháp
+PBGDPL = phổ biến giáo dục pháp luật | ĐL = điện lực | ĐK = đăng ký
 """)
 )
 """Abbreviations that mean this inside a document symbol, whatever they mean elsewhere."""

@@ -37,6 +37,8 @@ _SAME = str.maketrans({
 })  # fmt: skip
 DIALLED_STAR = "\u2217"
 """What the star of "*101#" becomes, so that it is not taken for emphasis."""
+_STARS = re.compile(r"(?<![\w*])([1-7])\*(?![\w*])")
+"""A hotel of four stars: 4*."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
 _MONEY_TAIL = re.compile(r"(?<=\.[0-9]{3})(?:,[-–]|,(?=\s?đ(?:ồng)?(?!\w))|\.(?=\s?đ(?!\w)))")
 _LETTER_IN_RING = re.compile("[\u249c-\u24e9]")
@@ -129,7 +131,7 @@ def tidy(text: str) -> str:
     """NFC text in lines with single spaces; legacy fonts repaired; what cannot be heard removed."""
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
-    text = _GLUED.sub(_unglued, text)
+    text = _GLUED.sub(_unglued, _STARS.sub(r"\1 sao", text))
     plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))
     text = _characters(plain) if "&" in text else plain  # what an entity was may be any character
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

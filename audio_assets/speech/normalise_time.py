@@ -29,7 +29,8 @@ _DAY_LISTED = re.compile(
     r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,| và)$"
 )
 _HOLIDAY = re.compile(
-    r"(?:lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi|phụ nữ việt nam|nhà giáo việt nam"
+    r"(?:hội trại|quà|nhằm|hội thao|mít tinh|lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi"
+    r"|phụ nữ việt nam|nhà giáo việt nam"
     r"|chào mừng"
     r"|thống nhất đất nước|giải phóng miền nam|kỷ niệm|mừng|đợt|thương binh liệt sĩ|thương binh, liệt sĩ|tết)\W{0,2}$"
 )
@@ -313,6 +314,16 @@ def _whole_hour(match: re.Match[str], page: Page) -> str:
     return f"{say_int(int(match['h']), page.style)} giờ"
 
 
+_PART_AFTER = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|ngày|thứ|hôm|kém|rưỡi|mai)(?!\w)")
+_HOUR_BEFORE = re.compile(r"(?<!\w)(?:lúc|hồi|trước|sau|khoảng lúc|vào)\W{0,2}$")
+
+
+def _hour_of_the_south(match: re.Match[str], page: Page) -> str | None:
+    """9g sáng: an hour; elsewhere "g" is a gram."""
+    told = _PART_AFTER.match(page.after(match.end())) or _HOUR_BEFORE.search(page.before(match.start()))
+    return f"{say_int(int(match['h']), page.style)} giờ" if told else None
+
+
 def _clock_range(match: re.Match[str], page: Page) -> str | None:
     if _not_clock(match, page):
         return None
@@ -350,6 +361,7 @@ CLOCKS: tuple[Rule, ...] = (
     rule("clock", rf"{_FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})"
          rf"(?:(?P=sep)(?P<y>{_Y}))?{_END}", _clock_and_date, needs="/"),
     rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
+    rule("clock", rf"{_FREE}(?P<h>[01]?[0-9]|2[0-4])g(?![\w/])", _hour_of_the_south, needs="[0-9]g"),
     rule("clock", rf"{_FREE}(?P<h>[01]?[0-9]|2[0-4]) giờ 00(?: phút)?(?![\w:/]|[.,][0-9])", _whole_hour,
          needs="giờ 00"),
 )  # fmt: skip

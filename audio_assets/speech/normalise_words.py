@@ -237,4 +237,6 @@ XDNTM = xây dựng nông thôn mới | ĐSVH = đời sống văn hóa | NSVM =
 CBYT = cán bộ y tế | TNV = tình nguyện viên | BSGĐ = bác sĩ gia đình | CK1 = chuyên khoa một
 KHGD = kế hoạch giáo dục | HKI = học kỳ một | HKII = học kỳ hai | HK1 = học kỳ một | HK2 = học kỳ hai
 GTVT = giao thông vận tải | VTHKCC = vận tải hành khách công cộng | BCĐ 138 = ban chỉ đạo một ba tám
+U21 = u hai mốt | U22 = u hai hai | U23 = u hai ba | CAP = công an phường
+Tổ 138 = Tổ một ba tám | tổ công tác 138 = tổ công tác một ba tám
 """

@@ -6,7 +6,7 @@ from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 82.0
+HELD_BACK_SAID = 83.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
 
 HELD_BACK_ASKED = 42.0

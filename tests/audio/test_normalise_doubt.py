@@ -34,6 +34,15 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Tổ mua 5/A rồi", "/"),
         ("Xem #nongthon", "#"),
         ("Khu VI nghỉ, còn VI mở", "VI"),
+        ("gặp a Tuấn nhé", "a"),
+        ("Van DN200 đã khóa", "DN200"),
+        ("Nhập theo TP/HT nhé", "/"),
+        ("Nghỉ từ 9g", "9g"),
+        ("Số lạ +84 28 gọi", "+"),
+        ("Gửi K15 nhé", "K15"),
+        ("Xem H. Anh hát", "H."),
+        ("thắng 21:15 hôm qua", "21:15"),
+        ("Xong 113 rồi", "113"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -46,6 +55,8 @@ def test_what_may_mean_something_else_is_asked_about(written, asked):
         "thương binh 1/4, 2/4", "vàng 1.500 cây", "uống 1 gói/200ml nước", "mỗi đội 30 bánh/60 phút", "lớp 10A, 10B",
         "chung cư CT1, CT3", "từ 05.12", "tỷ số 3-1", "tỷ lệ 3:4", "tổ 5-6", "VI PHẠM", "a) họp; b) bầu tổ phó",
         "các đ/c: A, B", "điểm TBM từ 7.0", "gửi từ 5 đến 7 giờ", "Nguyễn Văn H bị bắt", "khối A, B, D", "-5°C",
+        "9g sáng", "khách sạn 4*", "UBND H. Hà Trung", "đội PC07", "học viên khóa K15", "113 người", "cân 5g vàng",
+        "Lịch đấu: KP1 - KP5", "lúc 20h 31/12",
     ],
 )  # fmt: skip
 def test_what_its_neighbours_decide_is_not_asked_about(written):
