@@ -174,6 +174,8 @@ def _letter(change: Change, page: Page) -> bool:
     after, before = page.source[change.end : change.end + 4], page.source[max(0, change.start - 4) : change.start]
     if written.isupper() and (re.match(r"(?:,| và) [A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ], $", before)):
         return False  # "các đ/c: A, B"
+    if re.match(r"\.[A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ]\.$", before):
+        return False  # "bà N.T.H"
     if after.startswith((")", "=", " =")) or before.endswith("°"):
         return False  # a point of a list: "b) bầu tổ phó"
     return not (

@@ -33,7 +33,10 @@ _SPECIAL: Final = {
     "@ward": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:Q|TP|TX|[Qq]uận|[Tt]hành phố|[Tt]hị xã)(?!\w)"),
     "@glued": re.compile(r"[0-9]{1,2}(?![0-9])"),
     "@plate": re.compile(r"\W{0,2}[0-9]{2}[A-ZĐ]"),
-    "@room": re.compile(r"\W{0,2}[0-9]{1,3},? (?:TYT|UBND|TTYT|BV|BVĐK|nhà [A-Z]|tầng|tòa|T[0-9])(?!\w)"),
+    "@room": re.compile(
+        r"\W{0,2}[0-9]{1,3}(?:, P\. ?[0-9]{1,3})*,? "
+        r"(?:TYT|UBND|TTYT|BV|BVĐK|nhà [A-Z]|tầng|tòa|T[0-9])(?!\w)"
+    ),
 }
 _NEAR: Final = 48
 """Characters looked at on either side."""

@@ -160,6 +160,13 @@ def _short_date(match: re.Match[str], page: Page) -> str | None:
     return _day_word(match, page) + _date(match["d"], match["m"], None, page)
 
 
+_COUNTED_DAYS = re.compile(
+    r"(?:trong|suốt|kéo dài|diễn ra|tổ chức|tập huấn"
+    r"|diễn tập)(?: [^\W\d]+){0,4} [0-9]{1,2} ngày$"
+)
+"""In "diễn ra 2 ngày 27-28/4" the days are counted, not named."""
+
+
 def _date_range(match: re.Match[str], page: Page) -> str | None:
     """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
     before = page.before(match.start(), 60)
@@ -174,6 +181,8 @@ def _date_range(match: re.Match[str], page: Page) -> str | None:
     if _HOLIDAY.search(before) and match["m1"] and not match["y1"]:
         return f"{first}, {last}"
     from_said = _FROM.search(before)
+    if _COUNTED_DAYS.search(before):
+        return f"từ ngày {first} đến ngày {last}"
     if from_said or _DAY_SAID.search(before) or before.endswith("vào"):
         day = "" if _DAY_SAID.search(before) else "ngày "
         return f"{day}{first} đến ngày {last}"

@@ -2,11 +2,12 @@
 
 from collections import Counter
 
+from audio_assets.speech.normalise import normalise
 from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 83.0
+HELD_BACK_SAID = 84.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
 
 HELD_BACK_ASKED = 42.0
@@ -47,6 +48,16 @@ def test_whole_announcements_are_said_as_a_person_reads_them_and_the_rest_is_kno
     rows = corpus.announcements(held_back=False)
     assert len(rows) >= 40
     assert set(corpus.wrong(rows)) == known(row["id"] for row in rows)
+
+
+def test_the_whole_announcements_hold_no_silent_mistake():
+    rows = corpus.announcements(held_back=False)
+    wrong = corpus.wrong(rows)
+    assert [row["id"] for row in rows if row["id"] in wrong and not normalise(row["written"]).unknown] == []
+
+
+def test_the_corpus_holds_two_thousand_sentences():
+    assert len(corpus.sentences()) + len(held_back()) >= 2_000
 
 
 def test_what_a_person_says_is_said_the_same_again():

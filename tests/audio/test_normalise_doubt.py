@@ -24,7 +24,7 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Hàng về 05.12 nhé bà con", "05.12"),
         ("Gói 1205 chưa bán", "1205"),
         ("Bảng ghi 5-6 rồi thôi: 04-12", "04-12"),
-        ("Chỉ số BI tăng cao", "BI"),
+        ("Điểm BI tăng cao", "BI"),
         ("Tài khoản OA của phường", "OA"),
         ("Mua 10A dùng được", "10A"),
         ("Dùng TBX225 nhé", "TBX225"),
