@@ -4,15 +4,18 @@ Approval names the sound by its sha256, and the station knows who has heard whic
 else than what was heard can be approved. What comes of it is read back from the rows, also for who came second.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from audio_assets.speech.suggested_readings import meanings_of
 from scheduler.core.announcement.approval import is_own
 from scheduler.core.announcement.script_words import shape_words
 from scheduler.core.model import Announcement, AnnouncementState, Priority
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.services.announcement.scripts import Unknown
 from web.announcement.offer_view import asked_words, offer_view, result_view, rhythm_of, sent_at, time_typed
 from web.announcement.script_view import differences, said_parts
 from web.announcement.text_changes import changes_marked
@@ -154,10 +157,22 @@ def _sound(seen: Announcement) -> dict[str, Any]:
     return {
         "clip": clip,
         "unknown": unknown,
-        "differences": differences(script),
+        **_doubts(unknown, differences(script)),
         "outdated": scripts.has_changed(seen, clip),
         "shape_told": shape_words(seen.shape),
         **said,
+    }
+
+
+def _doubts(unknown: Unknown, told: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Every place that is said otherwise than written, what may mean several things first; and what that is."""
+    asked = {*unknown.open, *(one.word for one in unknown.confirmed)}
+    meanings = {word: found for word in (*asked, *dict(told)) if (found := meanings_of(word))}
+    return {
+        "differences": sorted(told, key=lambda one: one[0] not in meanings),
+        "said_as": dict(told),
+        "meanings": meanings,
+        "decided": [(written, said) for written, said in told if written in meanings and written not in asked],
     }
 
 

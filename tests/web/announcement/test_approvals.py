@@ -393,3 +393,27 @@ def test_doubts_come_first_then_each_place_that_is_said_otherwise(station, lan, 
     assert '<mark class="q" lang="vi">GPON</mark>' in said
     assert said.index("GPON") < said.index("Lời đọc") < said.index("Chữ viết") < said.index("chỗ đọc khác chữ viết")
     assert '<span class="mut">7h30</span> <span aria-hidden="true">→</span> <b>bảy giờ ba mươi' in said
+
+
+def test_a_word_of_several_meanings_is_a_doubt_whether_its_sentence_decides_or_not(station, lan, minhs):
+    acts = station.services.announcements
+    number = acts.write(lan, "Họp", "Theo nghị quyết của CP, mời bà con họp lúc 7h30. Kèm theo: CP.")
+    assert station.worker().work_once(acts.make_speech(lan, number))
+    acts.heard(lan, number, sound_of(station, number))
+    for word in acts.unread(number):
+        acts.confirm_words(lan, number, sound_of(station, number), [word])
+    acts.submit(lan, number)
+    said = minhs.get(f"/duyet/{number}").text.partition('id="loa-se-noi"')[2]
+    assert (
+        said.index('<mark class="q" lang="vi">CP</mark>')
+        < said.index("Có thể là: chính phủ, cổ phần, chi phí.")
+        < said.index("Lời đọc")
+    )
+    number = acts.write(lan, "Họp", "Theo nghị quyết của CP, mời bà con họp lúc 7h30.")
+    assert station.worker().work_once(acts.make_speech(lan, number))
+    acts.heard(lan, number, sound_of(station, number))
+    acts.submit(lan, number)
+    said = minhs.get(f"/duyet/{number}").text.partition('id="loa-se-noi"')[2]
+    assert "Chữ có nhiều nghĩa, máy chọn theo câu:" in said
+    assert said.index('<b lang="vi">chính phủ</b>') < said.index("Lời đọc") < said.index('<span class="mut">CP</span>')
+    assert said.index('<span class="mut">CP</span>') < said.index('<span class="mut">7h30</span>')
