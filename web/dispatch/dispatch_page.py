@@ -116,11 +116,13 @@ def _marks(stored: StoredDispatch, items: Iterable[ItemView], questions: Iterabl
 def _orders(stored: StoredDispatch) -> list[dict[str, str]]:
     """Each order to air: its words with what was not understood marked, and the sentence of what was."""
     doubts = [one for one in services().dispatches.doubts(stored.id) if one.reason in OF_A_LEFTOVER]
-    places = stored.excerpts.get("frequency", ())
-    orders = stored.fields.get("frequency", ())
+    places = list(stored.excerpts.get("frequency", ()))
     return [
-        {"quote": _quote(stored.text, start, end, doubts), "sentence": order_sentence(order)}
-        for order, (_, start, end) in zip(orders, places, strict=False)
+        {
+            "quote": _quote(stored.text, *places[n][1:], doubts) if n < len(places) else order["quote"],
+            "sentence": order_sentence(order),
+        }
+        for n, order in enumerate(stored.fields.get("frequency", ()))
     ]
 
 

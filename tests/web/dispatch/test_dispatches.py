@@ -73,7 +73,7 @@ def test_an_increase_without_a_number_is_asked_for_and_nothing_is_pressed_before
 def test_texts_that_share_a_count_take_turns_unless_the_officer_says_otherwise(station, lans, send):
     path = send(lans, "/cong-van/dan", text=COUNTED).location
     page = lans.get(path).text
-    assert "Công văn ghi số lượt cho cả nội dung. 2 bản tin được phát:" in page
+    assert "Công văn không ghi số lượt riêng cho từng bản tin. Các bản tin sẽ:" in page
     assert re.search(r'id="chung"[^>]* checked', page)
     assert not re.search(r'id="rieng"[^>]* checked', page)
     send(lans, f"{path}/soan", **everything(station, path), apart="0")
@@ -85,7 +85,7 @@ def test_texts_that_share_a_count_take_turns_unless_the_officer_says_otherwise(s
 def test_texts_that_are_counted_each_have_a_campaign_each(station, lans, send):
     path = send(lans, "/cong-van/dan", text=EACH).location
     page = lans.get(path).text
-    assert "Công văn ghi số lượt cho từng bản tin. 2 bản tin được phát:" in page
+    assert "Công văn ghi số lượt cho từng bản tin. Các bản tin sẽ:" in page
     assert re.search(r'id="rieng"[^>]* checked', page)
     assert "mỗi bản tin mỗi ngày 4 lượt" in page
     send(lans, f"{path}/soan", **everything(station, path), apart="1")
