@@ -17,6 +17,8 @@ from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
 __all__ = ["doubts_of"]
 
 _NUMBER = re.compile(r"\d+")
+_OF_THINGS = re.compile(r"\s*(?:tuổi|người|hộ|cháu|đồng|nghìn|triệu|kg|lít|mét|km|ha)\b")
+"""What a number counts that is no airing: "trẻ dưới 5 tuổi"."""
 _WEEK, _MONTH = 7, 30
 
 
@@ -50,7 +52,8 @@ def _aside(read: Read, at: int) -> bool:
 
 def _lost_numbers(text: str, start: int, end: int, read: Read, known: set[int]) -> Iterable[str]:
     for match in _NUMBER.finditer(text, start, end):
-        if int(match[0]) not in known and not _aside(read, match.start()):
+        is_known = int(match[0]) in known or _OF_THINGS.match(text, match.end())
+        if not is_known and not _aside(read, match.start()):
             yield match[0]
 
 
