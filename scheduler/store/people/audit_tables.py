@@ -5,6 +5,8 @@ first day. Secrets become a dot, telephone numbers their last digits, and very l
 """
 
 import re
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from scheduler.features import FEATURES
@@ -86,15 +88,20 @@ class Watched(NamedTuple):
     key: tuple[str, ...]
 
 
+_COLUMNS = (
+    "SELECT t.name AS tbl, c.name, c.pk FROM main.sqlite_master t, pragma_table_info(t.name, 'main') c"
+    " WHERE t.type = 'table' ORDER BY t.name, c.cid"
+)
+
+
 def watches(store: Store) -> tuple[dict[str, Watched], tuple[str, ...]]:
     """The watched tables, and the statements that make a connection note every change of them."""
     tables: dict[str, Watched] = {}
     statements: list[str] = []
-    for found in store.rows("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name"):
-        table = found["name"]
+    for table, found in groupby(store.rows(_COLUMNS), key=itemgetter("tbl")):
         if table in UNWATCHED or table.startswith("sqlite_"):
             continue
-        columns = store.rows("SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid", (table,))
+        columns = list(found)
         in_key = sorted((row for row in columns if row["pk"]), key=lambda row: int(row["pk"]))
         tables[table] = Watched(tuple(row["name"] for row in columns), tuple(row["name"] for row in in_key))
         statements += _triggers(table, columns)
