@@ -57,7 +57,10 @@ def with_dependents(name: str) -> list[str]:
 
 
 def copied(into: Path, gone: Sequence[str]) -> None:
-    """The files that git knows or would know, less those of `gone` and the benches that measure them."""
+    """The files that git knows or would know, less those of `gone` and the benches that measure them.
+
+    What Python has compiled of them goes along: it knows a file by its size and time, which stay.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -73,6 +76,9 @@ def copied(into: Path, gone: Sequence[str]) -> None:
         if not (measures and theirs.search((ROOT / name).read_text(encoding="utf-8"))):
             (into / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, into / name)
+    for folder in {Path(name).parent for name in listed if name.endswith(".py")}:
+        if (ROOT / folder / "__pycache__").is_dir() and (into / folder).is_dir():
+            shutil.copytree(ROOT / folder / "__pycache__", into / folder / "__pycache__")
     record = into / "scheduler/features.py"
     lines = record.read_text(encoding="utf-8")
     for name in gone:
