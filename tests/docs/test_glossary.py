@@ -5,6 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.docs.sources import tree_of
 from tests.docs.test_documents import DOCUMENTS, ROOT, name_of
 
 PAGE = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -35,7 +36,7 @@ KEYS = re.compile(r"`web\.\w+`")
 @cache
 def files() -> dict[Path, ast.Module]:
     paths = [path for top in TOPS for path in (ROOT / top).rglob("*.py")]
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return {path: tree_of(path) for path in paths}
 
 
 def classes(path: Path) -> set[str]:

@@ -8,6 +8,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.docs.sources import nodes_of, tree_of
+
 ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
@@ -26,12 +28,14 @@ def texts():
 
 @cache
 def parsed():
-    """Every module -> its docstring, its functions, classes and calls: each tree is walked once."""
+    """Every module -> its docstring, its functions, classes and calls."""
     asked = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Call
-    trees = {name: ast.parse(text) for name, text in texts().items()}
     return {
-        name: (ast.get_docstring(tree) or "", [node for node in ast.walk(tree) if isinstance(node, asked)])
-        for name, tree in trees.items()
+        name: (
+            ast.get_docstring(tree_of(ROOT / name)) or "",
+            [node for node in nodes_of(ROOT / name) if isinstance(node, asked)],
+        )
+        for name in texts()
     }
 
 
@@ -79,9 +83,9 @@ DOORS = re.compile(
 def test_pages_and_commands_reach_past_no_service():
     """`services.parts` and the like; a day's or a text's own `parts` is something else."""
     found = []
-    for name, text in texts().items():
+    for name in texts():
         if DOORS.match(name):
-            asked = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute))
+            asked = (node for node in nodes_of(ROOT / name) if isinstance(node, ast.Attribute))
             found += [f"{name}:{node.lineno}" for node in asked if node.attr in REPOSITORIES and is_of_a_service(node)]
     assert found == []
 

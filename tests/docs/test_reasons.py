@@ -2,11 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from scheduler.core.words.wording import REASONS
+from tests.docs.sources import nodes_of
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for top in ("scheduler", "audio_assets", "web") for path in (ROOT / top).rglob("*.py"))
@@ -66,9 +67,9 @@ def given_in_call(node: ast.Call) -> Iterator[str]:
             yield from literals(keyword.value)
 
 
-def given(tree: ast.AST) -> Iterator[str]:
+def given(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every reason code that a module hands on, by the shapes in which ours do."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Call():
                 yield from given_in_call(node)
@@ -85,7 +86,7 @@ def places_of_codes() -> dict[str, set[str]]:
     """Every reason code that the source hands on -> the modules that do."""
     places: dict[str, set[str]] = {}
     for source in SOURCES:
-        for code in given(ast.parse(source.read_text(encoding="utf-8"))):
+        for code in given(nodes_of(source)):
             places.setdefault(code, set()).add(source.relative_to(ROOT).as_posix())
     return places
 

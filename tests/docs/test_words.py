@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scheduler.core.words.wording import REASONS
 from scheduler.kernel.words import GAP, PART, Words, file_of, tables_of
+from tests.docs.sources import nodes_of, tree_of
 from tests.web.messages import VIETNAMESE, kept_messages
 from web.phrases import word_folders
 
@@ -147,7 +148,7 @@ def test_every_code_asked_for_has_its_word():
     """By a literal, of a table that the module has."""
     missing = []
     for path, module in modules().items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             match node:
                 case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(code))):
                     pass
@@ -180,10 +181,10 @@ def test_no_code_has_two_sentences():
     assert sorted(found) == sorted(REASONS)
 
 
-def vietnamese(tree):
+def vietnamese(nodes):
     """Vietnamese texts of a module, docstrings and patterns left out."""
-    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    documents = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = (node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return [node.value for node in texts if id(node) not in documents and VIETNAMESE.search(node.value)]
 
 
@@ -193,7 +194,7 @@ def test_no_word_with_a_code_stands_in_python():
     found = {
         path.relative_to(ROOT).as_posix(): told
         for path in SOURCES
-        if path not in allowed and (told := vietnamese(ast.parse(path.read_text(encoding="utf-8"))))
+        if path not in allowed and (told := vietnamese(nodes_of(path)))
     }
     assert found == {}
 
@@ -202,7 +203,7 @@ def test_no_page_has_a_table_of_words_in_python():
     pages = [path for pattern, why in ELSEWHERE.items() if "gettext" in why for path in ROOT.glob(pattern)]
     found = []
     for path in [path for path in pages if path.suffix == ".py"]:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree_of(path).body:
             if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
                 texts = [one for one in node.value.values if isinstance(one, ast.Constant)]
                 if any(isinstance(one.value, str) and VIETNAMESE.search(one.value) for one in texts):
