@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduler.core.local_time import Span
-from scheduler.core.machine_faults import CUT_BY_A_FAULT
 from scheduler.core.model import AiringOutcome, Campaign, Clip, Refusal, Slot, StationRules, Trigger
 from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import DayOccupancy, Free, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.rhythm import Rhythm
 from scheduler.core.planning.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on
+from scheduler.core.stops import WhyEnded
+from scheduler.kernel.causes import MACHINE_FAULTS
 
 __all__ = ["Debt", "debts", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
 
+CUT_BY_A_FAULT = MACHINE_FAULTS | {"output_failed", *(why.value for why in WhyEnded if why is not WhyEnded.STOPPING)}
+"""Why an airing broke off without anybody's wish: this machine failed, or an output."""
 _MOST_DIGITS = len(str(MOST_AIRINGS_A_DAY))
 MOST_TRIES = 3
 """What was tried this often without a sound has a fault that waiting does not mend."""

@@ -142,10 +142,6 @@ class People(WebSessions):
         """Whether this is somebody with a password, and not the machine or an issuer."""
         return bool(self.store.value("SELECT password_hash <> '' FROM person WHERE id = ?", (person_id,)))
 
-    def is_temporary(self, person_id: int) -> bool:
-        """Whether the password of a person has still to be changed."""
-        return bool(self.store.value("SELECT must_change FROM person WHERE id = ?", (person_id,)))
-
     def admins(self) -> int:
         """How many active people who can sign in manage people."""
         sql = "SELECT count(*) FROM person WHERE role = ? AND active = 1 AND password_hash <> ''"

@@ -172,7 +172,8 @@ def test_a_temporary_password_opens_once_and_has_to_be_changed(services, hung, l
     told = services.sign_in("lan", password, "10.0.0.1")
     assert station.parts.people.session(told.token, station.clock.now()).must_change
     services.change_password(lan, password, "cau-moi-cua-lan", session_id=0)
-    assert not station.parts.people.is_temporary(lan.id)
+    told = services.sign_in("lan", "cau-moi-cua-lan", "10.0.0.1")
+    assert not station.parts.people.session(told.token, station.clock.now()).must_change
 
 
 def test_temporary_passwords_are_long_and_never_the_same():

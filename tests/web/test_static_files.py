@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-STATIC = Path(__file__).parents[3] / "web" / "static"
+STATIC = Path(__file__).parents[2] / "web" / "static"
 GZIP = {"Accept-Encoding": "gzip, deflate"}
 
 
