@@ -50,9 +50,12 @@ class Heartbeat:
 
     def state(self, engine: Engine, *, trusted: bool, stopping: bool) -> dict[str, Any]:
         """All of it, from memory: any thread may ask."""
+        return self._state(engine, engine.on_air(), trusted=trusted, stopping=stopping)
+
+    def _state(self, engine: Engine, on_air: tuple[OnAir, ...], *, trusted: bool, stopping: bool) -> dict[str, Any]:
         amplifier = self._amplifier.health()
         return {
-            "airings": [self._describe_airing(one) for one in engine.on_air()],
+            "airings": [self._describe_airing(one) for one in on_air],
             "outputs": self._outputs(engine),
             "lead": engine.lead,
             "relay": self._in_hand.incoming.states(),
@@ -70,10 +73,10 @@ class Heartbeat:
         try:
             with self._parts.store.hurried():
                 self._clock_ahead = None if trusted else self._ahead(now)
-                self._parts.jobs.beat(
-                    "playout", os.getpid(), now, self.state(engine, trusted=trusted, stopping=stopping)
-                )
-                for sounding in engine.on_air():
+                on_air = engine.on_air()
+                state = self._state(engine, on_air, trusted=trusted, stopping=stopping)
+                self._parts.jobs.beat("playout", os.getpid(), now, state)
+                for sounding in on_air:
                     self._parts.slots.progress(
                         sounding.slot_id, sounding.started_at, _heard_ms(sounding), sounding.shares
                     )
