@@ -126,6 +126,23 @@ def test_what_holds_five_by_itself_moves_to_where_the_pages_say(as_lan, open_pag
     expect(task).to_contain_text(f"{now} hôm nay")
 
 
+def test_behind_a_fixed_airing_the_first_free_time_is_marked_and_works(as_lan, station, minh, asked, drafted):  # noqa: F811
+    number, start = asked()
+    station.services.submissions.approve(minh, number, seen(station, number).audio_sha256, heard=True)
+    (slot,) = station.parts.slots.open_of(number)
+    page = as_lan()
+    page.goto(f"/ban-tin/{drafted}")
+    page.locator("#luc").fill("17:00")
+    expect(page.locator("#gio-noi .says.err")).to_contain_text("17:00 đã có")
+    after = page.locator("#gio-noi [data-at]", has_text="ngay sau")
+    expect(after).to_have_count(1)
+    at = after.get_attribute("data-at")
+    after.click()
+    expect(page.locator("#gio-noi")).to_contain_text(f"{at} hôm nay phát được.")
+    expect(page.locator("#gio-noi")).not_to_contain_text("ngay sau")
+    assert station.services.submissions.judge(minh, drafted, slot.end).start < start + timedelta(minutes=5)
+
+
 def ready_to_decide(open_page, number):  # noqa: F811
     """The sheet on a telephone, heard to its end."""
     page = open_page("phone", expected=("422",))

@@ -41,6 +41,8 @@ class Chip(NamedTuple):
 
     word: str
     form: WhenForm
+    is_after: bool = False
+    """Right behind what stands in the way."""
 
 
 class Block(NamedTuple):
@@ -183,7 +185,8 @@ def _chips(judged: JudgedTime, form: WhenForm) -> tuple[Chip, ...]:
     found = []
     for one in judged.choices:
         is_today = local(one).date() == local(services().now()).date()
-        found.append(Chip(hour_minute(one) if is_today else _when(one), WhenForm.at_time(one, form.zones)))
+        word = hour_minute(one) if is_today else _when(one)
+        found.append(Chip(word, WhenForm.at_time(one, form.zones), is_after=one == judged.after))
     return tuple(found)
 
 

@@ -125,6 +125,11 @@ class WishedDay:
         """Whether nothing at all has to move for it."""
         return all(self._refusal(replace(slot, start=start), fixed=False) is None for slot in self.asked)
 
+    def first_after(self, start: datetime) -> datetime | None:
+        """The first whole minute from `start` on at which nothing has to move; None where this day has none left."""
+        minutes = map(moment, self.free_minutes(second(start, up=True)))
+        return next((one for one in minutes if self.leaves_all(one)), None)
+
     def _refusal(self, slot: Slot, *, fixed: bool) -> Refusal | None:
         air = self._fixed if fixed else self._whole
         clip = Clip(slot.announcement_id, slot.length, slot.audio_sha256)

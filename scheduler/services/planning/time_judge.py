@@ -24,6 +24,8 @@ __all__ = ["JudgedTime", "TimeJudge", "own_zones", "zones_of"]
 LEAST_NOTICE = timedelta(minutes=1)
 """Nothing that is approved sounds sooner: who approved it can still take it back."""
 _DAY = timedelta(days=1)
+_BESIDE = frozenset({"wish_held", "wish_no_room", "wish_other_zone", "wish_displaces", "slot_too_close"})
+"""Refusals for which another airing is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class JudgedTime:
     choices: tuple[datetime, ...]
     known: DayVersion
     """The day as it stood when this was judged."""
+    after: datetime | None = None
+    """Of a start that is refused for another airing: the first free one right behind it, where it is a choice."""
 
     @property
     def start(self) -> datetime:
@@ -109,10 +113,11 @@ class TimeJudge:
             found = free_times(days, max(at, first), first, CHOICES + verdict.fits)
             choices = _others([one.start for one in found], at)
         refusal = self._told(verdict.refusal, at, now) if verdict.refusal else None
+        after = wished.first_after(max(at, first)) if refusal and refusal.reason in _BESIDE else None
         moved = tuple(
             NamedMove(self._parts.programme.title_of(one.slot), one.slot.start, one.now) for one in verdict.moved
         )
-        return JudgedTime(verdict, refusal, moved, choices, known)
+        return JudgedTime(verdict, refusal, moved, choices, known, after if after in choices else None)
 
     def soon(
         self,

@@ -169,6 +169,23 @@ def test_no_wish_leaves_without_a_time_that_works(acts, draft, cast, slots, stat
     assert acts.of(number) is None
 
 
+def test_right_behind_a_fixed_airing_is_the_first_minute_at_which_nothing_moves(acts, draft, cast, approve, station):
+    first = draft("Điện", 300.0, 300.0)
+    acts.submit(cast.lan, first, SubmissionRequest(at("17:00")))
+    approve(first)
+    number = draft()
+    judged = acts.judge(cast.lan, number, at("17:02"))
+    assert judged.refusal.reason == "wish_held"
+    assert judged.after in judged.choices
+    for minute in range(2, 60):
+        tried = acts.judge(cast.lan, number, at(f"17:{minute:02}"))
+        if tried.refusal is None:
+            assert judged.after == tried.start
+            break
+    assert acts.judge(cast.lan, number, at("22:00")).after is None
+    assert acts.judge(cast.lan, number, judged.after).after is None
+
+
 def test_without_a_wish_a_campaign_says_when_or_nothing_is_handed_in(acts, draft, cast, approve, station):
     number = draft()
     assert refusal(acts.hand_in, cast.lan, number).reason == "submit_no_time"
