@@ -70,6 +70,9 @@ def copied(into: Path, gone: Sequence[str]) -> None:
     folders = tuple(f"{top}/extras/{name}/" for name in gone for top in ("scheduler", "tests"))
     theirs = re.compile(rf"scheduler\.extras\.(?:{'|'.join(gone)})\b")
     for name in listed:
+        if name and (ROOT / name).is_symlink():
+            (into / name).parent.mkdir(parents=True, exist_ok=True)
+            (into / name).symlink_to((ROOT / name).readlink())
         if not name or not (ROOT / name).is_file() or name.startswith(folders) or name in pages:
             continue
         measures = name.startswith("bench/") and name.endswith(".py")

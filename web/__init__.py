@@ -56,7 +56,7 @@ from web.planning import campaigns, relays, schedule
 from web.report import exports, reports
 from web.sections import navigation
 from web.static_files import Pages, asset
-from web.station import first_run, settings, settings_care, settings_extras, settings_outputs, settings_rules
+from web.station import first_run, handbook, settings, settings_care, settings_extras, settings_outputs, settings_rules
 
 __all__ = ["create_app"]
 
@@ -71,6 +71,7 @@ POLICY = (
 SUBJECTS = (
     auth,
     shell,
+    handbook,
     live,
     dispatches,
     announcements,

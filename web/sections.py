@@ -137,6 +137,7 @@ _CORE = (
     ),
     Section("Khẩn cấp", "warn", "e", (Tab("emergency.page", "Khẩn cấp", work="write"),)),
     Section("Của tôi", "person", "m", (Tab("account.page", "Của tôi"),)),
+    Section("Hướng dẫn", "book", "h", (Tab("handbook.page", "Hướng dẫn"),)),
 )
 """The sections and tabs of the core, top to bottom."""
 
@@ -171,8 +172,8 @@ def _tab(feature: Feature, tab: features.Tab) -> Tab:
 
 SECTIONS = _with_extras(_CORE)
 """The main navigation, top to bottom."""
-FOOT = "Của tôi"
-"""The section at the foot of the side, beside the way out."""
+FOOT = ("Của tôi", "Hướng dẫn")
+"""The sections at the foot of the side, beside the way out."""
 PHONES = (
     ("approve", ("Hôm nay", "Duyệt", "Lịch phát")),
     ("write", ("Hôm nay", "Soạn bản tin", "Lịch phát", "Kho âm thanh")),
@@ -208,7 +209,7 @@ def tab_of(endpoint: str) -> Tab:
 def navigation() -> dict[str, Any]:
     """What base.html draws, as the menus of the signed-in person.
 
-    `main` (the sections), `foot` (the one at the foot of the side), `tabs` (of the section in hand, on those pages that
+    `main` (the sections), `foot` (those at the foot of the side), `tabs` (of the section in hand, on those pages that
     are tabs themselves), `phone` (the bar for a thumb), `all` (each section with its tabs), `section` (the word of the
     one in hand). Each entry: word, short, address, icon, key, `here` ("page", "true" or empty: aria-current), `waits`.
     """
@@ -228,8 +229,8 @@ def _navigation() -> dict[str, Any]:
     is_a_tab = tab is not None and request.endpoint in {tab.endpoint, *tab.pages}
     has_row = is_a_tab and section is not None and section.in_tabs and len(row) > 1
     return {
-        "main": [one for one in entries if one["word"] != FOOT],
-        "foot": next(one for one in entries if one["word"] == FOOT),
+        "main": [one for one in entries if one["word"] not in FOOT],
+        "foot": [one for one in entries if one["word"] in FOOT],
         "section": current,
         "tabs": [_marked(one, tab) for one in row] if has_row and tab else [],
         "phone": _phone(entries),

@@ -16,6 +16,8 @@ from tests.station.conftest import Running
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("scheduler", "audio_assets", "web")
+DOCUMENTS = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "vi").glob("*.md")]
+"""What `web/docs`, a link in the tree, brings."""
 BESIDE = ("pyproject.toml", "README.md", "LICENSE", "THIRD_PARTY.md")
 CONFIG = """
 [web]
@@ -69,13 +71,14 @@ def test_the_wheel_holds_every_file_of_the_tree(wheel):
         path.relative_to(ROOT).as_posix()
         for name in PACKAGES
         for path in (ROOT / name).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+        if path.is_file() and not {"__pycache__", "docs"} & {*path.relative_to(ROOT).parts}
+    } | {f"web/{path.relative_to(ROOT).as_posix()}" for path in DOCUMENTS}
     with zipfile.ZipFile(wheel) as file:
         held = {name for name in file.namelist() if ".dist-info/" not in name}
     for one in (
         "web/locale/en.po",
         "web/static/app.css",
+        "web/docs/vi/khi.md",
         "web/templates/base.html",
         "scheduler/samples/cong-van-mau.txt",
     ):

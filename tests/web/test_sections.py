@@ -21,12 +21,12 @@ def all_tabs():
     return [tab for section in SECTIONS for tab in section.tabs]
 
 
-def test_there_are_eleven_sections_and_those_of_extras_each_with_a_key_of_its_own():
+def test_there_are_twelve_sections_and_those_of_extras_each_with_a_key_of_its_own():
     of_extras = {place.word: place for feature in FEATURES for place in feature.sections}
     words = [section.word for section in SECTIONS]
     assert [word for word in words if word not in of_extras] == [
         "Hôm nay", "Soạn bản tin", "Công văn", "Duyệt", "Lịch phát", "Kho âm thanh", "Báo cáo", "Sổ thao tác", "Cài đặt",
-        "Khẩn cấp", "Của tôi",
+        "Khẩn cấp", "Của tôi", "Hướng dẫn",
     ]  # fmt: skip
     assert all(words[words.index(word) - 1] == place.after for word, place in of_extras.items())
     assert len({section.key for section in SECTIONS}) == len(SECTIONS)
@@ -122,7 +122,7 @@ def words_of(page, part):
 def test_each_role_has_the_sections_of_its_work_in_the_menu(role, station, client_of, lan):
     station.parts.people.change(lan.id, {"role": role.value}, ("khu-pho-3",) if role is Role.CONTRIBUTOR else ())
     page = client_of(lan).get("/truc-tiep").text
-    assert words_of(page, "side") == [*SIDES[role], f"Của tôi: Lan, {ROLES[role]}"]
+    assert words_of(page, "side") == [*SIDES[role], f"Của tôi: Lan, {ROLES[role]}", "Hướng dẫn"]
 
 
 def test_a_leader_finds_the_loudspeakers_test_and_no_other_setting(minhs):

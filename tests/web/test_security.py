@@ -255,6 +255,8 @@ TABLE = rows_of_extras("pages.routes", "ROUTES") | {
     "GET /chung-chi.crt": EVERYBODY,
     # the shell: the page of all pages, the language
     "GET /tat-ca": "see",
+    "GET /huong-dan": "see",
+    "GET /huong-dan/<path:name>": "see",
     "POST /ngon-ngu": EVERYBODY,
     # keys of programs, a watchman's questions, the API's own two pages (its operations: tests/web/api/test_rights.py)
     "GET /cai-dat/api": "manage_tokens",
