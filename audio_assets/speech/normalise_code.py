@@ -196,6 +196,8 @@ PLACES: tuple[Rule, ...] = (
     rule("named_number", rf"(?i)(?<=mã )[A-Z][0-9]{{2}}\.[0-9]{{2}}{AFTER}",
          lambda match, _p: " ".join(say_digits(sign) or spell(sign) for sign in match.group() if sign != "."),
          needs=r"\.[0-9]"),
+    rule("named_number", r"(?i)(?:(?<=liên ngành )|(?<=tổ công tác ))[1-9][0-9]{2}(?![\w.,/%-])(?! (?:cơ|hộ|người))",
+         lambda match, _p: say_digits(match.group()), needs="[0-9]{3}"),
     rule("named_number", r"(?i)(?<=vàng )(?:nhẫn )?9{4}(?!\w)",
          lambda match, _p: f"{match.group()[:-4]}{say_digits('9999')}",
          needs="9999"),

@@ -135,10 +135,15 @@ def roman_value(word: str) -> int | None:
     return _roman(word) if re.fullmatch(_ROMAN, word) else None
 
 
+_PRIZES = 3
+
+
 def _roman_numeral(match: re.Match[str], page: Page) -> str | None:
     before = page.source[max(0, match.start() - 40) : match.start()].lower()
     number = _roman(match["roman"])
     year = f" năm {say_int(int(match['y']), page.style)}" if match["y"] else ""
+    if number <= _PRIZES and not match["y"] and re.search(r"(?<!\w)giải $", before):
+        return ("nhất", "nhì", "ba")[number - 1]
     if re.search(r"thứ[ \"'(]{1,3}$", before):
         return say_ordinal(number, page.style) + year
     if _TRIGGER.search(before) or _TRIGGERED_LIST.search(before):

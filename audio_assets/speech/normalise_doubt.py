@@ -40,13 +40,19 @@ _OF_A_WHOLE: Final = re.compile(
     r"|đồng chí|gia đình|lớp|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ"
     r"|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|phòng|ban|muỗng|thìa|cốc|viên|đường|phố|hẻm|ngõ|khu phố|vòng"
     r"|lương|mức|giá"
-    r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|giáo viên|trẻ|bị can|bị cáo)(?!\w)|\s?%"
+    r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|ứng viên|giáo viên|nội dung|chức danh|trẻ|bị can|bị cáo)(?!\w)|\s?%"
 )
 _MOST_DAYS, _MOST_MONTHS = 31, 12
 
 
+_THREE_WITH_SLASHES: Final = re.compile(r"(?:[12]?[0-9]|3[01])/(?:[1-9]|1[0-2])/[0-9]{1,4}")
+"""A house in a lane of a lane, or a day: 12/3/7."""
+
+
 def _fraction(change: Change, page: Page) -> bool:
     """A pair that may be a day and a month, with nothing beside it that is shared or numbered."""
+    if _THREE_WITH_SLASHES.fullmatch(page.source[change.start : change.end]):
+        return _NAMES_A_FIGURE.search(page.before(change.start)) is None
     top, _, bottom = page.source[change.start : change.end].replace(" ", "").partition("/")
     if not (top.isdigit() and bottom.isdigit() and int(top) <= _MOST_DAYS and 0 < int(bottom) <= _MOST_MONTHS):
         return False

@@ -18,6 +18,9 @@ _END = r"(?![\w/]|[.,:-][0-9])"
 _NEXT_CENTURY = 50
 """A year of two digits below this is of this century: 25 is 2025, 75 is 1975."""
 
+_NEAR_YEARS = range(24, 36)
+"""Of three figures with slashes the last is a year in our days: 15/1/27; houses are told by their words."""
+
 _DAY_SAID = re.compile(
     r"(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}"
     r"|ngày (?:khai giảng|bế giảng|bầu cử|hội|thi|họp|bắt đầu|kết thúc|làm việc|tựu trường|nhập học|khám"
@@ -26,7 +29,8 @@ _DAY_SAID = re.compile(
 )
 """In "lễ 49 ngày: 16/01" nobody has said it yet."""
 _DAY_LISTED = re.compile(
-    r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,| và)$"
+    r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và| &) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,"
+    r"| và| &)$"
 )
 _HOLIDAY = re.compile(
     r"(?:hội trại|quà|nhằm|hội thao|mít tinh|lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi"
@@ -109,9 +113,10 @@ def _short_year_date(match: re.Match[str], page: Page) -> str | None:
     before = page.before(match.start(), 60)
     padded = len(match["d"]) == len(match["m"]) == 2  # noqa: PLR2004 - two digits
     told = _DAY_SAID.search(before) or (match["sep"] == "/" and _DAY_CUE.search(before))
-    if not (told or (padded and not _SHARE_CUE.search(before))):
-        return None
     short = int(match["y"])
+    is_near = match["sep"] == "/" and short in _NEAR_YEARS and not _THING_CUE.search(before)
+    if not (told or ((padded or is_near) and not _SHARE_CUE.search(before))):
+        return None
     year = str((2000 if short < _NEXT_CENTURY else 1900) + short)
     return _day_word(match, page) + _date(match["d"], match["m"], year, page)
 
@@ -135,7 +140,8 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
     if _SHARE_CUE.search(before) or _THING_CUE.search(before):
         return False
     padded = match["d"][0] == "0" or match["m"][0] == "0"
-    return padded or falling or (int(match["d"]), int(match["m"])) in _FEASTS or _is_feast(match, page)
+    is_feast = (int(match["d"]), int(match["m"])) in _FEASTS and not before.endswith("kết quả")
+    return padded or falling or is_feast or _is_feast(match, page)
 
 
 def _is_feast(match: re.Match[str], page: Page) -> bool:

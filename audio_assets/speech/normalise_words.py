@@ -240,4 +240,5 @@ GTVT = giao thông vận tải | VTHKCC = vận tải hành khách công cộng 
 U21 = u hai mốt | U22 = u hai hai | U23 = u hai ba | CAP = công an phường
 Tổ 138 = Tổ một ba tám | tổ công tác 138 = tổ công tác một ba tám
 chỉ số BI = chỉ số bê i | chỉ số DI = chỉ số dê i
+QLBVR = quản lý bảo vệ rừng
 """

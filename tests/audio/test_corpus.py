@@ -7,7 +7,7 @@ from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 84.0
+HELD_BACK_SAID = 83.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
 
 HELD_BACK_ASKED = 42.0
@@ -56,8 +56,8 @@ def test_the_whole_announcements_hold_no_silent_mistake():
     assert [row["id"] for row in rows if row["id"] in wrong and not normalise(row["written"]).unknown] == []
 
 
-def test_the_corpus_holds_two_thousand_sentences():
-    assert len(corpus.sentences()) + len(held_back()) >= 2_000
+def test_the_corpus_holds_as_many_sentences_as_the_docs_say():
+    assert len(corpus.sentences()) + len(held_back()) >= 2_060
 
 
 def test_what_a_person_says_is_said_the_same_again():
