@@ -5,6 +5,7 @@ Without the libraries, which are the network's: the station's own code runs on t
 
 import hashlib
 import os
+import re
 import shutil
 import site
 import subprocess
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 DEBIAN = ROOT / "deploy" / "debian"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 SCRIPTS = ["postinst", "prerm", "postrm"]
+LINTIAN = shutil.which("lintian")
 
 pytestmark = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpkg-deb: not a Debian")
 
@@ -29,7 +31,9 @@ def done(*words, **named):
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("deb")
-    made = done(DEBIAN / "make-deb", "--output", folder, "--python", sys.executable, "--without-libraries")
+    whose = os.environ | {"DEBFULLNAME": "Phòng CNTT", "DEBEMAIL": "cntt@example.com"}
+    options = ["--output", folder, "--python", sys.executable, "--without-libraries"]
+    made = done(DEBIAN / "make-deb", *options, env=whose)
     assert made.returncode == 0, made.stderr
     (path,) = folder.glob("*.deb")
     return path
@@ -68,10 +72,15 @@ def test_a_person_s_configuration_outlives_an_upgrade(package):
 def test_it_holds_station_units_documents_and_nothing_of_the_place_it_was_made_in(unpacked):
     for name in ("usr/bin/loa", "usr/lib/systemd/system/loa.service", "usr/lib/systemd/system/loa-hub.service"):
         assert (unpacked / name).is_file()
-    home = unpacked / "opt" / "loa-phuong"
-    assert (home / "docs" / "operations.md").is_file()
+    home, docs = unpacked / "usr/lib/loa-phuong", unpacked / "usr/share/doc/loa-phuong"
+    assert not (unpacked / "opt").exists()
+    assert (docs / "docs" / "operations.md").is_file()
+    assert (home / "docs").readlink() == Path("../../share/doc/loa-phuong/docs")
     assert (home / "deploy" / "nats" / "nats-server.conf").is_file()
-    assert (home / ".venv" / "bin" / "loa").read_text().startswith("#!/opt/loa-phuong/.venv/bin/python")
+    assert (home / ".venv" / "bin" / "loa").read_text().startswith("#!/usr/lib/loa-phuong/.venv/bin/python")
+    for unit in (unpacked / "usr/lib/systemd/system").iterdir():
+        assert "/opt/" not in unit.read_text(encoding="utf-8"), unit
+    assert not list(unpacked.rglob("__pycache__")), "compiled at installation, by the Python that is there"
     for path in home.rglob("*"):
         if path.is_file() and path.suffix in {".py", ".cfg", ".pyc", ""} and path.stat().st_size < 1_000_000:
             assert b"/tmp/tmp." not in path.read_bytes(), path
@@ -94,6 +103,13 @@ def test_its_sums_are_those_of_its_files(package, unpacked, tmp_path):
         assert hashlib.md5((unpacked / name).read_bytes(), usedforsecurity=False).hexdigest() == told, name
 
 
+@pytest.mark.skipif(LINTIAN is None, reason="no lintian")
+def test_lintian_finds_nothing_that_is_not_explained(package):
+    """Errors and warnings; what is overridden says why beside it."""
+    found = done(LINTIAN, "--fail-on", "error,warning", "--display-level", ">=warning", package)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
 @pytest.mark.parametrize("name", [*SCRIPTS, "loa", "make-deb"])
 def test_a_script_is_a_shell_script_without_a_fault_of_grammar(name):
     path = DEBIAN / name
@@ -104,7 +120,7 @@ def test_a_script_is_a_shell_script_without_a_fault_of_grammar(name):
 
 def test_what_it_unpacks_runs(unpacked, tmp_path):
     libraries = os.pathsep.join(site.getsitepackages())
-    python = unpacked / "opt" / "loa-phuong" / ".venv" / "bin" / "python"
+    python = unpacked / "usr" / "lib" / "loa-phuong" / ".venv" / "bin" / "python"
     environment = {"PYTHONPATH": libraries, "PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
     told = done(python, "-m", "scheduler.cli", "--version", env=environment, cwd=tmp_path)
     assert told.stdout.strip() == f"loa, version {VERSION}", told.stderr
@@ -118,28 +134,78 @@ def test_what_it_unpacks_runs(unpacked, tmp_path):
     assert "Nguyên vẹn" in checked.stdout
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="dpkg installs as root")
-def test_dpkg_installs_upgrades_and_removes_it_and_spares_what_people_wrote(package, tmp_path):
-    root = tmp_path / "system"
-    for name in ("info", "updates", "triggers"):
-        (root / "var" / "lib" / "dpkg" / name).mkdir(parents=True)
-    for name in ("status", "available"):
-        (root / "var" / "lib" / "dpkg" / name).touch()
-    dpkg = ["dpkg", f"--root={root}", "--force-script-chrootless", "--force-depends", "--log=/dev/null"]
-    installed = done(*dpkg, "-i", package)
-    assert installed.returncode == 0, installed.stderr
-    config = root / "etc" / "loa-phuong" / "config.toml"
-    config.write_text('[station]\nname = "Đài phường Mẫu"\n')
-    evidence = root / "var" / "lib" / "loa-phuong" / "loa.db"
-    evidence.parent.mkdir(parents=True)
-    evidence.write_text("evidence")
-    again = done(*dpkg, "--force-confold", "-i", package)
-    assert again.returncode == 0, again.stderr
-    assert "Đài phường Mẫu" in config.read_text()
-    assert done(*dpkg, "--remove", "loa-phuong").returncode == 0
-    assert config.is_file()
-    assert not (root / "usr" / "bin" / "loa").exists()
-    purged = done(*dpkg, "--purge", "loa-phuong")
-    assert purged.returncode == 0, purged.stderr
-    assert not config.exists()
-    assert evidence.read_text() == "evidence", "the journal is the ward's evidence"
+MACHINE = """
+set -e
+mount -t tmpfs none "$1"
+mkdir "$1/up" "$1/work" "$1/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/root"
+cd "$1/root"
+mount --rbind /dev dev
+mount --rbind /proc proc
+mount -t tmpfs none run
+mkdir -p srv/given
+mount --bind "$2" srv/given
+rm -rf var/lib/loa-phuong etc/loa-phuong opt/loa-phuong
+exec chroot . sh -e -c "$3"
+"""
+"""This machine's files under a layer that is thrown away, and no systemd that runs."""
+LIFE = """
+install() { dpkg --force-depends --force-confold -i /srv/given/*.deb; }
+there() { for path; do if [ -e "$path" ]; then echo "there $path"; else echo "gone $path"; fi; done; }
+install
+echo == installed
+there /opt/loa-phuong/.venv/bin/loa /etc/systemd/system/multi-user.target.wants/loa.service
+getent passwd loa | cut -d: -f6
+find /usr/lib/loa-phuong/.venv/lib -path '*scheduler/__pycache__*' -name 'station.*' | wc -l
+stat -c '%U:%G %a' /etc/loa-phuong/config.toml /var/lib/loa-phuong
+/opt/loa-phuong/.venv/bin/loa --version
+echo evidence > /var/lib/loa-phuong/loa.db
+echo '[station]' > /etc/loa-phuong/config.toml
+install
+echo == upgraded
+cat /var/lib/loa-phuong/loa.db /etc/loa-phuong/config.toml
+dpkg --remove loa-phuong
+echo == removed
+there /usr/lib/loa-phuong /opt/loa-phuong /usr/bin/loa /var/lib/loa-phuong/loa.db /etc/loa-phuong/config.toml
+dpkg --purge loa-phuong
+echo == purged
+there /var/lib/loa-phuong /etc/loa-phuong /etc/systemd/system/multi-user.target.wants/loa.service
+getent passwd loa || echo nobody
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("adduser") is None, reason="dpkg installs as root, on a Debian")
+def test_it_is_installed_upgraded_removed_and_purged_with_its_own_scripts(package, tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    shutil.copy(package, given)
+    (tmp_path / "over").mkdir()
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(site.getsitepackages()), "LC_ALL": "C.UTF-8"}
+    lived = done("unshare", "--mount", "sh", "-c", MACHINE, "sh", tmp_path / "over", given, LIFE, env=environment)
+    if "overlay" in lived.stderr and lived.returncode == 32:
+        pytest.skip("no overlay file system here")
+    assert lived.returncode == 0, lived.stdout + lived.stderr
+    first, installed, upgraded, removed, purged = re.split(r"== \w+\n", lived.stdout)
+    assert "Loa Phuong starts with the machine" in first
+    assert installed.splitlines()[:5] == [
+        "there /opt/loa-phuong/.venv/bin/loa",
+        "there /etc/systemd/system/multi-user.target.wants/loa.service",
+        "/var/lib/loa-phuong",
+        "1",
+        "root:loa 640",
+    ]
+    assert f"loa, version {VERSION}" in installed
+    assert upgraded.startswith("evidence\n[station]\n")
+    assert removed.splitlines()[:5] == [
+        "gone /usr/lib/loa-phuong",
+        "gone /opt/loa-phuong",
+        "gone /usr/bin/loa",
+        "there /var/lib/loa-phuong/loa.db",
+        "there /etc/loa-phuong/config.toml",
+    ]
+    assert purged.splitlines() == [
+        "gone /var/lib/loa-phuong",
+        "gone /etc/loa-phuong",
+        "gone /etc/systemd/system/multi-user.target.wants/loa.service",
+        "nobody",
+    ]
