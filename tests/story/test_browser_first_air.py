@@ -66,6 +66,7 @@ def finds_its_loudspeaker(page, server):
 
 def composes(page):
     page.locator("main a[href='/ban-tin/moi']").first.click()
+    page.wait_for_url("**/ban-tin/moi")  # whole, with the script that keeps what is typed
     page.locator("#text").fill(WORDS)
     page.wait_for_url(re.compile(r"/ban-tin/\d+$"))
     page.locator("[data-listen]").click()
