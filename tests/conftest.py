@@ -70,13 +70,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What has been read for the tests stays to their end: the collector of garbage walks over it no more.
-
-    It also looks less often: what stations and pages leave in circles is small, and looking was a fifteenth of the work.
-    """
+    """What has been read for the tests stays to their end: the collector of garbage walks over it no more."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -98,7 +94,11 @@ def pytest_configure() -> None:
     """The tests' folders lie in memory where there is room: a flush costs nothing there, and a kill -9 takes nothing.
 
     What only a disk does (it is full, it is read-only) the tests bring about themselves. Some start programs there.
+
+    The collector of garbage looks less often: what stations and pages leave in circles is small, and looking was a sixth
+    of reading the tests and a fifteenth of many.
     """
+    gc.set_threshold(50_000, 20, 50)
     if not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         return
     if shutil.disk_usage(MEMORY).free > ROOM:
