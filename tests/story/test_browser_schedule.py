@@ -5,6 +5,7 @@ A real station and web server with Debian's chromium. A console error, a script 
 fails the test. Pictures are kept under tests/output.
 """
 
+import re
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -291,3 +292,22 @@ def test_without_a_script_an_airing_is_moved_left_out_and_brought_back(
     page.locator("#hoan-tac").click()
     expect(page.locator("#vua-lam")).to_contain_text("Đã hoàn tác")
     context.close()
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_list_behind_the_strip_is_a_table_for_who_hears_it(busy_day, hung, open_page, width):
+    """Also where it is drawn as cards: a caption, a header of each column, and each row begins with its time."""
+    page = open_page()
+    page.set_viewport_size({"width": width, "height": 657})
+    sign_in(page)
+    page.goto("/lich")
+    heard = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    said = [(one.get("role", {}).get("value"), one.get("name", {}).get("value", "")) for one in heard]
+    assert [name.startswith("Các lượt phát") for role, name in said if role == "table"] == [True]
+    columns = [name for role, name in said if role == "columnheader"]
+    assert columns[:2] == ["Giờ", "Bản tin"]
+    assert "Trạng thái" in columns
+    times = [name for role, name in said if role == "rowheader"]
+    assert len(times) == page.locator("#danh-sach tbody tr").count() > 1
+    assert times == sorted(times)
+    assert all(re.fullmatch(r"\d\d:\d\d(:\d\d)?", one) for one in times)
