@@ -1,22 +1,34 @@
-"""What an editor and a leader come upon says nothing technical: that stands under Kỹ thuật alone.
+"""What an editor and a leader come upon says nothing technical, and nothing in a word that was given up.
+
+Technical words stand under Kỹ thuật alone; the words are those of the office (SHORT-PATH, Wording).
 
 Every page that a link leads to is walked, from Hôm nay on, as each of them sees it.
 """
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Boost, BoostKind, Slot, Trigger
+from scheduler.core.planning.rules import local_day, parse_window
+from scheduler.store import Ending
 
 TECHNICAL = {
     "a measure of loudness": re.compile(r"LUFS|dBTP"),
     "the file of settings": re.compile(r"config\.toml"),
     "a hash": re.compile(r"(?<![\w/-])(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}(?![\w-])"),
     "a path": re.compile(r"(?<![\w/.:])/(?:[\w.-]+/)+[\w.-]+|\b(?:data|library|backup)/[\w./-]+|[A-Z]:\\\\"),
-    "an old word": re.compile(r"Trình duyệt"),
+    "an old word": re.compile(
+        r"Trình duyệt|Micro trực tiếp|Việc cần làm|Viết bản tin mới|Máy sẽ đọc là|Giọng và cách đọc|Tạo lại giọng|Lưu nội dung"
+        r"|[Tt]ừ điển|Thêm cách đọc|Lập đợt tuyên truyền|Dừng đợt|Số lượt cơ bản|[Kk]hung giờ|Khoảng cách tối thiểu|Luân phiên"
+        r"|Thêm (?:một )?lượt phát|Tác động các ngày|Chỗ cần xác nhận|Duyệt cho phát|Tôi đã nghe hết|Trả lại người viết"
+        r"|Mã âm thanh|Mã băm|\bKệ\b|[Cc]ất đi|Nhật ký thao tác|Chuỗi nhật ký|[Pp]hiên đăng nhập|Tài khoản của tôi"
+        r"|\d × \d+ lượt"
+    ),
 }
-KY_THUAT = ("/cai-dat", "/nguoi-dung", "/bat-dau", "/metrics", "/healthz")
-"""What belongs to who looks after the machine."""
+ELSEWHERE = ("/metrics", "/healthz")
 NO_PAGE = re.compile(r"\.(wav|csv|pdf|json|svg|xlsx|html|crt|css)$|/tai/|/tai$|^/static/|^/thoat|^/su-kien|^/ngon-ngu")
 _SILENT = re.compile(r"<(script|style|svg|template)\b.*?</\1>", re.DOTALL)
 _HINT = re.compile(r'(?:title|placeholder|aria-label)="([^"]*)"')
@@ -41,15 +53,35 @@ def walked(client):
             continue
         found[address.partition("?")[0]] = words_of(answer.text)
         links = (unescape(one).partition("#")[0] for one in re.findall(r'<a [^>]*href="(/[^"]*)"', answer.text))
-        ahead += [one for one in links if not one.startswith(KY_THUAT) and not NO_PAGE.search(one.partition("?")[0])]
+        ahead += [one for one in links if not one.startswith(ELSEWHERE) and not NO_PAGE.search(one.partition("?")[0])]
     return found
+
+
+def aired(station, announcement_id):
+    """An airing of an hour ago, with its row of the journal."""
+    sha256, ago = (
+        station.services.announcements.get(announcement_id).audio_sha256,
+        station.clock.now() - timedelta(hours=1),
+    )
+    day, length = local_day(ago, station.config.station.time_zone), timedelta(seconds=3)
+    slot = Slot("gone", day, DEFAULT_ZONE, ago, length, None, announcement_id, sha256, trigger=Trigger.MANUAL)
+    station.parts.slots.add(slot, None, ago)
+    station.parts.slots.claim(slot, ago)
+    ended = Ending(
+        AiringOutcome.PLAYED, "", started_at=ago, ended_at=ago + length, played_ms=3000, outputs={"wav": "ok"}
+    )
+    station.parts.slots.close(slot.id, ended, station.clock.now())
 
 
 @pytest.fixture
 def everything(station, cast, lan, minh):
-    """Something of each kind: spoken and recorded, waiting, approved, running, and six templates."""
+    """Something of each kind: spoken and recorded, waiting, approved, running, aired, raised, and six templates."""
     acts = station.services.announcements
-    cast.running(cast.approved(title="Thu gom rác thải", pitch=310.0))
+    approved = cast.approved(title="Thu gom rác thải", pitch=310.0)
+    cast.running(
+        approved, boost=Boost(BoostKind.FACTOR, 1.5), windows=(parse_window("05:40-05:50"), parse_window("06:00-07:00"))
+    )
+    aired(station, approved)
     cast.submitted(title="Cắt nước", pitch=320.0)
     number = acts.write(lan, "Tiêm chủng", "Mời bà con đi tiêm lúc 7h30.")
     assert station.worker().work_once(acts.make_speech(lan, number))

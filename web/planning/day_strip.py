@@ -48,7 +48,7 @@ def strip(
     def block(kind: str, low: datetime, high: datetime, title: str, least: float = 0.0) -> Block:
         return span_block(kind, low, high, start, minutes, least)._replace(title=title)
 
-    blocks = [block("window", low, high, "Khung giờ") for low, high in rules.raw_spans(windows, day, station.zone_name)]
+    blocks = [block("window", low, high, "Buổi phát") for low, high in rules.raw_spans(windows, day, station.zone_name)]
     quiet = rules.quiet_spans(station.quiet_hours, day, station.zone_name)
     blocks += [block("quiet", low, high, "Giờ yên tĩnh") for low, high in quiet]
     for slot in sorted(slots, key=lambda slot: (slot.campaign_id == own, slot.start)):

@@ -200,7 +200,7 @@
     var input = row.querySelector("input");
     input.value = "";
     input.id = "window-" + rows.children.length;
-    input.setAttribute("aria-label", word("Khung giờ {0}", rows.children.length + 1));
+    input.setAttribute("aria-label", word("Buổi phát {0}", rows.children.length + 1));
     rows.appendChild(row);
     input.focus();
   });

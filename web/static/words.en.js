@@ -1,5 +1,6 @@
 /* English of what the scripts say; written by tests/web/messages.py, loaded before them on English pages. */
 window.loaWords = {
+ "Buổi phát {0}": "Session {0}",
  "Bạn đã rời trang hoặc cửa sổ này nên buổi nói đã dừng.": "You left this page or window, so the talk has ended.",
  "BẤM ĐỂ NÓI": "PRESS TO SPEAK",
  "Bộ phát không trả lời; không rõ lời nói có tới loa.": "Playout does not answer; whether your words reach the loudspeakers is not known.",
@@ -11,7 +12,6 @@ window.loaWords = {
  "Dừng nghe": "Stop listening",
  "GIỮ ĐỂ NÓI": "HOLD TO SPEAK",
  "Hãy chọn một giờ phát.": "Choose a time.",
- "Khung giờ {0}": "Time window {0}",
  "Không mở được micro; có thể chương trình khác đang giữ, hãy tắt chương trình ấy rồi bấm lại.": "The microphone could not be opened; another program may hold it – close that and press again.",
  "Micro không đưa tiếng vào nữa nên buổi nói phải dừng; hãy mở lại trang này.": "The microphone gives no sound any more, so the talk had to end; open this page again.",
  "Micro không đưa tiếng vào; lời nói chưa tới loa.": "The microphone gives no sound; your words do not reach the loudspeakers.",

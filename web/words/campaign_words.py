@@ -44,7 +44,7 @@ class CollisionView(NamedTuple):
 
 
 def amount_of(campaign: Campaign, day: date) -> str:
-    """How much on `day`, in a word: "2 × 3 lượt/ngày"; a day before or behind its dates counts as the nearest."""
+    """How much on `day`, in a word: "2 lượt → 6 lượt mỗi ngày"; a day outside its dates counts as the nearest."""
     return phase_words(rules.phase_on(campaign, min(max(day, campaign.start), campaign.end)))
 
 
@@ -53,13 +53,13 @@ def phase_words(phase: Phase) -> str:
     value = decimal(phase.boost.value)
     match phase.boost.kind:
         case BoostKind.NONE:
-            return f"{phase.base} lượt/ngày"
+            return f"{phase.base} lượt mỗi ngày"
         case BoostKind.FACTOR:
-            return f"{phase.base} × {value} lượt/ngày"
+            return f"{phase.base} lượt → {rules.airings_raised(phase.base, phase.boost.value)} lượt mỗi ngày"
         case BoostKind.TARGET:
-            return f"{value} lượt/ngày"
+            return f"{value} lượt mỗi ngày"
         case BoostKind.MINUTES:
-            return f"{value} phút/ngày"
+            return f"{value} phút mỗi ngày"
         case BoostKind.SHARE:
             return f"{decimal(phase.boost.value * _PERCENT)} % buổi phát"
         case BoostKind.EVERY:

@@ -122,7 +122,7 @@ def order_words(order: Mapping[str, Any]) -> str:
         f"{order['share'] * 100:g} % thời lượng buổi phát".replace(".", ",") if order.get("share") else "",
         f"trong {order['days']} ngày" if order.get("days") else "",
         f"lúc {', '.join(order['at'])}" if order.get("at") else "",
-        f"khung giờ {', '.join(order['windows'])}" if order.get("windows") else "",
+        f"buổi phát {', '.join(order['windows'])}" if order.get("windows") else "",
         short_weekdays(order["weekdays"]) if order.get("weekdays") else "",
         f"từ {_day(order['start'])}" if order.get("start") else "",
         f"đến {_day(order['end'])}" if order.get("end") else "",

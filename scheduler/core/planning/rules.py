@@ -184,7 +184,7 @@ def airings_wanted(campaign: Campaign, day: date, zone_name: str = "UTC") -> int
     boosted = base
     match phase.boost.kind:
         case BoostKind.FACTOR:
-            boosted = max(1, _half_up(base * value)) if base else 0
+            boosted = airings_raised(base, phase.boost.value)
         case BoostKind.TARGET:
             boosted = _half_up(value)
         case BoostKind.EVERY:
@@ -192,6 +192,12 @@ def airings_wanted(campaign: Campaign, day: date, zone_name: str = "UTC") -> int
         case BoostKind.MINUTES | BoostKind.SHARE:
             boosted = 0
     return min(boosted, MOST_AIRINGS_A_DAY)
+
+
+def airings_raised(base: int, factor: float) -> int:
+    """Airings a day that `base` becomes by a factor: rounded half up, at least one, at most `MOST_AIRINGS_A_DAY`."""
+    raised = max(1, _half_up(base * Decimal(str(factor)))) if base else 0
+    return min(raised, MOST_AIRINGS_A_DAY)
 
 
 @dataclass(frozen=True, slots=True)

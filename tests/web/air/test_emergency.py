@@ -163,7 +163,7 @@ def test_what_is_read_back_is_what_where_how_often_and_how_long(minhs, template)
     text = told_by(minhs.get(f"/khan-cap/mau/{template()}"))
     assert "Bà con khu phố 3 sơ tán ngay." in text
     assert "Tất cả các loa" in text
-    assert "(đầu ra: wav)" in text
+    assert "(đường ra loa: wav)" in text
     assert re.search(r"2 lần ?, cả nhạc hiệu hết 0:\d\d", text)
     assert "PHÁT KHẨN NGAY" in text
 
@@ -833,3 +833,13 @@ def test_a_leader_has_one_task_for_all_of_them_and_one_list(station, minh, minhs
     assert "Duyệt sẵn 6 mẫu khẩn cấp" in page
     assert page.count("Nghe mẫu ") == 6
     assert "Không có bản tin nào chờ duyệt" in page
+
+
+def test_who_cannot_order_an_alarm_finds_the_templates_and_no_button_for_it(template, lans, minhs):
+    template()
+    text, ordering = lans.get("/khan-cap").text, minhs.get("/khan-cap").text
+    for one in ("Phát khẩn…", "Đọc lại để kiểm tra…", 'name="zone"', 'name="text"'):
+        assert one in ordering
+        assert one not in text
+    assert "Sơ tán khu phố 3" in text
+    assert "Sang trang Diễn tập" in text

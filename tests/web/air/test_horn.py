@@ -103,5 +103,5 @@ def test_without_horns_the_page_says_how_to_have_them(lans, app, station, config
     opened = Station.open(plain, station.clock)
     client = create_app(opened).test_client()
     client.set_cookie("loa", lans.get_cookie("loa").value)
-    assert "Mọi đầu ra phát bản gốc" in client.get("/cai-dat/am-thanh").text
+    assert "Mọi đường ra loa phát bản gốc" in client.get("/cai-dat/am-thanh").text
     opened.close()

@@ -342,14 +342,18 @@ def test_a_single_day_needs_no_chart(aired, lans):
 # One airing
 
 
-def test_one_airing_shows_all_that_proves_it(aired, lans):
+def test_one_airing_shows_all_that_proves_it_and_hashes_to_who_looks_after_the_machine(aired, lans, hung, client_of):
     text = lans.get("/nhat-ky/luot/1").text
     row = aired.station.parts.store.row("SELECT * FROM journal WHERE seq = 1")
     for told in (
-        "+2,4 giây", "60,0 giây", "Theo lịch", "Lan", "Minh", row["hash"], row["prev_hash"], row["audio_sha256"],
-        "Dòng còn nguyên", "Đúng bản đã phát", "Chưa ký chốt", f"/am-thanh/{row['audio_sha256']}.wav",
+        "+2,4 giây", "60,0 giây", "Theo lịch", "Lan", "Minh", "Dòng còn nguyên", "Đúng bản đã phát", "Chưa ký chốt",
+        f"/am-thanh/{row['audio_sha256']}.wav",
     ):  # fmt: skip
         assert told in text, told
+    technical = client_of(hung).get("/nhat-ky/luot/1").text
+    for told in (row["hash"], row["prev_hash"], f"<code>{row['audio_sha256']}"):
+        assert told in technical
+        assert told not in text
 
 
 def test_a_sound_that_is_no_longer_the_one_that_aired_is_not_offered_as_it(aired, lans):

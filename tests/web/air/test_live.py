@@ -71,7 +71,7 @@ def test_sound_that_fell_behind_moves_its_end_later(lans, beat, clock):
     [
         ([SOUNDCARD | {"kind": "wavfile"}], "loa chưa nối, ngoài phố không nghe thấy"),
         ([SOUNDCARD | {"kind": "null"}], "loa chưa nối, ngoài phố không nghe thấy"),
-        ([SOUNDCARD | {"state": "retrying", "message": "mất dây"}], "Đầu ra “Loa” có lỗi"),
+        ([SOUNDCARD | {"state": "retrying", "message": "mất dây"}], "Đường ra loa “Loa” có lỗi"),
     ],
     ids=["a WAV file", "nowhere", "a card in trouble"],
 )

@@ -39,7 +39,7 @@ def test_a_loudspeaker_is_not_called_mute(lans, beat):
 def test_an_output_in_trouble_is_said_to_be_that_and_not_to_be_a_file(lans, beat):
     beat({"state": "retrying", "message": "mất dây"})
     text = lans.get("/truc-tiep").text
-    assert "Đầu ra “Loa” có lỗi" in text
+    assert "Đường ra loa “Loa” có lỗi" in text
     assert "mute-word" not in text
 
 

@@ -87,7 +87,7 @@ def test_an_unapproved_announcement_may_be_planned_but_the_page_says_it_will_not
     [
         ("start", {"start": "29/02/2027"}, "không có thật"),
         ("end", {"end": "01/12/2026"}, "trước ngày bắt đầu"),
-        ("windows", {"window": []}, "ít nhất một khung giờ"),
+        ("windows", {"window": []}, "ít nhất một buổi phát"),
         ("windows", {"window": ["06:00-06:00"]}, "bằng không"),
         ("windows", {"window": ["18:00-06:00"]}, "dài từ 12 giờ trở lên"),
         ("windows", {"window": ["22:00-23:00"]}, "giờ yên tĩnh"),
@@ -168,7 +168,7 @@ def test_the_list_tells_what_keeps_a_running_campaign_silent(lans, send, form, c
     send(lans, "/dot", **form(announcement_id=str(waiting), then="start"))
     page = lans.get("/dot").text
     assert "chưa được duyệt nên không được phát" in page
-    assert "2 × 3 lượt/ngày" in page
+    assert "2 lượt → 6 lượt mỗi ngày" in page
     assert "02/12/2026 – 31/12/2026" in page
 
 

@@ -37,7 +37,7 @@ def kept(save, station):
 
 
 def test_no_relay_yet_is_said(lans):
-    assert "Chưa có tiếp âm nào." in lans.get("/tiep-am").text
+    assert "Bấm Thêm tiếp âm" in lans.get("/tiep-am").text
 
 
 def test_a_relay_is_saved_as_typed_and_asks_for_approval(save, station, lans):
@@ -68,8 +68,8 @@ def test_the_same_form_sent_twice_makes_one(save, station):
 FAULTS = [
     ({"title": " "}, "Hãy đặt tên cho bản tin.", "title"),
     ({"title": "t" * 300}, "Tên quá dài", "title"),
-    ({"window": []}, "ít nhất một khung giờ", "windows"),
-    ({"window": ["sáng sớm"]}, "Khung giờ “sáng sớm” không đúng", "windows"),
+    ({"window": []}, "ít nhất một buổi phát", "windows"),
+    ({"window": ["sáng sớm"]}, "Buổi phát “sáng sớm” không đúng", "windows"),
     ({"window": ["06:00-06:00"]}, "độ dài bằng không", "windows"),
     ({"weekday": []}, "ít nhất một ngày trong tuần", "weekdays"),
     ({"start": "31/02/2026"}, "không có thật", "start"),

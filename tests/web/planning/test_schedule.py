@@ -98,7 +98,7 @@ def test_the_script_moves_by_the_second(cast, lans, send, slots):
     ("fields", "told"),
     [
         ({"gio": "12:00"}, "Giờ yên tĩnh"),
-        ({"gio": "08:00"}, "ngoài khung giờ"),
+        ({"gio": "08:00"}, "ngoài buổi phát"),
         ({"gio": "25:99"}, "25:99"),
         ({"gio": ""}, "Hãy ghi giờ phát"),
         ({"gio": "06:30", "thay": "1"}, "đã đổi ở nơi khác"),

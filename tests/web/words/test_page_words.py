@@ -76,7 +76,7 @@ def test_weekdays_in_short(days, words):
     [
         ({"increase": True}, "tăng thời lượng, chưa có con số"),
         ({"increase": True, "factor": 3.0}, "tăng gấp 3 lần"),
-        ({"factor": 1.5, "windows": ["05:30-06:30"]}, "tăng gấp 1,5 lần, khung giờ 05:30-06:30"),
+        ({"factor": 1.5, "windows": ["05:30-06:30"]}, "tăng gấp 1,5 lần, buổi phát 05:30-06:30"),
         (
             {"per_day": 3, "at": ["05:30"], "start": "2024-07-08", "end": "2024-07-31"},
             "3 lượt/ngày, lúc 05:30, từ 08/07/2024, đến 31/07/2024",

@@ -111,7 +111,12 @@ def test_left_aside_only_with_a_reason(lans, send, station, town):
 def test_a_campaign_shows_its_order_and_becomes_a_draft(lans, send, station, town):
     row = proposed(town)
     page = lans.get("/cap-tren").text
-    for told in ("Đợt tiêm chủng", "06:00-07:00, 17:00-18:00", "2 × 2 lượt/ngày", "Nhận đợt này về sửa và xếp lịch"):
+    for told in (
+        "Đợt tiêm chủng",
+        "06:00-07:00, 17:00-18:00",
+        "2 lượt → 4 lượt mỗi ngày",
+        "Nhận đợt này về sửa và xếp lịch",
+    ):
         assert told in page
     send(lans, f"/cap-tren/{row.id}/nhan")
     assert "Mở đợt" in lans.get("/cap-tren").text
