@@ -50,10 +50,10 @@ class TestImage:
     def test_does_not_run_as_root(self, image):
         stage = last_stage(image)
         users = [rest for word, rest in stage if word == "USER"]
-        assert users == ["loa"]
+        assert users == ["10640:10640"], "by number: whoever runs it can see that it is not root"
         behind = [word for word, _ in stage[[word for word, _ in stage].index("USER") :]]
         assert "RUN" not in behind
-        assert re.search(r"useradd --uid (?!0\b)\d+ ", "".join(rest for word, rest in stage if word == "RUN"))
+        assert re.search(r"useradd --uid 10640 --gid loa ", "".join(rest for word, rest in stage if word == "RUN"))
 
     def test_says_how_to_see_whether_it_lives_and_how_it_ends(self, image):
         words = dict(last_stage(image))
@@ -123,6 +123,37 @@ class TestCompose:
 
     def test_holds_no_secret(self):
         assert not SECRET.search((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+
+
+class TestWard:
+    @pytest.fixture
+    def whole(self):
+        return yaml.safe_load((DEPLOY / "ward.compose.yaml").read_text(encoding="utf-8"))
+
+    @pytest.fixture
+    def ward(self, whole):
+        return whole["services"]["ward"]
+
+    def test_gets_a_sound_card_and_nothing_else_it_does_not_need(self, ward):
+        assert (ward["devices"], ward["group_add"]) == (["/dev/snd:/dev/snd"], ["29"])
+        assert ward["cap_drop"] == ["ALL"]
+        assert ward["security_opt"] == ["no-new-privileges:true"]
+        assert ward["read_only"] is True
+        assert "privileged" not in ward
+        assert all(port.startswith("127.0.0.1:") for port in ward["ports"])
+
+    def test_is_the_image_of_this_release_and_is_seen_to_live(self, ward):
+        assert ward["image"] == f"loa-phuong:{VERSION}"
+        assert "/healthz" in ward["healthcheck"]["test"][-1]
+        compile(ward["healthcheck"]["test"][-1], "healthcheck", "exec")
+
+    def test_keeps_its_data_in_a_volume(self, whole, ward):
+        assert "ward-data:/var/lib/loa-phuong" in ward["volumes"]
+        assert "ward-data" in whole["volumes"]
+
+    def test_finds_the_libraries_of_both_sound_systems_in_the_image(self, image):
+        installed = " ".join(rest for word, rest in last_stage(image) if word == "RUN").split()
+        assert {"libasound2", "libpulse0"} <= set(installed)
 
 
 def test_the_example_of_a_hub_is_a_configuration_without_a_fault():
