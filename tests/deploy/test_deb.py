@@ -80,6 +80,8 @@ def test_it_holds_station_units_documents_and_nothing_of_the_place_it_was_made_i
     assert (home / ".venv" / "bin" / "loa").read_text().startswith("#!/usr/lib/loa-phuong/.venv/bin/python")
     for unit in (unpacked / "usr/lib/systemd/system").iterdir():
         assert "/opt/" not in unit.read_text(encoding="utf-8"), unit
+    (shown,) = (home / ".venv" / "lib").glob("python3*/site-packages/web/docs/index.md")
+    assert shown.is_file(), "the page shows the documents itself"
     assert not list(unpacked.rglob("__pycache__")), "compiled at installation, by the Python that is there"
     for path in home.rglob("*"):
         if path.is_file() and path.suffix in {".py", ".cfg", ".pyc", ""} and path.stat().st_size < 1_000_000:
