@@ -125,7 +125,7 @@ _CORE = (
                 pages=("settings_rules.save_quiet", "settings_rules.save_caps"),
             ),
             Tab("settings_rules.office", "Tên đài", work="configure", pages=("settings_rules.save_office",)),
-            Tab("settings.sounds", "Giọng và nhạc hiệu", work="configure", pages=("horn",)),
+            Tab("settings.sounds", "Giọng và nhạc hiệu", work="configure", pages=("horn", "natural_voices")),
             Tab("settings_care.backups", "Sao lưu", work="backup"),
             Tab("clock.page", "Đồng hồ", work="configure"),
             Tab("settings_extras.page", "Phần mở rộng", work="configure"),
