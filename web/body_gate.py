@@ -113,6 +113,11 @@ class BodyGate:
         endpoint = self._endpoint(head)
         return most_of(self._app(), endpoint, self._station.written) if endpoint else 0
 
+    def grown(self, head: Head) -> TurnedAway:
+        """The answer to a body without a told length that has grown beyond `most`."""
+        refused = Refused("body_limit", limit_mb=-(-self.most(head) // MEGABYTE))
+        return _turned_away(refused, is_api=head.path.startswith("/api/"))
+
     def _endpoint(self, head: Head) -> str:
         """The page or act that an address and method lead to; empty = none."""
         try:

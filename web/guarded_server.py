@@ -19,7 +19,6 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.utilities import RequestEntityTooLarge
 
 from scheduler.config.limits import LimitsConfig
 from web.body_gate import BodyGate, Head
@@ -266,7 +265,7 @@ class _Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no type
         if self.headers_finished and not before and not self.empty:
             self._judge(gate)
         elif self.chunked and self.error is None and self.body_bytes_received > gate.most(self._head()):
-            self.error = RequestEntityTooLarge("the body has grown too large")
+            self.error = gate.grown(self._head())
         if self.error is not None:
             self.completed, self.expect_continue = True, False  # waitress would say "100 Continue", and read on
             self._connection.refused = True

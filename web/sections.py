@@ -132,7 +132,7 @@ _CORE = (
             Tab("settings_care.health", "Tình trạng", work="configure", pages=("settings_care.deep",)),
             Tab("people.page", "Người dùng", "manage_people"),
             Tab("phones.page", "Điện thoại", work="configure"),
-            Tab("tokens.page", "Mã truy cập", "manage_tokens"),
+            Tab("tokens.page", "Mã truy cập", "own_key"),
         ),
     ),
     Section("Khẩn cấp", "warn", "e", (Tab("emergency.page", "Khẩn cấp", work="write"),)),

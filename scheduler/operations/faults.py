@@ -16,7 +16,7 @@ import msgspec
 
 from scheduler.core.characters import without_controls
 from scheduler.kernel.errors import LoaError
-from scheduler.operations.schemas import REF, Schema, not_null, schema_of
+from scheduler.operations.schemas import REF, Request, Schema, not_null, schema_of
 
 __all__ = ["KEYWORDS", "Fault", "Invalid", "faults", "is_text", "read"]
 
@@ -56,6 +56,8 @@ class Invalid(LoaError):  # noqa: N818 - an answer, as `Refused` is
 
 def read(kind: type[Read], value: object, place: str = "body") -> Read:
     """The struct that a value of JSON is. Raises Invalid with every fault."""
+    if isinstance(value, dict) and issubclass(kind, Request):
+        value = {kind.old_names.get(name, name): told for name, told in value.items()}
     schema, parts = schema_of(kind)
     if wrong := faults(schema, value, parts) or list(_characters(value, ())):
         raise Invalid(wrong, place)

@@ -4,9 +4,10 @@ What does not fit a struct never comes so far (`reading`). What fits and still m
 century, is refused with the reason that the page would give. Nothing is decided here about what is asked.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -132,13 +133,17 @@ class ReturnIn(Request, frozen=True):
 # Files
 
 
+FirstBytesSum = Annotated[
+    str,
+    Meta(pattern="^[0-9a-f]{1,64}$", description="Check sum of the file's first bytes, in hex.", examples=["5f" * 32]),
+]
+
+
 class UploadIn(Request, frozen=True):
+    old_names: ClassVar[Mapping[str, str]] = {"mark": "first_bytes_sum"}
     file_name: Annotated[str, Meta(max_length=200, examples=["ban-tin.mp3"])]
     size: Annotated[int, Meta(ge=0, le=2**53 - 1, description="Bytes of the whole file.", examples=[480_000])]
-    mark: Annotated[
-        str,
-        Meta(pattern="^[0-9a-f]{1,64}$", description="Check sum of its first bytes, in hex.", examples=["5f" * 32]),
-    ]
+    first_bytes_sum: FirstBytesSum
     title: Title = ""
     origin: Literal["upload", "recorded"] = "upload"
 

@@ -7,7 +7,7 @@ checked by it, typed by it, and the document and its examples are written from i
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -83,6 +83,9 @@ MostMinutes = Annotated[
 
 class Request(Struct, frozen=True, forbid_unknown_fields=True):
     """What a request may hold, in its body or behind the question mark: nothing but these; null says nothing."""
+
+    old_names: ClassVar[Mapping[str, str]] = {}
+    """Old name of a field -> its name of now; taken for one release."""
 
 
 class Record(Struct, frozen=True):

@@ -108,10 +108,11 @@ def arriving(call: Call) -> Answer[Listed[Upload]]:
 def begin(call: Call, body: UploadIn) -> Answer[Upload]:
     """Begin an upload, or go on with the same file's.
 
-    The same name, size and mark of the same owner again is the same upload; `received` says where to go on.
+    The same name, size and sum of first bytes again, of the same owner, is the same upload; `received` says where to
+    go on.
     """
     state = call.services.uploads.begin(
-        call.actor, body.file_name, body.size, body.mark, title=body.title, origin=body.origin
+        call.actor, body.file_name, body.size, body.first_bytes_sum, title=body.title, origin=body.origin
     )
     return Answer(_upload(call, state), location=f"/api/v1/uploads/{state.upload.id}")
 

@@ -39,7 +39,8 @@ MEANING = {
     "confirm_clock": "Say that the machine's hour is right after its clock had run ahead",
     "read_audit": "Read who did what, before and after, and have that log's chain checked",
     "manage_people": "Add and change people, give temporary passwords, switch accounts off",
-    "manage_tokens": "Make and revoke keys of programs",
+    "own_key": "Make, see and revoke keys of programs in one's own name",
+    "manage_tokens": "Make and revoke keys of programs in anybody's name",
     "change_key": "Let a new key sign the journal's checkpoints",
     **rows_of_extras("rights", "MEANING"),
 }

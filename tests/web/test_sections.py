@@ -125,10 +125,10 @@ def test_each_role_has_the_sections_of_its_work_in_the_menu(role, station, clien
     assert words_of(page, "side") == [*SIDES[role], f"Của tôi: Lan, {ROLES[role]}", "Hướng dẫn"]
 
 
-def test_a_leader_finds_the_loudspeakers_test_and_no_other_setting(minhs):
+def test_a_leader_finds_the_loudspeakers_test_own_keys_and_no_other_setting(minhs):
     page = minhs.get("/tat-ca").text
     settings = page[page.index("</svg> Cài đặt</h2>") :].split("</section>")[0]
-    assert addresses(settings) == {"/cai-dat/dau-ra"}
+    assert addresses(settings) == {"/cai-dat/dau-ra", "/cai-dat/api"}
 
 
 def test_a_page_that_is_nobodys_work_opens_all_the_same(lans):

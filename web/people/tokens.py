@@ -39,12 +39,12 @@ FIELDS = {
 
 
 @bp.get("/cai-dat/api")
-@page_of("manage_tokens")
+@page_of("own_key")
 def page() -> str:
     return _page()
 
 
-@act(bp, "/cai-dat/api", may="manage_tokens")
+@act(bp, "/cai-dat/api", may="own_key")
 def add() -> Answer:
     """Make a key; its page shows it this once."""
     form = request.form
@@ -73,7 +73,7 @@ def add() -> Answer:
     return _page(made=made)
 
 
-@act(bp, "/cai-dat/api/<int:token_id>/thu-hoi", may="manage_tokens")
+@act(bp, "/cai-dat/api/<int:token_id>/thu-hoi", may="own_key")
 def revoke(token_id: int) -> Answer:
     found = services().tokens.revoke(actor(), token_id)
     flash(f"Đã thu hồi mã truy cập “{found.name}”.")
@@ -86,6 +86,13 @@ def _owner(login: str) -> Person | None:
     return found if found and found.active else None
 
 
+def _owners() -> list[Person]:
+    """In whose name this person may make a key."""
+    if not services().tokens.keeps(actor()):
+        return [actor()]
+    return [one for one in services().people.listed() if one.active]
+
+
 def _page(*, typed: dict[str, Any] | None = None, refused: Refused | None = None, made: MadeToken | None = None) -> str:
     now = station().clock.now()
     fault = sentence(refused.reason, refused.details) if refused else ""
@@ -93,7 +100,7 @@ def _page(*, typed: dict[str, Any] | None = None, refused: Refused | None = None
         "tokens/page.html",
         tokens=[_row(one, now) for one in services().tokens.listed(actor())],
         groups=[(head, [(code, word) for code, word in group if code in SCOPES]) for head, group in SCOPE_GROUPS],
-        owners=[(one.login, one.name, ROLES[one.role]) for one in services().people.listed() if one.active],
+        owners=[(one.login, one.name, ROLES[one.role]) for one in _owners()],
         zones=zone_choices(),
         days=DAYS,
         typed=typed or {"name": "", "acts": ["see"], "zones": [], "days": str(USUAL_DAYS), "owner": actor().login},

@@ -32,6 +32,7 @@ _APPROVER = (
         "test_output",
         "read_audit",
         "confirm_clock",
+        "own_key",
     }
 )
 _TECHNICIAN = _GUEST | _of_extras(Role.TECHNICIAN) | {"stop", "configure", "test_output", "backup", "confirm_clock"}

@@ -23,7 +23,7 @@ __all__ = ["KEEPERS", "LONGEST_NAME", "METRICS", "MOST_DAYS", "SCOPES", "MadeTok
 
 METRICS = "metrics"
 """The one scope that is no act of the desk: reading the numbers of `/metrics`."""
-KEEPERS = frozenset({"manage_people", "manage_tokens", "change_key", "backup", "configure", "take_air"})
+KEEPERS = frozenset({"manage_people", "manage_tokens", "own_key", "change_key", "backup", "configure", "take_air"})
 """Acts that no key may have: who keeps the house does so in person."""
 DECIDING = frozenset({"approve", "return", "withdraw", "break_in", "publish", "confirm_clock"})
 """Acts that a key has only in the name of who makes it: nobody makes a key that decides for somebody else."""
@@ -78,8 +78,8 @@ class TokenService:
         Raises Refused: token_name_invalid, token_name_taken, token_acts_missing, token_act_unknown,
         token_beyond_role, token_not_own, token_days_invalid, zone_unknown, zone_not_yours; code_needed, code_wrong.
         """
-        permit(actor, "manage_tokens")
         owner = actor if owner is None else owner
+        self._permit(actor, owner.id)
         name = " ".join(name.split())
         if not 1 <= len(name) <= LONGEST_NAME:
             raise Refused("token_name_invalid", limit=LONGEST_NAME)
@@ -127,25 +127,36 @@ class TokenService:
         return chosen
 
     def listed(self, actor: Person) -> list[ApiToken]:
-        """Every key there is or was, those still to be revoked first."""
-        permit(actor, "manage_tokens")
-        return self._rows.listed()
+        """Every key there is or was that this person may revoke, those still to be revoked first."""
+        permit(actor, "own_key")
+        return [one for one in self._rows.listed() if one.person_id == actor.id or self.keeps(actor)]
 
     def revoke(self, actor: Person, token_id: int) -> ApiToken:
         """End a key at once; one that has ended stays ended."""
-        permit(actor, "manage_tokens")
+        permit(actor, "own_key")
         found = self._rows.get(token_id)
+        self._permit(actor, found.person_id)
         if self._rows.revoke(token_id, actor.id, self._parts.clock.now()):
             return self._rows.get(token_id)
         return found
 
     def named(self, actor: Person, name: str) -> ApiToken:
         """The key of this name that has not been revoked. Raises NotFound."""
-        permit(actor, "manage_tokens")
+        permit(actor, "own_key")
         found = self._rows.live_name(name)
         if found is None:
             raise NotFound("token", name[:LONGEST_NAME])
+        self._permit(actor, found.person_id)
         return found
+
+    @staticmethod
+    def keeps(actor: Person) -> bool:
+        """Whether this person makes and revokes keys in anybody's name."""
+        return may(actor.role, "manage_tokens")
+
+    def _permit(self, actor: Person, owner_id: int) -> None:
+        """A leader's own keys are the leader's, everybody's the administrator's."""
+        permit(actor, "own_key" if owner_id == actor.id else "manage_tokens")
 
     def still_live(self, token_id: int) -> bool:
         """Whether a key that has opened a long answer still opens anything."""

@@ -111,7 +111,7 @@ RIGHTS = rows_of_extras("pages.routes", "REACHES") | {
     "see": set(Role),
     **dict.fromkeys(("write", "record", "make_speech", "submit", "plan", "play_now", "go_live"), WRITERS),
     **dict.fromkeys(("import_dispatch", "edit_lexicon", "retire", "drill"), DESK),
-    **dict.fromkeys(("approve", "return", "withdraw", "break_in", "read_audit"), LEADERS),
+    **dict.fromkeys(("approve", "return", "withdraw", "break_in", "read_audit", "own_key"), LEADERS),
     **dict.fromkeys(("configure", "backup"), MACHINES),
     **dict.fromkeys(("manage_people", "manage_tokens", "change_key"), ADMINS),
     "stop": WRITERS | MACHINES,

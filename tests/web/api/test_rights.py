@@ -185,7 +185,7 @@ def test_a_key_for_numbers_alone_opens_nothing_else(everything, program, hung):
 
 def test_somebody_elses_upload_is_nobodys(program, lan, minh):
     mine, other = program(lan), program(minh)
-    body = {"file_name": "a.wav", "size": 10, "mark": "ab"}
+    body = {"file_name": "a.wav", "size": 10, "first_bytes_sum": "ab"}
     path = "/uploads/" + mine.post("/uploads", body).get_json()["id"]
     assert mine.get(path).status_code == 200
     assert other.get(path).status_code == 404

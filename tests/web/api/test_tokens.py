@@ -32,7 +32,7 @@ def test_no_two_keys_are_alike(services, hung):
     assert len({services.add(hung, f"số {n}", ["see"], code=CODE).secret for n in range(20)}) == 20
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ADMIN, Role.APPROVER}])
 def test_only_who_may_manage_keys_makes_lists_and_revokes_them(role, station, services):
     zones = ("all",) if role is Role.CONTRIBUTOR else ()
     person = station.parts.people.add("x", "X", role, "mat-khau-cua-x", station.clock.now(), zones)
@@ -44,6 +44,25 @@ def test_only_who_may_manage_keys_makes_lists_and_revokes_them(role, station, se
     ):
         with pytest.raises(NotPermitted):
             act()
+
+
+def test_a_leader_makes_sees_and_revokes_keys_of_their_own_that_approve(services, station, minh, lan, hung):
+    others = services.add(hung, "của quản trị", ["see"], code=CODE)
+    own = services.add(minh, "của lãnh đạo", ["see", "approve"], code=CODE)
+    assert (own.token.person_id, own.token.acts) == (minh.id, ("approve", "see"))
+    assert [one.name for one in services.listed(minh)] == ["của lãnh đạo"]
+    for act in (
+        lambda: services.add(minh, "của Lan", ["see"], owner=lan, code=CODE),
+        lambda: services.revoke(minh, others.token.id),
+        lambda: services.named(minh, "của quản trị"),
+    ):
+        with pytest.raises(NotPermitted):
+            act()
+    assert services.revoke(minh, own.token.id).revoked_at
+    assert services.use(own.secret) is None
+    assert "của quản trị" in [one.name for one in services.listed(hung)]
+    with pytest.raises(Refused, match="token_act_unknown"):
+        services.add(minh, "khóa của khóa", ["own_key"], code=CODE)
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,9 @@ def test_a_return_carries_its_reason_and_a_withdrawn_one_airs_no_more(cast, lans
 
 def test_a_file_comes_in_pieces_over_any_break(station, lans):
     data = wav()
-    begun = lans.post("/uploads", {"file_name": "lời chào.wav", "size": len(data), "mark": "ab12", "title": "Lời chào"})
+    begun = lans.post(
+        "/uploads", {"file_name": "lời chào.wav", "size": len(data), "first_bytes_sum": "ab12", "title": "Lời chào"}
+    )
     assert begun.status_code == 201
     path = begun.headers["Location"].removeprefix("/api/v1")
     half = len(data) // 2
@@ -145,7 +147,7 @@ def test_a_file_comes_in_pieces_over_any_break(station, lans):
     assert put(0, data[:half]).get_json() == {"received": half}
     assert put(0, data[:half]).get_json() == {"received": half}, "a piece that came before is not taken twice"
     assert put(len(data) - 1, data[-1:]).get_json() == {"received": half}, "a hole is not left"
-    again = lans.post(
+    again = lans.post(  # by the name that the release before had for the sum
         "/uploads", {"file_name": "lời chào.wav", "size": len(data), "mark": "ab12", "title": "Lời chào"}
     ).get_json()
     assert again["received"] == half
