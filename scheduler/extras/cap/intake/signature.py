@@ -30,6 +30,7 @@ __all__ = ["SIGNATURE", "Pinned", "pinned", "signed_bytes", "signers"]
 
 _DS = "http://www.w3.org/2000/09/xmldsig#"
 _MORE, _ENC = "http://www.w3.org/2001/04/xmldsig-more#", "http://www.w3.org/2001/04/xmlenc#"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 SIGNATURE = f"{{{_DS}}}Signature"
 _ENVELOPED = f"{_DS}enveloped-signature"
 _CANONICAL = {"http://www.w3.org/TR/2001/REC-xml-c14n-20010315": False, "http://www.w3.org/2001/10/xml-exc-c14n#": True}
@@ -104,7 +105,8 @@ def signed_bytes(tree: "Tree") -> tuple[str, bytes, bytes] | None:
     method, value = _algorithm(info, "SignatureMethod"), inside[0].findtext(f"{{{_DS}}}SignatureValue") or ""
     if canonical not in _CANONICAL or method not in _METHODS:
         return None
-    signed = _canonical(info, exclusive=_CANONICAL[canonical])
+    exclusive = _CANONICAL[canonical]
+    signed = _canonical(info if exclusive else _in_its_place(info), exclusive=exclusive)
     return method, base64.b64decode("".join(value.split()), validate=True), signed
 
 
@@ -145,6 +147,22 @@ def _taken_out(signature: "Element | None") -> None:
         parent.text = (parent.text or "") + tail
     signature.tail = None
     parent.remove(signature)
+
+
+def _in_its_place(part: "Element") -> "Element":
+    """A part as inclusive C14N wants it: with every namespace in force there and inherited xml: attributes.
+
+    lxml makes a part canonical as if nothing stood around it, so a default namespace of the alert would be missing.
+    """
+    from lxml import etree
+
+    made = etree.Element(part.tag, nsmap=part.nsmap)
+    for around in [*reversed(list(part.iterancestors())), part]:
+        inherited = {name: told for name, told in around.attrib.items() if name.startswith(_XML) or around is part}
+        made.attrib.update(inherited)
+    made.text = part.text
+    made.extend([copy.deepcopy(one) for one in part])
+    return made
 
 
 def _canonical(what: "Element | Tree", *, exclusive: bool) -> bytes:

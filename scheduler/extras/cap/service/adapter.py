@@ -15,7 +15,7 @@ from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.cap.rules.alert import Alert, MsgType, Reference, said_of
 from scheduler.extras.cap.rules.area import read_place
 from scheduler.extras.cap.rules.kept import CapRow
-from scheduler.extras.cap.rules.rules import Entry, Policy, Proof, entry_of
+from scheduler.extras.cap.rules.rules import Entry, Policy, Proof, entry_of, trusted
 from scheduler.extras.inbox.rules import State, Way
 from scheduler.extras.inbox.service.adapter import Offer, Reasons
 from scheduler.extras.inbox.service.pipeline import Pipeline
@@ -78,6 +78,10 @@ class CapAdapter(Pipeline[CapRow]):
         sender = policy.senders.get(file.alert.sender)
         proof = file.proof(sender.certificates if sender else "", now)
         return proof, entry_of(file.alert, proof, policy, now)
+
+    def believes(self, alert: Alert, proof: Proof) -> bool:
+        """Whether the word of its sender counts by itself, so that its key is its own."""
+        return not trusted(alert, proof, self.policy())
 
     def source(self, alert: Alert) -> Person:
         """Who stands in the journal for a sender: by the ward's own name for it, where the ward knows it."""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CapService"]
 
+_DONE = frozenset({State.AIRED, State.ENDED})
+"""It has been heard, or has ended what it names: the same words do so once."""
+_OVER = frozenset({State.ENDED, State.KEPT, State.DISMISSED, State.SUPERSEDED, State.CANCELLED, State.EXPIRED})
 HANDS_IN = "import_dispatch"
 """The right by which a file from outside is handed in."""
 
@@ -48,27 +51,41 @@ class CapService:
     def receive(self, actor: Person, data: bytes) -> tuple[CapRow, bool]:
         """Keep one alert and send it on its way; (row, whether it is new). The same again changes nothing.
 
-        Raises NotPermitted, and Refused as `read_cap`; cap_key_taken where the key was used for other words.
+        An unproved one owns nothing: its key goes to the first that is believed, which goes its own way beside it.
+        Raises NotPermitted, and Refused as `read_cap`; cap_key_taken where a believed one has the key for other words.
         """
         permit(actor, HANDS_IN)
         file = read_cap(data)
         key = key_of(file.alert)
-        if known := self.rows.find(key):
-            return self._again(known, file), False
         proof, entry = self.adapter.entry(file)
         self._parts.reserve.let_go()  # whatever it warns of
         with self._parts.store.write():
-            if known := self.rows.find(key):  # another hand was quicker
-                return self._again(known, file), False
+            if known := self.rows.find(key):
+                if same := self._again(known, file, proof):
+                    return same, False
+                self._give_up_key(known, believed=self.adapter.believes(file.alert, proof))
             row = self.adapter.keep(entry, self._values(actor, file, proof, entry) | self._standing(file.alert, entry))
             if entry.ends:
                 self.adapter.end_named(row, file.alert)
         return self.adapter.prepare(row), True
 
-    def _again(self, known: CapRow, file: CapFile) -> CapRow:
-        if self.adapter.alert(known) != file.alert:
-            raise Refused("cap_key_taken")
-        return known
+    def _again(self, known: CapRow, file: CapFile, proof: Proof) -> CapRow | None:
+        """The row that this one is once more; None = it is another one, and the row there does not own the key."""
+        there = self.adapter.alert(known)
+        owns, believed = (self.adapter.believes(file.alert, one) for one in (Proof(known.proof), proof))
+        if there != file.alert:
+            if owns:
+                raise Refused("cap_key_taken")
+            return None
+        if owns or not believed:
+            return known
+        return self.rows.change(known, {"proof": proof.value, "xml": file.text}) if known.state in _DONE else None
+
+    def _give_up_key(self, known: CapRow, *, believed: bool) -> None:
+        """Its key is no longer its own; where the other one is believed, nothing of it airs any more."""
+        left = self.rows.change(known, {"identifier": f"{known.identifier} #{known.id}"})
+        if believed and left.state not in _OVER:
+            self.adapter.end(left, State.SUPERSEDED, Refused("cap_superseded", title=left.title))
 
     def _values(self, actor: Person, file: CapFile, proof: Proof, entry: Entry) -> Row:
         alert = file.alert

@@ -13,9 +13,11 @@ from tests.extras.cap.work.alerts import (
     EC,
     ED,
     ENDS,
+    EXC,
     INC,
     RSA,
     alert,
+    by_xmlsec1,
     certificate_of,
     info,
     key_of,
@@ -23,6 +25,7 @@ from tests.extras.cap.work.alerts import (
     sample,
     signed,
 )
+from tests.needs import needed
 
 NOW = datetime(2026, 12, 2, tzinfo=UTC)
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE alert [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
@@ -117,7 +120,7 @@ def test_references_are_read_with_their_instants():
 
 
 @pytest.mark.parametrize(("kind", "method"), [("rsa", RSA), ("ec", EC), ("ed25519", ED)])
-@pytest.mark.parametrize("canonical", [INC, "http://www.w3.org/2001/10/xml-exc-c14n#"])
+@pytest.mark.parametrize("canonical", [INC, EXC])
 def test_a_right_signature_is_proved_by_its_pinned_certificate_alone(kind, method, canonical):
     key, other = key_of(kind), key_of(kind)
     file = read_cap(signed(sample("flood-alert.xml"), key, method, canonical))
@@ -126,6 +129,18 @@ def test_a_right_signature_is_proved_by_its_pinned_certificate_alone(kind, metho
     assert file.proof(certificate_of(other), NOW) is Proof.UNPROVED
     assert file.proof("", NOW) is Proof.UNPROVED
     assert read_cap(sample("flood-alert.xml")).proof(certificate_of(key), NOW) is Proof.NONE
+
+
+@pytest.mark.parametrize("prefix", ["ds", ""], ids=["prefix", "default namespace"])
+@pytest.mark.parametrize("canonical", [INC, EXC], ids=["inclusive", "exclusive"])
+@pytest.mark.parametrize(("kind", "method"), [("rsa", RSA), ("ec", EC)])
+def test_a_signature_of_another_makers_signer_is_proved(tmp_path, kind, method, canonical, prefix):
+    needed("xmlsec1")
+    key = key_of(kind)
+    data = sample("flood-alert.xml").replace(b"<alert ", b'<alert xml:lang="vi" xmlns:x="urn:unused" ', 1)
+    file = read_cap(by_xmlsec1(tmp_path, data, key, method, canonical, prefix))
+    assert file.proof(certificate_of(key), NOW) is Proof.SIGNED
+    assert file.proof(certificate_of(key_of(kind)), NOW) is Proof.UNPROVED
 
 
 @pytest.mark.parametrize(

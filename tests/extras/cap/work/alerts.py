@@ -1,6 +1,7 @@
 """Alerts for tests: small ones made of their parts, signed ones, and the schema's structure to hold issued ones to."""
 
 import base64
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,3 +124,25 @@ def _signature(key, told):
         first, second = decode_dss_signature(key.sign(told, ec.ECDSA(hashes.SHA256())))
         return first.to_bytes(32, "big") + second.to_bytes(32, "big")
     return key.sign(told)
+
+
+def by_xmlsec1(folder, data, key, method=RSA, canonical=INC, prefix="ds"):
+    """The same, signed by xmlsec1: what another maker's signer puts there. `prefix` "" = a default namespace."""
+    head, space = (f"{prefix}:", f":{prefix}") if prefix else ("", "")
+    template = (
+        f'<{head}Signature xmlns{space}="{DS}"><{head}SignedInfo>'
+        f'<{head}CanonicalizationMethod Algorithm="{canonical}"/><{head}SignatureMethod Algorithm="{method}"/>'
+        f'<{head}Reference URI=""><{head}Transforms><{head}Transform Algorithm="{DS}enveloped-signature"/>'
+        f'<{head}Transform Algorithm="{canonical}"/></{head}Transforms>'
+        f'<{head}DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+        f"<{head}DigestValue/></{head}Reference></{head}SignedInfo><{head}SignatureValue/></{head}Signature>"
+    )
+    text = data.decode()
+    place = text.rindex("</")
+    (folder / "alert.xml").write_text(text[:place] + template + text[place:], encoding="utf-8")
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(pem)
+    words = ["xmlsec1", "--sign", "--privkey-pem", "key.pem", "--output", "signed.xml", "alert.xml"]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return (folder / "signed.xml").read_bytes()

@@ -9,6 +9,7 @@ from scheduler.core.people.audit_log import AuditFilter
 from scheduler.extras.cap.rules.rules import Sender
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.work import take_in, tend
+from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import Refused
 from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info, key_of, reference, sample, signed
 
@@ -33,6 +34,39 @@ def test_other_words_under_a_used_key_are_refused(ward, lan):
     take_in(ward, lan, alert())
     with pytest.raises(Refused, match="cap_key_taken"):
         take_in(ward, lan, alert(info(headline="Lời khác")))
+    assert len(slots(ward)) == 1
+
+
+def believed_by_certificate(ward, minh):
+    """A key whose signature the ward believes, and nothing unsigned of that sender."""
+    key = key_of("ed25519")
+    ward.services.get(CapService).trust.trust(minh, SENDER, "Đài mẫu", certificates=certificate_of(key))
+    return key
+
+
+@pytest.mark.parametrize("words", ["Lời giả", "Lũ quét đang lên nhanh"], ids=["other words", "the same words"])
+@pytest.mark.parametrize("forged", [True, False], ids=["forged", "unsigned"])
+def test_an_unproved_alert_owns_no_key_so_the_genuine_one_airs(ward, lan, minh, words, forged):
+    key = believed_by_certificate(ward, minh)
+    first = alert(info(headline=words))
+    before, _ = take_in(ward, lan, signed(first, key_of("ed25519"), ED) if forged else first)
+    assert before.state == "waiting"
+    row, fresh = take_in(ward, lan, signed(alert(), key, ED))
+    assert (row.state, row.proof, fresh) == ("aired", "signed", True)
+    assert len(slots(ward)) == 1
+    rows = ward.services.get(CapService).adapter.alerts
+    assert rows.get(before.id).state == "superseded"
+    with pytest.raises(Refused, match="cap_key_taken"):
+        take_in(ward, lan, alert(info(headline="Lời giả lần nữa")))
+
+
+def test_words_that_somebody_has_aired_unproved_are_not_said_again_when_they_are_proved(ward, lan, minh):
+    key = believed_by_certificate(ward, minh)
+    waiting, _ = take_in(ward, lan, alert())
+    services = ward.services.get(CapService)
+    air_by_order(ward, services.inbox, minh, waiting.id)
+    row, fresh = take_in(ward, lan, signed(alert(), key, ED))
+    assert (row.id, row.proof, fresh) == (waiting.id, "signed", False)
     assert len(slots(ward)) == 1
 
 
