@@ -1,6 +1,6 @@
-"""`loa user add`, `loa doctor`, `loa config check|show`.
+"""`loa doctor`, `loa config check|show`.
 
-They look and add; none of them changes the configuration or mends what it finds.
+They look; none of them changes the configuration or mends what it finds.
 """
 
 import os
@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from filelock import FileLock, Timeout
 
-from scheduler.commands.base import Context, pass_context, print_table
+from scheduler.commands.base import Context, pass_context
 from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config.keys import OF_EXTRAS
 from scheduler.config.loading import SEVERAL, Config, HornConfig, section_names
 from scheduler.config.packages import package_faults
-from scheduler.core.model import Role
-from scheduler.core.words.wording import ROLES, sentence
+from scheduler.core.words.wording import sentence
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import ConfigError, LoaError, NotPermitted
 from scheduler.kernel.net.address_policy import shown_url
@@ -30,35 +29,6 @@ if TYPE_CHECKING:
     from scheduler.station import Station
 
 LOW_DISK = 1_000_000_000
-
-
-@click.group()
-def user() -> None:
-    """People who use the page."""
-
-
-@user.command("add")
-@click.argument("login")
-@click.option("--name", default="", help="Name shown on pages and in the journal.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR.value, show_default=True)
-@click.password_option(help="Asked for when not given.")
-@pass_context
-def add(context: Context, login: str, name: str, role: str, password: str) -> None:
-    """Add a person who may sign in. The password is asked for when it is not given."""
-    with context.station() as station:
-        person = station.services.people.add(context.actor(station), login, name, Role(role), password)
-        click.echo(f"Đã thêm {person.name} ({ROLES[person.role]}).")
-
-
-@user.command("list")
-@pass_context
-def list_(context: Context) -> None:
-    """The people who may sign in."""
-    with context.station() as station:
-        print_table(
-            ("Đăng nhập", "Tên", "Vai trò"),
-            [(p.login, p.name, ROLES[p.role]) for p in station.services.people.listed()],
-        )
 
 
 @click.group("config")
@@ -232,4 +202,4 @@ def _realtime() -> Finding:
     return True, "Ưu tiên thời gian thực", "được cấp"
 
 
-COMMANDS = (user, config_, doctor)
+COMMANDS = (config_, doctor)

@@ -194,7 +194,7 @@ class _OutputsTold:
         (*supervisor.PROCESSES, *(one.name for one in _OF_EXTRAS)),
     ),
 )
-@click.option("--parent", type=int, default=None)
+@click.option("--parent", type=int, default=None, help="Number of the process that watches it.")
 @pass_context
 def process(context: Context, name: str, parent: int | None) -> None:
     """One of the station's processes; `loa run` starts them."""

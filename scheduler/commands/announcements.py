@@ -60,7 +60,7 @@ def announcement() -> None:
 
 
 @announcement.command("new")
-@click.option("--title", required=True)
+@click.option("--title", required=True, help="Its name.")
 @click.option("--text", default=None, help="The words; or --file.")
 @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="UTF-8 text file.")
 @click.option("--sound", default=None, help="A recording of the library (start of its sha256) instead of words.")

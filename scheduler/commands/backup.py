@@ -43,7 +43,11 @@ def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noq
 @click.option("--data", "folder", type=click.Path(path_type=Path), help="New, empty data folder.")
 @click.option("--check", "only_check", is_flag=True, help="Only look the file through.")
 @click.option("--replace", "replaces", is_flag=True, help="Put it in the place of a stopped station; that one is kept.")
-@click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="File that holds the passphrase of the backup; else you are asked.",
+)
 @json_option
 @pass_context
 def restore(

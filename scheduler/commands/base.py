@@ -67,6 +67,8 @@ class Context:
         with begin(_command()) as what:
             try:
                 station.prepare()
+                if self.login is not None and station.services.people.by_login(self.login) is None:
+                    raise NotFound("person", self.login)
                 yield station
             except NotPermitted as refused:
                 if what.person is not None:
@@ -126,6 +128,20 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     for line in ([*heads], ["-" * width for width in widths], *cells):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_list(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[object]], *, as_json: bool) -> None:
+    """A list as a table under `heads`, or as JSON: one object a row, its members called `names`."""
+    if as_json:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        print_table(heads, rows)
+
+
+def new_password() -> str:
+    """A password typed twice. It is never an argument: those stand in histories and in the list of processes."""
+    typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại")
+    return typed
 
 
 _NEAR = {"today": 0, "hôm nay": 0, "tomorrow": 1, "ngày mai": 1, "yesterday": -1, "hôm qua": -1}

@@ -24,7 +24,7 @@ def campaign() -> None:
 
 @campaign.command("new")
 @click.argument("announcement_id", type=int)
-@click.option("--title", default=None)
+@click.option("--title", default=None, help="Its name.")
 @click.option(
     "--window", "windows", multiple=True, default=("06:00-07:00", "16:30-18:00"), help="HH:MM-HH:MM, several times."
 )
@@ -49,7 +49,7 @@ def campaign() -> None:
 @click.option("--from", "start", type=Day(), help="First day; default: today.")
 @click.option("--to", "end", type=Day(), help="Last day; default: 30 days.")
 @click.option("--gap", default=10.0, help="Least minutes between two airings.")
-@click.option("--chime/--no-chime", default=True)
+@click.option("--chime/--no-chime", default=True, help="A chime before each airing, or none.")
 @click.option("--repeat", default=1, help="How often the clip is said in one airing.")
 @click.option("--priority", is_flag=True, help="Ahead of ordinary ones.")
 @click.option("--start/--draft", "go", default=False, help="Start it at once.")

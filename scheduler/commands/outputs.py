@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.commands.base import Context, json_option, pass_context, print_json, print_list, print_table
 from scheduler.config.loading import OutputConfig
 from scheduler.kernel.errors import LoaError, NotFound, OutputError
 
@@ -55,18 +55,17 @@ def sdp(context: Context, name: str) -> None:
 
 @output.command("clients")
 @click.argument("name")
+@json_option
 @pass_context
-def clients(context: Context, name: str) -> None:
-    """The loudspeakers of a Snapcast output, with their groups and volumes.
-
-    The output needs its key `control`, as for the two commands below.
-    """
+def clients(context: Context, name: str, *, as_json: bool) -> None:
+    """The loudspeakers of a Snapcast output, with their groups and volumes."""
     rows = [
         (group.id, client.id, client.name, "nối" if client.is_connected else "mất", f"{client.percent} %")
         for group in _ask_server(context, name, lambda control: control.groups())
         for client in group.clients
     ]
-    print_table(("Nhóm", "Loa", "Tên", "Kết nối", "Âm lượng"), rows)
+    names = ("group", "client", "name", "connected", "volume")
+    print_list(names, ("Nhóm", "Loa", "Tên", "Kết nối", "Âm lượng"), rows, as_json=as_json)
 
 
 @output.command("volume")

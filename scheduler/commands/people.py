@@ -8,7 +8,18 @@ from datetime import date
 
 import click
 
-from scheduler.commands.base import Context, Day, clock_text, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.base import (
+    Context,
+    Day,
+    clock_text,
+    json_option,
+    local,
+    new_password,
+    pass_context,
+    print_json,
+    print_list,
+    print_table,
+)
 from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotFound
@@ -65,13 +76,13 @@ def list_(context: Context, *, as_json: bool) -> None:
 @person.command()
 @click.argument("login")
 @click.option("--name", default="", help="Name shown on pages and in the journal.")
-@click.option("--role", type=_ROLE, default=Role.EDITOR.value, show_default=True)
+@click.option("--role", type=_ROLE, default=Role.EDITOR.value, show_default=True, help="What they may do.")
 @_zones
-@click.password_option(help="Asked for when not given.")
 @pass_context
-def add(context: Context, login: str, name: str, role: str, zones: tuple[str, ...], password: str) -> None:
-    """Add a person who may sign in. The password is asked for when it is not given."""
+def add(context: Context, login: str, name: str, role: str, zones: tuple[str, ...]) -> None:
+    """Add a person who may sign in; asks for their password."""
     with context.station() as station:
+        password = new_password()
         one = station.services.people.add(context.actor(station), login, name, Role(role), password, zones)
         click.echo(f"Đã thêm {one.name} ({ROLES[one.role]}).")
 
@@ -151,8 +162,9 @@ def totp_off(context: Context, login: str) -> None:
 @person.command()
 @click.argument("login")
 @click.option("--end", is_flag=True, help="End all of them.")
+@json_option
 @pass_context
-def sessions(context: Context, login: str, *, end: bool) -> None:
+def sessions(context: Context, login: str, *, end: bool, as_json: bool) -> None:
     """Where somebody is signed in."""
     with context.station() as station:
         one = _named(station, login)
@@ -164,7 +176,7 @@ def sessions(context: Context, login: str, *, end: bool) -> None:
             (local(told.since, station.config).strftime("%d/%m/%Y %H:%M"), told.address or "-", told.device[:60] or "-")
             for told in station.services.people.sessions(one)
         ]
-        print_table(("Từ lúc", "Địa chỉ", "Thiết bị"), rows)
+        print_list(("since", "address", "device"), ("Từ lúc", "Địa chỉ", "Thiết bị"), rows, as_json=as_json)
 
 
 def _named(station: Station, login: str) -> Person:
@@ -180,7 +192,7 @@ def _named(station: Station, login: str) -> Person:
 @click.option("--act", default="", help="Only by this right, such as approve or plan.")
 @click.option("--day", type=Day(), help="Only of this day.")
 @click.option("--about", "subject", default="", help="Only about this table, such as campaign or person.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows at most.")
 @json_option
 @pass_context
 def audit(
@@ -241,4 +253,7 @@ def _verify(station: Station, actor: Person, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (person, audit)
+user = click.Group("user", person.commands, help=person.help, hidden=True)
+"""The old name of `person`; goes with the next release."""
+
+COMMANDS = (person, user, audit)

@@ -127,7 +127,7 @@ class ApprovalIn(Request, frozen=True):
 
 
 class ReturnIn(Request, frozen=True):
-    reason: Annotated[str, Meta(max_length=1000, examples=["Sai ngày tiêm"])]
+    reason: Annotated[str, Meta(max_length=1000, description="Why.", examples=["Sai ngày tiêm"])]
 
 
 # Files
@@ -284,13 +284,13 @@ class MoveIn(Request, frozen=True):
 
 
 class LeaveOutIn(Request, frozen=True):
-    why: Annotated[str, Meta(max_length=500, examples=["Trùng lễ chào cờ"])]
+    why: Annotated[str, Meta(max_length=500, description="Why; it is kept.", examples=["Trùng lễ chào cờ"])]
 
 
 class PlayIn(Request, frozen=True):
     announcement_id: Id
-    chime: bool = True
-    repeat: Repeat = 1
+    chime: Annotated[bool, Meta(description="A chime before it.")] = True
+    repeat: Annotated[Repeat, Meta(description="How often it is said, one behind the other.")] = 1
     zone: Zone = "all"
 
 

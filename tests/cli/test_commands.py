@@ -150,7 +150,7 @@ def test_audio_check_of_no_audio_says_refused_and_why(loa, tmp_path):
 
 
 def test_the_officers_path_on_the_command_line_alone(loa):
-    loa("user", "add", "minh", "--name", "Minh", "--role", "approver", "--password", "mat-khau-cua-minh")
+    loa("user", "add", "minh", "--name", "Minh", "--role", "approver", stdin="mat-khau-cua-minh\n" * 2)
     made = json.loads(loa("dispatch", "import", str(SAMPLES / "cong-van-mau.txt"), "--draft", "--json").stdout)
     announcement, campaign = str(made["announcement_id"]), str(made["campaign_id"])
     loa("announcement", "speak", announcement)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa
 from scheduler.core.model import Role
-from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def run(tmp_path):
 
 @pytest.fixture
 def lan(run):
-    run("person", "add", "lan", "--name", "Lan", "--password", "mat-khau-cua-lan")
+    run("person", "add", "lan", "--name", "Lan", given="mat-khau-cua-lan\n" * 2)
     return "lan"
 
 
@@ -42,7 +42,7 @@ def test_a_person_is_added_listed_and_changed(run, lan):
 
 def test_a_contributor_needs_a_zone_of_the_ward(run):
     with pytest.raises(Refused) as refused:
-        run("person", "add", "tu", "--role", "contributor", "--zone", "khu-pho-9", "--password", "mat-khau-cua-tu")
+        run("person", "add", "tu", "--role", "contributor", "--zone", "khu-pho-9", given="mat-khau-cua-tu\n" * 2)
     assert refused.value.reason == "zone_unknown"
 
 
@@ -106,3 +106,14 @@ def test_an_unknown_login_is_said_to_be_one(run):
     with pytest.raises(Refused) as refused:
         run("person", "off", "ai-do")
     assert refused.value.reason == "not_found"
+
+
+def test_a_login_that_nobody_has_is_refused_whatever_is_asked(run, lan):
+    with pytest.raises(NotFound):
+        run("--as", "nobody", "plan")
+    assert run("--as", "lan", "plan").exit_code == 0
+
+
+def test_a_password_is_no_argument(run):
+    told = run("person", "add", "lan", "--password", "mat-khau-cua-lan")
+    assert told.exit_code == 2

@@ -112,6 +112,16 @@ def test_lintian_finds_nothing_that_is_not_explained(package):
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_it_completes_words_in_bash(unpacked):
+    file = unpacked / "usr" / "share" / "bash-completion" / "completions" / "loa"
+    assert done("bash", "-n", file).returncode == 0
+    program = Path(sys.executable).parent / "loa"
+    text = file.read_text(encoding="utf-8").replace("/usr/lib/loa-phuong/.venv/bin/loa", str(program))
+    asked = f"{text}\nCOMP_WORDS=(loa person l); COMP_CWORD=2; _loa_completion {program}; echo ${{COMPREPLY[@]}}"
+    told = done("bash", "-c", asked, cwd=ROOT)
+    assert told.stdout.strip() == "list", told.stderr
+
+
 @pytest.mark.parametrize("name", [*SCRIPTS, "loa", "make-deb"])
 def test_a_script_is_a_shell_script_without_a_fault_of_grammar(name):
     path = DEBIAN / name

@@ -25,6 +25,9 @@ Everything an officer can do on the page can be done here, through the same serv
   [api-operations.md](api-operations.md) names print what the API answers.
 - A day is written `13/03/2020`, `2020-03-13`, or `today`, `tomorrow`, `yesterday` (`hôm nay`, `ngày mai`, `hôm qua`).
 - `-h` or `--help` stands behind every command.
+- Words are completed by the Tab key: the package installs that for bash; elsewhere
+  `eval "$(_LOA_COMPLETE=bash_source loa)"` (or `zsh_source`, `fish_source`).
+- Old names, until the next release: `loa user` is `loa person`, `loa clusters` is `loa cluster`.
 
 ## Before the command
 """
@@ -37,11 +40,13 @@ def commands(group: click.Group = loa, path: str = "loa") -> Iterator[tuple[str,
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
+        if command is not None and command.hidden:
+            continue
         if isinstance(command, click.Group):
             if command.invoke_without_command:
                 yield f"{path} {name}", command
             yield from commands(command, f"{path} {name}")
-        elif command is not None and not command.hidden:
+        elif command is not None:
             yield f"{path} {name}", command
 
 
@@ -61,7 +66,9 @@ def command_of(example: str) -> str:
     while words[place].startswith("--"):
         place += 2
     node: click.Command | None = loa
-    while isinstance(node, click.Group) and (place < len(words) or not node.invoke_without_command):
+    while isinstance(node, click.Group):
+        if node.invoke_without_command and (place == len(words) or words[place].startswith("-")):
+            break
         path.append(words[place])
         node = node.get_command(click.Context(node), words[place])
         place += 1

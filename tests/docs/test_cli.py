@@ -39,10 +39,9 @@ def fault_of_usage(example: str) -> str:
             Path(word).touch()  # files that an example names
     if unknown := {word for word in words if word.startswith("-")} - options_of(COMMANDS[path]):
         return f"unknown: {unknown}"
-    unasked = ["--password", "x" * 10] if "--password" in options_of(COMMANDS[path]) else []
     parent = click.Context(loa, obj=Context(None, None, None))
     try:
-        COMMANDS[path].make_context(path, [*words, *unasked], parent=parent)
+        COMMANDS[path].make_context(path, words, parent=parent)
     except (click.ClickException, click.exceptions.Exit) as wrong:
         return repr(wrong)
     return ""
@@ -95,3 +94,30 @@ def test_a_make_target_that_a_document_names_exists(name):
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
     assert named
     assert [one for one in named if not re.search(rf"(?m)^{one}:", makefile)] == []
+
+
+LISTS = {"list", "wards", "issues", "inbox", "rules", "sessions", "clients", "plan", "journal", "waiting", "audit"}
+"""What a command that tells of many things is called."""
+SECRETS = {"--password", "--passphrase", "--secret", "--pin"}
+
+
+def test_the_whole_tree_of_commands_keeps_the_rules_of_the_house():
+    """Each list has `--json`, each option and command a help, no secret is an argument, one word for one thing."""
+    found = []
+    for path, command in COMMANDS.items():
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        words = {word for one in options for word in one.opts}
+        found += [f"{path} {one.opts[0]} has no help" for one in options if not one.help and not one.hidden]
+        found += [f"{path} has no help"] * (not command.help)
+        found += [f"{path} {word} stands in the shell's history" for word in words & SECRETS]
+        found += [f"{path} has no --json"] * (path.rpartition(" ")[2] in LISTS and "--json" not in words)
+        found += [f"{path}: an old word"] * bool({"user", "clusters"} & set(path.split()))
+    assert found == []
+
+
+def test_the_old_words_still_lead_to_the_same_commands():
+    context = click.Context(loa)
+    for old, new in (("user", "person"), ("clusters", "cluster")):
+        group = loa.get_command(context, old)
+        assert group.hidden
+        assert group.commands is loa.get_command(context, new).commands

@@ -1,4 +1,4 @@
-"""`loa cluster` runs a box beside the horns; `loa clusters …` lists a ward's boxes and pairs one.
+"""`loa cluster` runs a box beside the horns; `loa cluster …` lists a ward's boxes and pairs one.
 
 A box is a small station: playout and the process that listens to its ward, under one supervisor, without a page.
 """
@@ -10,6 +10,7 @@ import click
 
 from scheduler import supervisor
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
+from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
 from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 BOX_PROCESSES = ("playout", "box")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--key", "show_key", is_flag=True, help="Print this box's public key and end.")
-@pass_context
-def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Run this machine as a box beside the horns, until Ctrl-C: its playout, and the link to its ward."""
+@click.pass_context
+def cluster(command: click.Context, *, show_key: bool) -> None:
+    """Run this machine as a box beside the horns (cụm loa), until Ctrl-C; `cluster …` is a ward's word to its boxes."""
+    if command.invoked_subcommand is not None:
+        return
+    context: Context = command.obj
     config = context.config()
     if show_key:
         with context.station() as station:
@@ -59,12 +63,7 @@ def cluster(context: Context, show_key: bool) -> None:  # noqa: FBT001 - click g
         held.release()
 
 
-@click.group()
-def clusters() -> None:
-    """Cụm loa: the boxes beside the horns."""
-
-
-@clusters.command("list")
+@cluster.command("list")
 @json_option
 @pass_context
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
@@ -85,7 +84,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         print_table(("Số", "Tên", "Tình trạng", "Từ lúc", "Cụm tự đo"), rows)
 
 
-@clusters.command()
+@cluster.command()
 @click.argument("cluster_id")
 @pass_context
 def pair(context: Context, cluster_id: str) -> None:
@@ -99,13 +98,19 @@ def pair(context: Context, cluster_id: str) -> None:
         page = config.get(MqttConfig).page_url or f"http://{config.web.host}:{config.web.port}"
         click.echo(
             f'[station]\nname = "{view.name}"\ntime_zone = "{config.station.time_zone}"\n\n'
-            f'[mqtt]\nurl = "{config.get(MqttConfig).url}"\n\n'
+            f'[mqtt]\nurl = "{config.get(MqttConfig).url}"\n{_signs_in(config, cluster_id)}\n'
             f'[box]\nid = "{cluster_id}"\nward_id = "{station.services.get(ClusterService).ward()}"\n'
             f'ward_key = "{station.services.get(ClusterService).link.public_key()}"\npage_url = "{page}"'
         )
 
 
-@clusters.command()
+def _signs_in(config: Config, cluster_id: str) -> str:
+    """Under which name a box signs in at the ward's MQTT server; nothing where the station needs none either."""
+    mqtt = config.get(MqttConfig)
+    return f'user = "{cluster_id}"\npassword_file = "mqtt.txt"\n' if mqtt.user else ""
+
+
+@cluster.command()
 @click.argument("cluster_id")
 @click.argument("percent", type=click.IntRange(1, 100))
 @pass_context
@@ -116,7 +121,7 @@ def volume(context: Context, cluster_id: str, percent: int) -> None:
         click.echo(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
 
 
-@clusters.command()
+@cluster.command()
 @click.argument("cluster_id")
 @click.option("--on/--off", "muted", default=True, help="--off lets it sound again.")
 @pass_context
@@ -127,7 +132,7 @@ def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT00
         click.echo(f"Đã {'tắt tiếng' if muted else 'mở tiếng'} cụm {cluster_id}.")
 
 
-@clusters.command()
+@cluster.command()
 @click.argument("cluster_id")
 @pass_context
 def test(context: Context, cluster_id: str) -> None:
@@ -177,5 +182,8 @@ def _measured(view: "ClusterView") -> str:
     ]
     return ", ".join(filter(None, parts)) or "-"
 
+
+clusters = click.Group("clusters", cluster.commands, help=cluster.help, hidden=True)
+"""The old name of what a ward says to its boxes; goes with the next release."""
 
 COMMANDS = (cluster, clusters)

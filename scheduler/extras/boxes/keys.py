@@ -71,7 +71,7 @@ class MqttConfig:
 class BoxConfig:
     id: str = key("", "This box's own number (CumLoaID); empty = this machine is no box.", _name)
     ward_id: str = key("", "The ward whose clips and orders it takes, as in its topics.", _name)
-    ward_key: str = key("", "The ward's key, as loa clusters pair shows it: only its orders count.", _public_key)
+    ward_key: str = key("", "The ward's key, as loa cluster pair shows it: only its orders count.", _public_key)
     page_url: str = key("", "Address of the ward's page, for clips, such as http://192.168.1.2:8080.")
     report_seconds: float = key(60.0, "How often it tells its state.", between(5, 3600))
     gain_db: float = key(0.0, "Gain of all but emergencies, until the ward sets another.", between(-60, 0))

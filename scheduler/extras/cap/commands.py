@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
+from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_list, print_table
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
 from scheduler.extras.cap.rules.kept import CapRow
@@ -66,14 +66,16 @@ InboxCommands(
 
 
 @cap.command("list")
+@json_option
 @pass_context
-def listed(context: Context) -> None:
+def listed(context: Context, *, as_json: bool) -> None:
     """What waits, what is under way, and what is over."""
     with context.station() as station:
         inbox, config = station.services.get(CapService).inbox, station.config
         rows = [*inbox.waiting(), *inbox.under_way(), *inbox.done()]
         cells = [(row.id, row.state, clock_text(row.received_at, config), row.sender, row.title) for row in rows]
-        print_table(("id", "state", "at", "sender", "title"), cells)
+        names = ("id", "state", "at", "sender", "title")
+        print_list(names, names, cells, as_json=as_json)
 
 
 @cap.command()
@@ -113,8 +115,9 @@ def _give(xml: str, out: Path | None) -> None:
 
 
 @cap.command()
+@json_option
 @pass_context
-def rules(context: Context) -> None:
+def rules(context: Context, *, as_json: bool) -> None:
     """Senders that the ward believes, and its rules; who approved each, and when."""
     with context.station() as station:
         services, people, config = station.services.get(CapService).trust, station.services.people, station.config
@@ -122,8 +125,6 @@ def rules(context: Context) -> None:
             (one.sender.sender, one.sender.name, "không ký cũng tin" if one.sender.unsigned else "phải ký")
             for one in services.senders()
         ]
-        print_table(("sender", "name", "proof"), senders)
-        click.echo("")
         rows = [
             (
                 one.rule.id,
@@ -135,7 +136,14 @@ def rules(context: Context) -> None:
             )
             for one in services.rules()
         ]
-        print_table(("id", "way", "title", "least", "approved by", "at"), rows)
+        whom, what = ("sender", "name", "proof"), ("id", "way", "title", "least", "approved_by", "at")
+        if as_json:
+            told = {"senders": [dict(zip(whom, one, strict=True)) for one in senders]}
+            print_json(told | {"rules": [dict(zip(what, one, strict=True)) for one in rows]})
+            return
+        print_table(whom, senders)
+        click.echo("")
+        print_table(what, rows)
 
 
 COMMANDS = (cap,)

@@ -25,7 +25,7 @@ class TicketPage(Page, frozen=True):
 
 class AnswerIn(Request, frozen=True):
     state: TicketState | None = None
-    words: Annotated[str, Meta(max_length=2000)] = ""
+    words: Annotated[str, Meta(max_length=2000, description="What is answered.")] = ""
 
 
 class Ticket(Record, frozen=True):

@@ -147,7 +147,7 @@ def approve(context: Context, sms_id: int) -> None:
 
 @sms.command("return")
 @click.argument("sms_id", type=int)
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why.")
 @pass_context
 def give_back(context: Context, sms_id: int, reason: str) -> None:
     """Return a submitted SMS to its author with a reason."""
