@@ -45,19 +45,21 @@ def hub(command: click.Context) -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Whether the process is there and has its broker, and how much waits to be published."""
+    """How the hub stands with its broker; exit code 1 where it does not reach it."""
     with context.station() as station:
         state = station.services.get(HubService).state()
-        told = sentence(state.reason, state.details) if state.reason else ""
-        if as_json:
-            found = {"configured": state.configured, "alive": state.alive, "connected": state.connected}
-            print_json(found | {"reason": state.reason, "told": told, "waiting": state.waiting})
-            return
-        if not state.configured:
-            raise Refused("no_hub")
+    told = sentence(state.reason, state.details) if state.reason else ""
+    if as_json:
+        found = {"configured": state.configured, "alive": state.alive, "connected": state.connected}
+        print_json(found | {"reason": state.reason, "told": told, "waiting": state.waiting})
+    elif not state.configured:
+        raise Refused("no_hub")
+    else:
         alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
         line = told or ("đang nối máy chủ truyền tin" if state.connected else "chưa nối máy chủ truyền tin")
-        click.echo(f"Bộ phát hành {alive}; {line}. Chờ gửi: {state.waiting}.")
+        click.echo(f"Bộ phát hành {alive}; {line.rstrip('.')}. Chờ gửi: {state.waiting}.")
+    if not (state.alive and state.connected):
+        raise click.exceptions.Exit(1)
 
 
 @hub.command("wards")
@@ -178,36 +180,46 @@ def conf(context: Context) -> None:
 @hub.command("issue")
 @click.argument("kind", type=click.Choice((*_KINDS, *_WHOLE)))
 @click.argument("number", type=int, required=False)
-@click.option("--to", "targets", multiple=True, default=("all",), help="all, group.<g> or ward.<id>; several times.")
-@click.option("--hours", type=float, default=24.0, help="How long it holds.")
+@click.option("--to", "targets", multiple=True, required=True, help="all, group.<g> or ward.<id>; several times.")
+@click.option("--hours", type=float, default=None, help="How long it holds; else as the page has it.")
 @click.option("--priority", type=click.IntRange(1, 3), default=None, help="1 emergency, 2 priority, 3 normal.")
 @click.option("--legal-basis", default="", help="On what it stands against a ward's caps and approval.")
-@click.option("--code", default="", help="Your code; asked for an emergency.")
+@click.option("--yes", is_flag=True, help="To all wards without being asked.")
 @pass_context
 def issue(
     context: Context,
     kind: str,
     number: int | None,
     targets: tuple[str, ...],
-    hours: float,
+    hours: float | None,
     priority: int | None,
     legal_basis: str,
-    code: str,
+    *,
+    yes: bool,
 ) -> None:
-    """Issue an approved `announcement`, a `campaign`, a `template` (each with its number), the `lexicon` or a `test` to
-    wards; prints the number of the issue.
+    """Issue an approved announcement, a campaign, a template, the lexicon or a test to wards.
+
+    Without --hours a campaign holds to its last day, an emergency two hours, a test one, the rest seven days.
     """
     with context.station() as station:
+        service, actor, now = station.services.get(HubService), context.actor(station), station.clock.now()
+        content = service.offered(actor, (_KINDS | _WHOLE)[kind], number)
+        meant = Priority(priority) if priority else content.priority
         order = IssueOrder(
-            kind=(_KINDS | _WHOLE)[kind],
-            expires=station.clock.now() + timedelta(hours=hours),
+            kind=content.kind,
+            expires=service.usual_end(content, meant, now) if hours is None else now + timedelta(hours=hours),
             of=number,
             targets=targets,
-            priority=Priority(priority) if priority else None,
+            priority=meant,
             legal_basis=legal_basis,
         )
-        issued = station.services.get(HubService).issue(context.actor(station), order, code=code)
-        click.echo(f"Đã phát hành: {issued}")
+        reached = len(service.reach(targets))
+        until = f"{local(order.expires, station.config):%H:%M %d/%m/%Y}"
+        if "all" in targets and not yes:
+            click.confirm(f"Phát hành “{content.title or kind}” tới mọi phường ({reached}), tới {until}?", abort=True)
+        code = click.prompt("Mã xác nhận", hide_input=True) if service.asks(actor, meant) else ""
+        issued = service.issue(actor, order, code=code)
+        click.echo(f"Đã phát hành: {issued}. Tới {reached} phường, hiệu lực tới {until}.")
 
 
 @hub.command("stop")
@@ -267,8 +279,8 @@ def _issued(one: Issued) -> dict[str, object]:
 @hub.command("export")
 @click.argument("period")
 @click.option("--dispatch", "number", default="", help="Of one dispatch only: its number with symbol.")
-@click.option("--format", "kind", type=click.Choice(tuple(FORMATS)), default="xlsx")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--format", "kind", type=click.Choice(tuple(FORMATS)), default="xlsx", help="Kind of file.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write it.")
 @pass_context
 def export(context: Context, period: str, number: str, kind: str, out: Path) -> None:
     """The paper for the province: every ward over a period, with what is proved and what was not reported."""

@@ -21,11 +21,9 @@ from web.formats import local
 from web.forms import number_of
 from web.words.page_words import in_order
 
-__all__ = ["IssueForm", "choices", "read_back_words", "target_choices", "usual_end"]
+__all__ = ["IssueForm", "choices", "read_back_words", "target_choices"]
 
-EMERGENCY_HOLDS = timedelta(hours=2)
 DRILL_HOLDS = timedelta(hours=2)
-USUALLY_HOLDS = timedelta(days=7)
 MOST_TARGETS, MOST_WORD = 5100, 200
 PRIORITIES = {"1": Priority.EMERGENCY, "2": Priority.PRIORITY, "3": Priority.NORMAL}
 MOST_ZONES = 20
@@ -98,7 +96,7 @@ class IssueForm:
         zones = tuple(one.strip()[:80] for one in self.vung.split(",") if one.strip())[:MOST_ZONES]
         return IssueOrder(
             self.kind,
-            ends or usual_end(content, priority, begins or now),
+            ends or town().usual_end(content, priority, begins or now),
             self.number,
             self.dich,
             zones,
@@ -109,15 +107,6 @@ class IssueForm:
             cap=self.cap,
             dispatch_number=self.cong_van,
         )
-
-
-def usual_end(content: Content, priority: Priority, now: datetime) -> datetime:
-    """Until when something holds where nobody says it: a campaign to its last day's end."""
-    if content.campaign_id is not None:
-        end = services().campaigns.get(content.campaign_id).end
-        return _at(end, time(23, 59))
-    holds = EMERGENCY_HOLDS if priority is Priority.EMERGENCY else USUALLY_HOLDS
-    return (now + holds).replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def _instant(day: str, hour: str, now: datetime, at: time) -> datetime:

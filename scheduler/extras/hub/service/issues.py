@@ -10,10 +10,11 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from scheduler.core.audit_context import name_act
 from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Person, Priority
+from scheduler.core.planning.rules import local_instant
 from scheduler.extras.hub.rows.issues import Answer, HubIssues, StoredIssue, refuse_unless_known
 from scheduler.extras.hub.rules.wards import reached
 from scheduler.extras.hub.service.contents import Content, HubContents
@@ -28,6 +29,9 @@ __all__ = ["GRACE", "HubIssueService", "IssueOrder", "Issued", "IssuedWard", "me
 
 GRACE = timedelta(seconds=5)
 """How long an emergency that a page has issued can be taken back before it leaves the house."""
+EMERGENCY_HOLDS = timedelta(hours=2)
+USUALLY_HOLDS = timedelta(days=7)
+TEST_HOLDS = timedelta(hours=1)
 LONGEST = timedelta(days=366)
 LONGEST_EMERGENCY = timedelta(days=2)
 BEFORE_STREAM_FORGETS = timedelta(days=25)
@@ -114,6 +118,20 @@ class HubIssueService(HubWardService):
         ids = set(reached(targets, ((one.id, one.groups) for one in wards)))
         return [one for one in wards if one.id in ids]
 
+    def usual_end(self, content: Content, priority: Priority, begins: datetime) -> datetime:
+        """Until when something holds where nobody says it, for the page and the command: a campaign to the end of its
+        last day, an emergency two hours, anything else seven days from when it `begins`.
+        """
+        if content.campaign_id is not None:
+            last = self._parts.programme.campaign(content.campaign_id).end
+            found = local_instant(last, time(23, 59), self._parts.config.station.time_zone)
+            if found is None:
+                raise Refused("time_invalid", value="23:59")
+            return found
+        holds = EMERGENCY_HOLDS if priority is Priority.EMERGENCY else USUALLY_HOLDS
+        holds = TEST_HOLDS if content.kind is Kind.TEST else holds
+        return (begins + holds).replace(second=0, microsecond=0) + timedelta(minutes=1)
+
     def issue(self, actor: Person, order: IssueOrder, *, code: str = "", grace: timedelta = timedelta(0)) -> str:
         """Issue something (the issue's id). `grace`: how long it can still be taken back.
 
@@ -147,7 +165,7 @@ class HubIssueService(HubWardService):
     def issue_test(self, actor: Person, targets: Sequence[str] = ("all",)) -> str:
         """Prove the way to the wards; nothing sounds."""
         permit(actor, "issue")
-        expires = self._parts.clock.now() + timedelta(hours=1)
+        expires = self._parts.clock.now() + TEST_HOLDS
         return self.issue(actor, IssueOrder(Kind.TEST, expires, targets=tuple(targets), status=Status.TEST))
 
     def issue_stop(self, actor: Person, issue_id: str) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from contextlib import closing
+from io import StringIO
 
 import pytest
 
@@ -62,7 +63,8 @@ def test_issuing_and_stopping(loa):
     assert code == 0
     issue = re.search(r"[0-9a-f-]{36}", out)[0]
     assert loa("hub", "issue", "test", "--to", "ward.2")[0] == 1
-    assert loa("hub", "issue", "announcement", "7")[0] == 1
+    assert loa("hub", "issue", "announcement", "7", "--to", "ward.1")[0] == 1
+    assert loa("hub", "issue", "test")[0] == 2, "nobody issues to everybody by leaving a word out"
     assert loa("hub", "stop", issue)[0] == 0
     listed = json.loads(loa("hub", "issues", "--json")[1])
     assert [(one["kind"], one["wards"], one["states"]) for one in listed] == [
@@ -72,7 +74,19 @@ def test_issuing_and_stopping(loa):
     assert "chưa trả lời 1" in loa("hub", "issues")[1]
     state = json.loads(loa("hub", "status", "--json")[1])
     assert (state["configured"], state["alive"], state["waiting"]) == (True, False, 2)
-    assert "không chạy" in loa("hub", "status")[1]
+    code, out, _ = loa("hub", "status")
+    assert (code, "không chạy" in out) == (1, True), "a broker that is not reached is no success"
+
+
+def test_all_wards_are_asked_about_before_anything_leaves(loa, monkeypatch):
+    loa("hub", "add", "1", "Phường Một")
+    loa("hub", "add", "2", "Phường Hai")
+    monkeypatch.setattr("sys.stdin", StringIO("n\n"))
+    code, out, _ = loa("hub", "issue", "test", "--to", "all")
+    assert (code, "tới mọi phường (2)" in out) == (1, True)
+    assert json.loads(loa("hub", "issues", "--json")[1]) == []
+    code, out, _ = loa("hub", "issue", "test", "--to", "all", "--yes")
+    assert (code, "Tới 2 phường" in out) == (0, True)
 
 
 def test_the_accounts_and_the_paper(loa, tmp_path):

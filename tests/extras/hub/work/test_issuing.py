@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -364,3 +365,22 @@ def test_a_new_ward_is_counted_against_the_most_there_may_be(town, monkeypatch):
     monkeypatch.setattr("scheduler.extras.hub.service.wards.MOST_WARDS", 3)
     town.ward("103")
     assert reason_of(town.services.add_ward, town.admin, NewWard("104", "Phường Bốn")) == "wards_too_many"
+
+
+def test_without_an_end_a_campaign_holds_to_its_last_day_and_an_announcement_a_week(town, cast):
+    """A Friday's campaign is not dead on Monday; page and command ask the same rule."""
+    now, number = town.station.clock.now(), cast.approved()
+    last = now.date() + timedelta(days=3)
+    campaign = cast.running(number, end=last)
+    content = town.services.offered(town.admin, Kind.CAMPAIGN, campaign)
+    end = town.services.usual_end(content, content.priority, now).astimezone(
+        ZoneInfo(town.station.config.station.time_zone)
+    )
+    assert (end.date(), end.hour, end.minute) == (last, 23, 59)
+    content = town.services.offered(town.admin, Kind.ANNOUNCEMENT, number)
+    assert (
+        now + timedelta(days=7)
+        < town.services.usual_end(content, content.priority, now)
+        <= now + timedelta(days=7, minutes=1)
+    )
+    assert town.services.usual_end(content, Priority.EMERGENCY, now) <= now + timedelta(hours=2, minutes=1)
