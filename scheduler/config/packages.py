@@ -5,6 +5,7 @@ said with the command that installs it. A package is looked for and never import
 has none of it in memory.
 """
 
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -35,5 +36,4 @@ def _lack(keys: Keys) -> Refused | None:
     needed = keys.package
     if needed is None or find_spec(needed.module) is not None:
         return None
-    extra = f"loa-phuong[{needed.extra}]"
-    return Refused("package_missing", section=f"[{keys.name}]", package=needed.name, extra=extra)
+    return Refused("package_missing", section=f"[{keys.name}]", package=needed.name, python=sys.executable)

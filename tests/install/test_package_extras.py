@@ -1,5 +1,6 @@
 """A section of config.toml whose package is not installed: one sentence with the command, and nothing else is kept."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from scheduler.config.loading import load
+from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
 from tests.commands import loa_of
 from tests.of_extras import rows_of_extras
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = rows_of_extras("packages", "SECTIONS")
-"""Section -> its text, the module, the package and the extra of pip it needs."""
+"""Section -> its text, the module and the package it needs."""
 PACKAGES = {keys.package.module for feature in FEATURES for keys in feature.keys if keys.package}
 USES = {feature.name for feature in FEATURES if any(keys.package for keys in feature.keys)}
 IMPORTED = """
@@ -44,15 +46,29 @@ def without(monkeypatch):
 def test_a_section_without_its_package_is_one_sentence_with_the_command(
     section, command, without, tmp_path, monkeypatch, capsys
 ):
-    text, module, package, extra = SECTIONS[section]
+    text, module, package = SECTIONS[section]
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")
     without(module)
     code, out, told = loa_of(path, monkeypatch, capsys)(*command)
-    sentence = f"Chưa cài gói {package} mà mục [{section}] cần; hãy chạy: pip install '{extra}'."
+    sentence = (
+        f"Chưa cài gói {package} mà mục [{section}] cần; hãy chạy: pip --python {sys.executable} install {package}"
+    )
     assert (code, out) == (1, "")
     assert told.splitlines() == ["config.toml có lỗi:", f"- {sentence}"]
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_command_that_is_advised_is_one_that_pip_understands(section):
+    """No index holds a package named as this project, so its extras are nothing that pip could find."""
+    package = SECTIONS[section][2]
+    advised = sentence("package_missing", {"section": section, "package": package, "python": sys.executable})
+    words = shlex.split(advised.partition("hãy chạy: ")[2])
+    assert words[0] == "pip"
+    tried = [sys.executable, "-m", *words, "--no-index", "--disable-pip-version-check"]
+    done = subprocess.run(tried, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, "already satisfied" in done.stdout) == (0, True), done.stderr
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -186,6 +186,8 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
         except OSError as error:
             raise Refused(reason_of(error, "disk_readonly")) from error
         click.echo(f"Đã ghi {kept.rows} dòng vào {output}.")
+        if batch_id is not None:
+            _print_left_out(station.services.get(SmsSendings).batches.get(batch_id))
 
 
 @sms.command("send")
@@ -290,16 +292,21 @@ def _print_batch(station: "Station", batch: SmsBatch) -> None:
     batches = station.services.get(SmsSendings).batches
     counts = ", ".join(f"{RECIPIENT_STATES[one]}: {many}" for one, many in batches.counts(batch.id).items() if many)
     click.echo(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
+    _print_left_out(batch)
+    for one in batches.recipients(batch.id, *_TROUBLE, limit=MOST_TOLD):
+        click.echo(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence(one.reason, one.details)}")
+    if batch.reason:
+        click.echo(sentence(batch.reason, batch.details))
+
+
+def _print_left_out(batch: SmsBatch) -> None:
+    """What of a list of numbers is not in a sending or a hand-over, and why."""
     click.echo(
         f"Trùng: {batch.duplicates}; không muốn nhận: {batch.opted_out}; đã nhận lời này: {batch.reached}; "
         f"không đúng: {batch.refused}"
     )
     for bad in batch.bad[:MOST_TOLD]:
         click.echo(f"  Dòng {bad.line}: {sentence(bad.reason, {'value': bad.written, 'new': bad.new})}")
-    for one in batches.recipients(batch.id, *_TROUBLE, limit=MOST_TOLD):
-        click.echo(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence(one.reason, one.details)}")
-    if batch.reason:
-        click.echo(sentence(batch.reason, batch.details))
 
 
 COMMANDS = (sms,)

@@ -1,3 +1,3 @@
 """The section of the hub needs a package that a plain install leaves out."""
 
-SECTIONS = {"hub": ('[hub]\nurl = "tls://loa.thixa.gov.vn:4222"\n', "nats", "nats-py", "loa-phuong[town]")}
+SECTIONS = {"hub": ('[hub]\nurl = "tls://loa.thixa.gov.vn:4222"\n', "nats", "nats-py")}

@@ -59,7 +59,9 @@ def test_a_list_is_checked_and_its_faults_are_told(run, tmp_path):
     assert "Trùng: 1" in told
     assert "Dòng 3: “02373761666” là số cố định" in told
     assert run("send", sms_id, "--numbers", "ds.txt", ok=False) == "sms_off"
-    run("hand-over", sms_id, "-o", "tung-so.csv", "--numbers", "ds.txt")
+    told = run("hand-over", sms_id, "-o", "tung-so.csv", "--numbers", "ds.txt")
+    assert "Trùng: 1" in told
+    assert "Dòng 3: “02373761666” là số cố định" in told
     assert "84912345678" in (tmp_path / "tung-so.csv").read_text(encoding="utf-8-sig")
     assert json.loads(run("show", sms_id, "--json"))["cleared"]
 
