@@ -249,7 +249,9 @@ def ended_early(broker):
 class TestCertificates:
     def test_are_of_an_authority_of_ones_own_and_a_second_run_keeps_it(self, tmp_path):
         script = [str(DEPLOY / "nats" / "make-certificates"), str(tmp_path)]
-        subprocess.run([*script, "hub.thixa.vn", "203.0.113.5"], check=True, capture_output=True, timeout=PATIENCE)
+        subprocess.run(
+            [*script, "hub.thixa.example.vn", "203.0.113.5"], check=True, capture_output=True, timeout=PATIENCE
+        )
         authority, first = (tmp_path / "ca.pem").read_bytes(), (tmp_path / "hub.pem").read_bytes()
         subprocess.run(
             [*script, "hub-1.vn", "hub-2.vn", "2001:db8::1"], check=True, capture_output=True, timeout=PATIENCE
@@ -286,7 +288,7 @@ class TestMosquitto:
     def port(self, tmp_path):
         """The ward's MQTT server with its users and its list of who may what."""
         port = free_port()
-        for name, password in (("tram", "mk-tram"), ("17", "mk-17"), ("18", "mk-18")):
+        for name, password in (("phuong", "mk-phuong"), ("17", "mk-17"), ("18", "mk-18")):
             words = ["mosquitto_passwd", *([] if (tmp_path / "passwd").exists() else ["-c"]), "-b"]
             subprocess.run(
                 [*words, str(tmp_path / "passwd"), name, password], check=True, capture_output=True, timeout=PATIENCE
@@ -326,7 +328,7 @@ class TestMosquitto:
         return made
 
     def test_a_box_hears_its_own_orders_and_no_others_and_speaks_for_itself_alone(self, port):
-        tram = self.client(port, "tram", "mk-tram")
+        tram = self.client(port, "phuong", "mk-phuong")
         own, other = self.client(port, "17", "mk-17"), self.client(port, "18", "mk-18")
         tram.subscribe("loa/#", 1)
         for box in (own, other):
