@@ -21,7 +21,7 @@ TECHNICAL = {
     "a hash": re.compile(r"(?<![\w/-])(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}(?![\w-])"),
     "a path": re.compile(r"(?<![\w/.:])/(?:[\w.-]+/)+[\w.-]+|\b(?:data|library|backup)/[\w./-]+|[A-Z]:\\\\"),
     "an old word": re.compile(
-        r"Trình duyệt|Micro trực tiếp|Việc cần làm|Viết bản tin mới|Máy sẽ đọc là|Giọng và cách đọc|Tạo lại giọng|Lưu nội dung"
+        r"Trình duyệt(?! không cho)|Micro trực tiếp|Việc cần làm|Viết bản tin mới|Máy sẽ đọc là|Giọng và cách đọc|Tạo lại giọng|Lưu nội dung"
         r"|[Tt]ừ điển|Thêm cách đọc|Lập đợt tuyên truyền|Dừng đợt|Số lượt cơ bản|[Kk]hung giờ|Khoảng cách tối thiểu|Luân phiên"
         r"|Thêm (?:một )?lượt phát|Tác động các ngày|Chỗ cần xác nhận|Duyệt cho phát|Tôi đã nghe hết|Trả lại người viết"
         r"|Mã âm thanh|Mã băm|\bKệ\b|[Cc]ất đi|Nhật ký thao tác|Chuỗi nhật ký|[Pp]hiên đăng nhập|Tài khoản của tôi"
@@ -29,6 +29,8 @@ TECHNICAL = {
     ),
 }
 ELSEWHERE = ("/metrics", "/healthz")
+FOR_MACHINES = re.compile(r"^/huong-dan/(?!vi/)|^/huong-dan/vi/(van-hanh|khi$|index$|cai-dat$)")
+"""Documents for whoever looks after a machine: they tell commands and settings, and say so in the index."""
 NO_PAGE = re.compile(r"\.(wav|csv|pdf|json|svg|xlsx|html|crt|css)$|/tai/|/tai$|^/static/|^/thoat|^/su-kien|^/ngon-ngu")
 _SILENT = re.compile(r"<(script|style|svg|template)\b.*?</\1>", re.DOTALL)
 _HINT = re.compile(r'(?:title|placeholder|aria-label)="([^"]*)"')
@@ -53,7 +55,13 @@ def walked(client):
             continue
         found[address.partition("?")[0]] = words_of(answer.text)
         links = (unescape(one).partition("#")[0] for one in re.findall(r'<a [^>]*href="(/[^"]*)"', answer.text))
-        ahead += [one for one in links if not one.startswith(ELSEWHERE) and not NO_PAGE.search(one.partition("?")[0])]
+        ahead += [
+            one
+            for one in links
+            if not one.startswith(ELSEWHERE)
+            and not NO_PAGE.search(one.partition("?")[0])
+            and not FOR_MACHINES.match(one)
+        ]
     return found
 
 

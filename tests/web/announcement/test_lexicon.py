@@ -105,7 +105,7 @@ def test_an_entry_is_changed_with_its_form_filled_in(lans, send, services):
     send(lans, "/tu-dien", **VHHT)
     (kept,) = services.rows.forms()
     page = lans.get(f"/tu-dien?sua={kept.id}").text
-    assert "Sửa từ" in page
+    assert "Sửa cách đọc" in page
     assert 'value="văn hóa thông tin"' in page
     answer = send(lans, "/tu-dien", **VHHT | {"said": "văn hóa"}, id=str(kept.id), version=str(kept.version))
     assert answer.status_code == 303
@@ -132,7 +132,7 @@ def test_a_word_an_announcement_does_not_know_opens_the_form_with_it(lans):
 def test_what_is_outdated_is_told_with_the_button_to_make_it_anew(lans, send, station, cast):
     announcement_id = station.services.announcements.write(cast.lan, "Họp", "Ban VHHT họp.")
     station.finish(station.services.announcements.make_speech(cast.lan, announcement_id))
-    assert "Mọi giọng đọc đều đúng" in lans.get("/tu-dien/da-doi").text
+    assert "Mọi bản đọc đều theo cách đọc bây giờ" in lans.get("/tu-dien/da-doi").text
     send(lans, "/tu-dien", **VHHT)
     part = lans.get("/tu-dien/da-doi", headers={"HX-Request": "true"}).text
     assert "1 bản tin có cách đọc đã đổi" in part
@@ -142,7 +142,7 @@ def test_what_is_outdated_is_told_with_the_button_to_make_it_anew(lans, send, st
     assert send(lans, f"/ban-tin/{announcement_id}/giong-doc").status_code == 303
     while station.worker().work_once():
         pass
-    assert "Mọi giọng đọc đều đúng" in lans.get("/tu-dien/da-doi").text
+    assert "Mọi bản đọc đều theo cách đọc bây giờ" in lans.get("/tu-dien/da-doi").text
 
 
 # Files
