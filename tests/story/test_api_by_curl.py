@@ -106,7 +106,7 @@ def test_from_a_file_and_words_to_an_aired_row_by_curl_alone(station, tmp_path):
     until(lambda: lan(f"/jobs/{job['id']}")["state"] in {"ready", "warning", "done"}, "the speech")
     sha256 = lan(path)["audio_sha256"]
     lan(f"{path}/heard", "-d", json.dumps({"sha256": sha256}))
-    lan(f"{path}/submit", "-X", "POST")
+    lan(f"{path}/submit", "-d", '{"only_stored": true}')
     assert minh(f"{path}/approve", "-d", json.dumps({"sha256": sha256, "heard": True}))["state"] == "approved"
     aired(lan, made["id"])
 
@@ -156,5 +156,6 @@ def aired(lan, number):
         lambda: [one for one in lan("/journal/day")["items"] if one["announcement_id"] == number],
         "the aired row",
         400.0,
+        1.0,
     )
     assert rows[0]["outcome"] == "played"
