@@ -25,7 +25,7 @@ def test_the_look_at_the_station_says_what_a_ward_paired_by_the_page_lacks(witho
     assert package_faults(paired) == []
     without("nats")
     assert package_faults(paired) == [
-        f"Chưa cài gói nats-py mà mục [town] cần; hãy chạy: pip --python {sys.executable} install nats-py"
+        f"Chưa cài gói nats-py mà mục [town] cần; hãy chạy lệnh “pip --python {sys.executable} install nats-py” rồi làm lại."
     ]
 
 
@@ -46,7 +46,7 @@ def test_a_ward_paired_by_the_page_that_has_lost_the_package_airs_on_and_is_told
     want(link)
     want(link)
     assert capsys.readouterr().out == (
-        f"Chưa cài gói nats-py mà mục [town] cần; hãy chạy: pip --python {sys.executable} install nats-py\n"
+        f"Chưa cài gói nats-py mà mục [town] cần; hãy chạy lệnh “pip --python {sys.executable} install nats-py” rồi làm lại.\n"
     )
     assert link.name not in {child.name for child in watch._children}
     monkeypatch.undo()  # it is installed beside the running station
