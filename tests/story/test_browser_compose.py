@@ -110,6 +110,18 @@ def test_what_was_typed_is_there_after_a_crash_of_the_browser(as_lan, station):
     assert other.input_value("#title") == "Chưa xong"
 
 
+def test_words_typed_before_the_scripts_have_come_are_kept(as_lan):
+    page, held = as_lan(), []
+    page.route(re.compile(r"/static/.*compose[^/]*\.js"), lambda route: held.append(route))  # noqa: PLW0108 - playwright asks for a function
+    page.goto("/ban-tin/moi", wait_until="commit")
+    page.fill("[name=text]", TEXT)
+    while not held:
+        page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-draft-told]")).to_contain_text("Tự lưu")
+
+
 def test_words_of_nothing_that_could_be_said_are_a_draft_and_offered_again(as_lan):
     page = as_lan(expected=("422",))
     page.goto("/ban-tin/moi")

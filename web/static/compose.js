@@ -32,7 +32,9 @@
     var clash = form.querySelector("[data-conflict]");
     var title = form.elements.title;
     var text = form.elements.text;
-    var kept = words();
+    /* Somebody who types before this script has come, or a browser that puts words back, is heard too. */
+    var early = text.value !== text.defaultValue || title.value !== title.defaultValue;
+    var kept = early ? "" : words();
     var settled = form.elements.ban_tin.value && !root.querySelector("#ban-kia") ? kept : "";
     var typedAt = 0;
     var timer = 0;
@@ -537,6 +539,7 @@
     });
     window.addEventListener("online", keep);
     drawn();
+    if (early) text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /* The words that are kept at the station beside those in the form: take them, or put them behind one's own. */
