@@ -28,7 +28,7 @@ TECHNICAL = {
         r"|\d × \d+ lượt"
     ),
 }
-ELSEWHERE = ("/metrics", "/healthz")
+ELSEWHERE = ("/metrics", "/healthz", "/api/")
 FOR_MACHINES = re.compile(r"^/huong-dan/(?!vi/)|^/huong-dan/vi/(van-hanh|khi$|index$|cai-dat$)")
 """Documents for whoever looks after a machine: they tell commands and settings, and say so in the index."""
 NO_PAGE = re.compile(r"\.(wav|csv|pdf|json|svg|xlsx|html|crt|css)$|/tai/|/tai$|^/static/|^/thoat|^/su-kien|^/ngon-ngu")

@@ -219,7 +219,7 @@ def test_confirmed_words_are_shown_to_the_leader_beside_the_sound(station, lans,
     send(lans, f"{path}/doc-nhu-vay", sha256=announcement(station, path).audio_sha256, word="Abrysvo")
     send(lans, f"{path}/gui", **SOON)
     page = minhs.get(f"/duyet/{announcement(station, path).id}").text
-    assert '<mark class="q" lang="vi">Abrysvo</mark> người viết đã nghe và đồng ý' in page
+    assert '<mark class="q" lang="vi">Abrysvo</mark> <span>người viết đã nghe và đồng ý</span>' in page
     assert 'name="read_as"' not in page
 
 

@@ -11,10 +11,10 @@ from web import create_app
 from web.phones import qr, reachable
 
 
-def test_a_page_of_this_machine_alone_says_what_to_write(lans):
-    text = lans.get("/cai-dat/dien-thoai").text
-    assert "chỉ mở được trên máy này" in text
-    assert 'tls = "own"' in text
+def test_a_page_of_this_machine_alone_says_what_to_write_to_who_may(lans, hungs):
+    assert "chỉ mở được trên máy này" in lans.get("/cai-dat/dien-thoai").text
+    assert 'tls = "own"' not in lans.get("/cai-dat/dien-thoai").text
+    assert 'tls = "own"' in hungs.get("/cai-dat/dien-thoai").text
 
 
 def test_a_named_page_is_offered_by_its_name_first(config):

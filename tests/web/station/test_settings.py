@@ -261,9 +261,9 @@ class TestOutputs:
     @pytest.mark.parametrize(
         ("state", "told"), [("open", "Đang mở"), ("retrying", "Đang thử lại"), ("down", "Ngừng"), ("novel", "novel")]
     )
-    def test_are_shown_with_their_state_and_what_is_wrong(self, lans, beaten, state, told):
+    def test_are_shown_with_their_state_and_what_is_wrong(self, hungs, beaten, state, told):
         beaten(state=state, message="kiểm tra dây", dropped=3)
-        text = lans.get("/cai-dat/dau-ra").text
+        text = hungs.get("/cai-dat/dau-ra").text
         for part in ("wav", "hw:1,0", told, "kiểm tra dây", "Tất cả các loa"):
             assert part in text
 
@@ -349,17 +349,17 @@ class TestHealth:
         conn.commit()
         assert "Cần sửa" in lans.get("/cai-dat/tinh-trang/kiem-tra").text
 
-    def test_what_was_found_is_told_in_english_too(self, lans):
-        lans.set_cookie(COOKIE, "en")
-        text = lans.get("/cai-dat/tinh-trang").text
+    def test_what_was_found_is_told_in_english_too(self, hungs):
+        hungs.set_cookie(COOKIE, "en")
+        text = hungs.get("/cai-dat/tinh-trang").text
         for told in (
-            r"Enough room: [\d.,]+ GB are left in /",
+            r"Enough room: [\d.,]+ GB are left\.",
             "Trustworthy.",
             r"In use: [\d.,]+ MB, loa.db.",
             "There is none",
         ):
             assert re.search(told, text), told
-        assert re.search(r"Whole: \d+ rows, 0 checkpoints.", lans.get("/cai-dat/tinh-trang/kiem-tra").text)
+        assert re.search(r"Whole: \d+ rows, 0 checkpoints.", hungs.get("/cai-dat/tinh-trang/kiem-tra").text)
 
     def test_no_secret_stands_on_any_page(self, hungs, station):
         secrets = [row["password_hash"] for row in station.parts.store.rows("SELECT password_hash FROM person")]
