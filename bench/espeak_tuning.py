@@ -3,7 +3,7 @@
 Three things are measured without any listener: how far apart the six tones lie (semitones between their pitch curves, on
 average and for the two that are nearest), how much of the sound lies where consonants are told apart (1 to 4 kHz against
 all of 300 Hz to 6 kHz), and how fast it is. With --ear, the listener of `intelligibility.py` is asked too, in its
-streets. docs/voices.md has the outcome.
+streets.
 
 Run: python bench/espeak_tuning.py [--ear FOLDER --n 16] [--only WORD]
 """

@@ -1,8 +1,8 @@
 """Our readings against another library's (sea-g2p), for a person to read: python bench/readings_against.py [TEXT_FILE …].
 
 Both read every row of the reading tables, every line of the dispatches under tests/ and of the files named. What differs
-in words is printed grouped by our rule, with how often and where first seen. Nothing is asserted: which side is right
-stands in docs/readings.md. sea-g2p is no dependency: `pip install --target DIR sea-g2p`, then PYTHONPATH=DIR.
+in words is printed grouped by our rule, with how often and where first seen. Nothing is asserted: a person
+reads which side is right. sea-g2p is no dependency: `pip install --target DIR sea-g2p`, then PYTHONPATH=DIR.
 """
 
 import csv

@@ -45,7 +45,7 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class EspeakTuning:
-    """How eSpeak reads, in its own scales. What was tried is told in docs/voices.md."""
+    """How eSpeak reads, in its own scales. What was tried is told by `bench/espeak_tuning.py`."""
 
     words_a_minute: int = 145
     """Horns echo: slower than eSpeak's own 175."""
