@@ -280,7 +280,9 @@ class Feature:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Table -> the words that the log of acts shows for the states and kinds in it."""
     gauges: tuple[Hook, ...] = ()
-    """Numbers for whoever watches the station: called with the services; name, help and value of each."""
+    """Numbers for whoever watches the station: called with the services; each a
+    `core.station.numbers.Number`.
+    """
     unwatched: Mapping[str, str] = field(default_factory=dict)
     """Tables of its own that the audit log does not watch -> why; it watches all others."""
     by_people: tuple[str, ...] = ()

@@ -6,20 +6,18 @@ itself, or a key with the scope `metrics`.
 """
 
 import ipaddress
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.station.health import HealthState
-from scheduler.features import wanted
+from scheduler.core.station.numbers import Number
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.operations.health import health_told, release, station_facts
+from scheduler.operations.health import health_told
+from scheduler.operations.numbers import station_numbers
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
 from web.api.door import entered
@@ -32,7 +30,6 @@ bp = Blueprint("metrics", __name__)
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 10.0)
 STATUSES = {HealthState.OK.value: 200, HealthState.DEGRADED.value: 200, HealthState.DOWN.value: 503}
-JOB_STATES = ("waiting", "running", "ready", "warning", "refused")
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -73,63 +70,15 @@ class FromRows:
 
     def collect(self) -> Iterator[Metric]:
         """Families in the order of the page; what cannot be read is left out, and `loa_database_up` says so."""
-        yield _gauge("loa_build_info", "The release.", {(release(),): 1}, ("version",))
-        facts = station_facts(self._station)
-        yield _gauge("loa_database_up", "1 = the database can be read.", {(): facts.database})
-        if not facts.database:
-            return
-        ages = {(name,): age for name, age in facts.ages.items() if age is not None}
-        yield _gauge("loa_heartbeat_age_seconds", "Since a process said a word.", ages, ("process",))
-        yield _gauge("loa_clock_trusted", "1 = the wall clock is trusted.", {(): facts.clock_trusted})
-        opened = {(name,): is_open for name, is_open in facts.outputs.items()}
-        yield _gauge("loa_output_open", "1 = the output is open.", opened, ("output",))
-        yield from self._air()
-        yield from self._work()
-        free = shutil.disk_usage(self._station.config.data).free
-        yield _gauge("loa_disk_free_bytes", "Left on the disk of the data.", {(): free})
-
-    def _air(self) -> Iterable[Metric]:
-        on_air = self._station.services.air.on_air()
-        triggers = [str(one.get("trigger", "")) for one in on_air.airings]
-        sounding = {(one.value,): triggers.count(one.value) for one in Trigger}
-        yield _gauge("loa_on_air", "Airings that sound now, by what set them off.", sounding, ("trigger",))
-        dropped = {(str(one["name"]),): float(one.get("dropped", 0)) for one in on_air.outputs}
-        yield _counter("loa_output_dropped", "Blocks an output was too late for.", dropped, ("output",))
-        sums = self._station.services.counts.journal()
-        ended = {(one.value,): sums.airings[one.value] for one in AiringOutcome}
-        yield _counter("loa_slots", "Slots that have ended, by outcome.", ended, ("outcome",))
-        heard = {(one.value,): sums.heard_ms[one.value] / 1000 for one in Trigger}
-        yield _counter("loa_airtime_seconds", "Measured seconds of sound on loudspeakers.", heard, ("trigger",))
-
-    def _work(self) -> Iterable[Metric]:
-        jobs = self._station.services.counts.jobs()
-        yield _gauge(
-            "loa_jobs", "Jobs of the worker, by state.", {(one,): jobs.get(one, 0) for one in JOB_STATES}, ("state",)
-        )
-        yield _gauge("loa_todo_open", "Things that wait for somebody.", {(): self._station.services.counts.tasks()})
-        streams = len(self._app.extensions["streams"])
-        yield _gauge("loa_event_streams", "Open event streams of this process.", {(): streams})
-        # A machine without the air has no line of its own.
-        lines = (
-            ()
-            if self._station.only_reads
-            else wanted(lambda one: one.gauges, self._station.config, self._station.services.has_row)
-        )
-        for gauges in lines:
-            for name, says, value in gauges(self._station.services):
-                yield _gauge(name, says, {(): value})
+        streams = {(): len(self._app.extensions["streams"])}
+        yield from map(_family, station_numbers(self._station))
+        yield _family(Number("loa_event_streams", "Open event streams of this process.", streams))
 
 
-def _gauge(name: str, says: str, values: Mapping[Any, float], labels: tuple[str, ...] = ()) -> Metric:
-    family = GaugeMetricFamily(name, says, labels=labels)
-    for key, value in values.items():
-        family.add_metric(key, float(value))
-    return family
-
-
-def _counter(name: str, says: str, values: Mapping[Any, float], labels: tuple[str, ...]) -> Metric:
-    family = CounterMetricFamily(name, says, labels=labels)
-    for key, value in values.items():
+def _family(number: Number) -> Metric:
+    kind = CounterMetricFamily if number.name.endswith("_total") else GaugeMetricFamily
+    family = kind(number.name, number.says, labels=number.labels)
+    for key, value in number.values.items():
         family.add_metric(key, float(value))
     return family
 

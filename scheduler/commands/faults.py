@@ -11,6 +11,7 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.core.station.selftest import part_told
 from scheduler.core.station.station_faults import FaultRecord, StationFault, standing
 from scheduler.core.words.wording import sentence
+from scheduler.operations.numbers import station_numbers
 from scheduler.services.station.station_seen import database_damage, seen_now
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     """What is wrong with the station now: outputs, voice, clock, disk, database, processes.
 
     It looks itself, whether the station runs or not, and tells since when a fault stands where the station's own watch
-    has written it down. Ends with 1 where a fault stands.
+    has written it down. Ends with 1 where a fault stands. `--json` also gives the numbers of `/metrics`, by the same
+    names.
     """
     with context.station() as station:
         seen = seen_now(station.services, database_damage(station.database))
@@ -43,6 +45,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                     "outputs": {one.name: one.is_open for one in seen.outputs},
                     "free_bytes": seen.free_bytes,
                     "faults": rows,
+                    "metrics": {one.name: one.rows for one in station_numbers(station)},
                 }
             )
         else:

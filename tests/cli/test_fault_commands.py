@@ -1,15 +1,20 @@
 """`loa status` and `loa faults` on a real station: what stands is told with its cause, and the exit code says it."""
 
 import json
+from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.commands.base import Context
 from scheduler.commands.faults import faults, status
 from scheduler.core.station.health import BEATS_WITHIN
 from scheduler.core.station.station_faults import StationFault
 from scheduler.kernel.clock import SystemClock
+from scheduler.station import Station
+from web import create_app
 
 OPEN = {"name": "loa", "kind": "soundcard", "state": "open", "message": ""}
 
@@ -30,7 +35,7 @@ def told(station, tmp_path):
 def beating(station, monkeypatch):
     """All processes have beaten; however busy the machine is, that was lately."""
     monkeypatch.setattr("scheduler.core.station.station_faults.BEATS_WITHIN", dict.fromkeys(BEATS_WITHIN, 600.0))
-    monkeypatch.setattr("scheduler.core.station.station_faults._WORKER_SILENT", 600.0)
+    monkeypatch.setattr("scheduler.core.station.station_faults.WORKER_SILENT", 600.0)
     monkeypatch.setattr("scheduler.core.station.station_faults.LOW_DISK_BYTES", 0)
 
     def beat(*outputs):
@@ -55,6 +60,19 @@ def test_a_station_that_does_not_run_is_a_fault(told):
     code, out = told(status, "--json")
     assert code == 1
     assert "process playout" in {one["key"] for one in json.loads(out)["faults"]}
+
+
+def test_its_numbers_are_those_of_the_page_for_prometheus(told, beating, station, monkeypatch):
+    monkeypatch.setattr("scheduler.core.station.heartbeats.PLAYOUT_SILENT_AFTER", timedelta(minutes=10))
+    beating(OPEN | {"dropped": 3})
+    metrics = json.loads(told(status, "--json")[1])["metrics"]
+    with closing(Station.open(station.written, SystemClock())) as of_the_wall_clock:
+        text = create_app(of_the_wall_clock).test_client().get("/metrics").text
+    given = {sample.name for one in text_string_to_metric_families(text) for sample in one.samples}
+    of_the_page = {one for one in given if one.startswith(("loa_http_request_seconds", "loa_event_streams"))}
+    assert {name for name, rows in metrics.items() if rows} == given - of_the_page
+    assert metrics["loa_output_dropped_total"] == [{"labels": {"output": "loa"}, "value": 3.0}]
+    assert metrics["loa_clock_trusted"] == [{"labels": {}, "value": 1.0}]
 
 
 def test_the_kept_faults_are_told_with_begin_end_and_cause(told, station):

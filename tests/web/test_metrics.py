@@ -8,6 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from scheduler.core.model import AiringOutcome
+from scheduler.core.station.tasks import Gravity
 from scheduler.operations import health
 from scheduler.services.people.tokens import METRICS
 from scheduler.store import Ending
@@ -169,7 +170,7 @@ def test_they_say_how_the_station_is(client, station, clock, alive):
     assert numbers(client)[("loa_on_air", "schedule")] == 0, "a word that is too old is not believed"
 
 
-def test_slots_airtime_jobs_and_things_to_do_are_counted_from_rows(client, station, clock, cast, alive):
+def test_slots_airtime_and_jobs_are_counted_from_rows(client, station, clock, cast, alive):
     alive()
     cast.planned(cast.approved())
     slots = station.parts.slots.of_day(clock.now().date() + timedelta(days=1))
@@ -180,13 +181,52 @@ def test_slots_airtime_jobs_and_things_to_do_are_counted_from_rows(client, stati
     assert found[("loa_airtime_seconds_total", "schedule")] == 3.5
     station.parts.slots.close(slots[1].id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
     station.parts.jobs.add("speech", {}, cast.lan.id, clock.now())
-    station.parts.todos.raise_("a", None, None, "no_audio", {}, clock.now())
     found = numbers(client)
     assert found[("loa_slots_total", "played")] == 1
     assert found[("loa_slots_total", "missed")] == 1
     assert found[("loa_jobs", "waiting")] == 1
     assert found[("loa_jobs", "refused")] == 0
-    assert found[("loa_todo_open",)] == 1
+    assert found[("loa_last_airing_timestamp_seconds", "played")] == clock.now().timestamp()
+    assert ("loa_last_airing_timestamp_seconds", "partial") not in found, "nothing has ended so"
+
+
+def test_the_last_airing_is_the_last_that_was_journalled_even_when_the_clock_went_back(client, station, clock, cast):
+    cast.planned(cast.approved())
+    slots = station.parts.slots.of_day(clock.now().date() + timedelta(days=1))
+    now = clock.now()
+    for slot, at in zip(slots, (now + timedelta(days=9000), now), strict=False):
+        station.parts.slots.close(slot.id, Ending(AiringOutcome.PLAYED, played_ms=1), at)
+    assert numbers(client)[("loa_last_airing_timestamp_seconds", "played")] == now.timestamp()
+
+
+def test_things_to_do_are_those_of_the_list_by_how_grave_they_are(client, station, alive):
+    alive(outputs=[OUTPUT | {"state": "retrying"}])
+    found, tasks = numbers(client), station.services.to_do.open()
+    assert tasks[0].gravity is Gravity.NOW
+    for gravity in Gravity:
+        told = sum(one.gravity is gravity for one in tasks)
+        assert found[("loa_todo_open", gravity.name.lower())] == told, gravity
+
+
+def test_a_silent_process_is_not_believed(client, station, clock, alive):
+    alive()
+    station.parts.jobs.beat("worker", 1, clock.now(), {"voices": [], "no_voice": ""})
+    assert numbers(client)[("loa_voice_ready",)] == 1
+    station.parts.jobs.beat("worker", 1, clock.now(), {"voices": [], "no_voice": "engine_missing"})
+    assert numbers(client)[("loa_voice_ready",)] == 0
+    clock.advance(80)
+    found = numbers(client)
+    for name in ("loa_voice_ready", "loa_clock_trusted", "loa_output_open", "loa_output_dropped_total"):
+        assert not [one for one in found if one[0] == name], name
+    assert found[("loa_heartbeat_age_seconds", "playout")] == 80
+
+
+def test_rows_that_can_no_longer_be_read_are_a_lost_database(client, alive, monkeypatch):
+    alive()
+    monkeypatch.setattr(JournalSums, "read_on", lost)
+    found = numbers(client)
+    assert found[("loa_database_up",)] == 0
+    assert ("loa_heartbeat_age_seconds", "web") not in found
 
 
 def test_sums_that_go_on_are_the_same_as_sums_from_the_beginning(station, clock, cast):

@@ -16,6 +16,7 @@ from scheduler.features import FEATURES
 __all__ = [
     "PARTS",
     "SHOWN_WITHIN",
+    "WORKER_SILENT",
     "FaultRecord",
     "OutputState",
     "StationFault",
@@ -35,7 +36,7 @@ PARTS: Mapping[str, str] = {
 }
 """Process -> what people call it."""
 _AIR = "playout"
-_WORKER_SILENT = 75.0
+WORKER_SILENT = 75.0
 """Seconds: the worker beats between jobs, and a job may be long."""
 
 
@@ -122,7 +123,7 @@ def _disk(seen: StationState) -> list[StationFault]:
 
 
 def _is_silent(name: str, age: float | None) -> bool:
-    patience = _WORKER_SILENT if name == "worker" else BEATS_WITHIN.get(name, max(BEATS_WITHIN.values()))
+    patience = WORKER_SILENT if name == "worker" else BEATS_WITHIN.get(name, max(BEATS_WITHIN.values()))
     return age is None or abs(age) > patience
 
 

@@ -34,6 +34,7 @@ FEATURE = Feature(
         ),
     ),
     checks=(Hook("scheduler.extras.hub.checks:checks"),),
+    gauges=(Hook("scheduler.extras.hub.gauges:gauges"),),
     pages=(
         "scheduler.extras.hub.pages.wards:bp",
         "scheduler.extras.hub.pages.issues:bp",

@@ -1,17 +1,21 @@
-"""How the link to the province is, as a number for whoever watches the station.
+"""How the link to the province is, in numbers for whoever watches the station.
 
 It reads what the process last told of itself, and asks nobody.
 """
 
 from collections.abc import Iterator
 
+from scheduler.core.station.numbers import Number
+from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.services import Services
+from scheduler.services.station.link_state import link_numbers
 
 __all__ = ["gauges"]
 
 
-def gauges(services: Services) -> Iterator[tuple[str, str, float]]:
-    """Name, help and value."""
-    beat = services.processes.heartbeat("province")
-    joined = bool(beat and beat.state.get("reached_at") and not beat.state.get("reason"))
-    yield "loa_link_up", "1 = the link to the province works.", joined
+def gauges(services: Services) -> Iterator[Number]:
+    """Of a ward that is linked to a province."""
+    state = services.get(ProvinceService).link.state()
+    if state.configured:
+        is_up = state.alive and state.reached_at is not None and not state.reason
+        yield from link_numbers("province", is_up=is_up, reached_at=state.reached_at, outbox=state.queue.waiting)

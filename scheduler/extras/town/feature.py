@@ -49,6 +49,7 @@ FEATURE = Feature(
     mends={"town": Mending("Mở lệnh cấp trên", "town.listed")},
     cap_basis=(Hook("scheduler.extras.town.rows.town:cap_basis", tables=("town_override",)),),
     checks=(Hook("scheduler.extras.town.checks:checks"),),
+    gauges=(Hook("scheduler.extras.town.gauges:gauges"),),
     pages=("scheduler.extras.town.pages.inbox:bp", "scheduler.extras.town.pages.trust:bp"),
     addresses=("/cap-tren", "/cai-dat/cap-tren"),
     tabs=(

@@ -1,10 +1,10 @@
-"""Numbers for a watchman: how many airings ended how, how much was heard, what waits for the worker and for people.
+"""Numbers for a watchman: how many airings ended how, how much was heard, what waits for the worker.
 
 The journal's sums go on from the row where they stood, so that years of it cost no more than a day.
 """
 
 from scheduler.services.repositories import Repositories
-from scheduler.store.report.counts import JournalSums, job_counts, open_todos
+from scheduler.store.report.counts import JournalSums, job_counts
 
 __all__ = ["CountService"]
 
@@ -21,7 +21,3 @@ class CountService:
     def jobs(self) -> dict[str, int]:
         """How many jobs of the worker stand in each state."""
         return job_counts(self._store)
-
-    def tasks(self) -> int:
-        """How many things wait for somebody."""
-        return sum(open_todos(self._store).values())

@@ -3,17 +3,18 @@
 From the heartbeat alone; nothing here opens a connection, and what was not reported is not known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Generic, TypeVar
 
+from scheduler.core.station.numbers import Number
 from scheduler.services.repositories import Repositories
 from scheduler.store import instant_or_none
 
-__all__ = ["LinkState", "link_state", "release"]
+__all__ = ["LinkState", "link_numbers", "link_state", "release"]
 
 SILENT_AFTER = timedelta(seconds=90)
 """A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
@@ -50,6 +51,15 @@ def link_state(parts: Repositories, process: str, queue: Queued) -> LinkState[Qu
         details=told.get("details", {}),
         clock_off_minutes=int(told.get("clock_off_minutes", 0)),
     )
+
+
+def link_numbers(link: str, *, is_up: bool, reached_at: datetime | None, outbox: int) -> Iterator[Number]:
+    """A configured line for whoever watches the station; the lines of a station differ by the label `link`."""
+    labels, here = ("link",), (link,)
+    yield Number("loa_link_up", "1 = its process lives and was answered last.", {here: is_up}, labels)
+    heard = {here: reached_at.timestamp()} if reached_at else {}
+    yield Number("loa_link_heard_timestamp_seconds", "When the other side last answered.", heard, labels)
+    yield Number("loa_link_outbox", "What waits to be sent on the line.", {here: outbox}, labels)
 
 
 @cache

@@ -6,12 +6,13 @@ of it cost no more than a day.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 
 from scheduler.core.air.standing import Tally
-from scheduler.store.database import Store
+from scheduler.store.database import Store, instant_of
 
-__all__ = ["JournalSums", "job_counts", "open_todos"]
+__all__ = ["JournalSums", "job_counts"]
 
 
 @dataclass(slots=True)
@@ -25,14 +26,17 @@ class JournalSums:
     """By outcome."""
     heard_ms: Counter[str] = field(default_factory=Counter)
     """By what set them off."""
+    last_at: dict[str, datetime] = field(default_factory=dict)
+    """When the last row with each outcome was written, by the clock of then."""
     _lock: Lock = field(default_factory=Lock)
 
     def read_on(self, store: Store) -> None:
         """Add what has been written since the last look."""
         sql = (
             "SELECT outcome, trigger, count(*) AS airings, sum(coalesce(played_ms, 0) > 0) AS sounded,"
-            " sum(coalesce(played_ms, 0)) AS ms FROM journal"
-            " WHERE seq > ? AND seq <= ? AND kind = 'airing' AND trigger <> 'test' GROUP BY outcome, trigger"
+            " sum(coalesce(played_ms, 0)) AS ms, max(seq), at FROM journal"
+            " WHERE seq > ? AND seq <= ? AND kind = 'airing' AND trigger <> 'test'"
+            " GROUP BY outcome, trigger ORDER BY max(seq)"
         )
         with self._lock:
             newest = int(store.value("SELECT coalesce(max(seq), 0) FROM journal"))
@@ -43,15 +47,10 @@ class JournalSums:
                 self.heard_ms[row["trigger"]] += Tally.of(
                     row["outcome"], row["airings"], row["sounded"], row["ms"]
                 ).played_ms
+                self.last_at[row["outcome"]] = instant_of(row["at"])  # of the row with max(seq): SQLite's bare columns
             self.last_seq = newest
 
 
 def job_counts(store: Store) -> dict[str, int]:
     """How many jobs stand in each state."""
     return {row["state"]: row["n"] for row in store.rows("SELECT state, count(*) AS n FROM job GROUP BY state")}
-
-
-def open_todos(store: Store) -> dict[str, int]:
-    """How many things wait for somebody, by reason."""
-    sql = "SELECT reason, count(*) AS n FROM todo WHERE cleared_at IS NULL GROUP BY reason"
-    return {row["reason"]: row["n"] for row in store.rows(sql)}

@@ -87,6 +87,8 @@ class WardState:
     """As it told it last; empty = never."""
     health_at: datetime | None = None
     heard_at: datetime | None = None
+    connected: bool | None = None
+    """Whether it has a connection to the broker; None = the process `hub` is not told who has."""
     journal_at: datetime | None = None
     """When a row of its journal last came; None = it has not reported."""
     missing_rows: int = 0
@@ -188,6 +190,7 @@ class HubWardService:
             health=one.health,
             health_at=one.health_at,
             heard_at=one.heard_at,
+            connected=None if blind else one.connections > 0,
             journal_at=one.journal_at,
             missing_rows=missing,
             lost_rows=one.lost_rows,

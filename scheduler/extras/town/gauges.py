@@ -1,0 +1,21 @@
+"""How the link to the town is, in numbers for whoever watches the station.
+
+It reads what the process last told of itself, and asks nobody.
+"""
+
+from collections.abc import Iterator
+
+from scheduler.core.station.numbers import Number
+from scheduler.extras.town.service.town import TownService
+from scheduler.services import Services
+from scheduler.services.station.link_state import link_numbers
+
+__all__ = ["gauges"]
+
+
+def gauges(services: Services) -> Iterator[Number]:
+    """Of a ward that belongs to a town."""
+    state = services.get(TownService).state()
+    if state.configured:
+        is_up = state.alive and state.reached_at is not None and not state.reason
+        yield from link_numbers("town", is_up=is_up, reached_at=state.reached_at, outbox=state.queue.waiting)
