@@ -326,7 +326,9 @@ def _told(body: _Body) -> Frequency:
     ]
     all_doubts += locks.doubts_of(body.text, body.reads, drafts, [order for _, order in orders], all_doubts)
     stated = any(one.reason in {"frequency_more", "frequency_minutes_more"} for one in all_doubts)
-    unstated = next((f for f in found if f.order.increase and not _has_number(f.order)), None)
+    counted = any(_has_number(one.order) for one in found)
+    raised = [one for one in found if one.order.increase and not _has_number(one.order)]
+    unstated = next((one for one in raised if not (counted and one.order.windows)), None)
     if unstated and not stated:
         all_doubts.append(doubt("frequency", reason="frequency_without_number", excerpt=_where(unstated)))
     return Frequency(found, body.effective, body.effective_span, tuple(all_doubts), tuple(body.exceptions))
@@ -373,8 +375,9 @@ def _doubts_of(found: FoundOrder) -> list[Doubt]:
 
 
 def _has_number(order: FrequencyOrder) -> bool:
+    """Whether it says how much: a session says when, and no more."""
     counts = (order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share)
-    return any((*counts, order.at, order.windows, order.session_minutes))
+    return any((*counts, order.at, order.session_minutes))
 
 
 def _quote(text: str, draft: Draft) -> tuple[int, int]:

@@ -227,6 +227,7 @@ def test_counts_inside_a_text_to_be_said_are_not_orders():
             ("period_reversed", {"first": "20/07/2024", "last": "10/07/2024"}),
         ),
         ("Tăng thời lượng phát thanh.", ("frequency_without_number", {})),
+        ("Tăng thời lượng phát thanh từ 16 giờ 30 đến 17 giờ 30 hằng ngày.", ("frequency_without_number", {})),
     ],
 )
 def test_what_is_not_certain_about_an_order_is_a_doubt(sentence, doubt):
