@@ -21,9 +21,10 @@ def province() -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the link stands, how many logs wait to go up, how many bulletins wait for a person."""
+    """How the link stands, how many logs wait to go up, how many bulletins wait for a person, what was not taken."""
     with context.station() as station:
-        state = station.services.get(ProvinceService).link.state()
+        line = station.services.get(ProvinceService).link
+        state, junk = line.state(), line.not_taken()
         told = sentence(state.reason, state.details) if state.configured else sentence("province_off")
         if as_json:
             print_json(
@@ -41,6 +42,12 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                         "oldest": local(state.queue.oldest, station.config).isoformat() if state.queue.oldest else None,
                     },
                     "inbox": station.services.get(ProvinceService).inbox.waiting_count(),
+                    "not_taken": {
+                        "listed": junk.listed,
+                        "reason": junk.reason,
+                        "sentence": sentence(junk.reason, junk.details) if junk.reason else "",
+                        "at": local(junk.at, station.config).isoformat() if junk.at else None,
+                    },
                 }
             )
             return
@@ -56,6 +63,10 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         queue = state.queue
         click.echo(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
         click.echo(f"Hộp bản tin: {station.services.get(ProvinceService).inbox.waiting_count()} chờ quyết định.")
+        if junk.at:
+            click.echo(f"Không nhận được: {junk.listed} mục trong danh sách đọc gần nhất của tỉnh.")
+            why = sentence(junk.reason, junk.details)
+            click.echo(f"Mục không nhận được gần nhất, lúc {local(junk.at, station.config):%H:%M:%S %d/%m/%Y}: {why}")
 
 
 InboxCommands(

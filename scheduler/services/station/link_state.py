@@ -56,7 +56,7 @@ def link_state(parts: Repositories, process: str, queue: Queued) -> LinkState[Qu
 def link_numbers(link: str, *, is_up: bool, reached_at: datetime | None, outbox: int) -> Iterator[Number]:
     """A configured line for whoever watches the station; the lines of a station differ by the label `link`."""
     labels, here = ("link",), (link,)
-    yield Number("loa_link_up", "1 = its process lives and was answered last.", {here: is_up}, labels)
+    yield Number("loa_link_up", "1 = its process lives, was answered and tells of no fault.", {here: is_up}, labels)
     heard = {here: reached_at.timestamp()} if reached_at else {}
     yield Number("loa_link_heard_timestamp_seconds", "When the other side last answered.", heard, labels)
     yield Number("loa_link_outbox", "What waits to be sent on the line.", {here: outbox}, labels)

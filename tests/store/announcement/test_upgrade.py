@@ -3,6 +3,7 @@
 `old/mNNN.sql` are dumps of stations that ran two airings with the code of their day.
 """
 
+import re
 import shutil
 import sqlite3
 import threading
@@ -234,6 +235,15 @@ class TestANewerFile:
             store.migrate()
         store.close()
         assert rows_of(path) == before
+
+
+def test_the_document_says_from_which_step_on_releases_refuse_a_newer_file():
+    """`m023_town` came in the release that began to look; a release between the two named steps never was."""
+    text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    said = text.partition("### Back to an older release")[2].partition("```")[0]
+    steps = list(known_steps())
+    first, last = re.findall(r"`(m\d{3}_\w+)`", said)
+    assert steps.index(first) == steps.index(last) + 1
 
 
 class TestGoingBack:

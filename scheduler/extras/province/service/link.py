@@ -5,7 +5,9 @@ fresh from what playout reports and never queued. Nothing here opens a connectio
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from scheduler.core.air.output_share import shares_of
@@ -23,6 +25,24 @@ from scheduler.store import Row, instant_of, instant_or_none
 PROCESS = "province"
 A_TURN = 200
 """Journal rows queued at once: a write stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Items of the province's list that nobody can take: no object, no number, or such that the software fails."""
+
+    listed: int = 0
+    """How many of the list that was read last."""
+    reason: str = ""
+    """Why the last one was not taken, whichever list it stood in; empty = there was none."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+
+    @property
+    def told(self) -> dict[str, object]:
+        """For the heartbeat."""
+        at = self.at.isoformat() if self.at else ""
+        return {"listed": self.listed, "reason": self.reason, "details": dict(self.details), "at": at}
 
 
 class ProvinceLinkService:
@@ -73,6 +93,13 @@ class ProvinceLinkService:
         ]
         airings = beat.state.get("airings", []) if beat is not None and alive else []
         return statuses(outputs, airings, self.sender(), release())
+
+    def not_taken(self) -> NotTaken:
+        """What of the province's list was not taken, as the process last reported it."""
+        beat = self._parts.jobs.heartbeat(PROCESS)
+        told = beat.state.get("not_taken", {}) if beat else {}
+        at = instant_or_none(told.get("at"))
+        return NotTaken(int(told.get("listed", 0)), told.get("reason", ""), told.get("details", {}), at)
 
     def state(self) -> LinkState[Queue]:
         """How the line to the province stands."""

@@ -66,12 +66,11 @@ class ProvinceClient:
         return None if self.server_ahead is None else self._clock.now() + self.server_ahead
 
     def bulletins(self) -> list[Any]:
-        """The server's list for this ward, emergencies first, each item as it came."""
+        """The server's list for this ward, emergencies first, each item as it came, whatever it is."""
         content = self._said("GET", self._settings.bulletins_path)
         if isinstance(content, Mapping):
             content = next((content[key] for key in ("DanhSachBanTin", "BanTin") if key in content), [content])
-        told = [one for one in content if isinstance(one, Mapping)] if isinstance(content, list) else []
-        return sorted(told, key=lambda one: whole(one.get("MucDoUuTien")) != Priority.EMERGENCY)
+        return sorted(content if isinstance(content, list) else [], key=lambda one: not _is_emergency(one))
 
     def send_log(self, key: str, body: Mapping[str, object]) -> None:
         """Hand over one log. The key is in the body and in the header: a log that came twice is one to a server that
@@ -178,6 +177,10 @@ class ProvinceClient:
                 raise Refused("province_http_error", status=answer.status)
             into.writelines(answer.pieces())
             return answer.source.target.partition("?")[0].rpartition("/")[2] or "ban-tin"
+
+
+def _is_emergency(told: object) -> bool:
+    return isinstance(told, Mapping) and whole(told.get("MucDoUuTien")) == Priority.EMERGENCY
 
 
 def _content(status: int, raw: bytes) -> Any:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from scheduler.core.announcement.clips import StoredClip
@@ -24,8 +24,9 @@ from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.extras.province.rules.link import pause_after
 from scheduler.extras.province.service.bulletins import ProvinceService
+from scheduler.extras.province.service.link import NotTaken
 from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
-from scheduler.kernel.causes import reason_of
+from scheduler.kernel.causes import INTERNAL, MACHINE_FAULTS, reason_of
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station import Station
 
@@ -79,8 +80,9 @@ class ProvinceLink:
         self._settings = station.config.get(ProvinceConfig)
         self._client = ProvinceClient(station.config, station.clock)
         self._polling, self._tending, self._telling, self._sending = _Part(), _Part(), _Part(), _Part()
-        self._known: set[bytes] = set()
-        """The items of the last list, which need not be read again."""
+        self._known: dict[bytes, bool] = {}
+        """The items of the last list, which need not be read again -> whether each was taken."""
+        self._not_taken = self._services.link.not_taken()
         self._last_chance = 0
         """The log that is set aside if it is refused once more."""
         self._beat_at = self._forget_at = float("-inf")
@@ -137,22 +139,40 @@ class ProvinceLink:
         """Take in what is new in the server's list; whether some of it is left for the next turn."""
         told = self._client.bulletins()
         self._heard_well()
-        known, self._known, began = self._known, set(), self._clock.monotonic()
+        known, self._known, began = self._known, {}, self._clock.monotonic()
         for one in told:
             mark = hashlib.sha256(json.dumps(one, sort_keys=True).encode()).digest()
             if mark in known:
-                self._known.add(mark)
+                self._known[mark] = known[mark]
                 continue
             if self._clock.monotonic() - began > LONGEST_TAKING:
                 return True
-            try:
-                self._services.receive(one, self._client.server_now())
-            except Refused as refused:
-                log.warning("a bulletin is not taken: %s", refused)
-            except BROKEN:  # whatever it was made of, the next one counts
-                log.exception("a bulletin is not taken")
-            self._known.add(mark)
+            self._known[mark] = self._took(one)
+        self._not_taken = replace(self._not_taken, listed=list(self._known.values()).count(False))
         return False
+
+    def _took(self, one: object) -> bool:
+        """Whether an item of the list is dealt with; what nobody can take is told in the heartbeat.
+
+        Raises Refused for a machine that takes nothing just now: the item is to be tried again.
+        """
+        try:
+            self._services.receive(one, self._client.server_now())
+        except Refused as refused:
+            if refused.reason in MACHINE_FAULTS - {INTERNAL}:
+                raise
+            log.warning("a bulletin is not taken: %s", refused)
+            self._note(refused)
+        except BROKEN:  # whatever it was made of, the next one counts
+            log.exception("a bulletin is not taken")
+            self._note(Refused("province_bulletin_broken"))
+        else:
+            return True
+        return False
+
+    def _note(self, refused: Refused) -> None:
+        why = {name: str(value) for name, value in refused.details.items()}
+        self._not_taken = NotTaken(self._not_taken.listed, refused.reason, why, self._clock.now())
 
     def _sound_now(self, row: BulletinRow) -> StoredClip | None:
         """The own sound of an emergency, fetched at once; None = it has none, or it did not come."""
@@ -262,6 +282,7 @@ class ProvinceLink:
             "reason": fault.reason if fault else "",
             "details": {name: str(value) for name, value in fault.details.items()} if fault else {},
             "clock_off_minutes": off,
+            "not_taken": self._not_taken.told,
         }
         self._station.parts.jobs.beat("province", os.getpid(), self._clock.now(), state)
 

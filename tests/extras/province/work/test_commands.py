@@ -1,11 +1,13 @@
 """`loa province …`: the link's state and the inbox, on a station of its own; nothing but JSON where JSON was asked for."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from scheduler.config.loading import load
 from scheduler.extras.province.service.bulletins import ProvinceService
+from scheduler.extras.province.service.link import NotTaken
 from scheduler.station import Station
 from tests.commands import loa_of
 
@@ -52,6 +54,22 @@ def test_status_of_a_link_that_does_not_run(loa, kept):
     assert (code, err, told["configured"], told["alive"], told["inbox"]) == (0, "", True, False, 1)
     assert told["queue"] == {"waiting": 0, "sent": 0, "refused": 0, "oldest": None}
     assert "không chạy" in loa("province", "status")[1]
+
+
+def test_status_tells_what_of_the_list_was_not_taken(loa, path):
+    assert "Không nhận được" not in loa("province", "status")[1]
+    junk = NotTaken(3, "province_bulletin_bad", {"key": "BanTinID"}, datetime(2026, 12, 2, tzinfo=UTC))
+    station = Station.open(load(path))
+    station.prepare()
+    station.parts.jobs.beat("province", 1, station.clock.now(), {"not_taken": junk.told})
+    station.close()
+    told = json.loads(loa("province", "status", "--json")[1])["not_taken"]
+    assert (told["listed"], told["reason"]) == (3, "province_bulletin_bad")
+    assert told["at"] == "2026-12-02T07:00:00+07:00"
+    out = loa("province", "status")[1]
+    assert "Không nhận được: 3 mục" in out
+    assert f"lúc 07:00:00 02/12/2026: {told['sentence']}" in out
+    assert "thiếu BanTinID" in told["sentence"]
 
 
 def test_without_a_link_it_says_so(loa, path):

@@ -1,5 +1,6 @@
 """Bulletins of the province in the ward: taken in once, aired by rule or by a person, never after their end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from scheduler.core.report.period import parse_period
 from scheduler.extras.inbox.work import air_by_order
 from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.service.bulletins import ProvinceService
+from scheduler.extras.province.service.link import NotTaken
 from scheduler.extras.province.work.link import ProvinceLink
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
@@ -88,6 +90,61 @@ def test_a_changed_bulletin_is_a_new_version_and_the_end_of_the_old_one(station,
 
 def test_one_bad_bulletin_does_not_hide_the_next(station, link, province, bulletin, turn):
     province.bulletins = [None, {"TieuDe": "không số"}, 7, bulletin(BanTinID="tốt")]
+    turn(link)
+    assert row_of(station, "tốt").state == "waiting"
+
+
+# What nobody can take
+
+
+def not_taken(station):
+    return station.services.get(ProvinceService).link.not_taken()
+
+
+def test_what_is_no_bulletin_leaves_a_trace_that_outlives_the_list_and_the_process(
+    station, link, province, bulletin, turn, clock
+):
+    assert not_taken(station) == NotTaken()
+    province.bulletins = [7, {"TieuDe": "không số"}, bulletin(BanTinID="tốt")]
+    began = clock.now()
+    turn(link)
+    found = not_taken(station)
+    assert (found.listed, found.reason, found.details) == (2, "province_bulletin_bad", {"key": "BanTinID"})
+    assert began <= found.at <= clock.now()
+    province.bulletins = [bulletin(BanTinID="tốt")]
+    clock.advance(60)
+    turn(link)
+    assert not_taken(station) == replace(found, listed=0)
+    clock.advance(60)
+    turn(linked(station))
+    assert not_taken(station) == replace(found, listed=0)
+
+
+def test_a_bulletin_on_which_the_software_fails_leaves_a_trace_too(
+    station, link, province, bulletin, turn, monkeypatch
+):
+    def fails(*_):
+        raise LookupError("nobody has thought of it")
+
+    monkeypatch.setattr(ProvinceService, "receive", fails)
+    province.bulletins = [bulletin()]
+    turn(link)
+    assert (not_taken(station).listed, not_taken(station).reason) == (1, "province_bulletin_broken")
+
+
+def test_a_bulletin_that_a_full_disk_did_not_take_is_no_junk_and_is_taken_when_there_is_room(
+    station, link, province, bulletin, turn, monkeypatch, clock
+):
+    def is_full(*_):
+        raise Refused("disk_full")
+
+    province.bulletins = [bulletin(BanTinID="tốt")]
+    with monkeypatch.context() as fault:
+        fault.setattr(ProvinceService, "receive", is_full)
+        turn(link)
+    assert not_taken(station) == NotTaken()
+    assert station.services.get(ProvinceService).link.state().reason == "disk_full"
+    clock.advance(60)
     turn(link)
     assert row_of(station, "tốt").state == "waiting"
 
