@@ -10,7 +10,7 @@ import os
 import struct
 import unicodedata
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["WAV_HEADER_BYTES", "Clip", "Library", "safe_name", "settle", "wav_header"]
 
 _PIECE = 1 << 20
+_ASIDE = "aside"
+"""The folder of masters that are about to go."""
 _PEAKS = 1000
 """Points of a stored waveform."""
 _HEX = frozenset("0123456789abcdef")
@@ -164,6 +166,31 @@ class Library:
             if path is not None:
                 path.unlink(missing_ok=True)
 
+    def set_aside(self, sounds: Iterable[Sha256]) -> None:
+        """Masters that are about to go, out of everybody's sight; what is not there stays so. On the disk afterwards.
+
+        Their outlines go: they can always be computed again. Raises Refused disk_full, disk_readonly.
+        """
+        with disk_faults():
+            make_folder(self.root / _ASIDE)
+            for sha256 in sounds:
+                self._place("clips", sha256, ".peaks").unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    put_in_place(self._place("clips", sha256, ".wav"), self._aside(sha256))
+
+    def aside(self) -> list[Sha256]:
+        """Masters that were set aside and neither put back nor dropped."""
+        return [Sha256(path.stem) for path in (self.root / _ASIDE).glob("*.wav")]
+
+    def put_back(self, sha256: Sha256) -> None:
+        """A master that was set aside is again where it was."""
+        with disk_faults():
+            put_in_place(self._aside(sha256), self._place("clips", sha256, ".wav"))
+
+    def drop_aside(self, sha256: Sha256) -> None:
+        """A master that was set aside is gone for good."""
+        self._aside(sha256).unlink(missing_ok=True)
+
     def sweep(self) -> int:
         """Remove what a crash left half-written; the number of files removed. Files being written are locked."""
         with disk_faults():
@@ -173,6 +200,9 @@ class Library:
         if len(sha256) != 64 or not _HEX.issuperset(sha256):  # noqa: PLR2004 - hex digits of SHA-256
             raise NotFound("audio", sha256)
         return self.root / kind / sha256[:2] / f"{sha256}{ending}"
+
+    def _aside(self, sha256: Sha256) -> Path:
+        return self.root / _ASIDE / f"{sha256}.wav"
 
     def _kept(self, kind: str, sha256: Sha256, ending: str = "") -> Path:
         place = self._place(kind, sha256, ending)

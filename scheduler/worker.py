@@ -123,6 +123,8 @@ class Worker:
             has_worked = "numpy" in sys.modules  # an idle worker loads no library of sound for a chime alone
             if (has_worked and self._services.chimes.make_one()) or self._services.renders.work(self._breathe):
                 return True
+            if self._services.typed_sounds.work(self._breathe):
+                return True
             hooks = wanted(lambda one: one.ahead, self._parts.config, self._parts.store.has_row)
             if any(make(self._services, self._breathe) for make in hooks):
                 return True
@@ -157,6 +159,7 @@ class Worker:
         self._parts.library.sweep()
         self._services.uploads.sweep()
         self._services.recordings.sweep()
+        self._services.typed_sounds.settle()
         self._services.exports.sweep()
         self._services.natural_voices.sweep()
         for sweep in wanted(lambda one: one.sweeps, self._parts.config, self._parts.store.has_row):

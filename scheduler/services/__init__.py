@@ -32,6 +32,7 @@ from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.announcement.submissions import SubmissionService
 from scheduler.services.announcement.trims import TrimService
+from scheduler.services.announcement.typed_sounds import TypedSoundService
 from scheduler.services.announcement.upgrades import UpgradeService
 from scheduler.services.announcement.uploads import UploadService
 from scheduler.services.dispatch.dispatches import DispatchService
@@ -103,6 +104,7 @@ class Services:
     announcements: AnnouncementService
     recordings: RecordingService
     uploads: UploadService
+    typed_sounds: TypedSoundService
     campaigns: CampaignService
     rundowns: CueLists
     chimes: ChimeService
@@ -215,6 +217,7 @@ def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "announcements": AnnouncementService(parts, campaigns, made["scripts"]),
         "recordings": recordings,
         "uploads": UploadService(parts, recordings),
+        "typed_sounds": TypedSoundService(parts),
         "upgrades": UpgradeService(parts, campaigns),
         "natural_voices": NaturalVoices(parts),
         "dispatches": dispatches,

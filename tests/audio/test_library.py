@@ -149,6 +149,18 @@ def test_discard_takes_back_a_clip_and_an_original(library: Library, tmp_path: P
     assert not [path for path in library.root.rglob("*") if path.is_file()]
 
 
+def test_a_master_that_was_set_aside_is_not_there_until_it_is_put_back(library: Library):
+    clip, other = (library.add_master(house(tone(0.5, hertz=one))) for one in (440.0, 880.0))
+    library.set_aside([clip.sha256, other.sha256, Sha256("0" * 64)])
+    assert sorted(library.aside()) == sorted([clip.sha256, other.sha256])
+    assert not library.has(clip.sha256)
+    library.put_back(clip.sha256)
+    library.drop_aside(other.sha256)
+    library.verify(clip.sha256)
+    assert len(library.peaks(clip.sha256, 4)) == 4
+    assert (library.aside(), library.has(other.sha256)) == ([], False)
+
+
 def test_the_sweep_of_an_empty_place_finds_nothing(library: Library):
     assert library.sweep() == 0
 

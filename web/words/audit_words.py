@@ -38,6 +38,7 @@ def _of_extras(table: str) -> dict[str, str]:
 
 
 _OF_KINDS = Words(Path(__file__).parent, "audit_kinds", str)
+_NOTES = Words(Path(__file__).parent, "audit_notes", str)
 KINDS: dict[str, str] = {
     **_OF_KINDS,
     **_of_extras("audit_events"),
@@ -121,6 +122,8 @@ def done_words(row: AuditRow) -> str:
 
 def note_words(row: AuditRow) -> str:
     """What a row without changes says besides."""
+    if row.kind in _NOTES:
+        return _NOTES.say(row.kind, note=row.note)
     return sentence(row.note) if row.kind in {"refused", "stopped"} else row.note
 
 

@@ -13,7 +13,7 @@ from audio_assets.speech.normalise import Said
 from scheduler.core.announcement.approval import STEPS, step
 from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.delivery import Shape, checked, shape_text
-from scheduler.core.model import Announcement, AnnouncementState, Person, Priority
+from scheduler.core.model import Announcement, AnnouncementState, Person, Priority, Sha256
 from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.hearings import unheard_is_told
@@ -173,7 +173,8 @@ class AnnouncementService:
         self._check(seen.title, sentence)
         with self._parts.store.write():
             last = self._parts.jobs.newest_for("speech", "heard_by", actor.id)
-            if last and last.args["sentence"] == sentence and last.args["sentence_of"] == seen.id:
+            same = last and last.args["sentence"] == sentence and last.args["sentence_of"] == seen.id
+            if last and same and (not last.result or self._parts.library.has(Sha256(last.result))):
                 return last.id
             args = {"sentence_of": seen.id, "sentence": sentence, "heard_by": actor.id}
             return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())

@@ -191,6 +191,12 @@ def test_what_a_row_of_the_schedule_says_is_said_in_words():
     assert audit_words.announcement_of(row) == 7
 
 
+def test_how_many_sounds_of_typing_went_is_said_in_words():
+    row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"kind": "typed_sounds_gone", "note": "12"})
+    assert "typed_sounds_gone" in audit_words.KINDS
+    assert audit_words.note_words(row).endswith("không nơi nào nhắc tới: 12 bản")
+
+
 def said(table, column, value):
     """How the log of acts shows a value of this table."""
     row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"subject": table, "before": {}, "after": {column: value}})
