@@ -67,6 +67,25 @@ def test_every_document_is_found_from_the_readme_by_way_of_an_index():
     assert [name_of(path) for path in (*DOCUMENTS, ROOT / "LICENSE") if path not in {*led, *DECISIONS, *indexes}] == []
 
 
+MADE_FROM_CODE = {f"{name}.md" for name in ("cli", "reasons", "data", "config", "api-operations", "roles")}
+"""Reference pages that a command or a test makes of the code: nobody has to write or to read them through."""
+WORDS_IN_ALL = 55_000
+"""What the hand-written documents may hold together. Where a page grows, another one gets shorter."""
+
+
+def words_of(text: str) -> int:
+    """The words of a document, without its blocks of code and the addresses of its links."""
+    told = re.sub(r"\]\([^)]*\)", "]", re.sub(r"(?ms)^```.*?^```", "", text))
+    return len(re.findall(r"\w[\w'’.,:%/-]*", told))
+
+
+def test_the_documents_that_people_read_stay_few_words():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *VIETNAMESE]
+    counted = {name_of(path): words_of(read(name_of(path))) for path in pages if path.name not in MADE_FROM_CODE}
+    assert words_of("[one](two.md) three\n```sh\nfour\n```\nfive") == 3
+    assert sum(counted.values()) <= WORDS_IN_ALL, sorted(counted.items(), key=lambda one: -one[1])[:10]
+
+
 def test_the_readme_is_short():
     text = read("README.md")
     assert len(text.splitlines()) <= 150
