@@ -471,3 +471,9 @@ def test_a_machines_speech_is_not_cut(station, lans, heard):
     assert "với giọng máy hãy sửa chữ" in page
     assert "data-trim" not in page
     assert "Cắt gọn" not in lans.get(heard).text
+
+
+def test_who_only_looks_is_not_told_that_somebody_else_has_heard_it(station, lan, lans, client_of, guest, cast):
+    number = cast.submitted()
+    assert "<b>Đã nghe hết.</b>" in lans.get(f"/ban-tin/{number}").text
+    assert "Đã nghe hết" not in client_of(guest).get(f"/ban-tin/{number}").text

@@ -220,3 +220,17 @@ def test_a_new_campaign_asks_six_things_and_folds_the_rest(lans, cast):
     asked = re.findall(r'<(?:input(?! type="hidden")|select|textarea)[^>]* name="(\w+)"', shown)
     assert asked == ["announcement_id", "base", "window", "window", "start", "end"]
     assert '<details id="it-khi-can" class="seldom"><summary>' in page
+
+
+def test_who_only_looks_sees_when_it_plays_and_no_field(lans, client_of, guest, send, form):
+    address = send(lans, "/dot", **form(then="start")).headers["Location"]
+    seen = client_of(guest).get(address)
+    assert seen.status_code == 200
+    main = seen.text.partition("<main")[2].partition("</main>")[0]
+    assert "mau-dot" not in main
+    assert not re.search(r"<(input|select|textarea)\b", main)
+    assert "<b>Mức phát</b>" in main
+    assert re.search(r'<b>Buổi phát</b> <span class="num">([^<]+), ([^<]+)</span>', main)
+    assert '<span class="num">02/12/2026</span>' in main
+    assert '<span class="num">31/12/2026</span>' in main
+    assert 'id="mau-dot"' in lans.get(address).text
