@@ -10,7 +10,6 @@ from scheduler.core.planning.rules import local_day
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     chromium,
     clock,
-    config,
     expect,
     kept,
     open_page,
@@ -19,6 +18,7 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     sign_in,
     wrong_at_every_size,
 )
+from tests.story.test_browser_desk import config as at_noon  # noqa: F401 - a fixture
 from tests.story.test_browser_one_screen import (  # noqa: F401 - fixtures
     Presses,
     approved,
@@ -63,9 +63,9 @@ NOTHING = (
 
 
 @pytest.fixture
-def config(config):  # noqa: F811 - the fixture above
+def config(at_noon):  # noqa: F811 - the fixture above
     """A ward that is quiet from half past five: the middle of three airings of an afternoon is at five."""
-    return replace(config, quiet_hours=replace(config.quiet_hours, windows=("17:30-05:00",)))
+    return replace(at_noon, quiet_hours=replace(at_noon.quiet_hours, windows=("17:30-05:00",)))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from tests.story.test_browser_one_screen import (  # noqa: F401 - fixtures
     reads,
     wholly_between_the_bars,
 )
+from tests.waiting import until
 
 pytestmark = desk_story.pytestmark
 TEXT = "Mời bà con đi tiêm Abrysvo lúc 7h30. Mang theo phiếu hẹn."
@@ -74,7 +75,7 @@ def test_a_chip_and_enter_put_a_word_right_and_the_whole_is_heard_again(typed, s
 def test_a_press_on_the_word_itself_opens_it_and_escape_leads_back(typed):
     page = typed()
     mark = page.locator("[data-marks] mark.q")
-    box = mark.bounding_box()
+    box = until(mark.bounding_box)  # it is drawn anew when its words have been looked at
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     pop = page.locator("#doc-chu")
     expect(pop).to_be_visible()
