@@ -10,7 +10,7 @@ import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin
 
@@ -33,6 +33,15 @@ _PLAIN = {"User-Agent": "LoaPhuong", "Accept-Encoding": "identity"}
 
 Credentials = Callable[[ParsedSource], Mapping[str, str]]
 """Headers for a request to the server they are for; asked anew for each request."""
+
+
+def _urllib3() -> ModuleType:
+    """The library, imported when it is first needed, the package before its parts: where one thread begins with a part
+    while another is at the package, Python gives one of them a module that is half made.
+    """
+    import urllib3
+
+    return urllib3
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +124,7 @@ class KeptLine:
         self, method: str, source: ParsedSource, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> "Answer":
         """As `HttpClient.ask`; no redirect is followed."""
-        from urllib3.exceptions import HTTPError
-
+        http_error = _urllib3().exceptions.HTTPError
         connection, way = self._ready(source)
         told = {"Host": source.host_header, **_PLAIN, **(headers or {})}
         if not self._is_kept:
@@ -127,7 +135,7 @@ class KeptLine:
         except http.client.RemoteDisconnected as error:
             self.close()
             raise HttpError(HttpFault.CUT_OFF, "no answer", host=source.host) from error
-        except (http.client.HTTPException, HTTPError, ValueError, OSError) as error:
+        except (http.client.HTTPException, http_error, ValueError, OSError) as error:
             self.close()
             raise HttpError(HttpFault.BAD_ANSWER, type(error).__name__, host=source.host) from error
         except BaseException:
@@ -142,12 +150,11 @@ class KeptLine:
             way.begin(self._client.limits)
             return connection, way
         self.close()
-        from urllib3.connection import HTTPConnection
-
+        library = _urllib3()
         # It writes the whole address of a request to the log when a header is wrong, with what is secret in it.
         logging.getLogger("urllib3.connection").setLevel(logging.CRITICAL)
         way = self._client.connected(source, reads_icy=self._reads_icy)
-        connection = HTTPConnection(source.host, source.port, timeout=None)
+        connection = library.connection.HTTPConnection(source.host, source.port, timeout=None)
         connection.sock = way  # looks like a socket to it
         way.begin(self._client.limits, self._begun)
         self._source, self._connection, self._socket = source, connection, way
@@ -190,11 +197,10 @@ class Answer:
 
     def read(self, most: int = _PIECE, *, unpacked: bool = False) -> bytes:
         """What has come, at least one byte; b"" at the end. A body that ends before its length is CUT_OFF."""
-        from urllib3.exceptions import HTTPError
-
+        http_error = _urllib3().exceptions.HTTPError
         try:
             return self._response.read1(most, decode_content=unpacked)
-        except (http.client.HTTPException, HTTPError, ValueError, OSError) as error:  # also a chunk without a size
+        except (http.client.HTTPException, http_error, ValueError, OSError) as error:  # also a chunk without a size
             raise HttpError(HttpFault.CUT_OFF, type(error).__name__, host=self.source.host) from error
 
     def first(self, most: int) -> bytes:
