@@ -49,6 +49,13 @@ def local(cast, at):
     return f"{at.astimezone(ZoneInfo(cast.station.config.rules.zone_name)):%H:%M}"
 
 
+def test_the_side_of_who_has_every_section_shows_the_way_out(asked, open_page):
+    page = open_page()
+    desk(page)
+    sign_in(page)
+    assert page.locator("nav.side").evaluate("one => one.scrollHeight <= one.clientHeight")
+
+
 def test_the_day_fits_one_screen_of_an_officer_with_its_main_button_in_view(cast, asked, open_page):
     cast.station.services.announcements.give_back(cast.minh, cast.submitted(5.0, "Vệ sinh", 500.0), "Ghi rõ khu phố.")
     page = open_page()
