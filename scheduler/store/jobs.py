@@ -22,6 +22,8 @@ MAX_ATTEMPTS = 3
 """A job that killed the worker this often is refused instead of tried again."""
 BESIDE = "voice"
 """A kind of job that waits for a network, for an hour perhaps: none of the others stands behind it."""
+_WAITING = "state IN ('waiting', 'running') AND state = 'waiting'"
+"""Said so, the index of open jobs serves; rows of jobs stay, and the worker looks several times a second."""
 _REPLAN = "replan"
 ROW_EVERY = timedelta(minutes=1)
 """How far the row of a process that tells the ring may be behind it. A row costs the disk a commit, and makes everybody
@@ -83,13 +85,19 @@ class Jobs:
         sql = "SELECT * FROM job WHERE kind IN (?, ?) ORDER BY id DESC LIMIT ?"
         return _JOB.read_all(self.store.rows(sql, (kind, also, limit)))
 
+    def waiting(self, kind: str) -> int | None:
+        """The oldest waiting job of a kind."""
+        sql = f"SELECT id FROM job WHERE {_WAITING} AND kind = ? ORDER BY id LIMIT 1"  # noqa: S608 - words of ours
+        found: int | None = self.store.value(sql, (kind,))
+        return found
+
     def claim(self, job_id: int | None = None, *, but: str = "") -> Job | None:
         """The oldest waiting job, or the one with this id, now running and ours; None when there is none.
 
         `but`: no job of this kind. What is done beside the others (`BESIDE`) is claimed by its id alone.
         """
-        sql = """SELECT * FROM job WHERE state = 'waiting' AND id = coalesce(?, id) AND kind != ?
-            AND (kind != ? OR id = ?) ORDER BY id LIMIT 1"""
+        sql = f"""SELECT * FROM job WHERE {_WAITING} AND id = coalesce(?, id) AND kind != ?
+            AND (kind != ? OR id = ?) ORDER BY id LIMIT 1"""  # noqa: S608 - words of ours
         asked = (job_id, but, BESIDE, job_id)
         if but and self.store.row(sql, asked) is None:  # asked often: a look costs no transaction
             return None

@@ -121,3 +121,15 @@ def test_an_ended_job_cannot_be_given_back(jobs, lan, clock):
     jobs.end(job_id, "refused", clock.now(), reason="audio_silent")
     jobs.give_back(job_id)
     assert jobs.get(job_id).state == "refused"
+
+
+def test_what_waits_is_looked_for_among_open_jobs_alone(jobs):
+    asked, conn = [], jobs.store.db.conn
+    conn.set_trace_callback(asked.append)
+    assert (jobs.claim(), jobs.waiting("speech")) == (None, None)
+    conn.set_trace_callback(None)
+    plans = [
+        row["detail"] for sql in asked if "FROM job" in sql for row in jobs.store.rows(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    assert len(plans) > 1
+    assert [plan for plan in plans if "job_waiting" not in plan] == []

@@ -206,8 +206,8 @@ class NaturalVoices:
     def tend(self) -> None:
         """Begin what waits, write how far it is, end what is over; never waits. For the worker, between its jobs."""
         if self._under_way is None:
-            job = self.newest()
-            if job is None or job.state != "waiting" or (claimed := self._parts.jobs.claim(job.id)) is None:
+            waiting = self._parts.jobs.waiting(BESIDE)
+            if waiting is None or (claimed := self._parts.jobs.claim(waiting)) is None:
                 return
             self._told, config = 0.0, self._parts.config
             self._under_way = claimed, LongWork("voice", lambda tell: self._make(claimed, config, tell))
