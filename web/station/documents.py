@@ -33,6 +33,8 @@ class Passage:
     heading: str
     anchor: str
     words: str
+    folded: tuple[str, str]
+    """Heading and words without marks, letter for letter, as a search looks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +94,20 @@ def search(words: str, first: str = "vi") -> list[Found]:
     found: list[tuple[tuple[bool, int], Found]] = []
     for page in documents().values():
         for passage in page.passages:
-            folded = fold(f"{passage.heading}\n{passage.words}")
-            if all(word.search(folded) for word in wanted):
+            if all(any(map(word.search, passage.folded)) for word in wanted):
                 place = (page.language != first, -_weight(wanted, passage))
-                found.append((place, Found(page, passage, _excerpt(passage.words, wanted))))
+                found.append((place, Found(page, passage, _excerpt(passage, wanted))))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])][:MOST]
 
 
 def _weight(wanted: list[re.Pattern[str]], passage: Passage) -> int:
-    heading, words = fold(passage.heading), fold(passage.words)
+    heading, words = passage.folded
     return sum(10 * bool(word.search(heading)) + min(len(word.findall(words)), 5) for word in wanted)
 
 
-def _excerpt(words: str, wanted: list[re.Pattern[str]]) -> str:
+def _excerpt(passage: Passage, wanted: list[re.Pattern[str]]) -> str:
     """One line round the first word that was found, or the beginning."""
-    folded = fold(words)
+    words, folded = passage.words, passage.folded[1]
     places = [found.start() for word in wanted if (found := word.search(folded))]
     begin = max(0, min(places, default=0) - _AROUND)
     end = min(len(words), begin + 2 * _AROUND)
@@ -130,7 +131,8 @@ def _passages(text: str) -> Iterator[Passage]:
 def _passage(heading: str, lines: list[str]) -> Passage:
     """Its words without the marks of Markdown."""
     words = re.sub(r"(?m)\]\([^)]*\)|[`*|\[\]]|-{3,}|^\s*-\s", " ", "\n".join(lines))
-    return Passage(heading, _anchor(heading), " ".join(words.split()))
+    told = " ".join(words.split())
+    return Passage(heading, _anchor(heading), told, (fold(heading), fold(told)))
 
 
 def _plain(token: "Token") -> str:

@@ -15,6 +15,7 @@ from scheduler.core.dispatch import locks
 from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
+from scheduler.core.dispatch.hints import counts
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
@@ -376,8 +377,7 @@ def _doubts_of(found: FoundOrder) -> list[Doubt]:
 
 def _has_number(order: FrequencyOrder) -> bool:
     """Whether it says how much: a session says when, and no more."""
-    counts = (order.factor, order.per_day, order.per_week, order.every_minutes, order.minutes_a_day, order.share)
-    return any((*counts, order.at, order.session_minutes))
+    return counts(order) or bool(order.at or order.session_minutes)
 
 
 def _quote(text: str, draft: Draft) -> tuple[int, int]:

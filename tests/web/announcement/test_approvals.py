@@ -20,6 +20,18 @@ def sound_of(station, announcement_id):
     return station.parts.programme.announcement(announcement_id).audio_sha256
 
 
+def handed_in(station, lan, text):
+    """Words that their writer has heard, with what no rule reads confirmed, before the leader."""
+    acts = station.services.announcements
+    number = acts.write(lan, "Họp", text)
+    assert station.worker().work_once(acts.make_speech(lan, number))
+    acts.heard(lan, number, sound_of(station, number))
+    for word in acts.unread(number):
+        acts.confirm_words(lan, number, sound_of(station, number), [word])
+    acts.submit(lan, number)
+    return number
+
+
 def state(station, announcement_id):
     return station.parts.programme.announcement(announcement_id).state
 
@@ -370,24 +382,14 @@ def test_the_sheet_shows_no_hash_no_tabs_and_nothing_to_tick(station, minhs, wai
 
 
 def test_words_that_are_said_as_written_are_said_to_be_so(station, lan, minhs):
-    acts = station.services.announcements
-    number = acts.write(lan, "Họp", "Mời bà con đi họp.")
-    assert station.worker().work_once(acts.make_speech(lan, number))
-    acts.heard(lan, number, sound_of(station, number))
-    acts.submit(lan, number)
+    number = handed_in(station, lan, "Mời bà con đi họp.")
     page = minhs.get(f"/duyet/{number}").text
     assert "Mọi chữ được đọc như viết." in page
     assert "chỗ đọc khác" not in page
 
 
 def test_doubts_come_first_then_each_place_that_is_said_otherwise(station, lan, minhs, cast):
-    acts = station.services.announcements
-    number = acts.write(lan, "Họp", "Họp lúc 7h30 về GPON.")
-    assert station.worker().work_once(acts.make_speech(lan, number))
-    acts.heard(lan, number, sound_of(station, number))
-    for word in acts.unread(number):
-        acts.confirm_words(lan, number, sound_of(station, number), [word])
-    acts.submit(lan, number)
+    number = handed_in(station, lan, "Họp lúc 7h30 về GPON.")
     page = minhs.get(f"/duyet/{number}").text
     said = page.partition('id="loa-se-noi"')[2]
     assert '<mark class="q" lang="vi">GPON</mark>' in said
@@ -396,23 +398,14 @@ def test_doubts_come_first_then_each_place_that_is_said_otherwise(station, lan, 
 
 
 def test_a_word_of_several_meanings_is_a_doubt_whether_its_sentence_decides_or_not(station, lan, minhs):
-    acts = station.services.announcements
-    number = acts.write(lan, "Họp", "Theo nghị quyết của CP, mời bà con họp lúc 7h30. Kèm theo: CP.")
-    assert station.worker().work_once(acts.make_speech(lan, number))
-    acts.heard(lan, number, sound_of(station, number))
-    for word in acts.unread(number):
-        acts.confirm_words(lan, number, sound_of(station, number), [word])
-    acts.submit(lan, number)
+    number = handed_in(station, lan, "Theo nghị quyết của CP, mời bà con họp lúc 7h30. Kèm theo: CP.")
     said = minhs.get(f"/duyet/{number}").text.partition('id="loa-se-noi"')[2]
     assert (
         said.index('<mark class="q" lang="vi">CP</mark>')
         < said.index("Có thể là: chính phủ, cổ phần, chi phí.")
         < said.index("Lời đọc")
     )
-    number = acts.write(lan, "Họp", "Theo nghị quyết của CP, mời bà con họp lúc 7h30.")
-    assert station.worker().work_once(acts.make_speech(lan, number))
-    acts.heard(lan, number, sound_of(station, number))
-    acts.submit(lan, number)
+    number = handed_in(station, lan, "Theo nghị quyết của CP, mời bà con họp lúc 7h30.")
     said = minhs.get(f"/duyet/{number}").text.partition('id="loa-se-noi"')[2]
     assert "Chữ có nhiều nghĩa, máy chọn theo câu:" in said
     assert said.index('<b lang="vi">chính phủ</b>') < said.index("Lời đọc") < said.index('<span class="mut">CP</span>')
