@@ -6,20 +6,20 @@ import socket
 import subprocess
 import wave
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from scheduler.kernel.clock import SystemClock
 from tests import lives
+from tests.conftest import noon_zone
 from tests.needs import needed
 from tests.ports import free_port
 from tests.waiting import PATIENCE, until
 
 CLOCK = SystemClock()
-FORENOON = f"Etc/GMT{CLOCK.now().astimezone(UTC).hour - 10:+d}"
-"""The zone in which it is ten now: no hour of the night keeps the station silent while the test runs."""
 
 
 class Curl:
@@ -59,11 +59,12 @@ def listens(port):
 
 @pytest.fixture
 def station(tmp_path):
-    """A running one: its port, and a call of `loa` on it."""
+    """A running one: its port, a call of `loa` on it, its zone. It is noon there, however late the suite comes to it."""
     needed("curl")
+    zone = noon_zone()
     port, path = free_port(), tmp_path / "config.toml"
     path.write_text(
-        f'[station]\ntime_zone = "{FORENOON}"\n[web]\nport = {port}\n[speech]\nengines = ["espeak"]\n'
+        f'[station]\ntime_zone = "{zone}"\n[web]\nport = {port}\n[speech]\nengines = ["espeak"]\n'
         '[[output]]\nname = "loa"\nkind = "wavfile"\ncounts = true\n',
         encoding="utf-8",
     )
@@ -77,7 +78,7 @@ def station(tmp_path):
         running = lives.Begun("--config", path, "run", stdout=told, cwd=tmp_path)
     try:
         until(lambda: listens(port), "the page")  # its address is told a moment before
-        yield port, loa
+        yield port, loa, zone
     finally:
         running.terminate()
         running.wait(PATIENCE)
@@ -102,7 +103,7 @@ def file_of(path, seconds):
 
 
 def test_from_a_file_and_words_to_an_aired_row_by_curl_alone(station, tmp_path):
-    port, loa = station
+    port, loa, zone = station
     for login, role in (("lan", "editor"), ("minh", "approver")):
         loa("person", "add", login, "--name", login.title(), "--role", role, answer="mat-khau-thu-1\n" * 2)
     lan = Curl(port, key_of(loa, "lan", "see", "write", "record", "make_speech", "submit", "plan"))
@@ -117,7 +118,7 @@ def test_from_a_file_and_words_to_an_aired_row_by_curl_alone(station, tmp_path):
     lan(f"{path}/heard", "-d", json.dumps({"sha256": sha256}))
     lan(f"{path}/submit", "-d", '{"only_stored": true}')
     assert minh(f"{path}/approve", "-d", json.dumps({"sha256": sha256, "heard": True}))["state"] == "approved"
-    aired(lan, made["id"])
+    aired(lan, made["id"], zone)
 
 
 def uploaded(lan, file):
@@ -149,13 +150,12 @@ def uploaded(lan, file):
     assert len(lan("/recordings")["items"]) >= 1
 
 
-def aired(lan, number):
-    now = datetime.fromisoformat(lan("/health")["at"]) if "at" in lan("/health") else CLOCK.now()
-    local = now.astimezone(UTC) - timedelta(hours=CLOCK.now().astimezone(UTC).hour - 10)
+def aired(lan, number, zone):
+    local = CLOCK.now().astimezone(ZoneInfo(zone))
     begins = local + timedelta(minutes=1)
     body = {
         "title": "Đợt tiêm chủng", "announcement_id": number, "base": 1,
-        "windows": [f"{begins:%H:%M}-{begins + timedelta(minutes=5):%H:%M}"],
+        "windows": [f"{begins:%H:%M}-{begins + timedelta(minutes=2):%H:%M}"],
         "start": f"{local:%Y-%m-%d}", "end": f"{local:%Y-%m-%d}",
     }  # fmt: skip
     campaign = lan("/campaigns", "-d", json.dumps(body))
