@@ -12,6 +12,7 @@ from typing import Final
 
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon
 from audio_assets.speech.normalise_address import ADDRESSES
+from audio_assets.speech.normalise_clock import CLOCKS
 from audio_assets.speech.normalise_code import PLACES
 from audio_assets.speech.normalise_document import CITATIONS, DOCUMENTS
 from audio_assets.speech.normalise_doubt import read_doubts
@@ -24,7 +25,7 @@ from audio_assets.speech.normalise_quantity import QUANTITIES
 from audio_assets.speech.normalise_rule import Change, Page, Rule
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
-from audio_assets.speech.normalise_time import CLOCKS, DATES
+from audio_assets.speech.normalise_time import DATES
 from audio_assets.speech.normalise_weekday import ORDINALS, WEEKDAYS
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
     "Said", "is_speakable", "normalise", "unstable_entries",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "4"
+NORMALISER_VERSION: Final = "5"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 

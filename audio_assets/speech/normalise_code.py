@@ -53,7 +53,7 @@ def _milestone(match: re.Match[str], page: Page) -> str | None:
     if _LENGTH_BEFORE.search(page.source[max(0, match.start() - 12) : match.start()]):
         return None
     said = f"{'ca' if match['short'] else 'ki lô mét'} {say_number(match['n'], page.style)}"
-    return f"{said} cộng {say_number(match['plus'], page.style)}" if match["plus"] else said
+    return f"{said} cộng {say_int(int(match['plus']), page.style)}" if match["plus"] else said
 
 
 def _minutes_of_arc(match: re.Match[str], page: Page) -> str:

@@ -14,16 +14,17 @@ from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable, spell
+from audio_assets.speech.normalise_time import is_day_told
 
 __all__ = ["CERTAIN", "DOUBTFUL", "read_doubts"]
 
 CERTAIN: Final = frozenset({
     "lexicon", "meaning", "heading", "file", "url", "email", "suffix", "document", "plate", "person",
-    "initial", "end_mark", "arrow", "bullet", "list_number", "dialled_code", "phone", "short_number",
-    "named_number", "minutes", "clock_range", "date", "round", "round_clock", "date_range", "month",
+    "initial", "end_mark", "bullet", "list_number", "dialled_code", "phone", "short_number",
+    "named_number", "minutes", "clock_range", "round", "round_clock", "date_range", "month",
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
-    "dots", "point", "dash", "quote", "blood", "sequence",
+    "dots", "point", "quote", "blood", "sequence",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
@@ -60,10 +61,23 @@ def _fraction(change: Change, page: Page) -> bool:
     return not (_NAMES_A_FIGURE.search(before) or _OF_A_WHOLE.match(after) or COUNTED.match(after))
 
 
+_DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
+
+
+def _date(change: Change, page: Page) -> bool:
+    """A pair taken for a day by its shape alone; only a day has a first number above twelve."""
+    if not _DAY_OR_SHARE.fullmatch(page.source, change.start, change.end):
+        return False
+    listed = page.ends.get(change.start - 2) in {"date", "date_range"}
+    return not listed and not is_day_told(change.start, change.end, page)
+
+
 _PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _EMERGENCY: Final = re.compile(r"11[1-5]|1022")
 _GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g")
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
+_LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
+"""Five digits and more without a point between thousands: a code as likely as a quantity."""
 _PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
 _COUNTED_THING: Final = re.compile(rf"\W{{0,2}}[{LATIN}]{{2,}}")
 _THOUSANDS_OF: Final = re.compile(
@@ -85,6 +99,8 @@ def _quantity(change: Change, page: Page) -> bool:
         return re.search(r"(?:tuổi|nct|người|cụ|từ)\W{0,2}$", before) is None
     if _GRAMS_OR_HOURS.fullmatch(written):
         return re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
+    if _beside_a_figure(change, page):
+        return True
     pair = _PAIR_WITH_DASH.fullmatch(written)
     if pair:
         return _is_open_pair(pair[1], pair[2], before, after)
@@ -95,6 +111,7 @@ def _quantity(change: Change, page: Page) -> bool:
 _BARE_FIGURES: Final = (
     (_PAIR_WITH_DOT, _SCALE),
     (_EMERGENCY, _NAMES_A_FIGURE),
+    (_LONG_FIGURE, re.compile(r"(?:khoảng|hơn|gần|trên|tổng|tổng số|dân số|đạt|còn)\W{0,2}$")),
     (_FOUR_DIGITS, re.compile(r"(?:năm|số|mục|tiểu mục|chương|mã|khoảng|hơn|gần|trên|tổng)\W{0,2}$")),
 )
 """Shapes of a figure that may be a day, a number to call, a name; each with the words before it that tell."""
@@ -151,6 +168,8 @@ def _code(change: Change, page: Page) -> bool:
         return False
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
+    if re.fullmatch(r"[0-9]+[a-zđ]+[0-9]+", written):
+        return True  # an hour or a sum that no rule knew: "14k30"
     letters = re.findall(rf"[{LATIN}]+", written)
     if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
         return False
@@ -220,6 +239,35 @@ def _slash(change: Change, page: Page) -> bool:
     return change.said == " trên " and not _SO_MANY.match(page.source, change.end)
 
 
+_FIGURES: Final = frozenset({"date", "clock", "month", "quantity", "number", "money", "clock_range", "date_range"})
+
+
+def _dash(change: Change, page: Page) -> bool:
+    """A dash between two figures, two days or two hours that no rule has made a range, a score or a list."""
+    left, right = page.ends.get(change.start), page.starts.get(change.end)
+    return change.said != " đến " and left in _FIGURES and right in _FIGURES
+
+
+def _arrow(change: Change, page: Page) -> bool:
+    """An arrow behind a figure that is not said as "to"."""
+    return change.said != " đến " and page.ends.get(change.start) in _FIGURES
+
+
+_NUMBER_ONLY: Final = re.compile(r"[0-9]+")
+_FIGURE_BEHIND: Final = re.compile(r" [0-9]+(?![\w.,/:%-]*[\w%])")
+_GROUP_BEFORE: Final = re.compile(r"(?<!\w)(?:tổ|nhóm|tdp|kp|khu|khu phố|thôn|lớp|khối|phường)\W{0,2}$")
+
+
+def _beside_a_figure(change: Change, page: Page) -> bool:
+    """Two figures with nothing but a space between them: one number, or two of which the first names something."""
+    if not _NUMBER_ONLY.fullmatch(page.source, change.start, change.end):
+        return False
+    behind = _FIGURE_BEHIND.match(page.source, change.end)
+    if behind is None or page.starts.get(change.end + 1) not in {"quantity", "number"}:
+        return False
+    return not (_GROUP_BEFORE.search(page.before(change.start)) and COUNTED.match(page.after(behind.end())))
+
+
 _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 """Behind a plus: the code of a country, or a number that is added."""
 
@@ -274,7 +322,7 @@ def _roman_word(change: Change, page: Page) -> bool:
 DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
     "fraction": _fraction, "quantity": _quantity, "number": _quantity, "code": _code, "letter": _letter,
     "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word, "place": _place, "clock": _clock,
-    "place_initial": _place_initial,
+    "place_initial": _place_initial, "dash": _dash, "date": _date, "arrow": _arrow,
 }  # fmt: skip
 """Rule → whether what it has read in this place is only the likelier reading."""
 

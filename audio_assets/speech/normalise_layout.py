@@ -10,6 +10,7 @@ import unicodedata
 from audio_assets.speech.normalise_numbers import UNITS, say_int
 from audio_assets.speech.normalise_rule import DASH, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, UPPER
+from audio_assets.speech.normalise_time import NAMED_BY_DATE
 
 
 def _line_end(match: re.Match[str], page: Page) -> str:
@@ -63,6 +64,31 @@ def _word_start(source: str, end: int) -> int:
     return end
 
 
+_TIMES = frozenset({"date", "clock", "month", "weekday"})
+_TIME_WORD_BEFORE = re.compile(
+    r"(?<!\w)(?:[0-9] (?:giờ|phút)|(?:tháng|năm) [0-9]+|tháng (?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)"
+    r"|(?:[0-9]|[0-9]h[0-9]{0,2}|giờ) (?:sáng|trưa|chiều|tối|đêm)|(?:mùng|mồng|rằm) [^\W_]+"
+    r"|(?:âm|dương) lịch|hôm nay|ngày mai)$"
+)
+_TIME_WORD_AFTER = re.compile(
+    r"(?:mùng|mồng|rằm|hết|sáng|trưa|chiều|tối|đêm|thứ|chủ nhật|tháng|ngày) ?(?:[0-9]|tháng|giêng|chạp|hai|ba|tư|ngày)"
+    r"|[0-9]{1,2} (?:giờ|tháng (?:[0-9]|giêng|chạp))"
+)
+
+
+def _spans_times(match: re.Match[str], page: Page) -> bool:
+    """Whether an hour, a day or a month stands on either side: "22h 5/12 - 4h 6/12", "29 tháng Chạp - mùng 5"."""
+    before = page.before(match.start())
+    if page.ends.get(match.start()) not in _TIMES and not _TIME_WORD_BEFORE.search(before):
+        return False
+    if OF_A_GAME.search(before) or NAMED_BY_DATE.search(f"{before} - "):
+        return False
+    right = page.starts.get(match.end())
+    if right == "clock" and page.ends.get(match.start()) == "date":  # "5/12 - 14h" is no span, "22h 5/12 - 4h 6/12" is
+        return re.match(r"[^ ]+ (?:ngày )?[0-9]{1,2}/[0-9]", page.after(match.end())) is not None
+    return right in _TIMES or _TIME_WORD_AFTER.match(page.after(match.end())) is not None
+
+
 def _spans_numbered(match: re.Match[str], page: Page) -> bool:
     """Whether the same word numbers both sides, rising: "TDP 1 - TDP 5", "tổ 1 - tổ 5", "Km10-Km15"."""
     found = _NUMBERED_LIKE.search(page.before(match.start(), 24))
@@ -83,8 +109,10 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
         return " đến "
     if _MILE_BEFORE.search(page.before(match.start(), 24)) and _MILE_AFTER.match(page.after(match.end(), 24)):
         return " đến "
-    if _spans_numbered(match, page) or any(
-        pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH)
+    if (
+        _spans_times(match, page)
+        or _spans_numbered(match, page)
+        or any(pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH))
     ):
         return " đến "
     between_numbers = source[match.start() - 1].isdigit() and source[match.end() : match.end() + 1].isdigit()
@@ -111,11 +139,17 @@ def _sign(match: re.Match[str], page: Page) -> str:
     sign = match.group()
     if sign in _WORDS_FOR_SIGNS:
         return _WORDS_FOR_SIGNS[sign]
-    if sign in "→⇒" and _FROM_BEFORE.search(page.before(match.start())):
+    if sign in "→⇒" and (_FROM_BEFORE.search(page.before(match.start())) or _joins_figures(match, page)):
         return "đến"
     if sign.isdigit():
         return UNITS[unicodedata.digit(sign)]
     return "," if sign in _PAUSING else ""
+
+
+def _joins_figures(match: re.Match[str], page: Page) -> bool:
+    """Whether a figure with or without its unit stands before it and a figure behind: "0,8→1,4m"."""
+    figures = re.search(r"[0-9]\s?(?:%|[^\W\d]{1,5})?$", page.before(match.start(), 12))
+    return figures is not None and page.after(match.end(), 2)[:1].isdigit()
 
 
 def _arrow(match: re.Match[str], page: Page) -> str:

@@ -30,6 +30,12 @@ _SPECIAL: Final = {
     "@large": _THREE_DIGITS,
     "@year": _YEAR,
     "@noyear": _NO_YEAR,
+    "@symbol": re.compile(
+        r"\W{0,2}(?:[Ss]ố\W{0,2})?[0-9]{1,5}(?:\s?[/-]\s?[A-ZĐ0-9]|(?: năm [0-9]{4})?,? (?:ngày|của) )"
+    ),
+    "@phone": re.compile(
+        r"\W{0,3}(?:(?:[Ss]ố|là|:)\W{0,2}){0,2}(?:\(?\+?[08][0-9 .()-]{6,}|1[89]00|11[1-9](?![0-9])|1022)"
+    ),
     "@ward": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:Q|TP|TX|[Qq]uận|[Tt]hành phố|[Tt]hị xã)(?!\w)"),
     "@glued": re.compile(r"[0-9]{1,2}(?![0-9])"),
     "@plate": re.compile(r"\W{0,2}[0-9]{2}[A-ZĐ]"),

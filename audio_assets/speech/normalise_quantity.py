@@ -243,12 +243,17 @@ def _section(match: re.Match[str], page: Page) -> str | None:
     return " chấm ".join(say_number(part, page.style) for part in parts)
 
 
-_PRICED = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|trđ|triệu|nghìn|ngàn|tỷ|tỉ|m2|m²|g|kg|ml|l|lít|bình|gói|viên|lần)$")
+_PRICED = re.compile(
+    rf"[0-9½¼¾]\s?(?:(?:trăm|nghìn|ngàn|triệu|tỷ|tỉ)(?: rưỡi)?\s?)?(?:đ|đồng|k|tr|trđ|triệu|nghìn|ngàn|tỷ|tỉ|usd|%"
+    rf"|{_MEASURE}|người|lượt|con|cây|suất|bình|gói|viên|lần|điểm|phiếu|bộ|chiếc|cái|tờ|em|cháu|hộ|buổi|tiết|phút|giờ"
+    r"|ngày|tháng|tuần|tạ|tấn|yến|mét|quả|bao|thùng|hộp|chai|mũi|liều)$"
+)
 
 
 def _per_thing(match: re.Match[str], page: Page) -> str | None:
     """8.000đ/bản, 10ml/bình: of each thing, whatever it is called."""
-    return f" một {match['per']}" if _PRICED.search(page.before(match.start(), 24)) else None
+    told = match["per"].islower() and _PRICED.search(page.before(match.start(), 24))
+    return f" một {match['per']}" if told else None
 
 
 _RATED = re.compile(

@@ -53,6 +53,8 @@ class Page:
     unknown: list[str] = field(default_factory=list)
     ends: dict[int, str] = field(default_factory=dict)
     """Where a claimed stretch ends → the rule that claimed it."""
+    starts: dict[int, str] = field(default_factory=dict)
+    """Where it starts → that rule."""
     taken: bytearray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +71,7 @@ class Page:
     def claim(self, start: int, end: int, said: str, rule: str) -> None:
         self.taken[start:end] = b"\x01" * (end - start)
         self.ends[end] = rule
+        self.starts[start] = rule
         self.changes.append(Change(start, end, said, rule))
 
     def before(self, start: int, length: int = 40) -> str:

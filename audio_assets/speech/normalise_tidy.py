@@ -115,6 +115,10 @@ _GLUED = re.compile(
 )
 
 
+_COMMA_TYPED_ON = re.compile(r"(?<=[0-9][hgk%đ]),(?=[0-9])|(?<=[0-9][hg][0-5][0-9]),(?=[0-9]{1,2}[hg])")
+"""9h,14h · 7h30,14h30 · 50k,60k: no decimal comma."""
+
+
 def _unglued(match: re.Match[str]) -> str:
     """20.000đồng, 7h30đến, ngày13/3: a word typed onto a number stands apart; "1tỷ2" and "TDP5" stay one token."""
     if match["hour"]:
@@ -131,6 +135,7 @@ def tidy(text: str) -> str:
     """NFC text in lines with single spaces; legacy fonts repaired; what cannot be heard removed."""
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
+    text = _COMMA_TYPED_ON.sub(", ", text)
     text = _GLUED.sub(_unglued, _STARS.sub(r"\1 sao", text))
     plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))
     text = _characters(plain) if "&" in text else plain  # what an entity was may be any character

@@ -1,4 +1,4 @@
-"""Days, months, weekdays and hours of the clock, single and in ranges.
+"""Days and months, single and in ranges; hours are `normalise_clock`'s.
 
 A date is said with "ngày", "tháng", "năm" exactly once each: what the writer already wrote is not said again. Whether
 "3/4" is a day or a fraction is decided here, from the words before it.
@@ -9,11 +9,11 @@ import re
 from audio_assets.speech.normalise_numbers import say_int, say_month
 from audio_assets.speech.normalise_rule import AFTER, DASH, OF_A_GAME, Page, Rule, rule
 
-_D = r"(?:0?[1-9]|[12][0-9]|3[01])"
-_M = r"(?:0?[1-9]|1[0-2])"
-_Y = r"(?:1[89]|20|21)[0-9]{2}"
-_FREE = r"(?<![\w/.,-])(?<![0-9]:)"
-_END = r"(?![\w/]|[.,:-][0-9])"
+DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
+MONTH = r"(?:0?[1-9]|1[0-2])"
+YEAR = r"(?:1[89]|20|21)[0-9]{2}"
+FREE = r"(?<![\w/.,-])(?<![0-9]:)"
+DAY_END = r"(?![\w/]|[.,:-][0-9])"
 
 _NEXT_CENTURY = 50
 """A year of two digits below this is of this century: 25 is 2025, 75 is 1975."""
@@ -33,7 +33,7 @@ _DAY_LISTED = re.compile(
     r"| và| &)$"
 )
 _HOLIDAY = re.compile(
-    r"(?:hội trại|quà|nhằm|hội thao|mít tinh|lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi"
+    r"(?:giỗ tổ|hội trại|quà|nhằm|hội thao|mít tinh|lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi"
     r"|phụ nữ việt nam|nhà giáo việt nam"
     r"|chào mừng"
     r"|thống nhất đất nước|giải phóng miền nam|kỷ niệm|mừng|đợt|thương binh liệt sĩ|thương binh, liệt sĩ|tết)\W{0,2}$"
@@ -51,7 +51,7 @@ _PART_OF_DAY = re.compile(
 _WEEKDAY_CUE = re.compile(r"(?<!\w)(?:t[2-7]|cn|chủ nhật|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))\W{0,3}$")
 _SCHEDULED = re.compile(r"(?:lịch|thời gian)(?: \w+)*:.*:\W?$")
 """A line of a timetable: "Lịch họp: TDP 1: 5/12; TDP 2: 6/12"."""
-_NAMED_BY_DATE = re.compile(
+NAMED_BY_DATE = re.compile(
     r"(?<!\w)(?:đường|phố|phường|ngã tư|ngã ba|bến xe|công viên|trường(?: (?:mn|th|thcs|thpt|mầm non|tiểu học))?|cầu"
     r"|quảng trường|nhà máy|xí nghiệp|hợp tác xã|rạp|sân|sân vận động|khu tập thể|bệnh viện|hồ|tượng đài)\W{0,2}"
     r"(?:[0-9]{1,2}/[0-9]{1,2}(?:\s?[-–,]\s?| và ))?$"
@@ -72,10 +72,19 @@ _THING_CUE = re.compile(
     r"|tỷ lệ|tỉ lệ|kp|tdp|khu phố|tổ dân phố)\W{0,2}$"
 )
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
+_THING_LISTED = re.compile(
+    r"(?<!\w)(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|lớp|tổ|nhóm|lô|căn hộ|căn|thửa|tờ)\W{0,2}"
+    r"(?:[0-9]+[a-z]?(?:/[0-9]+[a-z]?)*(?:, ?| và | - | đến )){1,6}$"
+)
+"""In "ngõ 4, 6, 8/1" the pair is of the lane."""
 _BOOKED = re.compile(r"(?:hẹn|tái khám|chuyển sang|dời sang|lùi đến|hạn nộp|khai mạc|khởi công)(?: ngày)?\W{0,2}$")
 """Before "04-12", which elsewhere may be a range."""
 _FEASTS = frozenset({(2, 9)})
 _FEAST_AFTER = re.compile(r"\W?(?:khai giảng|quốc tế|quốc khánh|tết|ngày (?:quốc|lao|thế))")
+_DAY_AFTER = re.compile(
+    r"\W{0,3}(?:(?:lúc |vào |hồi |từ )*[0-9]{1,2}(?:h(?!a)|g(?!\w)| giờ|:[0-5])|(?:âl|âm lịch|dl|dương lịch|al)(?!\w))"
+)
+"""Behind a day: its hour, or the calendar it is of."""
 _LIST_JOINT = re.compile(r"(?:[,;]| và) ?$")
 _FROM = re.compile(r"(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
@@ -84,7 +93,7 @@ def _month(written: str, page: Page) -> str:
     return say_month(int(written), page.style)
 
 
-def _date(day: str, month: str, year: str | None, page: Page) -> str:
+def say_date(day: str, month: str, year: str | None, page: Page) -> str:
     said = f"{say_int(int(day), page.style)} tháng {_month(month, page)}"
     return f"{said} năm {say_int(int(year), page.style)}" if year else said
 
@@ -93,7 +102,7 @@ def _day_word(match: re.Match[str], page: Page) -> str:
     """The word "ngày" unless the writer has said it, or a feast is called by its date."""
     before = page.before(match.start(), 60)
     listed = _after_a_date(match, page) and not before.endswith(";")
-    told = listed or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _NAMED_BY_DATE))
+    told = listed or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, NAMED_BY_DATE))
     return "" if told else "ngày "
 
 
@@ -105,7 +114,7 @@ def _after_a_date(match: re.Match[str], page: Page) -> bool:
 
 
 def _full_date(match: re.Match[str], page: Page) -> str:
-    return _day_word(match, page) + _date(match["d"], match["m"], match["y"], page)
+    return _day_word(match, page) + say_date(match["d"], match["m"], match["y"], page)
 
 
 def _short_year_date(match: re.Match[str], page: Page) -> str | None:
@@ -118,14 +127,16 @@ def _short_year_date(match: re.Match[str], page: Page) -> str | None:
     if not (told or ((padded or is_near) and not _SHARE_CUE.search(before))):
         return None
     year = str((2000 if short < _NEXT_CENTURY else 1900) + short)
-    return _day_word(match, page) + _date(match["d"], match["m"], year, page)
+    return _day_word(match, page) + say_date(match["d"], match["m"], year, page)
 
 
 def _is_date(match: re.Match[str], page: Page) -> bool:
     """Whether d/m without a year is a day: the words before it, else its shape (09/3, 30/4 can be nothing else)."""
     before = page.before(match.start(), 60)
     named = match["sep"] == "/" and (
-        _NAMED_BY_DATE.search(before) or _SCHEDULED.search(page.before(match.start(), 100))
+        NAMED_BY_DATE.search(before)
+        or _SCHEDULED.search(page.before(match.start(), 100))
+        or _DAY_AFTER.match(page.after(match.end()))
     )
     if named or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _WEEKDAY_CUE)):
         return True
@@ -137,11 +148,30 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
         return True
     if match["sep"] != "/":
         return (falling or len(match["d"] + match["m"]) == 4) and _is_day_without_slash(match, page)  # noqa: PLR2004
-    if _SHARE_CUE.search(before) or _THING_CUE.search(before):
+    if _SHARE_CUE.search(before) or _THING_CUE.search(before) or _THING_LISTED.search(before):
         return False
     padded = match["d"][0] == "0" or match["m"][0] == "0"
     is_feast = (int(match["d"]), int(match["m"])) in _FEASTS and not before.endswith("kết quả")
     return padded or falling or is_feast or _is_feast(match, page)
+
+
+def is_day_told(start: int, end: int, page: Page) -> bool:
+    """Whether a word before the pair at `start`:`end`, or behind it, makes it a day, whatever its shape."""
+    before = page.before(start, 60)
+    told = any(cue.search(before) for cue in _TELL_A_DAY) or _OF_A_PLAN.search(page.before(start, 160))
+    after = page.after(end)
+    return bool(told or _DAY_AFTER.match(after) or _FEAST_AFTER.match(after) or _TOLD_AFTER.match(after))
+
+
+_TOLD_AFTER = re.compile(r"\W{0,3}(?:sáng|trưa|chiều|tối|đêm|đến|tới|hằng năm|hàng năm|tdp|kp|thứ)(?!\w)")
+_OF_A_PLAN = re.compile(
+    r"(?<!\w)(?:kỷ niệm|mừng|lịch|ngày|giờ|thời gian|thời hạn|hạn|từ|sang|dời|hoãn|kết quả|họp|nghỉ|tổ chức|khám|tiêm"
+    r"|phát|nộp)(?!\w)"
+)
+_TELL_A_DAY = (
+    _DAY_SAID, _DAY_LISTED, _HOLIDAY, _WEEKDAY_CUE, _PART_OF_DAY, _DAY_CUE, NAMED_BY_DATE, _DUE_CUE, _FROM, _BOOKED,
+    re.compile(r"[0-9]/[0-9]{1,2}(?:,|;| và| đến)\W{0,2}$"),
+)  # fmt: skip
 
 
 def _is_feast(match: re.Match[str], page: Page) -> bool:
@@ -163,7 +193,7 @@ def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
 def _short_date(match: re.Match[str], page: Page) -> str | None:
     if not _is_date(match, page) or page.after(match.end()).startswith(("%", "‰", "tháng", "tết")):
         return None
-    return _day_word(match, page) + _date(match["d"], match["m"], None, page)
+    return _day_word(match, page) + say_date(match["d"], match["m"], None, page)
 
 
 _COUNTED_DAYS = re.compile(
@@ -176,14 +206,14 @@ _COUNTED_DAYS = re.compile(
 def _date_range(match: re.Match[str], page: Page) -> str | None:
     """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
     before = page.before(match.start(), 60)
-    if _NAMED_BY_DATE.search(before):
+    if NAMED_BY_DATE.search(before):
         return None
     first = say_int(int(match["d1"]), page.style)
     if match["m1"]:
-        first = _date(match["d1"], match["m1"], match["y1"], page)
+        first = say_date(match["d1"], match["m1"], match["y1"], page)
     elif not (_DAY_SAID.search(before) or _DAY_CUE.search(before)) and not match["y"] and _SHARE_CUE.search(before):
         return None
-    last = _date(match["d"], match["m"], match["y"], page)
+    last = say_date(match["d"], match["m"], match["y"], page)
     if _HOLIDAY.search(before) and match["m1"] and not match["y1"]:
         return f"{first}, {last}"
     from_said = _FROM.search(before)
@@ -200,7 +230,7 @@ def _day_list(match: re.Match[str], page: Page) -> str | None:
     if not _DAY_SAID.search(page.before(match.start())):
         return None
     days = ", ".join(say_int(int(day), page.style) for day in re.split("[,-]", match["days"]))
-    return f"{days}, {_date(match['d'], match['m'], match['y'], page)}"
+    return f"{days}, {say_date(match['d'], match['m'], match['y'], page)}"
 
 
 def _month_year(match: re.Match[str], page: Page) -> str | None:
@@ -235,7 +265,7 @@ def _billed_month(match: re.Match[str], page: Page) -> str | None:
 
 def _iso_date(match: re.Match[str], page: Page) -> str | None:
     """2026-12-01, as machines write a day."""
-    return _day_word(match, page) + _date(match["d"], match["m"], match["y"], page)
+    return _day_word(match, page) + say_date(match["d"], match["m"], match["y"], page)
 
 
 _ROUND = re.compile(
@@ -268,115 +298,25 @@ def _round_clock(match: re.Match[str], page: Page) -> str | None:
     return f"hai mươi tư trên {'bảy' if match['of'] == '7' else 'hai mươi tư'}"
 
 
-# --- hours ---
-
-_CLOCK = (
-    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"
-    r"|\s[0-5][0-9](?![/.-][0-9]))?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
-    r"|:[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?(?![\w.]))?)"
-)
-_HALF_DAY = re.compile(r"[AaPp](?=\.?[Mm])")
-_ONE = re.compile(r"([0-9]{1,2})\D+([0-9]{2})?(?::([0-9]{2}))?")
-
-
-def _half_day(hour: int, half: str) -> str:
-    """What Vietnamese says for a.m. and p.m.: noon is "trưa", the evening begins at six."""
-    if half in "Aa":
-        return "đêm" if hour == 12 else "sáng"  # noqa: PLR2004 - twelve on the dial
-    if hour == 12:  # noqa: PLR2004 - twelve on the dial
-        return "trưa"
-    return "chiều" if hour < 6 else "tối"  # noqa: PLR2004 - six on the dial
-
-
-def _clock(written: str, page: Page) -> str:
-    found = _ONE.match(written + " ")
-    if found is None:
-        return ""
-    hour, minute, second = found.groups()
-    said = f"{say_int(int(hour), page.style)} giờ"
-    if int(minute or 0) or int(second or 0):
-        said += f" {say_int(int(minute), page.style)} phút"
-    if int(second or 0):
-        said += f" {say_int(int(second), page.style)} giây"
-    half = _HALF_DAY.search(written)
-    return f"{said} {_half_day(int(hour), half.group())}" if half else said
-
-
-def _not_clock(match: re.Match[str], page: Page) -> bool:
-    """Whether "tỷ lệ 1:50" and "Điều 5:10" is meant, where a colon is no hour."""
-    return (
-        ":" in match.group()
-        and re.search(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|lệ|tỉ số)\W{0,2}$", page.before(match.start(), 30)) is not None
-    )
-
-
-def _one_clock(match: re.Match[str], page: Page) -> str | None:
-    return None if _not_clock(match, page) else _clock(match.group(), page)
-
-
-def _clock_and_date(match: re.Match[str], page: Page) -> str:
-    """7h/5/12: the hour and the day of a telegram."""
-    return f"{_clock(match['clock'], page)} ngày {_date(match['d'], match['m'], match['y'], page)}"
-
-
-def _minutes(match: re.Match[str], page: Page) -> str:
-    """25'30": how long a run took."""
-    return f"{say_int(int(match['m']), page.style)} phút {say_int(int(match['s']), page.style)} giây"
-
-
-def _whole_hour(match: re.Match[str], page: Page) -> str:
-    """07 giờ 00 phút: nobody says the zero minutes."""
-    return f"{say_int(int(match['h']), page.style)} giờ"
-
-
-_PART_AFTER = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|ngày|thứ|hôm|kém|rưỡi|mai)(?!\w)")
-_HOUR_BEFORE = re.compile(r"(?<!\w)(?:lúc|hồi|trước|sau|khoảng lúc|vào)\W{0,2}$")
-
-
-def _hour_of_the_south(match: re.Match[str], page: Page) -> str | None:
-    """9g sáng: an hour; elsewhere "g" is a gram."""
-    told = _PART_AFTER.match(page.after(match.end())) or _HOUR_BEFORE.search(page.before(match.start()))
-    return f"{say_int(int(match['h']), page.style)} giờ" if told else None
-
-
-def _clock_range(match: re.Match[str], page: Page) -> str | None:
-    if _not_clock(match, page):
-        return None
-    first = _clock(match["c1"], page) if match["c1"] else f"{say_int(int(match['h1']), page.style)} giờ"
-    told = re.search(r"(?:từ|lúc|khoảng)\W{0,2}$", page.before(match.start(), 30))
-    return f"{'' if told else 'từ '}{first} đến {_clock(match['c2'], page)}"
-
-
 DATES: tuple[Rule, ...] = (
-    rule("date", rf"{_FREE}(?P<y>{_Y})(?P<sep>[-/.])(?P<m>{_M})(?P=sep)(?P<d>{_D}){_END}", _iso_date,
+    rule("date", rf"{FREE}(?P<y>{YEAR})(?P<sep>[-/.])(?P<m>{MONTH})(?P=sep)(?P<d>{DAY}){DAY_END}", _iso_date,
          needs="[0-9]{4}[-/.]"),
-    rule("round", rf"{_FREE}(?P<n>[1-9][0-9]?)/(?P<y>{_Y}){_END}", _round_of_year, needs="[0-9]/"),
-    rule("round_clock", rf"{_FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
-    rule("date_range", rf"{_FREE}(?P<d1>{_D})(?:[/.](?P<m1>{_M})(?:[/.](?P<y1>{_Y}))?)?{DASH}(?P<d>{_D})[/.](?P<m>{_M})"
-         rf"(?:[/.](?P<y>{_Y}))?{_END}", _date_range, needs="[-–—−]"),
-    rule("date", rf"{_FREE}(?P<d>{_D})\s?(?P<sep>[/.\\-])\s?(?P<m>{_M})\s?(?P=sep)\s?"
-         rf"(?P<y>{_Y}){_END}", _full_date, needs="[0-9]"),
-    rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})(?P=sep)(?P<y>[0-9]{{2}}){_END}", _short_year_date,
+    rule("round", rf"{FREE}(?P<n>[1-9][0-9]?)/(?P<y>{YEAR}){DAY_END}", _round_of_year, needs="[0-9]/"),
+    rule("round_clock", rf"{FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
+    rule("date_range", rf"{FREE}(?P<d1>{DAY})(?:[/.](?P<m1>{MONTH})(?:[/.](?P<y1>{YEAR}))?)?{DASH}(?P<d>{DAY})[/.]"
+         rf"(?P<m>{MONTH})(?:[/.](?P<y>{YEAR}))?{DAY_END}", _date_range, needs="[-–—−]"),
+    rule("date", rf"{FREE}(?P<d>{DAY})\s?(?P<sep>[/.\\-])\s?(?P<m>{MONTH})\s?(?P=sep)\s?"
+         rf"(?P<y>{YEAR}){DAY_END}", _full_date, needs="[0-9]"),
+    rule("date", rf"{FREE}(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH})(?P=sep)(?P<y>[0-9]{{2}}){DAY_END}", _short_year_date,
          needs="[0-9]"),
-    rule("date", rf"{_FREE}(?P<days>{_D}(?:,{_D}){{0,5}}|{_D}(?:-{_D}){{1,5}})[,-](?P<d>{_D})/(?P<m>{_M})"
-         rf"(?:/(?P<y>{_Y}))?{_END}", _day_list, needs="[0-9][,-][0-9]"),
-    rule("month", rf"(?<![\w])T\.?(?P<m>{_M})(?:[/.-](?P<y>{_Y})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
+    rule("date", rf"{FREE}(?P<days>{DAY}(?:,{DAY}){{0,5}}|{DAY}(?:-{DAY}){{1,5}})[,-](?P<d>{DAY})/(?P<m>{MONTH})"
+         rf"(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,-][0-9]"),
+    rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
     rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
-    rule("month", rf"{_FREE}(?:(?P<m1>{_M}){DASH})?(?P<m>{_M})\s?[/.-]\s?"
-         rf"(?P<y>{_Y}){_END}", _month_year, needs="[0-9]"),
-    rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{_Y}){_END}", _quarter_year, needs="[0-9]"),
-    rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{_Y}){_END}", _short_quarter, needs="Q"),
-    rule("date", rf"{_FREE}(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M}){_END}", _short_date, needs="[0-9]"),
-)  # fmt: skip
-CLOCKS: tuple[Rule, ...] = (
-    rule("minutes", rf"{_FREE}(?P<m>[0-9]{{1,3}})'\s?(?P<s>[0-5]?[0-9])(?:\"|'')", _minutes, needs="[0-9]'"),
-    rule("clock_range", rf"{_FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?)(?P<c2>{_CLOCK})"
-         rf"(?![\w/]|:[0-9])", _clock_range,
-         needs="[-–—−~]"),
-    rule("clock", rf"{_FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{_D})(?P<sep>[/.-])(?P<m>{_M})"
-         rf"(?:(?P=sep)(?P<y>{_Y}))?{_END}", _clock_and_date, needs="/"),
-    rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
-    rule("clock", rf"{_FREE}(?P<h>[01]?[0-9]|2[0-4])g(?![\w/])", _hour_of_the_south, needs="[0-9]g"),
-    rule("clock", rf"{_FREE}(?P<h>[01]?[0-9]|2[0-4]) giờ 00(?: phút)?(?![\w:/]|[.,][0-9])", _whole_hour,
-         needs="giờ 00"),
+    rule("month", rf"{FREE}(?:(?P<m1>{MONTH}){DASH})?(?P<m>{MONTH})\s?[/.-]\s?"
+         rf"(?P<y>{YEAR}){DAY_END}", _month_year, needs="[0-9]"),
+    rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _quarter_year, needs="[0-9]"),
+    rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _short_quarter,
+         needs="Q"),
+    rule("date", rf"{FREE}(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH}){DAY_END}", _short_date, needs="[0-9]"),
 )  # fmt: skip

@@ -46,6 +46,20 @@ def test_without_a_word_that_decides_it_is_asked_about_with_its_meanings(letters
         assert len(choices(answer.unknown[0])) > 1
 
 
+def test_no_word_that_stands_before_anything_decides_alone():
+    """ "số", "các", "của" go with every meaning: "CT số 5" may be a site, a company, a directive."""
+    anything = {"số", "các", "của", "có", "mọi", "cho", "một", "những", "theo", "gửi", "làm", "cả", "toàn"}
+    found = [
+        (letters, word)
+        for letters, row in TABLE.items()
+        for deciding in row.values()
+        if isinstance(deciding, dict)
+        for word in deciding.get("before", "").split(" | ")
+        if word in anything
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("letters", sorted(ABBREVIATIONS))
 def test_each_word_of_the_table_decides_for_its_meaning(letters):
     """Beside it and nothing else; a word that two meanings share would decide for neither."""

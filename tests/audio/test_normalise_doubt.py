@@ -43,6 +43,15 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Xem H. Anh hát", "H."),
         ("thắng 21:15 hôm qua", "21:15"),
         ("Xong 113 rồi", "113"),
+        ("phòng số 123 456 789", "123"),
+        ("Bán 12345 rồi", "12345"),
+        ("Về quê 8/3 nhé", "8/3"),
+        ("ngõ 4, 6, 8/1", "8/1"),
+        ("họp 5/12 - 14h", "-"),
+        ("Ghi 14a30 nhé", "14a30"),
+        ("Số ĐT là 12", "ĐT"),
+        ("CT số 5 xong rồi", "CT"),
+        ("Xem Q. 3 để biết thêm", "Q."),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -56,11 +65,29 @@ def test_what_may_mean_something_else_is_asked_about(written, asked):
         "chung cư CT1, CT3", "từ 05.12", "tỷ số 3-1", "tỷ lệ 3:4", "tổ 5-6", "VI PHẠM", "a) họp; b) bầu tổ phó",
         "các đ/c: A, B", "điểm TBM từ 7.0", "gửi từ 5 đến 7 giờ", "Nguyễn Văn H bị bắt", "khối A, B, D", "-5°C",
         "9g sáng", "khách sạn 4*", "UBND H. Hà Trung", "đội PC07", "học viên khóa K15", "113 người", "cân 5g vàng",
-        "Lịch đấu: KP1 - KP5", "lúc 20h 31/12",
+        "Lịch đấu: KP1 - KP5", "lúc 20h 31/12", "họp 8/3", "tổ 3 250 hộ", "Giỗ Tổ 10/3 ÂL", "CT số 46-CT/TW", "ĐT: 0237 376 1666",
+        "P.5, Q. 3, TP.HCM",
     ],
 )  # fmt: skip
 def test_what_its_neighbours_decide_is_not_asked_about(written):
     assert normalise(written).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("22h 5/12 - 4h 6/12", "hai mươi hai giờ ngày năm tháng mười hai đến bốn giờ ngày sáu tháng mười hai"),
+        ("29 tháng Chạp - mùng 5 tháng Giêng", "hai mươi chín tháng Chạp đến mùng năm tháng Giêng"),
+        ("8h sáng - 5h chiều", "tám giờ sáng đến năm giờ chiều"),
+        ("sâu 0,8→1,4m", "sâu không phẩy tám đến một phẩy bốn mét"),
+        ("3,2 triệu đồng/mắt", "ba phẩy hai triệu đồng một mắt"),
+        ("3,5 m/làn", "ba phẩy năm mét một làn"),
+        ("7h30,14h30", "bảy giờ ba mươi phút, mười bốn giờ ba mươi phút"),
+        ("Km0+000", "ki lô mét không cộng không"),
+    ],
+)
+def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
+    assert normalise(written).text == said
 
 
 def test_the_open_sentences_hold_no_silent_mistake():

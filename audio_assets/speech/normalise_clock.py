@@ -1,0 +1,101 @@
+"""Hours of the clock, single and in ranges: 7h30, 17:00, 8 AM, 9g sáng, 7h-11h.
+
+Minutes of zero are not said; half days are said as a person says them ("hai giờ chiều"). A colon that stands for a
+ratio is left to the rules for quantities.
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import say_int
+from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
+from audio_assets.speech.normalise_time import DAY, DAY_END, FREE, MONTH, YEAR, say_date
+
+_CLOCK = (
+    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"
+    r"|\s[0-5][0-9](?![/.-][0-9]))?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
+    r"|:[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?(?![\w.]))?)"
+)
+_HALF_DAY = re.compile(r"[AaPp](?=\.?[Mm])")
+_ONE = re.compile(r"([0-9]{1,2})\D+([0-9]{2})?(?::([0-9]{2}))?")
+
+
+def _half_day(hour: int, half: str) -> str:
+    """What Vietnamese says for a.m. and p.m.: noon is "trưa", the evening begins at six."""
+    if half in "Aa":
+        return "đêm" if hour == 12 else "sáng"  # noqa: PLR2004 - twelve on the dial
+    if hour == 12:  # noqa: PLR2004 - twelve on the dial
+        return "trưa"
+    return "chiều" if hour < 6 else "tối"  # noqa: PLR2004 - six on the dial
+
+
+def _clock(written: str, page: Page) -> str:
+    found = _ONE.match(written + " ")
+    if found is None:
+        return ""
+    hour, minute, second = found.groups()
+    said = f"{say_int(int(hour), page.style)} giờ"
+    if int(minute or 0) or int(second or 0):
+        said += f" {say_int(int(minute), page.style)} phút"
+    if int(second or 0):
+        said += f" {say_int(int(second), page.style)} giây"
+    half = _HALF_DAY.search(written)
+    return f"{said} {_half_day(int(hour), half.group())}" if half else said
+
+
+def _not_clock(match: re.Match[str], page: Page) -> bool:
+    """Whether "tỷ lệ 1:50" and "Điều 5:10" is meant, where a colon is no hour."""
+    return (
+        ":" in match.group()
+        and re.search(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|lệ|tỉ số)\W{0,2}$", page.before(match.start(), 30)) is not None
+    )
+
+
+def _one_clock(match: re.Match[str], page: Page) -> str | None:
+    return None if _not_clock(match, page) else _clock(match.group(), page)
+
+
+def _clock_and_date(match: re.Match[str], page: Page) -> str:
+    """7h/5/12: the hour and the day of a telegram."""
+    return f"{_clock(match['clock'], page)} ngày {say_date(match['d'], match['m'], match['y'], page)}"
+
+
+def _minutes(match: re.Match[str], page: Page) -> str:
+    """25'30": how long a run took."""
+    return f"{say_int(int(match['m']), page.style)} phút {say_int(int(match['s']), page.style)} giây"
+
+
+def _whole_hour(match: re.Match[str], page: Page) -> str:
+    """07 giờ 00 phút: nobody says the zero minutes."""
+    return f"{say_int(int(match['h']), page.style)} giờ"
+
+
+_PART_AFTER = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|ngày|thứ|hôm|kém|rưỡi|mai)(?!\w)")
+_HOUR_BEFORE = re.compile(r"(?<!\w)(?:lúc|hồi|trước|sau|khoảng lúc|vào)\W{0,2}$")
+
+
+def _hour_of_the_south(match: re.Match[str], page: Page) -> str | None:
+    """9g sáng: an hour; elsewhere "g" is a gram."""
+    told = _PART_AFTER.match(page.after(match.end())) or _HOUR_BEFORE.search(page.before(match.start()))
+    return f"{say_int(int(match['h']), page.style)} giờ" if told else None
+
+
+def _clock_range(match: re.Match[str], page: Page) -> str | None:
+    if _not_clock(match, page):
+        return None
+    first = _clock(match["c1"], page) if match["c1"] else f"{say_int(int(match['h1']), page.style)} giờ"
+    told = re.search(r"(?:từ|lúc|khoảng)\W{0,2}$", page.before(match.start(), 30))
+    return f"{'' if told else 'từ '}{first} đến {_clock(match['c2'], page)}"
+
+
+CLOCKS: tuple[Rule, ...] = (
+    rule("minutes", rf"{FREE}(?P<m>[0-9]{{1,3}})'\s?(?P<s>[0-5]?[0-9])(?:\"|'')", _minutes, needs="[0-9]'"),
+    rule("clock_range", rf"{FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?)(?P<c2>{_CLOCK})"
+         rf"(?![\w/]|:[0-9])", _clock_range,
+         needs="[-–—−~]"),
+    rule("clock", rf"{FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH})"
+         rf"(?:(?P=sep)(?P<y>{YEAR}))?{DAY_END}", _clock_and_date, needs="/"),
+    rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
+    rule("clock", rf"{FREE}(?P<h>[01]?[0-9]|2[0-4])g(?![\w/])", _hour_of_the_south, needs="[0-9]g"),
+    rule("clock", rf"{FREE}(?P<h>[01]?[0-9]|2[0-4]) giờ 00(?: phút)?(?![\w:/]|[.,][0-9])", _whole_hour,
+         needs="giờ 00"),
+)  # fmt: skip
