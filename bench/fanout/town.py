@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 
 from gauges import as_eager, until
@@ -29,20 +29,34 @@ from tests.ports import free_port
 CLIP_SECONDS = 5.2
 
 
+def brokers(folder, copies):
+    """One nats-server, or three that keep one log; a hub's own accounts stand in `wards.conf` beside each."""
+    more = "system_account: SYS"
+    if copies == 1:
+        return [NatsServer(folder, wards={}, more=more)]
+    routes = [free_port() for _ in range(copies)]
+    return [
+        NatsServer(folder / f"nats-{number}", wards={}, cluster=("loa", own, routes), more=more)
+        for number, own in enumerate(routes, 1)
+    ]
+
+
 class Town:
     """A hub in a folder of its own, its process in a thread, its page and its broker as processes."""
 
-    def __init__(self, folder, flush="always"):
-        """`flush`: how often the broker flushes its disk, as nats-server's `sync_interval`."""
+    def __init__(self, folder, flush="always", copies=1):
+        """`flush`: how often the broker flushes its disk, as nats-server's `sync_interval`; `copies`: 1, or 3 brokers."""
         (folder / "hub").mkdir()
-        self.server = NatsServer(folder, wards={}, more="system_account: SYS")
-        conf = self.server.folder / "n.conf"
-        conf.write_text(conf.read_text().replace("sync_interval: always", f'sync_interval: "{flush}"'))
+        self.servers = brokers(folder, copies)
+        self.server = self.servers[0]
+        for server in self.servers:
+            conf = server.folder / "n.conf"
+            conf.write_text(conf.read_text().replace("sync_interval: always", f'sync_interval: "{flush}"'))
         port = free_port()
         self.page = f"http://127.0.0.1:{port}"
         hub = HubConfig(
-            url=self.server.url, name="Thị xã Mẫu", page_url=self.page, wards_conf=str(self.server.wards_conf),
-            broker_pid=str(self.server.pid_file), ca_file="",
+            url=self.url, name="Thị xã Mẫu", page_url=self.page, wards_conf=str(self.server.wards_conf),
+            broker_pid=str(self.server.pid_file), ca_file="", replicas=copies,
         )  # fmt: skip
         zone = StationConfig(data="data", time_zone=noon_zone())
         self.config = Config(
@@ -59,7 +73,13 @@ class Town:
         self.admin = people.machine(now)
         lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         minh = people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
-        self.announcement = Cast(self.station, lan, minh).approved(CLIP_SECONDS)
+        self._cast, self._made = Cast(self.station, lan, minh), 0
+        self.announcement = self.another()
+
+    def another(self):
+        """An approved announcement more: one whose words a ward has aired already is not said again."""
+        self._made += 1
+        return self._cast.approved(CLIP_SECONDS, f"Bản tin {self._made}", 300.0 + 20.0 * self._made)
 
     def wards(self, count):
         """So many wards that have come in, each with its seed; the accounts are written once."""
@@ -70,12 +90,17 @@ class Town:
                 values = (keys.public_of(seed), now.isoformat(), ward_id)
                 db.conn.execute("UPDATE hub_ward SET public_key = ?, paired_at = ? WHERE id = ?", values)
         self.services.conf.write()
+        for other in self.servers[1:]:
+            other.wards_conf.write_bytes(self.server.wards_conf.read_bytes())
         return pairs
 
-    def issue(self, priority=Priority.EMERGENCY):
-        order = IssueOrder(
-            Kind.ANNOUNCEMENT, self.station.clock.now() + timedelta(hours=2), self.announcement, priority=priority
-        )
+    @property
+    def url(self):
+        return ",".join(server.url for server in self.servers)
+
+    def issue(self, priority=Priority.EMERGENCY, announcement=None):
+        expires = self.station.clock.now() + timedelta(hours=2)
+        order = IssueOrder(Kind.ANNOUNCEMENT, expires, announcement or self.announcement, priority=priority)
         return self.services.issue(self.admin, order)
 
     def heard_of(self, issue):
@@ -96,8 +121,13 @@ class Town:
     def running(self):
         hub, stop = TownHub(self.station), threading.Event()
         thread = threading.Thread(target=hub.run, args=(stop,))
-        with self.server:
-            as_eager(self.server.pid)
+        with ExitStack() as ends:
+            for server in self.servers:
+                server.start(wait=False)
+                ends.callback(server.stop)
+            for server in self.servers:
+                server.wait_ready()
+                as_eager(server.pid)
             thread.start()
             try:
                 until(lambda: self.services.state().connected, "the hub's line")
