@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.machine import GROUND, shell_on_a_layer
+from tests.needs import needed
+
 ROOT = Path(__file__).parents[2]
 DEBIAN = ROOT / "deploy" / "debian"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 SCRIPTS = ["postinst", "prerm", "postrm"]
-LINTIAN = shutil.which("lintian")
 
 pytestmark = pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="no dpkg-deb: not a Debian")
 
@@ -29,44 +31,33 @@ def done(*words, **named):
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("deb")
-    whose = os.environ | {"DEBFULLNAME": "Phòng CNTT", "DEBEMAIL": "cntt@example.com"}
-    options = ["--output", folder, "--python", sys.executable, "--without-libraries"]
-    made = done(DEBIAN / "make-deb", *options, env=whose)
-    assert made.returncode == 0, made.stderr
-    (path,) = folder.glob("*.deb")
-    return path
-
-
-@pytest.fixture(scope="module")
-def unpacked(package, tmp_path_factory):
+def unpacked(deb, tmp_path_factory):
     folder = tmp_path_factory.mktemp("root")
-    assert done("dpkg-deb", "-x", package, folder).returncode == 0
+    assert done("dpkg-deb", "-x", deb, folder).returncode == 0
     return folder
 
 
-def field(package, name):
-    return done("dpkg-deb", "-f", package, name).stdout.strip()
+def field(deb, name):
+    return done("dpkg-deb", "-f", deb, name).stdout.strip()
 
 
-def test_it_is_named_and_numbered_as_the_project(package):
-    assert field(package, "Package") == "loa-phuong"
-    assert field(package, "Version") == VERSION
-    assert package.name == f"loa-phuong_{VERSION}_{field(package, 'Architecture')}.deb"
+def test_it_is_named_and_numbered_as_the_project(deb):
+    assert field(deb, "Package") == "loa-phuong"
+    assert field(deb, "Version") == VERSION
+    assert deb.name == f"loa-phuong_{VERSION}_{field(deb, 'Architecture')}.deb"
 
 
-def test_it_wants_the_python_it_was_made_with_and_no_other(package):
+def test_it_wants_the_python_it_was_made_with_and_no_other(deb):
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
     after = f"{sys.version_info[0]}.{sys.version_info[1] + 1}"
-    wanted = field(package, "Depends").split(", ")
+    wanted = field(deb, "Depends").split(", ")
     assert wanted[:2] == [f"python3 (>= {minor})", f"python3 (<< {after}~)"]
 
 
-def test_a_person_s_configuration_outlives_an_upgrade(package):
-    control = done("dpkg-deb", "--ctrl-tarfile", package).returncode
+def test_a_person_s_configuration_outlives_an_upgrade(deb):
+    control = done("dpkg-deb", "--ctrl-tarfile", deb).returncode
     assert control == 0
-    assert done("dpkg-deb", "-I", package, "conffiles").stdout == "/etc/loa-phuong/config.toml\n"
+    assert done("dpkg-deb", "-I", deb, "conffiles").stdout == "/etc/loa-phuong/config.toml\n"
 
 
 def test_it_holds_station_units_documents_and_nothing_of_the_place_it_was_made_in(unpacked):
@@ -89,15 +80,15 @@ def test_it_holds_station_units_documents_and_nothing_of_the_place_it_was_made_i
     assert not list(home.rglob("direct_url.json"))
 
 
-def test_everything_in_it_belongs_to_root_and_nothing_is_writable_by_others(package):
-    for line in done("dpkg-deb", "-c", package).stdout.splitlines():
+def test_everything_in_it_belongs_to_root_and_nothing_is_writable_by_others(deb):
+    for line in done("dpkg-deb", "-c", deb).stdout.splitlines():
         mode, owner = line.split()[:2]
         assert owner == "root/root", line
         assert mode[0] == "l" or mode[8] != "w", line
 
 
-def test_its_sums_are_those_of_its_files(package, unpacked, tmp_path):
-    done("dpkg-deb", "-e", package, tmp_path / "control")
+def test_its_sums_are_those_of_its_files(deb, unpacked, tmp_path):
+    done("dpkg-deb", "-e", deb, tmp_path / "control")
     lines = (tmp_path / "control" / "md5sums").read_text(encoding="utf-8").splitlines()
     assert len(lines) > 300
     for line in lines:
@@ -105,10 +96,10 @@ def test_its_sums_are_those_of_its_files(package, unpacked, tmp_path):
         assert hashlib.md5((unpacked / name).read_bytes(), usedforsecurity=False).hexdigest() == told, name
 
 
-@pytest.mark.skipif(LINTIAN is None, reason="no lintian")
-def test_lintian_finds_nothing_that_is_not_explained(package):
+def test_lintian_finds_nothing_that_is_not_explained(deb):
     """Errors and warnings; what is overridden says why beside it."""
-    found = done(LINTIAN, "--fail-on", "error,warning", "--display-level", ">=warning", package)
+    needed("lintian")
+    found = done("lintian", "--fail-on", "error,warning", "--display-level", ">=warning", deb)
     assert found.returncode == 0, found.stdout + found.stderr
 
 
@@ -146,21 +137,15 @@ def test_what_it_unpacks_runs(unpacked, tmp_path):
     assert "Nguyên vẹn" in checked.stdout
 
 
-MACHINE = """
-set -e
-mount -t tmpfs none "$1"
-mkdir "$1/up" "$1/work" "$1/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/root"
-cd "$1/root"
-mount --rbind /dev dev
-mount --rbind /proc proc
+BARE = """\
 mount -t tmpfs none run
 mkdir -p srv/given
+mount --rbind /dev dev
 mount --bind "$2" srv/given
 rm -rf var/lib/loa-phuong etc/loa-phuong opt/loa-phuong
 exec chroot . sh -e -c "$3"
 """
-"""This machine's files under a layer that is thrown away, and no systemd that runs."""
+"""No systemd runs there."""
 LIFE = """
 install() { dpkg --force-depends --force-confold -i /srv/given/*.deb; }
 there() { for path; do if [ -e "$path" ]; then echo "there $path"; else echo "gone $path"; fi; done; }
@@ -186,16 +171,10 @@ getent passwd loa || echo nobody
 """
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("adduser") is None, reason="dpkg installs as root, on a Debian")
-def test_it_is_installed_upgraded_removed_and_purged_with_its_own_scripts(package, tmp_path):
-    given = tmp_path / "given"
-    given.mkdir()
-    shutil.copy(package, given)
-    (tmp_path / "over").mkdir()
+def test_it_is_installed_upgraded_removed_and_purged_with_its_own_scripts(deb, tmp_path):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(site.getsitepackages()), "LC_ALL": "C.UTF-8"}
-    lived = done("unshare", "--mount", "sh", "-c", MACHINE, "sh", tmp_path / "over", given, LIFE, env=environment)
-    if "overlay" in lived.stderr and lived.returncode == 32:
-        pytest.skip("no overlay file system here")
+    bare = [*shell_on_a_layer(tmp_path), GROUND + BARE, "sh", tmp_path / "over", deb.parent, LIFE]
+    lived = done(*bare, env=environment)
     assert lived.returncode == 0, lived.stdout + lived.stderr
     first, installed, upgraded, removed, purged = re.split(r"== \w+\n", lived.stdout)
     assert "Loa Phuong starts with the machine" in first
