@@ -1,7 +1,8 @@
 """How many of our files one page wakes: those of which at least one function runs while it is drawn.
 
-Twice: while nothing has changed since it was drawn last, on a clock that stands still; and a second later, when all
-pages look anew at what the bar and the tasks say (`web.air.air_board`), as the first page of an idle hour does.
+Three times: while nothing has changed since it was drawn last, on a clock that stands still; a second later, when what
+the processes say is looked at anew (`web.air.air_board`); and as the first page after a minute or more, for which the
+day and its tasks are looked at as well, as they are wherever a row is another.
 
 .venv/bin/python bench/woken_files.py
 """
@@ -64,7 +65,7 @@ def main():
         figures = []
         for address in PAGES:
             browser.get(address)
-            for when, later in (("nothing has changed", 0.0), ("a second later", 1.0)):
+            for when, later in (("nothing has changed", 0.0), ("a second later", 1.0), ("a minute later", 60.0)):
                 clock.advance(later)
                 files = woken(browser, address)
                 figures.append(Figure(f"{address}, {when}: {sum(files.values())} calls", len(files), "files", PROMISE))

@@ -31,6 +31,7 @@ from web.announcement import (
     voices,
     word_fix,
 )
+from web.auth import act_fields, may_now
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
 from web.errors import register_errors
@@ -46,9 +47,8 @@ from web.extras_here import (
     seen,
 )
 from web.formats import register_filters
-from web.forms import act_fields, may_now
-from web.http import hosts, pace
-from web.http.clean_request import CleanRequest
+from web.http import callers, requests
+from web.http.requests import CleanRequest
 from web.http.streams import Streams
 from web.language import language
 from web.people import account, audit, people, tokens
@@ -136,12 +136,12 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
     register_filters(app)
     register_errors(app)
     _one_configuration(app, station)
-    hosts.install(app, station.config)
+    requests.install(app, station.config)
     metrics.install(app)
     api.prepare(app)
     app.before_request(_body_limit)
     app.before_request(auth.who_is_it)
-    pace.install(app)
+    callers.install(app)
     app.after_request(_headers)
     app.context_processor(_words)
     app.add_template_global(act_fields)
@@ -170,12 +170,12 @@ def _one_configuration(app: Flask, station: Station) -> None:
     """A request looks once at what has been set, not at every word it draws; a stream behind it looks again."""
 
     def done(answer: Response) -> Response:
-        station.services.settings.let_go()
+        station.let_go()
         return answer
 
-    app.before_request(station.services.settings.hold)
+    app.before_request(station.hold)
     app.after_request(done)
-    app.teardown_request(lambda _: station.services.settings.let_go())
+    app.teardown_request(lambda _: station.let_go())
 
 
 def _body_limit() -> None:

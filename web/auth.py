@@ -27,6 +27,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from scheduler.core.announcement import approval
 from scheduler.core.audit_context import AuditContext, doing, end, set_out
@@ -258,6 +259,18 @@ def same_origin() -> None:
 def local_path(path: str) -> str | None:
     """`path` if it is one of this host: no redirect leaves the house."""
     return path if _PATH.fullmatch(path) else None
+
+
+def act_fields() -> Markup:
+    """The hidden fields of every POST form: the session's token, and the key that lets a drawn form act once."""
+    fields = '<input type="hidden" name="csrf" value="{}"><input type="hidden" name="act" value="{}">'
+    return Markup(fields).format(g.get("csrf", ""), secrets.token_urlsafe(16))  # noqa: S704 - both values are escaped by format
+
+
+def may_now(act: str) -> bool:
+    """May the signed-in person do this act? For showing a button; the act itself asks again."""
+    person: Person | None = g.get("person")
+    return person is not None and approval.may(person.role, act)
 
 
 # Forms before there is a session: a random value in a cookie and in the form must agree

@@ -1,10 +1,11 @@
-"""How instants, days and lengths are shown: local wall time of the station, dd/mm/yyyy, 24 hours, m:ss.
+"""How instants, days and lengths are shown, and numbers of rows read: local wall time of the station, dd/mm/yyyy.
 
 For the page only: rows and rules keep UTC instants and whole milliseconds.
 """
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -14,6 +15,19 @@ from web.auth import station
 
 WEEKDAYS = Words(Path(__file__).parent / "words", "weekdays", int)
 """By number, Monday first."""
+MOST_DIGITS = 18
+"""Of a row's number: more do not fit a row, and thousands of them Python itself refuses to read."""
+
+
+def number_of(typed: str) -> int | None:
+    """The number of a row as an address or a form says it; None where it is nothing a row could have."""
+    return int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else None
+
+
+def clock_words() -> dict[str, Any]:
+    """The station's time; `now_ms` lets a page keep it."""
+    now = station().clock.now()
+    return {"now": now, "now_ms": round(now.timestamp() * 1000)}
 
 
 def local(instant: datetime | str) -> datetime:

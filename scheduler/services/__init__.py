@@ -38,6 +38,7 @@ from scheduler.services.announcement.uploads import UploadService
 from scheduler.services.dispatch.dispatches import DispatchService
 from scheduler.services.dispatch.drafts import DispatchDrafts
 from scheduler.services.dispatch.duties import DutyService
+from scheduler.services.fault_log import FaultService
 from scheduler.services.people.acts_once import ActsOnce
 from scheduler.services.people.audit import AuditService
 from scheduler.services.people.people import PeopleService
@@ -57,7 +58,6 @@ from scheduler.services.repositories import Repositories, permit
 from scheduler.services.station.backups import BackupService
 from scheduler.services.station.clock import ClockService
 from scheduler.services.station.counts import CountService
-from scheduler.services.station.faults import FaultService
 from scheduler.services.station.jobs import JobService
 from scheduler.services.station.onboarding import OnboardingService
 from scheduler.services.station.processes import ProcessService
@@ -164,10 +164,12 @@ class Services:
         """By the station's clock."""
         return self.parts.clock.now()
 
-    def marks(self) -> object:
-        """Another value once any row, order of the red lane, word of a process or fault of the station is another."""
+    def marks(self) -> tuple[object, object]:
+        """Another first value once any row is another; another second one once an order of the red lane, a word of a
+        process or a fault of the station is.
+        """
         parts = self.parts
-        return parts.store.version(), parts.red.marks(), parts.faults.marks()
+        return parts.store.version(), (parts.red.marks(), parts.faults.marks())
 
     def has_row(self, table: str) -> bool:
         """Whether a table holds anything: what extras have left is shown also where they are off."""
@@ -276,7 +278,7 @@ def _house(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "acts": ActsOnce(parts),
         "jobs": JobService(parts),
         "processes": ProcessService(parts),
-        "faults": FaultService(parts),
+        "faults": FaultService(parts.faults),
         "counts": CountService(parts),
         "waiting": WaitingService(parts),
         "settings": settings,

@@ -19,7 +19,7 @@ from typing import Self
 from scheduler.core.station.station_faults import FaultRecord, StationFault
 from scheduler.kernel.mapped_file import Cell, Fields, heads, open_mapped
 
-__all__ = ["KEPT", "NAME", "FaultLog"]
+__all__ = ["KEPT", "NAME", "FaultLog", "FaultService"]
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +134,25 @@ class FaultLog:
             self._kept[cell] = told
         elif not self._cells[cell].write(told):  # a message that is too long costs itself, never the record
             self._cells[cell].write(told | {"details": {}})
+
+
+class FaultService:
+    """The log for whoever shows it: what stands, what was, and who looked last. It writes nothing."""
+
+    def __init__(self, faults: FaultLog) -> None:
+        self._log = faults
+
+    def records(self) -> list[FaultRecord]:
+        """All that are kept, the newest first."""
+        return self._log.records()
+
+    def standing(self) -> list[FaultRecord]:
+        """Those that stand, the oldest first."""
+        return self._log.standing()
+
+    def looked(self) -> tuple[datetime | None, bool]:
+        """When somebody looked for faults last, and whether that was the last look before an orderly end."""
+        return self._log.looked()
 
 
 def _worth(record: FaultRecord | None) -> tuple[int, int]:

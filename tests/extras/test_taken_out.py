@@ -41,7 +41,7 @@ from scheduler.store.schema.migrations import migrations
 from datetime import datetime
 from web import create_app
 from scheduler.operations.subjects import subjects_of
-from web.http.pace import COSTLY
+from web.http.callers import COSTLY
 from web.sections import SECTIONS
 from web.station.settings_care import PROCESSES
 folder = Path(sys.argv[1])

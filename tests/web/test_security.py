@@ -484,7 +484,7 @@ def test_no_address_leads_out_of_the_house(app, lans, send):
         with app.test_request_context():
             assert local_path(path) is None, path
         answer = send(lans, "/dung", toi=path)
-        # A NUL is dropped before anybody looks (`web.http.clean_request`), and what is left is an address of ours.
+        # A NUL is dropped before anybody looks (`web.http.requests`), and what is left is an address of ours.
         assert answer.location == ("/" if path == "/\x00" else "/truc-tiep"), path
         assert "Set-Cookie: a=b" not in str(answer.headers), path
 

@@ -1,14 +1,15 @@
 """What every page shows of the air: looked at once for all of them, drawn only when it says something else.
 
-Pages that are drawn or open at the same time share one look at the rows and one drawing for each role; of a person
-nothing is in it but which tasks are left out. A page that is drawn has what has changed by then. The clock is added
-when it is sent. That a second has passed is no change: the browser counts by itself.
+Pages that are drawn or open at the same time share one look and one drawing for each role; of a person nothing is in
+it but which tasks are left out. A page that is drawn has what has changed by then: a sign of life is looked at alone,
+rows only where one is another. The clock is added when it is sent. That a second has passed is no change: the browser
+counts by itself.
 """
 
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +19,21 @@ from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
 from scheduler.core.station.tasks import PutOff, Task, is_hidden, is_of
 from scheduler.kernel.errors import Refused
+from scheduler.services import OnAir
 from web.auth import services, station
+from web.formats import clock_words, local
 from web.language import language
-from web.words.on_air import bar_words, clock_words
+from web.words.fault_words import faults_told
+from web.words.on_air import air_words, next_words
 from web.words.task_words import todo_told
 from web.words.today import today_words
 
 __all__ = ["Board", "Drawn", "board", "clock_told"]
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at the rows, however many pages are open."""
+"""Seconds between two looks at what the processes say, however many pages are open."""
+DAY_EVERY = 5.0
+"""Seconds between two looks at the day and its tasks, while no row is another and the air is as it was."""
 DRIFT_MS = 3000
 """An airing whose measured sound has fallen this far behind the clock is drawn anew."""
 
@@ -41,11 +47,20 @@ class Drawn:
     lists: str
 
 
-class _Seen(threading.local):
-    """What a thread has seen last of everything that changes, and since when."""
+class _Sight(threading.local):
+    """What a thread has seen last of something that changes, and since when. Rows have versions for each thread alone:
+    a look counts that came behind this thread's first sight of its version, for as long as that is the newest.
+    """
 
     marks: object = None
     since = float("-inf")
+
+    def outdates(self, looked: float | None, marks: object, mono: float) -> bool:
+        """Whether what was looked at then may be another by now."""
+        if marks != self.marks:
+            self.marks, self.since = marks, mono
+            return True
+        return looked is None or looked < self.since
 
 
 class Board:
@@ -54,46 +69,54 @@ class Board:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._looked: float | None = None
-        self._words: dict[str, Any] = {}
-        self._bar: frozenset[str] = frozenset()
-        """Which of them the bar has."""
+        """When somebody looked at the air last."""
+        self._day_looked: float | None = None
+        self._air: dict[str, Any] = {}
+        self._next: dict[str, Any] = {}
+        self._day: dict[str, Any] = {}
         self._waiting = 0
-        self._seen = _Seen()
+        self._rows, self._life = _Sight(), _Sight()
+        self._still: object = None
+        """What the words of the air were made of, as far as it does not pass by itself."""
+        self._day_of: object = None
+        """What of the air the day was looked at with."""
         self._key: object = None
         self._serial = 0
         self._drawn: dict[tuple[Role, str, frozenset[str]], Drawn] = {}
 
     def look(self, person: Person) -> Drawn:
-        """The board as a person sees it; at most every LOOK_EVERY seconds somebody really looks at the rows."""
+        """The board as a person sees it; at most every LOOK_EVERY seconds somebody really looks."""
         with self._lock:
             self._look()
             hidden = self._hidden(person.id)
             place = person.role, language(), hidden
             if place not in self._drawn:
-                todos = [todo_told(task, self._words["now"]) for task in self._words["tasks"] if task.key not in hidden]
-                words = self._words | {"may": _may(person.role), "todos": todos}
+                told = self._words()
+                todos = [todo_told(task, told["now"]) for task in told["tasks"] if task.key not in hidden]
+                words = told | {"may": _may(person.role), "todos": todos}
                 self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
             return self._drawn[place]
 
     def words(self) -> dict[str, Any]:
         """What there is to be told at this very moment, for a page that is drawn; everybody else reads it too."""
         with self._lock:
-            self._look_if_changed()
-            return self._words | clock_words()
+            self._look(at_once=True)
+            return self._words() | clock_words()
 
     def bar(self) -> dict[str, Any]:
         """Of that the words of the bar; they are there, too, where rows that only other words need cannot be read."""
         with self._lock:
             try:
-                self._look_if_changed()
+                self._look(at_once=True)
             except (Refused, ValueError, sqlite3.Error):
-                return bar_words() | clock_words()
-            return {name: self._words[name] for name in self._bar} | clock_words()
+                on_air = services().air.on_air()
+                return air_words(on_air) | next_words(on_air) | clock_words()
+            return self._air | self._next | clock_words()
 
     def waiting(self) -> int:
-        """How much waits for a leader, at this very moment."""
+        """How much waits for a leader, as it was looked at last: a page that is drawn asks for its bar first."""
         with self._lock:
-            self._look_if_changed()
+            self._look()
             return self._waiting
 
     def tasks_of(self, person: Person) -> list[Task]:
@@ -101,37 +124,50 @@ class Board:
         with self._lock:
             self._look()
             hidden = self._hidden(person.id)
-            tasks: list[Task] = self._words["tasks"]
+            tasks: list[Task] = self._day["tasks"]
             return [task for task in tasks if task.key not in hidden]
 
-    def _look_if_changed(self) -> None:
-        """Rows have versions for each thread alone: the look counts that came behind this thread's first sight of its
-        version, for as long as that is the newest.
-        """
-        clock = station().clock
-        mono = clock.monotonic()
-        marks = services().marks(), round(clock.now().timestamp() - mono, 1)
-        if marks != self._seen.marks:
-            self._seen.marks, self._seen.since = marks, mono
-            self._looked = None
-        elif self._looked is not None and self._looked < self._seen.since:
-            self._looked = None
-        self._look()
+    def _words(self) -> dict[str, Any]:
+        return self._air | self._next | self._day
 
-    def _look(self) -> None:
-        mono = station().clock.monotonic()
-        if self._looked is None or mono - self._looked >= LOOK_EVERY:
-            bar, self._waiting = bar_words(), services().waiting.counts().total
-            self._bar, self._words = frozenset(bar), bar | today_words()
+    def _look(self, *, at_once: bool = False) -> None:
+        """Look at what may be another by now. `at_once`: for a page that is drawn, which waits for no LOOK_EVERY."""
+        clock = station().clock
+        mono, now = clock.monotonic(), clock.now()
+        is_due = self._looked is None or mono - self._looked >= LOOK_EVERY
+        if not is_due and not at_once:
+            return
+        (rows, life), step = services().marks(), round(now.timestamp() - mono, 1)
+        if self._rows.outdates(self._day_looked, (rows, step), mono):
+            self._day_looked = None
+        is_news = self._life.outdates(self._looked, (life, step), mono)
+        if is_due or is_news or self._day_looked is None:
+            self._looked = None
+            self._look_anew(mono, now)
             self._looked = mono
-            if (key := _key(self._words)) != self._key:
+            if (key := _key(self._words())) != self._key:
                 self._key, self._serial, self._drawn = key, self._serial + 1, {}
+
+    def _look_anew(self, mono: float, now: datetime) -> None:
+        """At the air in any case; at the day where a row, the air or the date is another, or DAY_EVERY is over."""
+        on_air, config = services().air.on_air(), station().config
+        still = replace(on_air, at=None), config
+        if on_air.airings or still != self._still:
+            self._air, self._still = air_words(on_air), still
+        self._air |= {"on_air": on_air, "station_faults": faults_told(), "now": now}
+        day_of, following = _day_key(on_air, now), self._next.get("next_slot")
+        is_over = self._day_looked is None or mono - self._day_looked >= DAY_EVERY
+        if is_over or day_of != self._day_of or (following and following.start <= now):
+            self._day_looked = None
+            self._waiting = services().waiting.counts().total
+            self._next, self._day, self._day_of = next_words(on_air), today_words(), day_of
+            self._day_looked = mono
 
     def _hidden(self, person_id: int) -> frozenset[str]:
         """The tasks that a person has put off, and those that are somebody else's alone."""
-        off: dict[str, PutOff] = self._words["put_offs"].get(person_id, {})
-        now: datetime = self._words["now"]
-        tasks: list[Task] = self._words["tasks"]
+        off: dict[str, PutOff] = self._day["put_offs"].get(person_id, {})
+        now: datetime = self._air["now"]
+        tasks: list[Task] = self._day["tasks"]
         return frozenset(
             task.key for task in tasks if not is_of(task, person_id) or is_hidden(task, off.get(task.key), now)
         )
@@ -155,6 +191,13 @@ def _draw(name: str, words: dict[str, Any]) -> str:
 
 def _may(role: Role) -> Callable[[str], bool]:
     return lambda act: approval.may(role, act)
+
+
+def _day_key(on_air: OnAir, now: datetime) -> object:
+    """What of the air the tasks and the next airing are told by, and the date."""
+    outputs = [(one["name"], one["state"], one.get("message"), one.get("unheard")) for one in on_air.outputs]
+    sounding = [one["slot_id"] for one in on_air.airings]
+    return on_air.alive, on_air.clock_trusted, on_air.clock_ahead, on_air.fault, outputs, sounding, local(now).date()
 
 
 def _key(words: dict[str, Any]) -> object:

@@ -17,8 +17,7 @@ from web.announcement.compose_view import OPEN, fault_field, pieces
 from web.announcement.script_view import typed_shape
 from web.announcement.when_form import WhenForm
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, same_origin, services
-from web.formats import clock
-from web.forms import number_of
+from web.formats import clock, number_of
 from web.language import in_language
 from web.words.page_words import words
 

@@ -16,7 +16,7 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose_view import page as compose_page
 from web.announcement.uploads import PIECE_BYTES
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.forms import number_of
+from web.formats import number_of
 from web.words.compose_words import job_words
 from web.words.page_words import ORIGINS, decimal, length_words, matching, words
 

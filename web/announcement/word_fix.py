@@ -15,7 +15,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose import kept_answer, posted, read_aloud, settled
 from web.auth import REFUSED, Answer, actor, page_of, piece, services
-from web.forms import number_of
+from web.formats import number_of
 from web.language import in_language
 
 bp = Blueprint("word_fix", __name__)

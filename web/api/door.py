@@ -24,8 +24,7 @@ from scheduler.services.people.tokens import TokenUse
 from scheduler.services.repositories import permit
 from web.api.body import read_json
 from web.auth import services, station
-from web.http.callers import known
-from web.http.pace import begin
+from web.http.callers import begin, known
 from web.http.streams import Streams
 
 __all__ = ["Rates", "entered", "run"]

@@ -18,7 +18,7 @@ from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.dispatch.dispatch_book import book_text, form_of, head_text
 from web.dispatch.dispatch_page import APART, page_text
 from web.dispatch.dispatch_questions import answered, questions_of
-from web.forms import number_of
+from web.formats import number_of
 from web.words.page_words import words
 
 bp = Blueprint("dispatches", __name__)

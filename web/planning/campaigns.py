@@ -17,7 +17,7 @@ from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
-from web.forms import number_of
+from web.formats import number_of
 from web.planning.campaign_form import CampaignForm
 from web.planning.day_plan import PlanView, first_day, plan_view
 from web.planning.impact_view import impact_view

@@ -16,7 +16,7 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.forms import number_of
+from web.formats import number_of
 from web.planning.schedule_view import (
     clock_of,
     day_strip,

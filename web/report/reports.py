@@ -22,7 +22,7 @@ from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
 from web.auth import REFUSED, Answer, actor, page_of, services, station
-from web.forms import number_of
+from web.formats import number_of
 from web.report.summary import summary
 from web.words.page_words import day_words
 

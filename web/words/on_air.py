@@ -16,15 +16,16 @@ from scheduler.kernel.words import Words
 from scheduler.services import OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
 from web.auth import services, station
+from web.formats import clock_words
 from web.words.fault_words import faults_told
 from web.words.zones import zone_word
 
 __all__ = [
     "MARKS",
+    "air_words",
     "airings_words",
-    "bar_words",
-    "clock_words",
     "health_words",
+    "next_words",
     "no_loudspeaker",
 ]
 
@@ -70,31 +71,31 @@ AMPLIFIER_STATES = {
 """State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
 
 
-def clock_words() -> dict[str, Any]:
-    """The station's time; `now_ms` lets a page keep it."""
-    now = station().clock.now()
-    return {"now": now, "now_ms": round(now.timestamp() * 1000)}
-
-
-def bar_words() -> dict[str, Any]:
-    """What the bar says. `started_ms` and `now_ms` let the page count on by the server's clock."""
-    on_air, now = services().air.on_air(), station().clock.now()
+def air_words(on_air: OnAir) -> dict[str, Any]:
+    """What the bar says of the air and of the station. `started_ms` and `now_ms` let the page count on by the
+    server's clock.
+    """
     airings = airings_words(on_air)
-    airing = airings[0] if airings else None
-    sounding = {one["slot_id"] for one in airings}
-    upcoming = services().slots.open_between(now, now + timedelta(hours=24))
-    following = next((slot for slot in upcoming if slot.id not in sounding), None)
     return clock_words() | {
         "on_air": on_air,
         "airings": airings,
-        "airing": airing,
-        "next_slot": following,
-        "next_title": services().announcements.get(following.announcement_id).title if following else "",
-        "next_where": zone_word(following.zone) if following else "",
+        "airing": airings[0] if airings else None,
         **no_loudspeaker(on_air),
         "station_faults": faults_told(),
         "health": _health(on_air),
         "troubled_outputs": [output for output in on_air.outputs if output["state"] != "open"] if on_air.alive else [],
+    }
+
+
+def next_words(on_air: OnAir) -> dict[str, Any]:
+    """What the bar says of the next airing, which has not begun to sound."""
+    now, sounding = station().clock.now(), {one["slot_id"] for one in on_air.airings}
+    upcoming = services().slots.open_between(now, now + timedelta(hours=24))
+    following = next((slot for slot in upcoming if slot.id not in sounding), None)
+    return {
+        "next_slot": following,
+        "next_title": services().announcements.get(following.announcement_id).title if following else "",
+        "next_where": zone_word(following.zone) if following else "",
     }
 
 

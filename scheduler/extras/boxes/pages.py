@@ -18,7 +18,7 @@ from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.forms import number_of
+from web.formats import number_of
 from web.words.page_words import decimal, words
 from web.words.zones import zone_choices
 

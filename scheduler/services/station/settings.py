@@ -50,14 +50,6 @@ class SettingsService:
         """The value that holds now. Raises NotFound for a key that is not of the page."""
         return value_of(self._parts.config, key)
 
-    def hold(self) -> None:
-        """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule."""
-        self._parts.settings.hold()
-
-    def let_go(self) -> None:
-        """From now on every look of the calling thread asks again."""
-        self._parts.settings.let_go()
-
     def is_locked(self, key: str) -> bool:
         """Whether the page may not change it, because config.toml says it."""
         return not changed_by_page(self._parts.written, key)

@@ -439,3 +439,37 @@ def test_twenty_pages_share_one_look_at_the_rows(app, station, lan, beat, clock)
         board.look(lan)
         station.parts.store.db.conn.set_trace_callback(None)
     assert alone < len(reads) <= 2 * alone
+
+
+def test_a_second_in_which_nothing_changes_reads_no_row_of_the_day(app, station, cast, lan, beat, clock):
+    """Rows are read again when one is another, when the air is another, and when DAY_EVERY is over; not before."""
+    beat()
+    reads = []
+
+    def looked():
+        """What one look has read of the day."""
+        reads.clear()
+        app.extensions["board"].look(lan)
+        return [sql for sql in reads if "FROM slot" in sql or "FROM announcement" in sql]
+
+    with app.test_request_context():
+        station.parts.store.db.conn.set_trace_callback(reads.append)
+        assert looked()
+        clock.advance(1)
+        assert not looked()
+        clock.advance(air_board.DAY_EVERY)
+        assert looked()
+        cast.approved()
+        clock.advance(1)
+        assert looked()
+        clock.advance(1)
+        beat(airing(clock))
+        assert looked()
+        station.parts.store.db.conn.set_trace_callback(None)
+
+
+def test_a_page_tells_a_new_airing_though_it_is_drawn_within_the_same_second(lans, beat, clock):
+    beat()
+    assert "Thu gom rác" not in lans.get("/truc-tiep").text
+    beat(airing(clock, "Thu gom rác"))
+    assert "Thu gom rác" in lans.get("/truc-tiep").text

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from scheduler.config.loading import LimitsConfig
 from scheduler.kernel.errors import Refused
-from web.http import pace as pacing
-from web.http.callers import Caller, stranger
-from web.http.pace import ALWAYS, COSTLY, Pace
+from web.http import callers as pacing
+from web.http.callers import ALWAYS, COSTLY, Caller, Pace, stranger
 
 ACTS, LOOKS = Caller("person 1", object(), acts=True), Caller("person 2", object())
 

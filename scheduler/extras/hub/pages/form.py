@@ -17,8 +17,7 @@ from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.kernel.errors import Refused
 from web.auth import services, station
-from web.formats import local
-from web.forms import number_of
+from web.formats import local, number_of
 from web.words.page_words import in_order
 
 __all__ = ["IssueForm", "choices", "read_back_words", "target_choices"]

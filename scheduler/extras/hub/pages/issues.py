@@ -28,7 +28,7 @@ from scheduler.extras.hub.service.issues import GRACE
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
-from web.forms import number_of
+from web.formats import number_of
 from web.people.reauthentication import code_fault, typed_code
 from web.words.page_words import words
 

@@ -16,8 +16,8 @@ from scheduler.extras.public.service.public_page import PublicService
 from scheduler.extras.public.service.tickets import PAGE, Evidence, FaultPlace, TicketService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.air.journal import outputs_told
-from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.forms import may_now, number_of
+from web.auth import REFUSED, Answer, act, actor, may_now, page_of, services
+from web.formats import number_of
 from web.words.on_air import MARKS
 
 bp = Blueprint("tickets", __name__)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.http.hosts import is_ours
+from web.http.requests import is_ours
 
 NAMES = frozenset({"localhost", "tram", "loa.phuong.gov.vn"})
 
