@@ -73,7 +73,7 @@ class RhythmVerdict(Record, frozen=True):
     airings: Annotated[Count, Meta(description="Of all its days, as ordered.")]
     last_day: Day | None
     days: list[RhythmDay]
-    moved: list[Moved]
+    moved: Annotated[list[Moved], Meta(description="Who gives way on `days`; later days are not looked at.")]
     lost: Annotated[list[str], Meta(description="Titles of what finds no place any more on these days.")]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from scheduler.core.model import Announcement, AnnouncementState, Role
-from scheduler.core.planning.outlook_words import move_words, when_words, where_words
+from scheduler.core.planning.outlook_words import limit_words, move_words, when_words, where_words
 from scheduler.core.planning.submission import Lateness
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
@@ -118,9 +118,10 @@ def time_typed() -> datetime | None:
 
 def _moves(offer: Offer) -> tuple[str, ...]:
     judged = offer.judged or offer.rhythm
-    moved = judged.moved if judged else ()
+    moved, limits = judged.moved if judged else (), offer.rhythm
     now, zone_name = services().now(), services().config.station.time_zone
-    return tuple(move_words(one, now, zone_name) for one in moved)
+    told = tuple(move_words(one, now, zone_name) for one in moved)
+    return told + (limit_words(limits.lost, limits.looked_until) if limits and not limits.refusal else ())
 
 
 def _why(offer: Offer) -> str:

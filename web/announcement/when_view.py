@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.model import Announcement, Campaign, Person, Refusal, Slot
-from scheduler.core.planning.outlook_words import NamedMove, move_words, when_words
+from scheduler.core.planning.outlook_words import NamedMove, limit_words, move_words, when_words
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
-from scheduler.services.planning.rhythm_judge import JudgedRhythm
+from scheduler.services.planning.rhythm_judge import JudgedRhythm, together
 from scheduler.services.planning.time_judge import JudgedTime
 from scheduler.services.planning.wished_days import DayVersion
 from web.announcement.when_form import WhenForm, wish_of, zones_of
@@ -196,23 +196,19 @@ def _chips(judged: JudgedTime, form: WhenForm) -> tuple[Chip, ...]:
 def _of_rhythm(campaigns: Sequence[Campaign], seen: Announcement, *, running: bool) -> Verdict:
     if not seen.id:
         return Verdict(ok=False, lead="Viết xong nội dung thì máy xếp được giờ.", field="text")
-    judged = [services().submissions.judge_rhythm(one) for one in campaigns]
-    refusal = next((one.refusal for one in judged if one.refusal), None)
-    if refusal is not None:
-        return Verdict(ok=False, lead=_why(refusal), field="buoi")
-    first = min(one.first for one in judged if one.first)
-    told = min(judged, key=lambda one: one.first or first)
-    when, by = _when(first), _latest(first)
-    airings, last = sum(one.airings for one in judged), max(one.last_day for one in judged if one.last_day)
+    judged = together([services().submissions.judge_rhythm(one) for one in campaigns])
+    if judged.refusal is not None or judged.first is None or judged.last_day is None:
+        return Verdict(ok=False, lead=_why(judged.refusal), field="buoi")
+    when, by, last = _when(judged.first), _latest(judged.first), judged.last_day
     last_told = f"{weekday_words(day_words(last))} {last:%d/%m}"
-    lines = [*_after(told), *_moves([move for one in judged for move in one.moved])]
-    lines += [f"“{title}” hết chỗ, mất lượt ấy." for one in judged for title in one.lost]
     return Verdict(
         ok=True,
         lead=f"Lượt đầu: {when}.",
-        rest="Đợt đang chạy, duyệt xong là phát tiếp." if running else f"Cả đợt {airings} lượt, đến hết {last_told}.",
-        lines=tuple(lines),
-        strip=_rhythm_strip(told, first),
+        rest="Đợt đang chạy, duyệt xong là phát tiếp."
+        if running
+        else f"Cả đợt {judged.airings} lượt, đến hết {last_told}.",
+        lines=(*_after(judged), *_moves(judged.moved), *limit_words(judged.lost, judged.looked_until)),
+        strip=_rhythm_strip(judged, judged.first),
         bar=f"Duyệt trước {by} thì lượt đầu phát {when}; đợt chạy ngay khi duyệt.",
     )
 
@@ -226,8 +222,8 @@ def _after(told: JudgedRhythm) -> list[str]:
     return [f"Ngày sau: {times}."]
 
 
-def _why(refusal: Refusal) -> str:
-    return sentence(refusal.reason, refusal.details)
+def _why(refusal: Refusal | None) -> str:
+    return sentence(refusal.reason, refusal.details) if refusal else sentence("no_windows")
 
 
 # Words and places

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.core.model import Refusal, Slot
-from scheduler.core.planning.outlook_words import NamedMove, move_words, when_words
+from scheduler.core.planning.outlook_words import NamedMove, later_words, move_words, when_words
 from scheduler.core.words.wording import sentence
 
 __all__ = ["Outlook", "OutlookKind"]
@@ -69,6 +69,8 @@ class Outlook:
     """What is missing, the gravest first."""
     moved: tuple[NamedMove, ...] = ()
     """What its approval has moved, as it stands now."""
+    goes_on: bool = False
+    """It airs behind the days of which that is known."""
 
     @property
     def start(self) -> datetime | None:
@@ -102,8 +104,9 @@ class Outlook:
 
     @property
     def moves(self) -> tuple[str, ...]:
-        """What gave way, a sentence each."""
-        return tuple(move_words(one, self.now, self.zone_name) for one in self.moved)
+        """What gave way, a sentence each; of a rhythm that goes on also that it is not all."""
+        told = tuple(move_words(one, self.now, self.zone_name) for one in self.moved)
+        return (*told, later_words()) if told and self.goes_on else told
 
     @property
     def sentence(self) -> str:

@@ -5,14 +5,14 @@ Words only; what is planned, and whether it will sound, is told elsewhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.kernel.words import Words
 
-__all__ = ["WEEKDAYS", "NamedMove", "move_words", "when_words", "where_words"]
+__all__ = ["WEEKDAYS", "NamedMove", "later_words", "limit_words", "move_words", "when_words", "where_words"]
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 _WORDS = Words(Path(__file__).parent, "when_and_where", str)
@@ -43,6 +43,17 @@ def move_words(move: NamedMove, now: datetime, zone_name: str) -> str:
     """Which airing gives way, and from when to when: the same words before an approval and after it."""
     was, stands = (when_words(at, now, zone_name) for at in (move.was, move.now))
     return _WORDS.say("gives_way", title=move.title, was=was, now=stands)
+
+
+def limit_words(lost: Sequence[str], looked_until: date | None) -> tuple[str, ...]:
+    """What a rhythm leaves no place for, by title, and the last day of which that is known; None = all are known."""
+    told = tuple(_WORDS.say("loses_place", title=title) for title in lost)
+    return (*told, _WORDS.say("looked_as_far", day=f"{looked_until:%d/%m}")) if looked_until else told
+
+
+def later_words() -> str:
+    """That who gives way is known of the first days only."""
+    return _WORDS["moves_later"]
 
 
 def where_words(zones: Sequence[str], named: Sequence[str], *, proved: bool = False) -> str:

@@ -25,7 +25,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.outlook import OutlookService
-from scheduler.services.planning.rhythm_judge import JudgedRhythm, RhythmJudge
+from scheduler.services.planning.rhythm_judge import JudgedRhythm, RhythmJudge, together
 from scheduler.services.planning.schedule import TRIES, ScheduleService
 from scheduler.services.planning.time_judge import JudgedTime, zones_of
 from scheduler.services.repositories import Repositories, known_zone, permit
@@ -115,8 +115,9 @@ class SubmissionService:
         if submission is None:
             return None
         if submission.kind is SubmissionKind.RHYTHM:
-            campaign = self._parts.programme.campaign(submission.places[0].campaign_id or 0)
-            return Offer(submission, None, Lateness.IN_TIME, rhythm=self.judge_rhythm(campaign))
+            asked = [self._campaigns.get(place.campaign_id or 0) for place in submission.places]
+            rhythm = together([self.judge_rhythm(one) for one in asked])
+            return Offer(submission, None, Lateness.IN_TIME, rhythm=rhythm)
         seen = self._parts.programme.announcement(announcement_id)
         by = self._parts.people.get(submission.created_by)
         if submission.at is None:
@@ -334,11 +335,14 @@ class SubmissionService:
         return running
 
     def _first_days(self, drafts: Sequence[Campaign], running: Sequence[PlannedCampaign]) -> tuple[DayPlan, ...]:
-        """The plans as far as the first airing that they bring; the days behind it follow."""
+        """The plans as far as the first airing that they bring and the day behind it, as the offer has told who gives
+        way; the days behind them follow.
+        """
         ids, plans = {one.id for one in drafts}, list[DayPlan]()
         for day in self._campaigns.days.ahead():
+            is_last = any(slot.campaign_id in ids for plan in plans for slot in plan.slots)
             plans.append(self._campaigns.days.plan(day, running))
-            if any(slot.campaign_id in ids for slot in plans[-1].slots):
+            if is_last:
                 break
         return tuple(plans)
 

@@ -6,7 +6,7 @@ writes nothing.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from scheduler.core.air.output_words import OutputSeen, mute_zones
 from scheduler.core.model import (
@@ -21,6 +21,7 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning.outlook import Outlook, OutlookKind
 from scheduler.core.planning.outlook_words import NamedMove, where_words
+from scheduler.core.planning.rules import local_day
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import AirService
@@ -41,6 +42,7 @@ class OutlookService:
     def __init__(self, parts: Repositories, air: AirService) -> None:
         self._parts = parts
         self._air = air
+        self._wishes = Submissions(parts.store)
 
     def of(self, announcement_id: int) -> Outlook:
         """What can be said of an announcement at this moment. Raises NotFound."""
@@ -70,17 +72,27 @@ class OutlookService:
             outputs=outputs,
             causes=causes,
             moved=self._moved(seen.id, now),
+            goes_on=self._goes_on(seen.id),
         )
 
     def _moved(self, announcement_id: int, now: datetime) -> tuple[NamedMove, ...]:
         """What gave way to it and is still to come, from where it stood to where its row stands."""
         found: list[NamedMove] = []
-        for slot_id, was in Submissions(self._parts.store).gave_way(announcement_id):
+        for slot_id, was in self._wishes.gave_way(announcement_id):
             with suppress(NotFound):
                 slot = self._parts.slots.slot(slot_id)
                 if slot.outcome is None and slot.start > now and slot.start != was:
                     found.append(NamedMove(self._parts.programme.title_of(slot), was, slot.start))
         return tuple(found)
+
+    def _goes_on(self, announcement_id: int) -> bool:
+        """Whether its campaigns air behind the day after the first airing: who gives way then, no approval has kept."""
+        told = self._wishes.newest_of(announcement_id)
+        if told is None or told.told is None:
+            return False
+        known = local_day(told.told, self._parts.config.station.time_zone) + timedelta(days=1)
+        ends = (self._parts.programme.campaign(one.campaign_id).end for one in told.places if one.campaign_id)
+        return any(end > known for end in ends)
 
     def _ended(self, seen: Announcement, now: datetime) -> Outlook:
         """Of what was approved and has nothing ahead: what became of it since."""
@@ -104,6 +116,7 @@ class OutlookService:
         outputs: Sequence[OutputSeen] = (),
         causes: Sequence[Refusal] = (),
         moved: tuple[NamedMove, ...] = (),
+        goes_on: bool = False,
     ) -> Outlook:
         config, zones = self._parts.config, tuple(dict.fromkeys(slot.zone for slot in slots))
         proved = bool(outputs) and not causes and all(one.is_proved for one in outputs)
@@ -122,6 +135,7 @@ class OutlookService:
             outputs=tuple(one.name for one in outputs),
             causes=tuple(causes),
             moved=moved,
+            goes_on=goes_on,
         )
 
     def _ends(self, announcement_id: int, last: date) -> date | None:

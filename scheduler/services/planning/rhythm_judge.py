@@ -4,8 +4,9 @@ The days are planned as they would be with it; nothing is written. How often a c
 question, and what it displaces is told, because who goes first among campaigns is the ward's order.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from scheduler.core.model import Campaign, DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.outlook_words import NamedMove
@@ -13,11 +14,12 @@ from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories
 
-__all__ = ["JudgedRhythm", "RhythmDay", "RhythmJudge"]
+__all__ = ["JudgedRhythm", "RhythmDay", "RhythmJudge", "together"]
 
 MOST_DAYS = 3
 """Days that are planned to look at: up to the first airing, and the day behind it."""
 _DAY = timedelta(days=1)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,30 @@ class JudgedRhythm:
     moved: tuple[NamedMove, ...] = ()
     lost: tuple[str, ...] = ()
     """Titles of what finds no place any more on these days."""
+    looked_until: date | None = None
+    """The last day of which `moved` and `lost` are known, where it airs behind it too; None = all are."""
 
     @property
     def first(self) -> datetime | None:
         return next((start for one in self.days for start in one.starts), None)
+
+
+def together(judged: Sequence[JudgedRhythm]) -> JudgedRhythm:
+    """Several rhythms of one wish, at least one, as one: refused where one of them is; the days are those of the first
+    airing.
+    """
+    if refused := next((one for one in judged if one.refusal), None):
+        return refused
+    told = min((one for one in judged if one.first), key=lambda one: one.first or _LATEST)
+    looked = [one.looked_until for one in judged if one.looked_until]
+    return replace(
+        told,
+        airings=sum(one.airings for one in judged),
+        last_day=max(one.last_day for one in judged if one.last_day),
+        moved=tuple(dict.fromkeys(move for one in judged for move in one.moved)),
+        lost=tuple(title for one in judged for title in one.lost),
+        looked_until=min(looked, default=None),
+    )
 
 
 class RhythmJudge:
@@ -72,7 +94,8 @@ class RhythmJudge:
         if not any(one.starts for one in days):
             return JudgedRhythm(refused[0] if refused else Refusal(campaign.id, 0, "no_windows"))
         total, last = self._whole(known, days[0].day)
-        return JudgedRhythm(None, tuple(days), total, last, tuple(moved), tuple(lost))
+        looked_until = days[-1].day if days[-1].day < last else None
+        return JudgedRhythm(None, tuple(days), total, last, tuple(moved), tuple(lost), looked_until)
 
     def _ordered(self, known: PlannedCampaign, day: date) -> int:
         station = self._parts.config.rules

@@ -205,9 +205,12 @@ def test_every_day_is_a_campaign_that_waits_for_the_approval(station, lans, minh
     page = lans.post("/ban-tin/xem", data=fields | {"ban_tin": "1", "title": "Tiêm chủng", "text": TEXT}).text
     assert re.search(r"Lượt đầu: \d\d:\d\d hôm nay", page)
     assert "Cả đợt 14 lượt" in page
+    looked = "Mới xét đến hết 03/12; những ngày sau có thể còn lượt khác đổi giờ."
+    assert looked in page
     assert send(lans, f"{heard}/gui", **fields).status_code == 303
     (campaign,) = station.services.campaigns.listed()
     assert (campaign.base, campaign.state.value, (campaign.end - campaign.start).days) == (2, "draft", 6)
+    assert looked in minhs.get("/duyet/1").text
     send(minhs, "/duyet/1/duyet", sha256=announcement(station).audio_sha256, heard="yes")
     assert station.services.campaigns.get(campaign.id).state.value == "active"
 
