@@ -22,7 +22,7 @@ _PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
 
 _MOST_WARDS = 99
 """A "P." with a higher number is a room."""
-_MOTORWAY = re.compile(r"(?:cao tốc|đường|tuyến|trên|nút giao|qua)\W{0,2}$")
+_MOTORWAY = re.compile(r"(?<![^\W\d])(?:cao tốc|đường|tuyến|trên|nút giao|qua)\W{0,2}$")
 
 
 def _place(match: re.Match[str], page: Page) -> str | None:
@@ -89,6 +89,27 @@ def _tons_or_years(match: re.Match[str], page: Page) -> str | None:
     return f"{say_number(match['a'], page.style)}{last} {unit}"
 
 
+_PULSE = re.compile(r"(?<![^\W\d])(?:mạch|nhịp tim|nhịp thở|thở|tim)(?: [^\W\d]+){0,3} ?[0-9–-]+ ?$")
+
+
+def _beats(match: re.Match[str], page: Page) -> str | None:
+    """Mạch 80l/p: beats, not litres."""
+    return " lần một phút" if _PULSE.search(page.before(match.start())) else None
+
+
+_LONG_OR_HIGH = re.compile(
+    r"(?<![^\W\d])(?:cao|dài|sâu|dày|ngang|cách)(?: (?:trên|dưới|hơn|khoảng|gần|tối đa|không quá|từ))?\W{0,2}$"
+)
+
+
+def _length(match: re.Match[str], page: Page) -> str | None:
+    """Cao 1m2, dài 3km5: the digit behind the unit is a part of it, though "1m2" elsewhere is an area."""
+    if not _LONG_OR_HIGH.search(page.before(match.start())) or (len(match["m"]) > 1 and not match["k"]):
+        return None  # "dài 20m2" is odd, but no length
+    unit = "ki lô mét" if match["k"] else "mét"
+    return f"{say_int(int(match['m']), page.style)} {unit} {say_int(int(match['cm']), page.style)}"
+
+
 def _height(match: re.Match[str], page: Page) -> str:
     """1m65 → "một mét sáu mươi lăm"; 5m2 is an area and not this."""
     return f"{say_int(int(match['m']), page.style)} mét {say_int(int(match['cm']), page.style)}"
@@ -101,7 +122,7 @@ def _influenza(match: re.Match[str], page: Page) -> str:
 
 
 _SERIAL_CUE = re.compile(
-    r"(?:số máy|số khung|số sườn|khung số|máy số|imei|số seri|sê ri|số hiệu|lô số|số lô"
+    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|imei|số seri|sê ri|số hiệu|lô số|số lô"
     r"|ký hiệu|số chế tạo)(?: là|:)?\W{0,2}$"
 )
 _LONG = 4
@@ -152,11 +173,13 @@ def _decimal_code(match: re.Match[str], page: Page) -> str:
     return f"{say_number(match['a'], page.style)} {spell(match['letters'])}"
 
 
-_VOLTS_AND = re.compile(r"(?:dòng|điện|không quá|cầu dao|aptomat|áp tô mát|cầu chì|công tơ|tải)\W{0,2}$")
-_SO_FAR = re.compile(r"(?:bình quân|lũy kế|luỹ kế|trong|sau|qua|kết quả|tổng kết|sơ kết|gđ|tngt)(?: cả)?\W{0,2}$")
+_VOLTS_AND = re.compile(r"(?<![^\W\d])(?:dòng|điện|không quá|cầu dao|aptomat|áp tô mát|cầu chì|công tơ|tải)\W{0,2}$")
+_SO_FAR = re.compile(
+    r"(?<![^\W\d])(?:bình quân|lũy kế|luỹ kế|trong|sau|qua|kết quả|tổng kết|sơ kết|gđ|tngt)(?: cả)?\W{0,2}$"
+)
 
 
-_BLOOD = re.compile(r"(?:máu|nhóm)(?: [abo]{1,2}[-+],?)*(?:, | và )?\W{0,2}$|[abo][-+], ?$")
+_BLOOD = re.compile(r"(?<![^\W\d])(?:máu|nhóm)(?: [abo]{1,2}[-+],?)*(?:, | và )?\W{0,2}$|[abo][-+], ?$")
 
 
 def _blood(match: re.Match[str], page: Page) -> str | None:
@@ -196,6 +219,12 @@ PLACES: tuple[Rule, ...] = (
     rule("named_number", rf"(?i)(?<=mã )[A-Z][0-9]{{2}}\.[0-9]{{2}}{AFTER}",
          lambda match, _p: " ".join(say_digits(sign) or spell(sign) for sign in match.group() if sign != "."),
          needs=r"\.[0-9]"),
+    rule("named_number",
+        r"(?i)(?<!quốc lộ )(?<!tỉnh lộ )(?<!hương lộ )(?<!đại lộ )(?<=lộ )"
+         r"(?:[1-9][0-9]{2}(?:, | và )?)+(?![\w/%-]|[.,][0-9]|\W?(?:tỷ|triệu|nghìn"
+        r"|đồng|hộ|người))",
+         lambda match, _p: re.sub("[0-9]+", lambda digits: say_digits(digits.group()), match.group()),
+         needs="[0-9]{3}"),
     rule("named_number", r"(?i)(?:(?<=liên ngành )|(?<=tổ công tác ))[1-9][0-9]{2}(?![\w.,/%-])(?! (?:cơ|hộ|người))",
          lambda match, _p: say_digits(match.group()), needs="[0-9]{3}"),
     rule("named_number", r"(?i)(?<=vàng )(?:nhẫn )?9{4}(?!\w)",
@@ -224,6 +253,8 @@ PLACES: tuple[Rule, ...] = (
          _tons_or_years, needs="[0-9] ?[tT]"),
     rule("code", rf"(?<![\w.,])(?P<a>[0-9]+[.,][0-9]+)(?!(?:{ANY_UNIT}){AFTER})(?P<letters>[{LATIN}]{{1,3}}){AFTER}",
          _decimal_code, needs="[0-9]"),
+    rule("unit", r"(?<=[0-9])\s?l/p(?:h|hút)?(?!\w)", _beats, needs="l/p"),
+    rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})(?P<k>k?)m(?P<cm>[0-9])(?![\w²³/])", _length, needs="m[0-9]"),
     rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})\s?m(?P<cm>[0-9]{2}|[014-9])(?![\w²³])", _height, needs="m[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}})\s?°\s?(?P<m>[0-9]{{1,2}})'\s?(?P<side>[NSEWBĐ]?){AFTER}",
          _minutes_of_arc, needs="°"),

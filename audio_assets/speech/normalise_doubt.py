@@ -14,6 +14,7 @@ from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable, spell
+from audio_assets.speech.normalise_tables import UNITS
 from audio_assets.speech.normalise_time import is_day_told
 
 __all__ = ["CERTAIN", "DOUBTFUL", "read_doubts"]
@@ -29,7 +30,8 @@ CERTAIN: Final = frozenset({
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
 _NAMES_A_FIGURE: Final = re.compile(
-    r"(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng|tờ|thửa|lô|căn"
+    r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng|tờ"
+    r"|thửa|lô|căn"
     r"|chiếm|đạt"
     r"|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|được|giảm|tăng|quá|mất|bằng|tối thiểu|ít nhất|thứ|năm học|mùa|vụ|tuổi|loại"
     r"|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|trên|dưới|có|trả|còn|nộp|chi"
@@ -88,7 +90,7 @@ _THOUSANDS_OF: Final = re.compile(
 )
 
 
-_SCALE: Final = re.compile(r"(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ)(?: \w+){0,2}\W{0,2}$")
+_SCALE: Final = re.compile(r"(?<![^\W\d])(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ)(?: \w+){0,2}\W{0,2}$")
 
 
 def _quantity(change: Change, page: Page) -> bool:
@@ -103,16 +105,20 @@ def _quantity(change: Change, page: Page) -> bool:
         return True
     pair = _PAIR_WITH_DASH.fullmatch(written)
     if pair:
-        return _is_open_pair(pair[1], pair[2], before, after)
+        is_apart = " " in written and _GROUP_BEFORE.search(before) and COUNTED.match(after)  # "Tổ 3 - 5 hộ"
+        return bool(is_apart) or _is_open_pair(pair[1], pair[2], before, after)
     names = next((cue for shape, cue in _BARE_FIGURES if shape.fullmatch(written)), None)
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
 
 
 _BARE_FIGURES: Final = (
     (_PAIR_WITH_DOT, _SCALE),
-    (_EMERGENCY, _NAMES_A_FIGURE),
-    (_LONG_FIGURE, re.compile(r"(?:khoảng|hơn|gần|trên|tổng|tổng số|dân số|đạt|còn)\W{0,2}$")),
-    (_FOUR_DIGITS, re.compile(r"(?:năm|số|mục|tiểu mục|chương|mã|khoảng|hơn|gần|trên|tổng)\W{0,2}$")),
+    (
+        _EMERGENCY,
+        re.compile(r"(?<![^\W\d])(?:khoảng|hơn|gần|trên|dưới|tổng|phòng|nhà|ngõ|lớp|tổ|thửa|tờ|điều|năm)\W{0,2}$"),
+    ),
+    (_LONG_FIGURE, re.compile(r"(?<![^\W\d])(?:khoảng|hơn|gần|trên|tổng|tổng số|dân số|đạt|còn)\W{0,2}$")),
+    (_FOUR_DIGITS, re.compile(r"(?<![^\W\d])(?:năm|số|mục|tiểu mục|chương|mã|khoảng|hơn|gần|trên|tổng)\W{0,2}$")),
 )
 """Shapes of a figure that may be a day, a number to call, a name; each with the words before it that tell."""
 
@@ -152,7 +158,7 @@ _UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")
 
 
 _SERIAL: Final = re.compile(
-    r"(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel"
+    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel"
     r"|đi ê den)\W{0,3}$"
 )
 
@@ -168,8 +174,8 @@ def _code(change: Change, page: Page) -> bool:
         return False
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
-    if re.fullmatch(r"[0-9]+[a-zđ]+[0-9]+", written):
-        return True  # an hour or a sum that no rule knew: "14k30"
+    if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
+        return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
     letters = re.findall(rf"[{LATIN}]+", written)
     if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
         return False
@@ -212,7 +218,9 @@ def _score(change: Change, page: Page) -> bool:
     return OF_A_GAME.search(page.before(change.start, 100)) is None
 
 
-_RATIO_CUE: Final = re.compile(r"(?:tỷ lệ|tỉ lệ|lệ|pha|bản đồ|tỷ số|tỉ số|trộn|hòa|hoà|phối trộn)(?: \w+){0,3}\W{0,2}$")
+_RATIO_CUE: Final = re.compile(
+    r"(?<![^\W\d])(?:tỷ lệ|tỉ lệ|lệ|pha|bản đồ|tỷ số|tỉ số|trộn|hòa|hoà|phối trộn)(?: \w+){0,3}\W{0,2}$"
+)
 
 
 def _ratio(change: Change, page: Page) -> bool:
@@ -250,7 +258,7 @@ def _dash(change: Change, page: Page) -> bool:
 
 def _arrow(change: Change, page: Page) -> bool:
     """An arrow behind a figure that is not said as "to"."""
-    return change.said != " đến " and page.ends.get(change.start) in _FIGURES
+    return change.said != " đến " and page.source[change.start - 1 : change.start].isdigit()
 
 
 _NUMBER_ONLY: Final = re.compile(r"[0-9]+")
@@ -275,6 +283,8 @@ _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 def _sign(change: Change, page: Page) -> bool:
     """A sign whose word depends on what it joins; before a figure it is arithmetic."""
     sign = page.source[change.start : change.end]
+    if sign in {"-", "–"}:
+        return page.source[change.start - 1 : change.start].isdigit()
     prefix = _PREFIX.match(page.source, change.end) if sign == "+" else None
     if prefix and not page.source[change.start - 1 : change.start].isdigit():
         return COUNTED.match(page.after(prefix.end())) is None

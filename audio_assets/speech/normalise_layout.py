@@ -139,7 +139,9 @@ def _sign(match: re.Match[str], page: Page) -> str:
     sign = match.group()
     if sign in _WORDS_FOR_SIGNS:
         return _WORDS_FOR_SIGNS[sign]
-    if sign in "→⇒" and (_FROM_BEFORE.search(page.before(match.start())) or _joins_figures(match, page)):
+    if sign in "→⇒" and (
+        _FROM_BEFORE.search(page.before(match.start())) or _joins_figures(match, page) or _spans_numbered(match, page)
+    ):
         return "đến"
     if sign.isdigit():
         return UNITS[unicodedata.digit(sign)]
@@ -154,7 +156,9 @@ def _joins_figures(match: re.Match[str], page: Page) -> bool:
 
 def _arrow(match: re.Match[str], page: Page) -> str:
     """7h30 -> 11h30: to; between words a pause."""
-    return " đến " if page.after(match.end())[:1].isdigit() else ", "
+    after = page.after(match.end())
+    told = after[:1].isdigit() or _FROM_BEFORE.search(page.before(match.start())) or _spans_numbered(match, page)
+    return " đến " if told else ", "
 
 
 LAYOUT: tuple[Rule, ...] = (

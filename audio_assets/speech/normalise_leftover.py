@@ -82,7 +82,7 @@ def _is_same_case(written: str, there: str) -> bool:
     return written == there or written.isupper() or written.islower() or len(written) != len(there)
 
 
-_SERIES = re.compile(r"(?:số|seri|sê ri|mã)$")
+_SERIES = re.compile(r"(?<![^\W\d])(?:số|seri|sê ri|mã)$")
 """Before letters that, with the digits behind them, are the number of a paper."""
 
 

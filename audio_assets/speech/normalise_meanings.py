@@ -22,14 +22,19 @@ _FIGURE: Final = re.compile(r"\W{0,3}[0-9]")
 _ONE_OR_TWO_DIGITS: Final = re.compile(r"\W{0,2}[0-9]{1,2}(?![0-9])")
 _THREE_DIGITS: Final = re.compile(r"\W{0,2}[0-9]{3,4}(?![0-9])")
 _YEAR: Final = re.compile(r"\W{0,3}(?:19|20)[0-9]{2}(?![0-9])")
-_NO_YEAR: Final = re.compile(r"\W{0,3}(?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]")
+_NO_YEAR: Final = re.compile(
+    r"\W{0,3}(?!(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2})[0-9]"
+)
+_DATE: Final = re.compile(r"\W{0,3}[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2}")
 _SPECIAL: Final = {
     "@name": _NAME,
+    "@place": re.compile(rf"\W{{0,2}}[{UPPER}][{LATIN}]+ [{UPPER}](?![{UPPER}])[{LATIN}]"),
     "@number": _FIGURE,
     "@small": _ONE_OR_TWO_DIGITS,
     "@large": _THREE_DIGITS,
     "@year": _YEAR,
     "@noyear": _NO_YEAR,
+    "@date": _DATE,
     "@symbol": re.compile(
         r"\W{0,2}(?:[Ss]ố\W{0,2})?[0-9]{1,5}(?:\s?[/-]\s?[A-ZĐ0-9]|(?: năm [0-9]{4})?,? (?:ngày|của) )"
     ),

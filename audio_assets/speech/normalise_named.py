@@ -12,7 +12,8 @@ from audio_assets.speech.normalise_rule import AFTER, BEFORE, MISREAD, Page, Rul
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_vowel, spell
 
 _NAMED_CUE = re.compile(
-    r"(?:tài khoản|stk|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân|định danh(?: cá nhân)?|hộ chiếu"
+    r"(?<![^\W\d])(?:tài khoản|stk|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân"
+    r"|định danh(?: cá nhân)?|hộ chiếu"
     r"|mã số(?: \w+){0,4}"
     r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
     r"|lô số|số lô|số phát hành|số vào sổ|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ"
@@ -114,8 +115,8 @@ INITIALS: tuple[Rule, ...] = (
 )  # fmt: skip
 """Before the word list, which knows "P." as a ward."""
 PLATES: tuple[Rule, ...] = (
-    rule("plate", rf"{BEFORE}(?P<province>[1-9][0-9])\s?-?\s?(?P<series>[A-ZĐ]{{1,2}})(?P<extra>[0-9]?)(?:[-. ]\s?"
-         rf"(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
+    rule("plate", rf"{BEFORE}(?P<province>[1-9][0-9])\s?-?\s?(?P<series>[A-ZĐ]{{1,2}})(?P<extra>[0-9]?)"
+         rf"(?:(?:\s?-\s?|[. ]\s?)(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
 )  # fmt: skip
 NAMED: tuple[Rule, ...] = (
     rule("named_number", rf"(?<![\w.,/-])(?P<letters>[A-ZĐ]{{1,3}})(?P<gap>\s?)(?P<digits>[0-9]{{5,20}}){AFTER}"

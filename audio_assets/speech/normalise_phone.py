@@ -18,7 +18,7 @@ _CALLED = (
     r"|chữa cháy|báo cháy|ứng dụng|đầu số|bảo vệ trẻ em|thuê bao|cứu thương|lực lượng|báo cho|cứu nạn|bấm)"
 )
 _CALL_CUE = re.compile(
-    rf"{_CALLED}(?: (?:số|theo|đến|tới|vào|qua|lại|khẩn|miễn phí|di động|cố định|bàn|riêng|ngay|viên|trên|này|nêu"
+    rf"{_CALLED}(?: (?:số|theo|đến|tới|về|vào|qua|lại|khẩn|miễn phí|di động|cố định|bàn|riêng|ngay|viên|trên|này|nêu"
     rf"|hoặc|máy)){{0,4}}\W{{0,3}}$"
 )
 _CALL_ANYWHERE = re.compile(rf"(?<!\w){_CALLED}(?!\w)")
@@ -31,6 +31,9 @@ COUNTED = re.compile(
 )
 _NUMBERED = re.compile(r"(?:^|\W)số\W{0,2}$")
 _BRANCH = re.compile(r"\W?(?:nhánh|phím|\(?miễn phí)(?!\w)")
+_SERVICE_AFTER = re.compile(
+    r"\W{0,2}(?:cấp cứu|cứu hỏa|cứu hoả|chữa cháy|công an|cảnh sát|cứu nạn|tìm kiếm|y tế)(?!\w)"
+)
 _CHAINED = r"(?:\s?[/;,–-]\s?|\s(?:hoặc|và|hay)\s)"
 _SHORT = r"(?:11[1-9]|1022)"
 
@@ -109,6 +112,7 @@ def _short_chain(match: re.Match[str], page: Page) -> str | None:
     if COUNTED.match(page.after(match.end(), 16)):
         return None
     called = _CALL_CUE.search(before) or (_NUMBERED.search(before) and _CALL_ANYWHERE.search(before))
+    called = called or (_NUMBERED.search(before) and _SERVICE_AFTER.match(page.after(match.end(), 16)))
     if not (joined or called or _BRANCH.match(page.after(match.end(), 16)) or _one_was_called(match.start(), page)):
         return None
     words = [say_digits(number) for number in numbers]
@@ -162,7 +166,8 @@ def _after_call(match: re.Match[str], page: Page) -> str | None:
 
 
 _SHORT_CALLED = re.compile(
-    r"(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm|máy lẻ)(?: số)?\W{0,2}$"
+    r"(?<![^\W\d])(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm"
+    r"|máy lẻ)(?: số)?\W{0,2}$"
 )
 
 

@@ -8,49 +8,27 @@ import re
 from audio_assets.speech.normalise_code import MIXED
 from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, DASH, NUMBER, OF_A_GAME, Page, Rule, rule
+from audio_assets.speech.normalise_slash import PRICES, RATES, SLASHES
 from audio_assets.speech.normalise_syllable import LATIN
-from audio_assets.speech.normalise_tables import ANY_UNIT, UNITS
+from audio_assets.speech.normalise_tables import ANY_UNIT, MEASURE, UNITS
 
-_PHYSICAL = frozenset(UNITS) - {
-    "đ",
-    "Đ",
-    "₫",
-    "vnđ",
-    "vnd",
-    "VNĐ",
-    "VND",
-    "k",
-    "K",
-    "tr",
-    "trđ",
-    "tr.đ",
-    "%",
-    "‰",
-    "$",
-    "€",
-}
-_MEASURE = "|".join(re.escape(unit) for unit in sorted(_PHYSICAL - {"'"}, key=len, reverse=True))
-_PER_WORDS = (
-    "tháng|năm|ngày|giờ|phút|giây|tuần|quý|đêm|buổi|ca|vụ|lần|lượt|lượng|chỉ|đợt|người|hộ|khẩu|nhân khẩu|suất"
-    "|cháu|em|học sinh|trẻ|xe|chiếc|con|cái|cây|tấn|tạ|yến|lít|sào|mẫu|công|tổ|xã|phường|thôn|đơn vị|gia đình|phòng|bộ"
-    "|quả|bó|mớ|chuyến|vé|gói|hộp|chai|bao|viên|liều|mũi|ô|trận|kỳ"
-    "|học kỳ|thẻ|hồ sơ|trường hợp|sản phẩm|nhà|căn|mét|héc ta|khóa|đồng|phiên|tiết|bữa|mâm|bàn|lớp|đội|thửa|số"
-    "|trường|chi bộ|chi hội|khu phố|khu|hội viên|đoàn viên|đảng viên|cơ quan|bệnh nhân|bài|trang|bản|chục|mét khối"
-    "|ngay|tuan|thang"
-)
 _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
 _MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _HOUSE_CUE = re.compile(
-    r"(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng)\W{0,2}"
+    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng)\W{0,2}"
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
 )
 _SCORE_CUE = re.compile(
     r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|dẫn trước|chung cuộc|luân lưu|kết quả)(?: là| chung cuộc)?\W{0,2}$"
 )
-_RANGE_CUE = re.compile(r"(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp)\W{0,2}$")
-_SECTION_CUE = re.compile(r"(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản)\W{0,2}$")
-_SCHOOL_YEAR_CUE = re.compile(r"(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
+_RANGE_CUE = re.compile(
+    r"(?<![^\W\d])(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp)\W{0,2}$"
+)
+_SECTION_CUE = re.compile(
+    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản)\W{0,2}$"
+)
+_SCHOOL_YEAR_CUE = re.compile(r"(?<![^\W\d])(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
 _COUNTED_NOUN = re.compile(
     r"(?:hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|ca|tiêu chí"
     r"|chỉ tiêu|đồng chí|gia đình|lớp"
@@ -61,7 +39,7 @@ _COUNTED_NOUN = re.compile(
 
 def _value(written: str, page: Page, start: int) -> str:
     """One number, with April as "tư" after "tháng"."""
-    if written in {"4", "04"} and _MONTH_CUE.search(page.before(start)):
+    if written in {"4", "04"} and (_MONTH_CUE.search(page.before(start)) or page.before(start).endswith("ngã")):
         return "tư"
     return say_number(written, page.style)
 
@@ -84,6 +62,22 @@ _LONG_SCORE = 10
 """From here on a side of a score has more than one word: a pause parts the two."""
 
 
+_PAIR_LISTED = re.compile(r"(?<![\w.,/-])([0-9]{1,3})\s?[-–]\s?([0-9]{1,3})(?:[,;]| và)$")
+
+
+def _without_pairs(before: str) -> tuple[str, bool]:
+    """A line without the pairs that it lists last, and whether one of them falls: "25-20, 25-22," are scores."""
+    falls = False
+    while pair := _PAIR_LISTED.search(before):
+        falls = falls or int(pair[1]) > int(pair[2])
+        before = before[: pair.start()].rstrip()
+    return before, falls
+
+
+_NAMED_THING = re.compile(r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ|đội|gói|máy|bơm|tuyến|lộ|kho|lò)(?: số)?$")
+"""In "Trạm 2 - 400kVA" the first figure is a name."""
+
+
 def _is_score(match: re.Match[str], page: Page) -> bool:
     """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
     first, last = match["a"], match["b"]
@@ -93,8 +87,8 @@ def _is_score(match: re.Match[str], page: Page) -> bool:
         return OF_A_GAME.search(page.before(match.start(), 100)) is not None
     if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
         return False
-    before = page.before(match.start(), 100)
-    if _SCORE_CUE.search(before) or int(first) == int(last):
+    before, listed = _without_pairs(page.before(match.start(), 100))
+    if listed or _SCORE_CUE.search(before) or int(first) == int(last):
         return True
     return int(first) > int(last) or (bool(OF_A_GAME.search(before)) and not _RANGE_CUE.search(before))
 
@@ -107,6 +101,19 @@ def _score(match: re.Match[str], page: Page) -> str:
     first, last = (_side(match[side], page) for side in "ab")
     long = all(match[side].isdigit() and int(match[side]) >= _LONG_SCORE for side in "ab")
     return f"{first}, {last}" if long else f"{first} {last}"
+
+
+_KINDS = (
+    {"mm", "cm", "dm", "m", "km", "Km", "KM"}, {"mg", "g", "gr", "kg", "Kg", "KG"}, {"ml", "mL", "l", "L", "lit"},
+    {"m2", "m²", "ha", "Ha", "km2", "km²"}, {"h", "H", "p", "ph", "'", "s"}, {"W", "kW", "KW", "MW"}, {"V", "kV", "KV"},
+    {"đ", "Đ", "₫", "k", "K", "tr", "trđ", "tr.đ", "tỷđ", "VNĐ", "VND", "vnđ", "vnd"},
+    {"°C", "°c", "oC", "0C", "° C", "°"},
+)  # fmt: skip
+
+
+def _is_alike(first: str, last: str) -> bool:
+    """Whether two units measure the same, so that a dash between them is a range: 500m-1km, but 60V-20Ah."""
+    return first == last or any({first, last} <= kind for kind in _KINDS)
 
 
 def _quantity(match: re.Match[str], page: Page) -> str:
@@ -127,7 +134,11 @@ def _quantity(match: re.Match[str], page: Page) -> str:
         return f"{first}, {second}"
     if _MONTH_CUE.search(before) and not unit:
         return f"{first} đến tháng {second}"
-    joint = "," if _SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit) else " đến"
+    is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and match.group().count(" ") >= 2  # noqa: PLR2004 - spaces on both sides
+    of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
+    joint = (
+        "," if is_named or of_two_kinds or (_SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit)) else " đến"
+    )
     return f"{first}{middle}{joint} {second}{unit}"
 
 
@@ -149,7 +160,7 @@ def _said_of_thousands(match: re.Match[str], page: Page) -> str | None:
     return said if said != match.group() else None
 
 
-_GROUPED = re.compile(r"(?:tổ|nhóm|tdp|kp|số|mã|lớp|khối)\W{0,2}$")
+_GROUPED = re.compile(r"(?<![^\W\d])(?:tổ|nhóm|tdp|kp|số|mã|lớp|khối)\W{0,2}$")
 """Before a figure that is a name: the next one is no part of it."""
 
 
@@ -159,7 +170,7 @@ def _spaced(match: re.Match[str], page: Page) -> str | None:
     following = (match["unit"] or "").strip() or page.after(match.end(), 12)
     one_gap = written.count(" ") == 1
     before = page.before(match.start())
-    is_bare = not re.match(rf"(?:đồng|đ|vnđ|vnd|người|hộ|usd|{_MEASURE})(?!\w)", following)
+    is_bare = not re.match(rf"(?:đồng|đ|vnđ|vnd|người|hộ|usd|{MEASURE})(?!\w)", following)
     if is_bare:
         return say_number(written, page.style) if written.endswith(" 000") and not _GROUPED.search(before) else None
     if one_gap and not (written.endswith(" 000") or re.match(r"(?:đồng|đ|vnđ|vnd)(?!\w)", following)):
@@ -203,7 +214,7 @@ def _chain(match: re.Match[str], page: Page) -> str:
 
 _SIDES_OF_EARTH = re.compile("vĩ|kinh")
 _LISTED_CUE = re.compile(
-    r"(?:tdp|kp|tổ|tổ dân phố|khu phố|điều|khoản|thôn|xóm|lớp|khối|quý|tháng|mũi|đội|ngõ|cụm|khu)(?: số)?"
+    r"(?<![^\W\d])(?:tdp|kp|tổ|tổ dân phố|khu phố|điều|khoản|thôn|xóm|lớp|khối|quý|tháng|mũi|đội|ngõ|cụm|khu)(?: số)?"
     r"\W{0,2}(?:[0-9]{1,3}, ?){0,6}$"
 )
 
@@ -243,78 +254,6 @@ def _section(match: re.Match[str], page: Page) -> str | None:
     return " chấm ".join(say_number(part, page.style) for part in parts)
 
 
-_PRICED = re.compile(
-    rf"[0-9½¼¾]\s?(?:(?:trăm|nghìn|ngàn|triệu|tỷ|tỉ)(?: rưỡi)?\s?)?(?:đ|đồng|k|tr|trđ|triệu|nghìn|ngàn|tỷ|tỉ|usd|%"
-    rf"|{_MEASURE}|người|lượt|con|cây|suất|bình|gói|viên|lần|điểm|phiếu|bộ|chiếc|cái|tờ|em|cháu|hộ|buổi|tiết|phút|giờ"
-    r"|ngày|tháng|tuần|tạ|tấn|yến|mét|quả|bao|thùng|hộp|chai|mũi|liều)$"
-)
-
-
-def _per_thing(match: re.Match[str], page: Page) -> str | None:
-    """8.000đ/bản, 10ml/bình: of each thing, whatever it is called."""
-    told = match["per"].islower() and _PRICED.search(page.before(match.start(), 24))
-    return f" một {match['per']}" if told else None
-
-
-_RATED = re.compile(
-    r"[0-9½¼¾][^.;!?\n]{0,24}$|(?:đồng|đ|triệu|tỷ|nghìn|giá|suất|mức)(?: \w+){0,2}$"
-    rf"|(?<![{LATIN}])(?:{_MEASURE})$"
-)
-
-
-_MONEY_BEFORE = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|triệu|nghìn|ngàn)$")
-
-
-def _per(match: re.Match[str], page: Page) -> str | None:
-    """50.000 đồng/kg → "một ki lô gam"; người/km² → "trên ki lô mét vuông"; without a number before it no rate."""
-    word = match["per"]
-    before = page.before(match.start(), 48)
-    if not _RATED.search(before):
-        return None
-    count = f"{say_number(match['n'], page.style)} " if match["n"] else ""
-    said = in_style(UNITS.get(word, word), page.style)
-    speed = word in {"giờ", "phút", "giây"} and re.search(r"(?:km|m|mm|mét|lít|l|m³|m3)$", before)
-    dense = (
-        speed
-        or word in {"km²", "km2"}
-        or (word in {"m2", "m²"} and _STANDING.search(before))
-        or (word in {"ha", "Ha"} and before.endswith(("tạ", "tấn")))
-        or re.search(rf"[0-9]\s?(?:{_MEASURE})$", before)
-    )
-    if count and _MONEY_BEFORE.search(before):
-        return f" {count}{said}"
-    if count:
-        return f" trên {count}{said}"
-    return f" trên {said}" if speed or (dense and word in UNITS) else f" một {said}"
-
-
-_STANDING = re.compile(r"(?:con|cây|khóm|dảnh|hạt|bông|người|trứng)$")
-"""What is counted on a ground: so many to the square metre."""
-_CONJUNCTION = r"(?:và|hoặc|hay)"
-_JOINS_ALREADY = re.compile(rf"(?<!\w){_CONJUNCTION}\s?/+|/\s?{_CONJUNCTION}(?!\w)", re.IGNORECASE)
-_LONG_NUMBERS = re.compile(r"[0-9]{3}\s?/+\s?[0-9]{3}")
-_LATER = re.compile(r"[^/.,;:\n]{1,16}/")
-
-
-def _slash(match: re.Match[str], page: Page) -> str:
-    """Between words: "và/hoặc" → "và hoặc", two → "hoặc", more → commas; after a number → "trên"."""
-    source, start, end = page.source, match.start(), match.end()
-    if source[end].isdigit() and _MONEY_BEFORE.search(page.before(start, 24)):
-        return " "
-    near = source[max(0, start - 5) : end + 5]
-    if _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
-        return ", "
-    if source[start - 1].isdigit() or source[end].isdigit():
-        return ", " if _LONG_NUMBERS.search(near) else " trên "
-    if _JOINS_ALREADY.search(near):
-        return " "
-    if _LATER.match(source[end : end + 20]):
-        return ", "
-    return " hoặc "
-
-
-_PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em)\s?/\s?(?:bà|chị|bác|dì)(?!\w)")
-_PERIODS = re.compile(r"(?<!\w)(?:ngày|tuần|tháng|quý|năm)\s?/\s?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
 _SIZES = {
     "tr": ("triệu", "nghìn"), "triệu": ("triệu", "nghìn"), "tỷ": ("tỷ", "triệu"), "tỉ": ("tỉ", "triệu"),
     "k": ("nghìn", ""),
@@ -333,7 +272,7 @@ def _below_zero(match: re.Match[str], page: Page) -> str:
 
 _A, _B = (f"(?P<{name}>{NUMBER})" for name in "ab")
 _SIGN = r"(?P<sign>(?<![\w.,)\]-])[-–](?=[0-9])|[~≈]\s?)?"
-_CLOSING_UNIT = rf"(?P<unit>\s?(?:(?:{_MEASURE})/(?:{_MEASURE})|{ANY_UNIT})(?![{LATIN}0-9²³]))?"
+_CLOSING_UNIT = rf"(?P<unit>\s?(?:(?:{MEASURE})/(?:{MEASURE})|{ANY_UNIT})(?![{LATIN}0-9²³]))?"
 
 
 def _rest(match: re.Match[str], page: Page) -> str:
@@ -353,8 +292,7 @@ QUANTITIES: tuple[Rule, ...] = (
     rule("fraction", r"(?<![\w.,/])[0-9]+(?:/[0-9]+){2,}(?![\w/])", _chain, needs="/"),
     rule("number", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}}(?: [0-9]{{3}})+)(?![.,/]?[0-9]){_CLOSING_UNIT}{AFTER}", _spaced,
          needs="[0-9] [0-9]{3}"),
-    rule("money", rf"(?<!\w)[đĐ](?=/(?:{_MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³]))", lambda _m, _p: "đồng",
-         needs="[đĐ]/"),
+    *PRICES,
     rule("money", rf"(?P<sign>[$€])\s?{_A}(?:\s(?P<size>nghìn|triệu|tỷ|tỉ))?{AFTER}", _currency, needs="[$€]"),
     rule("money", rf"(?<![\w.,])(?P<a>[0-9]{{1,4}})(?P<size>tr|triệu|tỷ|tỉ|k)(?P<b>[0-9]{{1,3}}){AFTER}", _in_two_sizes,
          needs="[0-9](?:tr|t[ỷỉ]|k)"),
@@ -364,9 +302,8 @@ QUANTITIES: tuple[Rule, ...] = (
          _below_zero, needs="- [0-9]"),
     rule("quantity", rf"(?<![{LATIN}0-9]){_SIGN}{_A}(?:(?P<unit_a>\s?(?:{ANY_UNIT}))?(?:{DASH}|~){_B}"
          rf"(?!/[0-9]))?{_CLOSING_UNIT}{AFTER}", _quantity, needs="[0-9]"),
-    rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{_MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³])", _per, needs="/"),
-    rule("rate", rf"\s?/\s?(?P<per>(?!và|hoặc)[{LATIN}]{{2,}})(?![{LATIN}0-9²³/])", _per_thing, needs="/"),
+    *RATES,
     *MIXED,
     rule("number", "[0-9]+", _rest, needs="[0-9]"),
-    rule("slash", r"(?<=[^\s/])\s?/+\s?(?=[^\s/])", _slash, needs="/"),
+    *SLASHES,
 )  # fmt: skip

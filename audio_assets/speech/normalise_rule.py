@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from audio_assets.speech.lexicon import Lexicon
 from audio_assets.speech.normalise_numbers import ReadingStyle
-from audio_assets.speech.normalise_syllable import LATIN
+from audio_assets.speech.normalise_syllable import LATIN, UPPER
 
 DIGIT = re.compile("[0-9]")
 NUMBER = (
@@ -28,6 +28,12 @@ OF_A_GAME = re.compile(
     r"|bóng đá|bóng chuyền|lịch đấu|lịch thi đấu|trận đấu|vòng bảng)(?!\w)"
 )
 """Words of a line that make its pairs of numbers scores."""
+
+
+_END_OF_A_NAME = re.compile(
+    rf"[{UPPER}][{LATIN}]+ ((?:Giữa|Cuối|Đầu|Trên|Dưới|Trong|Sau|Trước|Hết|Qua|Từ|Đến|Nay|Mai)\W{{0,3}})$"
+)
+"""A name of two words whose second is also a word of place or time: Cồn Giữa, xóm Đồng Trên, Bạch Mai."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,13 @@ class Page:
         self.changes.append(Change(start, end, said, rule))
 
     def before(self, start: int, length: int = 40) -> str:
-        """What stands before `start` in the same line, lower case, with one trailing space removed."""
-        piece = self.source[max(0, start - length) : start].lower()
-        return piece.rpartition("\n")[2].removesuffix(" ")
+        """What stands before `start` in the same line, lower case, with one trailing space removed.
+
+        The last word of a name is no word that tells: "đồng Cồn Giữa: T2" is no middle of a month.
+        """
+        piece = self.source[max(0, start - length) : start].rpartition("\n")[2]
+        named = _END_OF_A_NAME.search(piece)
+        return (piece[: named.start(1)] if named else piece).lower().removesuffix(" ")
 
     def after(self, end: int, length: int = 40) -> str:
         """What follows `end` in the same line, lower case, with one leading space removed."""

@@ -20,7 +20,11 @@ dancuquocgia = dân cư quốc gia | luatvietnam = luật việt nam | binhthuan
 bimson = bỉm sơn | vietnam = việt nam | phuong = phường | ubnd = u bê nờ dê | ubndphuong = u bê nờ dê phường | xa = xã
 gmail = gi meo | facebook = phây búc | zalo = da lô | youtube = diu túp | google = gu gồ | yahoo = da hu | me = mi
 vneid = vi nét ai đi | bit = bít | forms = phom | docs = đốc | drive = đờ rai | tiktok = tích tốc | play = pờ lây
-store = sờ to | evn = e vê nờ | online = on lai | tuyensinh = tuyển sinh | thi = thi | baochinhphu = báo chính phủ
+store = sờ to | vanphong = văn phòng | benhvien = bệnh viện | tramyte = trạm y tế | tuphap = tư pháp | hotich = hộ tịch
+diachinh = địa chính | motcua = một cửa | doanthanhnien = đoàn thanh niên | thongbao = thông báo | baocao = báo cáo
+truong = trường | thuvien = thư viện | giaoduc = giáo dục | mamnon = mầm non | tieuhoc = tiểu học | daotao = đào tạo
+nhansu = nhân sự | tochuc = tổ chức | donthu = đơn thư | tiepdan = tiếp dân | phananh = phản ánh | hoso = hồ sơ
+evn = e vê nờ | online = on lai | tuyensinh = tuyển sinh | thi = thi | baochinhphu = báo chính phủ
 vanban = văn bản | thongtin = thông tin | tracuu = tra cứu | dangky = đăng ký | kekhai = kê khai | vieclam = việc làm
 phongchay = phòng cháy | com = com | net = nét | bacson = bắc sơn
 """)
@@ -90,10 +94,16 @@ kv = ki lô vôn | kVA = ki lô vôn am pe | KVA = ki lô vôn am pe | Hz = héc
 GHz = gi ga héc | dB = đề xi ben | dBA = đề xi ben a | GB = gi ga bai | MB = mê ga bai | TB = tê ra bai
 KB = ki lô bai | Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg = mi li mét thủy ngân | hPa = héc tô pát can
 mb = mi li ba | kcal = ki lô ca lo | cal = ca lo | h = giờ | H = giờ | s = giây | p = phút | ph = phút | ' = phút
-inch = in | bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít
+Ah = am pe giờ | mAh = mi li am pe giờ | BTU = bê tê u | lm = lu men | inch = in
+bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít
 cmH2O = xăng ti mét nước | ampe = am pe | th = tháng
 """)
 )
 """What may close a number, as it is written (case matters: "m" and "M", "k" and "K")."""
 ANY_UNIT: Final = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 """Inside of a pattern: any unit, the longest first."""
+_NO_MEASURE = frozenset(
+    ["đ", "Đ", "₫", "vnđ", "vnd", "VNĐ", "VND", "k", "K", "tr", "trđ", "tr.đ", "%", "‰", "$", "€", "'"]
+)
+MEASURE: Final = "|".join(re.escape(unit) for unit in sorted(frozenset(UNITS) - _NO_MEASURE, key=len, reverse=True))
+"""Inside of a pattern: any unit but money, shares and the sign of a minute."""

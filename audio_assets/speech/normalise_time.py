@@ -22,34 +22,40 @@ _NEAR_YEARS = range(24, 36)
 """Of three figures with slashes the last is a year in our days: 15/1/27; houses are told by their words."""
 
 _DAY_SAID = re.compile(
-    r"(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}"
+    r"(?<![^\W\d])(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}"
     r"|ngày (?:khai giảng|bế giảng|bầu cử|hội|thi|họp|bắt đầu|kết thúc|làm việc|tựu trường|nhập học|khám"
     r"|(?:thành lập|truyền thống|giải phóng)(?: \w+){0,4}|pháp luật|hội đại đoàn kết|lễ|giỗ|cưới|khám sức khỏe"
     r"|phát động|ra quân)\W{0,2})$"
 )
 """In "lễ 49 ngày: 16/01" nobody has said it yet."""
 _DAY_LISTED = re.compile(
-    r"(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và| &) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,"
+    r"(?<![^\W\d])(?:ngày|hôm|mùng|mồng)\W{0,2}[0-9]{1,2}(?:/[0-9]{1,2})?(?:(?:,| và"
+    r"| &) ?[0-9]{1,2}(?:/[0-9]{1,2})?){0,6}(?:,"
     r"| và| &)$"
 )
 _HOLIDAY = re.compile(
-    r"(?:giỗ tổ|hội trại|quà|nhằm|hội thao|mít tinh|lễ|dịp|quốc khánh|quốc tế phụ nữ|quốc tế lao động|quốc tế thiếu nhi"
+    r"(?<![^\W\d])(?:giỗ tổ|hội trại|quà|nhằm|hội thao|mít tinh|lễ|dịp|quốc khánh|quốc tế phụ nữ"
+    r"|quốc tế lao động|quốc tế thiếu nhi"
     r"|phụ nữ việt nam|nhà giáo việt nam"
     r"|chào mừng"
     r"|thống nhất đất nước|giải phóng miền nam|kỷ niệm|mừng|đợt|thương binh liệt sĩ|thương binh, liệt sĩ|tết)\W{0,2}$"
 )
 _DAY_CUE = re.compile(
-    r"(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|qua|mai|kể từ|tính đến|nhật|thứ [2-7]"
+    r"(?<![^\W\d])(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|(?:hôm|sáng|trưa|chiều|tối"
+    r"|đêm|ngày) qua|mai|kể từ|tính đến|nhật"
+    r"|thứ [2-7]"
     r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|khai giảng|tựu trường|bế giảng|khai mạc|nhập học"
     r"|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
 )
-_DUE_CUE = re.compile(r"(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")
+_DUE_CUE = re.compile(r"(?<![^\W\d])(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")
 _PART_OF_DAY = re.compile(
-    r"(?:sáng|trưa|chiều|tối|đêm|khuya|nay|qua|mai|nhật|thứ [2-7]|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)"
+    r"(?<![^\W\d])(?:sáng|trưa|chiều|tối|đêm|khuya|nay|(?:hôm|sáng|trưa|chiều|tối|đêm|ngày) qua|mai|nhật"
+    r"|thứ [2-7]|thứ (?:hai|ba|tư|năm|sáu|bảy)"
+    r"|(?<!\w)(?:t[2-7]|cn)"
     r"|rằm)\W{0,3}$"
 )
 _WEEKDAY_CUE = re.compile(r"(?<!\w)(?:t[2-7]|cn|chủ nhật|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))\W{0,3}$")
-_SCHEDULED = re.compile(r"(?:lịch|thời gian)(?: \w+)*:.*:\W?$")
+_SCHEDULED = re.compile(r"(?<![^\W\d])(?:lịch|thời gian)(?: \w+)*:.*:\W?$")
 """A line of a timetable: "Lịch họp: TDP 1: 5/12; TDP 2: 6/12"."""
 NAMED_BY_DATE = re.compile(
     r"(?<!\w)(?:đường|phố|phường|ngã tư|ngã ba|bến xe|công viên|trường(?: (?:mn|th|thcs|thpt|mầm non|tiểu học))?|cầu"
@@ -63,7 +69,8 @@ _COUNTED = re.compile(
     r"|diện tích|dân số|tổng|thời gian|thế kỷ|quãng|chỉ tiêu|điểm|mm|cm|ha|lít|%)(?!\w)|%"
 )
 _SHARE_CUE = re.compile(
-    r"(?:chiếm|đạt|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|số|số nhà|hẻm|ngõ|ngách|kiệt|tỷ số|lệ|được|giảm|tăng|quá|mất"
+    r"(?<![^\W\d])(?:chiếm|đạt|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|số|số nhà|hẻm|ngõ|ngách|kiệt|tỷ số|lệ|được|giảm"
+    r"|tăng|quá|mất"
     r"|bằng|tối thiểu|ít nhất)"
     r"\W{0,2}$"
 )
@@ -74,10 +81,12 @@ _THING_CUE = re.compile(
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
 _THING_LISTED = re.compile(
     r"(?<!\w)(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|lớp|tổ|nhóm|lô|căn hộ|căn|thửa|tờ)\W{0,2}"
-    r"(?:[0-9]+[a-z]?(?:/[0-9]+[a-z]?)*(?:, ?| và | - | đến )){1,6}$"
+    r"(?:[0-9]+[a-z]?(?:/[0-9]+[a-z]?)*(?:, ?| và ?| - ?| đến ?)){1,6}$"
 )
 """In "ngõ 4, 6, 8/1" the pair is of the lane."""
-_BOOKED = re.compile(r"(?:hẹn|tái khám|chuyển sang|dời sang|lùi đến|hạn nộp|khai mạc|khởi công)(?: ngày)?\W{0,2}$")
+_BOOKED = re.compile(
+    r"(?<![^\W\d])(?:hẹn|tái khám|chuyển sang|dời sang|lùi đến|hạn nộp|khai mạc|khởi công)(?: ngày)?\W{0,2}$"
+)
 """Before "04-12", which elsewhere may be a range."""
 _FEASTS = frozenset({(2, 9)})
 _FEAST_AFTER = re.compile(r"\W?(?:khai giảng|quốc tế|quốc khánh|tết|ngày (?:quốc|lao|thế))")
@@ -86,7 +95,7 @@ _DAY_AFTER = re.compile(
 )
 """Behind a day: its hour, or the calendar it is of."""
 _LIST_JOINT = re.compile(r"(?:[,;]| và) ?$")
-_FROM = re.compile(r"(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
+_FROM = re.compile(r"(?<![^\W\d])(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
 
 def _month(written: str, page: Page) -> str:
@@ -197,7 +206,7 @@ def _short_date(match: re.Match[str], page: Page) -> str | None:
 
 
 _COUNTED_DAYS = re.compile(
-    r"(?:trong|suốt|kéo dài|diễn ra|tổ chức|tập huấn"
+    r"(?<![^\W\d])(?:trong|suốt|kéo dài|diễn ra|tổ chức|tập huấn"
     r"|diễn tập)(?: [^\W\d]+){0,4} [0-9]{1,2} ngày$"
 )
 """In "diễn ra 2 ngày 27-28/4" the days are counted, not named."""
@@ -255,7 +264,7 @@ def _short_month(match: re.Match[str], page: Page) -> str:
     return f"tháng {_month(match['m'], page)}{year}"
 
 
-_BILLED = re.compile(r"(?:tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn)\W{0,2}$")
+_BILLED = re.compile(r"(?<![^\W\d])(?:tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn)\W{0,2}$")
 
 
 def _billed_month(match: re.Match[str], page: Page) -> str | None:

@@ -18,7 +18,7 @@ _SUNDAY = 8
 _DATE_AFTER = r"\W{0,3}(?:ngày )?[0-9]{1,2}[/.-][0-9]{1,2}(?![0-9])"
 _HOUR_AFTER = r"\W{0,3}(?:lúc |từ |hồi )?[0-9]{1,2}(?:h|g|:[0-5]| giờ)"
 _WEEKDAY_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:sáng|trưa|chiều|tối|đêm|vào|ngày|các ngày|lúc|mỗi|hôm|hằng tuần|hàng tuần|thu gom|nghỉ|trực"
+    r"(?:(?<!\w)(?:sáng|trưa|chiều|tối|đêm|ngày|các ngày|lúc|mỗi|hôm|hằng tuần|hàng tuần|thu gom|nghỉ|trực"
     r"|họp)(?: các)?(?: ngày)?\W{0,2}|[0-9](?:h[0-9]{0,2}|:[0-9]{2}| giờ| phút)\W{0,2})$"
 )
 _WEEKDAY_AFTER = re.compile(
@@ -26,17 +26,17 @@ _WEEKDAY_AFTER = re.compile(
     r"|cuối tuần|nghỉ|và cn|và chủ nhật)(?!\w)|\W?:|\s?\)"
 )
 _MONTH_BEFORE = re.compile(
-    r"(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|số liệu)\W{0,2}$"
+    r"(?<![^\W\d])(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|số liệu)\W{0,2}$"
 )
 _MONTH_AFTER = re.compile(r"\W{0,2}(?:năm|âm lịch|dương lịch|âl|dl)(?!\w)")
 _FLOOR_AFTER = re.compile(r"\W{0,3}(?:nhà|căn nhà|tòa|toà|trụ sở|chung cư|khu nhà|ubnd|ký túc xá)(?!\w)")
-_FLOOR_BEFORE = re.compile(r"(?:tầng|lầu)\W{0,2}$")
-_ROOM_BEFORE = re.compile(r"(?:phòng|phòng họp|hội trường|giảng đường|lớp học)\W{0,2}$")
+_FLOOR_BEFORE = re.compile(r"(?<![^\W\d])(?:tầng|lầu)\W{0,2}$")
+_ROOM_BEFORE = re.compile(r"(?<![^\W\d])(?:phòng|phòng họp|hội trường|giảng đường|lớp học)\W{0,2}$")
 _CODE_BEFORE = re.compile(
-    r"(?:nhà|tòa|toà|cửa|ga|lô|block|dãy|khu|cột|trạm|bơm|mba|tba|máy|mốc|tuyến|xe|mã|bến|cổng|cấp|loại)\W{0,2}$"
+    r"(?<![^\W\d])(?:nhà|tòa|toà|cửa|ga|lô|block|dãy|khu|cột|trạm|bơm|mba|tba|máy|mốc|tuyến|xe|mã|bến|cổng|cấp|loại)\W{0,2}$"
 )
 _LIST_OF_DAYS = re.compile(r"(?<!\w)(?:các|những|hai|2|mấy)(?: ngày| buổi| hôm)?\W{0,2}$")
-_FROM = re.compile(r"(?:từ|kể từ|suốt)(?: ngày)?\W{0,2}$")
+_FROM = re.compile(r"(?<![^\W\d])(?:từ|kể từ|suốt)(?: ngày)?\W{0,2}$")
 
 
 def _number(mark: str) -> int:
@@ -229,6 +229,6 @@ WEEKDAYS: tuple[Rule, ...] = (
 ORDINALS: tuple[Rule, ...] = (
     rule("ordinal", r"(?i)(?<=thứ )[2-7](?:/[2-7]){2,5}(?![\w/])", _ordinals, needs="/"),
     rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
-         r"(?:[hg/:0-9.%]|giờ|phút|người|ngày)))*"
+         r"(?:[hg](?![^\W\d])|[/:0-9.%]|giờ|phút|người|ngày)))*"
          r"(?![\w/])", _ordinals, needs="[0-9]"),
 )  # fmt: skip

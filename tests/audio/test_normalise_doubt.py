@@ -52,6 +52,13 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Số ĐT là 12", "ĐT"),
         ("CT số 5 xong rồi", "CT"),
         ("Xem Q. 3 để biết thêm", "Q."),
+        ("Gặp P. Hạnh để nhận giấy", "P."),
+        ("Kết quả có vào T6.", "T6"),
+        ("Tổ 3 - 5 hộ nhận quà", "3 - 5"),
+        ("Dùng 20Nm nhé", "20Nm"),
+        ("Theo k3 nhé", "k3"),
+        ("Trẻ 18-<24 tháng", "-"),
+        ("Số 115 đã gọi", "115"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -84,9 +91,39 @@ def test_what_its_neighbours_decide_is_not_asked_about(written):
         ("3,5 m/làn", "ba phẩy năm mét một làn"),
         ("7h30,14h30", "bảy giờ ba mươi phút, mười bốn giờ ba mươi phút"),
         ("Km0+000", "ki lô mét không cộng không"),
+        ("60V-20Ah", "sáu mươi vôn, hai mươi am pe giờ"),
+        ("500m-1km", "năm trăm mét đến một ki lô mét"),
+        ("Trạm 2 - 400kVA", "Trạm hai, bốn trăm ki lô vôn am pe"),
+        ("Kết quả: 25-20, 18-25", "Kết quả: hai mươi lăm, hai mươi, mười tám, hai mươi lăm"),
+        ("mạng 4G/5G", "mạng bốn gờ, năm gờ"),
+        ("tỷ lệ nước/xi măng", "tỷ lệ nước trên xi măng"),
+        ("từ Km 0 -> Km 12", "từ ki lô mét không đến ki lô mét mười hai"),
+        ("KP1 → KP3", "khu phố một đến khu phố ba"),
     ],
 )
 def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
+    assert normalise(written).text == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("đồng Cồn Giữa: T2 và T5", "đồng Cồn Giữa: thứ hai và thứ năm"),
+        ("thông qua 9/9 nghị quyết", "thông qua chín trên chín nghị quyết"),
+        ("hôm qua 9/9", "hôm qua ngày chín tháng chín"),
+        ("Lớp 5/1 và 5/2", "Lớp năm trên một và năm trên hai"),
+        ("Thứ 2-4-6 học", "Thứ hai, thứ tư, thứ sáu học"),
+        ("sn 12/3/1980", "sinh ngày mười hai tháng ba năm một nghìn chín trăm tám mươi"),
+        ("cao 1m2, đất 100m2", "cao một mét hai, đất một trăm mét vuông"),
+        ("mạch 80l/p", "mạch tám mươi lần một phút"),
+        ("ngã 4", "ngã tư"),
+        ("số 115: cấp cứu", "số một một năm: cấp cứu"),
+        ("báo về 1022", "báo về một không hai hai"),
+        ("xe 36A - 1234", "xe ba mươi sáu a, một hai ba bốn"),
+        ("lộ 373, quốc lộ 217", "lộ ba bảy ba, quốc lộ hai trăm mười bảy"),
+    ],
+)
+def test_a_word_tells_only_where_it_is_that_word(written, said):
     assert normalise(written).text == said
 
 

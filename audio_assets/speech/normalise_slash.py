@@ -1,0 +1,110 @@
+"""What a slash says: of each ("đồng/kg"), to each ("người/km²"), or, or a pause.
+
+A slash behind a number with its unit makes a rate, whatever is counted behind it; between words it joins; between two
+figures that no rule for dates or shares wanted it is said as such, and asked about (`normalise_doubt`).
+"""
+
+import re
+
+from audio_assets.speech.normalise_numbers import in_style, say_number
+from audio_assets.speech.normalise_rule import NUMBER, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN
+from audio_assets.speech.normalise_tables import MEASURE, UNITS
+
+_PER_WORDS = (
+    "tháng|năm|ngày|giờ|phút|giây|tuần|quý|đêm|buổi|ca|vụ|lần|lượt|lượng|chỉ|đợt|người|hộ|khẩu|nhân khẩu|suất"
+    "|cháu|em|học sinh|trẻ|xe|chiếc|con|cái|cây|tấn|tạ|yến|lít|sào|mẫu|công|tổ|xã|phường|thôn|đơn vị|gia đình|phòng|bộ"
+    "|quả|bó|mớ|chuyến|vé|gói|hộp|chai|bao|viên|liều|mũi|ô|trận|kỳ"
+    "|học kỳ|thẻ|hồ sơ|trường hợp|sản phẩm|nhà|căn|mét|héc ta|khóa|đồng|phiên|tiết|bữa|mâm|bàn|lớp|đội|thửa|số"
+    "|trường|chi bộ|chi hội|khu phố|khu|hội viên|đoàn viên|đảng viên|cơ quan|bệnh nhân|bài|trang|bản|chục|mét khối"
+    "|ngay|tuan|thang"
+)
+_PRICED = re.compile(
+    rf"[0-9½¼¾]\s?(?:(?:trăm|nghìn|ngàn|triệu|tỷ|tỉ)(?: rưỡi)?\s?)?(?:đ|đồng|k|tr|trđ|triệu|nghìn|ngàn|tỷ|tỉ|usd|%"
+    rf"|{MEASURE}|người|lượt|con|cây|suất|bình|gói|viên|lần|điểm|phiếu|bộ|chiếc|cái|tờ|em|cháu|hộ|buổi|tiết|phút|giờ"
+    r"|ngày|tháng|tuần|tạ|tấn|yến|mét|quả|bao|thùng|hộp|chai|mũi|liều)$"
+)
+
+
+def _per_thing(match: re.Match[str], page: Page) -> str | None:
+    """8.000đ/bản, 10ml/bình: of each thing, whatever it is called."""
+    told = match["per"].islower() and _PRICED.search(page.before(match.start(), 24))
+    return f" một {match['per']}" if told else None
+
+
+_RATED = re.compile(
+    r"[0-9½¼¾][^.;!?\n]{0,24}$|(?:đồng|đ|triệu|tỷ|nghìn|giá|suất|mức)(?: \w+){0,2}$"
+    rf"|(?<![{LATIN}])(?:{MEASURE})$"
+)
+
+
+_MONEY_BEFORE = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|triệu|nghìn|ngàn)$")
+
+
+def _per(match: re.Match[str], page: Page) -> str | None:
+    """50.000 đồng/kg → "một ki lô gam"; người/km² → "trên ki lô mét vuông"; without a number before it no rate."""
+    word = match["per"]
+    before = page.before(match.start(), 48)
+    if not _RATED.search(before):
+        return None
+    count = f"{say_number(match['n'], page.style)} " if match["n"] else ""
+    said = in_style(UNITS.get(word, word), page.style)
+    speed = word in {"giờ", "phút", "giây"} and re.search(r"(?:km|m|mm|mét|lít|l|m³|m3)$", before)
+    dense = (
+        speed
+        or word in {"km²", "km2"}
+        or (word in {"m2", "m²"} and _STANDING.search(before))
+        or (word in {"ha", "Ha"} and before.endswith(("tạ", "tấn")))
+        or re.search(rf"[0-9]\s?(?:{MEASURE})$", before)
+    )
+    if count and _MONEY_BEFORE.search(before):
+        return f" {count}{said}"
+    if count:
+        return f" trên {count}{said}"
+    return f" trên {said}" if speed or (dense and word in UNITS) else f" một {said}"
+
+
+_STANDING = re.compile(r"(?<![^\W\d])(?:con|cây|khóm|dảnh|hạt|bông|người|trứng)$")
+"""What is counted on a ground: so many to the square metre."""
+_CONJUNCTION = r"(?:và|hoặc|hay)"
+_JOINS_ALREADY = re.compile(rf"(?<!\w){_CONJUNCTION}\s?/+|/\s?{_CONJUNCTION}(?!\w)", re.IGNORECASE)
+_LONG_NUMBERS = re.compile(r"[0-9]{3}\s?/+\s?[0-9]{3}")
+_LATER = re.compile(r"[^/.,;:\n]{1,16}/")
+
+
+def _slash(match: re.Match[str], page: Page) -> str:
+    """Between words: "và/hoặc" → "và hoặc", two → "hoặc", more → commas; after a number → "trên"."""
+    source, start, end = page.source, match.start(), match.end()
+    if source[end].isdigit() and _MONEY_BEFORE.search(page.before(start, 24)):
+        return " "
+    near = source[max(0, start - 5) : end + 5]
+    are_codes = page.ends.get(start) == page.starts.get(end) == "code"  # "4G/5G", "SE7/SE8"
+    if are_codes or _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
+        return ", "
+    shared = _SHARED.search(page.before(start))
+    if shared or source[start - 1].isdigit() or source[end].isdigit():
+        return ", " if _LONG_NUMBERS.search(near) else " trên "
+    if _JOINS_ALREADY.search(near):
+        return " "
+    if _LATER.match(source[end : end + 20]):
+        return ", "
+    return " hoặc "
+
+
+_SHARED = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số)(?: [^\W\d]+){1,3}$")
+_PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em)\s?/\s?(?:bà|chị|bác|dì)(?!\w)")
+_PERIODS = re.compile(r"(?<!\w)(?:ngày|tuần|tháng|quý|năm)\s?/\s?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
+
+
+PRICES: tuple[Rule, ...] = (
+    rule("money", rf"(?<!\w)[đĐ](?=/(?:{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³]))", lambda _m, _p: "đồng",
+         needs="[đĐ]/"),
+)  # fmt: skip
+"""Before the rules for sums of money."""
+RATES: tuple[Rule, ...] = (
+    rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³])", _per, needs="/"),
+    rule("rate", rf"\s?/\s?(?P<per>(?!và|hoặc)[{LATIN}]{{2,}})(?![{LATIN}0-9²³/])", _per_thing, needs="/"),
+)  # fmt: skip
+"""Behind the rules for numbers with their units."""
+SLASHES: tuple[Rule, ...] = (rule("slash", r"(?<=[^\s/])\s?/+\s?(?=[^\s/])", _slash, needs="/"),)
+"""Last of all."""
