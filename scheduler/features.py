@@ -56,8 +56,6 @@ class Process:
     """What the page calls it."""
     silent: str = ""
     """The reason of the task when it has said nothing for minutes; empty = it is no task."""
-    mend: str = "station"
-    """Where that is seen to."""
     later: bool = False
     """The page may turn it on while the station runs."""
     section: str = ""
@@ -154,6 +152,8 @@ class Mending:
 
     word: str
     endpoint: str
+    right: str
+    """The act that seeing to it asks; who has it not is not told."""
     argument: str = ""
     anchor: str = ""
 

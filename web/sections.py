@@ -52,7 +52,7 @@ class Section:
 
 
 def _to_do() -> int:
-    return len(board().tasks_of(actor()))
+    return board().to_do(actor())
 
 
 def _waiting() -> int:

@@ -17,7 +17,8 @@ from flask import current_app
 
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
-from scheduler.core.station.tasks import PutOff, Task, is_hidden, is_of
+from scheduler.core.station.task_shares import Share, share_of
+from scheduler.core.station.tasks import PutOff, Task, is_hidden
 from scheduler.kernel.errors import Refused
 from scheduler.services import OnAir
 from web.auth import services, station
@@ -25,7 +26,7 @@ from web.formats import clock_words, local
 from web.language import language
 from web.words.fault_words import faults_told
 from web.words.on_air import air_words, next_words
-from web.words.task_words import todo_told
+from web.words.task_words import TodoTold, todo_told
 from web.words.today import today_words
 
 __all__ = ["Board", "Drawn", "board", "clock_told"]
@@ -82,18 +83,16 @@ class Board:
         """What of the air the day was looked at with."""
         self._key: object = None
         self._serial = 0
-        self._drawn: dict[tuple[Role, str, frozenset[str]], Drawn] = {}
+        self._drawn: dict[tuple[Role, str, frozenset[tuple[str, Share]]], Drawn] = {}
 
     def look(self, person: Person) -> Drawn:
         """The board as a person sees it; at most every LOOK_EVERY seconds somebody really looks."""
         with self._lock:
             self._look()
-            hidden = self._hidden(person.id)
-            place = person.role, language(), hidden
+            shares = self._seen_by(person)
+            place = person.role, language(), frozenset(shares.items())
             if place not in self._drawn:
-                told = self._words()
-                todos = [todo_told(task, told["now"]) for task in told["tasks"] if task.key not in hidden]
-                words = told | {"may": _may(person.role), "todos": todos}
+                words = self._words() | {"may": _may(person.role), "todos": self._told(shares)}
                 self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
             return self._drawn[place]
 
@@ -119,13 +118,17 @@ class Board:
             self._look()
             return self._waiting
 
-    def tasks_of(self, person: Person) -> list[Task]:
-        """What a person has to do, as it was looked at last."""
+    def shares_of(self, person: Person) -> dict[str, Share]:
+        """Key of each task that is told to a person, put off or not -> what they have to do with it."""
         with self._lock:
             self._look()
-            hidden = self._hidden(person.id)
-            tasks: list[Task] = self._day["tasks"]
-            return [task for task in tasks if task.key not in hidden]
+            return self._shares(person)
+
+    def to_do(self, person: Person) -> int:
+        """How much a person has to do or waits for, as it was looked at last."""
+        with self._lock:
+            self._look()
+            return sum(share is not Share.KNOWS for share in self._seen_by(person).values())
 
     def _words(self) -> dict[str, Any]:
         return self._air | self._next | self._day
@@ -163,14 +166,23 @@ class Board:
             self._next, self._day, self._day_of = next_words(on_air), today_words(), day_of
             self._day_looked = mono
 
-    def _hidden(self, person_id: int) -> frozenset[str]:
-        """The tasks that a person has put off, and those that are somebody else's alone."""
-        off: dict[str, PutOff] = self._day["put_offs"].get(person_id, {})
+    def _shares(self, person: Person) -> dict[str, Share]:
+        alone: bool = self._day["one_officer"]
+        told = {task.key: share_of(task, person, one_officer=alone) for task in self._day["tasks"]}
+        return {key: share for key, share in told.items() if share}
+
+    def _seen_by(self, person: Person) -> dict[str, Share]:
+        """The same without what the person has put off."""
+        off: dict[str, PutOff] = self._day["put_offs"].get(person.id, {})
         now: datetime = self._air["now"]
         tasks: list[Task] = self._day["tasks"]
-        return frozenset(
-            task.key for task in tasks if not is_of(task, person_id) or is_hidden(task, off.get(task.key), now)
-        )
+        hidden = {task.key for task in tasks if is_hidden(task, off.get(task.key), now)}
+        return {key: share for key, share in self._shares(person).items() if key not in hidden}
+
+    def _told(self, shares: dict[str, Share]) -> list[TodoTold]:
+        now, who_mends = self._air["now"], self._day["who_mends"]
+        told = (task for task in self._day["tasks"] if task.key in shares)
+        return [todo_told(task, shares[task.key], now, who_mends) for task in told]
 
 
 def board() -> Board:
@@ -213,6 +225,7 @@ def _key(words: dict[str, Any]) -> object:
         words["today"],
         [_row_key(row) for row in (*words["coming"], *words["gone"])],
         words["tasks"],
+        words["who_mends"],
         [(person_id, sorted(off)) for person_id, off in words["put_offs"].items()],
         words["last_heard"],
     )

@@ -8,11 +8,12 @@ from typing import Any
 
 from flask import render_template, request
 
+from scheduler.core.station.tasks import Task
 from scheduler.kernel.words import Words
 from scheduler.services.station.tasks import seen
 from web.air.air_board import board
 from web.auth import actor
-from web.words.task_words import todo_told
+from web.words.task_words import TodoTold, todo_told
 
 __all__ = ["LATER", "home_page"]
 
@@ -21,18 +22,25 @@ LATER = Words(Path(__file__).parent, "later", str)
 
 
 def home_page(*, fault: str = "", fault_of: str = "", sent: object = None) -> str:
-    """`fault`: why the task `fault_of` was not mended or put off; `sent`: what was sent a moment ago."""
+    """`fault`: why the task with the key `fault_of` was not mended or put off; `sent`: what was sent a moment ago."""
     words = board().words()
-    mine = seen(words["tasks"], actor().id, words["put_offs"].get(actor().id, {}), words["now"])
+    shares = board().shares_of(actor())
+    told = [task for task in words["tasks"] if task.key in shares]
+    mine = seen(told, words["put_offs"].get(actor().id, {}), words["now"])
+
+    def in_words(task: Task) -> TodoTold:
+        return todo_told(task, shares[task.key], words["now"], words["who_mends"])
+
+    todos = [in_words(task) for task in mine.tasks]
     return render_template(
         "live/page.html",
         **words,
-        todos=[todo_told(task, words["now"]) for task in mine.tasks],
-        put_off=[(todo_told(task, words["now"]), until) for task, until in mine.put_off],
+        todos=todos,
+        put_off=[(in_words(task), until) for task, until in mine.put_off],
         later=LATER,
         just_put_off=_just_put_off(mine.put_off),
         fault=fault,
-        fault_of=fault_of,
+        fault_of=next((one.name for one in todos if one.key == fault_of), ""),
         sent=sent,
     )
 

@@ -12,7 +12,6 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.station.tasks import Mended
 from web.air.home import home_page
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.words.task_words import todo_told
 
 bp = Blueprint("todo", __name__)
 
@@ -69,9 +68,7 @@ def _after(done: Mended) -> Answer:
 
 def _refused(refused: Refused) -> str:
     """The page again; what was refused is told with the task that it was about."""
-    told, now = sentence(refused.reason, refused.details), services().now()
-    about = next((todo_told(task, now).name for task in services().to_do.open() if task.key == _key()), "")
-    return home_page(fault=told, fault_of=about)
+    return home_page(fault=sentence(refused.reason, refused.details), fault_of=_key())
 
 
 def _key() -> str:

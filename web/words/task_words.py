@@ -1,10 +1,10 @@
 """Tasks in words: what is to be done, what comes of it if nobody does, and the button or the page that mends it.
 
-The desk finds and orders the tasks; here they only get words and addresses. Who has no right to a button is shown the
-page instead.
+The desk finds and orders the tasks, and says what share a person has in each; here they only get words and addresses.
+Who may not mend a task has no button to it: who waits for it may look, who must know of it reads who mends it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any
 from flask import current_app, url_for
 
 from scheduler.core.planning.outlook_words import when_words
-from scheduler.core.station.tasks import ACTS, Gravity, Mend, Task, is_pressing, task_sentence
+from scheduler.core.station.task_shares import Share
+from scheduler.core.station.tasks import PRESSED, RIGHTS, Gravity, Mend, Task, is_pressing, task_sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.words import Words
 from web.auth import station
@@ -38,6 +39,7 @@ PLACES: dict[str, tuple[str, str, str, str]] = {
     Mend.APPROVE: (_PLACES[Mend.APPROVE], "approvals.sheet", "announcement_id", ""),
     Mend.UPGRADE: (_PLACES[Mend.UPGRADE], "approvals.listed", "", ""),
     Mend.RELAY: (_PLACES[Mend.RELAY], "relays.listed", "", "ban-tin-"),
+    Mend.APPROVE_RELAY: (_PLACES[Mend.APPROVE_RELAY], "relays.listed", "", "ban-tin-"),
     Mend.CAMPAIGN: (_PLACES[Mend.CAMPAIGN], "campaigns.page", "campaign_id", ""),
     Mend.ANNOUNCEMENT: (_PLACES[Mend.ANNOUNCEMENT], "announcements.page", "announcement_id", ""),
     Mend.RECORDINGS: (_PLACES[Mend.RECORDINGS], "recordings.listed", "", ""),
@@ -49,7 +51,7 @@ PLACES: dict[str, tuple[str, str, str, str]] = {
 """Where the rest is done: words, endpoint, the argument and the anchor that `about` becomes; and those of extras."""
 OF_EXTRAS = {name: place for feature in FEATURES for name, place in feature.mends.items()}
 LOOK = "Xem"
-"""What stands instead of "Duyệt" for who may not."""
+"""What stands instead of "Duyệt" for who waits for it."""
 HOME = "settings.page"
 """Where a page that is not there leads."""
 
@@ -59,6 +61,7 @@ class TodoTold:
     """A task as a page draws it; nothing of a person is in it."""
 
     task: Task
+    share: Share
     title: str
     """What people have called it that the task is about; may be empty."""
     words: str
@@ -71,12 +74,10 @@ class TodoTold:
     waits: bool
     """Whether it may be put off."""
     press: str
-    right: str
-    """Of `press`; who has it not is shown `word` instead."""
+    """What one press does; empty where it is done on a page, and for who may not."""
     word: str
+    """The way to the page; empty for who may not mend it there, nor waits for it."""
     address: str
-    waits_word: str
-    """`word` for who may not approve."""
 
     @property
     def key(self) -> str:
@@ -93,31 +94,44 @@ class TodoTold:
 
     @property
     def is_approval(self) -> bool:
-        """Whether an announcement waits for a leader's word."""
-        return self.task.mend == Mend.APPROVE
+        """Whether an announcement waits for this leader's word."""
+        return self.task.mend == Mend.APPROVE and self.share is Share.DOES
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether it is theirs to do or to wait for, and no more than to know."""
+        return self.share > Share.KNOWS
 
 
-def todo_told(task: Task, now: datetime) -> TodoTold:
-    """A task in words, as it stands at `now`."""
+def todo_told(task: Task, share: Share, now: datetime, who_mends: Mapping[str, Sequence[str]]) -> TodoTold:
+    """A task in words, as it stands at `now` for a person who has this share in it.
+
+    `who_mends`: right -> names of people who have it.
+    """
     word, endpoint, argument, anchor = _place(task.mend)
     word = LINKS.get(task.reason, word)
     title, told = task.details.get("title", ""), task_sentence(task)
     words, tails = (HEADS[task.reason], _parts(task)) if task.reason in HEADS else ("", [told]) if title else (told, [])
-    consequence = _consequence(task, now)
+    more = [_consequence(task, now), _named(who_mends.get(RIGHTS[task.mend], ())) if share is Share.KNOWS else ""]
+    does = share is Share.DOES
     return TodoTold(
         task=task,
+        share=share,
         title=title,
         words=words,
         note=task.details.get("note", ""),
-        tails=(*tails, consequence) if consequence else tuple(tails),
+        tails=(*tails, *filter(None, more)),
         look=LOOKS[task.gravity],
         waits=not is_pressing(task, now),
-        press=PRESSES.get(task.mend, ""),
-        right=ACTS.get(task.mend, ""),
-        word=word,
+        press=PRESSES[task.mend] if does and task.mend in PRESSED else "",
+        word=word if does else LOOK if share is Share.AWAITS else "",
         address=_address(task, endpoint, argument, anchor),
-        waits_word=LOOK if task.mend in {Mend.APPROVE, Mend.UPGRADE} else word,
     )
+
+
+def _named(names: Sequence[str]) -> str:
+    """Who mends what the reader must know of."""
+    return TAILS.say("mended_by", names=", ".join(names)) if names else ""
 
 
 def _parts(task: Task) -> list[str]:

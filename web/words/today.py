@@ -51,7 +51,7 @@ class DayStrip(NamedTuple):
 
 
 def today_words() -> dict[str, Any]:
-    """Today's airings and what is to be done; `tasks` and `put_offs` are for whoever draws `todos`."""
+    """Today's airings and what is to be done; `tasks` and all that follows are for whoever draws `todos`."""
     now = station().clock.now()
     today = local_day(now, station().config.station.time_zone)
     slots = [_to_dict(row) for row in services().slots.rows_of_day(today)]
@@ -64,6 +64,8 @@ def today_words() -> dict[str, Any]:
         "strip": _strip(slots, now),
         "tasks": services().to_do.open(),
         "put_offs": services().to_do.put_offs(),
+        "who_mends": services().to_do.who_mends(),
+        "one_officer": station().config.station.one_officer,
     }
 
 

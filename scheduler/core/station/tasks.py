@@ -13,18 +13,19 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from scheduler.core.words.wording import sentence
+from scheduler.features import FEATURES
 from scheduler.kernel.errors import Refused
 
 __all__ = [
-    "ACTS",
     "LONGEST_OFF",
+    "PRESSED",
     "PRESSING",
+    "RIGHTS",
     "Gravity",
     "Mend",
     "PutOff",
     "Task",
     "is_hidden",
-    "is_of",
     "is_pressing",
     "ordered",
     "put_off_until",
@@ -59,6 +60,7 @@ class Mend(StrEnum):
     APPROVE = "approve"
     UPGRADE = "upgrade"
     RELAY = "relay"
+    APPROVE_RELAY = "approve_relay"
     CAMPAIGN = "campaign"
     ANNOUNCEMENT = "announcement"
     RECORDINGS = "recordings"
@@ -69,13 +71,26 @@ class Mend(StrEnum):
     CLOCK = "clock"
 
 
-ACTS: dict[str, str] = {
+PRESSED = frozenset({Mend.PLAY_AGAIN, Mend.READ_AGAIN, Mend.REOPEN, Mend.BACKUP})
+"""What the list itself does with one press; the rest is done where it leads."""
+RIGHTS: Mapping[str, str] = {
     Mend.PLAY_AGAIN: "play_now",
     Mend.READ_AGAIN: "make_speech",
     Mend.REOPEN: "test_output",
+    Mend.APPROVE: "approve",
+    Mend.UPGRADE: "approve",
+    Mend.RELAY: "plan",
+    Mend.APPROVE_RELAY: "approve",
+    Mend.CAMPAIGN: "plan",
+    Mend.ANNOUNCEMENT: "write",
+    Mend.RECORDINGS: "record",
+    Mend.DISPATCH: "write",
+    Mend.JOURNAL: "test_output",
     Mend.BACKUP: "backup",
-}
-"""What the list itself does with one press -> the right to it; the rest is done where it leads."""
+    Mend.STATION: "configure",
+    Mend.CLOCK: "confirm_clock",
+} | {name: place.right for feature in FEATURES for name, place in feature.mends.items()}
+"""What mends a task -> the act that doing it asks; those of extras say theirs in the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,11 @@ class Task:
     covers: frozenset[str] = frozenset()
     """Keys of tasks that this one explains: they are not told beside it."""
     only_for: int = 0
-    """The person whose task alone it is; 0 = everybody's."""
+    """The person whose task alone it is; 0 = nobody's in particular."""
+    zones: frozenset[str] = frozenset()
+    """Where mending it acts, "all" = the whole ward; empty = nowhere in particular."""
+    authors: frozenset[int] = frozenset()
+    """Who wrote what it is about."""
 
     @property
     def mark(self) -> str:
@@ -133,8 +152,8 @@ def _place(task: Task) -> tuple[object, ...]:
     rank = 0 if now else 1 if task.due else 2
     due = task.due.timestamp() if task.due and not now else 0.0
     # Everything that is told apart is in the key of the order: equal places are equal tasks.
-    rest = (task.reason, task.mend, task.about, task.mark, sorted(task.details.items()), sorted(task.covers))
-    return rank, due, task.gravity.value, task.key, *rest
+    told = (task.reason, task.mend, task.about, task.mark, sorted(task.details.items()), sorted(task.covers))
+    return rank, due, task.gravity.value, task.key, *told, task.only_for, sorted(task.zones), sorted(task.authors)
 
 
 def _one(first: Task, other: Task) -> Task:
@@ -166,11 +185,6 @@ def put_off_until(task: Task, wanted: datetime, now: datetime) -> datetime:
         raise Refused("time_invalid", value="")
     until = min(wanted, now + LONGEST_OFF)
     return min(until, task.due - PRESSING) if task.gravity is Gravity.FAILS and task.due else until
-
-
-def is_of(task: Task, person_id: int) -> bool:
-    """Whether a person has this task: it is everybody's, or theirs alone."""
-    return task.only_for in {0, person_id}
 
 
 def is_hidden(task: Task, put_off: PutOff | None, now: datetime) -> bool:

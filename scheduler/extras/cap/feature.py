@@ -36,8 +36,8 @@ FEATURE = Feature(
     beside=(Beside("scheduler.extras.cap.work:tending", table="cap_alert"),),
     tasks=(Hook("scheduler.extras.cap.tasks:tasks", tables=("cap_alert", "cap_rule", "cap_sender")),),
     mends={
-        "cap": Mending("Mở cảnh báo", "cap.listed", anchor="cb-"),
-        "cap_trust": Mending("Mở quy tắc cảnh báo", "cap_trust.page"),
+        "cap": Mending("Mở cảnh báo", "cap.listed", "plan", anchor="cb-"),
+        "cap_trust": Mending("Mở quy tắc cảnh báo", "cap_trust.page", "break_in"),
     },
     pages=("scheduler.extras.cap.pages.alerts:bp", "scheduler.extras.cap.pages.trust:bp"),
     addresses=("/canh-bao", "/cap"),

@@ -4,6 +4,7 @@ It reads rows or values that others have written, and changes nothing.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from scheduler.core.planning import rules
@@ -22,7 +23,8 @@ def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
     for rule in rows.rules():
         if not rule.rule.approved:
             told = rule.rule
-            yield waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", "cap_trust", told.id, told.title)
+            task = waiting(f"cap_rule_waits:{told.id}", "cap_rule_waits", "cap_trust", told.id, told.title)
+            yield replace(task, authors=frozenset({rule.created_by}))
     for kept in rows.senders():
         sender = kept.sender
         ends = max((one.ends for one in pinned(sender.certificates)), default=None)

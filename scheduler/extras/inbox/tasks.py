@@ -18,4 +18,5 @@ def undecided(rows: InboxRows[RowT], mend: str, reason: str, grave: str) -> Iter
     """What nobody has decided on, until it expires; `grave` is the reason of an emergency."""
     for row in rows.many("state = ?", (State.WAITING,)):
         told, gravity = (grave, Gravity.NOW) if row.is_emergency else (reason, Gravity.WAITS)
-        yield replace(waiting(f"{reason}:{row.id}", told, mend, row.id, row.title, gravity), due=row.expires_at)
+        task = waiting(f"{reason}:{row.id}", told, mend, row.id, row.title, gravity)
+        yield replace(task, due=row.expires_at, zones=frozenset(row.zones))

@@ -35,7 +35,7 @@ FEATURE = Feature(
         ),
     ),
     tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
-    mends={"province": Mending("Mở bản tin nguồn", "province.listed")},
+    mends={"province": Mending("Mở bản tin nguồn", "province.listed", "plan")},
     gauges=(Hook("scheduler.extras.province.gauges:gauges"),),
     from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
     pages=("scheduler.extras.province.pages:bp",),

@@ -38,7 +38,7 @@ FEATURE = Feature(
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
     tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
-    mends={"ticket": Mending("Mở phản ánh", "tickets.page", "ticket_id")},
+    mends={"ticket": Mending("Mở phản ánh", "tickets.page", "answer_ticket", "ticket_id")},
     pages=(
         "scheduler.extras.public.pages.public_page:bp",
         "scheduler.extras.public.pages.switch:bp",

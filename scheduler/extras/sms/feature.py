@@ -27,7 +27,7 @@ FEATURE = Feature(
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
     tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),
-    mends={"sms": Mending("Mở tin nhắn", "sms.page", "sms_id")},
+    mends={"sms": Mending("Mở tin nhắn", "sms.page", "approve", "sms_id")},
     waits=(Waits("sms", "submitted", "sms/_waits.html"),),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),
     addresses=("/tin-nhan",),

@@ -50,7 +50,7 @@ def approvals(parts: Repositories, now: datetime) -> Iterator[Task]:
             due = wish.at if wish and wish.at and wish.at > now else None
             yield Task(key, "approval_waits", Gravity.WAITS, Mend.APPROVE, str(seen.id), due, details)
     for row in parts.store.rows("SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"):
-        yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.RELAY, row["id"], row["title"])
+        yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.APPROVE_RELAY, row["id"], row["title"])
 
 
 def returned(parts: Repositories, now: datetime) -> Iterator[Task]:

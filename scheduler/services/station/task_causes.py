@@ -79,7 +79,7 @@ def _mend_of(parts: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, st
     if by_ear:
         return (Mend.STATION, "") if todo.key == AIR + "deaf" else (Mend.JOURNAL, "")
     if todo.reason in STATION:
-        return Mend.STATION, ""
+        return Mend.CLOCK if todo.reason == "clock_untrusted" else Mend.STATION, ""
     told = todo.key.rpartition(":")[2]
     if todo.reason in OF_THE_PLAN:
         return Mend.CAMPAIGN, told
@@ -94,7 +94,7 @@ def _mend_of(parts: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, st
     spoken = facts.row["text"] and facts.row["engine"]
     mend, about = _mend_of_words(parts, todo.reason, about)
     if facts.row["kind"] == "relay":
-        mend = Mend.RELAY
+        mend = Mend.APPROVE_RELAY if todo.reason == "unapproved" and facts.row["a_state"] == "submitted" else Mend.RELAY
     elif todo.reason == "campaign_stopped" and facts.slot.campaign_id:
         mend, about = Mend.CAMPAIGN, str(facts.slot.campaign_id)
     elif todo.reason in FILES and spoken and told == _sound_of(parts, about):
@@ -239,10 +239,11 @@ def not_planned(parts: Repositories, today: date) -> Iterator[Task]:
         ordinals = ", ".join(str(one.ordinal) for one in refused)
         told = {name: str(value) for name, value in refused[0].details.items()}
         details = told | {"title": campaign.title, "ordinals": ordinals, "why": reason}
-        key = f"not_planned:{campaign_id}:{reason}"
+        key, mend, about = f"not_planned:{campaign_id}:{reason}", Mend.CAMPAIGN, str(campaign_id)
         if reason in _BLOCKED:
             key = f"{reason}:{campaign.announcement_id}"
-        yield Task(key, "not_planned_today", Gravity.FAILS, Mend.CAMPAIGN, str(campaign_id), details=details)
+            mend, about = _mend_of_words(parts, reason, str(campaign.announcement_id))
+        yield Task(key, "not_planned_today", Gravity.FAILS, mend, about, details=details)
 
 
 def duties(parts: Repositories, today: date) -> Iterator[Task]:
@@ -268,7 +269,7 @@ def processes(parts: Repositories, now: datetime) -> Iterator[Task]:
         yield Task("worker_silent", "worker_silent", Gravity.HEED, Mend.STATION)
     for one in parts.config.extra_processes:
         if one.silent and _silent(parts, one.name, now, SILENT_AFTER):
-            yield Task(one.silent, one.silent, Gravity.HEED, one.mend)
+            yield Task(one.silent, one.silent, Gravity.HEED, Mend.STATION)
 
 
 def backups(services: BackupService) -> Iterator[Task]:

@@ -10,9 +10,11 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core.model import Person
+from scheduler.core.announcement.approval import may
+from scheduler.core.model import Person, Role
 from scheduler.core.planning import rules
-from scheduler.core.station.tasks import Mend, PutOff, Task, is_hidden, is_of, ordered, put_off_until
+from scheduler.core.station.task_shares import share_of
+from scheduler.core.station.tasks import RIGHTS, Mend, PutOff, Task, is_hidden, ordered, put_off_until
 from scheduler.features import wanted
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService
@@ -20,11 +22,15 @@ from scheduler.services.announcement.announcements import AnnouncementService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.services.station import airing_tasks, task_causes
 from scheduler.services.station.backups import BackupService
+from scheduler.services.station.task_scope import with_scope
 from scheduler.store.station.tasks import PutOffs
 
 __all__ = ["LATER", "Mended", "TaskList", "TaskService"]
 
 MORNING = time(7, 0)
+MOST_NAMES = 2
+"""How many people are named who can mend something."""
+_MENDERS = (Role.TECHNICIAN, Role.ADMIN, Role.APPROVER, Role.EDITOR, Role.CONTRIBUTOR, Role.GUEST)
 MOST_TURNS = 3
 """Readings of an announcement that is aired again by hand."""
 LATER = ("gio", "mai", "3ngay")
@@ -86,16 +92,24 @@ class TaskService:
             task_causes.certificate(parts, now),
             *(tasks(parts, now) for tasks in wanted(lambda one: one.tasks, parts.config, parts.store.has_row)),
         )
-        return ordered(found)
+        return with_scope(parts, ordered(found))
 
     def put_offs(self) -> dict[int, dict[str, PutOff]]:
         """What everybody has put off, by person and key."""
         return self._put_offs.all(self._parts.clock.now())
 
     def seen_by(self, person: Person) -> TaskList:
-        """The list without what this person has put off, and that apart."""
-        now = self._parts.clock.now()
-        return seen(self.open(), person.id, self.put_offs().get(person.id, {}), now)
+        """What is told to this person, without what they have put off, and that apart."""
+        now, one_officer = self._parts.clock.now(), self._parts.config.station.one_officer
+        told = [task for task in self.open() if share_of(task, person, one_officer=one_officer)]
+        return seen(told, self.put_offs().get(person.id, {}), now)
+
+    def who_mends(self) -> dict[str, tuple[str, ...]]:
+        """Right that mending asks -> the names of some who have it; whose work it is before a leader."""
+        people = [one for one in self._parts.people.listed() if one.active]
+        people.sort(key=lambda one: (_MENDERS.index(one.role), one.login))
+        named = {right: [one.name for one in people if may(one.role, right)] for right in RIGHTS.values()}
+        return {right: tuple(names[:MOST_NAMES]) for right, names in named.items()}
 
     def put_off(self, actor: Person, key: str, later: str) -> datetime:
         """Put a task off for this person; gives until when. Raises Refused: todo_gone, todo_pressing, time_invalid."""
@@ -150,11 +164,11 @@ class TaskService:
         return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
 
 
-def seen(tasks: Iterable[Task], person_id: int, put_off: dict[str, PutOff], now: datetime) -> TaskList:
+def seen(tasks: Iterable[Task], put_off: dict[str, PutOff], now: datetime) -> TaskList:
     """A person's list apart: what is seen, and what is put off until when."""
     shown: list[Task] = []
     hidden: list[tuple[Task, datetime]] = []
-    for task in (one for one in tasks if is_of(one, person_id)):
+    for task in tasks:
         off = put_off.get(task.key)
         if off is not None and is_hidden(task, off, now):
             hidden.append((task, off.until))

@@ -429,3 +429,25 @@ def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_p
     (task,) = ward.services.to_do.open()
     assert task.covers == {"no_output_open:kp3", "no_output_open:all"}
     ward.close()
+
+
+def test_a_plan_that_waits_for_a_leaders_word_leads_there(services, beat, cast, station):
+    campaign_id = cast.running(cast.approved())
+    about = station.parts.programme.campaign(campaign_id).announcement_id
+    clip = cast.clip(4.0, "Thu lại")
+    station.services.announcements.use_recording(cast.lan, about, clip.sha256)
+    cast.plan_follows()
+    task = lambda: [(one.key, one.mend, one.about) for one in services.open()]  # noqa: E731 - asked twice
+    assert task() == [(f"unapproved:{about}", Mend.ANNOUNCEMENT, str(about))]
+    station.services.announcements.heard(cast.lan, about, clip.sha256)
+    station.services.announcements.submit(cast.lan, about)
+    assert task() == [(f"unapproved:{about}", Mend.APPROVE, str(about))]
+
+
+def test_those_who_mend_are_named_machines_people_first_and_nobody_who_left(services, station, tech, minh, clock):
+    named = services.who_mends()
+    assert named["configure"] == (tech.name,)
+    assert named["test_output"] == (tech.name, minh.name)
+    with station.parts.store.write() as db:
+        db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (tech.id,))
+    assert services.who_mends()["configure"] == ()

@@ -167,12 +167,15 @@ def todo(station, clock):
 
 
 @pytest.mark.parametrize("reason", sorted(STATION))
-def test_what_the_station_lacks_leads_to_the_settings(lans, beat, todo, reason):
+def test_what_the_station_lacks_leads_who_mends_it_to_the_settings(lans, hungs, beat, todo, reason):
     beat()
     todo(reason, f"{reason}:all")
-    html = lans.get("/truc-tiep").text.split('id="viec-can-lam"')[1].split("</section>")[0]
-    assert 'href="/cai-dat/tinh-trang">Xem tình trạng trạm</a>' in html
-    assert "Không có việc gì đang chờ" not in html
+    address = "/cai-dat/dong-ho" if reason == "clock_untrusted" else "/cai-dat/tinh-trang"
+    for client, leads in ((hungs, True), (lans, False)):
+        html = client.get("/truc-tiep").text.split('id="viec-can-lam"')[1].split("</section>")[0]
+        assert (f'href="{address}">' in html) == leads
+        assert "Không có việc gì đang chờ" not in html
+        assert ("Người sửa được: " in html) != leads
 
 
 def test_an_airing_that_will_fail_says_when_why_how_many_and_where_it_is_mended(cast, lans, beat, todo, clock):

@@ -82,19 +82,19 @@ def test_stray_sound_stands_below_the_airings_with_its_time_and_length(aired, ro
     assert "-18,0 dBFS" in text
 
 
-def test_an_alarm_of_the_monitor_is_on_the_live_page_with_a_way_to_the_journal(station, clock, lans):
+def test_an_alarm_of_the_monitor_is_on_the_live_page_with_a_way_to_the_journal(station, clock, hungs):
     station.parts.todos.raise_(
         AIR + "stray", None, clock.now(), "air_stray", {"at": "05:30:20", "seconds": 7, "level": "-25"}, clock.now()
     )
-    text = lans.get("/truc-tiep").text
+    text = hungs.get("/truc-tiep").text
     assert "Loa có tiếng lúc 05:30:20 khi trạm không phát, 7 giây, mức -25 dBFS" in text
     assert re.search(r'href="/nhat-ky"[^>]*>Xem nhật ký</a>', text)
 
 
-def test_a_deaf_monitor_leads_to_the_state_of_the_station_where_it_stands(station, clock, lans):
+def test_a_deaf_monitor_leads_to_the_state_of_the_station_where_it_stands(station, clock, hungs):
     station.parts.todos.raise_(AIR + "deaf", None, None, "air_monitor_no_device", {}, clock.now())
-    assert "Xem tình trạng trạm" in lans.get("/truc-tiep").text
-    assert "Bộ nghe kiểm tra" in lans.get("/cai-dat/tinh-trang").text
+    assert "Xem tình trạng trạm" in hungs.get("/truc-tiep").text
+    assert "Bộ nghe kiểm tra" in hungs.get("/cai-dat/tinh-trang").text
 
 
 def test_a_spell_ends_once(rows, clock):

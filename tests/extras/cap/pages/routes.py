@@ -22,4 +22,6 @@ ROUTES = {
     "POST /canh-bao/quy-tac/<int:rule_id>/duyet": "break_in",
     "POST /canh-bao/quy-tac/<int:rule_id>/bo": "plan",
 }
+MENDS = {"cap": "POST /canh-bao/<int:inbox_id>/nhan", "cap_trust": "POST /canh-bao/quy-tac/<int:rule_id>/duyet"}
+"""What mends a task of việc cần làm -> the act that does it."""
 OPERATIONS = {"POST /cap": "import_dispatch"}

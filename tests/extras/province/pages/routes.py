@@ -7,3 +7,5 @@ ROUTES = {
     "POST /ban-tin-nguon/<int:inbox_id>/phat-ngay": "approve",
     "POST /ban-tin-nguon/<int:inbox_id>/bo-qua": "plan",
 }
+MENDS = {"province": "POST /ban-tin-nguon/<int:inbox_id>/dua-vao"}
+"""What mends a task of việc cần làm -> the act that does it."""

@@ -20,6 +20,8 @@ ROUTES = {
     "GET /phan-anh/<int:ticket_id>": "see",
     "POST /phan-anh/<int:ticket_id>": "answer_ticket",
 }
+MENDS = {"ticket": "POST /phan-anh/<int:ticket_id>"}
+"""What mends a task of việc cần làm -> the act that does it."""
 REACHES = {"publish": LEADERS, "answer_ticket": DESK | MACHINES}
 DOOR = {"POST /cong-khai/phan-anh"}
 ALSO_SEE = "POST /tickets/{ticket_id}/answer"

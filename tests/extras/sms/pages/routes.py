@@ -27,5 +27,7 @@ ROUTES = {
     "POST /tin-nhan/khong-nhan": "send_sms",
     "POST /tin-nhan/nhan-lai": "send_sms",
 }
+MENDS = {"sms": "POST /tin-nhan/<int:sms_id>/duyet"}
+"""What mends a task of việc cần làm -> the act that does it."""
 REACHES = {"send_sms": DESK}
 CHANGES_NOTHING = {"POST /tin-nhan/dem"}

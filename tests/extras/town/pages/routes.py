@@ -13,3 +13,5 @@ ROUTES = {
     "POST /cai-dat/cap-tren/ghep": "configure",
     "POST /cai-dat/cap-tren/ghep/nhan": "configure",
 }
+MENDS = {"town": "POST /cap-tren/<int:inbox_id>/nhan"}
+"""What mends a task of việc cần làm -> the act that does it."""
