@@ -47,6 +47,29 @@ def test_it_is_named_and_numbered_as_the_project(deb):
     assert deb.name == f"loa-phuong_{VERSION}_{field(deb, 'Architecture')}.deb"
 
 
+def test_it_is_made_for_arm64_on_any_processor_and_for_none_that_it_does_not_know(tmp_path):
+    options = ("--output", tmp_path, "--python", sys.executable, "--without-libraries", "--architecture")
+    made = done(DEBIAN / "make-deb", *options, "arm64")
+    assert made.returncode == 0, made.stderr
+    assert field(tmp_path / f"loa-phuong_{VERSION}_arm64.deb", "Architecture") == "arm64"
+    assert done(DEBIAN / "make-deb", *options, "armhf").returncode == 2
+
+
+def test_every_library_of_the_lock_has_a_wheel_for_arm64_that_the_package_would_take(tmp_path):
+    """What pip would fetch, by the names alone: nothing of it is downloaded."""
+    (known,) = re.findall(r"for glibc in (.*); do", (DEBIAN / "make-deb").read_text(encoding="utf-8"))
+    lock = [
+        line for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines() if line[:1].isalpha()
+    ]
+    (tmp_path / "lock").write_text("\n".join(lock), encoding="utf-8")
+    words = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--target", tmp_path, "--no-deps"]
+    words += ["--only-binary", ":all:", "--python-version", "3.13", "--implementation", "cp", "-r", tmp_path / "lock"]
+    words += [word for abi in ("cp313", "abi3", "none") for word in ("--abi", abi)]
+    words += [word for glibc in known.split() for word in ("--platform", f"{glibc}_aarch64")]
+    found = done(*words)
+    assert found.returncode == 0, found.stderr
+
+
 def test_it_wants_the_python_it_was_made_with_and_no_other(deb):
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
     after = f"{sys.version_info[0]}.{sys.version_info[1] + 1}"
