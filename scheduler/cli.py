@@ -4,11 +4,13 @@ Exit codes: 0 done, 1 refused or failed (one sentence on stderr, no traceback), 
 document on stdout and nothing else.
 """
 
+import os
 import sys
 import traceback
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,11 +43,13 @@ from scheduler.commands import (
 )
 from scheduler.commands.base import Context
 from scheduler.commands.derived import DerivedGroup
+from scheduler.commands.language import LoaContext, WrongUsage, say, speak, worded
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES, load
 from scheduler.kernel.causes import INTERNAL, reason_of
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import ConfigError, LoaError, Refused, SpeechError
+from scheduler.kernel.words import LANGUAGES
 from scheduler.services.station.damage import damage_lines, damage_of
 
 _GIVEN: list[Context] = []
@@ -56,13 +60,42 @@ class _Commands(DerivedGroup):
     """The commands of the core, and those of each extra: imported when they are asked for."""
 
     called = ""
+    context_class = LoaContext
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The language first, wherever it stands: whatever is wrong or asked for is told in it."""
+        given: dict[str, Any] = {}
+        with suppress(click.UsageError):
+            given = dict(self.make_parser(ctx).parse_args(list(args))[0])
+        path = given.get("config_path") or os.environ.get("LOA_CONFIG")
+        speak(ctx, given.get("lang") or os.environ.get("LOA_LANG"), Path(path) if path else None)
+        return super().parse_args(ctx, args)
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> click.Context:
+        try:
+            return super().make_context(info_name, args, *rest, **more)
+        except click.UsageError as wrong:
+            raise WrongUsage(wrong) from wrong
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as wrong:
+            raise WrongUsage(wrong) from wrong
+        except click.Abort:
+            say("Đã thôi.", err=True)
+            sys.exit(1)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        click.Group.format_help(worded(self, ctx), ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_of_extras()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         where = _of_extras().get(cmd_name)
-        return load(where) if where else super().get_command(ctx, cmd_name)
+        found = load(where) if where else super().get_command(ctx, cmd_name)
+        return found and worded(found, ctx)
 
 
 def _of_extras() -> dict[str, str]:
@@ -77,11 +110,16 @@ def _of_extras() -> dict[str, str]:
     "--data", type=click.Path(path_type=Path), envvar="LOA_DATA", help="Data folder, over the configured one."
 )
 @click.option("--as", "login", envvar="LOA_AS", help="Act as this person (login); default: the machine's own.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), envvar="LOA_LANG", help="Language of this call; default: as configured."
+)
 @click.version_option(package_name="loa-phuong", prog_name="loa")
 @click.pass_context
-def loa(context: click.Context, config_path: Path | None, data: Path | None, login: str | None) -> None:
+def loa(
+    context: click.Context, config_path: Path | None, data: Path | None, login: str | None, lang: str | None
+) -> None:
     """Loa Phường: the broadcast desk of a ward."""
-    context.obj = Context(config_path, data, login)
+    context.obj = Context(config_path, data, login, lang=lang)
     _GIVEN[:] = [context.obj]
 
 
@@ -127,7 +165,7 @@ def main() -> None:
         sys.stderr.close()  # the reader of our output has gone; that is its right
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the front door: whatever it is, a person gets one sentence
-        click.echo(_error_sentence(error), err=True)
+        say(_error_sentence(error), err=True)
         sys.exit(1)
 
 

@@ -6,13 +6,13 @@ How a template becomes English is `web.translated`'s; nothing is translated here
 from flask import Flask, has_request_context, request
 from jinja2 import Environment
 
-from web.phrases import english
+from scheduler.core.words.phrases import english
+from scheduler.kernel.words import LANGUAGES
 from web.translated import InEnglish, drawn
 
-__all__ = ["COOKIE", "LANGUAGES", "TwoLanguages", "in_language", "language"]
+__all__ = ["COOKIE", "TwoLanguages", "in_language", "language"]
 
 COOKIE = "loa-ngon-ngu"
-LANGUAGES = ("vi", "en")
 
 
 def language() -> str:

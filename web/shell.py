@@ -5,8 +5,9 @@ The switch is a cookie of this browser; it changes words on the page, never what
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
+from scheduler.kernel.words import LANGUAGES
 from web.auth import Answer, local_path, page_of, same_origin
-from web.language import COOKIE, LANGUAGES
+from web.language import COOKIE
 
 bp = Blueprint("shell", __name__)
 

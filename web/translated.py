@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
+from scheduler.core.words.phrases import english
 from scheduler.kernel.words import GAP
-from web.phrases import english
 
 __all__ = ["InEnglish", "Run", "drawn", "in_english", "rewritten", "runs"]
 

@@ -13,6 +13,7 @@ import click
 from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context
+from scheduler.commands.language import in_words, say
 from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config.keys import OF_EXTRAS
 from scheduler.config.loading import SEVERAL, Config, HornConfig, section_names
@@ -51,7 +52,7 @@ def check(context: Context) -> None:
     lines += [f"- {one.what}: {one.told}" for one in found if one.good is False]
     if lines or config is None:
         raise ConfigError([line.removeprefix("- ") for line in lines])
-    click.echo(f"Cấu hình hợp lệ. Dữ liệu ở {config.data}")
+    say(f"Cấu hình hợp lệ. Dữ liệu ở {config.data}")
 
 
 @config_.command()
@@ -85,8 +86,8 @@ def doctor(context: Context) -> None:
         raise ConfigError([*faults, *(f"{one.what}: {one.told}" for one in found if one.good is False)])
     bad = 0
     for good, what, told in _found(context, config):
-        mark = {True: "tốt ", False: "HỎNG", None: "lưu ý"}[good]
-        click.echo(f"[{mark}] {what}: {told}")
+        mark = {True: "tốt", False: "HỎNG", None: "lưu ý"}[good]
+        click.echo(f"[{in_words(mark):4}] {in_words(what)}: {in_words(told)}")
         bad += good is False
     if bad:
         raise SystemExit(1)

@@ -18,6 +18,7 @@ from scheduler.commands.base import Context, clock_text, json_option, length_tex
 from scheduler.commands.damaged import fault_of, hold, no_rows, run_without_rows, serve_lane
 from scheduler.commands.demo import demo
 from scheduler.commands.kept import actor_of, any_station
+from scheduler.commands.language import say
 from scheduler.commands.output_states import output_lines
 from scheduler.config.packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
@@ -72,28 +73,28 @@ def run_station(context: Context) -> None:
         stop = threading.Event()
         supervisor.stop_on_signals(stop)
         address = f"http://{'127.0.0.1' if config.web.host == '0.0.0.0' else config.web.host}:{config.web.port}"  # noqa: S104 - compared, not bound
-        click.echo(f"{config.station.name} — trang điều khiển: {address}")
+        say(f"{config.station.name} — trang điều khiển: {address}")
         while not stop.is_set() and (fault := fault_of(config)) is not None:
             run_without_rows(context, fault, stop)
         if stop.is_set():
-            click.echo("Đã tắt trạm.")
+            say("Đã tắt trạm.")
             return
         with context.station() as station:
             if not station.services.people.any() and not station.only_reads:
                 token = station.services.sessions.new_setup_token()
-                click.echo("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
-                click.echo(f"  {address}/cai-dat-lan-dau?ma={token}")
+                say("Lần đầu: mở liên kết dùng một lần này để tạo người dùng đầu tiên:")
+                say(f"  {address}/cai-dat-lan-dau?ma={token}")
             told = _OutputsTold(station)
             more = tuple(one.name for one in config.extra_processes if not one.later)
             watch = supervisor.Supervisor(context.arguments(), SystemClock(), more, spawner=spawner)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(SystemClock())
             resting = _two_machines(station, watch)
-            click.echo("Bấm Ctrl-C để tắt trạm.")
+            say("Bấm Ctrl-C để tắt trạm.")
             with watching(station.services, stop) as faults:
                 watch.died = faults.died
                 watch.run(_turns(station, watch, told, resting))
-        click.echo("Đã tắt trạm.")
+        say("Đã tắt trạm.")
     finally:
         held.release()
         if spawner:
@@ -160,7 +161,7 @@ def _wanting(watch: supervisor.Supervisor) -> Callable[[Process], None]:
             watch.want(one.name)
         elif one.name not in said:
             said.add(one.name)
-            click.echo(sentence(lack.reason, lack.details))
+            say(sentence(lack.reason, lack.details))
 
     return want
 
@@ -184,7 +185,7 @@ class _OutputsTold:
             return
         self._told = True
         for line in output_lines(outputs_seen(self._station.config, outputs), self._station.config.zone_names):
-            click.echo(line)
+            say(line)
 
 
 @click.command(hidden=True)
@@ -261,13 +262,13 @@ def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives 
             print_json({"alive": on_air.alive, "airing": on_air.airing, "outputs": on_air.outputs})
             return
         if not on_air.alive:
-            click.echo("Mất liên lạc bộ phát: trạm không chạy hoặc đang treo.")
+            say("Mất liên lạc bộ phát: trạm không chạy hoặc đang treo.")
         elif on_air.airing is None:
-            click.echo("Không phát gì.")
+            say("Không phát gì.")
         else:
             left = timedelta(milliseconds=on_air.airing["total_ms"] - on_air.airing["played_ms"])
             how_far = f"còn {length_text(left)}" if on_air.airing["total_ms"] else "chuông đang kêu, máy đang đọc lời"
-            click.echo(f"Đang phát “{on_air.airing['title']}”, {how_far}")
+            say(f"Đang phát “{on_air.airing['title']}”, {how_far}")
 
 
 @click.command()
@@ -281,9 +282,9 @@ def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gi
     with any_station(context) as (station, _):
         done = station.services.air.stop(actor_of(context, station), also_waiting=everything)
         for sentence in stop_sentences(done, clock_text(done.answered_at, station.config)):
-            click.echo(sentence)
+            say(sentence)
         if done.waiting:
-            click.echo("Dừng tất cả: loa stop --all")
+            say("Dừng tất cả: loa stop --all")
 
 
 COMMANDS = (run, process, now, stop, demo)

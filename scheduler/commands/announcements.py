@@ -12,6 +12,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table, today
 from scheduler.commands.derived import DerivedGroup
+from scheduler.commands.language import say
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
@@ -51,7 +52,7 @@ def _warn_of_length(station: "Station", announcement: Announcement) -> None:
     scripts = station.services.scripts
     told = too_long(scripts.estimate(scripts.of_announcement(announcement)), scripts.longest)
     if told:
-        click.echo(f"Lưu ý: {told}", err=True)
+        say(f"Lưu ý: {told}", err=True)
 
 
 @click.group(cls=DerivedGroup)
@@ -118,7 +119,7 @@ def shape(context: Context, /, announcement_id: int, kind: str | None, **chosen:
             station.services.announcements.edit(actor, seen.id, seen.version, seen.title, seen.text, shape=wanted)
             seen = station.services.announcements.get(announcement_id)
             _warn_of_length(station, seen)
-        click.echo(shape_words(seen.shape))
+        say(shape_words(seen.shape))
 
 
 @announcement.command("said")
@@ -146,11 +147,11 @@ def said(context: Context, announcement_id: int, as_json: bool) -> None:  # noqa
             )
             return
         click.echo(script.text)
-        click.echo(long_words(long, exact=True) if clip else f"khoảng {long_words(long)}")
+        say(long_words(long, exact=True) if clip else f"khoảng {long_words(long)}")
         if unknown.open:
-            click.echo(f"chưa biết đọc: {', '.join(unknown.open)}")
+            say(f"chưa biết đọc: {', '.join(unknown.open)}")
         if unknown.confirmed:
-            click.echo(f"đọc như vậy: {', '.join(one.word for one in unknown.confirmed)}")
+            say(f"đọc như vậy: {', '.join(one.word for one in unknown.confirmed)}")
 
 
 @announcement.command("confirm")
@@ -168,7 +169,7 @@ def confirm(context: Context, announcement_id: int, words: tuple[str, ...], hear
             station.services.announcements.heard(actor, announcement_id, seen.audio_sha256)
         station.services.announcements.confirm_words(actor, announcement_id, seen.audio_sha256, words)
         left = station.services.announcements.unread(announcement_id)
-        click.echo(f"còn chưa biết đọc: {', '.join(left)}" if left else "Mọi từ đều đã có cách đọc.")
+        say(f"còn chưa biết đọc: {', '.join(left)}" if left else "Mọi từ đều đã có cách đọc.")
 
 
 @announcement.command("list")
@@ -200,11 +201,11 @@ def speak(context: Context, announcement_id: int) -> None:
             raise Refused(job.reason, **job.details)
         clip = station.services.recordings.clip(job.result)
         if told := too_long(clip.length, station.services.scripts.longest):
-            click.echo(f"Lưu ý: {told}", err=True)
+            say(f"Lưu ý: {told}", err=True)
         file = station.services.recordings.file(clip.sha256)
-        click.echo(f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {file}")
+        say(f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {file}")
         if job.state == "warning":
-            click.echo(f"Lưu ý: {sentence(job.reason, job.details)}")
+            say(f"Lưu ý: {sentence(job.reason, job.details)}")
 
 
 @announcement.command("submit")
@@ -241,7 +242,7 @@ def submit(
             station.services.submissions.submit(actor, announcement_id, SubmissionRequest(start, zones=zones))
         else:
             station.services.submissions.hand_in(actor, announcement_id, only_stored=only_stored)
-        click.echo("Đã trình duyệt.")
+        say("Đã trình duyệt.")
 
 
 @announcement.command("approve")
@@ -263,7 +264,7 @@ def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[
         outlook = station.services.submissions.approve(
             context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as, at=instant
         )
-        click.echo(outlook.sentence)
+        say(outlook.sentence)
 
 
 COMMANDS = (announcement,)

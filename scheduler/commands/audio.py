@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from scheduler.commands.base import Context, json_option, length_text, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 
@@ -37,16 +38,16 @@ def check(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 
     if report.verdict == "refused":
         limits = {"limit_mb": config.audio.max_upload_mb, "limit_minutes": f"{config.audio.max_clip_minutes:g}"}
         raise Refused(report.reason, **limits)
-    click.echo(
+    say(
         f"Dùng được: {length_text(timedelta(seconds=report.seconds))}, {report.lufs:.1f} LUFS"
         if report.lufs
         else "Dùng được"
     )
     if max(report.cut_start, report.cut_end) >= 0.5:  # noqa: PLR2004 - shorter is what every recording has
         cut = [f"{seconds:.1f}".replace(".", ",") for seconds in (report.cut_start, report.cut_end)]
-        click.echo(f"Khi nhận vào kho, trạm cắt im lặng: đầu {cut[0]} giây, cuối {cut[1]} giây.")
+        say(f"Khi nhận vào kho, trạm cắt im lặng: đầu {cut[0]} giây, cuối {cut[1]} giây.")
     for warning in report.warnings:
-        click.echo(f"Lưu ý: {sentence(warning)}")
+        say(f"Lưu ý: {sentence(warning)}")
 
 
 @audio.command()
@@ -67,9 +68,9 @@ def add(context: Context, file: Path, title: str, as_json: bool) -> None:  # noq
                 {"sha256": clip.sha256, "title": clip.title, "seconds": clip.length.total_seconds(), "lufs": clip.lufs}
             )
             return
-        click.echo(f"{clip.title}: {length_text(clip.length)}, mã {clip.sha256[:12]}")
+        say(f"{clip.title}: {length_text(clip.length)}, mã {clip.sha256[:12]}")
         for warning in clip.warnings:
-            click.echo(f"Lưu ý: {sentence(warning)}")
+            say(f"Lưu ý: {sentence(warning)}")
 
 
 @audio.command("list")
@@ -103,7 +104,7 @@ def retire(context: Context, sha256: str) -> None:
     with context.station() as station:
         full = station.services.recordings.clip_starting(sha256).sha256
         station.services.recordings.retire(context.actor(station), full)
-        click.echo("Đã cất bản ghi.")
+        say("Đã cất bản ghi.")
 
 
 COMMANDS = (audio,)

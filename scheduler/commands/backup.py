@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.commands.language import ask_secret, say
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
@@ -34,7 +35,7 @@ def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noq
         if as_json:
             print_json({"file": str(place), "bytes": size})
         else:
-            click.echo(f"Đã sao lưu và đọc lại: {place} ({size / 1e6:.1f} MB)")
+            say(f"Đã sao lưu và đọc lại: {place} ({size / 1e6:.1f} MB)")
 
 
 @click.command()
@@ -72,7 +73,7 @@ def restore(
     if file is None:
         file = _latest(context, passphrase_file)
         folder, replaces = folder or context.config().data, True
-        click.echo(f"Bản sao lưu tốt mới nhất: {file}", err=True)
+        say(f"Bản sao lưu tốt mới nhất: {file}", err=True)
     passphrase = _passphrase(file, passphrase_file)
     if only_check:
         contents = looked_through(file, passphrase)
@@ -87,19 +88,19 @@ def restore(
             left = restoring.half_restored(folder.resolve())
             there = "vẫn như cũ" if folder.exists() else "chưa có gì"
             rest = f"xóa thư mục dở dang {left} bằng tay" if left.exists() else "không tệp dở dang nào còn lại"
-            click.echo(f"Chưa khôi phục: {folder} {there}; {rest}.", err=True)
+            say(f"Chưa khôi phục: {folder} {there}; {rest}.", err=True)
             raise
     told = {"station": contents.station, "made_at": contents.made_at, "bytes": contents.bytes}
     told |= {"files": contents.files, "journal_rows": contents.journal_rows}
     if as_json:
         print_json(told | {"journal_whole": contents.journal_whole})
         return
-    click.echo(_words(context, contents))
+    say(_words(context, contents))
     if folder and not only_check:
-        click.echo(f"Đã khôi phục vào {folder}. Tệp cấu hình cũ ở {folder / restoring.CONFIG}.")
+        say(f"Đã khôi phục vào {folder}. Tệp cấu hình cũ ở {folder / restoring.CONFIG}.")
         if (aside := restoring.set_aside(folder.resolve(), now)).exists():
-            click.echo(f"Thư mục cũ được giữ ở {aside}.")
-        click.echo(f"Chạy trạm từ đó: loa --config config.toml --data {folder} run")
+            say(f"Thư mục cũ được giữ ở {aside}.")
+        say(f"Chạy trạm từ đó: loa --config config.toml --data {folder} run")
 
 
 def _latest(context: Context, passphrase_file: Path | None) -> Path:
@@ -112,7 +113,7 @@ def _latest(context: Context, passphrase_file: Path | None) -> Path:
         try:
             looked_through(path, _passphrase(path, passphrase_file or named))
         except Refused as refused:
-            click.echo(f"{path.name}: {sentence(refused.reason, refused.details)}", err=True)
+            say(f"{path.name}: {sentence(refused.reason, refused.details)}", err=True)
         else:
             return path
     raise Refused("backup_none_good", folder=backup_folder(config), tried=tried)
@@ -123,7 +124,7 @@ def _passphrase(file: Path, passphrase_file: Path | None) -> str:
         if not is_encrypted(raw):
             return ""
     if passphrase_file is None:
-        return str(click.prompt("Mật khẩu của bản sao lưu", hide_input=True, err=True))
+        return ask_secret("Mật khẩu của bản sao lưu", err=True)
     try:
         return passphrase_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from scheduler.commands.language import ask_secret, in_words
 from scheduler.config import loading as configuration
 from scheduler.config.loading import Config
 from scheduler.core.audit_context import AuditContext, begin, done_by, process_is
@@ -37,6 +38,7 @@ class Context:
     config_path: Path | None
     data: Path | None
     login: str | None
+    lang: str | None = field(default=None, kw_only=True)
 
     def config(self) -> Config:
         """The configuration; raises ConfigError with every fault."""
@@ -57,6 +59,7 @@ class Context:
     def arguments(self) -> list[str]:
         """The same words again, for a child process."""
         words = ["--config", str(self.config_path)] if self.config_path else []
+        words += ["--lang", self.lang] if self.lang else []
         return words + (["--data", str(self.data)] if self.data else [])
 
     @contextmanager
@@ -122,11 +125,23 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Columns as wide as their widest cell; what people wrote steers no terminal."""
-    cells = [[escaped(str(cell)) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
-    for line in ([*heads], ["-" * width for width in widths], *cells):
+_THEIRS = frozenset({"Bản tin", "Tên", "Trích yếu", "Nội dung", "Đứng tên", "Người", "Đợt", "Nguồn"})
+"""Heads of the columns that show what people have written."""
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, as_written: bool = False) -> None:
+    """Columns as wide as their widest cell; what people wrote steers no terminal, and is taken for no word of ours.
+
+    `as_written`: a paper, which is Vietnamese whatever the language of the call.
+    """
+    own = [head not in _THEIRS and not as_written for head in heads]
+    cells = [
+        [escaped(in_words(str(cell)) if ours else str(cell)) for ours, cell in zip(own, row, strict=True)]
+        for row in rows
+    ]
+    told = list(heads if as_written else map(in_words, heads))
+    widths = [max(map(len, column)) for column in zip(told, *cells, strict=True)]
+    for line in (told, ["-" * width for width in widths], *cells):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
@@ -140,8 +155,7 @@ def print_list(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequen
 
 def new_password() -> str:
     """A password typed twice. It is never an argument: those stand in histories and in the list of processes."""
-    typed: str = click.prompt("Mật khẩu", hide_input=True, confirmation_prompt="Nhập lại")
-    return typed
+    return ask_secret("Mật khẩu", twice=True)
 
 
 _NEAR = {"today": 0, "hôm nay": 0, "tomorrow": 1, "ngày mai": 1, "yesterday": -1, "hôm qua": -1}

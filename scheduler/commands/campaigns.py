@@ -11,6 +11,7 @@ import click
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
 from scheduler.commands.derived import DerivedGroup
 from scheduler.commands.impact import impact_json, print_impact
+from scheduler.commands.language import say
 from scheduler.commands.reports import plan_json, print_plan
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
@@ -200,11 +201,11 @@ def order(context: Context, campaign_ids: tuple[int, ...], as_json: bool) -> Non
         if as_json:
             print_json([{"campaigns": list(c.campaign_ids), "days": [str(day) for day in c.days]} for c in found])
         elif not found:
-            click.echo("Không có đợt nào trùng giờ.")
+            say("Không có đợt nào trùng giờ.")
         for one in () if as_json else found:
             titles = [station.services.campaigns.get(campaign_id).title for campaign_id in one.campaign_ids]
             told = " > ".join(f"{number} {title}" for number, title in zip(one.campaign_ids, titles, strict=True))
-            click.echo(f"{'Đã xếp' if one.is_decided else 'Trùng giờ'}: {told} ({len(one.days)} ngày)")
+            say(f"{'Đã xếp' if one.is_decided else 'Trùng giờ'}: {told} ({len(one.days)} ngày)")
 
 
 @campaign.command("impact")

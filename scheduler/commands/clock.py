@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, today
+from scheduler.commands.language import in_words, say
 from scheduler.core.planning import rules
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives
             }
             print_json(told | ({"asked_by": state.asked.name} if state.asked else {}))
             return
-        click.echo(f"Giờ của máy: {_text(state.now, station)}")
+        say(f"Giờ của máy: {_text(state.now, station)}")
         if state.trusted:
-            click.echo("Đáng tin: bản tin thường phát theo lịch.")
+            say("Đáng tin: bản tin thường phát theo lịch.")
         else:
-            click.echo(_why(station))
+            say(_why(station))
 
 
 @clock.command()
@@ -61,11 +62,11 @@ def confirm(context: Context, seen: str) -> None:
             at = rules.parse_instant(seen, today(station), config.station.time_zone)
         else:
             at = services.state().now
-            click.confirm(f"Giờ của máy là {_text(at, station)}. Giờ này có đúng không?", abort=True)
+            click.confirm(in_words(f"Giờ của máy là {_text(at, station)}. Giờ này có đúng không?"), abort=True)
         if services.confirm(actor, at):
-            click.echo("Đã xác nhận giờ của máy. Bản tin thường phát lại theo lịch.")
+            say("Đã xác nhận giờ của máy. Bản tin thường phát lại theo lịch.")
         else:
-            click.echo("Đã ghi lời xác nhận. Trong một giờ tới còn cần một người khác: loa --as TÊN clock confirm")
+            say("Đã ghi lời xác nhận. Trong một giờ tới còn cần một người khác: loa --as TÊN clock confirm")
 
 
 def _why(station: "Station") -> str:

@@ -13,10 +13,9 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-import click
-
 from scheduler import supervisor
 from scheduler.commands.base import Context
+from scheduler.commands.language import say
 from scheduler.config.loading import Config
 from scheduler.core.station.heartbeats import Heartbeat
 from scheduler.core.words.wording import sentence
@@ -141,15 +140,15 @@ def run_without_rows(context: Context, error: Exception, stop: threading.Event) 
     if not is_damage(error) and kept_as_of(config.data) is None:
         raise error
     for line in (*_fault_said(config, error), sentence("red_lane_starts"), *_mend_said(error)):
-        click.echo(line, err=True)
+        say(line, err=True)
     with context.station_without_rows(error) as station:
         watch = _Meanwhile(station, supervisor.Supervisor(context.arguments(), station.clock), stop)
         watch.processes.leave_word = EndRecords(config.data).put_now(station.clock)
         threading.Thread(target=watch.wait, args=(error,), name="rows", daemon=True).start()
-        click.echo("Bấm Ctrl-C để tắt trạm.")
+        say("Bấm Ctrl-C để tắt trạm.")
         watch.processes.run(watch.turn)
     if not stop.is_set():
-        click.echo(sentence("database_back"), err=True)
+        say(sentence("database_back"), err=True)
 
 
 class _Meanwhile:
@@ -184,7 +183,7 @@ class _Meanwhile:
         if is_ready or self._told or self._clock.now() - self._began > TELLS_WITHIN:
             said, self._told = self._told, lane_said(self._config.data)
             if said != self._told:
-                click.echo(self._told, err=True)
+                say(self._told, err=True)
 
     def _beat(self) -> Heartbeat | None:
         """Playout's newest beat of this run."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.services.station import downgrade as going_back
@@ -34,11 +35,11 @@ def show(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives
         told = {"file": str(path), "bytes": path.stat().st_size, "steps": list(gone), "pending": list(pending)}
         print_json(told | {"copies": [{"file": name, "bytes": size} for name, size in found.copies]})
         return
-    click.echo(f"{path}: {path.stat().st_size / 1e6:.1f} MB, bước cuối {gone[-1] if gone else '-'}")
+    say(f"{path}: {path.stat().st_size / 1e6:.1f} MB, bước cuối {gone[-1] if gone else '-'}")
     if pending:
-        click.echo(f"Lần chạy tới sẽ nâng cấp: {', '.join(pending)}")
+        say(f"Lần chạy tới sẽ nâng cấp: {', '.join(pending)}")
     for name, size in found.copies:
-        click.echo(f"Bản cũ: {name} ({size / 1e6:.1f} MB)")
+        say(f"Bản cũ: {name} ({size / 1e6:.1f} MB)")
 
 
 @database.command("downgrade")
@@ -55,17 +56,17 @@ def downgrade(context: Context, step: str, yes: bool, lose_unsent: bool) -> None
     path = _path(context)
     left = going_back.left_by(path, step)
     if left:
-        click.echo("Phiên bản cũ không có chỗ cho:")
+        say("Phiên bản cũ không có chỗ cho:")
         rows = [(one.table, one.column or "(cả bảng)", one.rows, one.unsent or "-") for one in left]
         print_table(("Bảng", "Cột", "Dòng", "Chưa gửi"), rows)
     else:
-        click.echo("Không dòng nào bị bỏ lại.")
+        say("Không dòng nào bị bỏ lại.")
     if not yes:
-        click.echo("Chưa đổi gì. Thêm --yes để làm; tệp hiện nay được giữ lại nguyên vẹn.")
+        say("Chưa đổi gì. Thêm --yes để làm; tệp hiện nay được giữ lại nguyên vẹn.")
         return
     done = going_back.downgrade(path, step, SystemClock().now(), lose_unsent=lose_unsent)
-    click.echo(f"Cơ sở dữ liệu nay ở bước {step}. Tệp cũ được giữ ở {done.kept}.")
-    click.echo("Hãy cài phiên bản cũ trước khi chạy lại: phiên bản này sẽ nâng cấp nó lần nữa.")
+    say(f"Cơ sở dữ liệu nay ở bước {step}. Tệp cũ được giữ ở {done.kept}.")
+    say("Hãy cài phiên bản cũ trước khi chạy lại: phiên bản này sẽ nâng cấp nó lần nữa.")
 
 
 @database.command("rescue")
@@ -82,13 +83,13 @@ def rescue(context: Context, even_whole: bool) -> None:  # noqa: FBT001 - click 
     now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
     done = saving.rescue(path, now, even_whole=even_whole)
     rows = sum(one.saved for one in done.tables)
-    click.echo(f"Đã cứu {rows} dòng vào cơ sở dữ liệu mới. Tệp cũ được giữ ở {done.kept}.")
+    say(f"Đã cứu {rows} dòng vào cơ sở dữ liệu mới. Tệp cũ được giữ ở {done.kept}.")
     lost = [one for one in done.tables if one.lost != 0]
     short = [(one.name, one.saved, "không biết" if one.lost is None else one.lost) for one in lost]
     if short:
-        click.echo("Bảng không đọc được hết:")
+        say("Bảng không đọc được hết:")
         print_table(("Bảng", "Đã cứu", "Mất ít nhất"), short)
-    click.echo("Hãy chạy loa journal --verify để biết nhật ký còn nguyên vẹn không, rồi chạy lại trạm.")
+    say("Hãy chạy loa journal --verify để biết nhật ký còn nguyên vẹn không, rồi chạy lại trạm.")
 
 
 def _path(context: Context) -> Path:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.commands.base import Context, pass_context
+from scheduler.commands.language import say
 from scheduler.config.loading import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Boost, BoostKind, Role, Slot
 from scheduler.core.planning import rules
@@ -48,13 +49,13 @@ def demo(context: Context, folder: Path | None) -> None:
     try:
         _air_first_slot(station, clock)
         day = rules.local_day(clock.now(), station.config.station.time_zone)
-        click.echo()
+        say()
         print_plan(station, day, station.services.slots.of_day(day), station.services.slots.refusals(day))
-        click.echo()
+        say()
         print_journal(station, day, station.services.journal.of_day(day))
-        click.echo(verify_text(station.services.proof.verify()))
+        say(verify_text(station.services.proof.verify()))
         for path in sorted((station.config.data / "wav").rglob("*.wav")):
-            click.echo(f"Âm thanh đã ghi ra tệp: {path}")
+            say(f"Âm thanh đã ghi ra tệp: {path}")
     finally:
         station.close()
 
@@ -80,28 +81,28 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
     data = files("scheduler").joinpath("samples", SAMPLE).read_bytes()
     dispatch_id, _ = services.dispatches.import_dispatch(writer, data, SAMPLE)
     kept = station.services.dispatches.get(dispatch_id)
-    click.echo(f"1. Công văn {kept.number_symbol} ngày {kept.fields['date']}: {kept.fields['subject']}")
+    say(f"1. Công văn {kept.number_symbol} ngày {kept.fields['date']}: {kept.fields['subject']}")
     made = services.dispatch_drafts.make(writer, dispatch_id)[0]
     announcement_id, campaign_id = made.announcement_id, made.campaign_id or 0
-    click.echo(f"2. Bản tin nháp: {station.services.announcements.get(announcement_id).title}")
+    say(f"2. Bản tin nháp: {station.services.announcements.get(announcement_id).title}")
     job = station.finish(services.announcements.make_speech(writer, announcement_id))
     clip = station.services.recordings.clip(job.result)
-    click.echo(f"3. Giọng đọc {clip.engine}/{clip.voice}: {clip.length.total_seconds():.1f} giây, {clip.lufs:.1f} LUFS")
+    say(f"3. Giọng đọc {clip.engine}/{clip.voice}: {clip.length.total_seconds():.1f} giây, {clip.lufs:.1f} LUFS")
     services.announcements.heard(writer, announcement_id, clip.sha256)
     services.announcements.submit(writer, announcement_id)
     services.submissions.approve(leader, announcement_id, clip.sha256, heard=True)
-    click.echo(f"4. Đã duyệt bởi {leader.name}, đúng âm thanh {clip.sha256[:12]}")
+    say(f"4. Đã duyệt bởi {leader.name}, đúng âm thanh {clip.sha256[:12]}")
     campaign = replace(station.services.campaigns.get(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
     services.campaigns.save(writer, campaign)
     services.campaigns.start(writer, campaign_id)
-    click.echo("5. Đợt tuyên truyền: 2 lượt/ngày × 3")
+    say("5. Đợt tuyên truyền: 2 lượt/ngày × 3")
     first = _first_slot(station, clock.now())
     playout = station.playout()
     playout.start()
     playout.run_stepped(clock, first.end + timedelta(seconds=5))
     playout.stop()
     outcome = station.services.slots.get(first.id).outcome
-    click.echo(f"6. Lượt đầu trên đồng hồ bước: {OUTCOMES[outcome] if outcome else 'chưa kết thúc'}")
+    say(f"6. Lượt đầu trên đồng hồ bước: {OUTCOMES[outcome] if outcome else 'chưa kết thúc'}")
 
 
 def _first_slot(station: "Station", now: datetime) -> Slot:

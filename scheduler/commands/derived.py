@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, today
+from scheduler.commands.language import in_words, say, worded
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
@@ -35,7 +36,8 @@ class DerivedGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         by_hand = super().get_command(ctx, cmd_name)
-        return by_hand if by_hand is not None else derived(self.called).get(cmd_name)
+        found = by_hand if by_hand is not None else derived(self.called).get(cmd_name)
+        return found and worded(found, ctx)
 
     @property
     def called(self) -> str:
@@ -88,17 +90,17 @@ def _run(
     words = {one.name: (one.schema, typed[SENT + one.name]) for one in operation.fields}
     sent = {name: _sent(station, schema, value) for name, (schema, value) in words.items() if value is not None}
     try:
-        body = read(operation.takes, sent)
+        body = read(operation.takes, sent) if operation.takes else None  # a look sends nothing
     except Invalid as invalid:
         fault = invalid.faults[0]
-        raise click.UsageError(f"{fault.where[0]}: {sentence(fault.reason, fault.details)}") from invalid
+        raise click.UsageError(f"{fault.where[0]}: {in_words(sentence(fault.reason, fault.details))}") from invalid
     answer = operation.view(call, **given, **({"body": body} if operation.reads_body else {}))
     told = msgspec.to_builtins(answer.body)
     if as_json:
         print_json(told)
     elif operation.command:
         done = operation.command.done
-        click.echo(done.format(**told) if isinstance(done, str) else done(body, answer.body))
+        say(done.format(**told) if isinstance(done, str) else done(body, answer.body))
 
 
 def _sent(station: "Station", schema: "Schema", value: Any) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.commands.language import in_words, say
 from scheduler.core.dispatch import ActKind, Channel, Dispatch, dispatch_json, read_dispatch
 from scheduler.core.words.wording import sentence
 from scheduler.intake import text_of
@@ -78,7 +79,7 @@ def import_(context: Context, file: Path, draft: bool, as_json: bool) -> None:  
         if as_json:
             print_json(made)
             return
-        click.echo(f"Công văn {dispatch_id}{'' if new else ' (đã có từ trước)'}")
+        say(f"Công văn {dispatch_id}{'' if new else ' (đã có từ trước)'}")
         _tell_drafts(drafts)
 
 
@@ -130,11 +131,11 @@ def _made(drafts: Sequence[DraftMade]) -> dict[str, object]:
 
 def _tell_drafts(drafts: Sequence[DraftMade]) -> None:
     for one in drafts:
-        click.echo(f"Bản tin nháp {one.announcement_id}, đợt tuyên truyền nháp {one.campaign_id}")
+        say(f"Bản tin nháp {one.announcement_id}, đợt tuyên truyền nháp {one.campaign_id}")
     campaigns = Counter(one.campaign_id for one in drafts)
     for campaign_id, texts in campaigns.items():
         if texts > 1:
-            click.echo(f"Đợt {campaign_id}: {texts} bản tin thay phiên nhau, số lượt tính chung.")
+            say(f"Đợt {campaign_id}: {texts} bản tin thay phiên nhau, số lượt tính chung.")
 
 
 def _bytes_of(file: Path, limit: int) -> bytes:
@@ -144,25 +145,28 @@ def _bytes_of(file: Path, limit: int) -> bytes:
 
 
 def _tell(found: Dispatch) -> None:
+    """What a dispatch says in the language of the call; what is quoted of it as it stands there."""
     told = dispatch_json(found)
-    for name, label in _LABELS.items():
-        value = told[name]
+    for name, called in _LABELS.items():
+        value, label = told[name], in_words(called)
         if isinstance(value, list):
             for item in value:
                 click.echo(f"{label}: {item['quote'] if isinstance(item, dict) else item}")
         elif isinstance(value, dict):
-            click.echo(f"{label}: từ {value['start'] or '…'} đến {value['end'] or '…'}")
+            say(f"{label}: từ {value['start'] or '…'} đến {value['end'] or '…'}")
         else:
-            click.echo(f"{label}: {value if value is not None else '(không thấy)'}")
+            click.echo(f"{label}: {in_words('(không thấy)') if value is None else value}")
     for act in found.acts:
-        click.echo(f"{_ACTS[act.kind]}: {act.target or '(không ghi số)'} (dòng {act.excerpt.line})")
+        target = act.target or in_words("(không ghi số)")
+        click.echo(f"{in_words(_ACTS[act.kind])}: {target} ({in_words(f'dòng {act.excerpt.line}')})")
     for duty in found.duties:
         to = f"{duty.to}: " if duty.to and duty.to not in duty.text else ""
         by = f", hạn {duty.deadline}" if duty.deadline else ""
-        click.echo(f"Việc ({_CHANNELS[duty.channel]}{by}; dòng {duty.excerpt.line}): {to}{duty.text}")
+        head = in_words(f"Việc ({_CHANNELS[duty.channel]}{by}; dòng {duty.excerpt.line})")
+        click.echo(f"{head}: {to}{duty.text}")
     for doubt in found.doubts:
         at = f"dòng {doubt.excerpt.line}: " if doubt.excerpt else ""
-        click.echo(f"Cần xem lại: {at}{sentence(doubt.reason, doubt.details)}")
+        say(f"Cần xem lại: {at}{sentence(doubt.reason, doubt.details)}")
 
 
 COMMANDS = (dispatch,)

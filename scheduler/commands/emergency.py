@@ -12,6 +12,7 @@ import click
 from scheduler.commands.base import Context, clock_text, pass_context
 from scheduler.commands.damaged import no_rows
 from scheduler.commands.kept import any_station, by_kept, tell_kept, tell_templates
+from scheduler.commands.language import say
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import LoaError, Refused
@@ -36,14 +37,14 @@ def _playout_alive(station: "Station") -> None:
 
 def _tell(station: "Station", what: str, slot_id: str) -> None:
     """What has become of an order by now, as playout tells it: it sounds, it waits, or why it did not."""
-    click.echo(f"Đã ra lệnh {what}: {slot_id}")
+    say(f"Đã ra lệnh {what}: {slot_id}")
     clock, red = station.clock, station.services.air.red
     until = clock.monotonic() + SOUNDS_WITHIN
     while not (said := _sentence_of(station, slot_id)) and clock.monotonic() < until:
         clock.sleep_until(clock.monotonic() + 0.05)
     told = red.told(slot_id)
     at = told.at if told else station.services.slots.get(slot_id).start
-    click.echo(f"Trạm đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
+    say(f"Trạm đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
     if wait_spoken(slot_id):  # the voice is at work in this process
         _tell_words(station, slot_id)
 
@@ -54,11 +55,11 @@ def _tell_words(station: "Station", slot_id: str) -> None:
     until = clock.monotonic() + SOUNDS_WITHIN
     while (told := station.services.air.red.told(slot_id)) and not told.spoken and not told.outcome:
         if clock.monotonic() >= until:
-            click.echo("Lời đã đọc xong; bộ phát chưa nhận. Xem: loa now")
+            say("Lời đã đọc xong; bộ phát chưa nhận. Xem: loa now")
             return
         clock.sleep_until(clock.monotonic() + 0.05)
     ended = _ended(station, slot_id)
-    click.echo(ended or "Lời đã đọc xong, phát ngay sau chuông.")
+    say(ended or "Lời đã đọc xong, phát ngay sau chuông.")
 
 
 def _sentence_of(station: "Station", slot_id: str) -> str:
@@ -108,7 +109,7 @@ def break_in(context: Context, announcement_id: int | None, text: str | None, ti
         _playout_alive(station)
         slot_id = _ordered(context, station, kept, announcement_id, text, title, zone)
         _tell(station, "phát khẩn", slot_id)
-        click.echo(f"Nếu phát nhầm: loa correct {slot_id}" if kept is None else "Nếu phát nhầm: loa stop")
+        say(f"Nếu phát nhầm: loa correct {slot_id}" if kept is None else "Nếu phát nhầm: loa stop")
 
 
 def _ordered(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.core.station.selftest import part_told
 from scheduler.core.station.station_faults import FaultRecord, StationFault, standing
 from scheduler.core.words.wording import sentence
@@ -56,9 +57,9 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
 
 def _print_status(found: dict[str, StationFault], since: dict[str, FaultRecord], station: "Station") -> None:
     if not found:
-        click.echo("Trạm không có lỗi nào.")
+        say("Trạm không có lỗi nào.")
         return
-    click.echo(f"Trạm đang có {len(found)} lỗi:")
+    say(f"Trạm đang có {len(found)} lỗi:")
     rows = [(_when(since.get(key), station.config), _sentence(one)) for key, one in found.items()]
     print_table(("Từ", "Lỗi"), rows)
 
@@ -73,7 +74,7 @@ def faults(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         if as_json:
             print_json({"faults": [_fault_json(one.fault, one) for one in found]})
         elif not found:
-            click.echo("Chưa ghi nhận lỗi nào.")
+            say("Chưa ghi nhận lỗi nào.")
         else:
             config = station.config
             rows = [(_when(one, config), _ended(one, config), _sentence(one.fault)) for one in found]
@@ -123,7 +124,7 @@ def selftest(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click g
             print_json({"good": all(not one.reason for one in parts), "parts": rows})
         else:
             for part in parts:
-                click.echo(part_told(part))
+                say(part_told(part))
         if any(one.reason for one in parts):
             click.get_current_context().exit(1)
 

@@ -5,9 +5,8 @@ The figures are `core.planning.impact`'s; minutes are planned ones.
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from scheduler.commands.base import local, print_table
+from scheduler.commands.language import say
 from scheduler.core.model import Refusal
 from scheduler.core.planning.impact import DayAirtime, Displaced, Impact
 from scheduler.core.words.wording import sentence
@@ -79,12 +78,12 @@ def print_impact(station: "Station", impact: Impact) -> None:
     )
     for one in impact.days:
         for refusal in one.hindrances:
-            click.echo(f"{one.day:%d/%m/%Y}: {sentence(refusal.reason, refusal.details)}")
+            say(f"{one.day:%d/%m/%Y}: {sentence(refusal.reason, refusal.details)}")
     for moved in impact.displaced:
         title = station.services.campaigns.get(moved.campaign_id).title
         was = f"{local(moved.was, station.config):%H:%M}"
         now = f"{local(moved.now, station.config):%H:%M}" if moved.now else "mất lượt"
-        click.echo(f"{moved.day:%d/%m/%Y}: “{title}” {was} → {now}")
+        say(f"{moved.day:%d/%m/%Y}: “{title}” {was} → {now}")
 
 
 def _format_got(got: DayAirtime) -> str:

@@ -9,10 +9,9 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from scheduler.commands.base import Context, local, print_table
 from scheduler.commands.damaged import no_rows
+from scheduler.commands.language import say
 from scheduler.core.audit_context import done_by
 from scheduler.core.model import Person
 from scheduler.kernel.errors import LoaError
@@ -75,9 +74,7 @@ def tell_templates(station: "Station") -> None:
 def tell_kept(station: "Station", as_of: datetime | None) -> None:
     """Say that an order goes by what was kept outside the rows, and until when they told it."""
     told = f"{local(as_of, station.config):%H:%M %d/%m/%Y}" if as_of else "-"
-    click.echo(
-        f"Cơ sở dữ liệu không đọc được; lệnh theo danh sách bản tin khẩn giữ ở ngoài, đúng tới {told}.", err=True
-    )
+    say(f"Cơ sở dữ liệu không đọc được; lệnh theo danh sách bản tin khẩn giữ ở ngoài, đúng tới {told}.", err=True)
 
 
 def _kept_of(station: "Station") -> "KeptOrders":

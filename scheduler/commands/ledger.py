@@ -10,6 +10,7 @@ import click
 
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.commands.dispatches import dispatch
+from scheduler.commands.language import say
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
 from scheduler.core.planning.ledger import Account, Baseline, BaselineSource
 from scheduler.core.words.wording import sentence
@@ -52,7 +53,7 @@ def baseline(context: Context, dispatch_id: int, minutes: float, note: str) -> N
     """State the minutes a day before a dispatch, where the station has measured none."""
     with context.station() as station:
         station.services.ledger.state_baseline(context.actor(station), dispatch_id, minutes, note)
-        click.echo("Đã ghi thời lượng trước công văn.")
+        say("Đã ghi thời lượng trước công văn.")
 
 
 _HEADS = (
@@ -62,15 +63,15 @@ _HEADS = (
 
 
 def _tell(found: DispatchLedger) -> None:
-    click.echo(f"Công văn {found.number_symbol or found.dispatch_id} ngày {found.issued:%d/%m/%Y}")
+    say(f"Công văn {found.number_symbol or found.dispatch_id} ngày {found.issued:%d/%m/%Y}")
     rows = [(f"{day:%d/%m/%Y}", *_cells(account)) for day, account in found.days.items()]
     print_table(_HEADS, [*rows, ("Cộng", *_cells(found.total))])
     for reason, count in found.total.written_off.items():
-        click.echo(f"Xóa nợ {count} lượt: {sentence(reason)}")
-    click.echo(_before(found.baseline))
+        say(f"Xóa nợ {count} lượt: {sentence(reason)}")
+    say(_before(found.baseline))
     if found.minutes_a_day is not None:
         times = "" if found.increase is None else f", gấp {found.increase:.1f} lần"
-        click.echo(f"Từ khi phát: {found.minutes_a_day:.1f} phút mỗi ngày{times}")
+        say(f"Từ khi phát: {found.minutes_a_day:.1f} phút mỗi ngày{times}")
 
 
 def _cells(account: Account) -> tuple[object, ...]:
@@ -140,7 +141,7 @@ def mark(context: Context, dispatch_id: int, ordinal: int, state: str, note: str
     """Say what became of a duty: `open`, `doing`, `done` or `not_ours` (which wants a note)."""
     with context.station() as station:
         station.services.duties.mark(context.actor(station), dispatch_id, ordinal, DutyState(state), note)
-        click.echo(f"Việc {ordinal}: {_STATES[DutyState(state)]}")
+        say(f"Việc {ordinal}: {_STATES[DutyState(state)]}")
 
 
 def _duty_json(one: KeptDuty) -> dict[str, Any]:
@@ -201,7 +202,7 @@ def confirm(context: Context, dispatch_id: int, ordinals: tuple[int, ...]) -> No
     with context.station() as station:
         station.services.dispatches.confirm(context.actor(station), dispatch_id, ordinals)
         left = [str(one.ordinal) for one in station.services.dispatches.doubts(dispatch_id) if one.is_open]
-        click.echo(f"Còn chưa xác nhận: {', '.join(left) or 'không'}")
+        say(f"Còn chưa xác nhận: {', '.join(left) or 'không'}")
 
 
 @dispatch.command("acts")
@@ -263,7 +264,7 @@ def obey(
     with context.station() as station:
         chosen = [] if no_campaign else (list(campaign_ids) or None)
         ended = station.services.dispatches.obey(context.actor(station), dispatch_id, act, chosen)
-        click.echo(f"Đã thực hiện; đợt: {', '.join(map(str, ended)) or 'không có'}")
+        say(f"Đã thực hiện; đợt: {', '.join(map(str, ended)) or 'không có'}")
 
 
 COMMANDS = (ledger, duty)

@@ -12,6 +12,7 @@ import click
 from audio_assets.speech.lexicon_file import WordList, list_csv, list_toml, read_list
 from audio_assets.speech.normalise_meanings import choices
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
+from scheduler.commands.language import in_words, say
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.dispatch.text import fold
 from scheduler.core.words.wording import sentence
@@ -77,7 +78,7 @@ def add(context: Context, /, written: str, said: str, **given: Any) -> None:
         key = {"form_id": old.id, "version": old.version} if old else {}
         told = services.preview(form, given["sample"], instead_of=old.id if old else None)
         made = services.keep(actor, form, sample=given["sample"], **key)
-        click.echo(f"Đã ghi “{written}”." if made else f"“{written}” đã được đọc như vậy.")
+        say(f"Đã ghi “{written}”." if made else f"“{written}” đã được đọc như vậy.")
         _print_preview(told)
 
 
@@ -92,10 +93,10 @@ def remove(context: Context, /, written: str, pattern: bool) -> None:  # noqa: F
         own = services.rows.of(written, pattern=pattern)
         if own:
             services.remove(actor, own.id, own.version)
-            click.echo(f"Đã bật lại “{written}”." if own.form.off else f"Đã bỏ “{written}”.")
+            say(f"Đã bật lại “{written}”." if own.form.off else f"Đã bỏ “{written}”.")
         else:
             services.switch_off(actor, written, pattern=pattern)
-            click.echo(f"Đã tắt “{written}” của danh sách bên dưới.")
+            say(f"Đã tắt “{written}” của danh sách bên dưới.")
 
 
 @lexicon.command("undo")
@@ -108,7 +109,7 @@ def undo(context: Context, change_id: int | None) -> None:
         if change_id is None:
             change_id = next((change.id for change in changes if not change.undone and change.act != "undo"), 0)
         services.undo(context.actor(station), change_id)
-        click.echo(f"Đã hoàn tác thay đổi {change_id}.")
+        say(f"Đã hoàn tác thay đổi {change_id}.")
 
 
 @lexicon.command("import")
@@ -143,32 +144,37 @@ def take_in(context: Context, /, file: Path, **given: Any) -> None:
             made = services.take_list(actor, word_list, examined.revision)
         else:
             made = services.take_own(actor, told.entries, examined.revision, theirs=given["theirs"])
-        click.echo("Đã nhập." if made else "Không có gì mới.")
+        say("Đã nhập." if made else "Không có gì mới.")
 
 
 def _print_examined(examined: Examined) -> None:
-    click.echo(f"Mới {len(examined.new)}, đổi {len(examined.changed)}, như cũ {examined.same}.")
+    say(f"Mới {len(examined.new)}, đổi {len(examined.changed)}, như cũ {examined.same}.")
     for now, then in examined.changed:
-        click.echo(f"  {now.written}: {now.said} → {then.said}")
+        say(f"  {now.written}: {now.said} → {then.said}")
     for entry in examined.dropped:
-        click.echo(f"  bỏ {entry.written}: {entry.said}")
+        say(f"  bỏ {entry.written}: {entry.said}")
     for now, then, source in examined.conflicts:
-        click.echo(f"  {now.written}: {source or OWN_NAME} đọc {now.said}; danh sách này đọc {then.said}")
+        say(f"  {now.written}: {source or OWN_NAME} đọc {now.said}; danh sách này đọc {then.said}")
     for fault in examined.faults:
-        click.echo(f"  {sentence(fault.reason, fault.details)}", err=True)
+        say(f"  {sentence(fault.reason, fault.details)}", err=True)
     if examined.preview:
         _print_preview(examined.preview)
 
 
+def _print_both(before: str, after: str, *, indent: str = "") -> None:
+    click.echo(f"{indent}{in_words('trước')}: {before}\n{indent}{in_words('sau đó')}: {after}")
+
+
 def _print_preview(told: Preview) -> None:
     if told.sample:
-        click.echo(f"Trước: {told.sample[0].text}\nSau:   {told.sample[1].text}")
+        _print_both(told.sample[0].text, told.sample[1].text)
     for change in told.changes:
         number = f"{change.announcement.id} " if change.announcement else ""
-        click.echo(f"- {number}{change.title}\n    trước: {change.before.text}\n    sau:   {change.after.text}")
-    click.echo(f"{len(told.changes)} trong {told.looked_at} văn bản của trạm đổi cách đọc.")
+        click.echo(f"- {number}{change.title}")
+        _print_both(change.before.text, change.after.text, indent="    ")
+    say(f"{len(told.changes)} trong {told.looked_at} văn bản của trạm đổi cách đọc.")
     if told.unread:
-        click.echo(f"Còn {told.unread} văn bản có chữ này chưa xem.")
+        say(f"Còn {told.unread} văn bản có chữ này chưa xem.")
 
 
 @lexicon.command("export")
@@ -189,7 +195,7 @@ def export(context: Context, /, file: Path | None, source: str, **given: Any) ->
         click.echo(text, nl=False)
         return
     file.write_text(text, encoding="utf-8", newline="")
-    click.echo(f"{file}: {len(entries)} mục")
+    say(f"{file}: {len(entries)} mục")
 
 
 @lexicon.command("preview")
@@ -221,7 +227,7 @@ def preview(context: Context, /, text: str, **given: Any) -> None:
     else:
         click.echo(said.text)
         if said.unknown:
-            click.echo(f"Chưa biết đọc: {', '.join(map(_with_choices, said.unknown))}")
+            say(f"Chưa biết đọc: {', '.join(map(_with_choices, said.unknown))}")
 
 
 def _with_choices(word: str) -> str:

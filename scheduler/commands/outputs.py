@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_list, print_table
+from scheduler.commands.language import say
 from scheduler.config.loading import OutputConfig
 from scheduler.kernel.errors import LoaError, NotFound, OutputError
 
@@ -34,7 +35,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             print_json({"alive": on_air.alive, "outputs": on_air.outputs})
             return
         if not on_air.alive:
-            click.echo("Bộ phát không chạy; đây là tình trạng lần cuối nó báo.")
+            say("Bộ phát không chạy; đây là tình trạng lần cuối nó báo.")
         rows = [(one["name"], one["kind"], one["state"], one["device"], one["message"]) for one in on_air.outputs]
         print_table(("Đầu ra", "Kiểu", "Tình trạng", "Nơi phát", "Ghi chú"), rows)
 
@@ -76,7 +77,7 @@ def clients(context: Context, name: str, *, as_json: bool) -> None:
 def volume(context: Context, name: str, client_id: str, percent: int) -> None:
     """Set the volume of one loudspeaker of a Snapcast output, in percent."""
     _ask_server(context, name, lambda control: control.set_client_volume(client_id, percent))
-    click.echo(f"Đã đặt âm lượng {percent} % cho {client_id}.")
+    say(f"Đã đặt âm lượng {percent} % cho {client_id}.")
 
 
 @output.command("mute")
@@ -87,7 +88,7 @@ def volume(context: Context, name: str, client_id: str, percent: int) -> None:
 def mute(context: Context, name: str, group_id: str, off: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Mute one group of a Snapcast output. A muted group hears no emergency either."""
     _ask_server(context, name, lambda control: control.set_group_mute(group_id, muted=not off))
-    click.echo("Đã mở tiếng lại." if off else "Đã tắt tiếng nhóm loa.")
+    say("Đã mở tiếng lại." if off else "Đã tắt tiếng nhóm loa.")
 
 
 def _ask_server(context: Context, name: str, ask: "Callable[[SnapcastControl], Answer]") -> Answer:

@@ -20,6 +20,7 @@ from scheduler.commands.base import (
     print_list,
     print_table,
 )
+from scheduler.commands.language import ask_secret, say
 from scheduler.core.model import Person, Role
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotFound
@@ -84,7 +85,7 @@ def add(context: Context, login: str, name: str, role: str, zones: tuple[str, ..
     with context.station() as station:
         password = new_password()
         one = station.services.people.add(context.actor(station), login, name, Role(role), password, zones)
-        click.echo(f"Đã thêm {one.name} ({ROLES[one.role]}).")
+        say(f"Đã thêm {one.name} ({ROLES[one.role]}).")
 
 
 @person.command("set")
@@ -104,7 +105,7 @@ def set_(context: Context, login: str, name: str | None, role: str | None, zones
             role=one.role if role is None else Role(role),
             zones=zones or one.zones,
         )
-        click.echo(f"Đã lưu {station.services.people.get(one.id).name}.")
+        say(f"Đã lưu {station.services.people.get(one.id).name}.")
 
 
 @person.command()
@@ -118,12 +119,12 @@ def password(context: Context, login: str, *, ask: bool) -> None:
     with context.station() as station:
         one, actor = _named(station, login), context.actor(station)
         if ask:
-            typed = click.prompt("Mật khẩu mới", hide_input=True, confirmation_prompt="Nhập lại")
+            typed = ask_secret("Mật khẩu mới", twice=True)
             station.services.people.set_password(actor, one.id, typed)
-            click.echo(f"Đã đổi mật khẩu của {one.name}.")
+            say(f"Đã đổi mật khẩu của {one.name}.")
         else:
-            click.echo(f"Mật khẩu tạm của {one.name}: {station.services.people.give_password(actor, one.id)}")
-            click.echo("Lần đăng nhập đầu tiên phải đổi.")
+            say(f"Mật khẩu tạm của {one.name}: {station.services.people.give_password(actor, one.id)}")
+            say("Lần đăng nhập đầu tiên phải đổi.")
 
 
 @person.command()
@@ -134,7 +135,7 @@ def off(context: Context, login: str) -> None:
     with context.station() as station:
         one = _named(station, login)
         station.services.people.switch(context.actor(station), one.id, active=False)
-        click.echo(f"Đã tắt {one.name}.")
+        say(f"Đã tắt {one.name}.")
 
 
 @person.command()
@@ -145,7 +146,7 @@ def on(context: Context, login: str) -> None:
     with context.station() as station:
         one = _named(station, login)
         station.services.people.switch(context.actor(station), one.id, active=True)
-        click.echo(f"Đã bật lại {one.name}.")
+        say(f"Đã bật lại {one.name}.")
 
 
 @person.command("totp-off")
@@ -156,7 +157,7 @@ def totp_off(context: Context, login: str) -> None:
     with context.station() as station:
         one = _named(station, login)
         station.services.people.take_totp(context.actor(station), one.id)
-        click.echo(f"Đã tắt xác thực bằng ứng dụng của {one.name}.")
+        say(f"Đã tắt xác thực bằng ứng dụng của {one.name}.")
 
 
 @person.command()
@@ -170,7 +171,7 @@ def sessions(context: Context, login: str, *, end: bool, as_json: bool) -> None:
         one = _named(station, login)
         if end:
             count = station.services.people.end_all_sessions(context.actor(station), one.id)
-            click.echo(f"Đã kết thúc {count} phiên của {one.name}.")
+            say(f"Đã kết thúc {count} phiên của {one.name}.")
             return
         rows = [
             (local(told.since, station.config).strftime("%d/%m/%Y %H:%M"), told.address or "-", told.device[:60] or "-")
@@ -246,9 +247,9 @@ def _verify(station: Station, actor: Person, *, as_json: bool) -> None:
         told = {"rows": count, "whole": broken is None, "head": head.hash, "reason": broken.reason if broken else ""}
         print_json(told)
     elif broken is None:
-        click.echo(f"Nguyên vẹn, {count} dòng. Dấu của dòng cuối: {head.hash}")
+        say(f"Nguyên vẹn, {count} dòng. Dấu của dòng cuối: {head.hash}")
     else:
-        click.echo(sentence(broken.reason, broken.details), err=True)
+        say(sentence(broken.reason, broken.details), err=True)
     if broken is not None:
         raise SystemExit(1)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.core.report.proof import Checkpoint
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def key(context: Context, new: bool, as_json: bool) -> None:  # noqa: FBT001 - c
             return
         click.echo(signs.public)
         if new:
-            click.echo(
-                "Đã đổi khóa ký: từ điểm chốt kế tiếp nhật ký được ký bằng khóa trên; hãy báo khóa cho cấp trên."
-            )
+            say("Đã đổi khóa ký: từ điểm chốt kế tiếp nhật ký được ký bằng khóa trên; hãy báo khóa cho cấp trên.")
 
 
 @proof.command()
@@ -55,7 +54,7 @@ def checkpoint(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click
         if as_json:
             print_json({"made": made})
         else:
-            click.echo(f"Đã ký {made} điểm chốt." if made else "Mọi ngày đã qua đều có điểm chốt.")
+            say(f"Đã ký {made} điểm chốt." if made else "Mọi ngày đã qua đều có điểm chốt.")
 
 
 @proof.command("list")
@@ -111,7 +110,7 @@ def export(context: Context, day: date, last: date | None, path: Path, as_json: 
         if as_json:
             print_json(done._asdict() | {"file": str(path)})
         else:
-            click.echo(_exported_text(done, path))
+            say(_exported_text(done, path))
 
 
 def _exported_text(done: "Exported", path: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
+from scheduler.commands.language import say
 from scheduler.core.model import DEFAULT_ZONE, Relay, Sha256
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
@@ -53,9 +54,7 @@ def add(context: Context, /, title: str, **given: Any) -> None:
             weekdays=frozenset(given["weekdays"]) or frozenset(range(7)),
             zone=str(given["zone"]),
         )
-        click.echo(
-            f"Đã lưu tiếp âm {station.services.relays.save(context.actor(station), title, made)}, đang chờ duyệt."
-        )
+        say(f"Đã lưu tiếp âm {station.services.relays.save(context.actor(station), title, made)}, đang chờ duyệt.")
 
 
 @relay.command("list")
@@ -95,7 +94,7 @@ def approve(context: Context, relay_id: int) -> None:
     """Approve the sources and stand-in clips of a relay as they are now; not for the person who wrote them."""
     with context.station() as station:
         station.services.relays.approve(context.actor(station), relay_id)
-        click.echo("Đã duyệt nguồn tiếp âm.")
+        say("Đã duyệt nguồn tiếp âm.")
 
 
 @relay.command("start")
@@ -108,7 +107,7 @@ def start(context: Context, relay_id: int) -> None:
     """
     with context.station() as station:
         station.services.relays.start(context.actor(station), relay_id)
-        click.echo("Tiếp âm đã vào kế hoạch.")
+        say("Tiếp âm đã vào kế hoạch.")
 
 
 @relay.command("stop")
@@ -118,7 +117,7 @@ def stop(context: Context, relay_id: int) -> None:
     """Take a relay out of the plan, and off the air where it sounds."""
     with context.station() as station:
         station.services.relays.stop(context.actor(station), relay_id)
-        click.echo("Đã dừng tiếp âm.")
+        say("Đã dừng tiếp âm.")
 
 
 @click.command()
@@ -140,18 +139,18 @@ def live(context: Context, line: str, seconds: float | None, zone: str) -> None:
         if not station.services.air.on_air().alive:
             raise Refused("playout_off")
         lease = services.open(actor, source=line, zone=zone)
-        click.echo("Hãy nói sau nhạc hiệu. Bấm Ctrl-C khi nói xong.")
+        say("Hãy nói sau nhạc hiệu. Bấm Ctrl-C khi nói xong.")
         until = station.clock.monotonic() + min(seconds or lease.longest.total_seconds(), lease.longest.total_seconds())
         said = False
         try:
             while not over.wait(0.2) and station.clock.monotonic() < until and services.state(lease.id).open:
                 if not said and services.state(lease.id).on_air:
                     said = True
-                    click.echo("Đang phát trực tiếp.")
+                    say("Đang phát trực tiếp.")
         finally:
             services.release(actor, lease.id)
         state = services.state(lease.id)
-        click.echo(sentence(state.reason) if state.reason else "Đã thả micro.")
+        say(sentence(state.reason) if state.reason else "Đã thả micro.")
 
 
 COMMANDS = (relay, live)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
+from scheduler.commands.language import say
 from scheduler.core.report.period import Period, PeriodKind, parse_period, period_with
 from scheduler.core.report.report import Facts, Report
 from scheduler.kernel.errors import Refused
@@ -108,10 +109,11 @@ def _give(made: Report, to: Path | None, kind: str | None, *, as_json: bool) -> 
     if as_json:
         print_json({"file": str(to), "format": name, "bytes": len(content)})
     else:
-        click.echo(f"Đã ghi {made.title.lower()} ({made.about}) vào {to}")
+        say(f"Đã ghi {made.title.lower()} ({made.about}) vào {to}")
 
 
 def _print(made: Report, *, as_json: bool) -> None:
+    """The paper as an office signs it: in Vietnamese, whatever the language of the call."""
     if as_json:
         from scheduler.paper.as_json import document
 
@@ -123,10 +125,10 @@ def _print(made: Report, *, as_json: bool) -> None:
     for block in made.printed:
         click.echo(f"\n{block.title}")
         if isinstance(block, Facts):
-            print_table(("Chỉ tiêu", "Giá trị"), [(fact.words, fact.told) for fact in block.facts])
+            print_table(("Chỉ tiêu", "Giá trị"), [(fact.words, fact.told) for fact in block.facts], as_written=True)
         elif block.rows:
             rows, total = block.told
-            print_table([column.head for column in block.columns], [*rows, total] if total else rows)
+            print_table([column.head for column in block.columns], [*rows, total] if total else rows, as_written=True)
         else:
             click.echo(block.nothing)
 

@@ -22,6 +22,7 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
+from scheduler.commands.language import say
 from scheduler.core.air.output_share import shares_of, to_row
 from scheduler.core.air.share_words import headline_text, share_text
 from scheduler.core.air.standing import Tally, tally_text
@@ -101,7 +102,7 @@ def plan_json(
 def print_plan(
     station: "Station", day: date, slots: Sequence[Slot], refusals: Sequence[Refusal], idle: Sequence[Refusal] = ()
 ) -> None:
-    click.echo(f"Kế hoạch ngày {day:%d/%m/%Y}: {len(slots)} lượt")
+    say(f"Kế hoạch ngày {day:%d/%m/%Y}: {len(slots)} lượt")
     rows = [
         (
             clock_text(slot.start, station.config),
@@ -115,9 +116,9 @@ def print_plan(
     print_table(("Bắt đầu", "Kết thúc", "Dài", "Bản tin", "Kết quả"), rows)
     for refusal in refusals:
         title = station.services.campaigns.get(refusal.campaign_id).title
-        click.echo(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence(refusal.reason, refusal.details)}")
+        say(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence(refusal.reason, refusal.details)}")
     for one in idle:
-        click.echo(f"“{station.services.campaigns.get(one.campaign_id).title}”: {sentence(one.reason, one.details)}")
+        say(f"“{station.services.campaigns.get(one.campaign_id).title}”: {sentence(one.reason, one.details)}")
 
 
 @click.command()
@@ -147,7 +148,7 @@ def journal(context: Context, day: date | None, verify: bool, since: date | None
             print_journal(station, day, rows)
             _print_relays(station, day, rows)
             if found:
-                click.echo(verify_text(found))
+                say(verify_text(found))
         if found and not found.whole:
             raise SystemExit(1)
 
@@ -193,7 +194,7 @@ def verify_text(found: Verification) -> str:
 
 
 def print_journal(station: "Station", day: date, rows: Sequence[dict[str, Any]]) -> None:
-    click.echo(f"Nhật ký phát sóng ngày {day:%d/%m/%Y}: {len(rows)} lượt")
+    say(f"Nhật ký phát sóng ngày {day:%d/%m/%Y}: {len(rows)} lượt")
 
     def clock(text: str | None) -> str:
         return clock_text(datetime.fromisoformat(text), station.config) if text else "-"
@@ -217,15 +218,15 @@ def print_journal(station: "Station", day: date, rows: Sequence[dict[str, Any]])
     zone = ZoneInfo(station.config.station.time_zone)
     for row in rows:
         for share in shares_of(row) or ():
-            click.echo(f"  {row['seq']}  {share_text(share, zone)}")
+            say(f"  {row['seq']}  {share_text(share, zone)}")
     aired = [row for row in rows if row["trigger"] != Trigger.TEST]
     tally = Tally.total(
         Tally.of(row["outcome"], 1, int(bool(row["played_ms"])), row["played_ms"] or 0) for row in aired
     )
     if warning := unheard_warning(tally):
-        click.echo(warning)
-    click.echo(f"Tóm tắt: {tally_text(tally)}")
-    click.echo(f"Tổng thời lượng đo được: {tally.played_ms / 1000:.1f} giây")
+        say(warning)
+    say(f"Tóm tắt: {tally_text(tally)}")
+    say(f"Tổng thời lượng đo được: {tally.played_ms / 1000:.1f} giây")
 
 
 def _relay_changes(station: "Station", day: date) -> list[tuple[datetime, str, str, str]]:
@@ -241,9 +242,9 @@ def _print_relays(station: "Station", day: date, rows: Sequence[dict[str, Any]])
     titles = {row["slot_id"]: row["title"] for row in rows}
     if not (changes := _relay_changes(station, day)):
         return
-    click.echo("Nguồn tiếp âm:")
+    say("Nguồn tiếp âm:")
     for at, slot_id, reason, way in changes:
-        click.echo(f"  {clock_text(at, station.config)}  {titles.get(slot_id, slot_id)}: {sentence(reason)} ({way})")
+        say(f"  {clock_text(at, station.config)}  {titles.get(slot_id, slot_id)}: {sentence(reason)} ({way})")
 
 
 def _headline(row: dict[str, Any]) -> str:

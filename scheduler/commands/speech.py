@@ -14,6 +14,7 @@ import click
 from audio_assets.speech.legacy_text import decode
 from audio_assets.speech.normalise import NORTHERN, SOUTHERN, is_speakable, normalise
 from scheduler.commands.base import Context, length_text, pass_context
+from scheduler.commands.language import say
 from scheduler.core.model import HOUSE_RATE, Lufs
 from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.kernel.errors import Refused
@@ -76,9 +77,9 @@ def speak(context: Context, text: str, file: Path, engine: str | None) -> None:
         wav.setframerate(HOUSE_RATE)
         wav.writeframes(pcm.tobytes())
     length = timedelta(seconds=len(pcm) / HOUSE_RATE)
-    click.echo(f"{file}: {length_text(length)}, giọng {spoken.engine}/{spoken.voice}")
+    say(f"{file}: {length_text(length)}, giọng {spoken.engine}/{spoken.voice}")
     for attempt in spoken.tried:
-        click.echo(f"giọng {attempt.engine} chưa dùng được: {attempt.why}", err=True)
+        say(f"giọng {attempt.engine} chưa dùng được: {attempt.why}", err=True)
 
 
 COMMANDS = (normalise_, speak)

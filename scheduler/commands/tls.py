@@ -6,6 +6,7 @@ It prints and renews; whether HTTPS is on, config.toml says.
 import click
 
 from scheduler.commands.base import Context, pass_context
+from scheduler.commands.language import say
 
 
 @click.command()
@@ -23,12 +24,12 @@ def tls(context: Context, renew: bool) -> None:  # noqa: FBT001 - click passes o
     if renew:
         forget(config)
     found = own(config, SystemClock().now())
-    click.echo(f"Tên: {', '.join(found.names)}")
-    click.echo(f"Có hạn tới: {found.until:%d/%m/%Y}")
-    click.echo(f"Chứng chỉ cho điện thoại: {found.authority}")
-    click.echo(f"Dấu SHA-256: {found.fingerprint}")
+    say(f"Tên: {', '.join(found.names)}")
+    say(f"Có hạn tới: {found.until:%d/%m/%Y}")
+    say(f"Chứng chỉ cho điện thoại: {found.authority}")
+    say(f"Dấu SHA-256: {found.fingerprint}")
     if config.web.tls == "off":
-        click.echo('HTTPS đang tắt: ghi tls = "own" vào mục [web] của config.toml.')
+        say('HTTPS đang tắt: ghi tls = "own" vào mục [web] của config.toml.')
 
 
 COMMANDS = (tls,)

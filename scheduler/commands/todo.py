@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.core.station.tasks import Gravity, Task, task_sentence
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def _json(task: Task, station: "Station") -> dict[str, Any]:
 
 def _print(tasks: list[Task], station: "Station") -> None:
     if not tasks:
-        click.echo("Không có việc gì cần làm.")
+        say("Không có việc gì cần làm.")
         return
-    click.echo(f"Việc cần làm: {len(tasks)}")
+    say(f"Việc cần làm: {len(tasks)}")
     table = [(_when(task, station), task.details.get("title", ""), task_sentence(task)) for task in tasks]
     print_table(("Trước", "Bản tin", "Việc"), table)
 

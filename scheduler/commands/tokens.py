@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.core.people.tokens import ApiToken
 from scheduler.kernel.errors import NotFound
 
@@ -48,7 +49,7 @@ def add(
             print_json({"token": made.secret} | _json(made.token, station))
         else:
             click.echo(made.secret)
-            click.echo("Hãy cất mã này ngay: trạm không giữ bản nào và không hiện lại.", err=True)
+            say("Hãy cất mã này ngay: trạm không giữ bản nào và không hiện lại.", err=True)
 
 
 @token.command("list")
@@ -84,7 +85,7 @@ def revoke(context: Context, name: str) -> None:
     with context.station() as station:
         actor = context.actor(station)
         station.services.tokens.revoke(actor, station.services.tokens.named(actor, name).id)
-        click.echo("Đã thu hồi mã truy cập.")
+        say("Đã thu hồi mã truy cập.")
 
 
 def _json(one: ApiToken, station: "Station") -> dict[str, Any]:

@@ -22,6 +22,7 @@ from scheduler.commands.base import (
     print_json,
     print_table,
 )
+from scheduler.commands.language import say
 from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import NATURAL, engine_name
 from scheduler.core.station.jobs import Job
@@ -75,7 +76,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     rows = [(one.engine, one.voice or "-", state_words(one, config)) for one in states]
     print_table(("Giọng", "Tiếng", "Tình trạng"), rows)
     for one in files:
-        click.echo(f"{one.path.name}: {file_words(one)}")
+        say(f"{one.path.name}: {file_words(one)}")
 
 
 @voice.command("try")
@@ -102,7 +103,7 @@ def try_(context: Context, text: str, engine: str | None) -> None:
         except SpeechError as error:
             told = sentence(error.reason, error.details)
         rows.append((one.name, one.voice or "-", f"{clock.monotonic() - began:.2f} s", told))
-    print_table(("Giọng", "Tiếng", "Mất", "Kết quả"), rows)
+    print_table(("Giọng", "Tiếng", "Thời gian", "Kết quả"), rows)
     if not good:
         raise LoaError("không giọng nào đọc được")
 
@@ -137,12 +138,12 @@ def get(context: Context, name: str | None, folder: Path | None, as_json: bool) 
         if as_json:
             print_json({"voice": job.result, "before": job.details.get("before", ""), "obstacle": obstacle})
             return
-        click.echo(f"Đã có giọng {job.result}.")
+        say(f"Đã có giọng {job.result}.")
         if obstacle:
-            click.echo(sentence(obstacle, {}), err=True)
+            say(sentence(obstacle, {}), err=True)
         for which, told in (("now", "trước đây"), ("new", "giọng mới")):
             with suppress(NotFound):
-                click.echo(f"Nghe {told}: {voices.sample(which)}")
+                say(f"Nghe {told}: {voices.sample(which)}")
 
 
 def _print_choices(choices: list[Choice], *, as_json: bool) -> None:
@@ -173,8 +174,8 @@ def _print_choices(choices: list[Choice], *, as_json: bool) -> None:
     ]
     print_table(("Tên", "Cỡ", "Giấy phép bản thu", "Ở máy này"), rows)
     for one in choices:
-        click.echo(f"{one.listing.name}: {NATURAL[one.listing.name]}")
-    click.echo(f"Tải: loa voice get {choices[0].listing.name}")
+        say(f"{one.listing.name}: {NATURAL[one.listing.name]}")
+    say(f"Tải: loa voice get {choices[0].listing.name}")
 
 
 def _seen_through(station: "Station", job_id: int) -> Job:
@@ -185,7 +186,7 @@ def _seen_through(station: "Station", job_id: int) -> Job:
             voices.tend()
             if (percent := round(100 * job.progress)) != told:
                 told = percent
-                click.echo(f"{job.args['name']}: {percent} %", err=True)
+                say(f"{job.args['name']}: {percent} %", err=True)
             clock.sleep_until(clock.monotonic() + 0.2)
     finally:
         voices.give_back()
@@ -240,7 +241,7 @@ def approve(context: Context, upgrade_id: int, heard: bool) -> None:  # noqa: FB
         if new is None:
             raise NotFound("upgrade", upgrade_id)
         station.services.upgrades.approve(context.actor(station), upgrade_id, new.sha256, heard=heard)
-        click.echo("Đã duyệt giọng mới; nó thay bản cũ khi bản cũ không phát và không sắp phát.")
+        say("Đã duyệt giọng mới; nó thay bản cũ khi bản cũ không phát và không sắp phát.")
 
 
 @voice.command("keep")
@@ -250,7 +251,7 @@ def keep(context: Context, upgrade_id: int) -> None:
     """Keep the old sound; the better reading is let go and not made again."""
     with context.station() as station:
         station.services.upgrades.decline(context.actor(station), upgrade_id)
-        click.echo("Giữ bản cũ.")
+        say("Giữ bản cũ.")
 
 
 def state_words(one: VoiceState, config: Config) -> str:

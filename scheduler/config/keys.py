@@ -32,6 +32,7 @@ from scheduler.config.web import WebConfig
 from scheduler.core.air.output_kinds import OUTPUT_KINDS
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.features import FEATURES, Keys, load
+from scheduler.kernel.words import LANGUAGES
 
 __all__ = [
     "OF_EXTRAS",
@@ -54,6 +55,9 @@ class StationConfig:
     name: str = key("Đài truyền thanh phường", "Name of the station, on every page and report.", not_empty)
     data: str = key("data", "Folder of the database, sounds and logs, relative to this file.", not_empty)
     time_zone: str = key("Asia/Ho_Chi_Minh", "IANA time zone the station airs by; the host's is never used.", time_zone)
+    language: str = key(
+        "vi", "Language of commands (help, output, errors): vi or en. `loa --lang` goes before it.", one_of(*LANGUAGES)
+    )
     one_officer: bool = key(False, "True where one officer both writes and approves; every report says so.")
 
 

@@ -2,7 +2,7 @@
 
 A file holds tables; a table gives each code its word or its sentence, with {gaps} and [parts] that are said only when
 their gaps are known. A file is read when one of its words is first asked for, once in a process. Which word is said is
-the caller's to decide, and when pages are drawn in English is `web.phrases`'.
+the caller's to decide, and when pages are drawn in English is `core.words.phrases`'.
 """
 
 import re
@@ -13,8 +13,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
-__all__ = ["GAP", "PART", "Words", "file_of", "filled", "folders_in", "tables_of"]
+__all__ = ["GAP", "LANGUAGES", "PART", "Words", "file_of", "filled", "folders_in", "tables_of"]
 
+LANGUAGES = ("vi", "en")
+"""Which there are; the first is the one in which things are written."""
 GAP = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 PART = re.compile(r"(?<!\[)\[([^\[\]]+)\](?!\])")
 K = TypeVar("K", bound=str | int | Enum)

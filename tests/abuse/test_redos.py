@@ -16,6 +16,7 @@ from scheduler.core import vietnamese
 from scheduler.core.characters import escaped, without_controls
 from scheduler.core.dispatch import read_dispatch
 from scheduler.core.vendor_values import plain
+from scheduler.core.words.phrases import LONGEST, english
 from scheduler.intake.plain import plain_text
 from scheduler.intake.rtf import rtf_text
 from scheduler.intake.web_page import html_text
@@ -27,7 +28,6 @@ from tests.examples import some_of
 from tests.of_extras import rows_of_extras
 from web.announcement.text_changes import changes_marked
 from web.api.body import read_json
-from web.phrases import LONGEST, english
 
 READERS = rows_of_extras("rules.readers", "READERS") | {
     "the body of a call": lambda text: read_json(text.encode()),

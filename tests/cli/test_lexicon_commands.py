@@ -28,7 +28,7 @@ def test_a_form_is_added_shown_changed_and_taken_away(run, station):
     station.services.announcements.write(station.parts.people.by_login("lan"), "Họp", "Ban VHHT họp.")
     told = run("add", "VHHT", "văn hóa thông tin")
     assert "- 1 Họp" in told
-    assert "sau:   Ban văn hóa thông tin họp." in told
+    assert "sau đó: Ban văn hóa thông tin họp." in told
     assert "VHHT" in run("list")
     assert run("add", "VHHT", "văn hóa", ok=False) == "lexicon_exists"
     run("add", "VHHT", "văn hóa", "--replace")
@@ -60,7 +60,7 @@ def test_the_newest_change_is_taken_back(run):
 
 def test_a_form_is_tried_without_being_kept(run):
     told = run("preview", "Ban VHHT", "--written", "VHHT", "--said", "văn hóa")
-    assert "Sau:   Ban văn hóa" in told
+    assert "sau đó: Ban văn hóa" in told
     told = json.loads(run("preview", "Ban VHHT", "--written", "VHHT", "--said", "văn hóa", "--json"))
     assert (told["said"], told["unknown"]) == ("Ban văn hóa", [])
     assert json.loads(run("list", "--json")) == []
@@ -68,7 +68,7 @@ def test_a_form_is_tried_without_being_kept(run):
 
 def test_a_pattern_needs_a_sentence_it_stands_in(run):
     assert run("add", r"KP(\d)", r"khu phố \1", "--pattern", ok=False) == "lexicon_sample_needed"
-    assert "Sau:   khu phố năm" in run("add", r"KP(\d)", r"khu phố \1", "--pattern", "--sample", "KP5")
+    assert "sau đó: khu phố năm" in run("add", r"KP(\d)", r"khu phố \1", "--pattern", "--sample", "KP5")
 
 
 def test_a_list_given_out_with_a_name_is_taken_in_elsewhere_as_a_list(run, tmp_path, station):

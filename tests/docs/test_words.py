@@ -10,11 +10,11 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
+from scheduler.core.words.phrases import word_folders
 from scheduler.core.words.wording import REASONS
 from scheduler.kernel.words import GAP, PART, Words, file_of, tables_of
 from tests.docs.sources import nodes_of, tree_of
 from tests.web.messages import VIETNAMESE, kept_messages
-from web.phrases import word_folders
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for top in ("scheduler", "audio_assets", "web") for path in (ROOT / top).rglob("*.py"))

@@ -10,10 +10,12 @@ import pytest
 from scheduler.config.loading import StationConfig
 from scheduler.core.model import AiringOutcome, Priority, Relay, Role
 from scheduler.core.planning.rules import parse_window
+from scheduler.core.words.phrases import Phrases, english, read
 from scheduler.core.words.wording import REASONS, sentence
 from scheduler.kernel.words import GAP, PART
 from scheduler.store import Ending
 from tests.web.messages import (
+    FILES,
     SCRIPT_WORDS,
     VIETNAMESE,
     catalogues,
@@ -27,7 +29,6 @@ from tests.web.messages import (
 )
 from tests.web.test_security import TABLE, path_of
 from web.language import COOKIE
-from web.phrases import FILES, Phrases, english, read
 from web.translated import drawn, in_english, rewritten, runs
 
 DISPATCH = """UY BAN NHAN DAN

@@ -70,7 +70,7 @@ class OutputSeen:
 def output_text(one: OutputSeen) -> str:
     """The sentence of an output behind its name: "card âm thanh (hw:0): đang mở."."""
     where = f" ({one.device})" if one.device and one.kind != "null" else ""
-    why = f"{_LINES['no_card']} " if one.wanted == "auto" and one.kind == "wavfile" else ""
+    why = f"{_LINES['no_card']}, " if one.wanted == "auto" and one.kind == "wavfile" else ""
     parts = (f"{why}{output_kind(one.kind).called}{where}: {_state(one)}", loudness(one), one.message)
     return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
 

@@ -19,6 +19,7 @@ from scheduler.commands.base import (
     print_table,
     today,
 )
+from scheduler.commands.language import say
 from scheduler.core.air.heard_back import HEARD_WORDS
 from scheduler.core.words.wording import sentence
 from scheduler.extras.air_check.keys import MonitorConfig
@@ -50,17 +51,17 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         if as_json:
             print_json(state | {"last": [_json(one, station) for one in last]})
             return
-        click.echo(state["sentence"] or "Bộ nghe kiểm tra đang nghe.")
+        say(state["sentence"] or "Bộ nghe kiểm tra đang nghe.")
         if not state["configured"]:
             return
-        click.echo(f"Đường tiếng vào: {state['device'] or 'mặc định của máy'}")
+        say(f"Đường tiếng vào: {state['device'] or 'mặc định của máy'}")
         for name, what in (
             ("level_dbfs", "Mức bây giờ"),
             ("quiet_dbfs", "Mức khi không phát, thường"),
             ("quiet_most_dbfs", "Mức khi không phát, cao nhất"),
         ):
             if state.get(name) is not None:
-                click.echo(f"{what}: {state[name]} dBFS".replace(".", ","))
+                say(f"{what}: {state[name]} dBFS".replace(".", ","))
         _print(last, station)
 
 
@@ -78,7 +79,7 @@ def heard(context: Context, day: date | None, as_json: bool) -> None:  # noqa: F
         elif rows:
             _print(rows, station)
         else:
-            click.echo("Ngày này không có kết quả nghe kiểm tra nào.")
+            say("Ngày này không có kết quả nghe kiểm tra nào.")
 
 
 def _state(station: "Station") -> dict[str, Any]:

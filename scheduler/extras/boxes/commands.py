@@ -10,6 +10,7 @@ import click
 
 from scheduler import supervisor
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
 from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
@@ -48,17 +49,15 @@ def cluster(command: click.Context, *, show_key: bool) -> None:
         stop = threading.Event()
         supervisor.stop_on_signals(stop)
         with context.station() as station:
-            click.echo(
-                f"Cụm loa {config.get(BoxConfig).id} của phường {config.get(BoxConfig).ward_id}. Bấm Ctrl-C để tắt."
-            )
-            click.echo(f"Khóa của cụm: {station.services.get(BoxService).public_key()}")
+            say(f"Cụm loa {config.get(BoxConfig).id} của phường {config.get(BoxConfig).ward_id}. Bấm Ctrl-C để tắt.")
+            say(f"Khóa của cụm: {station.services.get(BoxService).public_key()}")
             clock = SystemClock()
             watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(clock)
             vitals, pulse = Vitals(clock, BeatRows(station.services.processes), watch), Pulse(clock)
             watch.run(lambda: pulse.turn(lives=vitals.look()))
-        click.echo("Đã tắt cụm loa.")
+        say("Đã tắt cụm loa.")
     finally:
         held.release()
 
@@ -74,7 +73,7 @@ def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             print_json([_to_dict(view) for view in found])
             return
         if not found:
-            click.echo(sentence("clusters_off"))
+            say(sentence("clusters_off"))
             return
         config = station.config
         rows = [
@@ -96,7 +95,7 @@ def pair(context: Context, cluster_id: str) -> None:
         if not config.get(MqttConfig).url:
             raise Refused("clusters_off")
         page = config.get(MqttConfig).page_url or f"http://{config.web.host}:{config.web.port}"
-        click.echo(
+        say(
             f'[station]\nname = "{view.name}"\ntime_zone = "{config.station.time_zone}"\n\n'
             f'[mqtt]\nurl = "{config.get(MqttConfig).url}"\n{_signs_in(config, cluster_id)}\n'
             f'[box]\nid = "{cluster_id}"\nward_id = "{station.services.get(ClusterService).ward()}"\n'
@@ -118,7 +117,7 @@ def volume(context: Context, cluster_id: str, percent: int) -> None:
     """Set how loud a box is, in percent, from its next airing on; emergencies keep their own loudness."""
     with context.station() as station:
         station.services.get(ClusterService).set_volume(context.actor(station), cluster_id, percent)
-        click.echo(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
+        say(f"Đã đặt âm lượng {percent}% cho cụm {cluster_id}.")
 
 
 @cluster.command()
@@ -129,7 +128,7 @@ def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT00
     """Silence a box; only a permitted emergency still sounds there."""
     with context.station() as station:
         station.services.get(ClusterService).set_muted(context.actor(station), cluster_id, muted=muted)
-        click.echo(f"Đã {'tắt tiếng' if muted else 'mở tiếng'} cụm {cluster_id}.")
+        say(f"Đã {'tắt tiếng' if muted else 'mở tiếng'} cụm {cluster_id}.")
 
 
 @cluster.command()
@@ -139,7 +138,7 @@ def test(context: Context, cluster_id: str) -> None:
     """Sound a tone of three seconds at a box, within a minute or not at all."""
     with context.station() as station:
         station.services.get(ClusterService).test(context.actor(station), cluster_id)
-        click.echo(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
+        say(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
 
 
 def _to_dict(view: "ClusterView") -> dict[str, Any]:

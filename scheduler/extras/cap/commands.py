@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_list, print_table
+from scheduler.commands.language import say
 from scheduler.core.characters import escaped
 from scheduler.core.words.wording import sentence
 from scheduler.extras.cap.rules.kept import CapRow
@@ -46,9 +47,9 @@ def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 -
             reasons = [code for code, _ in row.doubts]
             print_json(told | {"doubts": reasons, "reason": row.reason, "slot_id": row.slot_id, "title": row.title})
             return
-        click.echo(f"{row.id}: {escaped(row.title)} – {row.state}" + ("" if fresh else " (đã có từ trước)"))
+        say(f"{row.id}: {escaped(row.title)} – {row.state}" + ("" if fresh else " (đã có từ trước)"))
         for line in filter(None, (why, *doubts)):
-            click.echo(f"- {escaped(line)}")
+            say(f"- {escaped(line)}")
 
 
 def _own(_: "Station", row: CapRow) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _give(xml: str, out: Path | None) -> None:
         click.echo(xml, nl=False)
     else:
         out.write_text(xml, encoding="utf-8")
-        click.echo(f"Đã ghi {out}")
+        say(f"Đã ghi {out}")
 
 
 @cap.command()
@@ -142,7 +143,7 @@ def rules(context: Context, *, as_json: bool) -> None:
             print_json(told | {"rules": [dict(zip(what, one, strict=True)) for one in rows]})
             return
         print_table(whom, senders)
-        click.echo("")
+        say("")
         print_table(what, rows)
 
 

@@ -6,6 +6,7 @@ Who has the air is decided by votes in the pair process; these commands ask and 
 import click
 
 from scheduler.commands.base import Context, json_option, pass_context, print_json
+from scheduler.commands.language import ask_secret, in_words, say
 from scheduler.core.words.wording import sentence
 from scheduler.extras.failover.service import FailoverService
 
@@ -43,11 +44,11 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             )
             return
         if not state.configured:
-            click.echo(sentence("pair_not_set_up"))
+            say(sentence("pair_not_set_up"))
             return
-        click.echo(_who(state.here, state.peer_has_air, state.machine, state.peer, state.peer_page))
+        say(_who(state.here, state.peer_has_air, state.machine, state.peer, state.peer_page))
         for reason, details in state.reasons:
-            click.echo(f"- {sentence(reason, details)}")
+            say(f"- {sentence(reason, details)}")
 
 
 def _who(here: bool, there: bool, machine: str, peer: str, page: str) -> str:  # noqa: FBT001 - two facts
@@ -64,7 +65,7 @@ def new(context: Context) -> None:
     """Begin a pair on the machine that has the ward's data; prints the key for the other machine."""
     with context.station() as station:
         key = station.services.get(FailoverService).new_key(context.actor(station))
-        click.echo("Khóa của hai máy (gõ vào máy kia bằng lệnh loa pair join; không gửi qua mạng):")
+        say("Khóa của hai máy (gõ vào máy kia bằng lệnh loa pair join; không gửi qua mạng):")
         click.echo(key)
 
 
@@ -74,8 +75,8 @@ def new(context: Context) -> None:
 def join(context: Context, over: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Make this machine the second one; asks for the key that `loa pair new` has printed."""
     with context.station() as station:
-        station.services.get(FailoverService).join(click.prompt("Khóa", hide_input=True), over=over)
-        click.echo("Xong. Bật trạm (loa run): máy này sẽ chép dữ liệu của máy kia.")
+        station.services.get(FailoverService).join(ask_secret("Khóa"), over=over)
+        say("Xong. Bật trạm (loa run): máy này sẽ chép dữ liệu của máy kia.")
 
 
 @pair.command()
@@ -84,17 +85,20 @@ def take(context: Context) -> None:
     """Let this machine have the air; the other gives it up, where it is heard. For leaders."""
     with context.station() as station:
         station.services.get(FailoverService).take(context.actor(station))
-        click.echo("Đã yêu cầu; xem lại bằng loa pair status sau vài giây.")
+        say("Đã yêu cầu; xem lại bằng loa pair status sau vài giây.")
 
 
 @pair.command()
-@click.confirmation_option(prompt="Máy kia đã TẮT HẲN chưa? Nếu chưa, hai máy có thể cùng phát. Tiếp tục?")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
 @pass_context
-def alone(context: Context) -> None:
+def alone(context: Context, yes: bool) -> None:  # noqa: FBT001 - click gives a flag
     """Air from this machine without any vote, because the other one is off. For leaders."""
+    if not yes:
+        asked = "Máy kia đã TẮT HẲN chưa? Nếu chưa, hai máy có thể cùng phát. Tiếp tục?"
+        click.confirm(in_words(asked), abort=True)
     with context.station() as station:
         station.services.get(FailoverService).alone(context.actor(station))
-        click.echo("Đã yêu cầu; máy này phát một mình cho đến khi máy kia trở lại.")
+        say("Đã yêu cầu; máy này phát một mình cho đến khi máy kia trở lại.")
 
 
 COMMANDS = (pair,)

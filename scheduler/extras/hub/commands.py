@@ -11,6 +11,7 @@ import click
 
 from scheduler.commands.air import run_station
 from scheduler.commands.base import Context, clock_text, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.language import ask_secret, in_words, say
 from scheduler.core.model import Priority
 from scheduler.core.report.period import parse_period
 from scheduler.core.words.wording import sentence
@@ -57,7 +58,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     else:
         alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
         line = told or ("đang nối máy chủ truyền tin" if state.connected else "chưa nối máy chủ truyền tin")
-        click.echo(f"Bộ phát hành {alive}; {line.rstrip('.')}. Chờ gửi: {state.waiting}.")
+        say(f"Bộ phát hành {alive}; {line.rstrip('.')}. Chờ gửi: {state.waiting}.")
     if not (state.alive and state.connected):
         raise click.exceptions.Exit(1)
 
@@ -122,7 +123,7 @@ def add(
         service = station.services.get(HubService)
         code = service.add_ward(context.actor(station), NewWard(ward_id, name, groups, homes, place))
         until = service.ward(ward_id).code_until
-        click.echo(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {code}")
+        say(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {code}")
 
 
 @hub.command("groups")
@@ -137,7 +138,7 @@ def groups(context: Context, ward_id: str, groups: tuple[str, ...]) -> None:
     with context.station() as station:
         station.services.get(HubService).put_groups(context.actor(station), ward_id, groups)
         named = ", ".join(station.services.get(HubService).ward(ward_id).groups) or "không có"
-        click.echo(f"Nhóm của phường {ward_id}: {named}.")
+        say(f"Nhóm của phường {ward_id}: {named}.")
 
 
 @hub.command("code")
@@ -148,7 +149,7 @@ def code(context: Context, ward_id: str) -> None:
     with context.station() as station:
         told = station.services.get(HubService).new_code(context.actor(station), ward_id)
         until = station.services.get(HubService).ward(ward_id).code_until
-        click.echo(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {told}")
+        say(f"Mã ghép nối (dùng một lần, tới {clock_text(until, station.config)}): {told}")
 
 
 @hub.command("revoke")
@@ -158,7 +159,7 @@ def revoke(context: Context, ward_id: str) -> None:
     """Shut a ward out at once; nothing that came from it is forgotten."""
     with context.station() as station:
         station.services.get(HubService).revoke(context.actor(station), ward_id)
-        click.echo("Đã thu hồi; khóa của phường không mở được gì nữa.")
+        say("Đã thu hồi; khóa của phường không mở được gì nữa.")
 
 
 @hub.command("conf")
@@ -172,9 +173,7 @@ def conf(context: Context) -> None:
         services = station.services.get(HubService).conf
         changed = services.write()
         told = services.tell_broker()
-        click.echo(
-            f"{'Đã ghi' if changed else 'Không đổi'}: {services.path}{'; đã báo máy chủ truyền tin' if told else ''}."
-        )
+        say(f"{'Đã ghi' if changed else 'Không đổi'}: {services.path}{'; đã báo máy chủ truyền tin' if told else ''}.")
 
 
 @hub.command("issue")
@@ -216,10 +215,11 @@ def issue(
         reached = len(service.reach(targets))
         until = f"{local(order.expires, station.config):%H:%M %d/%m/%Y}"
         if "all" in targets and not yes:
-            click.confirm(f"Phát hành “{content.title or kind}” tới mọi phường ({reached}), tới {until}?", abort=True)
-        code = click.prompt("Mã xác nhận", hide_input=True) if service.asks(actor, meant) else ""
+            asked = f"Phát hành “{content.title or kind}” tới mọi phường ({reached}), tới {until}?"
+            click.confirm(in_words(asked), abort=True)
+        code = ask_secret("Mã xác nhận") if service.asks(actor, meant) else ""
         issued = service.issue(actor, order, code=code)
-        click.echo(f"Đã phát hành: {issued}. Tới {reached} phường, hiệu lực tới {until}.")
+        say(f"Đã phát hành: {issued}. Tới {reached} phường, hiệu lực tới {until}.")
 
 
 @hub.command("stop")
@@ -228,7 +228,7 @@ def issue(
 def stop(context: Context, issue_id: str) -> None:
     """Have the wards end what sounds of an issue, in every version, and take its planned airings back."""
     with context.station() as station:
-        click.echo(f"Đã gửi lệnh dừng: {station.services.get(HubService).issue_stop(context.actor(station), issue_id)}")
+        say(f"Đã gửi lệnh dừng: {station.services.get(HubService).issue_stop(context.actor(station), issue_id)}")
 
 
 @hub.command("issues")
@@ -287,7 +287,7 @@ def export(context: Context, period: str, number: str, kind: str, out: Path) -> 
     with context.station() as station:
         report = station.services.get(HubService).export(context.actor(station), parse_period(period), number)
         out.write_bytes(draw(report, kind))
-        click.echo(f"Đã ghi {out}")
+        say(f"Đã ghi {out}")
 
 
 COMMANDS = (hub,)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.config.loading import Config
 from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.rules import InboxRow, RowT
@@ -61,7 +62,7 @@ class InboxCommands(Generic[RowT]):
 
     def _print(self, rows: Sequence[RowT]) -> None:
         if not rows:
-            click.echo(self.nothing)
+            say(self.nothing)
             return
         table = [(row.id, row.priority, row.title[:60], self.states[row.state], why(row) or "-") for row in rows]
         print_table(("Số", "Mức", "Bản tin", "Trạng thái", "Lưu ý"), table)
@@ -76,7 +77,7 @@ class InboxCommands(Generic[RowT]):
             Needs the running station.
             """
             with context.station() as station:
-                click.echo(self.accepted(self.inbox(station).accept(context.actor(station), inbox_id)))
+                say(self.accepted(self.inbox(station).accept(context.actor(station), inbox_id)))
 
         return accept
 
@@ -92,7 +93,7 @@ class InboxCommands(Generic[RowT]):
                 clip = box.sound(box.get(inbox_id))
                 sha256 = clip.sha256 if clip else ""
                 slot_id = air_by_order(station, box, context.actor(station), inbox_id, sha256, heard=heard)
-                click.echo(f"Đã gửi lệnh phát ngay: {slot_id}")
+                say(f"Đã gửi lệnh phát ngay: {slot_id}")
 
         return air
 
@@ -105,7 +106,7 @@ class InboxCommands(Generic[RowT]):
             """Leave it aside: nothing of it airs, and the reason stays beside it."""
             with context.station() as station:
                 self.inbox(station).dismiss(context.actor(station), inbox_id, reason)
-                click.echo(self.dismissed)
+                say(self.dismissed)
 
         return dismiss
 

@@ -6,6 +6,7 @@ The acts on the inbox are those of every inbox; the link itself is a process of 
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.commands.language import say
 from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.commands import InboxCommands
 from scheduler.extras.inbox.rules import STATES
@@ -52,21 +53,21 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             )
             return
         if not state.configured:
-            click.echo(told)
+            say(told)
             return
         alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
-        click.echo(f"Bộ nối {alive}. {told or 'Đang liên lạc được.'}")
+        say(f"Bộ nối {alive}. {told or 'Đang liên lạc được.'}")
         if state.reached_at:
-            click.echo(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
+            say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
         if state.clock_off_minutes:
-            click.echo(sentence("province_clock_off", {"minutes": abs(state.clock_off_minutes)}))
+            say(sentence("province_clock_off", {"minutes": abs(state.clock_off_minutes)}))
         queue = state.queue
-        click.echo(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
-        click.echo(f"Hộp bản tin: {station.services.get(ProvinceService).inbox.waiting_count()} chờ quyết định.")
+        say(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
+        say(f"Hộp bản tin: {station.services.get(ProvinceService).inbox.waiting_count()} chờ quyết định.")
         if junk.at:
-            click.echo(f"Không nhận được: {junk.listed} mục trong danh sách đọc gần nhất của tỉnh.")
+            say(f"Không nhận được: {junk.listed} mục trong danh sách đọc gần nhất của tỉnh.")
             why = sentence(junk.reason, junk.details)
-            click.echo(f"Mục không nhận được gần nhất, lúc {local(junk.at, station.config):%H:%M:%S %d/%m/%Y}: {why}")
+            say(f"Mục không nhận được gần nhất, lúc {local(junk.at, station.config):%H:%M:%S %d/%m/%Y}: {why}")
 
 
 InboxCommands(

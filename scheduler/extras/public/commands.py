@@ -9,6 +9,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.commands.derived import DerivedGroup
+from scheduler.commands.language import say
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES
 from scheduler.extras.public.service.tickets import TicketService
@@ -39,7 +40,7 @@ def listed(context: Context, closed: bool, as_json: bool) -> None:  # noqa: FBT0
         if as_json:
             print_json({"tickets": [_json(one, station) for one in found]})
         elif not found:
-            click.echo("Không có phản ánh nào.")
+            say("Không có phản ánh nào.")
         else:
             print_table(
                 ("Số", "Chuyện", "Vùng", "Cụm", "Nghe lúc", "Người báo", "Tình trạng"),

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from scheduler.commands.base import Context, pass_context
+from scheduler.commands.language import say
 
 _LENGTH = re.compile(r"(\d+)\s*([hdgn]|giờ|ngày)", re.IGNORECASE)
 _LONGEST = timedelta(days=400)
@@ -61,7 +62,7 @@ def simulate(context: Context, scenario: Path | None, ahead: timedelta | None, h
         outcome.close()
     for_people = human if human is not None else scenario is None
     for text in (telling.human if for_people else telling.json_lines)(lines):
-        click.echo(text)
+        (say if for_people else click.echo)(text)
     if not lines[-1]["kept"]:
         raise SystemExit(1)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
+from scheduler.commands.language import say
 from scheduler.core.words.wording import sentence
 from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
@@ -47,9 +48,9 @@ def count(text: str, as_json: bool) -> None:  # noqa: FBT001 - click gives a fla
         print_json({"written": _counted(written), "plain": _counted(plain)})
         return
     for head, body in (("Như đã viết", written), ("Không dấu", plain)):
-        click.echo(f"{head}: {cost_words(cost(body))}")
+        say(f"{head}: {cost_words(cost(body))}")
         if culprits := culprit_words(cost(body)):
-            click.echo(f"  Chữ ngoài GSM-7: {culprits}")
+            say(f"  Chữ ngoài GSM-7: {culprits}")
     click.echo(plain)
 
 
@@ -119,7 +120,7 @@ def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 
             told = {"id": seen.id, "title": seen.title, "state": seen.state.value, "cleared": seen.cleared}
             print_json(told | _counted(seen.body) | {"sendings": [_to_dict(station, one) for one in batches]})
             return
-        click.echo(f"{seen.title} – {SMS_STATES[seen.state]}\n{cost_words(cost(seen.body))}\n\n{seen.body}")
+        say(f"{seen.title} – {SMS_STATES[seen.state]}\n{cost_words(cost(seen.body))}\n\n{seen.body}")
         for batch in batches:
             _print_batch(station, batch)
 
@@ -131,7 +132,7 @@ def submit(context: Context, sms_id: int) -> None:
     """Hand an SMS to the leader."""
     with context.station() as station:
         station.services.get(SmsService).submit(context.actor(station), sms_id)
-        click.echo("Đã trình duyệt.")
+        say("Đã trình duyệt.")
 
 
 @sms.command("approve")
@@ -142,7 +143,7 @@ def approve(context: Context, sms_id: int) -> None:
     with context.station() as station:
         seen = station.services.get(SmsService).texts.get(sms_id)
         station.services.get(SmsService).approve(context.actor(station), sms_id, sms_sha256(seen.body))
-        click.echo(f"Đã duyệt lời này:\n{seen.body}")
+        say(f"Đã duyệt lời này:\n{seen.body}")
 
 
 @sms.command("return")
@@ -153,7 +154,7 @@ def give_back(context: Context, sms_id: int, reason: str) -> None:
     """Return a submitted SMS to its author with a reason."""
     with context.station() as station:
         station.services.get(SmsService).give_back(context.actor(station), sms_id, reason)
-        click.echo("Đã trả lại.")
+        say("Đã trả lại.")
 
 
 @sms.command("withdraw")
@@ -163,7 +164,7 @@ def withdraw(context: Context, sms_id: int) -> None:
     """Take an SMS back for good; a sending of it stops."""
     with context.station() as station:
         station.services.get(SmsService).withdraw(context.actor(station), sms_id)
-        click.echo("Đã rút.")
+        say("Đã rút.")
 
 
 @sms.command("hand-over")
@@ -185,7 +186,7 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
             output.write_text(kept.file_text, encoding="utf-8", newline="")
         except OSError as error:
             raise Refused(reason_of(error, "disk_readonly")) from error
-        click.echo(f"Đã ghi {kept.rows} dòng vào {output}.")
+        say(f"Đã ghi {kept.rows} dòng vào {output}.")
         if batch_id is not None:
             _print_left_out(station.services.get(SmsSendings).batches.get(batch_id))
 
@@ -233,7 +234,7 @@ def stop(context: Context, sending: int) -> None:
     """Stop a sending, by its number; who waits gets nothing."""
     with context.station() as station:
         station.services.get(SmsSendings).stop(context.actor(station), sending)
-        click.echo("Đã dừng gửi.")
+        say("Đã dừng gửi.")
 
 
 @sms.command("go-on")
@@ -243,7 +244,7 @@ def go_on(context: Context, sending: int) -> None:
     """Let a sending go on that had halted."""
     with context.station() as station:
         station.services.get(SmsSendings).go_on(context.actor(station), sending)
-        click.echo("Gửi tiếp.")
+        say("Gửi tiếp.")
 
 
 @sms.command("opt-out")
@@ -262,9 +263,9 @@ def opt_out(context: Context, number: str | None, note: str, remove: bool) -> No
             print_table(("Số", "Từ ngày", "Ghi chú"), rows)
         elif remove:
             services.opt_in(actor, number)
-            click.echo("Số này nhận tin trở lại.")
+            say("Số này nhận tin trở lại.")
         else:
-            click.echo(f"{services.opt_out(actor, number, note)} không nhận tin nữa.")
+            say(f"{services.opt_out(actor, number, note)} không nhận tin nữa.")
 
 
 @sms.command("gateway")
@@ -278,7 +279,7 @@ def gateway(context: Context) -> None:
     if not config.get(SmsConfig).url:
         raise Refused("sms_off")
     gateway_of(config, SystemClock().monotonic).reach()
-    click.echo("Nối được tới cổng nhắn tin.")
+    say("Nối được tới cổng nhắn tin.")
 
 
 def _to_dict(station: "Station", batch: SmsBatch) -> dict[str, Any]:
@@ -291,22 +292,22 @@ def _to_dict(station: "Station", batch: SmsBatch) -> dict[str, Any]:
 def _print_batch(station: "Station", batch: SmsBatch) -> None:
     batches = station.services.get(SmsSendings).batches
     counts = ", ".join(f"{RECIPIENT_STATES[one]}: {many}" for one, many in batches.counts(batch.id).items() if many)
-    click.echo(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
+    say(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
     _print_left_out(batch)
     for one in batches.recipients(batch.id, *_TROUBLE, limit=MOST_TOLD):
-        click.echo(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence(one.reason, one.details)}")
+        say(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence(one.reason, one.details)}")
     if batch.reason:
-        click.echo(sentence(batch.reason, batch.details))
+        say(sentence(batch.reason, batch.details))
 
 
 def _print_left_out(batch: SmsBatch) -> None:
     """What of a list of numbers is not in a sending or a hand-over, and why."""
-    click.echo(
+    say(
         f"Trùng: {batch.duplicates}; không muốn nhận: {batch.opted_out}; đã nhận lời này: {batch.reached}; "
         f"không đúng: {batch.refused}"
     )
     for bad in batch.bad[:MOST_TOLD]:
-        click.echo(f"  Dòng {bad.line}: {sentence(bad.reason, {'value': bad.written, 'new': bad.new})}")
+        say(f"  Dòng {bad.line}: {sentence(bad.reason, {'value': bad.written, 'new': bad.new})}")
 
 
 COMMANDS = (sms,)

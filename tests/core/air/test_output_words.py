@@ -80,7 +80,7 @@ def test_an_open_output_whose_sound_goes_nowhere_is_not_well():
 
 
 def test_a_missing_sound_card_is_said_only_of_what_was_to_find_one():
-    assert "không có card âm thanh nên ghi ra tệp WAV" in output_text(seen("wavfile", wanted="auto"))
+    assert "không có card âm thanh, ghi ra tệp WAV" in output_text(seen("wavfile", wanted="auto"))
     assert "không có card" not in output_text(seen("wavfile", wanted="wavfile"))
 
 

@@ -12,6 +12,7 @@ import click
 
 from scheduler import supervisor
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
+from scheduler.commands.language import in_words, say
 from scheduler.config.packages import lack_of
 from scheduler.core.words.wording import sentence
 from scheduler.extras.town.keys import TownConfig
@@ -65,18 +66,18 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             )
             return
         if not state.configured:
-            click.echo(told)
+            say(told)
             return
         alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
-        click.echo(f"Bộ nối {alive}. {told or 'Đang liên lạc được với thị xã.'}")
+        say(f"Bộ nối {alive}. {told or 'Đang liên lạc được với thị xã.'}")
         if state.reached_at:
-            click.echo(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
-        click.echo(f"Phường: {town.ward_id}; nhóm: {', '.join(town.groups) or 'không'}.")
-        click.echo(f"Báo lên thị xã: {state.queue.waiting} mục chờ gửi, {state.queue.sent} mục đã gửi.")
+            say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
+        say(f"Phường: {town.ward_id}; nhóm: {', '.join(town.groups) or 'không'}.")
+        say(f"Báo lên thị xã: {state.queue.waiting} mục chờ gửi, {state.queue.sent} mục đã gửi.")
         for line in forbidden:
-            click.echo(sentence("link_not_allowed", {"told": line}))
+            say(sentence("link_not_allowed", {"told": line}))
         for one in pinned.values():
-            click.echo(f"Tin chữ ký của: {one.name} ({one.key[:16]}…)")
+            say(f"Tin chữ ký của: {one.name} ({one.key[:16]}…)")
 
 
 @link.command()
@@ -102,10 +103,10 @@ def pair(
         welcome = services.ask(actor, hub, code, ca_file=ca_file)
         _show(welcome)
         told = fingerprint(welcome)
-        click.echo(f"Mã khớp: {told}")
+        say(f"Mã khớp: {told}")
         if not compared:
             asked = "Hãy gọi thị xã và so mã khớp. Hai mã có giống nhau không?"
-            if not click.confirm(asked, default=False):
+            if not click.confirm(in_words(asked), default=False):
                 raise Refused("link_not_confirmed")
             compared = told
         services.accept(actor, welcome, hub, compared, may_emergency=emergency)
@@ -113,17 +114,17 @@ def pair(
 
 
 def _show(welcome: Welcome) -> None:
-    click.echo(f"Thị xã: {welcome.issuer_name}. Phường này ở đó: {welcome.name or welcome.ward} (mã {welcome.ward}).")
-    click.echo(f"Máy chủ tin: {welcome.broker}")
+    say(f"Thị xã: {welcome.issuer_name}. Phường này ở đó: {welcome.name or welcome.ward} (mã {welcome.ward}).")
+    say(f"Máy chủ tin: {welcome.broker}")
     if not welcome.broker.startswith(("tls:", "wss:")):
-        click.echo("Lưu ý: máy chủ tin này không mã hóa; chỉ dùng khi nó ở trong mạng riêng của cơ quan.")
+        say("Lưu ý: máy chủ tin này không mã hóa; chỉ dùng khi nó ở trong mạng riêng của cơ quan.")
 
 
 def _say_paired(station: "Station", welcome: Welcome) -> None:
-    click.echo("Đã ghép nối. Trạm đang chạy sẽ tự nối trong vài giây; nếu chưa chạy: loa run.")
+    say("Đã ghép nối. Trạm đang chạy sẽ tự nối trong vài giây; nếu chưa chạy: loa run.")
     town = station.config.get(TownConfig)
     if (town.url, town.ward_id) != (welcome.broker, welcome.ward):
-        click.echo("Lưu ý: config.toml ghi mục [town] khác và được giữ nguyên; hãy sửa hoặc xóa các dòng ấy.")
+        say("Lưu ý: config.toml ghi mục [town] khác và được giữ nguyên; hãy sửa hoặc xóa các dòng ấy.")
 
 
 @link.command()
@@ -134,7 +135,7 @@ def key(context: Context) -> None:
     Made at the first call; its secret half stays in `data/keys/town.nkey`, mode 0600.
     """
     with context.station() as station:
-        click.echo(station.services.get(TownPairing).public_key(context.actor(station)))
+        say(station.services.get(TownPairing).public_key(context.actor(station)))
 
 
 @link.command()

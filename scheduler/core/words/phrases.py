@@ -1,4 +1,4 @@
-"""The English words of the pages: of each Vietnamese text, by gettext's catalogue and the words of each subject.
+"""The English of what pages and commands say: of each Vietnamese text, by gettext's catalogues and the subjects' words.
 
 `Phrases.said` takes a text as it is about to be drawn and gives its English: of a text that is a key; else of one that
 was made from a key with gaps ("Cổng {port} đang có …"), whose gaps are taken over; else the text as it is. So a word
@@ -13,15 +13,14 @@ from typing import NamedTuple
 
 from babel.messages import pofile
 
-import scheduler.core
 from scheduler.core.words.wording import folders_of_extras
 from scheduler.features import FEATURES, folder_of
 from scheduler.kernel.words import GAP, PART, filled, folders_in, tables_of
 
-__all__ = ["FILES", "Phrases", "english", "read", "word_folders"]
+__all__ = ["FILES", "Phrases", "english", "messages_of", "read", "word_folders"]
 
-CORE = Path(scheduler.core.__file__).parent
-FILES = {"": Path(__file__).parent / "locale" / "en.po"} | {
+CORE, _WEB = Path(__file__).parents[1], Path(__file__).parents[3] / "web"
+FILES = {"": _WEB / "locale" / "en.po"} | {
     feature.name: folder_of(feature) / "locale" / "en.po" for feature in FEATURES
 }
 """The catalogue of the core, and of what each extra alone says."""
@@ -70,9 +69,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.DOTALL)
 
 
-def read() -> dict[str, tuple[str, ...]]:
-    """Vietnamese → English, in one form or in two (one, many); what has no English yet is left out."""
-    found = {key: told for path in FILES.values() if path.exists() for key, told in _messages(path)}
+def read(*more: Path) -> dict[str, tuple[str, ...]]:
+    """Vietnamese → English, in one form or in two (one, many), of the pages and of `more` catalogues.
+
+    What has no English yet is left out.
+    """
+    found = {key: told for path in (*FILES.values(), *more) if path.exists() for key, told in messages_of(path)}
     for folder in word_folders():
         found.update(_words(folder))
     return dict(sorted(found.items()))
@@ -80,13 +82,13 @@ def read() -> dict[str, tuple[str, ...]]:
 
 def word_folders() -> list[Path]:
     """The folders that have words of their own, beside their subject."""
-    return [*folders_in(CORE), *folders_in(Path(__file__).parent), *folders_of_extras()]
+    return [*folders_in(CORE), *folders_in(_WEB), *folders_of_extras()]
 
 
-def _messages(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The messages of a catalogue: what templates, scripts and the Python of pages say."""
+def messages_of(path: Path, language: str = "en") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The messages of a catalogue that are translated into this language."""
     with path.open("rb") as source:
-        catalogue = pofile.read_po(source, locale="en", abort_invalid=True)
+        catalogue = pofile.read_po(source, locale=language, abort_invalid=True)
     for message in catalogue:
         key = message.id if isinstance(message.id, str) else message.id[0]
         told = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
@@ -110,7 +112,11 @@ class Phrases:
 
     def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
         self.words = words
-        self._low = {key.lower(): told[0] for key, told in words.items() if not GAP.search(key) and told[0] != key}
+        self._low = {
+            key.lower(): told[0]
+            for key, told in words.items()
+            if not (GAP.search(key) or key.isupper() or told[0] == key)  # "LOA" on a button is no output called "loa"
+        }
         forms = (_form(key, told) for key, told in words.items() if GAP.search(key) or PART.search(key))
         self._forms = sorted((one for one in forms if one.weight), key=lambda one: -one.weight)
         self.translate: Callable[[str], str] = lru_cache(KEPT)(self._english_of)
