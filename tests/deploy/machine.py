@@ -46,6 +46,7 @@ ip link set lo up
 """What a machine stands on; a sandbox may forbid some of it."""
 BOOT = """\
 mount --rbind /dev dev
+mount -t tmpfs none dev/shm
 mount -t tmpfs none run
 mount -t tmpfs none tmp
 mkdir -p srv/python srv/libraries srv/given

@@ -32,6 +32,7 @@ OF_A_TOWN = '\n[speech]\nengines = ["espeak"]\n[quiet_hours]\nlegal_basis = "QĐ
 """What a town writes behind the example: a voice that needs no network, and the basis of the quiet hours."""
 AUTHORITY = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 """Caddy's own: no public authority is reached from here."""
+NAMED = "loa-1a2b3c4d-20261126-023000.loabak"
 FIRST = "The first ward, and the first issue"
 
 
@@ -53,6 +54,7 @@ def test_a_ward_airs_what_a_town_issues_when_both_do_as_the_page_says(town):
     _install(page, hub)
     _pair(page, hub, ward)
     _issue(page, hub, ward)
+    _put_back(page, hub, ward)
     assert page.left() == []
 
 
@@ -99,6 +101,25 @@ def _issue(page, hub, ward):
     ward.until(air.text(), "the sound of the issue, and its airing")
     ward.until(journal.text(), "the row of the ward's journal", "Lịch tiêm chủng")
     hub.until(issues.text(), "the ward's word at the town", "Đã phát 1")
+
+
+def _put_back(page, hub, ward):
+    backup, restore, look = page.under("Backup")
+    secret = hub.run("cat /etc/loa-phuong/mat-khau-sao-luu")
+    make, check = backup.text().splitlines()
+    file = re.search(r"/mnt/sao-luu/(loa-\S+\.loabak)", hub.run(make))[1]
+    assert "Bản sao lưu tốt" in hub.run(check.replace(NAMED, file), answer=secret)
+    hub.run("sudo loa hub add 26735 'Phường Sau'")
+    hub.page(restore, {NAMED: file}, answer=secret)
+    wards, status, test, issues = look.text().splitlines()
+    told = hub.until(wards, "the wards of the backup", "Phường Mẫu")
+    assert "Phường Sau" not in told
+    assert "đang liên lạc được với máy chủ tin" in hub.until(status, "the hub at its broker again")
+    hub.run(test, answer="y\n")
+    told = hub.until(issues, "the ward's word on the test", "Đã lưu 1")
+    assert "Đã phát 1" in told, "what was issued before the backup and its answer are known"
+    assert "[HỎNG]" not in hub.until("sudo loa doctor", "a hub with nothing to mend")
+    ward.until(page.under(FIRST)[2].text(), "the ward's link, with the pairing that it has", "Đang liên lạc được")
 
 
 def test_both_pages_say_that_nobody_pairs_a_restored_ward_again():

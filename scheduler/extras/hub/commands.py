@@ -57,8 +57,8 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         raise Refused("no_hub")
     else:
         alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
-        line = told or ("đang nối máy chủ truyền tin" if state.connected else "chưa nối máy chủ truyền tin")
-        say(f"Bộ phát hành {alive}; {line.rstrip('.')}. Chờ gửi: {state.waiting}.")
+        connected = "đang liên lạc được với máy chủ tin" if state.connected else "chưa liên lạc được với máy chủ tin"
+        say(f"Bộ phát hành {alive}; {(told or connected).rstrip('.')}. Chờ gửi: {state.waiting}.")
     if not (state.alive and state.connected):
         raise click.exceptions.Exit(1)
 

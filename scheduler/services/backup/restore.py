@@ -31,6 +31,7 @@ from scheduler.store.air.anchor import NAME, Anchor
 from scheduler.store.air.anchoring import RESTORED, ends_of
 from scheduler.store.air.journal import Entry, Journal
 from scheduler.store.database import Store, insert, instant_text
+from scheduler.store.station.backup_runs import BackupRuns
 from scheduler.store.station.restore_tried import try_database
 from scheduler.store.versions import bring_up
 
@@ -92,7 +93,7 @@ def _restored(
         with reading(path):
             _unpack(path, contents, beside, passphrase, lambda share: tell(0.4 + 0.55 * share))
         try_database(beside / "loa.db")
-        _journal_restore(beside / "loa.db", contents, folder if is_replaced else None, now)
+        _journal_restore(beside / "loa.db", contents, path, folder if is_replaced else None, now)
         if is_replaced:
             carry_orders(folder, beside)
         _named(beside, folder, set_aside(folder, replaced_at) if replaced_at and is_replaced else None)
@@ -187,8 +188,10 @@ def _unpacked(stream: IO[bytes], place: Path, wanted: tuple[int, str] | None) ->
         raise Refused("backup_damaged", part=place.name)
 
 
-def _journal_restore(database: Path, contents: Contents, replaced: Path | None, now: datetime) -> None:
-    """The restore as a row of the journal, and the chains anchored anew from it: what is missing is told."""
+def _journal_restore(database: Path, contents: Contents, path: Path, replaced: Path | None, now: datetime) -> None:
+    """The restore as a row of the journal, and the chains anchored anew from it: what is missing is told. The run that
+    made the backup `path`, under way in it, has ended well.
+    """
     held = Anchor(replaced / NAME).held() if replaced else None
     note = f"backup of {contents.made_at}, rows up to {contents.journal_rows}"
     if held and held.records:
@@ -197,6 +200,7 @@ def _journal_restore(database: Path, contents: Contents, replaced: Path | None, 
     store = Store(database)
     try:
         bring_up(store.db, database)
+        BackupRuns(store).end_left(datetime.fromisoformat(contents.made_at), file=path.name, size=path.stat().st_size)
         with store.write() as db:
             Journal(store).append(db, Entry(at=now, kind="station", day=f"{now:%Y-%m-%d}", reason=RESTORED, note=note))
             name = Anchor(database.with_name(NAME)).begin(ends_of(store), now)

@@ -65,6 +65,11 @@ class BackupRuns:
         for row in self.store.rows("SELECT id FROM backup_run WHERE state = 'running'"):
             self.fail(row["id"], "backup_stopped", {}, now)
 
+    def end_left(self, now: datetime, *, file: str, size: int) -> None:
+        """What a copy of the rows holds as under way is the run that made the copy, and `file` of it."""
+        for row in self.store.rows("SELECT id FROM backup_run WHERE state = 'running'"):
+            self.end(row["id"], now, file=file, size=size)
+
     def newest(self) -> BackupRun | None:
         return self._one("ORDER BY r.id DESC LIMIT 1")
 

@@ -116,6 +116,20 @@ class TestInThePlaceOfAStation:
         assert again.services.proof.verify().whole
         again.close()
 
+    def test_knows_the_backup_it_came_from_as_a_good_one(self, station, tuan, day, tmp_path, clock):
+        """Its rows were copied while that backup was under way: it is not one that was cut off."""
+        path = station.services.backups.make(tuan).rename(tmp_path / "elsewhere.loabak")
+        station.close()
+        restore(path, station.config.data, replaced_at=AT, now=clock.now())
+        again = Station.open(station.written, clock)
+        again.prepare()
+        last = again.services.backups.last()
+        assert (last.file, last.bytes) == (path.name, path.stat().st_size)
+        assert again.services.backups.trouble() is None
+        assert not again.services.backups.work(), "nothing is left under way"
+        assert [run.state for run in again.services.backups.history()] == ["good"]
+        again.close()
+
     def test_is_refused_while_it_runs(self, station, tuan, day, tmp_path):
         path = station.services.backups.make(tuan)
         with FileLock(station.config.data / "station.lock"), pytest.raises(Refused, match="restore_living"):
