@@ -18,6 +18,7 @@ from scheduler.core.announcement.script_words import long_words, shape_words, to
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.model import Announcement
 from scheduler.core.planning import rules
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.words.wording import STATES, sentence
 from scheduler.kernel.errors import Refused
 
@@ -33,6 +34,27 @@ _SHAPE_OPTIONS = (
     click.option("--opening", help="Words before the text."),
     click.option("--closing", help="Words after it."),
 )
+
+
+_MAKE_UP_OPTIONS = (
+    click.option("--gives-way", default="", help="With --at: the airing that gives way, as `judge` has offered it."),
+    click.option("--made-up-at", default="", help="When that airing is made up: HH:MM with a later day."),
+)
+
+
+def _make_up_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_MAKE_UP_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _make_up(station: "Station", gives_way: str, made_up_at: str) -> MakeUp | None:
+    """What was decided; both are needed."""
+    if not (gives_way or made_up_at):
+        return None
+    if not (gives_way and made_up_at):
+        raise Refused("make_up_gone")
+    return MakeUp(gives_way, rules.parse_instant(made_up_at, today(station), station.config.station.time_zone))
 
 
 def _shape_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -215,15 +237,18 @@ def speak(context: Context, announcement_id: int) -> None:
 @click.option("--soon", is_flag=True, help="It is to air as soon as it is approved.")
 @click.option("--zone", "zones", multiple=True, help="Where it is to be heard; several times; default: everywhere.")
 @click.option("--only-stored", is_flag=True, help="It has no time and is to have none.")
+@_make_up_options
 @pass_context
 def submit(
     context: Context,
+    /,
     announcement_id: int,
     heard: bool,  # noqa: FBT001 - click gives flags
     at: str,
     soon: bool,  # noqa: FBT001 - as above
     zones: tuple[str, ...],
     only_stored: bool,  # noqa: FBT001 - as above
+    **make_up: str,
 ) -> None:
     """Hand an announcement to the leader, with a time or as soon as approved; with neither its campaigns must say when.
 
@@ -239,7 +264,8 @@ def submit(
         if at or soon:
             zone_name = station.config.station.time_zone
             start = rules.parse_instant(at, today(station), zone_name) if at else None
-            station.services.submissions.submit(actor, announcement_id, SubmissionRequest(start, zones=zones))
+            wish = SubmissionRequest(start, zones=zones, make_up=_make_up(station, **make_up))
+            station.services.submissions.submit(actor, announcement_id, wish)
         else:
             station.services.submissions.hand_in(actor, announcement_id, only_stored=only_stored)
         say("Đã trình duyệt.")
@@ -250,8 +276,17 @@ def submit(
 @click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
 @click.option("--read-as", "read_as", multiple=True, help="An unknown word that may be said as heard; several times.")
 @click.option("--at", "at", default="", help="Another start than was asked for: HH:MM, or with a day.")
+@_make_up_options
 @pass_context
-def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[str, ...], at: str) -> None:  # noqa: FBT001 - click gives a flag
+def approve(
+    context: Context,
+    /,
+    announcement_id: int,
+    heard: bool,  # noqa: FBT001 - click gives a flag
+    read_as: tuple[str, ...],
+    at: str,
+    **make_up: str,
+) -> None:
     """Let an announcement's sound on the air, with the time or the campaign that was asked for it; not for the person
     who wrote it. Prints what is planned, as the rows say it. Where the asked time is past, `--at` names another.
     """
@@ -262,7 +297,13 @@ def approve(context: Context, announcement_id: int, heard: bool, read_as: tuple[
         zone_name = station.config.station.time_zone
         instant = rules.parse_instant(at, today(station), zone_name) if at else None
         outlook = station.services.submissions.approve(
-            context.actor(station), announcement_id, seen.audio_sha256, heard=heard, read_as=read_as, at=instant
+            context.actor(station),
+            announcement_id,
+            seen.audio_sha256,
+            heard=heard,
+            read_as=read_as,
+            at=instant,
+            make_up=_make_up(station, **make_up),
         )
         say(outlook.sentence)
 

@@ -351,11 +351,11 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class DayPlan:
     day: date
-    slots: tuple[Slot, ...]
-    """Newly planned, by start."""
+    slots: tuple[Slot, ...]  # newly planned, by start
     refusals: tuple[Refusal, ...]
     unkept: tuple[Refusal, ...] = ()
     """Times that a person gave (`placement`) and that could not be kept: those airings are planned as any other."""
+    not_made_up: tuple[Refusal, ...] = ()  # of other days (`make_up`), and why it cannot; their day is in the details
 
 
 @dataclass(frozen=True, slots=True)

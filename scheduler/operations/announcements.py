@@ -13,6 +13,7 @@ from scheduler.operations.requests import (
     SoundIn,
     WordsIn,
     instant_of,
+    make_up_of,
     page_of_list,
 )
 from scheduler.operations.schemas import Id, Listed, Page, Record, Request
@@ -135,6 +136,7 @@ def approve(call: Call, announcement_id: Id, body: ApprovalIn) -> Answer[Approve
         heard=body.heard,
         read_as=body.read_as,
         at=instant_of(body.at),
+        make_up=make_up_of(body.gives_way, body.made_up_at),
         prove=call.proof("approve", body.code),
     )
     seen = call.services.announcements.get(announcement_id)

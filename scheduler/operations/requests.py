@@ -15,6 +15,7 @@ from msgspec import Meta
 from scheduler.core.delivery import ScriptKind, Shape
 from scheduler.core.model import Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.kernel.errors import Refused
 from scheduler.operations.schemas import (
     Airings,
@@ -36,6 +37,7 @@ from scheduler.operations.schemas import (
     Request,
     Rotation,
     Sha256,
+    SlotId,
     Tempo,
     Text,
     Times,
@@ -118,12 +120,28 @@ class WordsIn(Request, frozen=True):
     words: Annotated[tuple[Words, ...], Meta(min_length=1, max_length=200)]
 
 
+GivesWay = Annotated[SlotId, Meta(description="The airing that gives way, as `judge` has offered it.")] | None
+MadeUpAt = Annotated[At, Meta(description="When that airing is made up, on a later day.")] | None
+
+
+def make_up_of(gives_way: str | None, made_up_at: datetime | None) -> MakeUp | None:
+    """The decision of a wish. Raises Refused: make_up_gone (one without the other), instant_invalid."""
+    if gives_way is None and made_up_at is None:
+        return None
+    if gives_way is None or made_up_at is None:
+        raise Refused("make_up_gone")
+    instant_of(made_up_at)
+    return MakeUp(gives_way, made_up_at)
+
+
 class ApprovalIn(Request, frozen=True):
     sha256: Sha256
     heard: bool
     read_as: Annotated[tuple[Words, ...], Meta(max_length=200)] = ()
     code: Code = ""
     at: Annotated[At, Meta(description="The start that you have before your eyes, or have chosen.")] | None = None
+    gives_way: GivesWay = None
+    made_up_at: MadeUpAt = None
 
 
 class ReturnIn(Request, frozen=True):

@@ -12,11 +12,12 @@ from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.submission import Lateness, SubmissionKind
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
-from scheduler.operations.requests import CampaignIn, instant_of
-from scheduler.operations.schemas import At, Count, Day, Id, Record, Request, Zone
+from scheduler.operations.requests import CampaignIn, GivesWay, MadeUpAt, instant_of, make_up_of
+from scheduler.operations.schemas import At, Count, Day, Id, Record, Request, SlotId, Zone
 from scheduler.operations.serializers import Outlook, instant, to_outlook
 from scheduler.operations.table import Answer, Call, Command, Subject
 from scheduler.services.announcement.submissions import SubmissionRequest
+from scheduler.services.planning.make_ups import JudgedMakeUp
 from scheduler.services.planning.rhythm_judge import JudgedRhythm
 from scheduler.services.planning.time_judge import JudgedTime
 
@@ -29,6 +30,8 @@ Zones = Annotated[tuple[Zone, ...], Meta(max_length=50)]
 class TimeIn(Request, frozen=True):
     at: At
     zone: Zone = "all"
+    gives_way: GivesWay = None
+    made_up_at: MadeUpAt = None
 
 
 class SubmissionIn(Request, frozen=True):
@@ -37,6 +40,8 @@ class SubmissionIn(Request, frozen=True):
     at: At | None = None
     zones: Zones = ("all",)
     campaigns: Annotated[tuple[CampaignIn, ...], Meta(max_length=50)] = ()
+    gives_way: GivesWay = None
+    made_up_at: MadeUpAt = None
 
 
 class ZoneQuery(Request, frozen=True):
@@ -49,6 +54,13 @@ class Moved(Record, frozen=True):
     now: At
 
 
+class MadeUp(Record, frozen=True):
+    gives_way: SlotId
+    title: str
+    was: At
+    made_up_at: At
+
+
 class TimeVerdict(Record, frozen=True):
     fits: bool
     start: At
@@ -57,6 +69,10 @@ class TimeVerdict(Record, frozen=True):
     sentence: str
     moved: list[Moved]
     choices: Annotated[list[At], Meta(description="Other starts that work when they are taken.")]
+    make_up: Annotated[
+        MadeUp | None,
+        Meta(description="Who gives way and when that is made up; where it does not fit, what can be decided."),
+    ]
 
 
 class RhythmDay(Record, frozen=True):
@@ -101,6 +117,9 @@ def _told(_: TimeIn, verdict: TimeVerdict) -> str:
     others = ", ".join(f"{one:%H:%M %d/%m}" for one in verdict.choices)
     moved = "".join(f" “{one.title}” dời từ {one.was:%H:%M} sang {one.now:%H:%M}." for one in verdict.moved)
     said = f"{verdict.start:%H:%M %d/%m} phát được." if verdict.fits else verdict.sentence
+    if one := verdict.make_up:
+        moved += f" “{one.title}” lúc {one.was:%H:%M} nhường chỗ, bù được lúc {one.made_up_at:%H:%M %d/%m}:"
+        moved += f' --gives-way {one.gives_way} --made-up-at "{one.made_up_at:%H:%M %d/%m/%Y}".'
     return f"{said}{moved} Giờ khác còn trống: {others}." if others else f"{said}{moved}"
 
 
@@ -108,7 +127,8 @@ def _told(_: TimeIn, verdict: TimeVerdict) -> str:
 def judge(call: Call, announcement_id: Id, body: TimeIn) -> Answer[TimeVerdict]:
     """What comes of a wished start: free, who gives way, or why not; and other times that work."""
     instant_of(body.at)
-    found = call.services.submissions.judge(call.actor, announcement_id, body.at, (body.zone,))
+    make_up = make_up_of(body.gives_way, body.made_up_at)
+    found = call.services.submissions.judge(call.actor, announcement_id, body.at, (body.zone,), make_up)
     return Answer(_time(call, found))
 
 
@@ -132,8 +152,9 @@ def submit(call: Call, announcement_id: Id, body: SubmissionIn) -> Answer[Submit
     if body.at is not None and body.campaigns:
         raise Refused("instant_invalid", value=body.at.isoformat())
     campaigns = tuple(one.campaign() for one in body.campaigns)
+    make_up = make_up_of(body.gives_way, body.made_up_at)
     number = call.services.submissions.submit(
-        call.actor, announcement_id, SubmissionRequest(body.at, campaigns, body.zones)
+        call.actor, announcement_id, SubmissionRequest(body.at, campaigns, body.zones, make_up)
     )
     return Answer(Submitted(number, _offer(call, announcement_id)), location=f"/api/v1/announcements/{announcement_id}")
 
@@ -179,7 +200,12 @@ def _time(call: Call, found: JudgedTime) -> TimeVerdict:
         *_why(found.refusal),
         [_moved(call, one) for one in found.moved],
         [instant(call, one) for one in found.choices],
+        _made_up(call, found.make_up) if found.make_up else None,
     )
+
+
+def _made_up(call: Call, one: JudgedMakeUp) -> MadeUp:
+    return MadeUp(one.lost.id, one.title, instant(call, one.lost.start), instant(call, one.at))
 
 
 def _rhythm(call: Call, found: JudgedRhythm) -> RhythmVerdict:

@@ -7,14 +7,14 @@ changed later does not change a day that is over. It plans nothing, writes nothi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import fsum
 from typing import NamedTuple
 
-from scheduler.core.model import AiringOutcome, Campaign, Refusal, Seconds, Slot
+from scheduler.core.model import AiringOutcome, Refusal, Seconds, Slot
 from scheduler.core.planning.make_good import is_owed, slot_id
 from scheduler.core.planning.rules import Ordered
 
@@ -33,7 +33,6 @@ __all__ = [
     "day_is_over",
     "increase",
     "line_of",
-    "related",
     "total",
 ]
 
@@ -68,10 +67,12 @@ class DayRows(NamedTuple):
     """What is kept of a campaign's day."""
 
     slots: Sequence[Slot] = ()
-    """Each once, also those that make good and those played by hand; but for those in `heard`."""
+    """Each once, also those that make good, on whatever day, and those played by hand; but for those in `heard`."""
     refusals: Sequence[Refusal] = ()
     """But for those of airings in `heard`."""
     heard: Heard = Heard()
+    ahead: frozenset[str] = frozenset()
+    """Of `slots`, those of later days that can still sound: they make up an airing that gave way (`make_up`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def line_of(
         order: what the rules ask for, as the campaign stands now.
         rows: what is kept of the day.
         airing: length of one whole airing, for what no slot gives a length.
-        over: see `day_is_over`.
+        over: see `day_is_over`, of the day's own slots.
         grace: whether the ward makes good at all.
 
     """
@@ -206,7 +207,11 @@ def line_of(
         _end_of(slot, kept.attempts.get(slot.id, ()), refused.get(number, ""), over=over, grace=grace)
         for number, slot in kept.named.items()
     ]
-    ends += [_End(_Place.LOST, airing, reason) for number, reason in refused.items() if number not in kept.named]
+    ends += [
+        _end_of_refused(kept.attempts.get(slot_id(day, campaign_id, number), ()), reason, airing, rows.ahead)
+        for number, reason in refused.items()
+        if number not in kept.named
+    ]
     known = len(ends) + rows.heard.airings
     asked = _count_ordered(order.airings, known, len(kept.by_hand), over=over)
     answers = kept.by_hand[: asked - known]
@@ -214,7 +219,7 @@ def line_of(
     rest = _End(_Place.LOST, airing, NOT_PLANNED) if over else _End(_Place.OWED, airing)
     ends += [rest] * (asked - known - len(answers))
     account = _account(ends, order, list(kept.named.values()), rows.heard)
-    return Line(day, campaign_id, over, replace(account, beyond=len(kept.by_hand) - len(answers)))
+    return Line(day, campaign_id, over and not rows.ahead, replace(account, beyond=len(kept.by_hand) - len(answers)))
 
 
 class _Kept(NamedTuple):
@@ -266,6 +271,16 @@ def _end_of(slot: Slot, attempts: Sequence[Slot], refused: str, *, over: bool, g
     if reason or over:
         return _End(_Place.LOST, slot.length, reason or "make_good_late")
     return _End(_Place.OWED, slot.length)
+
+
+def _end_of_refused(attempts: Sequence[Slot], reason: str, airing: timedelta, ahead: Collection[str]) -> _End:
+    """Where an ordered airing stands that has no slot: it gave way and is made up, or it is lost."""
+    if paid := next((one for one in attempts if one.outcome in _HEARD), None):
+        return _End(_Place.MADE_GOOD, paid.length, partial=_in_part(paid))
+    if any(one.id in ahead for one in attempts):
+        return _End(_Place.OWED, airing)
+    tried = next(iter(attempts), None)
+    return _End(_Place.LOST, airing, reason if tried is None else _lost_by(tried, (), reason, grace=False))
 
 
 def _lost_by(slot: Slot, attempts: Sequence[Slot], refused: str, *, grace: bool) -> str:
@@ -365,28 +380,3 @@ def increase(baseline: Baseline, minutes_a_day: float) -> float | None:
     """How many times as much is aired now; None where there was nothing before, or nobody knows."""
     before = baseline.minutes_a_day
     return minutes_a_day / before if before else None
-
-
-def related(own: Iterable[Campaign], others: Iterable[Campaign], before: Iterable[int] = ()) -> frozenset[int]:
-    """The campaigns whose airtime "before" and "after" speak of, the dispatch's own among them.
-
-    Those with one of its topics (chủ đề); where it names none, the line of those it replaced, from `before` on.
-    """
-    own, known = list(own), {one.id: one for one in others}
-    topics = {_topic(one) for one in own} - {""}
-    found = {one.id for one in own}
-    if topics:
-        return frozenset(found | {one.id for one in known.values() if _topic(one) in topics})
-    ahead = [*before, *(one.replaces for one in own if one.replaces)]
-    while ahead:
-        campaign_id = ahead.pop()
-        if campaign_id in found or campaign_id not in known:
-            continue
-        found.add(campaign_id)
-        if replaced := known[campaign_id].replaces:
-            ahead.append(replaced)
-    return frozenset(found)
-
-
-def _topic(campaign: Campaign) -> str:
-    return " ".join(campaign.topic.split()).casefold()

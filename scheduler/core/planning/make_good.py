@@ -21,7 +21,7 @@ from scheduler.core.planning.rules import MOST_AIRINGS_A_DAY, raw_spans, windows
 from scheduler.core.stops import WhyEnded
 from scheduler.kernel.causes import MACHINE_FAULTS
 
-__all__ = ["Debt", "debts", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
+__all__ = ["Debt", "debts", "first_start", "is_owed", "ordinal_of", "slot_id", "starts_for", "written_off"]
 
 CUT_BY_A_FAULT = MACHINE_FAULTS | {"output_failed", *(why.value for why in WhyEnded if why is not WhyEnded.STOPPING)}
 """Why an airing broke off without anybody's wish: this machine failed, or an output."""
@@ -126,7 +126,7 @@ def starts_for(
     if not (free := rhythm.keeps(free, campaign.id, clip.announcement_id)):
         return [], "make_good_rhythm"
     allowed, breach = air.within_caps(free, airing, campaign.zone)
-    return ([_first(allowed)], "") if allowed else ([], breach)
+    return ([first_start(allowed)], "") if allowed else ([], breach)
 
 
 def _windows(debt: Debt, campaign: Campaign, rules: StationRules) -> Sequence[Span]:
@@ -147,7 +147,7 @@ def _within(ranges: Sequence[StartRange], windows: Sequence[Span], low: int, hig
     return [one for one in cut if one.low <= one.high]
 
 
-def _first(free: Sequence[Free]) -> int:
+def first_start(free: Sequence[Free]) -> int:
     """The first whole minute, which stays the same when the day is planned again; else the first second."""
     minutes = (nearest_minute(one.low, one.high, one.low) for one in free)
     return min((minute for minute in minutes if minute is not None), default=free[0].low)

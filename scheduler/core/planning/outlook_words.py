@@ -26,6 +26,8 @@ class NamedMove:
     title: str
     was: datetime
     now: datetime
+    made_up: bool = False
+    """It is left out then, and made up on another day."""
 
 
 def when_words(at: datetime, now: datetime, zone_name: str) -> str:
@@ -42,7 +44,7 @@ def when_words(at: datetime, now: datetime, zone_name: str) -> str:
 def move_words(move: NamedMove, now: datetime, zone_name: str) -> str:
     """Which airing gives way, and from when to when: the same words before an approval and after it."""
     was, stands = (when_words(at, now, zone_name) for at in (move.was, move.now))
-    return _WORDS.say("gives_way", title=move.title, was=was, now=stands)
+    return _WORDS.say("made_up" if move.made_up else "gives_way", title=move.title, was=was, now=stands)
 
 
 def limit_words(lost: Sequence[str], looked_until: date | None) -> tuple[str, ...]:

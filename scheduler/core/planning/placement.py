@@ -61,10 +61,26 @@ class Pin:
     by: str = ""
     """That person's name."""
     why: str = ""
+    made_up: datetime | None = None
+    """Of one that is left out: when it is made up, on another day (`make_up`)."""
+    made_up_day: date | None = None
+    announcement_id: int | None = None
+    """What it says then."""
 
     @property
     def slot_id(self) -> str:
         return slot_id(self.day, self.campaign_id, self.ordinal)
+
+    @property
+    def pays_as(self) -> str:
+        """The slot that makes it up."""
+        return f"{self.slot_id}-b1"
+
+    def placed_on(self, day: date) -> str:
+        """The slot of `day` that it gives a start; empty where none."""
+        if self.day == day:
+            return self.slot_id if self.start is not None else ""
+        return self.pays_as if self.made_up_day == day else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +115,7 @@ def keep(
                 kept.unkept.append(Refusal(pin.campaign_id, pin.ordinal, "pin_not_wanted", _about(pin, air.rules)))
             continue
         if pin.start is None:
-            told = _about(pin, air.rules) | {"by": pin.by, "why": pin.why}
-            kept.left_out.append(Refusal(pin.campaign_id, pin.ordinal, "left_out", told))
+            kept.left_out.append(_left_out(pin, air.rules))
             kept.answered.append(wish)
             done.add((pin.campaign_id, pin.ordinal))
             continue
@@ -119,6 +134,15 @@ def keep(
         wish for wish in airing_requests if (wish.room.planned.campaign.id, wish.ordinal) not in done
     )
     return kept
+
+
+def _left_out(pin: Pin, rules: StationRules) -> Refusal:
+    told = _about(pin, rules) | {"by": pin.by}
+    if pin.made_up is None:
+        return Refusal(pin.campaign_id, pin.ordinal, "left_out", told | {"why": pin.why})
+    local = pin.made_up.astimezone(ZoneInfo(rules.zone_name))
+    told["made_up"] = f"{wall(pin.made_up, rules)} {local:%d/%m}"
+    return Refusal(pin.campaign_id, pin.ordinal, "made_up_later", told)
 
 
 def _turn(pin: Pin, wish: AiringRequest | None) -> tuple[int, int, datetime, int, int]:

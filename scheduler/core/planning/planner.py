@@ -24,9 +24,10 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning.airing_requests import AiringRequest, Open, beat_of, on_beat, still_open, wishes_of
 from scheduler.core.planning.availability import Availability, details_of, room_of
-from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free, moment, second
+from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free, moment, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
+from scheduler.core.planning.make_up import clip_saying, made_up, of_day
 from scheduler.core.planning.placement import (
     Pin,
     PlacedPins,
@@ -120,15 +121,38 @@ class DayPlanner:
     def _filled(
         self, choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()
     ) -> DayPlan:
-        day, rooms = self.day, self._rooms
+        day, rooms, stands = self.day, self._rooms, {slot.id for slot in standing}
+        pins, of_others = of_day(pins, day)
         air = self.occupied(standing)
         left = still_open(self._requests, day, standing, moved_from(pins))
-        kept = keep(left.airing_requests, still_pinned(pins, {slot.id for slot in standing}), air, earliest)
+        kept = keep(left.airing_requests, still_pinned(pins, stands), air, earliest)
+        waits = [pin for pin in of_others if pin.pays_as not in stands]
+        made, not_made_up = made_up(waits, day, rooms, air, earliest)
         left_behind = places_left(pins, [*kept.answered, *wishes_behind(self._requests, pins, standing)])
         planned = _with_kept(_fill_around(day, kept.airing_requests, air, choice, earliest, left_behind), kept)
+        if waits:
+            planned = replace(_in_order(day, (*planned.slots, *made), planned.refusals), unkept=planned.unkept)
         owed = debts(slot for slot in standing if slot.day == day) if self.rules.make_good else []
         wanted = {debt.slot.id: _still_wanted(debt, rooms, left, frozenset(self._running)) for debt in owed}
-        return _with_made_good(planned, owed, wanted, rooms, air, standing, earliest) if owed else planned
+        planned = _with_made_good(planned, owed, wanted, rooms, air, standing, earliest) if owed else planned
+        return replace(planned, not_made_up=tuple(not_made_up)) if not_made_up else planned
+
+    def make_up_starts(
+        self, lost: Slot, slots: Sequence[Slot], earliest: datetime | None
+    ) -> tuple[list[StartRange], list[StartRange]]:
+        """Where one more airing of the campaign of `lost`, of another day, moves nobody: in its rhythm, and anywhere in
+        its hours. `slots`: all of this day.
+        """
+        room = self._rooms.get(lost.campaign_id or 0)
+        clip = clip_saying(room.planned, lost.announcement_id) if room and not room.refusal else None
+        if room is None or clip is None:
+            return [], []
+        campaign, seconds, air = room.planned.campaign, whole_seconds(clip.airing), self.occupied(slots)
+        free = air.free(room.starts(seconds), seconds, room.gap, campaign.zone)
+        free = air.within_caps(free, clip.airing, campaign.zone)[0] if free else []
+        if earliest is not None and free:
+            free = _clipped(free, second(earliest, up=True), free[-1].high)
+        return _rhythm(self.day, slots, self._rooms).keeps(free, campaign.id, clip.announcement_id), list(free)
 
 
 def idle_windows(

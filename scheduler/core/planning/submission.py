@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scheduler.core.model import Campaign
+from scheduler.core.planning.make_up import MakeUp
 
 __all__ = [
     "ONE_TAP",
@@ -64,6 +65,8 @@ class Submission:
     state: SubmissionState = SubmissionState.OPEN
     told: datetime | None = None
     """The first start that people were told when it was approved."""
+    make_up: MakeUp | None = None
+    """Which airing may give way to it, and when that is made up."""
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -77,6 +80,8 @@ class SubmissionRequest:
     at: datetime | None = None
     campaigns: tuple[Campaign, ...] = ()
     zones: tuple[str, ...] = ()
+    make_up: MakeUp | None = None
+    """Of `at`: the airing that would be lost gives way, and is made up then."""
 
     @property
     def kind(self) -> SubmissionKind:

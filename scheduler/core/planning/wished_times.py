@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from itertools import chain, islice, pairwise
 from operator import itemgetter
 
-from scheduler.core.local_time import day_span, merged, without
+from scheduler.core.local_time import day_span, local_day, merged, without
 from scheduler.core.model import Clip, DayPlan, Refusal, Slot
 from scheduler.core.planning.day_occupancy import moment, second, whole_seconds
 from scheduler.core.planning.distribution import MINUTE, StartRange
-from scheduler.core.planning.make_good import debts, ordinal_of
+from scheduler.core.planning.make_good import debts, first_start, ordinal_of
 from scheduler.core.planning.placement import Pin, refusal_at, wall
 from scheduler.core.planning.planner import DayPlanner
 from scheduler.core.planning.rules import quiet_spans, quiets_of
@@ -51,6 +51,8 @@ class TimeVerdict:
     moved: tuple[MovedAiring, ...] = ()
     plan: DayPlan | None = None
     """The day's plan around them; None = refused."""
+    gives_way: Slot | None = None
+    """Of a refusal: the one airing that would be lost, which may be made up on another day."""
 
     @property
     def start(self) -> datetime:
@@ -95,7 +97,7 @@ class WishedDay:
         """
         self._planner, self._standing, self._before = planner, tuple(standing), before
         self._pins, self._earliest, self._may_move = tuple(pins), not_before, may_move
-        self._pinned = {pin.slot_id for pin in pins if pin.start is not None}
+        self._pinned = {pin.placed_on(planner.day) for pin in pins}
         self.asked = tuple(replace(slot, day=planner.day) for slot in asked)
         zones = [slot.zone for slot in asked]
         fixed = (slot for slot in before.slots if not self._is_loose(slot))
@@ -111,15 +113,32 @@ class WishedDay:
     def _is_loose(self, slot: Slot) -> bool:
         return slot.id not in self._pinned and self._may_move(slot)
 
-    def judge(self, start: datetime) -> TimeVerdict:
-        """What comes of it if these airings start then (whole seconds)."""
+    def judge(self, start: datetime, pin: Pin | None = None) -> TimeVerdict:
+        """What comes of it if these airings start then (whole seconds). `pin`: one that leaves an airing out for it."""
         wished = tuple(replace(slot, start=start) for slot in self.asked)
         refusal = next(filter(None, (self._refusal(slot, fixed=True) for slot in wished)), None)
         if refusal is not None:
             return TimeVerdict(wished, self._told(refusal, start))
-        if not self._owes and all(self._refusal(slot, fixed=False) is None for slot in wished):
+        if pin is None and not self._owes and all(self._refusal(slot, fixed=False) is None for slot in wished):
             return TimeVerdict(wished, plan=self._before)
-        return self._dry_run(wished)
+        return self._dry_run(wished, pin)
+
+    def make_up_starts(self, lost: Slot) -> list[datetime]:
+        """Where an airing that is lost on another day could be made up on this one: the first start that keeps the
+        rhythm of its campaign, and the first at all; whole minutes, as people say them.
+        """
+        slots = (*self._standing, *self._before.slots)
+        firsts = [first_start(one) for one in self._planner.make_up_starts(lost, slots, self._earliest) if one]
+        local = [moment(at) for at in dict.fromkeys(firsts) if at % MINUTE == 0]
+        return [at for at in local if local_day(at, self._planner.rules.zone_name) == self.day]
+
+    def with_make_up(self, pin: Pin) -> DayPlan | None:
+        """The plan of this day with an airing of another day made up on it; None where that cannot be, or moves any."""
+        plan = self._planner.plan(fixed=self._standing, not_before=self._earliest, pins=(*self._pins, pin))
+        stands = {slot.id: slot.start for slot in plan.slots}
+        if any(stands.get(slot.id) != slot.start for slot in self._before.slots):
+            return None
+        return plan if stands.get(pin.pays_as) == pin.made_up else None
 
     def leaves_all(self, start: datetime) -> bool:
         """Whether nothing at all has to move for it."""
@@ -135,23 +154,28 @@ class WishedDay:
         clip = Clip(slot.announcement_id, slot.length, slot.audio_sha256)
         return refusal_at(slot.start, clip, None, air, self._earliest, zone=slot.zone, day=self.day)
 
-    def _dry_run(self, wished: tuple[Slot, ...]) -> TimeVerdict:
-        around = (*self._standing, *wished)
-        plan = self._planner.plan(fixed=around, not_before=self._earliest, pins=self._pins)
+    def _dry_run(self, wished: tuple[Slot, ...], pin: Pin | None) -> TimeVerdict:
+        around, pins = (*self._standing, *wished), (*self._pins, pin) if pin else self._pins
+        plan = self._planner.plan(fixed=around, not_before=self._earliest, pins=pins)
         stands = {slot.id: slot for slot in plan.slots}
-        lost = [slot for slot in self._before.slots if slot.id not in stands]
+        before = [slot for slot in self._before.slots if pin is None or slot.id != pin.slot_id]
+        lost = [slot for slot in before if slot.id not in stands]
         if lost:
-            return TimeVerdict(wished, self._loss(lost, plan, wished[0].start))
+            refusal = self._loss(lost, plan, wished[0].start)
+            return TimeVerdict(wished, refusal, gives_way=lost[0] if self._can_give_way(lost, refusal) else None)
         moved = tuple(
-            MovedAiring(slot, stands[slot.id].start)
-            for slot in self._before.slots
-            if stands[slot.id].start != slot.start
+            MovedAiring(slot, stands[slot.id].start) for slot in before if stands[slot.id].start != slot.start
         )
         held = next((one.slot for one in moved if not self._is_loose(one.slot)), None)
         if held is not None:
             reason = "wish_held" if held.id in self._pinned else "wish_other_zone"
             return TimeVerdict(wished, Refusal(0, 0, reason, self._about(held, wished[0].start)))
         return TimeVerdict(wished, moved=moved, plan=plan)
+
+    def _can_give_way(self, lost: Sequence[Slot], refusal: Refusal) -> bool:
+        """Whether what is lost is one airing of the planner's own, for want of room."""
+        only = len(lost) == 1 and refusal.reason == "wish_displaces"
+        return only and self._is_loose(lost[0]) and ordinal_of(lost[0]) is not None
 
     def _loss(self, lost: Sequence[Slot], plan: DayPlan, start: datetime) -> Refusal:
         """Which airing would be lost; where a cap is the reason, that cap."""

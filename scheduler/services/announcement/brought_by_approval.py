@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.core.model import Announcement, Campaign, CampaignState, DayPlan, Person, PlannedCampaign
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.planning.submission import Lateness, Submission, SubmissionKind, lateness
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.schedule import ScheduleService
 from scheduler.services.planning.time_judge import JudgedTime
+from scheduler.services.planning.wished_days import DayVersion
 from scheduler.services.repositories import Repositories
 from scheduler.store.planning.submissions import Submissions
 
@@ -51,7 +53,7 @@ class BroughtByApproval:
 
     # Judging
 
-    def judged(self, seen: Announcement, at: datetime | None) -> Bringing:
+    def judged(self, seen: Announcement, at: datetime | None, make_up: MakeUp | None = None) -> Bringing:
         """What the approval brings, judged on the plan as it will be with it."""
         submission = self._rows.open_of(seen.id)
         drafts = self._drafts(seen, submission)
@@ -59,7 +61,7 @@ class BroughtByApproval:
         old = self.own_slots(seen.id) if submission else ()
         time: JudgedTime | None = None
         if submission is not None and submission.kind is not SubmissionKind.RHYTHM:
-            time = self._time(seen, submission, at, running, old)
+            time = self._time(seen, submission, at, make_up, running, old)
         plans: tuple[DayPlan, ...] = ()
         if time is not None:
             plans = (time.plan,) if time.plan else ()
@@ -109,6 +111,7 @@ class BroughtByApproval:
         seen: Announcement,
         submission: Submission,
         at: datetime | None,
+        make_up: MakeUp | None,
         running: Sequence[PlannedCampaign],
         old: Collection[str],
     ) -> JudgedTime:
@@ -117,7 +120,10 @@ class BroughtByApproval:
         start = at or submission.at or judge.soon(seen, submission.zones, by, running=running, without=old)
         if start is None:
             raise Refused("no_room")
-        judged = judge.at(seen, start, submission.zones, by, running=running, without=old, others=False)
+        decided = make_up if at else submission.make_up
+        judged = judge.at(
+            seen, start, submission.zones, by, running=running, without=old, others=False, make_up=decided
+        )
         if at is None and submission.at is not None:
             late = self.lateness(submission.at)
             if late is not Lateness.IN_TIME:
@@ -164,11 +170,7 @@ class BroughtByApproval:
                 raise DayChanged
         slots: list[tuple[str, str]] = []
         if what.time is not None:
-            known = what.time.known
-            gone = set(what.old_slots)
-            time = replace(
-                what.time, known=replace(known, slots=tuple(one for one in known.slots if one.id not in gone))
-            )
+            time = _without(what.time, what.old_slots)
             written = self._schedule.add_judged(actor, seen.title, time)
             if written is None:
                 raise DayChanged
@@ -182,7 +184,21 @@ class BroughtByApproval:
             self._rows.approve(what.submission.id, slots, what.told, gave_way)
 
     def _giving_way(self, what: Bringing) -> dict[str, datetime]:
-        """The slots that its plans move, each with the start that it has in the rows."""
+        """The slots that its plans move, each with the start that it has in the rows; what makes up an airing, with the
+        start of that.
+        """
         planned = {slot.id: slot.start for plan in what.plans for slot in plan.slots}
         stand = [slot for plan in what.plans for slot in self._parts.slots.of_day(plan.day)]
-        return {slot.id: slot.start for slot in stand if planned.get(slot.id, slot.start) != slot.start}
+        moved = {slot.id: slot.start for slot in stand if planned.get(slot.id, slot.start) != slot.start}
+        made_up = what.time.make_up if what.time else None
+        return moved | ({made_up.pin.pays_as: made_up.lost.start} if made_up else {})
+
+
+def _without(time: JudgedTime, gone: Collection[str]) -> JudgedTime:
+    """The same, of days on which some slots are no more."""
+
+    def known(day: DayVersion) -> DayVersion:
+        return replace(day, slots=tuple(one for one in day.slots if one.id not in gone))
+
+    made_up = time.make_up and replace(time.make_up, known=known(time.make_up.known))
+    return replace(time, known=known(time.known), make_up=made_up)

@@ -16,6 +16,7 @@ from scheduler.core.model import (
     Person,
     Priority,
 )
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook import Outlook
 from scheduler.core.planning.submission import Lateness, Place, Submission, SubmissionKind, SubmissionRequest
 from scheduler.kernel.errors import Refused
@@ -72,11 +73,21 @@ class SubmissionService:
         """What was asked for last with an announcement."""
         return self._rows.newest_of(announcement_id)
 
-    def judge(self, actor: Person, announcement_id: int, at: datetime, zones: Sequence[str] = ()) -> JudgedTime:
-        """What comes of a start at `at`; nothing is written. Raises NotFound; Refused zone_unknown."""
+    def judge(
+        self,
+        actor: Person,
+        announcement_id: int,
+        at: datetime,
+        zones: Sequence[str] = (),
+        make_up: MakeUp | None = None,
+    ) -> JudgedTime:
+        """What comes of a start at `at`, with the airing that it costs made up so; nothing is written.
+
+        Raises NotFound; Refused zone_unknown.
+        """
         seen, chosen = self._parts.programme.announcement(announcement_id), self._known(zones)
         old = self._brought.own_slots(announcement_id)
-        return self._schedule.judge.at(seen, at, chosen, actor, without=old)
+        return self._schedule.judge.at(seen, at, chosen, actor, without=old, make_up=make_up)
 
     def soon(self, actor: Person, announcement_id: int, zones: Sequence[str] = ()) -> datetime | None:
         """Ngay khi duyệt: when it would sound if it were approved now."""
@@ -102,7 +113,7 @@ class SubmissionService:
             start = self._schedule.judge.soon(seen, submission.zones, by)
             judged = self._schedule.judge.at(seen, start, submission.zones, by) if start else None
             return Offer(submission, start, Lateness.IN_TIME, judged)
-        judged = self._schedule.judge.at(seen, submission.at, submission.zones, by)
+        judged = self._schedule.judge.at(seen, submission.at, submission.zones, by, make_up=submission.make_up)
         late = self._brought.lateness(submission.at)
         if late is Lateness.IN_TIME:
             return Offer(submission, None if judged.refusal else submission.at, late, judged)
@@ -132,7 +143,8 @@ class SubmissionService:
                     self._campaigns.refuse_unready(self._campaigns.get(key))
                 places = tuple(replace(one, campaign_id=key) for one, key in zip(places, kept, strict=True))
             at = wish.at.replace(microsecond=0) if wish.at else None
-            return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._parts.clock.now())
+            make_up = wish.make_up if at else None
+            return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._parts.clock.now(), make_up)
 
     def _kept(self, actor: Person, campaign: Campaign) -> int:
         """Its number. What stands as it is, is not saved: that would answer what its dispatch left open."""
@@ -172,7 +184,7 @@ class SubmissionService:
             if refusal := self.judge_rhythm(campaign).refusal:
                 raise Refused(refusal.reason, **refusal.details)
         if wish.at is not None:
-            self._brought.refuse(self.judge(actor, seen.id, wish.at, zones))
+            self._brought.refuse(self.judge(actor, seen.id, wish.at, zones, wish.make_up))
         elif not wish.campaigns and self.soon(actor, seen.id, zones) is None:
             raise Refused("no_room")
         return tuple(Place(zone) for zone in zones)
@@ -188,11 +200,13 @@ class SubmissionService:
         heard: bool,
         read_as: Collection[str] = (),
         at: datetime | None = None,
+        make_up: MakeUp | None = None,
         prove: Callable[[], None] = lambda: None,
     ) -> Outlook:
         """Approve exactly the sound `sha256` with all that was asked for: airing, campaign and plan, or nothing.
 
         `at`: the start that the leader has before their eyes, or has chosen; needed where the wished time is past.
+        `make_up`: with it, which airing gives way and when it is made up; without `at` it is as was asked for.
         Raises what `AnnouncementService.approve` does, and Refused: approved_late, approved_too_late, or why the time
         does not work any more.
         """
@@ -206,7 +220,7 @@ class SubmissionService:
 
         for _ in range(TRIES):
             try:
-                self._approve_whole(actor, announcement_id, sha256, heard, read_as, at, prove_once)
+                self._approve_whole(actor, announcement_id, sha256, heard, read_as, at, make_up, prove_once)
             except DayChanged:
                 continue
             except Refused as refused:
@@ -222,12 +236,13 @@ class SubmissionService:
         heard: bool,  # noqa: FBT001 - as above
         read_as: Collection[str],
         at: datetime | None,
+        make_up: MakeUp | None,
         prove: Callable[[], None],
     ) -> None:
         bringing: list[Bringing] = []
 
         def ready() -> None:
-            bringing.append(self._brought.judged(self._parts.programme.announcement(announcement_id), at))
+            bringing.append(self._brought.judged(self._parts.programme.announcement(announcement_id), at, make_up))
             prove()
 
         def also() -> None:

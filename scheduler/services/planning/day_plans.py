@@ -170,7 +170,7 @@ class DayPlans:
             movers |= {pin.slot_id: pin.person_id for pin in pins if pin.start}
             plan = self._planned(day, running, fixed, not_before, pins, self.beside(day, not_before, before))
             before = (*fixed, *plan.slots)
-            self._moved.note_unkept(day, plan.unkept)
+            self._moved.note_unkept(plan)
             running = _after(running, plan, fixed)
             if _as_kept(plan) != (loose, _to_rows(self._parts.slots.refusals(day))):
                 changed.append(plan)
@@ -191,7 +191,7 @@ class DayPlans:
         still = replace(plan, slots=tuple(slot for slot in plan.slots if slot.start >= not_before))
         movers = {pin.slot_id: pin.person_id for pin in pins if pin.start}
         self._parts.slots.replace_day(still, not_before, self._parts.clock.now(), movers)
-        self._moved.note_unkept(plan.day, plan.unkept)
+        self._moved.note_unkept(plan)
 
     def _planned(
         self,
@@ -339,7 +339,7 @@ def _still_holds(kept: tuple[_MadeFrom, DayPlan], asked: _MadeFrom) -> bool:
     before, now = made_from.earliest, asked.earliest
     if before == now:
         return True
-    if now is None or plan.refusals or plan.unkept or (before is not None and before > now):
+    if now is None or plan.refusals or plan.unkept or plan.not_made_up or (before is not None and before > now):
         return False
     return all(slot.start >= now for slot in plan.slots)
 

@@ -18,7 +18,7 @@ __all__ = ["IDLE", "OF_THE_PLAN", "idle_findings"]
 
 IDLE = frozenset({"window_full", "window_unasked", "window_closed"})
 """Reasons why a window has no airing."""
-OF_THE_PLAN = IDLE | {"pin_unkept"}
+OF_THE_PLAN = IDLE | {"pin_unkept", "make_up_unkept"}
 """Reasons of causes that say that something is not planned."""
 
 

@@ -31,11 +31,11 @@ from scheduler.core.planning.ledger import (
     day_is_over,
     increase,
     line_of,
-    related,
     total,
 )
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.core.planning.rules import Ordered
+from scheduler.core.planning.topics import related
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
@@ -202,14 +202,18 @@ class LedgerService:
         now = self._parts.clock.now()
         _, ends = rules.day_span(day, station.zone_name)
         key = known.campaign.id, day
-        kept = DayRows(rows.loose.get(key, ()), rows.refusals.get(key, ()), rows.heard.get(key, Heard()))
+        slots = rows.loose.get(key, ())
+        own = [slot for slot in slots if slot.day == day]
+        made_up = (slot for slot in slots if slot.day != day and slot.outcome is None)
+        ahead = frozenset(slot.id for slot in made_up if slot.end + station.late_tolerance > now)
+        kept = DayRows(slots, rows.refusals.get(key, ()), rows.heard.get(key, Heard()), ahead)
         return line_of(
             known.campaign.id,
             day,
             order,
             kept,
             airing=known.airing,
-            over=day_is_over(ends, kept.slots, now, station.late_tolerance),
+            over=day_is_over(ends, own, now, station.late_tolerance),
             grace=bool(station.make_good),
         )
 

@@ -82,7 +82,8 @@ class OutlookService:
             with suppress(NotFound):
                 slot = self._parts.slots.slot(slot_id)
                 if slot.outcome is None and slot.start > now and slot.start != was:
-                    found.append(NamedMove(self._parts.programme.title_of(slot), was, slot.start))
+                    title, made_up = self._parts.programme.title_of(slot), bool(slot.makes_good)
+                    found.append(NamedMove(title, was, slot.start, made_up))
         return tuple(found)
 
     def _goes_on(self, announcement_id: int) -> bool:

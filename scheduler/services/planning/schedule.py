@@ -28,6 +28,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import is_standing
+from scheduler.services.planning.make_ups import JudgedMakeUp
 from scheduler.services.planning.time_judge import JudgedTime, TimeJudge
 from scheduler.services.planning.wished_days import DayVersion
 from scheduler.services.repositories import Repositories, known_zone, permit
@@ -150,7 +151,11 @@ class ScheduleService:
             ScheduleOverride(one.id, title, None, slot_state(one, actor.id), None, one.start, is_added=True)
             for one in slots
         )
-        change = self._written(actor, "add", time.known, places, after=time.plan)
+        beside = time.make_up if time.refusal is None else None
+        if beside is not None:
+            pin = ScheduleOverride(beside.lost.id, beside.title, None, pin_state(beside.pin), beside.lost.start)
+            places = (*places, pin)
+        change = self._written(actor, "add", time.known, places, after=time.plan, beside=beside)
         return (change, slots) if change else None
 
     def undo(self, actor: Person, change_id: int) -> int:
@@ -319,13 +324,14 @@ class ScheduleService:
         *,
         undoes: int | None = None,
         after: DayPlan | None = None,
+        beside: JudgedMakeUp | None = None,
     ) -> int | None:
         """Writes a change; None when the day is not as it was seen any more. `after`: the day's plan that it was judged
-        by, which stands with it; whatever else there is to plan follows.
+        by, which stands with it; `beside`: the day that makes up an airing. Whatever else there is to plan follows.
         """
         now = self._parts.clock.now()
         with self._campaigns.owed.changing():
-            if self.seen(seen.day) != seen:
+            if self.seen(seen.day) != seen or (beside and self.seen(beside.known.day) != beside.known):
                 return None
             for place in places:
                 self._put(seen.day, place, now)
@@ -334,6 +340,8 @@ class ScheduleService:
                 raise Refused("undo_done")
             if after is not None:
                 self._campaigns.days.take(after)
+            if beside is not None:
+                self._campaigns.days.take(beside.plan)
         return number
 
     def write(self, actor: Person, kind: str, seen: DayVersion, places: Sequence[ScheduleOverride]) -> int | None:

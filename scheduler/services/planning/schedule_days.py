@@ -36,7 +36,7 @@ __all__ = ["Coming", "DaySheet", "ScheduleDays", "ScheduledAiring", "Unkept", "W
 
 HOURS_AHEAD = 48
 _WEEK = 7
-_LEFT_OUT = "left_out"
+_LEFT_OUT = frozenset({"left_out", "made_up_later"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Unkept:
     campaign: str
     reason: str
     details: dict[str, str]
+
+    @property
+    def stands(self) -> datetime:
+        """The time that was given."""
+        return self.pin.start or self.pin.made_up or self.pin.was
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,8 @@ def unkept_findings(days: "ScheduleDays") -> list[Finding]:
     found: list[Finding] = []
     for one in days.unkept():
         details: dict[str, object] = {"title": one.campaign, "at": one.details.get("at", "")}
-        due = one.pin.start or one.pin.was
-        found.append(Finding(f"pin_unkept:{one.pin.slot_id}:{one.pin.campaign_id}", "pin_unkept", due, None, details))
+        reason, due = "make_up_unkept" if one.pin.made_up else "pin_unkept", one.stands
+        found.append(Finding(f"{reason}:{one.pin.slot_id}:{one.pin.campaign_id}", reason, due, None, details))
     return found
 
 
@@ -134,7 +139,7 @@ class ScheduleDays:
         campaigns = {one.id: one for one in parts.programme.campaigns()}
         has_rows = day < today or day in self._campaigns.days.ahead()
         items, refusals = self._items(day, campaigns, has_rows=has_rows)
-        pins = [pin for pin in self._moved.of_day(day) if pin.start is None]
+        pins = [pin for pin in self._moved.of_day(day) if pin.start is None and pin.day == day]
         running = [one for one in campaigns.values() if one.state is CampaignState.ACTIVE]
         stretches = session_stretches(day, running, parts.config.rules)
         slots = [one.slot for one in items]
@@ -143,8 +148,8 @@ class ScheduleDays:
             day=day,
             items=tuple(items),
             left_out=tuple((pin, _title(campaigns, pin.campaign_id)) for pin in pins),
-            refused=tuple((one, _title(campaigns, one.campaign_id)) for one in refusals if one.reason != _LEFT_OUT),
-            unkept=tuple(one for one in self.unkept() if one.pin.day == day),
+            refused=tuple((one, _title(campaigns, one.campaign_id)) for one in refusals if one.reason not in _LEFT_OUT),
+            unkept=tuple(one for one in self.unkept() if (one.pin.made_up_day or one.pin.day) == day),
             idle=tuple(titled(one, campaigns) for one in self._campaigns.idle_windows(day, slots)),
             parts=tuple(parts_of(day, stretches, slots, parts.config.rules)),
             stretches=stretches,
@@ -162,8 +167,9 @@ class ScheduleDays:
             FROM slot s JOIN announcement a ON a.id = s.announcement_id WHERE s.day = ? ORDER BY s.id"""
         found = parts.store.db.conn.execute(sql, (day.isoformat(),)).fetchall()
         told = [tuple(row) for row in found]
-        sql = "SELECT campaign_id, ordinal, start, unkept FROM moved WHERE day = ? ORDER BY 1, 2"
-        told += [tuple(row) for row in parts.store.db.conn.execute(sql, (day.isoformat(),)).fetchall()]
+        sql = """SELECT day, campaign_id, ordinal, start, made_up, unkept FROM moved
+            WHERE day = :day OR made_up_day = :day ORDER BY 1, 2, 3"""
+        told += [tuple(row) for row in parts.store.db.conn.execute(sql, {"day": day.isoformat()}).fetchall()]
         told.append((self._campaigns.owed.since(),))
         return hashlib.sha256(repr((day, told)).encode()).hexdigest()[:16]
 
@@ -180,8 +186,8 @@ class ScheduleDays:
                     day=day,
                     slots=tuple(parts.slots.of_day(day)),
                     stretches=session_stretches(day, running, parts.config.rules),
-                    refused=sum(one.reason != _LEFT_OUT for one in refusals),
-                    left_out=sum(one.reason == _LEFT_OUT for one in refusals),
+                    refused=sum(one.reason not in _LEFT_OUT for one in refusals),
+                    left_out=sum(one.reason in _LEFT_OUT for one in refusals),
                     has_rows=day < today or day in ahead,
                 )
             )
@@ -213,7 +219,7 @@ class ScheduleDays:
         return [
             Unkept(pin, titles[pin.campaign_id], reason, details)
             for pin, reason, details in found
-            if pin.campaign_id in titles and reason not in _WHOLE and (pin.start or pin.was) > now
+            if pin.campaign_id in titles and reason not in _WHOLE and (pin.start or pin.made_up or pin.was) > now
         ]
 
     def of_campaign(self, campaign_id: int) -> list[tuple[date, list[Slot]]]:

@@ -12,10 +12,12 @@ from datetime import date, datetime, timedelta
 from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Announcement, DayPlan, Person, PlannedCampaign, Refusal, Slot
 from scheduler.core.planning import rules
-from scheduler.core.planning.outlook_words import NamedMove
+from scheduler.core.planning.make_up import MakeUp
+from scheduler.core.planning.outlook_words import NamedMove, when_words
 from scheduler.core.planning.wished_times import CHOICES, TimeVerdict, WishedDay, free_times, soonest
 from scheduler.kernel.errors import NotFound
 from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.planning.make_ups import JudgedMakeUp, MakeUps
 from scheduler.services.planning.wished_days import DayVersion, WishedDays
 from scheduler.services.repositories import Repositories
 
@@ -24,7 +26,9 @@ __all__ = ["JudgedTime", "TimeJudge", "own_zones", "zones_of"]
 LEAST_NOTICE = timedelta(minutes=1)
 """Nothing that is approved sounds sooner: who approved it can still take it back."""
 _DAY = timedelta(days=1)
-_BESIDE = frozenset({"wish_held", "wish_no_room", "wish_other_zone", "wish_displaces", "slot_too_close"})
+_BESIDE = frozenset(
+    {"wish_held", "wish_no_room", "wish_other_zone", "wish_displaces", "slot_too_close", "make_up_gone"}
+)
 """Refusals for which another airing is the reason."""
 
 
@@ -40,6 +44,8 @@ class JudgedTime:
     """The day as it stood when this was judged."""
     after: datetime | None = None
     """Of a start that is refused for another airing: the first free one right behind it, where it is a choice."""
+    make_up: JudgedMakeUp | None = None
+    """The airing that gives way and when it is made up, as was decided; of a refusal what can be decided."""
 
     @property
     def start(self) -> datetime:
@@ -74,6 +80,7 @@ class TimeJudge:
         self._parts = parts
         self._campaigns = campaigns
         self._wished = WishedDays(parts, campaigns.days)
+        self._make_ups = MakeUps(parts, campaigns.days, self._wished)
 
     def version(self, day: date) -> DayVersion:
         return self._wished.version(day)
@@ -88,6 +95,7 @@ class TimeJudge:
         running: Sequence[PlannedCampaign] | None = None,
         without: Collection[str] = (),
         others: bool = True,
+        make_up: MakeUp | None = None,
     ) -> JudgedTime:
         """What comes of a start at `at`.
 
@@ -99,13 +107,14 @@ class TimeJudge:
             running: the campaigns as they would run; None = as they do.
             without: slots that would be gone.
             others: other times are wanted, too.
+            make_up: which airing may give way, and when it is made up.
 
         """
         at, now = at.replace(microsecond=0), self._parts.clock.now()
         look = self._look(seen, zones, by, running, without)
         day = rules.local_day(at, self._parts.config.station.time_zone)
         known, wished = self.version(day), self._on(day, look)
-        verdict = wished.judge(at)
+        verdict, made_up = self._made_up(wished, at, look, by, make_up)
         first = now + LEAST_NOTICE
         choices: tuple[datetime, ...] = ()
         if others or not verdict.fits:
@@ -117,7 +126,35 @@ class TimeJudge:
         moved = tuple(
             NamedMove(self._parts.programme.title_of(one.slot), one.slot.start, one.now) for one in verdict.moved
         )
-        return JudgedTime(verdict, refusal, moved, choices, known, after if after in choices else None)
+        return JudgedTime(verdict, refusal, moved, choices, known, after if after in choices else None, made_up)
+
+    def _made_up(
+        self, wished: WishedDay, at: datetime, look: _Look, by: Person, decided: MakeUp | None
+    ) -> tuple[TimeVerdict, JudgedMakeUp | None]:
+        """What comes of a start if the airing that it costs is made up as was decided; else what can be decided."""
+        verdict = wished.judge(at)
+        lost = verdict.gives_way
+        if lost is None or lost.day not in self._campaigns.days.ahead():
+            return verdict, None
+        beside = replace(look, asked=())
+        days: dict[date, WishedDay] = {}
+
+        def on(day: date) -> WishedDay:
+            if day not in days:
+                days[day] = self._on(day, beside)
+            return days[day]
+
+        if decided is not None and decided.slot_id == lost.id:
+            found = self._make_ups.at(lost, decided.at, by, on)
+            if found and (kept := wished.judge(at, found.pin)).fits:
+                return kept, found
+            told = {
+                "slot": lost.id,
+                "made_up": when_words(decided.at, self._parts.clock.now(), self._parts.config.station.time_zone),
+            }
+            verdict = replace(verdict, refusal=Refusal(0, 0, "make_up_gone", told))
+        offer = self._make_ups.first(lost, by, on)
+        return verdict, offer if offer and wished.judge(at, offer.pin).fits else None
 
     def soon(
         self,

@@ -223,7 +223,7 @@ def _made_up(lost: Slot, slots: Iterable[Slot]) -> bool:
     )
 
 
-_NO_TASK = frozenset({"left_out", "make_good_rhythm", "make_good_pulse"})
+_NO_TASK = frozenset({"left_out", "made_up_later", "make_good_rhythm", "make_good_pulse"})
 """Somebody's own wish; and what keeps the rhythm, because the airing that was lost is a task until it is heard."""
 
 

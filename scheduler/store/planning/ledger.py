@@ -23,10 +23,15 @@ class LedgerRows:
         self._slots = slots
 
     def loose(self, campaign_ids: Sequence[int], first: date, last: date) -> dict[Key, list[Slot]]:
-        """The slots of some campaigns to be looked at one by one: all but those of the plan that were heard."""
+        """The slots of some campaigns to be looked at one by one: all but those of the plan that were heard. What makes
+        up an airing of another day is told with that day, too.
+        """
         found: dict[Key, list[Slot]] = {}
         for slot in self._slots.loose(campaign_ids, first, last):
             found.setdefault((slot.campaign_id or 0, slot.day), []).append(slot)
+        for slot in self._slots.made_up(campaign_ids, first, last):
+            day = date.fromisoformat(slot.makes_good[:8])  # the name of a slot begins with its day
+            found.setdefault((slot.campaign_id or 0, day), []).append(slot)
         return found
 
     def heard(self, campaign_ids: Sequence[int], first: date, last: date) -> dict[Key, Heard]:

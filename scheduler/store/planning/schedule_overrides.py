@@ -5,12 +5,12 @@ and who may change it is the desk's. An airing that a person has added (of no ca
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core.model import Priority, Refusal, Sha256, Slot
+from scheduler.core.model import DayPlan, Priority, Sha256, Slot
 from scheduler.core.planning.placement import Pin
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
@@ -63,8 +63,9 @@ class Moved:
     # Pins
 
     def of_day(self, day: date) -> list[Pin]:
-        sql = f"{_PINS} WHERE m.day = ? ORDER BY m.campaign_id, m.ordinal"
-        return _PIN.read_all(self.store.rows(sql, (day.isoformat(),)))
+        """What people have said of a day's airings, and of those of other days that it makes up."""
+        sql = f"{_PINS} WHERE m.day = :day OR m.made_up_day = :day ORDER BY m.day, m.campaign_id, m.ordinal"
+        return _PIN.read_all(self.store.rows(sql, {"day": day.isoformat()}))
 
     def pin(self, day: date, campaign_id: int, ordinal: int) -> Pin | None:
         sql = f"{_PINS} WHERE m.day = ? AND m.campaign_id = ? AND m.ordinal = ?"
@@ -83,17 +84,19 @@ class Moved:
             sql = "DELETE FROM moved WHERE day = ? AND campaign_id = ? AND ordinal = ?"
             db.conn.execute(sql, (day.isoformat(), campaign_id, ordinal))
 
-    def note_unkept(self, day: date, unkept: Iterable[Refusal]) -> None:
+    def note_unkept(self, plan: DayPlan) -> None:
         """Let the pins of a day say which of them cannot be kept, and why; nothing is written where they say so."""
-        found = {(one.campaign_id, one.ordinal): one for one in unkept}
-        sql = "SELECT campaign_id, ordinal, unkept, unkept_json FROM moved WHERE day = ?"
+        found = {(str(one.details.get("of_day", "")), one.campaign_id, one.ordinal): one for one in plan.not_made_up}
+        found |= {(str(plan.day), one.campaign_id, one.ordinal): one for one in plan.unkept}
+        sql = """SELECT day, campaign_id, ordinal, unkept, unkept_json FROM moved
+            WHERE made_up_day = :day OR (day = :day AND made_up_day IS NULL)"""
         wanted: list[tuple[Row, Row]] = []
-        for row in self.store.rows(sql, (day.isoformat(),)):
-            one = found.get((row["campaign_id"], row["ordinal"]))
+        for row in self.store.rows(sql, {"day": str(plan.day)}):
+            one = found.get((row["day"], row["campaign_id"], row["ordinal"]))
             details = {name: str(value) for name, value in one.details.items()} if one else {}
             told = {"unkept": one.reason if one else "", "unkept_json": json_text(details)}
             if told != {name: row[name] for name in told}:
-                key = {"day": day.isoformat(), "campaign_id": row["campaign_id"], "ordinal": row["ordinal"]}
+                key = {"day": row["day"], "campaign_id": row["campaign_id"], "ordinal": row["ordinal"]}
                 wanted.append((key, told))
         if wanted:
             with self.store.write() as db:
@@ -102,7 +105,8 @@ class Moved:
 
     def unkept(self, first: date, last: date) -> list[tuple[Pin, str, dict[str, str]]]:
         """The pins of some days that cannot be kept, soonest first, each with the reason and its details."""
-        sql = f"{_PINS} WHERE m.unkept <> '' AND m.day BETWEEN ? AND ? ORDER BY coalesce(m.start, m.was)"
+        days = "coalesce(m.made_up_day, m.day) BETWEEN ? AND ?"
+        sql = f"{_PINS} WHERE m.unkept <> '' AND {days} ORDER BY coalesce(m.start, m.made_up, m.was)"
         rows = self.store.rows(sql, (first.isoformat(), last.isoformat()))
         return [(_PIN.read(row), row["unkept"], json.loads(row["unkept_json"])) for row in rows]
 
@@ -158,7 +162,15 @@ def pin_state(pin: Pin | None) -> dict[str, Any] | None:
         "was": instant_text(pin.was),
         "why": pin.why,
         "person_id": pin.person_id,
+        **_made_up_state(pin),
     }
+
+
+def _made_up_state(pin: Pin) -> dict[str, Any]:
+    if pin.made_up is None or pin.made_up_day is None:
+        return {}
+    told = {"made_up": instant_text(pin.made_up), "made_up_day": pin.made_up_day.isoformat()}
+    return told | {"announcement_id": pin.announcement_id}
 
 
 def pin_of(day: date, state: Mapping[str, Any]) -> Pin:
@@ -171,6 +183,9 @@ def pin_of(day: date, state: Mapping[str, Any]) -> Pin:
         was=instant_of(state["was"]),
         person_id=state["person_id"],
         why=state["why"],
+        made_up=instant_or_none(state.get("made_up")),
+        made_up_day=date.fromisoformat(state["made_up_day"]) if state.get("made_up_day") else None,
+        announcement_id=state.get("announcement_id"),
     )
 
 

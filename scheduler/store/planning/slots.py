@@ -142,6 +142,13 @@ class Slots:
             ORDER BY day, start, id"""  # noqa: S608 - marks only
         return _SLOT.read_all(self.store.rows(sql, (*campaign_ids, first.isoformat(), last.isoformat())))
 
+    def made_up(self, campaign_ids: Sequence[int], first: date, last: date) -> list[Slot]:
+        """The slots of other days that make up airings of some campaigns on days `first` to `last`."""
+        marks = ", ".join("?" * len(campaign_ids))
+        sql = f"""SELECT * FROM slot WHERE campaign_id IN ({marks}) AND makes_good >= ? AND makes_good < ?
+            AND makes_good <> '' AND substr(makes_good, 1, 8) <> replace(day, '-', '') ORDER BY day, start, id"""  # noqa: S608 - marks only
+        return _SLOT.read_all(self.store.rows(sql, (*campaign_ids, f"{first:%Y%m%d}", f"{last:%Y%m%d}~")))
+
     def refusals(self, day: date) -> list[Refusal]:
         sql = "SELECT * FROM refusal WHERE day = ? ORDER BY campaign_id, ordinal"
         return _REFUSAL.read_all(self.store.rows(sql, (day.isoformat(),)))

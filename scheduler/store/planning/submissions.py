@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.submission import Place, Submission, SubmissionKind, SubmissionState
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
 
@@ -31,6 +32,7 @@ class Submissions:
         places: Iterable[Place],
         by: int,
         now: datetime,
+        make_up: MakeUp | None = None,
     ) -> int:
         """Keep a wish; an open one of the same announcement is closed by it."""
         row: Row = {
@@ -39,6 +41,8 @@ class Submissions:
             "at": instant_text(at) if at else None,
             "created_at": instant_text(now),
             "created_by": by,
+            "lost_slot": make_up.slot_id if make_up else "",
+            "made_up": instant_text(make_up.at) if make_up else None,
         }
         with self.store.write() as db:
             update(db, "submission", {"announcement_id": announcement_id, "state": _OPEN}, {"state": _CLOSED})
@@ -122,4 +126,5 @@ class Submissions:
             created_at=instant_of(row["created_at"]),
             state=SubmissionState(row["state"]),
             told=instant_or_none(row["told"]),
+            make_up=MakeUp(row["lost_slot"], instant_of(row["made_up"])) if row["made_up"] else None,
         )

@@ -166,8 +166,12 @@ class ReportRows:
         )
 
     def refusals(self, first: date, last: date) -> list[tuple[str, int]]:
-        """What could not be planned: reason and airings, most frequent first."""
-        sql = "SELECT reason, count(*) FROM refusal WHERE day BETWEEN ? AND ? GROUP BY 1 ORDER BY 2 DESC, 1"
+        """What could not be planned: reason and airings, most frequent first; but for what gave way and is made up."""
+        sql = """SELECT reason, count(*) FROM refusal r WHERE day BETWEEN ? AND ? AND NOT (
+            reason = 'made_up_later' AND EXISTS (SELECT 1 FROM slot
+                WHERE makes_good <> '' AND (outcome IS NULL OR outcome IN ('played', 'partial'))
+                AND makes_good = replace(r.day, '-', '') || '-c' || r.campaign_id || '-' || r.ordinal))
+            GROUP BY 1 ORDER BY 2 DESC, 1"""
         return [(reason, count) for reason, count in self._all(sql, (str(first), str(last)))]
 
     def fields(self) -> dict[int, int]:

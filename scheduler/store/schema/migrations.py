@@ -59,6 +59,7 @@ CORE_STEPS = (
     "m037_dispatch_drafts",
     "m038_hearing",
     "m039_gave_way",
+    "m040_make_up",
 )
 """In their order. Tables of extras that were released before extras had steps of their own stay here."""
 

@@ -35,12 +35,12 @@ from scheduler.core.planning.ledger import (
     day_is_over,
     increase,
     line_of,
-    related,
     total,
 )
 from scheduler.core.planning.make_good import debts, is_owed, ordinal_of, slot_id, written_off
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.rules import Ordered, day_span, ordered_on, parse_window
+from scheduler.core.planning.topics import related
 from tests.examples import examples
 
 DAY = date(2020, 3, 13)
@@ -141,6 +141,38 @@ def test_a_debt_paid_at_the_second_try_counts_once():
 def test_a_debt_that_is_being_paid_is_owed():
     missed = slot(outcome=MISSED, reason="too_late")
     assert counts(account(missed, paying(missed))) == (0, 0, 1, {})
+
+
+GAVE_WAY = Refusal(7, 1, "made_up_later")
+
+
+def gave_way(outcome=None, reason="", *, ahead=False, over=True):
+    """The line of a day whose one airing gave way, and is made up the day after."""
+    lost = slot()
+    paid = replace(paying(lost, outcome, reason), day=DAY + timedelta(days=1), start=lost.start + timedelta(days=1))
+    rows = DayRows((paid,), (GAVE_WAY,), ahead=frozenset({paid.id}) if ahead else frozenset())
+    return line_of(7, DAY, Ordered(1), rows, airing=2 * MINUTE, over=over)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "ahead", "found"),
+    [
+        pytest.param(None, "", True, (0, 0, 1, {}), id="still to come"),
+        pytest.param(PLAYED, "", False, (0, 1, 0, {}), id="heard"),
+        pytest.param(PARTIAL, "power_cut", False, (0, 1, 0, {}), id="heard in part"),
+        pytest.param(MISSED, "station_off", False, (0, 0, 0, {"station_off": 1}), id="missed"),
+        pytest.param(CANCELLED, "stopped_by", False, (0, 0, 0, {"stopped_by": 1}), id="stopped"),
+        pytest.param(None, "", False, (0, 0, 0, {"not_closed": 1}), id="never ended"),
+    ],
+)
+def test_an_airing_that_gave_way_is_made_up_or_lost_on_its_own_day(outcome, reason, ahead, found):
+    line = gave_way(outcome, reason, ahead=ahead)
+    assert counts(line.account) == found
+    assert line.over is not ahead
+
+
+def test_an_airing_that_gave_way_and_has_no_place_any_more_is_lost():
+    assert counts(account(ordered=1, refusals=(GAVE_WAY,), over=True)) == (0, 0, 0, {"made_up_later": 1})
 
 
 def test_a_try_that_somebody_stopped_ends_the_debt():

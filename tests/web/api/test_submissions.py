@@ -1,5 +1,8 @@
 """Đề nghị phát over the API: judged, handed in, approved, and told as it is planned."""
 
+from datetime import datetime, timedelta
+
+from scheduler.core.planning.rules import parse_window
 from tests.conftest import DAY
 
 
@@ -41,3 +44,31 @@ def test_a_rhythm_is_judged_before_it_is_asked_for(cast, lans):
     assert told["first"].startswith(DAY.isoformat())
     refused = lans.post("/campaigns/judge", body | {"windows": ["12:00-13:00"]}).get_json()
     assert (refused["fits"], refused["first"]) == (False, None)
+
+
+def test_a_program_decides_what_gives_way_and_when_it_is_made_up(cast, lans, minhs, station):
+    plain = {"windows": (parse_window("16:30-16:40"),), "min_gap": timedelta(minutes=1)}
+    behind = DAY + timedelta(days=1)
+    cast.planned(cast.approved(60.0, "Rác thải", 300.0), title="Đợt rác", base=2, rank=2, end=behind, **plain)
+    cast.planned(cast.approved(60.0, "Tiêm chủng", 200.0), base=3, rank=1, **plain)
+    clip = cast.clip(60.0)
+    number = station.services.announcements.record(cast.lan, "Cắt nước", clip.sha256)
+    station.services.announcements.heard(cast.lan, number, clip.sha256)
+    path = f"/announcements/{number}"
+    refused = lans.post(f"{path}/judge", {"at": at("16:34")}).get_json()
+    assert (refused["fits"], refused["reason"]) == (False, "wish_displaces")
+    offer = refused["make_up"]
+    assert (offer["title"], offer["made_up_at"][:10]) == ("Rác thải", behind.isoformat())
+    decided = {name: offer[name] for name in ("gives_way", "made_up_at")}
+    judged = lans.post(f"{path}/judge", {"at": at("16:34")} | decided).get_json()
+    assert (judged["fits"], judged["make_up"]) == (True, offer)
+    for half, value in decided.items():
+        answer = lans.post(f"{path}/submissions", {"at": at("16:34"), half: value})
+        assert (answer.status_code, answer.get_json()["reason"]) == (422, "make_up_gone")
+    assert lans.post(f"{path}/submissions", {"at": at("16:34")}).status_code == 422
+    sent = lans.post(f"{path}/submissions", {"at": at("16:34")} | decided).get_json()
+    assert sent["offer"]["time"]["make_up"] == offer
+    answer = minhs.post(f"{path}/approve", {"sha256": clip.sha256, "heard": True}).get_json()
+    assert "“Rác thải” lúc" in answer["outlook"]["sentence"]
+    (paid,) = [slot for slot in station.parts.slots.of_day(behind) if slot.makes_good]
+    assert (paid.makes_good, paid.start) == (offer["gives_way"], datetime.fromisoformat(offer["made_up_at"]))

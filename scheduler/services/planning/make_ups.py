@@ -1,0 +1,89 @@
+"""Where an airing that gives way to a wish is made up: the next free time of its campaign on the days ahead.
+
+Asked of the planner of that day, which has to take it without moving anybody; nothing is written here. What the pin of
+such a decision means is `core.planning.make_up`'s.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduler.core.model import DayPlan, Person, Slot
+from scheduler.core.planning import rules
+from scheduler.core.planning.make_good import ordinal_of
+from scheduler.core.planning.make_up import MakeUp
+from scheduler.core.planning.outlook_words import NamedMove
+from scheduler.core.planning.placement import Pin
+from scheduler.core.planning.wished_times import WishedDay
+from scheduler.services.planning.day_plans import DayPlans
+from scheduler.services.planning.wished_days import DayVersion, WishedDays
+from scheduler.services.repositories import Repositories
+
+__all__ = ["JudgedMakeUp", "MakeUps"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMakeUp:
+    """An airing that may give way, and the day that would make it up, planned with it."""
+
+    lost: Slot
+    title: str
+    pin: Pin
+    plan: DayPlan
+    known: DayVersion
+    """That day as it stood when this was judged."""
+
+    @property
+    def at(self) -> datetime:
+        return self.pin.made_up or self.lost.start
+
+    @property
+    def decision(self) -> MakeUp:
+        return MakeUp(self.lost.id, self.at)
+
+    @property
+    def move(self) -> NamedMove:
+        return NamedMove(self.title, self.lost.start, self.at, made_up=True)
+
+
+class MakeUps:
+    def __init__(self, parts: Repositories, days: DayPlans, wished: WishedDays) -> None:
+        self._parts = parts
+        self._days = days
+        self._wished = wished
+
+    def first(self, lost: Slot, by: Person, on: Callable[[date], WishedDay]) -> JudgedMakeUp | None:
+        """The next place for it on the days behind its own; `on`: a day as it stands. None where these hold none."""
+        for day in self._days.ahead():
+            if day <= lost.day:
+                continue
+            for start in on(day).make_up_starts(lost):
+                if found := self._tried(lost, start, day, by, on(day)):
+                    return found
+        return None
+
+    def at(self, lost: Slot, start: datetime, by: Person, on: Callable[[date], WishedDay]) -> JudgedMakeUp | None:
+        """It is made up at this very start; None where it cannot be."""
+        day = rules.local_day(start, self._parts.config.station.time_zone)
+        is_ahead = day > lost.day and day in self._days.ahead()
+        return self._tried(lost, start, day, by, on(day)) if is_ahead else None
+
+    def _tried(self, lost: Slot, start: datetime, day: date, by: Person, on: WishedDay) -> JudgedMakeUp | None:
+        ordinal = ordinal_of(lost)
+        if lost.campaign_id is None or ordinal is None:
+            return None
+        known = self._wished.version(day)
+        pin = Pin(
+            lost.day,
+            lost.campaign_id,
+            ordinal,
+            None,
+            lost.start,
+            by.id,
+            by.name,
+            made_up=start,
+            made_up_day=day,
+            announcement_id=lost.announcement_id,
+        )
+        plan = on.with_make_up(pin)
+        return JudgedMakeUp(lost, self._parts.programme.title_of(lost), pin, plan, known) if plan else None
