@@ -23,7 +23,7 @@ class Mark(NamedTuple):
     key: str
     label: str = ""
     sign: str = ""
-    """A short reference shown after the stretch, such as "3"."""
+    """A short reference or word shown after the stretch, such as "3"."""
 
 
 def marked(text: str, marks: Iterable[Mark]) -> Markup:
@@ -41,7 +41,7 @@ def marked(text: str, marks: Iterable[Mark]) -> Markup:
         over = [mark for mark in over if mark.end > start] + begun.get(start, [])
         pieces.append(_piece(text[start:end], over, met))
         signs = (mark.sign for mark in ended.get(end, []) if mark.sign)
-        pieces.extend(Markup('<b class="ref">[{}]</b>').format(sign) for sign in signs)
+        pieces.extend(Markup('<b class="ref">[{}]</b>').format(in_language(sign)) for sign in signs)
     return Markup("").join(pieces)
 
 

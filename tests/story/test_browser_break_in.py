@@ -586,7 +586,7 @@ def test_who_holds_the_button_is_heard_on_the_air_and_kept_in_the_library(ward, 
     expect(page.locator("[data-left-told]")).to_contain_text(re.compile(r"còn 1[34]:\d\d"))  # of fifteen minutes
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
-    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    expect(page.locator("#thanh")).to_contain_text("Đang im lặng")
     voice = sent.sound()
     said, given = seconds_of(voice[chime:], TONE), longest_hole_given(voice)
     (sound,) = ward.aired().values()
@@ -611,7 +611,7 @@ def test_a_page_too_busy_to_send_in_time_loses_no_word_of_the_recording(ward, op
     page.wait_for_timeout(2000)
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
-    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    expect(page.locator("#thanh")).to_contain_text("Đang im lặng")
     voice = sent.sound()
     said, given = seconds_of(voice[chime:], TONE), longest_hole_given(voice)
     (sound,) = ward.aired().values()
@@ -641,7 +641,7 @@ def test_a_page_that_is_left_lets_go_of_the_air(ward, open_page):
     page.mouse.down()
     expect(button).to_have_text("NÓI ĐI")
     page.goto("/nhat-ky")
-    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    expect(page.locator("#thanh")).to_contain_text("Đang im lặng")
     ward.silent()  # and nobody holds the air
 
 
@@ -670,7 +670,7 @@ def test_a_hiccup_of_the_network_is_made_good_and_no_word_is_doubled(ward, open_
         page.wait_for_timeout(100)
     page.mouse.up()
     expect(page.get_by_text("Buổi nói đã xong")).to_be_visible()
-    expect(page.locator("#thanh")).to_contain_text("IM LẶNG")
+    expect(page.locator("#thanh")).to_contain_text("Đang im lặng")
     assert len(dropped) >= 2
     reached = 0
     for at, size in taken:

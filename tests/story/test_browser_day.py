@@ -179,7 +179,7 @@ def it_airs(day, page, folder):
     told_together(page, thanh="ĐANG PHÁT", dang_phat=HEARD)
     page.set_default_timeout(WAIT)
     day.seen(page, "dang-phat")
-    expect(bar).to_contain_text("IM LẶNG", timeout=AIRS)
+    expect(bar).to_contain_text("Đang im lặng", timeout=AIRS)
     return sound_of(folder)
 
 

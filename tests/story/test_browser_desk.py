@@ -258,7 +258,7 @@ def test_every_screen_is_drawn_whole_readable_for_all_and_does_not_move_sideways
     page.goto("/dang-nhap")
     looked_at("dang-nhap")
     sign_in(page)
-    told(page, "IM LẶNG")
+    told(page, "Đang im lặng")
     page.goto(f"/phat-ngay/{full_day}")
     page.click("text=Phát ra loa ngay")
     told(page, "ĐANG PHÁT")
@@ -303,7 +303,7 @@ def test_the_bar_and_the_lists_follow_the_air_by_themselves(cast, hung, air, ope
     sign_in(other)
     other.goto("/nhat-ky")
     for one in (page, other):
-        told(one, "IM LẶNG")
+        told(one, "Đang im lặng")
     announcement_id = cast.approved(60.0, "Thu gom rác thải")
     cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
     for one in (page, other):
@@ -338,7 +338,7 @@ def test_stop_is_pressed_without_leaving_the_page_and_as_often_as_wanted(cast, h
         slot_id = cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
         told(page, "ĐANG PHÁT")
         page.click("#dung button:enabled")
-        told(page, "IM LẶNG")
+        told(page, "Đang im lặng")
         outcome = until(lambda slot_id=slot_id: cast.station.parts.slots.slot(slot_id).outcome, seconds=PATIENCE)
         assert outcome in {AiringOutcome.CANCELLED, AiringOutcome.PARTIAL}
         expect(page.locator("#dung button")).to_be_enabled()
@@ -352,7 +352,7 @@ def test_stop_of_one_item_on_the_live_page_stops_it(cast, hung, air, open_page):
     announcement_id = cast.approved(60.0, "Thu gom rác thải")
     cast.station.services.air.play_now(cast.minh, announcement_id, chime=False, repeat=3)
     page.click("text=Dừng bản tin này")
-    told(page, "IM LẶNG")
+    told(page, "Đang im lặng")
     expect(page.locator("#hom-nay")).to_contain_text("Cán bộ đã bấm dừng")
 
 
@@ -370,7 +370,7 @@ def test_without_scripts_the_page_reads_and_stops_all_the_same(cast, hung, air, 
 def test_a_playout_that_falls_silent_is_told_within_seconds(hung, air, open_page):
     page = open_page()
     sign_in(page)
-    told(page, "IM LẶNG")
+    told(page, "Đang im lặng")
     air.end()
     told(page, "MẤT LIÊN LẠC BỘ PHÁT")
     expect(page.locator("#viec-can-lam")).to_contain_text("Mất liên lạc với bộ phát")
@@ -410,7 +410,7 @@ class TestFewStreams:
         streaming = [open_page(expected=("503",)) for _ in range(3)]
         for page in streaming:
             sign_in(page)
-            told(page, "IM LẶNG")
+            told(page, "Đang im lặng")
         polling = open_page(expected=("503",))
         polling.clock.install()
         sign_in(polling)
@@ -424,7 +424,7 @@ class TestFewStreams:
         for _ in range(3):
             page = open_page(expected=("503",))
             sign_in(page)
-            told(page, "IM LẶNG")
+            told(page, "Đang im lặng")
             page.context.close()
         page = open_page(expected=("503",))
         sign_in(page)
@@ -439,7 +439,7 @@ def test_the_server_stops_though_pages_hold_streams_and_the_page_says_so(hung, a
     page = open_page(expected=("ERR_", "htmx:error", "sse:error", "Failed to fetch"))
     page.clock.install()
     sign_in(page)
-    told(page, "IM LẶNG")
+    told(page, "Đang im lặng")
     assert served.end()
     page.clock.fast_forward(30_000)
     expect(page.locator("#mat-mang")).to_be_visible()
@@ -463,7 +463,7 @@ def test_the_first_load_is_small_enough_for_an_old_line(full_day, hung, air, ope
     page, sizes = open_page(), {}
     page.on("response", lambda answer: sizes.setdefault(answer.url, int(answer.headers.get("content-length", 0))))
     sign_in(page)
-    told(page, "IM LẶNG")
+    told(page, "Đang im lặng")
     page.evaluate("() => document.fonts.ready.then(() => true)")
     assert any(url.split("?")[0].endswith(".woff2") for url in sizes)
     assert 100_000 < sum(sizes.values()) < 160_000, sizes

@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.core.model import CampaignState, Role
 from scheduler.core.planning.rules import local_day
+from tests.services.dispatch.test_dispatch_drafts import COUNTED
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     chromium,
     clock,
@@ -144,6 +145,26 @@ def test_what_is_unclear_holds_up_the_draft_until_it_is_answered(as_lan, station
     page.wait_for_url("**/cong-van/1")
     page.click("button:text('Soạn bản tin này')")
     assert station.services.dispatch_drafts.made(1) == {}  # the browser goes to the question
+
+
+def test_the_button_says_how_many_bulletins_it_writes_in_both_languages(as_lan, taken):
+    page = as_lan
+    page.goto(taken(COUNTED))
+    button = page.locator(".act .btn.pri")
+    ticks = page.locator(".order input:checked")
+    assert ticks.count() == 2
+    for language, many, alone in (
+        ("vi", "Soạn 2 bản tin này", "Soạn bản tin này"),
+        ("en", "Compose these 2 announcements", "Compose this announcement"),
+    ):
+        page.context.add_cookies([{"name": "loa-ngon-ngu", "value": language, "url": page.url}])
+        page.reload()
+        expect(button).to_have_text(many, use_inner_text=True)
+        ticks.first.uncheck()
+        expect(button).to_have_text(alone, use_inner_text=True)
+        page.locator(".order input:not(:checked)").check()
+        expect(button).to_have_text(many, use_inner_text=True)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 657
 
 
 def test_an_order_with_a_leftover_is_confirmed_value_by_value(as_lan, station, taken):

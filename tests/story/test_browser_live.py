@@ -116,7 +116,7 @@ def test_the_bar_is_right_though_this_machines_clock_is_years_off_and_is_set_mea
 def test_a_page_that_was_hidden_asks_at_once_when_it_is_looked_at_again(hung, air, open_page):
     page, asked = open_page(), []
     sign_in(page)
-    told(page, "IM LẶNG")
+    told(page, "Đang im lặng")
     page.on("request", lambda request: asked.append(request.url) if "/thanh" in request.url else None)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     for _ in range(WAIT // 100):

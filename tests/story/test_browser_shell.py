@@ -93,6 +93,14 @@ def test_a_phone_has_few_places_for_the_thumb_and_everything_else_behind_the_las
 # The keyboard
 
 
+def test_a_short_page_does_not_scroll_on_a_phone(hung, open_page):  # noqa: F811 - fixtures
+    page = open_page("phone")
+    sign_in(page)
+    page.goto("/duyet")
+    assert page.evaluate("document.querySelector('main').scrollHeight") < 500, "a short page"
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
 def test_the_first_tab_leads_past_the_navigation_and_focus_is_seen(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
     sign_in(page)
@@ -216,7 +224,7 @@ def test_the_bar_that_moves_by_itself_stays_english(cast, hung, air, open_page):
     page = open_page()
     sign_in(page)
     english(page)
-    told(page, "SILENT")
+    told(page, "Silent now")
     cast.station.services.air.play_now(cast.minh, cast.approved(60.0, "Thu gom rác thải"), chime=False, repeat=3)
     told(page, "ON AIR")
     told(page, "Thu gom rác thải")

@@ -375,8 +375,8 @@ def test_what_pages_share_of_the_air_is_drawn_in_each_ones_language(client_of, l
     beat()
     other.post("/ngon-ngu", data={"ngon_ngu": "en"})
     for _ in range(2):
-        assert "IM LẶNG" in one.get("/thanh?ngay=1").text
-        assert "SILENT" in (told := other.get("/thanh?ngay=1").text)
+        assert "Đang im lặng" in one.get("/thanh?ngay=1").text
+        assert "Silent now" in (told := other.get("/thanh?ngay=1").text)
         assert vietnamese_left(told) == []
 
 

@@ -110,7 +110,7 @@ def _marks(stored: StoredDispatch, items: Iterable[ItemView], questions: Iterabl
     for question in questions:
         until = ends.get(question.ordinal)
         if question.start is not None and until is not None:
-            yield Mark(question.start, until, f"ngo-{question.ordinal}", "Chưa rõ", question.sign)
+            yield Mark(question.start, until, f"ngo-{question.ordinal}", question.words, question.sign)
 
 
 def _orders(stored: StoredDispatch) -> list[dict[str, str]]:

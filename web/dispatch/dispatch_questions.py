@@ -15,6 +15,7 @@ from scheduler.core.dispatch.order_sentence import order_of, parts_in_words
 from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.words.wording import sentence
 from scheduler.services.dispatch.drafts import USUAL_AIRINGS
+from web.words.dispatch_words import FIELDS
 
 __all__ = ["OF_A_LEFTOVER", "Answers", "Question", "answered", "left_over", "questions_of"]
 
@@ -34,6 +35,7 @@ class Question(NamedTuple):
     ordinal: int
     words: str
     sign: str
+    """What is unclear, in a few words for its place in the text."""
     start: int | None
     choices: tuple[tuple[str, str], ...]
     values: tuple[str, ...]
@@ -71,12 +73,13 @@ def questions_of(
 
 
 def _question(stored: StoredDispatch, kept: KeptDoubt) -> Question:
-    sign, words = f"?{kept.ordinal}", sentence(kept.reason, kept.details)
+    words = sentence(kept.reason, kept.details)
     if kept.reason in _OF_A_COUNT and kept.details.get("period", "") != "tuần":
-        return Question(kept.ordinal, words, sign, kept.start, _counts(kept.details), ())
+        return Question(kept.ordinal, words, "chưa ghi tăng bao nhiêu", kept.start, _counts(kept.details), ())
     values = _values(stored, kept) if kept.reason in OF_A_LEFTOVER else ()
     no = "Không đúng, tôi tự đặt lịch" if kept.field in _OF_AIRING else "Sai, để tôi sửa"
     choices = ((NO, no),) if values else ((YES, "Đúng"), (NO, no))
+    sign = f"chưa rõ mục: {FIELDS[kept.field]}" if kept.field in FIELDS else "chưa rõ"
     return Question(kept.ordinal, words, sign, kept.start, choices, values)
 
 

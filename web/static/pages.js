@@ -47,6 +47,18 @@
   }
   on("input", "textarea[data-count]", count);
 
+  /* ---- a button that says how many are ticked: a word for one, and one with a number ---- */
+  function tally() {
+    each("[data-tally]", function (button) {
+      var count = document.querySelectorAll('[name="' + button.dataset.tally + '"]:checked').length, many = button.lastElementChild;
+      say(many, many.textContent.replace(/\d+/, count));
+      show(button.firstElementChild, count < 2);
+      show(many, count > 1);
+    });
+  }
+  on("change", "[type=checkbox]", tally);
+  window.addEventListener("pageshow", tally);  // the browser may have put ticks back
+
   /* ---- draft kept in this browser until it is saved ---- */
   function store(act) {
     try { return act(window.localStorage); } catch (blocked) { return null; }

@@ -480,3 +480,13 @@ def test_who_only_looks_is_not_told_that_somebody_else_has_heard_it(station, lan
     number = cast.submitted()
     assert "<b>Đã nghe hết.</b>" in lans.get(f"/ban-tin/{number}").text
     assert "Đã nghe hết" not in client_of(guest).get(f"/ban-tin/{number}").text
+
+
+def test_who_only_looks_listens_with_a_button_that_sends_nothing(station, lan, client_of, guest, cast):
+    ready = cast.submitted(title="Họp tổ dân phố")
+    page = client_of(guest).get(f"/ban-tin/{ready}").text
+    button = re.search(r"<button[^>]*data-listen[^>]*>", page)[0]
+    assert 'type="button"' in button
+    assert 'data-word-play="Nghe"' in button
+    silent = station.services.announcements.write(lan, "Chưa đọc", "Kính mời bà con đi họp.")
+    assert "data-listen" not in client_of(guest).get(f"/ban-tin/{silent}").text

@@ -35,6 +35,9 @@ def test_a_doubt_is_a_question_beside_its_place_and_is_answered_with_a_press(sta
     [doubt] = [one for one in station.services.dispatches.doubts(dispatch_id) if one.field == "number"]
     assert re.search(rf'data-key="[^"]*ngo-{doubt.ordinal}"', page)
     assert f'id="cho-ngo-{doubt.ordinal}"' in page
+    assert f'<a class="ref" href="#cho-ngo-{doubt.ordinal}">Xem chỗ này</a>' in page
+    assert '<b class="ref">[chưa rõ mục: Số]</b>' in page
+    assert "[?" not in page
     assert "Công văn không ghi rõ:" in page
     assert "Chưa trả lời" in section(lans.get(f"{path}/so").text, "cho-ngo")
     said = {f"answer-{one.ordinal}": "yes" for one in station.services.dispatches.doubts(dispatch_id)}

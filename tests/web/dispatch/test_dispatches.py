@@ -58,6 +58,7 @@ def test_an_increase_without_a_number_is_asked_for_and_nothing_is_pressed_before
     path = send(lans, "/cong-van/dan", text=NO_NUMBER).location
     page = lans.get(path).text
     assert "Công văn không ghi tăng bao nhiêu. Mỗi ngày phát:" in page
+    assert "[chưa ghi tăng bao nhiêu]" in page
     assert re.findall(r'class="chip"[^>]*>([^<]+)<', page) == ["vẫn 2 lượt", "2 → 3 lượt", "2 → 4 lượt"]
     assert not re.search(r'type="radio"[^>]* checked', page)
     left = send(lans, f"{path}/soan", item=everything(station, path)["item"])
