@@ -314,7 +314,7 @@ def test_the_bar_and_the_lists_follow_the_air_by_themselves(cast, hung, air, ope
     before = left.inner_text()
     expect(left).not_to_have_text(before)  # it counts by itself
     cast.submitted(5.0, "Lịch tiêm chủng", 500.0)
-    expect(page.locator("#viec-can-lam")).to_contain_text("chờ lãnh đạo duyệt")
+    expect(page.locator("#viec-can-lam")).to_contain_text("Chờ duyệt: 1 bản tin")
 
 
 def test_the_clock_is_the_stations_and_runs(hung, air, open_page):

@@ -88,7 +88,7 @@ def by_page(page, path):
             value.check()
         if not values:
             question.locator(", ".join(f'input[value="{one}"] + label' for one in ANSWERS)).first.click()
-    page.click("button:text('Soạn bản tin này')")
+    page.click("button:has-text('Soạn bản tin này')")
     page.wait_for_url("**/ban-tin/*")
     return number
 

@@ -155,7 +155,8 @@ def _parts(seen: Announcement | None, form: dict[str, str], shape: Shape, when: 
     said, sound = said_of(form, shape, seen), _sound(seen, is_kept=is_kept)
     is_open = seen is None or seen.state in OPEN
     verdict: Verdict | None = None
-    asks = is_open and judged.priority is not Priority.EMERGENCY
+    writes = services().announcements.may_change(actor(), judged)
+    asks = writes and is_open and judged.priority is not Priority.EMERGENCY
     waiting, running = _campaigns(seen, CampaignState.DRAFT), _campaigns(seen, CampaignState.ACTIVE)
     if asks:
         by_running = when.kind == "campaigns" and not waiting and running
@@ -169,6 +170,7 @@ def _parts(seen: Announcement | None, form: dict[str, str], shape: Shape, when: 
         "announcement": seen,
         "is_kept": is_kept,
         "open": is_open,
+        "writes": writes,
         "closed": seen is not None and seen.state in CLOSED,
         "emergency": judged.priority is Priority.EMERGENCY,
         "when": when,
@@ -177,7 +179,7 @@ def _parts(seen: Announcement | None, form: dict[str, str], shape: Shape, when: 
         "windows": WINDOWS,
         "day_counts": DAYS,
         "zones": _zones(),
-        "bar": _bar(seen, form, sound, unread, verdict) if is_open else None,
+        "bar": _bar(seen, form, sound, unread, verdict) if writes and is_open else None,
     }
 
 

@@ -80,6 +80,8 @@ def _question(stored: StoredDispatch, kept: KeptDoubt) -> Question:
     no = "Không đúng, tôi tự đặt lịch" if kept.field in _OF_AIRING else "Sai, để tôi sửa"
     choices = ((NO, no),) if values else ((YES, "Đúng"), (NO, no))
     sign = f"chưa rõ mục: {FIELDS[kept.field]}" if kept.field in FIELDS else "chưa rõ"
+    if values:
+        sign = "máy chưa hiểu"
     return Question(kept.ordinal, words, sign, kept.start, choices, values)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 from audio_assets.speech.normalise import Said
-from scheduler.core.announcement.approval import STEPS, step
+from scheduler.core.announcement.approval import STEPS, may, step
 from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority, Sha256
@@ -19,7 +19,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.hearings import unheard_is_told
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.planning.campaigns import CampaignService
-from scheduler.services.repositories import Repositories, permit, permit_work
+from scheduler.services.repositories import Repositories, not_theirs, permit, permit_work
 from scheduler.store import Row, instant_text
 from scheduler.store.announcement.decisions import Decision, Decisions
 from scheduler.store.listing import announcement_ids
@@ -50,6 +50,10 @@ class AnnouncementService:
     def get(self, announcement_id: int) -> Announcement:
         """One announcement. Raises NotFound."""
         return self._parts.programme.announcement(announcement_id)
+
+    def may_change(self, actor: Person, seen: Announcement) -> bool:
+        """Whether this person may write, record and send it; what its state allows is another question."""
+        return may(actor.role, "write") and not not_theirs(self._parts, actor, seen)
 
     def listed(self, state: AnnouncementState | None = None) -> list[Announcement]:
         """Announcements of text or a recording, the newest change first."""

@@ -342,6 +342,15 @@ def test_a_single_day_needs_no_chart(aired, lans):
 # One airing
 
 
+def test_an_airing_that_did_not_sound_is_not_said_to_have_been_aired(aired, lans):
+    for seq in (3, 4):
+        text = lans.get(f"/nhat-ky/luot/{seq}").text
+        assert "Đúng bản trong nhật ký" in text
+        for untrue in ("Đúng bản đã phát", "Nghe đúng bản đã phát", "Nghe bản đã phát", "Lời đã phát"):
+            assert untrue not in text, untrue
+    assert "Nghe đúng bản đã phát" in lans.get("/nhat-ky/luot/2").text
+
+
 def test_one_airing_shows_all_that_proves_it_and_hashes_to_who_looks_after_the_machine(aired, lans, hung, client_of):
     text = lans.get("/nhat-ky/luot/1").text
     row = aired.station.parts.store.row("SELECT * FROM journal WHERE seq = 1")

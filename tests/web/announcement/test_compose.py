@@ -490,3 +490,24 @@ def test_who_only_looks_listens_with_a_button_that_sends_nothing(station, lan, c
     assert 'data-word-play="Nghe"' in button
     silent = station.services.announcements.write(lan, "Chưa đọc", "Kính mời bà con đi họp.")
     assert "data-listen" not in client_of(guest).get(f"/ban-tin/{silent}").text
+
+
+def test_who_may_not_change_a_bulletin_meets_no_button_that_is_refused(station, lan, client_of, guest, tu, ky, cast):
+    """A guest and a technician change none, a contributor only their own."""
+    kept = [
+        station.services.announcements.write(lan, "Họp", "Kính mời bà con đi họp."),
+        cast.submitted(title="Chờ"),
+        cast.approved(title="Đã duyệt"),
+    ]
+    for person in (guest, ky, tu):
+        for number in kept:
+            page = client_of(person).get(f"/ban-tin/{number}").text.split("<main")[1].split("</main>")[0]
+            assert re.findall(r'<button[^>]*type="submit"[^>]*>', page) == [], (person.login, number)
+            assert "readonly" in page
+            assert "Sửa nội dung" not in page
+            assert 'name="luc"' not in page, "no time to choose"
+    own = station.services.announcements.write(tu, "Mời họp khu phố 3", "Kính mời bà con khu phố 3 đi họp.")
+    page = client_of(tu).get(f"/ban-tin/{own}").text
+    assert "Gửi lãnh đạo duyệt" in page
+    assert 'name="luc"' in page
+    assert "chưa gửi lãnh đạo duyệt" in client_of(guest).get(f"/ban-tin/{own}").text

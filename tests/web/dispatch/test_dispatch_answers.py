@@ -223,3 +223,12 @@ def test_what_was_before_is_stated_with_its_source(station, cast, lans, send, ta
         answer = send(lans, f"{path}/muc-truoc", minutes=minutes)
         assert answer.status_code == 422
         assert words in answer.text
+
+
+def test_who_may_not_answer_reads_what_is_unclear_and_has_nothing_to_press(lans, client_of, guest, taken):
+    _, path = taken(DOUBTFUL)
+    assert 'name="answer-' in lans.get(path).text
+    page = client_of(guest).get(path).text
+    assert "Công văn không ghi rõ:" in page
+    assert 'name="answer-' not in page
+    assert "soạn bản tin" not in client_of(guest).get(f"{path}/so").text
