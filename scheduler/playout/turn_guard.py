@@ -62,6 +62,11 @@ class TurnGuard:
         """Do a part of a turn; whatever it raises ends here. `longest`: seconds, while it goes on failing."""
         return Tried(self, name, longest)
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether any part has failed and has not done since what it is for."""
+        return bool(self._failing)
+
     def done(self, name: str) -> None:
         """A part has done what it is for."""
         self._failing.pop(name, None)
@@ -100,7 +105,7 @@ class TurnGuard:
             "reason": last.reason,
             "cause": last.cause,
             "at": last.at.isoformat(),
-            "lasts": bool(self._failing),
+            "lasts": self.is_failing,
         }
 
 
@@ -120,7 +125,8 @@ class Tried:
     def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> bool:
         """The edge of a part: what sounds and other slots go on, whatever it was."""
         if error is None:
-            self._guard.done(self._name)
+            if self._guard.is_failing:
+                self._guard.done(self._name)
         elif isinstance(error, Exception):
             self.reason = self._guard.note(self._name, error, longest=self._longest)
             return True

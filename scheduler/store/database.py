@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -174,30 +174,30 @@ class Store:
             return True
         return False
 
-    @contextmanager
-    def write(self, *, own: bool = False) -> Iterator[Database]:
+    def write(self, *, own: bool = False) -> AbstractContextManager[Database]:
         """One transaction; nested calls join the outer one. A disk that takes nothing is a Refused that says why.
 
         `own`: rows of this machine alone, such as sessions and heartbeats, which are changed whoever has the air.
         """
         db = self.db
+        conn: Connection = self._local.kept.conn
+        if conn.is_within or conn.in_transaction:
+            conn.stands()
+            return nullcontext(db)
+        return self._transaction(db, own=own)
+
+    @contextmanager
+    def _transaction(self, db: Database, *, own: bool) -> Iterator[Database]:
         kept: _Kept = self._local.kept
-        if kept.conn.is_within or kept.conn.in_transaction:
-            kept.conn.stands()
-            yield db
-            return
         if self.fence is not None and not own:
             self.fence()
         try:
-            with self._waits():
-                self._be_watched()
-                kept.conn.begin()
+            self._waited(self._begin)
             try:
                 yield db
                 if self.witness is not None:
                     self.witness.settle()
-                with self._waits():
-                    kept.conn.commit_block()
+                self._waited(kept.conn.commit_block)
             except BaseException:
                 kept.conn.leave()
                 kept.is_left_open = True
@@ -213,13 +213,19 @@ class Store:
         if self.anchor is not None and not (self.fence is not None and self.is_fenced):
             self.anchor.kept()
 
-    @contextmanager
-    def _waits(self) -> Iterator[None]:
+    def _begin(self) -> None:
+        kept: _Kept = self._local.kept
+        if self.witness is not None and not kept.watched:
+            self.witness.watch()
+            kept.watched = True
+        kept.conn.begin()
+
+    def _waited(self, do: Callable[[], None]) -> None:
         """For the watchdog: a thread that waits for a lock or a disk does not hang."""
         me = threading.get_ident()
         self.waiting[me] = since_boot()
         try:
-            yield
+            do()
         finally:
             self.waiting.pop(me, None)
 
@@ -258,12 +264,6 @@ class Store:
         with suppress(_Rehearsed), self.write():
             yield
             raise _Rehearsed
-
-    def _be_watched(self) -> None:
-        kept: _Kept = self._local.kept
-        if self.witness is not None and not kept.watched:
-            self.witness.watch()
-            kept.watched = True
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         cursor = self.db.conn.execute(sql, parameters)

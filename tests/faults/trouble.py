@@ -243,19 +243,17 @@ def locked(path: Path) -> Callable[[], None] | None:
 
 def refusing(code: int, *, at_end: bool) -> Callable[[], None]:
     """No transaction begins, or none can be kept."""
-    usual = database.Store._waits
+    usual = database.Store._waited
 
-    @contextmanager
-    def waits(store: database.Store) -> Iterator[None]:
-        with usual(store):
-            if store.db.conn.in_transaction is at_end:
-                error = sqlite3.OperationalError("refused on this day")
-                error.sqlite_errorcode = code
-                raise error
-            yield
+    def waited(store: database.Store, do: Callable[[], None]) -> None:
+        if store.db.conn.in_transaction is at_end:
+            error = sqlite3.OperationalError("refused on this day")
+            error.sqlite_errorcode = code
+            raise error
+        usual(store, do)
 
-    database.Store._waits = waits  # type: ignore[method-assign]  # of this process alone
-    return lambda: setattr(database.Store, "_waits", usual)
+    database.Store._waited = waited  # type: ignore[method-assign]  # of this process alone
+    return lambda: setattr(database.Store, "_waited", usual)
 
 
 def no_descriptors() -> Callable[[], None]:

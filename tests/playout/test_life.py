@@ -64,6 +64,7 @@ def test_a_write_marks_who_waits_for_it_and_only_while_it_waits(station):
     assert station.parts.store.waiting == {}
     with station.parts.store.write():
         assert station.parts.store.waiting == {}
-    with station.parts.store._waits():
-        assert list(station.parts.store.waiting) == [threading.get_ident()]
+    seen = []
+    station.parts.store._waited(lambda: seen.extend(station.parts.store.waiting))
+    assert seen == [threading.get_ident()]
     assert station.parts.store.waiting == {}
