@@ -97,6 +97,8 @@ class Playout:
         self._heartbeat = Heartbeat(services.parts, self._amplifier, self._in_hand, self.guard, self.lane, self.card)
         self.life = Life(services.parts, clock, self._state)
         self._planning = Planning(services, self.guard, self._watch, self._in_hand, self.life)
+        self.beats = True
+        """Whether it tells that it lives: a simulation passes over spans in which nobody could ask."""
         self._beat_at = float("-inf")
         self.alarms: Alarms
         self.engine: Engine
@@ -212,7 +214,7 @@ class Playout:
         self._plan_what_is_owed(now)
         with part("amplifier"):
             self._switch_amplifier(now)
-        if self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
+        if self.beats and self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(now)
         with part("rows"):
             self._seen(version)

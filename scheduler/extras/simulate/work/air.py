@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from scheduler.core.local_time import next_local_instant
-from scheduler.extras.simulate.work.silence import Heard, Witness, silent_playout, witnesses_of
+from scheduler.extras.simulate.work.silence import Heard, MemoryBox, Witness, silent_playout, witnesses_of
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import StationBusyError
 from scheduler.playout.process import turned
@@ -41,10 +41,14 @@ class Air:
         self.has_power = True
         self._start = start
         self._service: Playout | None = None
+        self._blackbox = MemoryBox()
         self._outputs: tuple[Witness, ...] = ()
         self._broken: set[str] = set()
         self._stalled_until = float("-inf")
         self._begins_only = False
+        """Whether the next turn is the engine's alone."""
+        self._is_seen = False
+        """Whether no row has changed since the last look at them."""
         self._fine_until = float("-inf")
         self._nightly = (start, start)
         """From when to when no nightly plan is due."""
@@ -76,7 +80,7 @@ class Air:
         self._outputs = witnesses_of(self.station.config, self.heard, self._ahead)
         for output in self._outputs:
             output.is_broken = output.name in self._broken
-        service = silent_playout(self.station, self._outputs, self._start)
+        service = silent_playout(self.station, self._outputs, self._start, self._blackbox)
         service.start()
         service.alarms.start()
         self._service = service
@@ -120,12 +124,14 @@ class Air:
         as is what comes after it.
         """
         until = self.seconds_at(true)
+        self._is_seen = False
         self._turn()
         while (left := until - self.clock.monotonic()) > _CLOSE:
             if self._service is None:
                 self.clock.advance(left)
                 return
             self.clock.advance(min(left, self._stride(left, is_event=is_event)))
+            self._is_seen = self._begins_only
             self._turn()
 
     def live_finely(self) -> None:
@@ -142,8 +148,11 @@ class Air:
         self._begins_only = False
 
     def _stride(self, left: float, *, is_event: bool) -> float:
-        """Seconds until something can happen."""
-        if (is_event and left <= FINE + _CLOSE) or self.clock.monotonic() < self._fine_until:
+        """Seconds until something can happen. Between events nobody asks whether playout lives."""
+        is_fine = (is_event and left <= FINE + _CLOSE) or self.clock.monotonic() < self._fine_until
+        if self._service is not None:
+            self._service.beats = is_fine
+        if is_fine:
             return STEP
         most = min(left - FINE if is_event else left, _IDLE)
         if (stalled := self._stalled_until - self.clock.monotonic()) > 0:
@@ -156,7 +165,7 @@ class Air:
             return _IDLE
         now = self.clock.now()
         alarm, sound = self._service.alarms.next_at(), self._service.engine.next_event()
-        if self._service.is_behind:  # a slot may have no alarm yet: the next turn gives it one
+        if not self._is_seen and self._service.is_behind:  # a slot may have no alarm yet: the next turn gives it one
             return STEP
         if not self._nightly[0] <= now < self._nightly[1]:
             self._nightly = now, next_local_instant(now, NIGHTLY_AT, self.station.config.station.time_zone)

@@ -19,9 +19,9 @@ from audio_assets.library import Clip, Library
 from scheduler.config.loading import AmplifierConfig, Config
 from scheduler.core.air.clock_trust import EARLIEST
 from scheduler.core.model import HOUSE_RATE, Frames, Seconds, Sha256, Slot
-from scheduler.kernel.errors import OutputError
+from scheduler.kernel.errors import NotFound, OutputError
 from scheduler.playout.alarms import SteppedAlarms
-from scheduler.playout.blackbox import BlackBox
+from scheduler.playout.blackbox import BlackBox, Measured
 from scheduler.playout.engine import Engine
 from scheduler.playout.incoming import Incoming
 from scheduler.playout.mixer import Block
@@ -34,9 +34,7 @@ from scheduler.station import Station
 if TYPE_CHECKING:
     from audio_assets.loudness import Pcm
 
-_BLACKBOX = "measured.bin"
-
-__all__ = ["Heard", "KeptLibrary", "Witness", "silent_playout", "unwired", "witnesses_of"]
+__all__ = ["Heard", "KeptLibrary", "MemoryBox", "Witness", "silent_playout", "unwired", "witnesses_of"]
 
 
 @dataclass(slots=True)
@@ -120,7 +118,10 @@ class KeptLibrary(Library):
         return Clip(sha256, Frames(len(pcm)), Seconds(len(pcm) / HOUSE_RATE), None, None)
 
     def load(self, sha256: Sha256) -> "Pcm":
-        found = self.path(sha256).stat()
+        try:
+            found = self._place("clips", sha256, ".wav").stat()
+        except FileNotFoundError as error:
+            raise NotFound("audio", sha256) from error
         mark = (found.st_ino, found.st_size, found.st_mtime_ns)
         kept = self._kept_pcm.get(sha256)
         if kept is None or kept[0] != mark:
@@ -137,19 +138,38 @@ class _SilentRelays(Incoming):
         return Programme(slot_id=slot.id, zone=slot.zone, priority=slot.priority, parts=(silence,))
 
 
-class _MemoryBox(BlackBox):
-    """What was measured, for the next playout of this same simulation; no power cut of this machine is asked for."""
+class MemoryBox(BlackBox):
+    """What was measured, for the next playout of this same simulation; no power cut of this machine is asked for.
+
+    Every end is taken by its row at once, so none is kept beside it.
+    """
+
+    def __init__(self) -> None:
+        self.ends = None
+        self._measured: dict[str, Measured] = {}
+
+    def put(self, slot_id: str, started_at: datetime, audible_frames: int) -> None:
+        self._measured[slot_id] = Measured(started_at, audible_frames)
+
+    def clear(self, slot_id: str) -> None:
+        self._measured.pop(slot_id, None)
+
+    def read(self) -> dict[str, Measured]:
+        return dict(self._measured)
 
     def flush(self) -> None:
         """Memory has it."""
 
+    def close(self) -> None:
+        """The next playout reads on."""
 
-def silent_playout(station: Station, outputs: Sequence[Witness], earliest: datetime) -> Playout:
+
+def silent_playout(station: Station, outputs: Sequence[Witness], earliest: datetime, blackbox: MemoryBox) -> Playout:
     """The station's playout, not started, with these outputs and relays from nowhere.
 
     `earliest`: a simulated clock before it is not to be trusted; a past that is simulated on purpose is.
+    `blackbox`: what the one before it has measured.
     """
-    blackbox = _MemoryBox.open(station.config.data / _BLACKBOX)
     relays = _SilentRelays(station.services, station.clock, Sounds(station.services))
     service = Playout(station.services, station.clock, min(EARLIEST, earliest), blackbox, relays)
     service.alarms = SteppedAlarms(station.config.station.time_zone, service.ring)

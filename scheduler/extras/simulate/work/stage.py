@@ -38,6 +38,7 @@ def opened(config: Config, clock: SteppedClock, library: Path) -> Station:
     for spared in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY"):
         station.parts.store.db.conn.execute(f"PRAGMA {spared}")
     station.parts.store.anchor = None  # nobody could have changed a file that only this process has
+    station.parts.store.witness = None  # nobody reads a log of acts that goes with its folder
     parts = replace(station.parts, library=KeptLibrary(library))
     return Station(config, clock, parts, Services.of(parts))
 
