@@ -76,12 +76,20 @@ def _date(change: Change, page: Page) -> bool:
 
 _PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _EMERGENCY: Final = re.compile(r"11[1-5]|1022")
+_KILO: Final = re.compile(r"[0-9]{1,2}[kK]")
+_ON_FOOT: Final = re.compile(r"(?<![^\W\d])(?:chạy|chạy bộ|cự ly|đi bộ|đua|marathon|bơi)(?: [^\W\d]+)?\W{0,2}$")
+"""Before "5k" that may be a run of five kilometres, not a sum."""
 _GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g")
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
 _PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
-_COUNTED_THING: Final = re.compile(rf"\W{{0,2}}[{LATIN}]{{2,}}")
+_COUNTED_THING: Final = re.compile(
+    r"\W{0,2}(?!(?:tại|ở|và|của|rồi|thì|lúc|từ|đến|tới|cho|do|bị|được|có|là|để|với|vì|sẽ|đã|đang|theo|này|nhé|xong|nên"
+    r"|hay|hoặc|mới|vẫn|cũng|không|chưa|còn|về|vào|ra|trên|dưới|sau|trước|nếu|khi|mà|như)(?!\w))"
+    rf"[{LATIN}]{{2,}}"
+)
+"""A word behind "5-6" that is counted: one that joins or leads on tells nothing of it."""
 _THOUSANDS_OF: Final = re.compile(
     r"\W?(?:công dân|thanh niên|con|cây|bao|tờ|vé|thùng|chai|bình|cuốn|quyển|túi|gói|tuổi|sản phẩm|liều|mũi"
     r"|hội viên|đoàn viên|đảng viên"
@@ -99,6 +107,8 @@ def _quantity(change: Change, page: Page) -> bool:
     before, after = page.before(change.start), page.after(change.end)
     if written.endswith("+"):
         return re.search(r"(?:tuổi|nct|người|cụ|từ)\W{0,2}$", before) is None
+    if _KILO.fullmatch(written):
+        return _ON_FOOT.search(before) is not None
     if _GRAMS_OR_HOURS.fullmatch(written):
         return re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
     if _beside_a_figure(change, page):
@@ -177,6 +187,8 @@ def _code(change: Change, page: Page) -> bool:
     if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
         return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
     letters = re.findall(rf"[{LATIN}]+", written)
+    if re.fullmatch(r"C[1-3]|Đ[0-9]+", written):
+        return True  # a level of school, an article of a law, a street
     if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
         return False
     return change.said.startswith(f"{page.lexicon.spoken_form(letters[0]) or spell(letters[0])} ")

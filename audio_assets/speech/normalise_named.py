@@ -80,6 +80,20 @@ _PERSON = re.compile(
     rf"(?:(?i:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cụ|đối tượng|nạn nhân|lái xe|tài xế))(?: [{UPPER}]\w*){{0,3}}"
     rf"|[{UPPER}]\w+ (?:Văn|Thị|Hữu|Đức|Ngọc|Xuân|Minh|Quang|Đình|Thanh)) $"
 )
+_MET = re.compile(
+    r"(?<![^\W\d])(?:gặp|liên hệ|lh|gọi|cho|với|báo|hỏi|qua|nhà|của|do|và|hoặc|hay|cùng|số|"
+    r"đt|điện thoại|đ/c|mời|là|ông|bà|vợ|chồng)"
+    r"\W{0,2}$|[,:(–-]$"
+)
+
+
+def _brother(match: re.Match[str], page: Page) -> str | None:
+    """The "a." of "gặp a. Hùng"; that of "lớp 10 a. Hôm nay" ends a sentence."""
+    if not _MET.search(page.before(match.start())):
+        return None
+    return "anh " if match.group()[0] == "a" else "chị "
+
+
 _PLACE_INITIALS = {"H": "huyện", "X": "xã", "T": "tỉnh", "Đ": "đường"}
 
 
@@ -107,8 +121,7 @@ INITIALS: tuple[Rule, ...] = (
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)[. ]?(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
-    rule("person", rf"(?:(?<=\()|(?<=[^\s.] ))[ac]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])",
-         lambda match, _p: "anh " if match.group()[0] == "a" else "chị ", needs=r"[ac]\."),
+    rule("person", rf"(?:(?<=\()|(?<=[^\s.] ))[ac]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs=r"[ac]\."),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),

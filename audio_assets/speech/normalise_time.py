@@ -66,6 +66,7 @@ NAMED_BY_DATE = re.compile(
 _COUNTED = re.compile(
     r"(?:tuổi|người|hộ|ngày|giờ|phút|tiếng|tháng|năm(?! [0-9])|tuần|km|mét|m|kg|tấn|triệu|tỷ|nghìn|đồng|đ"
     r"|lần|lượt|ca|độ|số"
+    r"|viên|gói|thìa|muỗng|cốc|ly|bát|chén|quả|trái|cái|con|cây|bao|chai|lon|sào|mẫu|công|liều|ống|bình|thùng|tờ"
     r"|diện tích|dân số|tổng|thời gian|thế kỷ|quãng|chỉ tiêu|điểm|mm|cm|ha|lít|%)(?!\w)|%"
 )
 _SHARE_CUE = re.compile(

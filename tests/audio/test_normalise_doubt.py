@@ -59,6 +59,10 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Theo k3 nhé", "k3"),
         ("Trẻ 18-<24 tháng", "-"),
         ("Số 115 đã gọi", "115"),
+        ("Ghi 5-6 rồi thôi", "5-6"),
+        ("Bà con chạy 5k sáng nay", "5k"),
+        ("Trường C2 nghỉ học", "C2"),
+        ("Theo Đ6 là đủ", "Đ6"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -117,6 +121,9 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
         ("cao 1m2, đất 100m2", "cao một mét hai, đất một trăm mét vuông"),
         ("mạch 80l/p", "mạch tám mươi lần một phút"),
         ("ngã 4", "ngã tư"),
+        ("tối 1/2 viên", "tối một phần hai viên"),
+        ("lớp 10 a. Hôm nay nghỉ", "lớp mười a. Hôm nay nghỉ"),
+        ("gặp a. Hùng", "gặp anh Hùng"),
         ("số 115: cấp cứu", "số một một năm: cấp cứu"),
         ("báo về 1022", "báo về một không hai hai"),
         ("xe 36A - 1234", "xe ba mươi sáu a, một hai ba bốn"),
