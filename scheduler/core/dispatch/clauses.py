@@ -15,7 +15,15 @@ from scheduler.core.dispatch.model import Doubt, Excerpt
 from scheduler.core.dispatch.said import Read, Said
 from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.timing import Timing
-from scheduler.core.dispatch.vocabulary import BEFORE_A_VERB, DANGER, NAMES_A_NUMBER, NEUTRAL, TOPICS
+from scheduler.core.dispatch.vocabulary import (
+    BEFORE_A_VERB,
+    CONDITIONS,
+    DANGER,
+    NAMES_A_NUMBER,
+    NEUTRAL,
+    PUTS_OFF,
+    TOPICS,
+)
 from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, SCOPES
 
 __all__ = ["read_clause"]
@@ -26,11 +34,13 @@ _LOOSE = (
     | HOURS
     | COUNTS
     | LENGTHS
-    | {"each_text", "until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most"}
+    | {"each_text", "until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most", "named_hours"}
 )
 _OPENS_BEHIND_A_STOP = frozenset(
     {"verb", "daily", "weekly", "hourly", "every", "each_text", "rise", "grow", "length", "share", "how_long"}
 )
+_STOPS_IN_PART = HOURS | {"place", "weekdays", "named_hours"}
+"""What an order to stop would have to hold beside its days: no act does."""
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(
     r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
@@ -84,6 +94,8 @@ class _Walk(Counting, Timing):
             and term.kind not in {"verb", "ask"}
             and not term.text.startswith("thay ")
         ):
+            if self.zone == "stopped" and term.kind in _STOPS_IN_PART:
+                self.left.append(term)
             self.aside.append((term.start, term.end))
         elif self.usual and term.kind in COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}:
             self.usual_used = True
@@ -127,6 +139,7 @@ class _Walk(Counting, Timing):
         digit = term.text[0].isdigit()
         if term.text in DANGER and self.zone not in {"foreign", "stopped"}:
             self.weighty = self.weighty or self.zone != "topic"
+            self.put_off = self.put_off or term.text in CONDITIONS
             self.left.append(term)
         elif digit and not NAMES_A_NUMBER.search(self.text[max(0, term.start - 30) : term.start].lower()):
             if self.zone in {"foreign", "stopped"}:
@@ -190,8 +203,16 @@ class _Walk(Counting, Timing):
         before = self.terms[self.i - 1] if self.i else None
         if before and before.kind == "word" and not self._may_stand_before(before):
             self.left.append(before)
+            self.put_off = self.put_off or before.text in PUTS_OFF
         self.zone, self.verb, self.strange, self.busy = "", True, False, False
         self.passed.clear()
+
+    def _moved(self, term: Term) -> None:
+        """In "riêng Chủ nhật lùi sang 6h30" an hour of other days, not a second one of the same."""
+        if self.now.orders or not self.now.weekdays:
+            self.left.append(term)
+        else:
+            self.zone, self.verb = "", True
 
     def _may_stand_before(self, word: Term) -> bool:
         name = self.text[word.start].isupper() and word is not self.terms[0]
@@ -216,6 +237,7 @@ class _Walk(Counting, Timing):
             bool(said or self.forbidden.excepted or self.doubts)
             or any(term.kind in _LOOSE for term in self.left)
             or self.forbidden.stops
+            or (self.put_off and self.verb)
             or (self.ordered and self.weighty and self.verb)
         )
         if self.left and says:

@@ -64,6 +64,7 @@ _BETWEEN = frozenset(
         "và",
         "thời",
         "gian",
+        "khoảng",
         "từ",
         "những",
         "khung giờ",

@@ -20,7 +20,7 @@ from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
 from scheduler.core.dispatch.timetable import read_timetable
-from scheduler.core.dispatch.vocabulary import OTHER_WORK
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, OPENS_WITH_DAYS, OTHER_WORK
 from scheduler.core.dispatch.when import Period, periods_in
 
 __all__ = ["FoundOrder", "Frequency", "after_reference", "read_frequency"]
@@ -36,7 +36,7 @@ _STRONG = re.compile(
     r"phát thanh|phát sóng|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
 )
 _BARE_AIRING = re.compile(
-    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
+    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d+)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
 )
 _ANY_VALUE = re.compile(r"\d|\b(?:tru|nghi|khong|thu|chu nhat|hang ngay|moi ngay)\b")
 _REFERENCE = re.compile(
@@ -151,9 +151,11 @@ def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
 
 
 def _leads(text: str, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a clause is parted by ";" alone from one that speaks of airing: "05/3: 6h00; 06/3: 17h00 phát thanh"."""
-    for (_, end), (start, last) in pairwise(spans):
-        if ";" not in text[end:start]:
+    """Whether a clause leads to one that speaks of airing: "05/3: 6h00; 06/3: 17h00 phát", or both open with days."""
+    for (first, end), (start, last) in pairwise(spans):
+        if ";" not in text[end:start] and not (
+            OPENS_WITH_DAYS.match(text[first:end].lower()) and OPENS_WITH_DAYS.match(text[start:last].lower())
+        ):
             return False
         if _AIRING.search(text[start:last].lower()):
             return True
@@ -178,7 +180,8 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     about = bool(_AIRING.search(low))
     goes_on = not about and (body.gathering.open or body.led or leads) and not _is_of_another(low)
     if not (about or goes_on):
-        if body.gathering.drafts and _EXCEPTS.match(low):
+        is_counted = COUNTS_SOMETHING.search(low) and not _is_of_another(low)
+        if is_counted or (body.gathering.drafts and _EXCEPTS.match(low)):
             body.ask("frequency_left", start, end)
         body.gathering.open = body.gathering.open and not _is_of_another(low)
         _keep_effective(body, start, end)

@@ -244,6 +244,9 @@ def made_order(draft: Draft, before: Draft | None) -> tuple[FrequencyOrder, list
         )
     elif days and _without_gap(days):
         first, last, days = days[0], days[-1], []
+    if said.days and first and last and _last_of(first, said.days) != last:  # "tuần đầu tháng 4"
+        where = Excerpt("", draft.start, draft.end)
+        asked.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=f"{said.days} ngày"))
     if said.sequel and first is None and before is not None and before.said.last:
         first = _after(before.said.last)
     weekdays, gone = _weekdays(said, excepted, before)
@@ -275,6 +278,14 @@ def _weekdays(said: Said, excepted: Excepted, before: Draft | None) -> tuple[tup
 def _without_gap(days: Sequence[str]) -> bool:
     first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
     return (last - first).days == len(days) - 1
+
+
+def _last_of(first: str, days: int) -> str | None:
+    """The last of so many days from the first on."""
+    try:
+        return (date.fromisoformat(first) + timedelta(days=days - 1)).isoformat()
+    except OverflowError:
+        return None
 
 
 def _after(day: str) -> str | None:

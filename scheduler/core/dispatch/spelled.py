@@ -7,7 +7,7 @@ none: no day of the calendar, no hour of the day, no number.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from scheduler.core.dispatch import when
 
@@ -16,6 +16,7 @@ __all__ = [
     "Maker",
     "Value",
     "counted",
+    "day_near",
     "factor_of",
     "first_week",
     "fixed_factor",
@@ -151,6 +152,17 @@ def one_day(match: re.Match[str], issued: date | None) -> Value | None:
         return None
     day = when.day_of(match, 1, issued)
     return Value(dates=(day.isoformat(),)) if day else None
+
+
+_FROM_TODAY = {"hôm nay": 0, "ngày mai": 1, "ngày kia": 2}
+
+
+def day_near(match: re.Match[str], issued: date | None) -> Value | None:
+    """Tomorrow with its date, "ngày mai 04/3/2026", where that day is tomorrow as the dispatch counts."""
+    found = one_day(match, issued)
+    if found is None or issued is None:
+        return None
+    return found if found.dates == ((issued + timedelta(days=_FROM_TODAY[match["near"]])).isoformat(),) else None
 
 
 _LISTED = re.compile(r"(\d{1,2})(?:\s*/\s*(\d{1,2})(?:\s*/\s*(\d{4}))?)?")

@@ -17,6 +17,7 @@ from scheduler.core.dispatch.spelled import (
     Maker,
     Value,
     counted,
+    day_near,
     factor_of,
     first_week,
     fixed_factor,
@@ -104,8 +105,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("once", rf"{_N}\s*phút\s*(?:/|mỗi|một)\s*{_ONE}lần\b", counted),
     _rule("minutes_a_day", rf"{_N}\s*phút(?:\s+{_AIR})?\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}ngày\b", counted),
     _rule("hours_a_day", rf"(?P<n>\d{{1,2}})\s*(?:giờ|tiếng|h)\s*/\s*{_ONE}ngày\b", counted),
-    _rule("every", rf"(?:cứ(?:\s+(?:mỗi|sau))?|định kỳ(?:\s+mỗi)?|cách nhau|cách)\s+(?P<n>{NUMBER})\s*{_LENGTH}"
-                   rf"(?:\s+(?:lại\s+)?(?:{_AIR}))?(?:\s*(?:/|một|1|01)\s*(?:lần|lượt))?", counted),
+    _rule("every", rf"(?:cứ(?:\s+(?:mỗi|sau))?|sau\s+mỗi|định kỳ(?:\s+mỗi)?|cách nhau|cách)\s+(?P<n>{NUMBER})"
+                   rf"\s*{_LENGTH}(?:\s+(?:lại\s+)?(?:{_AIR}))?(?:\s*(?:/|một|1|01)\s*(?:lần|lượt))?", counted),
     _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>giờ|tiếng)\s*(?:phát\s+)?(?:/|một|mỗi|1|01)\s*{_ONE}lần\b",
           counted),
     _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>phút)\s*phát\s+(?:một|1|01)\s*lần\b", counted),
@@ -128,6 +129,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("grow", r"(?:tăng|nâng)(?:\s+lên)?(?:\s+thêm)?(?=\s+(?:ít nhất |tối thiểu |gấp |lên )?(?:\d|gấp|lên))"),
     _rule("more", r"thêm(?=\s+(?:ít nhất\s+|tối thiểu\s+|khoảng\s+)?\d)"),
     _rule("factor", r"(?:gấp|nhân)\s+đôi\b", partial(fixed_factor, factor=2.0)),
+    _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?P<n2>(?!))?(?=\s*(?:[.,;]|$|(?:trong|từ|so với)\b))", times_as_much),
     _rule("factor", r"gấp\s+rưỡi\b", partial(fixed_factor, factor=1.5)),
     _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?\s*lần\b", times_as_much),
     _rule("factor", r"gấp\s+(?P<n>\d{1,2}[.,]\d{1,2})\s*lần\b", partial(factor_of, made=lambda n: n)),
@@ -146,12 +148,17 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("hour", rf"{_AT}{_LED_AT}{HOUR.format(n=1)}", hour_of),
     _rule("window", rf"{_AT}{_LED}(?:từ\s+)?{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}",
           window_of),
+    _rule("window", rf"{_LED}bắt đầu\s+(?:từ\s+|lúc\s+|vào\s+)?{HOUR.format(n=1)},?\s*(?:và\s+)?kết thúc\s+(?:lúc\s+"
+        rf"|vào\s+)?{HOUR.format(n=2)}", window_of),
     _rule("window", rf"{_LED}từ\s+(?P<bare>\d{{1,2}})\s*(?:đến|-)\s*{HOUR.format(n=2)}", window_of),
-    _rule("named_hours", r"(?:các\s+)?(?:khung\s+)?giờ (?:nghỉ trưa|nghỉ|ngủ|thi|học|hành chính|làm việc)"),
+    _rule("named_hours", r"(?:các\s+|những\s+)?(?:khung\s+)?giờ cao điểm(?![^.;]{0,30}\d)"),
+    _rule("named_hours", r"(?:các\s+)?(?:khung\s+)?(?:giờ|thời điểm) (?:đông người(?:\s+nghe)?|phù hợp|thích hợp|hợp lý"
+        r"|thuận lợi|nghỉ trưa|nghỉ|ngủ|thi|học|hành chính|làm việc)"),
     _rule("how_long", r"(?:dành|ưu tiên|tập trung)\s+(?:toàn bộ|hầu hết|phần lớn|đa số|tối đa|nhiều|thêm|nửa|một phần)"
         r"(?:\s+(?:thời lượng|thời gian|chương trình|buổi phát))?"),
     _rule("before", rf"trước\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"sau\s+{HOUR.format(n=1)}", hour_of),
+    _rule("until_hour", r"(?:cho\s+)?(?:đến|tới) khi\b"),
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
     _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
     _rule("near_day", r"(?:trong\s+|vào\s+)?(?:(?:tuần|tháng|ngày)\s+(?:tới|này|sau|kế tiếp)|hôm nay|ngày mai"
@@ -171,6 +178,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("for_days", rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\s+(?:liên tục|liên tiếp|liền)\b", so_many_days),
     _rule("for_days", r"(?:trong\s+)?tuần (?:đầu(?: tiên)?|thứ nhất)\b", first_week),
     _rule("days", rf"(?:(?:vào|trong)\s+)?{DAY.format(n=1)}", one_day),
+    _rule("days", rf"(?:vào\s+)?(?P<near>hôm nay|ngày mai|ngày kia)\s*,?\s*(?:\(\s*)?{DAY.format(n=1)}\s*\)?",
+          day_near),
     _rule("days", _LIST, listed_days),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.WEEKDAYS_NAMED.pattern})", weekdays_of),
     _rule("rest", r"(?:(?:vào|trong)\s+)?(?:các|những)?\s*ngày (?:còn lại|khác)(?:\s+(?:trong|của) tuần)?"),
@@ -187,15 +196,19 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
         rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
         rf"|tiếp sóng))?(?:\s+trên loa)?"),
-    _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|hiện|bình thường|thường ngày|lâu nay)\b"),
+    _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|bình thường"
+        r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
     _rule("now", r"nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
     _rule("elsewhere", r"(?:theo|tại|như|có|\()\s*(?:các\s+)?(?:lịch|kế hoạch|phụ lục|biểu|bảng|danh sách"
         r"|phụ biểu)(?:\s+[^\W\d]+){0,4}?\s+(?:kèm theo|đính kèm|gửi kèm|sau|sau đây|dưới đây)"),
     _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|kế hoạch|phụ lục|biểu)\s*(?=[:.]|$)"),
+    _rule("maybe", r"(?<!các )(?<!những )(?:trong )?trường hợp(?=[^.;]{2,90}(?:\bthì\b|,))"),
+    _rule("maybe", r"xen kẽ|luân phiên|cách (?:ngày|nhật)"),
     _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
+    _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
     _rule("relay", r"tiếp âm|tiếp sóng|phát lại"),
     _rule("verb", rf"{_AIR}|mở loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"

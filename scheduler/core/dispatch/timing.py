@@ -56,7 +56,7 @@ class Timing(Walking):
         for other in self.terms:
             if part.end <= other.start and other.end <= term.start and other.kind in SCOPES:
                 between = between.replace(self.text[other.start : other.end], "")
-        return not between.strip(" (:-")
+        return between.strip(" (:-") in {"", "phát", "phát thanh"}
 
     def _part(self, term: Term) -> None:
         self.part = term
@@ -81,6 +81,8 @@ class Timing(Walking):
             if named.weekday() not in term.value.weekdays:
                 self.left.append(term)
             return
+        if term.kind == "phase" and self.now.scoped and not self.now.orders:
+            self.left.append(term)  # "trong 3 ngày đầu, sau đó": the days before it have no count
         opens = self.boundary and self._opens_an_order()
         if self.now.orders and (opens or self._holds_already(term)):
             self._next(term)
@@ -89,10 +91,22 @@ class Timing(Walking):
         beside = self.terms[self.i - 1] if self.i else None
         self._take(term)
         self._put(term)
-        if term.kind == "days" and beside is not None and beside.kind in {"hour", "window"}:
+        if (
+            beside is not None
+            and beside.kind in {"hour", "window"}
+            and (term.kind == "days" or (term.kind == "weekdays" and self._next_hour_has_its_day()))
+        ):
             self.now.moment = True
 
     _weekdays = _period = _days = _for_days = _rest = _phase = _scope
+
+    def _next_hour_has_its_day(self) -> bool:
+        """Whether "6h00 thứ Hai, 17h00 thứ Năm" goes on with an hour and its weekday right behind it."""
+        following = self.terms[self.i + 1 :]
+        at = next((n for n, one in enumerate(following) if one.kind in HOURS), None)
+        if at is None or any(one.kind in COUNTS | {"verb"} for one in following[:at]):
+            return False
+        return at + 1 < len(following) and following[at + 1].kind == "weekdays"
 
     def _date_named(self) -> date | None:
         """The day whose name this weekday only is: "Chủ nhật 08/3", "thứ Năm, ngày 05/3", "từ ngày 05/3 (thứ Năm)"."""
@@ -151,7 +165,7 @@ class Timing(Walking):
                 or term.kind == "opener"
             ):
                 continue
-            return term.kind in COUNTS | HOURS | {"verb", "daily", "rise", "each"} or term.text == ":"
+            return term.kind in COUNTS | HOURS | {"verb", "moved", "daily", "rise", "each"} or term.text == ":"
         return False
 
 

@@ -6,7 +6,20 @@ What stands in none of them is asked about. A word is added here only together w
 
 import re
 
-__all__ = ["BEFORE_A_VERB", "DANGER", "NAMES_A_NUMBER", "NEUTRAL", "NO_AIRING", "OTHER_WORK", "PHRASES", "TOPICS"]
+__all__ = [
+    "BEFORE_A_VERB",
+    "CONDITIONS",
+    "COUNTS_SOMETHING",
+    "DANGER",
+    "NAMES_A_NUMBER",
+    "NEUTRAL",
+    "NO_AIRING",
+    "OPENS_WITH_DAYS",
+    "OTHER_WORK",
+    "PHRASES",
+    "PUTS_OFF",
+    "TOPICS",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -28,6 +41,7 @@ NEUTRAL = _words(
 _VILLAGES = r"(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư|bản)"
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
+    r"|duy nhất|nhắc lại|(?:để|cho) (?:nhân dân|bà con|người dân) (?:nghỉ trưa|nghỉ ngơi|ngủ trưa|nghỉ)"
     r"|như sau|sau đây|dưới đây|nội dung sau(?= *:)|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
     r"|trên (?:toàn bộ )?(?:hệ thống )?(?:các )?(?:cụm )?(?:loa|đài|sóng)(?: (?:phát thanh|truyền thanh))?(?: cơ sở)?"
     rf"(?: (?:của )?(?:các )?(?:xã|phường|thị trấn|địa phương|{_VILLAGES}))?"
@@ -94,6 +108,24 @@ NO_AIRING = re.compile(
     r"|biểu|minh|đạt)\b"
 )
 """Words that begin like the verb of airing."""
+
+COUNTS_SOMETHING = re.compile(
+    r"\d\s*(?:\([^()]{1,12}\)\s*)?(?:lần|lượt|buổi)\s*(?:/|mỗi|một|trong)\s*(?:(?:0?1|một)\s+)?ngày"
+    r"|\b(?:mỗi|hằng|hàng|một) ngày (?:[^\W\d]+ ){0,3}\d{1,2} (?:lần|lượt|buổi)\b"
+    r"|\bđọc\b[^.;]{0,30}\b\d{1,2} (?:lần|lượt)\b"
+    r"|\b(?:cứ|mỗi)(?: mỗi)? \d{1,3} (?:phút|giờ|tiếng)\b[^.;]{0,24}\b(?:lần|lượt)\b"
+)
+"""What is done so often a day, or again after so long: without another work it can only be an airing."""
+
+OPENS_WITH_DAYS = re.compile(
+    r"\W*(?:từ (?:ngày )?\d|ngày \d|thứ (?:\d|hai|ba|tư|năm|sáu|bảy)|chủ nhật|tuần |đợt |giai đoạn |\d{1,2}/\d)"
+    r"[^.;]*\d\s*(?:h|giờ|lần|lượt|buổi|phút)"
+)
+"""A clause of certain days with an hour or a count, which one about airing may go on with: "Từ 05/3: 5h00, 17h00."."""
+
+CONDITIONS = _words("nếu hễ")
+PUTS_OFF = _words("khoan chưa hoãn đừng chớ chừa gượm tạm")
+"""Words right before the verb of airing that turn a clause round even where it says nothing else."""
 
 NAMES_A_NUMBER = re.compile(
     r"(?:\b(?:số|nghị định|quyết định|nghị quyết|chỉ thị|công văn|thông tư|kế hoạch|chương trình|đề án|điều|khoản|luật"

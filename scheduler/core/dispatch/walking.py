@@ -42,6 +42,8 @@ class Walking:
         self.verb = False
         self.passed: list[Term] = []
         """Words before any verb, which name who airs, if a verb follows."""
+        self.put_off = False
+        """A word before the verb of airing puts it off."""
         self.ordered, self.weighty = ordered, False
         """An order stands before; a word that may turn it round stands outside a topic."""
         self.forbidden = excepted_in(terms, ordered=ordered)

@@ -20,7 +20,7 @@ from tests.core.dispatch.order_corpus import (
 )
 from tests.examples import some_of
 
-FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt")
+FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt")
 MOST_NEEDLESS = 0.15
 FEW = 12
 
