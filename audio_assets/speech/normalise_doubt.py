@@ -43,13 +43,20 @@ _OF_A_WHOLE: Final = re.compile(
     r"|đồng chí|gia đình|lớp|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ"
     r"|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|phòng|ban|muỗng|thìa|cốc|viên|đường|phố|hẻm|ngõ|khu phố|vòng"
     r"|lương|mức|giá"
-    r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|ứng viên|giáo viên|nội dung|chức danh|trẻ|bị can|bị cáo)(?!\w)|\s?%"
+    r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|ứng viên|ứng cử viên|giáo viên|nội dung|chức danh|trẻ|bị can"
+    r"|bị cáo)(?!\w)|\s?%"
 )
 _MOST_DAYS, _MOST_MONTHS = 31, 12
 
 
 _THREE_WITH_SLASHES: Final = re.compile(r"(?:[12]?[0-9]|3[01])/(?:[1-9]|1[0-2])/[0-9]{1,4}")
 """A house in a lane of a lane, or a day: 12/3/7."""
+
+
+_NUMBERED: Final = re.compile(r"(?<![^\W\d])(?<!nhà )số\W{0,2}$")
+_NAME_BEHIND: Final = re.compile(rf"[ ,]{{1,2}}(?:[{UPPER}][{LATIN}]|(?:hẻm|ngõ|ngách|đường|phố|khu|tổ|kp|tdp)(?!\w))")
+_AN_ADDRESS: Final = re.compile(r"(?<!\w)(?:nhà|tại|ở|về|địa chỉ|hẻm|ngõ|ngách|thửa|đường|phố|căn|hộ|mẫu)(?!\w)")
+"""Words that make "số 5/6" a house; a paper of that number may be the fifth of six, or of the fifth of June."""
 
 
 def _fraction(change: Change, page: Page) -> bool:
@@ -60,6 +67,8 @@ def _fraction(change: Change, page: Page) -> bool:
     if not (top.isdigit() and bottom.isdigit() and int(top) <= _MOST_DAYS and 0 < int(bottom) <= _MOST_MONTHS):
         return False
     before, after = page.before(change.start), page.after(change.end)
+    if _NUMBERED.search(before) and not _AN_ADDRESS.search(page.before(change.start, 60)):
+        return _NAME_BEHIND.match(page.source, change.end) is None
     return not (_NAMES_A_FIGURE.search(before) or _OF_A_WHOLE.match(after) or COUNTED.match(after))
 
 

@@ -33,7 +33,7 @@ _COUNTED_NOUN = re.compile(
     r"(?:hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|ca|tiêu chí"
     r"|chỉ tiêu|đồng chí|gia đình|lớp"
     r"|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ|công trình|giờ|ngày"
-    r"|học sinh|cử tri|nhà|căn|ứng viên|ủy viên|giáo viên|nội dung|chức danh)(?!\w)"
+    r"|học sinh|cử tri|nhà|căn|ứng viên|ứng cử viên|ủy viên|giáo viên|nội dung|nghị quyết|chức danh)(?!\w)"
 )
 
 

@@ -28,7 +28,8 @@ _PRICED = re.compile(
 
 def _per_thing(match: re.Match[str], page: Page) -> str | None:
     """8.000đ/bản, 10ml/bình: of each thing, whatever it is called."""
-    told = match["per"].islower() and _PRICED.search(page.before(match.start(), 24))
+    is_rated = page.ends.get(match.start()) == "rate" or _PRICED.search(page.before(match.start(), 24))
+    told = match["per"].islower() and is_rated
     return f" một {match['per']}" if told else None
 
 

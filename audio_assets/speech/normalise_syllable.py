@@ -110,6 +110,8 @@ def toneless_syllables(word: str) -> list[str] | None:
             piece = bare[start:end]
             if head is None or len(piece) == 1 or not is_syllable(piece, toneless=True):
                 continue
+            if piece.endswith("yt") and not piece.endswith("uyt"):
+                continue  # letters of an office, "BYT", that the word list would read
             best = ends[end]
             if best is None or _cost(head, piece) < _cost(best[:-1], best[-1]):
                 ends[end] = [*head, piece]

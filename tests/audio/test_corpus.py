@@ -7,10 +7,10 @@ from tests.audio import corpus
 
 NOT_YET = {row["id"]: row["why"] for row in corpus.table(corpus.READINGS / f"{corpus.NOT_YET}.tsv")}
 
-HELD_BACK_SAID = 83.0
+HELD_BACK_SAID = 87.0
 """Per cent of the sentences held back that are said right: measured, never aimed at."""
 
-HELD_BACK_ASKED = 42.0
+HELD_BACK_ASKED = 85.0
 """Per cent of the doubtful texts held back whose word is asked about."""
 
 HELD_BACK_WHOLE, HELD_BACK_WORDS = 40.0, 99.0
@@ -57,7 +57,7 @@ def test_the_whole_announcements_hold_no_silent_mistake():
 
 
 def test_the_corpus_holds_as_many_sentences_as_the_docs_say():
-    assert len(corpus.sentences()) + len(held_back()) >= 2_060
+    assert len(corpus.sentences()) + len(held_back()) >= 2_350
 
 
 def test_what_a_person_says_is_said_the_same_again():
@@ -85,7 +85,8 @@ def test_the_announcements_held_back_score_no_less_than_was_measured():
 
 def test_the_tenth_held_back_was_chosen_by_the_ids_alone():
     assert [row["id"] for row in held_back() + asked_held_back() if not corpus.is_held_back(row["id"])] == []
-    assert [row["id"] for row in corpus.sentences() + asked() if corpus.is_held_back(row["id"])] == []
+    ids = [row["id"] for row in corpus.sentences() + asked() if not row["id"].startswith(corpus.FRESH)]
+    assert [name for name in ids if corpus.is_held_back(name)] == []
 
 
 def test_the_announcements_held_back_are_those_whose_names_hash_lowest():

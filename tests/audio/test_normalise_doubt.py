@@ -63,6 +63,7 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Bà con chạy 5k sáng nay", "5k"),
         ("Trường C2 nghỉ học", "C2"),
         ("Theo Đ6 là đủ", "Đ6"),
+        ("Phiếu số 5/6 thu chiều nay", "5/6"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -119,6 +120,8 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
         ("Thứ 2-4-6 học", "Thứ hai, thứ tư, thứ sáu học"),
         ("sn 12/3/1980", "sinh ngày mười hai tháng ba năm một nghìn chín trăm tám mươi"),
         ("cao 1m2, đất 100m2", "cao một mét hai, đất một trăm mét vuông"),
+        ("2 tiết/tuần/môn", "hai tiết một tuần một môn"),
+        ("nhà số 5/6", "nhà số năm trên sáu"),
         ("mạch 80l/p", "mạch tám mươi lần một phút"),
         ("ngã 4", "ngã tư"),
         ("tối 1/2 viên", "tối một phần hai viên"),
