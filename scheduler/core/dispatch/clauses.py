@@ -34,7 +34,18 @@ _LOOSE = (
     | HOURS
     | COUNTS
     | LENGTHS
-    | {"each_text", "until_hour", "near_day", "except", "silent", "elsewhere", "no_rise", "most", "named_hours"}
+    | {
+        "each_text",
+        "until_hour",
+        "near_day",
+        "except",
+        "silent",
+        "elsewhere",
+        "no_rise",
+        "most",
+        "named_hours",
+        "relay",
+    }
 )
 _OPENS_BEHIND_A_STOP = frozenset(
     {"verb", "daily", "weekly", "hourly", "every", "each_text", "rise", "grow", "length", "share", "how_long"}
@@ -179,7 +190,7 @@ class _Walk(Counting, Timing):
     def _relay(self, term: Term) -> None:
         self.left.append(term)
 
-    _apart = _maybe = _how_long = _named_hours = _relay
+    _apart = _maybe = _named_hours = _relay
 
     def _before(self, term: Term) -> None:
         self.left.append(term)
@@ -226,6 +237,9 @@ class _Walk(Counting, Timing):
             self.zone = "topic"
 
     def _usual(self, _term: Term) -> None:
+        """What was so until now; behind a rise it only says from what: "gấp đôi số lần hiện nay cho tới ngày 18/3"."""
+        if self.now.increase or self.now.factor:
+            return
         self.usual, self.usual_used = True, False
 
     def _now(self, _term: Term) -> None:

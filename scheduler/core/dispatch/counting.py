@@ -98,6 +98,13 @@ class Counting(Walking):
         else:
             self.left.append(term)
 
+    def _how_long(self, term: Term) -> None:
+        """How long each one lasts, "mỗi lượt kéo dài 08 phút"; of anything else it is left over."""
+        if term.text.startswith("kéo dài") and term.text.endswith("phút") and self.flags & {"each", "length"}:
+            self._minutes(term)
+        else:
+            self.left.append(term)
+
     def _session(self, term: Term) -> None:
         if "most" in self.flags:
             self._set("max_minutes", term.value.n, term)

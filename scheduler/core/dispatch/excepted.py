@@ -33,8 +33,13 @@ class Excepted:
         self.weekdays |= other.weekdays
         self.days = sorted({*self.days, *other.days})
         self.windows = list(dict.fromkeys((*self.windows, *other.windows)))
-        self.not_before = self.not_before or other.not_before
-        self.not_after = self.not_after or other.not_after
+        self.not_before = max(filter(None, (self.not_before, other.not_before)), default=None)
+        self.not_after = min(filter(None, (self.not_after, other.not_after)), default=None, key=_of_an_evening)
+
+
+def _of_an_evening(hour: str) -> tuple[bool, str]:
+    """Hours after midnight end an evening later than those before it."""
+    return hour < "12:00", hour
 
 
 @dataclass(slots=True)

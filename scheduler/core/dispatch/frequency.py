@@ -26,14 +26,17 @@ from scheduler.core.dispatch.when import Period, periods_in
 __all__ = ["FoundOrder", "Frequency", "after_reference", "read_frequency"]
 
 _AIRING = re.compile(
-    r"\bphát(?! (?:hiện|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương|bệnh|dịch|giấy|cho|gạo"
+    r"\bphát(?! (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
+    r"|bệnh|dịch|giấy|cho|gạo"
     r"|tiền|biểu"
-    r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|bản tin|chuyên mục|tuyên truyền|thời lượng|tần suất"
+    r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
+    r"|thời lượng|tần suất"
     r"|\bđài\b"
     r"|thông báo trên|đọc trên"
 )
 _STRONG = re.compile(
-    r"phát thanh|phát sóng|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
+    r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
+    r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
 )
 _BARE_AIRING = re.compile(
     r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d+)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
@@ -67,7 +70,7 @@ _OTHER_SUBJECT = re.compile(
     r"|cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|chủ tịch|thôn|ấp|tổ dân phố|dân quân|công ty|văn phòng"
     r"|tài chính|địa chính)\b"
 )
-_EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể)\b")
+_EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể|tránh|nghỉ|không (?:phát|mở)|(?:nghiêm )?cấm)\b")
 """A sentence that begins so takes something out of an order, however far behind it stands."""
 _OF_A_DOCUMENT = re.compile(r"hiệu lực|\b(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|thu hồi)\b[^;]{0,60}\bsố\s*:?\s*\d")
 """A sentence about the force of this document or of another: its days are not those of an order."""

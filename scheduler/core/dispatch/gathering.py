@@ -167,11 +167,17 @@ class Gathering:
             self.excepted_at = (start, end)
             self.open = True
             return
-        if candidates > 1:
+        if candidates > 1 and not self._is_kept_already(excepted):
             self.questions.append(("frequency_scope", start, end))
         del fresh
         self.drafts[-1].excepted.add(excepted)
         self.drafts[-1].start, self.drafts[-1].end = min(self.drafts[-1].start, start), max(self.drafts[-1].end, end)
+
+    def _is_kept_already(self, excepted: Excepted) -> bool:
+        """Whether no order has these weekdays: "Thứ Hai đến thứ Sáu …. Thứ Bảy …. Chủ nhật nghỉ."."""
+        weekdays = [draft.said.weekdays for draft in self.drafts[self.first_open :]]
+        named = excepted.days or excepted.windows or excepted.not_before or excepted.not_after
+        return bool(excepted.weekdays) and not named and all(days and not days & excepted.weekdays for days in weekdays)
 
     def asked(self, text: str) -> list[Doubt]:
         """What could belong to two orders, and an exception that stands alone."""

@@ -146,8 +146,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|1)\s*)*{_EACH_ONE}\b", out_of),
     # hours
     _rule("hour", rf"{_AT}{_LED_AT}{HOUR.format(n=1)}", hour_of),
-    _rule("window", rf"{_AT}{_LED}(?:từ\s+)?{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}",
-          window_of),
+    _rule("window", rf"{_AT}{_LED}(?:(?:trong\s+)?khoảng\s+(?:thời gian\s+)?(?=từ))?(?:từ\s+)?"
+        rf"{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}", window_of),
     _rule("window", rf"{_LED}bắt đầu\s+(?:từ\s+|lúc\s+|vào\s+)?{HOUR.format(n=1)},?\s*(?:và\s+)?kết thúc\s+(?:lúc\s+"
         rf"|vào\s+)?{HOUR.format(n=2)}", window_of),
     _rule("window", rf"{_LED}từ\s+(?P<bare>\d{{1,2}})\s*(?:đến|-)\s*{HOUR.format(n=2)}", window_of),
@@ -209,7 +209,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
-    _rule("relay", r"tiếp âm|tiếp sóng|phát lại"),
+    _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
     _rule("verb", rf"{_AIR}|mở loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),

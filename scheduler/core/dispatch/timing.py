@@ -4,6 +4,7 @@ Days that open a clause and stand right before a verb or a count belong to it; a
 04/3") are one. Where a sentence goes on to days of another order, what was said before is closed.
 """
 
+import re
 from datetime import date
 
 from scheduler.core.dispatch.terms import Term
@@ -11,6 +12,8 @@ from scheduler.core.dispatch.walking import COUNTS, HOURS, SCOPES, Walking
 
 __all__ = ["Timing"]
 
+_BESIDE_A_PART = frozenset(["phát", "thanh", "là", "thống", "nhất", "giữ", "nguyên", "vẫn", "lúc", "vào"])
+"""Words that may stand between a part of the day and its hour."""
 _EARLIEST = 4
 """An hour that early right behind "mỗi ngày" is a length."""
 
@@ -56,7 +59,7 @@ class Timing(Walking):
         for other in self.terms:
             if part.end <= other.start and other.end <= term.start and other.kind in SCOPES:
                 between = between.replace(self.text[other.start : other.end], "")
-        return between.strip(" (:-") in {"", "phát", "phát thanh"}
+        return set(re.findall(r"\w+", between.lower())) <= _BESIDE_A_PART and not set(between) & set(";.")
 
     def _part(self, term: Term) -> None:
         self.part = term

@@ -42,6 +42,9 @@ _VILLAGES = r"(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư|b�
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
     r"|duy nhất|nhắc lại|(?:để|cho) (?:nhân dân|bà con|người dân) (?:nghỉ trưa|nghỉ ngơi|ngủ trưa|nghỉ)"
+    r"|đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài)(?: (?:này|trên|nêu trên))?|hoạt động|thống nhất"
+    r"|(?:vào )?đầu (?:các|mỗi) buổi(?= *:? *\d)|không giảm số (?:lần|lượt|buổi) phát|giữ (?:ổn định"
+    r"|nguyên)(?: ở)?(?: mức)?"
     r"|như sau|sau đây|dưới đây|nội dung sau(?= *:)|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
     r"|trên (?:toàn bộ )?(?:hệ thống )?(?:các )?(?:cụm )?(?:loa|đài|sóng)(?: (?:phát thanh|truyền thanh))?(?: cơ sở)?"
     rf"(?: (?:của )?(?:các )?(?:xã|phường|thị trấn|địa phương|{_VILLAGES}))?"
@@ -104,7 +107,8 @@ OTHER_WORK = re.compile(
 """What else is done so many times a day, or at an hour of its own: its numbers are not those of an airing."""
 
 NO_AIRING = re.compile(
-    r"\bphát (?:hiện|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương|bệnh|dịch|giấy|cho|gạo|tiền"
+    r"\bphát (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
+    r"|bệnh|dịch|giấy|cho|gạo|tiền"
     r"|biểu|minh|đạt)\b"
 )
 """Words that begin like the verb of airing."""
@@ -113,7 +117,11 @@ COUNTS_SOMETHING = re.compile(
     r"\d\s*(?:\([^()]{1,12}\)\s*)?(?:lần|lượt|buổi)\s*(?:/|mỗi|một|trong)\s*(?:(?:0?1|một)\s+)?ngày"
     r"|\b(?:mỗi|hằng|hàng|một) ngày (?:[^\W\d]+ ){0,3}\d{1,2} (?:lần|lượt|buổi)\b"
     r"|\bđọc\b[^.;]{0,30}\b\d{1,2} (?:lần|lượt)\b"
-    r"|\b(?:cứ|mỗi)(?: mỗi)? \d{1,3} (?:phút|giờ|tiếng)\b[^.;]{0,24}\b(?:lần|lượt)\b"
+    r"|\b(?:cứ|mỗi|cách|sau)(?: mỗi)? \d{1,3} (?:phút|giờ|tiếng)\b[^.;]{0,24}\b(?:lần|lượt)\b"
+    r"|\b\d{1,3} (?:phút|giờ|tiếng)\s*/\s*(?:0?1 )?lần\b|\b(?:mỗi|một|hằng|hàng) (?:giờ|tiếng) (?:0?1"
+    r"|một) (?:lần|lượt)\b"
+    r"|\bngày (?:\d{1,2}|một|hai|ba|bốn|năm) (?:lần|lượt|buổi)\b"
+    r"|\b(?:tăng|nâng|giảm)\b[^.;]{0,24}\b(?:số (?:lần|lượt|buổi)|tần suất|thời lượng)\b"
 )
 """What is done so often a day, or again after so long: without another work it can only be an airing."""
 

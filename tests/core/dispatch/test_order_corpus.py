@@ -20,7 +20,7 @@ from tests.core.dispatch.order_corpus import (
 )
 from tests.examples import some_of
 
-FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt")
+FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt", "fresh-4.txt")
 MOST_NEEDLESS = 0.15
 FEW = 12
 
@@ -90,6 +90,8 @@ def _says_the_same(text: str, mutant: str, orders: list[dict[str, object]]) -> b
     if "thứ Tư nghỉ" in mutant:
         left_out = all(order.get("weekdays") and 2 not in order["weekdays"] for order in orders)  # type: ignore[operator]
         return left_out or re.search(r"(?i)thứ (?:hai|ba|năm|sáu|bảy|[2-7])|chủ nhật|cuối tuần", text) is not None
+    if "Ngày 09/3/2026 không phát" in added:
+        return all("2026-03-09" in order.get("except_days", []) for order in orders)
     if "nghỉ ngày 10/3/2026" in added:
         return all("2026-03-10" in order.get("except_days", []) for order in orders)
     return "tối đa 10 phút" in added and all(order.get("max_minutes") == 10 for order in orders)
