@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -73,19 +74,23 @@ def there_is(example: str) -> bool:
     words = shlex.split(example)
     node: click.Command = loa
     known = options_of(loa)
-    for word in words[1:]:
+    for before, word in pairwise(words):
         found = node.get_command(click.Context(node), word) if isinstance(node, click.Group) else None
         if found is not None:
             node = found
             known |= options_of(node)
-        if word.startswith("-") and word not in known:
-            return False
+        elif word.startswith("-"):
+            if word not in known:
+                return False
+        elif isinstance(node, click.Group) and re.fullmatch(r"[a-z-]+", word) and not before.startswith("-"):
+            return False  # neither a command nor what an option is given
     return node is not loa or bool(set(words[1:]) & options_of(loa))
 
 
 def test_every_command_that_another_document_names_exists():
     assert told_elsewhere()
     assert [example for example in told_elsewhere() if not there_is(example)] == []
+    assert not there_is("loa emergency break-in")
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/operations.md"])

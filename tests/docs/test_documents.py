@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
+from tests.docs import metric_reference
 from tests.page_files import PYTHON, SCRIPTS, TEMPLATES, WORDS
 
 ROOT = Path(__file__).parents[2]
@@ -69,8 +71,23 @@ def test_every_document_is_found_from_the_readme_by_way_of_an_index():
 
 MADE_FROM_CODE = {f"{name}.md" for name in ("cli", "reasons", "data", "config", "api-operations", "roles")}
 """Reference pages that a command or a test makes of the code: nobody has to write or to read them through."""
-WORDS_IN_ALL = 54_000
+WORDS_IN_ALL = 50_000
 """What the hand-written documents may hold together. Where a page grows, another one gets shorter."""
+
+
+def made_tables() -> dict[str, list[str]]:
+    """Document → the rows in it that are made of the code; a test beside the script that makes them compares the two."""
+    found = {"docs/api.md": metric_reference.rows()}
+    if (ROOT / "scheduler" / "extras" / "simulate").is_dir():
+        rows = import_module("tests.extras.simulate.work.simulate_reference")
+        found["docs/simulate.md"] = [*rows.key_rows(), *rows.setting_rows(), *rows.event_rows()]
+    return found
+
+
+def by_hand(path: Path) -> str:
+    """A document without the rows that are made of the code."""
+    made = set(made_tables().get(name_of(path), ()))
+    return "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if line not in made)
 
 
 def words_of(text: str) -> int:
@@ -81,7 +98,7 @@ def words_of(text: str) -> int:
 
 def test_the_documents_that_people_read_stay_few_words():
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), *VIETNAMESE]
-    counted = {name_of(path): words_of(read(name_of(path))) for path in pages if path.name not in MADE_FROM_CODE}
+    counted = {name_of(path): words_of(by_hand(path)) for path in pages if path.name not in MADE_FROM_CODE}
     assert words_of("[one](two.md) three\n```sh\nfour\n```\nfive") == 3
     assert sum(counted.values()) <= WORDS_IN_ALL, sorted(counted.items(), key=lambda one: -one[1])[:10]
 

@@ -6,7 +6,14 @@ import pytest
 
 from scheduler.core.announcement.approval import ACTS
 from scheduler.core.words.wording import REASONS
-from tests.docs import command_reference, config_reference, operation_reference, reason_reference, role_reference
+from tests.docs import (
+    command_reference,
+    config_reference,
+    metric_reference,
+    operation_reference,
+    reason_reference,
+    role_reference,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -25,6 +32,15 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_page_equals_what_its_script_writes_now(name, script):
     command = f"python tests/docs/{script.__name__.rsplit('.', 1)[-1]}.py > docs/{name}"
     assert (DOCS / name).read_text(encoding="utf-8") == script.page(), f"write it anew: {command}"
+
+
+def test_the_table_of_metrics_is_what_the_station_makes():
+    rows = metric_reference.rows()
+    assert len(rows) > 15
+    page = (DOCS / "api.md").read_text(encoding="utf-8").splitlines()
+    if (DOCS.parent / "scheduler" / "extras" / "hub").is_dir():
+        assert [row for row in page if row.startswith("| `loa_") and row not in rows] == []
+    assert [row for row in rows if row not in page] == [], "write them: python tests/docs/metric_reference.py"
 
 
 def test_every_reason_code_stands_in_exactly_one_group_of_the_page():
