@@ -17,8 +17,7 @@ from flask import current_app
 
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
-from scheduler.core.station.task_shares import Share, share_of
-from scheduler.core.station.tasks import PutOff, Task, is_hidden
+from scheduler.core.station.tasks import PutOff, Share, Task, is_hidden, share_of
 from scheduler.kernel.errors import Refused
 from scheduler.services import OnAir
 from web.auth import services, station

@@ -13,8 +13,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from scheduler.core.planning.outlook_words import when_words
-from scheduler.core.station.task_shares import Share
-from scheduler.core.station.tasks import PRESSED, RIGHTS, Gravity, Mend, Task, is_pressing, task_sentence
+from scheduler.core.station.tasks import PRESSED, RIGHTS, Gravity, Mend, Share, Task, is_pressing, task_sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.words import Words
 from web.auth import station

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person, Role
 from scheduler.core.planning import rules
-from scheduler.core.station.task_shares import share_of
-from scheduler.core.station.tasks import RIGHTS, Mend, PutOff, Task, is_hidden, ordered, put_off_until
+from scheduler.core.station.tasks import RIGHTS, Mend, PutOff, Task, is_hidden, ordered, put_off_until, share_of
 from scheduler.features import wanted
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService

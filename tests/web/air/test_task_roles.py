@@ -7,8 +7,7 @@ import pytest
 
 from scheduler.core.announcement.approval import ACTS
 from scheduler.core.model import Person, Role
-from scheduler.core.station.task_shares import Share, share_of
-from scheduler.core.station.tasks import RIGHTS, Gravity, Mend, Task
+from scheduler.core.station.tasks import RIGHTS, Gravity, Mend, Share, Task, share_of
 from scheduler.features import FEATURES
 from tests.of_extras import rows_of_extras
 from tests.web.air.test_tasks import told_by
