@@ -16,7 +16,15 @@ from scheduler.core.model import Announcement, AnnouncementState, Priority
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.scripts import Unknown
-from web.announcement.offer_view import asked_words, offer_view, result_view, rhythm_of, sent_at, time_typed
+from web.announcement.offer_view import (
+    asked_words,
+    make_up_chosen,
+    offer_view,
+    result_view,
+    rhythm_of,
+    sent_at,
+    time_typed,
+)
 from web.announcement.script_view import differences, said_parts
 from web.announcement.text_changes import changes_marked
 from web.auth import REFUSED, Answer, act, actor, page_of, services
@@ -53,6 +61,7 @@ def approve(announcement_id: int) -> Answer:
             heard=services().hearings.has_heard(actor(), sha256),
             read_as=request.form.getlist("read_as"),
             at=time_typed(),
+            make_up=make_up_chosen(),
             prove=proof("approve"),
         )
     except (NotPermitted, NotFound):

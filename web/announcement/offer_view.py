@@ -5,26 +5,45 @@ And what it has brought, read back from the rows. Words and fields of a form; wh
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 
 from scheduler.core.model import Announcement, AnnouncementState, Role
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import limit_words, move_words, when_words, where_words
 from scheduler.core.planning.submission import Lateness
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import Offer
+from web.announcement.when_form import make_up_of, make_up_typed
 from web.auth import services
 from web.formats import local, long_text
 from web.words.campaign_words import amount_of
 
-__all__ = ["OfferView", "asked_words", "offer_view", "result_view", "rhythm_of", "sent_at", "time_typed"]
+__all__ = [
+    "OfferView",
+    "asked_words",
+    "make_up_chosen",
+    "offer_view",
+    "result_view",
+    "rhythm_of",
+    "sent_at",
+    "time_typed",
+]
 
 MOST_DIGITS = 12
 MOST_CAMPAIGNS = 5
 MOST_NAMED = 3
 MINUTES = 60
+
+
+class MadeUpChoice(NamedTuple):
+    """The wished time after all: an airing gives way to it and is made up. `value`: what a press sends."""
+
+    when: str
+    word: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +59,7 @@ class OfferView:
     """To be sent with the approval, in seconds: the leader has it before their eyes. None = what was asked for."""
     choices: tuple[tuple[int, str], ...]
     """Times to choose from."""
+    made_up: MadeUpChoice | None = None
 
 
 def offer_view(announcement_id: int) -> OfferView | None:
@@ -62,7 +82,17 @@ def offer_view(announcement_id: int) -> OfferView | None:
         moved=() if late else _moves(offer),
         start=_seconds(offer.start) if late and offer.start else None,
         choices=choices,
+        made_up=_made_up(offer),
     )
+
+
+def _made_up(offer: Offer) -> MadeUpChoice | None:
+    """What can be decided of a time that is refused; it is named only where it is not past."""
+    judged = offer.judged
+    if judged is None or judged.refusal is None or judged.make_up is None or offer.lateness is not Lateness.IN_TIME:
+        return None
+    value = f"{_seconds(judged.start)}+{make_up_typed(judged.make_up.decision)}"
+    return MadeUpChoice(_when(judged.start), _when(judged.make_up.at), value)
 
 
 def asked_words(announcement_id: int) -> str:
@@ -108,7 +138,7 @@ def left_words(left: timedelta) -> str:
 
 def time_typed() -> datetime | None:
     """The start that the page sent. Raises Refused instant_invalid."""
-    typed = request.form.get("luc", "").strip()
+    typed = request.form.get("luc", "").strip().partition("+")[0]
     if not typed:
         return None
     if not typed.isdecimal() or len(typed) > MOST_DIGITS:
@@ -116,9 +146,14 @@ def time_typed() -> datetime | None:
     return datetime.fromtimestamp(int(typed), UTC)
 
 
+def make_up_chosen() -> MakeUp | None:
+    """With that start: which airing gives way to it, and when it is made up."""
+    return make_up_of(request.form.get("luc", "").strip().partition("+")[2])
+
+
 def _moves(offer: Offer) -> tuple[str, ...]:
-    judged = offer.judged or offer.rhythm
-    moved, limits = judged.moved if judged else (), offer.rhythm
+    moved, limits = offer.judged.moves if offer.judged else (), offer.rhythm
+    moved = limits.moved if limits else moved
     now, zone_name = services().now(), services().config.station.time_zone
     told = tuple(move_words(one, now, zone_name) for one in moved)
     return told + (limit_words(limits.lost, limits.looked_until) if limits and not limits.refusal else ())

@@ -6,12 +6,13 @@ the desk's answer, and nothing here is drawn.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import request
 
 from scheduler.core.model import DEFAULT_ZONE, Announcement, Campaign, Person, Window
 from scheduler.core.planning import rules
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.submission import Submission
 from scheduler.core.written_times import parse_time
 from scheduler.kernel.errors import Refused
@@ -21,7 +22,18 @@ from web.auth import services, station
 from web.formats import local
 from web.planning.sessions_form import USUAL_WINDOWS
 
-__all__ = ["DAYS", "KINDS", "MOST_AIRINGS", "WINDOWS", "WhenForm", "asked_before", "today", "wish_of"]
+__all__ = [
+    "DAYS",
+    "KINDS",
+    "MOST_AIRINGS",
+    "WINDOWS",
+    "WhenForm",
+    "asked_before",
+    "make_up_of",
+    "make_up_typed",
+    "today",
+    "wish_of",
+]
 
 KINDS = ("once", "daily", "campaigns")
 DAYS = (1, 3, 7, 14, 30)
@@ -30,6 +42,9 @@ WINDOWS = USUAL_WINDOWS
 MOST_AIRINGS = 6
 """Of one session."""
 _MOST_TYPED = 20
+MOST_DIGITS = 11
+"""Of the seconds of an instant."""
+MOST_MAKE_UP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,8 @@ class WhenForm:
     airings: str = "1"
     days: str = "7"
     zones: tuple[str, ...] = ()
+    make_up: str = ""
+    """Which airing gives way to it and when that is made up, as the page has offered it; empty = nothing decided."""
 
     @classmethod
     def typed(cls) -> "WhenForm":
@@ -60,6 +77,7 @@ class WhenForm:
             airings=form.get("luot", "1")[:_MOST_TYPED],
             days=form.get("trong", "7")[:_MOST_TYPED],
             zones=tuple(one for one in form.getlist("vung") if one in station().config.zone_names),
+            make_up=form.get("bu", "")[:MOST_MAKE_UP],
         )
 
     @classmethod
@@ -129,7 +147,21 @@ def wish_of(form: WhenForm, seen: Announcement, actor: Person, waiting: Sequence
         return SubmissionRequest(campaigns=tuple(waiting), zones=tuple(one.zone for one in waiting))
     if form.kind == "daily":
         return SubmissionRequest(campaigns=form.campaigns(seen, zones), zones=zones)
-    return SubmissionRequest(at=None if form.is_soon else form.start(), zones=zones)
+    if form.is_soon:
+        return SubmissionRequest(zones=zones)
+    return SubmissionRequest(at=form.start(), zones=zones, make_up=make_up_of(form.make_up))
+
+
+def make_up_of(typed: str) -> MakeUp | None:
+    """What the page has sent of an airing that gives way; None where it is nothing that a page has offered."""
+    slot_id, _, second = typed.partition("@")
+    is_offered = slot_id and second.isdecimal() and second.isascii() and len(second) <= MOST_DIGITS
+    return MakeUp(slot_id, datetime.fromtimestamp(int(second), UTC)) if is_offered else None
+
+
+def make_up_typed(decided: MakeUp) -> str:
+    """The same as a page sends it."""
+    return f"{decided.slot_id}@{int(decided.at.timestamp())}"
 
 
 def zones_of(form: WhenForm, actor: Person) -> tuple[str, ...]:
@@ -145,7 +177,10 @@ def asked_before(submission: Submission | None, now: datetime) -> WhenForm | Non
     if submission is None:
         return None
     if submission.at is not None:
-        return WhenForm.at_time(submission.at, submission.zones) if submission.at > now else None
+        if submission.at <= now:
+            return None
+        decided = make_up_typed(submission.make_up) if submission.make_up else ""
+        return replace(WhenForm.at_time(submission.at, submission.zones), make_up=decided)
     form = WhenForm(zones=submission.zones)
     return replace(form, kind="campaigns") if submission.places[0].campaign_id else replace(form, day="soon")
 

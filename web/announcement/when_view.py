@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from scheduler.core.model import Announcement, Campaign, Person, Refusal, Slot
+from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove, limit_words, move_words, when_words
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
@@ -17,7 +18,7 @@ from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.rhythm_judge import JudgedRhythm, together
 from scheduler.services.planning.time_judge import JudgedTime
 from scheduler.services.planning.wished_days import DayVersion
-from web.announcement.when_form import WhenForm, wish_of, zones_of
+from web.announcement.when_form import WhenForm, make_up_typed, wish_of, zones_of
 from web.auth import services
 from web.formats import hour_minute, local
 from web.words.page_words import day_words, weekday_words
@@ -43,6 +44,14 @@ class Chip(NamedTuple):
     form: WhenForm
     is_after: bool = False
     """Right behind what stands in the way."""
+
+
+class MadeUp(NamedTuple):
+    """An airing that may give way: the words of its chip, what a press sends, and whether it is decided."""
+
+    word: str
+    value: str
+    decided: bool
 
 
 class Block(NamedTuple):
@@ -74,6 +83,7 @@ class Verdict:
     rest: str = ""
     lines: tuple[str, ...] = ()
     chips: tuple[Chip, ...] = ()
+    made_up: MadeUp | None = None
     strip: Strip | None = None
     bar: str = ""
     """What pressing the main button brings."""
@@ -108,7 +118,7 @@ def _judged_wish(wish: SubmissionRequest, form: WhenForm, seen: Announcement, ac
         return _of_rhythm(wish.campaigns, seen, running=False)
     if wish.at is None:
         return _of_soon(_soon(seen, wish.zones, actor))
-    return _of_time(_judged(seen, wish.at, wish.zones, actor), form)
+    return _of_time(_judged(seen, wish.at, wish.zones, actor, wish.make_up), form)
 
 
 def running_verdict(running: Sequence[Campaign], seen: Announcement) -> Verdict:
@@ -136,10 +146,12 @@ def first_judged(seen: Announcement, actor: Person, form: WhenForm) -> JudgedTim
     return _judged(seen, start, zones_of(form, actor), actor)
 
 
-def _judged(seen: Announcement, at: datetime, zones: Sequence[str], actor: Person) -> JudgedTime:
+def _judged(
+    seen: Announcement, at: datetime, zones: Sequence[str], actor: Person, make_up: MakeUp | None = None
+) -> JudgedTime:
     if seen.id:
-        return services().submissions.judge(actor, seen.id, at, zones)
-    return services().schedule.judge.at(seen, at, zones, actor)
+        return services().submissions.judge(actor, seen.id, at, zones, make_up)
+    return services().schedule.judge.at(seen, at, zones, actor, make_up=make_up)
 
 
 def _soon(seen: Announcement, zones: Sequence[str], actor: Person) -> datetime | None:
@@ -155,18 +167,24 @@ def _of_time(judged: JudgedTime, form: WhenForm) -> Verdict:
     chips, strip = _chips(judged, form), _strip_of(judged)
     if judged.refusal is not None:
         told = sentence(judged.refusal.reason, judged.refusal.details)
-        return Verdict(ok=False, lead=told, chips=chips, strip=strip)
+        return Verdict(ok=False, lead=told, chips=chips, made_up=_made_up(judged), strip=strip)
     when, by = _when(judged.start), _latest(judged.start)
     return Verdict(
         ok=True,
         lead="",
         start=when,
         rest=f"Nói xong lúc {hour_minute(judged.end)}.",
-        lines=_moves(judged.moved),
+        lines=_moves(judged.moves),
         chips=chips,
+        made_up=_made_up(judged),
         strip=strip,
         bar=f"Duyệt trước {by} thì phát đúng {when}; muộn hơn, máy sẽ hỏi lại giờ.",
     )
+
+
+def _made_up(judged: JudgedTime) -> MadeUp | None:
+    found = judged.make_up
+    return MadeUp(_when(found.at), make_up_typed(found.decision), judged.refusal is None) if found else None
 
 
 def _of_soon(start: datetime | None) -> Verdict:
@@ -248,7 +266,8 @@ def _when(at: datetime) -> str:
 
 def _strip_of(judged: JudgedTime) -> Strip:
     moved = {one.slot.id: one.now for one in judged.verdict.moved}
-    others = [replace(one, start=moved.get(one.id, one.start)) for one in judged.known.slots]
+    gone = judged.make_up.lost.id if judged.make_up and judged.refusal is None else ""
+    others = [replace(one, start=moved.get(one.id, one.start)) for one in judged.known.slots if one.id != gone]
     kind = "me" if judged.refusal is None else "bad"
     sign = hour_minute(judged.start) if judged.refusal is None else "không được"
     return _drawn(judged.known, others, [(kind, judged.start, judged.end)], sign)
@@ -268,7 +287,7 @@ def _drawn(
     wished = mine[0][1]
     half = TICK.total_seconds()
     low = datetime.fromtimestamp((wished - BEFORE).timestamp() // half * half, UTC)
-    pinned = {pin.slot_id for pin in known.pins if pin.start is not None}
+    pinned = {pin.placed_on(known.day) for pin in known.pins}
 
     def x(at: datetime) -> float:
         return round((at - low) / SPAN * WIDTH, 1)

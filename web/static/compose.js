@@ -12,7 +12,7 @@
   var JUDGED = 300; /* ms after the last key in a field of time */
   var SEEN = 700; /* ms after the last key in the text until its words are looked at */
   var POLL = 1000;
-  var NO_WORDS = ["csrf", "act", "then", "revision", "version", "words", "draft", "ban_tin", "kind", "kieu", "ngay", "ngay_khac", "luc", "buoi", "luot", "trong", "vung"];
+  var NO_WORDS = ["csrf", "act", "then", "revision", "version", "words", "draft", "ban_tin", "kind", "kieu", "ngay", "ngay_khac", "luc", "buoi", "luot", "trong", "vung", "bu"];
   var word = window.loaWord;
 
   function byId(id) { return document.getElementById(id); }

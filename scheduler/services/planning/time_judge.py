@@ -63,6 +63,12 @@ class JudgedTime:
     def plan(self) -> DayPlan | None:
         return self.verdict.plan
 
+    @property
+    def moves(self) -> tuple[NamedMove, ...]:
+        """Who gives way if it is approved so: what is made up on another day first."""
+        made_up = (self.make_up.move,) if self.make_up and self.refusal is None else ()
+        return (*made_up, *self.moved)
+
 
 @dataclass(frozen=True, slots=True)
 class _Look:
