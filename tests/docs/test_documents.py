@@ -5,6 +5,9 @@ import tomllib
 from importlib import import_module
 from pathlib import Path
 
+from scheduler.core.air.output_kinds import OUTPUT_KINDS
+from scheduler.core.model import Role
+from scheduler.core.voice_engines import VOICE_ENGINES
 from tests.docs import metric_reference
 from tests.page_files import PYTHON, SCRIPTS, TEMPLATES, WORDS
 
@@ -106,6 +109,21 @@ def test_the_documents_that_people_read_stay_few_words():
 def test_the_readme_is_short():
     text = read("README.md")
     assert len(text.splitlines()) <= 150
+
+
+def test_what_the_readme_says_is_there_and_is_not_there_is_so():
+    text = read("README.md")
+    assert f"{['', '', '', '', '', 'Five', 'Six', 'Seven'][len(Role)]} roles" in text
+    assert {"rtp", "icecast", "snapcast", "fifo", "wavfile"} <= set(OUTPUT_KINDS)
+    assert {"gtts", "piper", "espeak"} <= set(VOICE_ENGINES)
+    lacking = [
+        re.search(rf"### {head}\n\n(.+?)\n\n", text, re.DOTALL)
+        for head in ("Chưa có trong bản này", "Not in this version")
+    ]
+    vietnamese, english = (found[1].split(";") for found in lacking)
+    assert len(vietnamese) == len(english) == 3
+    assert "sip" not in OUTPUT_KINDS, "a SIP line is there: the README says that it is not"
+    assert [path for place in ("audio_assets", "scheduler", "deploy") for path in (ROOT / place).rglob("*.onnx")] == []
 
 
 def test_a_decision_has_its_parts_and_at_most_40_lines():
