@@ -53,7 +53,7 @@ mkdir -p srv/python srv/libraries srv/given
 mount --bind "$2" srv/python
 mount --bind "$3" srv/libraries
 mount --bind "$4" srv/given
-rm -rf var/lib/loa-* etc/loa-phuong opt/loa-phuong
+rm -rf var/lib/loa-* etc/loa-phuong opt/loa-phuong usr/sbin/policy-rc.d
 for unit in $5; do ln -sf /dev/null "etc/systemd/system/$unit"; done
 test -s etc/machine-id || echo 0123456789abcdef0123456789abcdef > etc/machine-id
 exec env -i container=loa PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /usr/lib/systemd/systemd --unit=basic.target \\
@@ -146,8 +146,8 @@ def shell_on_a_layer(folder: Path, *, beside: Machine | None = None) -> list[str
 
 
 @contextmanager
-def machine(folder: Path, deb: Path, *, beside: Machine | None = None) -> Iterator[Machine]:
-    """A machine with the package put in; `beside`: on the network of another one, else on one of its own."""
+def machine(folder: Path, deb: Path, *, beside: Machine | None = None, script: str = INSTALL) -> Iterator[Machine]:
+    """A machine with the package put in by `script`; `beside`: on the network of another one, else on its own."""
     shell = shell_on_a_layer(folder, beside=beside)
     brought = [sys.base_prefix, site.getsitepackages()[0], deb.parent, " ".join(IDLE)]
     with (folder / "boot").open("wb") as told:
@@ -157,7 +157,7 @@ def machine(folder: Path, deb: Path, *, beside: Machine | None = None) -> Iterat
     try:
         made = Machine(until(lambda: _init(process, folder / "boot"), "its process 1"))
         made.until("systemctl is-active basic.target", "the start of the machine")
-        made.run(INSTALL.format(python=f"python{sys.version_info[0]}.{sys.version_info[1]}"))
+        made.run(script.format(python=f"python{sys.version_info[0]}.{sys.version_info[1]}"))
         yield made
     finally:
         with suppress(ProcessLookupError):
