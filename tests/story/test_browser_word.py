@@ -59,6 +59,8 @@ def test_a_chip_and_enter_put_a_word_right_and_the_whole_is_heard_again(typed, s
     assert height(page) <= SEEN[1]
     expect(pop.locator(".chip").first).to_be_visible()
     assert wholly_between_the_bars(page, pop)
+    assert height(page) <= SEEN[1], "open, with all that it offers"
+    assert pop.bounding_box()["height"] <= SEEN[1]
     assert wrong_at_every_size(page, "soan-chua-biet-doc") == []
     page.fill("#doc-la", "a bờ rít vô")
     page.keyboard.press("Enter")  # the second

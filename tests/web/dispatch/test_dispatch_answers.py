@@ -232,3 +232,21 @@ def test_who_may_not_answer_reads_what_is_unclear_and_has_nothing_to_press(lans,
     assert "Công văn không ghi rõ:" in page
     assert 'name="answer-' not in page
     assert "soạn bản tin" not in client_of(guest).get(f"{path}/so").text
+
+
+def test_a_contributor_meets_no_button_that_writes_for_the_whole_ward(lans, client_of, tu, taken):
+    """What a dispatch orders goes to all loudspeakers; a contributor has zones."""
+    _, path = taken(DOUBTFUL)
+    for address in (path, f"{path}/so"):
+        page = client_of(tu).get(address).text.split("<main")[1].split("</main>")[0]
+        assert re.findall(r'type="submit"|name="(?:item|answer-\d+|state)"', page) == [], address
+    assert 'type="submit"' in lans.get(path).text
+
+
+def test_one_of_a_kind_is_one_in_english_too(lans, taken):
+    _, path = taken(DOUBTFUL)
+    lans.set_cookie("loa-ngon-ngu", "en")
+    page = lans.get(path).text
+    count = int(re.search(r"The dispatch asks for (\d+) thing", page)[1])
+    assert ("things." in page) == (count > 1)
+    assert not re.search(r"\b1 (things|airings|faults|minutes|days|announcements)\b", page + lans.get("/lich").text)
