@@ -140,6 +140,8 @@ def test_a_page_that_is_nobodys_work_opens_all_the_same(lans):
 def test_the_phones_bar_has_the_places_of_ones_own_work(lans, minhs):
     assert words_of(lans.get("/truc-tiep").text, "botnav") == ["Hôm nay", "Soạn", "Lịch", "Kho", "Thêm"]
     assert words_of(minhs.get("/truc-tiep").text, "botnav") == ["Hôm nay", "Duyệt", "Lịch", "Thêm"]
+    minhs.set_cookie("loa-ngon-ngu", "en")
+    assert words_of(minhs.get("/truc-tiep").text, "botnav") == ["Today", "Approval", "Schedule", "More"]
 
 
 def test_pages_inside_a_section_have_no_row_of_tabs(lans):

@@ -179,6 +179,10 @@ def _over() -> Answer:
     return redirect(url_for("live.page"), 303)
 
 
+_ASKS = {"lanh-dao": "approve", "nguoi-soan": "write"}
+"""Steps that look for somebody -> what they must be allowed to do."""
+
+
 def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> str:
     if name not in STEPS:
         raise NotFound("step", name)
@@ -195,7 +199,9 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
         locked={
             key: settings.is_locked(key) for key in ("station.name", "quiet_hours.windows", "quiet_hours.legal_basis")
         },
-        people=services().people.listed(),
+        people=[
+            one for one in services().people.listed() if one.active and approval.may(one.role, _ASKS.get(name, "see"))
+        ],
         asked_code=services().people.confirms(actor(), "manage_people"),
         outputs=on_air,
         loud=_loud(),

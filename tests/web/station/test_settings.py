@@ -398,6 +398,12 @@ class TestTheGuide:
         assert send(hungs, "/bat-dau/nguoi-soan", **form).location == "/bat-dau/dau-ra"
         assert station.parts.people.by_login("an").role is Role.EDITOR
 
+    def test_names_only_those_who_may_do_what_the_step_asks(self, hungs, station, lan, minh, guest, ky):
+        for step, named in (("lanh-dao", {"Hùng", "Minh"}), ("nguoi-soan", {"Hùng", "Minh", "Lan"})):
+            page = hungs.get(f"/bat-dau/{step}").text
+            listed = page.split('<ul class="plain">')[1].split("</ul>")[0]
+            assert set(re.findall(r"<b>([^<]+)</b>", listed)) == named
+
     def test_a_test_tone_is_heard_when_a_person_says_so(self, hungs, send, station, beaten, clock):
         answer = send(hungs, "/bat-dau/dau-ra", **{"dau-ra": "wav"})
         page = hungs.get(answer.location).text
