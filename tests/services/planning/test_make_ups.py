@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
+from itertools import product
 
 import pytest
 
@@ -9,10 +10,16 @@ from scheduler.core.model import AiringOutcome, AnnouncementState, Trigger
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove, move_words, when_words
 from scheduler.core.planning.rules import local_instant, parse_window
+from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
+from scheduler.station import Station
+from scheduler.store import Moved
+from scheduler.store.planning.submissions import Submissions
 from scheduler.store.report.report_rows import ReportRows
-from tests.conftest import DAY
+from tests.conftest import DAY, MORNING
+from tests.lives import lived
+from tests.services.announcement.test_submissions import _killed_at as killed_at
 
 ZONE = "Asia/Ho_Chi_Minh"
 TOMORROW = DAY + timedelta(days=1)
@@ -302,3 +309,28 @@ def test_it_sounds_and_the_account_of_its_own_day_says_that_it_was_made_good(
     assert unplanned() == []
     told = station.parts.store.value("SELECT trigger FROM journal WHERE slot_id = ?", (paid.id,))
     assert told == "make_good"
+
+
+@pytest.mark.usefixtures("crowded")
+def test_killed_at_any_commit_there_is_no_make_up_or_all_of_it(station, cast, acts, draft, config):
+    number = draft()
+    offer = acts.judge(cast.lan, number, at("16:34")).make_up
+    acts.submit(cast.lan, number, SubmissionRequest(at("16:34"), make_up=offer.decision))
+    station.close()
+    for which, moment in product(range(1, 6), ("before", "behind")):
+        lived(killed_at, config.folder, config, moment, which, number)
+        opened = Station.open(config, SteppedClock(MORNING))
+        slots = opened.parts.slots
+        found = {
+            state_of(opened, number) is AnnouncementState.APPROVED,
+            any(slot.announcement_id == number for slot in slots.of_day(DAY)),
+            offer.lost.id not in {slot.id for slot in slots.of_day(DAY)},
+            any(slot.makes_good for slot in slots.of_day(TOMORROW)),
+            Moved(opened.parts.store).pin(DAY, offer.pin.campaign_id, offer.pin.ordinal) is not None,
+            bool(Submissions(opened.parts.store).gave_way(number)),
+        }
+        opened.close()
+        assert len(found) == 1
+        if found == {True}:
+            return
+    raise AssertionError("it was never approved")
