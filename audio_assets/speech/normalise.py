@@ -33,7 +33,7 @@ __all__ = [
     "Said", "is_speakable", "normalise", "unstable_entries",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "8"
+NORMALISER_VERSION: Final = "9"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 

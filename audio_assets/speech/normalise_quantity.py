@@ -74,6 +74,8 @@ def _without_pairs(before: str) -> tuple[str, bool]:
     return before, falls
 
 
+_FERTILISER = re.compile(r"(?<![^\W\d])(?:npk|dap)$")
+"""Before the shares of what it holds: DAP 18-46."""
 _NAMED_THING = re.compile(r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ|đội|gói|máy|bơm|tuyến|lộ|kho|lò)(?: số)?$")
 """In "Trạm 2 - 400kVA" the first figure is a name."""
 
@@ -134,6 +136,8 @@ def _quantity(match: re.Match[str], page: Page) -> str:
         return f"{first}, {second}"
     if _MONTH_CUE.search(before) and not unit:
         return f"{first} đến tháng {second}"
+    if not unit and _FERTILISER.search(before):
+        return f"{first}, {second}"
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and match.group().count(" ") >= 2  # noqa: PLR2004 - spaces on both sides
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
     joint = (

@@ -240,5 +240,11 @@ GTVT = giao thông vận tải | VTHKCC = vận tải hành khách công cộng 
 U21 = u hai mốt | U22 = u hai hai | U23 = u hai ba | CAP = công an phường
 Tổ 138 = Tổ một ba tám | tổ công tác 138 = tổ công tác một ba tám
 chỉ số BI = chỉ số bê i | chỉ số DI = chỉ số dê i
-QLBVR = quản lý bảo vệ rừng
+QLBVR = quản lý bảo vệ rừng | BLL = ban liên lạc | CNKD = cá nhân kinh doanh | ĐTDS = điều tra dân số
+KVPT = khu vực phòng thủ | ĐPNN = đất phi nông nghiệp | SHK = sổ hộ khẩu | NSTW = ngân sách trung ương
+NSĐP = ngân sách địa phương | HDPE = hát dê pê e | PVC = pê vê xê | DAP = dê a pê | VGB = viêm gan bê
+BHNT = bảo hiểm nhân thọ | ĐGTS = đấu giá tài sản | QLĐĐ = quản lý đất đai | PTNT = phát triển nông thôn
+ĐVCĐ = đoàn viên công đoàn | HTSX = hỗ trợ sản xuất | QHSDĐ = quy hoạch sử dụng đất | QPTD = quốc phòng toàn dân
+ANND = an ninh nhân dân | CCV = công chứng viên | VPCC = văn phòng công chứng | BHLĐ = bảo hộ lao động
+CTNH = chất thải nguy hại | XLNT = xử lý nước thải | VSTY = vệ sinh thú y | BQLC = ban quản lý chợ
 """

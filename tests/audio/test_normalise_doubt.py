@@ -122,6 +122,7 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
         ("cao 1m2, đất 100m2", "cao một mét hai, đất một trăm mét vuông"),
         ("2 tiết/tuần/môn", "hai tiết một tuần một môn"),
         ("nhà số 5/6", "nhà số năm trên sáu"),
+        ("phân DAP 18-46", "phân dê a pê mười tám, bốn mươi sáu"),
         ("mạch 80l/p", "mạch tám mươi lần một phút"),
         ("ngã 4", "ngã tư"),
         ("tối 1/2 viên", "tối một phần hai viên"),
