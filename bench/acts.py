@@ -35,13 +35,13 @@ def timed(act):
 class Services:
     def __init__(self, station):
         self.station, self.campaigns = station, station.services.campaigns
-        self.lan = station.parts.people.by_login("lan")
-        self.one = station.parts.programme.campaigns(CampaignState.ACTIVE)[0]
+        self.lan = station.repos.people.by_login("lan")
+        self.one = station.repos.programme.campaigns(CampaignState.ACTIVE)[0]
 
     def playout(self, *, plans):
         """What playout says of itself: that it plans, or that it ends."""
         now = self.station.clock.now()
-        self.station.parts.jobs.beat("playout", os.getpid(), now, STATE | {"stopping": not plans})
+        self.station.repos.jobs.beat("playout", os.getpid(), now, STATE | {"stopping": not plans})
 
     def pause(self, _):
         self.campaigns.pause(self.lan, self.one.id)

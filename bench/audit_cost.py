@@ -32,8 +32,8 @@ class Services:
         self.station = Station.open(configuration.load(path))
         self.station.prepare()
         now = self.station.clock.now()
-        self.lan = self.station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORD, now)
-        store = self.station.parts.store
+        self.lan = self.station.repos.people.add("lan", "Lan", Role.EDITOR, PASSWORD, now)
+        store = self.station.repos.store
         if not watched:
             store.witness = None
             store.close()  # a connection that is watched stays so
@@ -46,7 +46,7 @@ class Services:
 
     def edit(self, number):
         services = self.station.services.announcements
-        seen = self.station.parts.programme.announcement(self.made)
+        seen = self.station.repos.programme.announcement(self.made)
         services.edit(
             self.lan, self.made, seen.version, f"Bản tin {number} sửa", "Mời bà con đi tiêm chủng sáng thứ bảy."
         )

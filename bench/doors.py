@@ -126,7 +126,7 @@ def main():
         with closing(Station.open(configuration.load(path))) as station:
             station.prepare()
             for login, role in (("lan", Role.ADMIN), ("khach", Role.GUEST)):
-                station.parts.people.add(login, login, role, PASSWORD, station.clock.now())
+                station.repos.people.add(login, login, role, PASSWORD, station.clock.now())
         with loa(path, "run"):
             wait_for_page(port)
             base = f"http://127.0.0.1:{port}"

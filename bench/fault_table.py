@@ -143,7 +143,7 @@ class Ward:
         (code / "sitecustomize.py").write_text(RAISING.format(flag=str(self.raising)))
         self.station = Station.open(configuration.load(path))
         self.station.prepare()
-        add, now = self.station.parts.people.add, self.station.clock.now()
+        add, now = self.station.repos.people.add, self.station.clock.now()
         lan = add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         self.minh = add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
         cast = Cast(self.station, lan, self.minh)
@@ -185,7 +185,7 @@ class Ward:
 
     def row(self, slot_id):
         sql = "SELECT * FROM journal WHERE slot_id = ? AND kind = 'airing'"
-        return self.station.parts.store.row(sql, (slot_id,))
+        return self.station.repos.store.row(sql, (slot_id,))
 
     def page(self, path):
         """The words of a page; empty = it does not answer."""
@@ -271,7 +271,7 @@ def tried(ward, name):
     """One fault: the row of the table, and what is wrong with it."""
     make, lasts = FAULTS[name]
     ward.begin()
-    first, known = ward.order(ward.long), max((one.number for one in ward.station.parts.faults.records()), default=0)
+    first, known = ward.order(ward.long), max((one.number for one in ward.station.repos.faults.records()), default=0)
     until(lambda: ward.sounded_ms([first]) > 2000, "the sound before the fault")
     began = CLOCK.monotonic()
     undo, ordered, shown, sounded, pending, silence = make(ward), [], None, None, None, Silence()
@@ -287,14 +287,14 @@ def tried(ward, name):
             row = ward.row(pending) if pending else None
             if row is not None:
                 sounded, pending = (row if row["outcome"] == "played" else None), None
-        if shown is None and any(one.number > known for one in ward.station.parts.faults.records()):
+        if shown is None and any(one.number > known for one in ward.station.repos.faults.records()):
             shown = CLOCK.monotonic() - began if 'class="next faults"' in ward.page("/thanh") else None
         pause(0.1)
     if undo:
         undo()
     ends = {slot: until(lambda slot=slot: ward.row(slot), "an end") for slot in [first, *ordered]}
-    new = [one for one in ward.station.parts.faults.records() if one.number > known]
-    until(lambda: not ward.station.parts.faults.standing(), "the end of the fault")
+    new = [one for one in ward.station.repos.faults.records() if one.number > known]
+    until(lambda: not ward.station.repos.faults.standing(), "the end of the fault")
     until(lambda: ward.page("/nhat-ky"), "the page")
     wrong = wrong_of(ward, first, ordered, ends)
     wrong += ["silent: nothing sounded again"] * (sounded is None)
@@ -328,7 +328,7 @@ def main():
                 print(" | ".join(row), *found, sep="\n  ", file=sys.stderr, flush=True)
                 rows.append(row)
                 wrong += [f"{name}: {one}" for one in found]
-            if not ward.station.parts.journal.verify().whole:
+            if not ward.station.repos.journal.verify().whole:
                 wrong.append("the journal does not hold")
     grid(("Fault", "What sounded", "What the journal said", "What the page said", "Seconds to recover"), rows)
     for one in wrong:

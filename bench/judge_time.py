@@ -32,23 +32,23 @@ YEAR = 30_000
 
 def grow(station, campaigns, airings):
     """As many running campaigns as asked for, and a year of ended slots."""
-    one = station.parts.programme.campaigns(CampaignState.ACTIVE)[0]
+    one = station.repos.programme.campaigns(CampaignState.ACTIVE)[0]
     now, windows = station.clock.now(), (parse_window("05:00-11:30"), parse_window("13:30-21:00"))
-    with station.parts.store.write():
+    with station.repos.store.write():
         for number in range(campaigns):
             grown = replace(
                 one, id=0, title=f"Đợt {number}", base=airings, windows=windows, min_gap=timedelta(seconds=5)
             )
-            station.parts.programme.add_campaign(grown, 1, now)
+            station.repos.programme.add_campaign(grown, 1, now)
     station.services.campaigns.replan()
     return one.announcement_id
 
 
 def looks(station, announcement_id, starts):
-    services, lan = station.services.submissions, station.parts.people.by_login("lan")
+    services, lan = station.services.submissions, station.repos.people.by_login("lan")
     walls, cpus = [], []
     for start in starts:
-        station.parts.jobs.beat("worker", 1, station.clock.now(), {"n": len(walls)})
+        station.repos.jobs.beat("worker", 1, station.clock.now(), {"n": len(walls)})
         wall, cpu = perf_counter(), process_time()
         services.judge(lan, announcement_id, start)
         walls.append((perf_counter() - wall) * 1000)
@@ -65,7 +65,7 @@ def main():
         fill(station, YEAR)
         said = grow(station, campaigns, airings)
         day = station.services.campaigns.days.ahead()[1]
-        planned = station.parts.slots.of_day(day)
+        planned = station.repos.slots.of_day(day)
         middle = planned[len(planned) // 2 :]
         free = [slot.end + timedelta(seconds=6) for slot in middle[:ROUNDS]]
         held = [slot.start for slot in middle[:ROUNDS]]

@@ -25,20 +25,20 @@ FIRST = date(2026, 6, 1)
 
 def fill(station: Station) -> int:
     """A station after half a year: each campaign AIRINGS times a day, one in nine missed and made good."""
-    parts, now = station.parts, station.clock.now()
-    person = parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
-    with parts.store.write() as db:
+    repos, now = station.repos, station.clock.now()
+    person = repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
+    with repos.store.write() as db:
         db.execute(
             "INSERT INTO dispatch (file_name, original_sha256, text, fields_json, excerpts_json, created_at, created_by)"
             " VALUES ('a', 'a', '', '{\"number_symbol\": \"1/UBND\", \"date\": \"2026-06-01\"}', '{}', ?, ?)",
             (instant_text(now), person.id),
         )
-        said = parts.programme.add_announcement({"title": "t", "text": "x", "author_id": person.id}, now)
+        said = repos.programme.add_announcement({"title": "t", "text": "x", "author_id": person.id}, now)
         plain = Campaign(
             0, "Đợt", said, (parse_window("06:00-18:00"),), AIRINGS, FIRST, FIRST + timedelta(days=DAYS - 1)
         )
         for _ in range(CAMPAIGNS):
-            parts.programme.add_campaign(replace(plain, state=CampaignState.ACTIVE, dispatch_id=1), person.id, now)
+            repos.programme.add_campaign(replace(plain, state=CampaignState.ACTIVE, dispatch_id=1), person.id, now)
         db.execute("UPDATE campaign SET created_at = '2026-05-01T00:00:00.000000+00:00'")
         seq, slots, rows = 0, [], []
         for at in range(DAYS):
@@ -117,7 +117,7 @@ def main() -> None:
         station.prepare()
         print(f"{fill(station)} rows", file=sys.stderr)
         ledger: LedgerService = station.services.ledger
-        campaigns = station.parts.programme.campaigns()
+        campaigns = station.repos.programme.campaigns()
         timed("half-year, every campaign", lambda: ledger.lines(campaigns, FIRST, FIRST + timedelta(days=DAYS - 1)))
         timed("half-year, one campaign", lambda: ledger.lines(campaigns[:1], FIRST, FIRST + timedelta(days=DAYS - 1)))
         timed("one day, every campaign", lambda: ledger.lines(campaigns, FIRST, FIRST))

@@ -49,16 +49,16 @@ PAGES = (
 def fill(station, rows):
     """A ward in its fourth year: dispatches, announcements, campaigns, a planned day, and its journal."""
     services, now = station.services, station.clock.now()
-    writer = station.parts.people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
-    leader = station.parts.people.add("minh", "Minh", Role.APPROVER, PASSWORD, now)
+    writer = station.repos.people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
+    leader = station.repos.people.add("minh", "Minh", Role.APPROVER, PASSWORD, now)
     sample = files("scheduler").joinpath("samples", "cong-van-mau.txt").read_bytes()
     services.dispatches.import_dispatch(writer, sample, "cong-van-mau.txt")
     today = local_day(now, station.config.station.time_zone)
     for number in range(CAMPAIGNS):
         tone = np.sin(np.arange(48_000 * 3) * (0.02 + number / 1000)) * 8000
-        made = station.parts.library.add_master(tone.astype(np.int16))
+        made = station.repos.library.add_master(tone.astype(np.int16))
         clip = StoredClip(made.sha256, f"Bản ghi {number}", "upload", made.frames, now, writer.id, lufs=made.lufs)
-        station.parts.programme.add_clip(clip)
+        station.repos.programme.add_clip(clip)
         announcement_id = services.announcements.record(writer, f"Bản tin số {number}", made.sha256)
         services.announcements.heard(writer, announcement_id, made.sha256)
         services.announcements.submit(writer, announcement_id)
@@ -76,7 +76,7 @@ def fill(station, rows):
 
 def _journal(station, rows, today):
     start = station.clock.now()
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         for number in range(rows):
             back = (rows - number) // A_DAY
             day, at = today - timedelta(days=back), start - timedelta(days=back, seconds=60 * (A_DAY - number % A_DAY))
@@ -95,7 +95,7 @@ def _journal(station, rows, today):
                 planned_ms=45_000, played_ms=45_000 if outcome == "played" else 20_000 if sounded else 0, outcome=outcome, reason=reason,
                 audio_sha256="0" * 64, voice="espeak/vi", author="Lan", approver="Minh", outputs={"loa": "ok"},
             )  # fmt: skip
-            station.parts.journal.append(db, entry)
+            station.repos.journal.append(db, entry)
 
 
 def milliseconds(browser, address):

@@ -182,8 +182,8 @@ def first_word(station: Station, slot_id: str, ears: Ears, mark: float) -> float
     """When the words themselves were heard."""
     until = CLOCK.monotonic() + PATIENCE
     while CLOCK.monotonic() < until:
-        if (one := station.parts.red.find(slot_id)) and is_spoken(one.order):
-            clip = station.parts.library.load(one.order["sha256"])
+        if (one := station.repos.red.find(slot_id)) and is_spoken(one.order):
+            clip = station.repos.library.load(one.order["sha256"])
             loud = int(np.flatnonzero(np.abs(clip.astype(np.int32)) > LOUD)[0])
             if (heard := ears.when(clip[loud : loud + 400], mark)) is not None:
                 return heard
@@ -197,13 +197,13 @@ def first_word(station: Station, slot_id: str, ears: Ears, mark: float) -> float
 def checked(station: Station, told: Told) -> None:
     """Every order has one row in the journal, once the station could write."""
     until = CLOCK.monotonic() + 60
-    while station.parts.red.placed() and CLOCK.monotonic() < until:
+    while station.repos.red.placed() and CLOCK.monotonic() < until:
         pause(0.1)
     sql = "SELECT slot_id, count(*) AS n FROM journal WHERE kind = 'airing' GROUP BY slot_id"
-    rows = {row["slot_id"]: row["n"] for row in station.parts.store.rows(sql)}
+    rows = {row["slot_id"]: row["n"] for row in station.repos.store.rows(sql)}
     told.unjournalled = sum(rows.get(one, 0) == 0 for one in told.ordered)
     told.doubled += sum(rows.get(one, 0) > 1 for one in told.ordered)
-    if not station.parts.journal.verify().whole:
+    if not station.repos.journal.verify().whole:
         raise SystemExit(f"{told.name}: the journal is broken")
 
 
@@ -221,7 +221,7 @@ def children(process: subprocess.Popen, name: str) -> int:
 
 @contextmanager
 def locked(station: Station) -> Iterator[None]:
-    with closing(sqlite3.connect(station.parts.store.path, timeout=60)) as other:
+    with closing(sqlite3.connect(station.repos.store.path, timeout=60)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.rollback()

@@ -41,8 +41,8 @@ def station_in(folder: Path) -> Station:
 
 def fill(station: Station, airings: int) -> None:
     """Campaigns that answer dispatches, each with a slot and a journal row for every airing; some end otherwise."""
-    person = station.parts.people.machine(datetime(2026, 6, 1, tzinfo=UTC))
-    db = station.parts.store.db.conn
+    person = station.repos.people.machine(datetime(2026, 6, 1, tzinfo=UTC))
+    db = station.repos.store.db.conn
     at = "2026-06-01T00:00:00.000000+00:00"
     db.execute("BEGIN")
     for number in range(1, DISPATCHES + 1):
@@ -71,13 +71,13 @@ def fill(station: Station, airings: int) -> None:
             state=CampaignState.ACTIVE,
         )
         campaign = replace(campaign, **({"field": number % 6 + 1} if hasattr(campaign, "field") else {}))
-        station.parts.programme.add_campaign(campaign, person.id, datetime(2026, 6, 1, tzinfo=UTC))
+        station.repos.programme.add_campaign(campaign, person.id, datetime(2026, 6, 1, tzinfo=UTC))
     rows(station, airings)
 
 
 def rows(station: Station, airings: int) -> None:
     dice, previous, seq = random.Random(7), GENESIS, 0
-    db = station.parts.store.db.conn
+    db = station.repos.store.db.conn
     plain = dict.fromkeys(COLUMNS, "") | {"outputs_json": '{"Loa":"ok","FM":"ok"}', "note": "", "approved_at": None}
     per_day = airings // DAYS
     columns = ", ".join(f'"{name}"' for name in (*COLUMNS, "hash"))
@@ -148,14 +148,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         station = station_in(Path(folder))
         fill(station, airings)
-        actor = station.parts.people.machine(station.clock.now())
+        actor = station.repos.people.machine(station.clock.now())
         half, day = Period(PeriodKind.HALF, FIRST, LAST), LAST - timedelta(days=1)
         reports = station.services.reports
-        campaigns = station.parts.programme.campaigns()
+        campaigns = station.repos.programme.campaigns()
         _, ledger = timed(lambda: station.services.ledger.lines(campaigns, FIRST, LAST))
         noons = [datetime(day.year, day.month, day.day, 3, 30, tzinfo=UTC) for day in half.days]
         parts = [(day, noon, noon + timedelta(hours=3)) for day, noon in zip(half.days, noons, strict=True)]
-        _, sums = timed(lambda: ReportRows(station.parts.store).groups(parts))
+        _, sums = timed(lambda: ReportRows(station.repos.store).groups(parts))
         worked = process_time()
         made, took = timed(lambda: reports.airtime(actor, half))
         worked = process_time() - worked

@@ -83,7 +83,7 @@ def main():
         path, port = config_in(folder)
         station = Station.open(configuration.load(path))
         station.prepare()
-        station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORD, station.clock.now())
+        station.repos.people.add("lan", "Lan", Role.EDITOR, PASSWORD, station.clock.now())
         with loa(path, "run"):
             wait_for_page(port)
             base = f"http://127.0.0.1:{port}"

@@ -67,7 +67,7 @@ def rows(count):
 
 def fill(station, count):
     """Straight into the tables: the station itself would need years."""
-    conn = station.parts.store.db.conn
+    conn = station.repos.store.db.conn
     conn.execute("PRAGMA foreign_keys=OFF")
     conn.execute("PRAGMA synchronous=OFF")
     names = (*COLUMNS, "zones_json", "hash")

@@ -57,7 +57,7 @@ def main():
         clock = SteppedClock(START)
         station = Station.open(Config(folder=Path(folder)), clock)
         station.prepare()
-        people, now = station.parts.people, station.clock.now()
+        people, now = station.repos.people, station.clock.now()
         people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
         token, _ = people.sign_in("lan", PASSWORD, "127.0.0.1", now, 1)
         browser = ServedPages(station).app.test_client()

@@ -103,7 +103,7 @@ class Teller:
 
 def channels_of(services: "Services") -> Mapping[str, Tell]:
     """Every way out that the configuration names, and the journal."""
-    config, clock = services.parts.written, services.parts.clock
+    config, clock = services.repos.written, services.repos.clock
     wanted, timeout = config.faults, config.faults.timeout_seconds
     found: dict[str, Tell] = {JOURNAL: lambda what: _journal(services, what)}
     if wanted.command:
@@ -149,12 +149,12 @@ def _document(what: FaultNotice, config: Config) -> bytes:
 def _journal(services: "Services", what: FaultNotice) -> bool:
     record = what.record
     at = record.ended if what.over and record.ended else record.began
-    day = rules.local_day(at, services.parts.written.station.time_zone).isoformat()
-    if services.parts.store.is_fenced:
+    day = rules.local_day(at, services.repos.written.station.time_zone).isoformat()
+    if services.repos.store.is_fenced:
         return True  # the machine that has the air keeps the journal
     reason = "fault_over" if what.over else "fault_began"
-    services.parts.journal.note(
-        "fault", day, reason, fault_note(record.fault, over=what.over), services.parts.clock.now()
+    services.repos.journal.note(
+        "fault", day, reason, fault_note(record.fault, over=what.over), services.repos.clock.now()
     )
     return True
 

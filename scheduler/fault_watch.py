@@ -103,9 +103,9 @@ class _WholeDatabase:
         self._services, self._found, self._next = services, "", float("-inf")
 
     def damage(self) -> str:
-        clock = self._services.parts.clock
+        clock = self._services.repos.clock
         if (began := clock.monotonic()) >= self._next:
-            self._found = database_damage(self._services.parts.store.path)
+            self._found = database_damage(self._services.repos.store.path)
             took = clock.monotonic() - began
             self._next = clock.monotonic() + max(READ_ALL_EVERY, READ_SHARE * took)
         return self._found
@@ -114,14 +114,14 @@ class _WholeDatabase:
 @contextmanager
 def watching(services: Services, stop: threading.Event) -> Iterator[FaultWatch]:
     """Watch the station of this desk, and tell of its faults, while the body runs."""
-    kept, whole = services.parts.faults, _WholeDatabase(services)
+    kept, whole = services.repos.faults, _WholeDatabase(services)
     channels = channels_of(services)
-    watch = FaultWatch(kept, services.parts.clock, lambda: seen_now(services, whole.damage()), channels)
+    watch = FaultWatch(kept, services.repos.clock, lambda: seen_now(services, whole.damage()), channels)
     watch.begin()
-    tellers = [Teller(name, tell, kept, services.parts.clock) for name, tell in channels.items()]
+    tellers = [Teller(name, tell, kept, services.repos.clock) for name, tell in channels.items()]
     for name, run in [("faults", watch.run), *((f"faults to {one.name}", one.run) for one in tellers)]:
         threading.Thread(target=run, args=(stop,), name=name, daemon=True).start()
     try:
         yield watch
     finally:
-        kept.note_look(services.parts.clock.now(), ended=True)
+        kept.note_look(services.repos.clock.now(), ended=True)

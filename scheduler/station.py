@@ -56,21 +56,21 @@ class Station:
     written: Config
     """What config.toml says."""
     clock: Clock
-    parts: Repositories
+    repos: Repositories
     services: Services
 
     @property
     def config(self) -> Config:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
-        return self.parts.settings.over(self.written)
+        return self.repos.settings.over(self.written)
 
     def hold(self) -> None:
         """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule."""
-        self.parts.settings.hold()
+        self.repos.settings.hold()
 
     def let_go(self) -> None:
         """From now on every look of the calling thread asks again."""
-        self.parts.settings.let_go()
+        self.repos.settings.let_go()
 
     @classmethod
     def open(cls, config: Config, clock: Clock | None = None) -> "Station":
@@ -122,11 +122,11 @@ class Station:
 
         A machine without the air has all that from the one that has it.
         """
-        if self.parts.store.is_fenced:
+        if self.repos.store.is_fenced:
             return
-        self.parts.library.sweep()
+        self.repos.library.sweep()
         self.services.proof.make_key()
-        self.parts.people.machine(self.clock.now())
+        self.repos.people.machine(self.clock.now())
         self.services.chimes.prepare()
 
     def voice(self) -> Voice:
@@ -192,7 +192,7 @@ class Station:
         if ready := self.services.emergency.correction_ready(slot_id):
             return ready
         clip = self.speak_now(actor, "Đính chính", text)
-        with self.parts.store.write():  # two pages may have asked for it at the same time
+        with self.repos.store.write():  # two pages may have asked for it at the same time
             ready = self.services.emergency.correction_ready(slot_id)
             return ready or self.services.emergency.take_typed(actor, "Đính chính", text, clip, corrects=slot_id)
 
@@ -204,7 +204,7 @@ class Station:
         """
         permit(actor, "break_in")
         told = self.services.air.red.told(slot_id)
-        wrong = told.slot if told else self.parts.slots.slot(slot_id)
+        wrong = told.slot if told else self.repos.slots.slot(slot_id)
         if wrong.start > self.clock.now() and self.services.emergency.take_back(actor, slot_id):
             raise Refused("nothing_to_correct")
         ready = self.make_correction(actor, slot_id)
@@ -215,7 +215,7 @@ class Station:
 
     def speak_now(self, actor: Person, title: str, text: str, *, limit: int = MOST_TYPED) -> StoredClip:
         """The clip of an emergency's text of up to `limit` characters, in a voice that is in this machine."""
-        self.parts.reserve.let_go()
+        self.repos.reserve.let_go()
         return self._spoken(actor, title, text, limit)
 
     def _spoken(self, actor: Person, title: str, text: str, limit: int = MOST_TYPED) -> StoredClip:
@@ -226,7 +226,7 @@ class Station:
 
     def said_now(self, actor: Person, title: str, text: str, *, engine: str = "") -> StoredClip:
         """The same without its row, for words that may have to wait for it. `engine`: by that one alone."""
-        self.parts.reserve.let_go()
+        self.repos.reserve.let_go()
         return self._speak(actor, title, text, MOST_TYPED, (engine,) if engine else self.local_engines)
 
     @property
@@ -237,7 +237,7 @@ class Station:
     def _speak(self, actor: Person, title: str, text: str, limit: int, engines: tuple[str, ...]) -> StoredClip:
         self.refuse_text(text, limit)
         local = replace(self.config, speech=replace(self.config.speech, engines=engines))
-        worker = Worker(self.services, Station(local, self.clock, self.parts, self.services).voice)
+        worker = Worker(self.services, Station(local, self.clock, self.repos, self.services).voice)
         return worker.speech_clip(title, text, actor.id, shape=self.services.scripts.usual)[0]
 
     def refuse_text(self, text: str, limit: int) -> None:
@@ -250,7 +250,7 @@ class Station:
     def finish(self, job_id: int, *, alone: bool = False) -> Job:
         """See a job through to its end, beside a running worker or without one; `alone`: past those that wait."""
         worker = self.worker()
-        while not (job := self.parts.jobs.get(job_id)).ended:
+        while not (job := self.repos.jobs.get(job_id)).ended:
             if not worker.work_once(job_id if alone else None):
                 self.clock.sleep_until(self.clock.monotonic() + 0.1)
         return job
@@ -258,21 +258,21 @@ class Station:
     @property
     def database(self) -> Path:
         """The file of its rows."""
-        return self.parts.store.path
+        return self.repos.store.path
 
     @property
     def only_reads(self) -> bool:
         """Whether the ward's rows may only be read here just now: another machine has the air."""
-        return self.parts.store.is_fenced
+        return self.repos.store.is_fenced
 
     def end_reading(self) -> None:
         """Close the calling thread's connection: its long read has ended."""
-        self.parts.store.close()
+        self.repos.store.close()
 
     def close(self) -> None:
-        self.parts.store.close()
-        self.parts.red.close()
-        self.parts.faults.close()
+        self.repos.store.close()
+        self.repos.red.close()
+        self.repos.faults.close()
 
 
 def _settings(store: Store, config: Config) -> SettingRows:

@@ -56,7 +56,7 @@ def _from_the_first_row(station: "Station", stop: threading.Event, one: Beside) 
 
 def leave_off(station: "Station") -> None:
     """End what extras had begun that are off by now."""
-    config, store = station.config, station.parts.store
+    config, store = station.config, station.repos.store
     for feature in FEATURES:
         for one in () if feature.name in config.extras_on else feature.left:
             if any(map(store.has_row, one.tables)):
@@ -65,6 +65,6 @@ def leave_off(station: "Station") -> None:
 
 def _has_row(station: "Station", table: str) -> bool:
     try:
-        return station.parts.store.has_row(table)
+        return station.repos.store.has_row(table)
     except sqlite3.Error:  # it is asked again
         return False

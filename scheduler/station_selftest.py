@@ -44,12 +44,12 @@ class SelfTest:
     """`run` tests now; `turn` does whatever a look of each minute finds due."""
 
     def __init__(self, station: "Station") -> None:
-        self._station, self._parts = station, station.parts
+        self._station, self._repos = station, station.repos
         self._why = ""
 
     def run(self) -> tuple[SelfTestPart, ...]:
         """Test every part now, and write the row. Raises Refused where the outputs may not sound just now."""
-        slot_id = self._station.services.output_tests.test(self._parts.people.machine(self._now()), inaudible=True)
+        slot_id = self._station.services.output_tests.test(self._repos.people.machine(self._now()), inaudible=True)
         parts = (*self._outputs(slot_id), *self._silent_parts())
         reason = "selftest_bad" if any(one.reason for one in parts) else "selftest_good"
         self._note(reason, parts_note(parts))
@@ -57,8 +57,8 @@ class SelfTest:
 
     def turn(self) -> None:
         """Once a minute: the week's test where its minute has come, what was missed, the reminder of the drill."""
-        first = self._parts.store.row("SELECT at, hash FROM journal ORDER BY seq LIMIT 1")
-        if self._parts.store.is_fenced or first is None:
+        first = self._repos.store.row("SELECT at, hash FROM journal ORDER BY seq LIMIT 1")
+        if self._repos.store.is_fenced or first is None:
             return
         now, began = self._now(), datetime.fromisoformat(first["at"])
         due = due_at(first["hash"], now)
@@ -74,14 +74,14 @@ class SelfTest:
     # The parts
 
     def _outputs(self, slot_id: str) -> list[SelfTestPart]:
-        clock, slots = self._parts.clock, self._parts.slots
+        clock, slots = self._repos.clock, self._repos.slots
         until = clock.monotonic() + PLAYED_WITHIN
         while slots.slot(slot_id).outcome is None:
             if clock.monotonic() > until:
                 return [SelfTestPart("outputs", "selftest_not_played")]
             clock.sleep_until(clock.monotonic() + 0.2)
         sql = "SELECT reason, shares_json FROM journal WHERE slot_id = ? AND kind = 'airing'"
-        row = self._parts.store.row(sql, (slot_id,))
+        row = self._repos.store.row(sql, (slot_id,))
         shares = from_row(json.loads(row["shares_json"])) if row and row["shares_json"] else ()
         if not shares:
             return [SelfTestPart("outputs", str(row["reason"]) if row and row["reason"] else "selftest_not_played")]
@@ -114,7 +114,7 @@ class SelfTest:
         return SelfTestPart("voice", "" if fits else "selftest_voice_short", told)
 
     def _database(self) -> SelfTestPart:
-        path = self._parts.store.path
+        path = self._repos.store.path
         return SelfTestPart("database", database_fault(path) or database_damage(path))
 
     def _clips(self) -> SelfTestPart:
@@ -122,9 +122,9 @@ class SelfTest:
         sql = (
             "SELECT DISTINCT approved_sha256 AS sha FROM announcement WHERE state = 'approved' AND approved_sha256 > ''"
         )
-        found = [row["sha"] for row in self._parts.store.rows(sql)]
+        found = [row["sha"] for row in self._repos.store.rows(sql)]
         for sha in found:
-            self._parts.library.verify(Sha256(sha))
+            self._repos.library.verify(Sha256(sha))
         return SelfTestPart("clips", details={"count": str(len(found))})
 
     def _backup(self) -> SelfTestPart:
@@ -146,39 +146,39 @@ class SelfTest:
 
     def _was_on(self, since: datetime, until: datetime) -> bool:
         sql = "SELECT 1 FROM journal WHERE at BETWEEN ? AND ? LIMIT 1"
-        return self._parts.store.row(sql, (instant_text(since), instant_text(until))) is not None
+        return self._repos.store.row(sql, (instant_text(since), instant_text(until))) is not None
 
     def _remind(self, now: datetime) -> None:
         """Once a month: that no drill was heard yet; and, where the month before had none, that."""
-        local = now.astimezone(ZoneInfo(self._parts.written.station.time_zone))
+        local = now.astimezone(ZoneInfo(self._repos.written.station.time_zone))
         month = f"{local:%Y-%m}"
         before = f"{local.replace(day=1) - timedelta(days=1):%Y-%m}"
         for told, of, reason in ((month, month, "drill_due"), (month, before, "drill_missed")):
             known = "SELECT 1 FROM journal WHERE kind = ? AND reason = ? AND day LIKE ?"
-            if self._parts.store.row(known, (KIND, reason, f"{told}-%")) or self._drilled(of):
+            if self._repos.store.row(known, (KIND, reason, f"{told}-%")) or self._drilled(of):
                 continue
-            if reason == "drill_missed" and not self._parts.store.row(
+            if reason == "drill_missed" and not self._repos.store.row(
                 "SELECT 1 FROM journal WHERE day LIKE ? LIMIT 1", (f"{of}-%",)
             ):
                 continue
             self._note(reason, "")
 
     def _drilled(self, month: str) -> bool:
-        return self._parts.store.row(_DRILLED, (f"{month}-%",)) is not None
+        return self._repos.store.row(_DRILLED, (f"{month}-%",)) is not None
 
     def _has_row(self, reasons: tuple[str, ...] | None, since: datetime) -> bool:
         wanted = reasons or ("selftest_good", "selftest_bad", "selftest_missed")
         marks = ", ".join("?" * len(wanted))
         sql = f"SELECT 1 FROM journal WHERE kind = ? AND at >= ? AND reason IN ({marks}) LIMIT 1"  # noqa: S608 - marks
-        return self._parts.store.row(sql, (KIND, instant_text(since), *wanted)) is not None
+        return self._repos.store.row(sql, (KIND, instant_text(since), *wanted)) is not None
 
     def _note(self, reason: str, note: str) -> None:
         now = self._now()
-        day = rules.local_day(now, self._parts.written.station.time_zone).isoformat()
-        self._parts.journal.note(KIND, day, reason, note, now)
+        day = rules.local_day(now, self._repos.written.station.time_zone).isoformat()
+        self._repos.journal.note(KIND, day, reason, note, now)
 
     def _now(self) -> datetime:
-        return self._parts.clock.now()
+        return self._repos.clock.now()
 
 
 @contextmanager

@@ -119,7 +119,7 @@ class _Speaking:
             if self._error is not None and not isinstance(self._error, (LoaError, OSError)):
                 log.error("words of order %s: the voice failed", slot_id, exc_info=self._error)
             fault = _error_sentence(self._error) if self._error else ""
-            self._station.parts.typed.fulfil(slot_id, self._clip, fault)
+            self._station.repos.typed.fulfil(slot_id, self._clip, fault)
             if self._clip is not None:
                 self._station.services.emergency.words_came(slot_id, self._clip)
         except (OSError, LoaError, sqlite3.Error):
@@ -204,9 +204,9 @@ def speaking(station: Station, stop: threading.Event) -> Iterator[None]:
 
 def take_over(station: Station) -> int:
     """Speak the words of every order that waits for them and whose speaker has died; how many."""
-    typed, taken = station.parts.typed, 0
+    typed, taken = station.repos.typed, 0
     for slot_id in typed.awaited():
-        one = station.parts.red.find(slot_id)
+        one = station.repos.red.find(slot_id)
         if one is None or one.state == "ended" or one.cancel or is_spoken(one.order):
             continue
         held, words = typed.take_over(slot_id), typed.read(slot_id)
@@ -216,7 +216,7 @@ def take_over(station: Station) -> int:
             held.close()
             continue
         log.warning("order %s waits for its words, and nobody speaks them: they are spoken here", slot_id)
-        row, actor = words.announcement, station.parts.people.get(words.announcement["author_id"])
+        row, actor = words.announcement, station.repos.people.get(words.announcement["author_id"])
         _Speaking(station, actor, row["title"], row["text"]).keep_for(slot_id, held)
         taken += 1
     return taken

@@ -60,8 +60,8 @@ class Worker:
     def __init__(self, services: Services, voice: Callable[[], Voice]) -> None:
         """`voice` makes the chain of voices when the first speech is asked for: it is heavy."""
         self._services = services
-        self._parts = services.parts
-        self._jobs = services.parts.jobs
+        self._repos = services.repos
+        self._jobs = services.repos.jobs
         self._make_voice = voice
         self._voice: Voice | None = None
         self._beat_at = float("-inf")
@@ -75,7 +75,7 @@ class Worker:
         while not stop.is_set():
             try:
                 if not begun:
-                    self._jobs.requeue(self._parts.clock.now())
+                    self._jobs.requeue(self._repos.clock.now())
                     self.sweep()
                     begun = True
                 self._beat()
@@ -95,18 +95,18 @@ class Worker:
         self._services.natural_voices.give_back()
 
     def _beat(self) -> None:
-        if (mono := self._parts.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
+        if (mono := self._repos.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
             self._beat_at = mono
-            now = self._parts.clock.now()
-            self._jobs.beat("worker", os.getpid(), now, voices_told(self._parts.written, self._voice, now))
+            now = self._repos.clock.now()
+            self._jobs.beat("worker", os.getpid(), now, voices_told(self._repos.written, self._voice, now))
 
     def look_ahead(self) -> None:
         """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""
-        if (mono := self._parts.clock.monotonic()) - self._looked_at < LOOK_EVERY:
+        if (mono := self._repos.clock.monotonic()) - self._looked_at < LOOK_EVERY:
             return
         first, self._looked_at = self._looked_at == float("-inf"), mono
         self.sweep()
-        ours, keep_room = self._services, self._parts.reserve.keep
+        ours, keep_room = self._services, self._repos.reserve.keep
         late = () if first else (ours.ready_templates.keep_up,)
         ours.proof.close_days_quietly()  # what playout had no night for
         for task in (ours.campaigns.owed.make_late, self.read_again, ours.readiness.check, keep_room, *late):
@@ -117,7 +117,7 @@ class Worker:
 
     def make_ahead(self) -> bool:
         """One chime or one render that is wanted and not there, served between jobs; False when there is none."""
-        if (mono := self._parts.clock.monotonic()) - self._ahead_at < AHEAD_EVERY:
+        if (mono := self._repos.clock.monotonic()) - self._ahead_at < AHEAD_EVERY:
             return False
         try:
             has_worked = "numpy" in sys.modules  # an idle worker loads no library of sound for a chime alone
@@ -125,7 +125,7 @@ class Worker:
                 return True
             if self._services.typed_sounds.work(self._breathe):
                 return True
-            hooks = wanted(lambda one: one.ahead, self._parts.config, self._parts.store.has_row)
+            hooks = wanted(lambda one: one.ahead, self._repos.config, self._repos.store.has_row)
             if any(make(self._services, self._breathe) for make in hooks):
                 return True
         except _Ending:
@@ -156,13 +156,13 @@ class Worker:
 
     def sweep(self) -> None:
         """Remove what a crash or a person left half-way among the sounds and the arrived files."""
-        self._parts.library.sweep()
+        self._repos.library.sweep()
         self._services.uploads.sweep()
         self._services.recordings.sweep()
         self._services.typed_sounds.settle()
         self._services.exports.sweep()
         self._services.natural_voices.sweep()
-        for sweep in wanted(lambda one: one.sweeps, self._parts.config, self._parts.store.has_row):
+        for sweep in wanted(lambda one: one.sweeps, self._repos.config, self._repos.store.has_row):
             sweep(self._services)
         self._services.emergency.sweep()
 
@@ -171,7 +171,7 @@ class Worker:
         job = self._jobs.claim(job_id)
         if job is None:
             return False
-        with begin(AuditContext("worker", job.kind, self._services.parts.people.get(job.created_by))):
+        with begin(AuditContext("worker", job.kind, self._services.repos.people.get(job.created_by))):
             self._work(job)
         return True
 
@@ -201,21 +201,21 @@ class Worker:
 
     def _refuse(self, job: Job, reason: str, details: dict[str, object]) -> None:
         log.info("job %d refused: %s %s", job.id, reason, details)
-        self._jobs.end(job.id, "refused", self._parts.clock.now(), reason=reason, details=details)
+        self._jobs.end(job.id, "refused", self._repos.clock.now(), reason=reason, details=details)
 
     # Speech
 
     def _speak(self, job: Job) -> None:
-        announcement = self._parts.programme.announcement(job.args.get("announcement_id") or job.args["sentence_of"])
+        announcement = self._repos.programme.announcement(job.args.get("announcement_id") or job.args["sentence_of"])
         script = self._services.scripts.asked_for(announcement, job.args)
-        chain = in_zone_voice(self._chain(), self._parts, announcement.id)
+        chain = in_zone_voice(self._chain(), self._repos, announcement.id)
         clip = self._read(chain, announcement.title, script, job.created_by, self._progress(job))
         warning = self._warning(clip.engine, announcement.shape.voice)
         self._services.recordings.take_clip(clip)
         self._services.announcements.take_sound(job, clip)
         state = "warning" if warning else "ready"
         details = {"engine": clip.engine} if warning else {}
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         self._jobs.end(job.id, state, now, result=clip.sha256, reason=warning, details=details)
 
     def speech_clip(
@@ -251,8 +251,8 @@ class Worker:
         upgrades = self._services.upgrades
         upgrades.settle()
         for seen, engine in upgrades.wanted():
-            old = self._parts.programme.clip(seen.approved_sha256 or "")
-            chain = in_zone_voice(self._chain(), self._parts, seen.id).before(engine)
+            old = self._repos.programme.clip(seen.approved_sha256 or "")
+            chain = in_zone_voice(self._chain(), self._repos, seen.id).before(engine)
             # What would be said in other words now a person has to ask for.
             if chain and not self._services.scripts.has_changed(seen, old):
                 self._read_better(seen, chain, self._services.scripts.of_announcement(seen), old.created_by)
@@ -274,16 +274,16 @@ class Worker:
             upgrades.made(upgrade_id, clip)
 
     def _warning(self, engine: str, wanted: str = "") -> str:
-        return "" if engine == (wanted or self._parts.config.speech.engines[0]) else "fell_back"
+        return "" if engine == (wanted or self._repos.config.speech.engines[0]) else "fell_back"
 
     def _key(self, script: Script, engine: str, voice: str) -> str:
-        return cache_key(script.key, engine, voice, self._parts.config.speech.speed, self._services.reading.version)
+        return cache_key(script.key, engine, voice, self._repos.config.speech.speed, self._services.reading.version)
 
     def _kept(self, script: Script, engine: str, voice: str) -> StoredClip | None:
-        found = self._parts.programme.clip_by_cache_key(self._key(script, engine, voice))
+        found = self._repos.programme.clip_by_cache_key(self._key(script, engine, voice))
         try:
             if found:
-                self._parts.library.verify(found.sha256)
+                self._repos.library.verify(found.sha256)
         except LoaError:  # its file is gone or was changed: it is read again
             return None
         return found
@@ -291,15 +291,15 @@ class Worker:
     def _keep(self, title: str, script: Script, spoken: SpokenClip, by: int) -> StoredClip:
         from audio_assets.loudness import level
 
-        audio = self._parts.config.audio
+        audio = self._repos.config.audio
         pcm, _, _ = level(spoken.pcm, HOUSE_RATE, Lufs(audio.target_lufs), audio.max_true_peak_dbtp)
-        made = self._parts.library.add_master(pcm)
+        made = self._repos.library.add_master(pcm)
         return StoredClip(
             sha256=made.sha256,
             title=title,
             origin="speech",
             frames=Frames(made.frames),
-            created_at=self._parts.clock.now(),
+            created_at=self._repos.clock.now(),
             created_by=by,
             lufs=made.lufs,
             true_peak_dbtp=made.true_peak_dbtp,
@@ -307,13 +307,13 @@ class Worker:
             voice=spoken.voice,
             said=script.text,
             says=script.times,
-            passed=passed_of(spoken.tried, self._parts.clock.now()),
+            passed=passed_of(spoken.tried, self._repos.clock.now()),
             cache_key=self._key(script, spoken.engine, spoken.voice),
         )
 
     def _export(self, job: Job) -> None:
         result, told = self._services.exports.work(job, self._meanwhile(job))
-        self._jobs.end(job.id, "ready", self._parts.clock.now(), result=result, details=told)
+        self._jobs.end(job.id, "ready", self._repos.clock.now(), result=result, details=told)
 
     # Uploads
 
@@ -323,7 +323,7 @@ class Worker:
         arrived = self._arrived(job)
         if job.args.get("raw"):
             with_header(arrived)
-        taken = ingest(arrived, self._parts.library, self._parts.config.audio, self._meanwhile(job))
+        taken = ingest(arrived, self._repos.library, self._repos.config.audio, self._meanwhile(job))
         report: AudioReport = taken.report
         if taken.clip is None:
             raise Refused(report.reason, **self._limits(), **report.figures())
@@ -332,7 +332,7 @@ class Worker:
             title=job.args["title"],
             origin=job.args["origin"],
             frames=Frames(taken.clip.frames),
-            created_at=self._parts.clock.now(),
+            created_at=self._repos.clock.now(),
             created_by=job.created_by,
             file_name=job.args["file_name"],
             original_sha256=Sha256(report.sha256),
@@ -343,7 +343,7 @@ class Worker:
         self._services.recordings.take_clip(clip)
         self._services.announcements.take_sound(job, clip)
         state, reason = ("warning", report.warnings[0]) if report.warnings else ("ready", "")
-        now, details = self._parts.clock.now(), report.figures()
+        now, details = self._repos.clock.now(), report.figures()
         self._jobs.end(job.id, state, now, result=clip.sha256, reason=reason, details=details)
 
     def _trim(self, job: Job) -> None:
@@ -351,13 +351,13 @@ class Worker:
         self._services.recordings.take_clip(clip)
         self._services.trims.keep(job, clip)
         self._services.announcements.take_sound(job, clip)
-        self._jobs.end(job.id, "ready", self._parts.clock.now(), result=clip.sha256)
+        self._jobs.end(job.id, "ready", self._repos.clock.now(), result=clip.sha256)
 
     def _arrived(self, job: Job) -> Path:
         return self._services.recordings.incoming / Path(job.args["path"]).name
 
     def _limits(self) -> dict[str, object]:
-        audio = self._parts.config.audio
+        audio = self._repos.config.audio
         return {"limit_mb": audio.max_upload_mb, "limit_minutes": f"{audio.max_clip_minutes:g}"}
 
     def _meanwhile(self, job: Job) -> Callable[[float], None]:
@@ -369,7 +369,7 @@ class Worker:
 
         def turn(share: float) -> None:
             tell(share)
-            need_room(self._parts.config.data, 0, self._parts.config.limits.keep_free_mb // 2)
+            need_room(self._repos.config.data, 0, self._repos.config.limits.keep_free_mb // 2)
             if self._stop is None:
                 return
             if self._stop.is_set():

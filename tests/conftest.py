@@ -274,13 +274,13 @@ def station(config: Config, clock: SteppedClock, prepared_folders: PreparedFolde
 @pytest.fixture
 def lan(station: Station) -> Person:
     """Lan drafts."""
-    return station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
+    return station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
 
 
 @pytest.fixture
 def minh(station: Station) -> Person:
     """Minh approves."""
-    return station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
+    return station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
 
 
 @functools.lru_cache(maxsize=32)
@@ -300,7 +300,7 @@ class Cast:
 
     def clip(self, seconds: float = 3.0, title: str = "bản ghi", pitch: float = 440.0) -> StoredClip:
         """A tone in the library."""
-        made = self.station.parts.library.add_master(tone(seconds, pitch))
+        made = self.station.repos.library.add_master(tone(seconds, pitch))
         clip = StoredClip(
             sha256=made.sha256,
             title=title,
@@ -310,8 +310,8 @@ class Cast:
             created_by=self.lan.id,
             lufs=made.lufs,
         )
-        self.station.parts.programme.add_clip(clip)
-        return self.station.parts.programme.clip(made.sha256)
+        self.station.repos.programme.add_clip(clip)
+        return self.station.repos.programme.clip(made.sha256)
 
     def submitted(self, seconds: float = 3.0, title: str = "Tiêm chủng", pitch: float = 440.0) -> int:
         services = self.station.services
@@ -323,7 +323,7 @@ class Cast:
 
     def approved(self, seconds: float = 3.0, title: str = "Tiêm chủng", pitch: float = 440.0) -> int:
         announcement_id = self.submitted(seconds, title, pitch)
-        sha256 = self.station.parts.programme.announcement(announcement_id).audio_sha256
+        sha256 = self.station.repos.programme.announcement(announcement_id).audio_sha256
         assert sha256 is not None
         self.station.services.announcements.approve(self.minh, announcement_id, sha256, heard=True)
         return announcement_id

@@ -20,7 +20,7 @@ FIRST = date(2026, 11, 1)
 
 def month(folder, wards, days):
     town = Town(folder)
-    with town.station.parts.store.write():
+    with town.station.repos.store.write():
         for number in range(1, wards + 1):
             town.services.add_ward(town.admin, NewWard(str(number), f"Phường {number}", (), homes=1000))
     rows, previous = [], None
@@ -31,7 +31,7 @@ def month(folder, wards, days):
     say(f"\n## Journal: {wards} wards, {days} days of {A_DAY} airings ({load()})\n")
     spent, before = taken(town, wards, rows), size_of(town)
     count = wards * len(rows)
-    assert town.station.parts.store.value("SELECT count(*) FROM hub_journal") == count
+    assert town.station.repos.store.value("SELECT count(*) FROM hub_journal") == count
     say(f"{count:,} rows kept and verified: {spent:.1f} s, {count / spent:,.0f} rows a second; {before / 1e6:.0f} MB")
     reports(town)
     assert town.services.airtime(town.admin, "642/QĐ").totals.proved == count

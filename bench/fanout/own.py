@@ -93,7 +93,7 @@ class Day:
     def proved(self):
         """Every emergency aired once in every station, and the hub has each row with the ward's own hash."""
         rows = 0
-        store = self.town.station.parts.store
+        store = self.town.station.repos.store
         for ward in self.own:
             until(lambda w=ward: not w.waiting(), f"what {ward.ward_id} owes")
             for issue in self.emergencies:

@@ -154,7 +154,7 @@ class MqttHub:
             batch, self._waiting = self._waiting, []
             if batch:
                 self._town.services.intake.take(batch)
-        self._town.station.parts.store.close()
+        self._town.station.repos.store.close()
 
     def end(self):
         self._over = True
@@ -164,8 +164,8 @@ class MqttHub:
 
 
 def clip(town, halves):
-    sha = town.station.parts.programme.announcement(town.announcement).audio_sha256
-    path = town.station.parts.library.path(sha)
+    sha = town.station.repos.programme.announcement(town.announcement).audio_sha256
+    path = town.station.repos.library.path(sha)
     order = {"do": "clip", "sha256": sha, "bytes": path.stat().st_size, "url": f"/clips/{sha}.wav"}
     with town.page_open() as page:
         began = CLOCK.monotonic()
@@ -206,7 +206,7 @@ def outage(town, halves):
 
     until(is_reached, "all held, told and kept", 300, 0.25)
     marks = ",".join("?" * len(issues))
-    rows = town.station.parts.store.value(f"SELECT count(*) FROM hub_ack WHERE issue_id IN ({marks})", issues)  # noqa: S608
+    rows = town.station.repos.store.value(f"SELECT count(*) FROM hub_ack WHERE issue_id IN ({marks})", issues)  # noqa: S608
     assert rows == wanted, f"{rows} rows in the hub's table for {wanted} acknowledgements"
     after = processors(halves, town.server.pid)
     told = ", ".join(f"{name} {at:.1f} s" for name, at in stages.items())

@@ -71,7 +71,7 @@ def bare(town, pairs, public):
 
 def compared(folder, town, count, rounds, server_mb, public, pairs):
     """The table of the emergencies, with bare wards and over MQTT beside it."""
-    rows = town.station.parts.store.rows("SELECT id, envelope FROM hub_issue ORDER BY sequence LIMIT ?", (ROUNDS + 1,))
+    rows = town.station.repos.store.rows("SELECT id, envelope FROM hub_issue ORDER BY sequence LIMIT ?", (ROUNDS + 1,))
     raw_of = [(one["id"], one["envelope"].encode()) for one in rows]
     light, light_mb = bare(town, pairs, public)
     theirs, mb = over_mqtt(folder, town, count, raw_of, public)

@@ -63,10 +63,10 @@ class OwnWard:
         key.write_text(seed + "\n", encoding="ascii")
         self._station = Station.open(config, SystemClock())
         self._station.prepare()
-        parts, now = self._station.parts, CLOCK.now()
-        self._station.services.get(TownService).pin(parts.people.machine(now), issuer, "Thị xã", may_emergency=True)
-        lan = parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
-        self._minh = parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
+        repos, now = self._station.repos, CLOCK.now()
+        self._station.services.get(TownService).pin(repos.people.machine(now), issuer, "Thị xã", may_emergency=True)
+        lan = repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
+        self._minh = repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
         self._announcement = Cast(self._station, lan, self._minh).approved(AIRS_SECONDS)
 
     def start(self):
@@ -91,16 +91,16 @@ class OwnWard:
         sql = (
             """SELECT min(a.started_at) FROM airing a JOIN town_inbox i ON i.slot_id = a.slot_id WHERE i.issue_id = ?"""
         )
-        at = self._station.parts.store.value(sql, (issue,))
+        at = self._station.repos.store.value(sql, (issue,))
         return datetime.fromisoformat(at) if at else None
 
     def airings(self, issue):
         sql = """SELECT count(*) FROM journal j JOIN town_inbox i ON i.slot_id = j.slot_id
                  WHERE i.issue_id = ? AND j.kind = 'airing' AND j.outcome = 'played'"""
-        return self._station.parts.store.value(sql, (issue,))
+        return self._station.repos.store.value(sql, (issue,))
 
     def hashes(self):
-        return {one["hash"] for one in self._station.parts.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")}
+        return {one["hash"] for one in self._station.repos.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")}
 
     def pids(self):
         """The supervisor and its processes."""

@@ -67,7 +67,7 @@ class Town:
         self.station.prepare()
         self.services, people, now = (
             self.station.services.get(HubService),
-            self.station.parts.people,
+            self.station.repos.people,
             self.station.clock.now(),
         )
         self.admin = people.machine(now)
@@ -84,7 +84,7 @@ class Town:
     def wards(self, count):
         """So many wards that have come in, each with its seed; the accounts are written once."""
         pairs, now = [(str(number), keys.new_seed()) for number in range(1, count + 1)], self.station.clock.now()
-        with self.station.parts.store.write() as db:  # one flush of the disk for all
+        with self.station.repos.store.write() as db:  # one flush of the disk for all
             for ward_id, seed in pairs:
                 self.services.add_ward(self.admin, NewWard(ward_id, f"Phường {ward_id}", (), homes=1000))
                 values = (keys.public_of(seed), now.isoformat(), ward_id)
@@ -104,16 +104,16 @@ class Town:
         return self.services.issue(self.admin, order)
 
     def heard_of(self, issue):
-        return self.station.parts.store.value("SELECT count(*) FROM hub_last WHERE issue_id = ?", (issue,))
+        return self.station.repos.store.value("SELECT count(*) FROM hub_last WHERE issue_id = ?", (issue,))
 
     def published_at(self, issue):
         """When the broker had stored it, by the wall clock."""
-        told = self.station.parts.store.value("SELECT max(published_at) FROM hub_outbox WHERE issue_id = ?", (issue,))
+        told = self.station.repos.store.value("SELECT max(published_at) FROM hub_outbox WHERE issue_id = ?", (issue,))
         return datetime.fromisoformat(told)
 
     def forget_words(self):
         """As if no ward had ever said anything: for other wards with the same names."""
-        with self.station.parts.store.write() as db:
+        with self.station.repos.store.write() as db:
             for table in ("hub_ack", "hub_last", "hub_line", "hub_ahead"):
                 db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 

@@ -41,7 +41,7 @@ def speak(station, writer, ending, made):
     while not ending.is_set():
         announcement_id = station.services.announcements.write(writer, f"Bản tin {len(made)}", TEXT)
         job_id = station.services.announcements.make_speech(writer, announcement_id)
-        while not station.parts.jobs.get(job_id).ended and not ending.wait(0.05):
+        while not station.repos.jobs.get(job_id).ended and not ending.wait(0.05):
             pass
         made.append(job_id)
 
@@ -54,7 +54,7 @@ def main():
         path, port = config_in(folder)
         station = Station.open(configuration.load(path))
         station.prepare()
-        writer = station.parts.people.add("lan", "Lan", Role.ADMIN, PASSWORD, station.clock.now())
+        writer = station.repos.people.add("lan", "Lan", Role.ADMIN, PASSWORD, station.clock.now())
         base = f"http://127.0.0.1:{port}"
         with loa(path, "run"):
             wait_for_page(port)

@@ -45,10 +45,10 @@ ALWAYS = "[quiet_hours]\nwindows = []\n[planning]\nmin_gap_minutes = 0.0\n[stati
 def approved_burst(station):
     """An approved announcement that is one burst, and who may air it."""
     services, now = station.services, station.clock.now()
-    officer = station.parts.people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
-    made = station.parts.library.add_master(clips.tone(clips.BURST))
+    officer = station.repos.people.add("lan", "Lan", Role.ADMIN, PASSWORD, now)
+    made = station.repos.library.add_master(clips.tone(clips.BURST))
     clip = StoredClip(made.sha256, "Một tiếng", "upload", made.frames, now, officer.id, lufs=made.lufs)
-    station.parts.programme.add_clip(clip)
+    station.repos.programme.add_clip(clip)
     announcement_id = services.announcements.record(officer, "Một tiếng", made.sha256)
     services.announcements.heard(officer, announcement_id, made.sha256)
     services.announcements.submit(officer, announcement_id)
@@ -58,7 +58,7 @@ def approved_burst(station):
 
 def wait_for_output(station):
     while True:
-        beat = station.parts.jobs.heartbeat("playout")
+        beat = station.repos.jobs.heartbeat("playout")
         if beat is not None and any(output["state"] == "open" for output in beat.state.get("outputs", [])):
             pause(SETTLE)
             return
@@ -67,7 +67,7 @@ def wait_for_output(station):
 
 def wait_until_aired(station):
     """Nothing waits or sounds; then a while of no certain length, for orders in step with the card's blocks are no sample."""
-    while station.parts.slots.open_before(CLOCK.now()):
+    while station.repos.slots.open_before(CLOCK.now()):
         pause(0.05)
     pause(0.6 + random.random() / 2)
 
@@ -92,8 +92,8 @@ def orders_by_command(station, path, announcement_id, n):
 
 def journalled(station, slot_ids):
     """When the journal says that each began, in wall seconds; nan where it says that it did not."""
-    days = {slot_id: station.parts.slots.facts(slot_id).slot.day.isoformat() for slot_id in slot_ids}
-    rows = [row for day in set(days.values()) for row in station.parts.journal.of_day(day)]
+    days = {slot_id: station.repos.slots.facts(slot_id).slot.day.isoformat() for slot_id in slot_ids}
+    rows = [row for day in set(days.values()) for row in station.repos.journal.of_day(day)]
     told = {row["slot_id"]: row["actual_start"] for row in rows if row["actual_start"]}
     return [datetime.fromisoformat(told[slot_id]).timestamp() if slot_id in told else np.nan for slot_id in slot_ids]
 

@@ -63,8 +63,8 @@ class ActiveAirings:
         self._services = services
         self.guard, self._has_air = guard, has_air
         self._clock = guard.clock
-        self._parts = services.parts
-        self.rules = services.parts.config.rules
+        self._repos = services.repos
+        self.rules = services.repos.config.rules
         """What blocks are held against; the service lays newer ones here."""
         self._timeline = timeline
         self._feed = feed
@@ -111,7 +111,7 @@ class ActiveAirings:
 
     def slot_of(self, slot_id: str) -> Slot:
         """A slot as it was taken; read anew only where nobody took it."""
-        return self._slots.get(slot_id) or self._taken.get(slot_id) or self._parts.slots.slot(slot_id)
+        return self._slots.get(slot_id) or self._taken.get(slot_id) or self._repos.slots.slot(slot_id)
 
     def let_go(self, slot_id: str) -> None:
         """What was prepared for an attempt that could not be armed."""
@@ -142,7 +142,7 @@ class ActiveAirings:
         """
         if not self.unwritten.settle(slot_id):
             raise Refused("database_busy")
-        facts = self._parts.slots.facts(slot_id)
+        facts = self._repos.slots.facts(slot_id)
         slot, heard = facts.slot, self._heard.get(slot_id, Heard())
         if slot.outcome is not None:
             self._feed(Over(slot_id), now)
@@ -162,7 +162,7 @@ class ActiveAirings:
         attempt = heard.attempts + 1
         again = (slot_id, attempt) in self._armed_at
         claimed_at = self._armed_at.setdefault((slot_id, attempt), now)
-        if not self._parts.slots.claim(slot, claimed_at, attempt, again=again):
+        if not self._repos.slots.claim(slot, claimed_at, attempt, again=again):
             self.incoming.close(slot_id)
             self._forget(slot_id)
             self._feed(Over(slot_id), now)
@@ -189,7 +189,7 @@ class ActiveAirings:
         programme = self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
         if slot.trigger is Trigger.EMERGENCY:
             return programme
-        gain = sum(feature.gain_db(self._parts.config) for feature in FEATURES)
+        gain = sum(feature.gain_db(self._repos.config) for feature in FEATURES)
         return replace(programme, gain_db=gain) if gain else programme
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
@@ -239,7 +239,7 @@ class ActiveAirings:
         if event.cut == "pre_empted" and slot.trigger is not Trigger.LIVE:
             whole = event.frames_total + heard.position
             self.incoming.close(slot.id)
-            if self.unwritten.put(slot.id, lambda: self._parts.slots.interrupt(slot.id, ending, now)):
+            if self.unwritten.put(slot.id, lambda: self._repos.slots.interrupt(slot.id, ending, now)):
                 self._clear(slot.id)
             self._requests.pop(slot.id, None)
             self.cuts.forget(slot.id)
@@ -282,12 +282,12 @@ class ActiveAirings:
 
     def _write_end(self, slot: Slot, ending: Ending) -> None:
         """May be called again after it failed: what is written already stays."""
-        self._parts.slots.close(slot.id, ending, self._clock.now())
+        self._repos.slots.close(slot.id, ending, self._clock.now())
         if slot.trigger is Trigger.LIVE:
             self._services.live.ended(slot.id)
         self._clear(slot.id)
         if slot.trigger in TIMED and ending.outcome is not AiringOutcome.PLAYED:
-            heard_ms = sum(one.played_ms for one in self._parts.slots.ended_attempts(slot.id))
+            heard_ms = sum(one.played_ms for one in self._repos.slots.ended_attempts(slot.id))
             heard = timedelta(milliseconds=heard_ms)
             ended = replace(slot, outcome=ending.outcome, reason=ending.reason, heard=heard)
             self.owes = self.owes or is_owed(ended)
@@ -318,14 +318,14 @@ class ActiveAirings:
         Gives why what was due meanwhile was missed. What the ring of the red lane tells of is told by it. The timeline
         is told when each zone fell silent, also where no row tells it yet.
         """
-        placed = self._parts.red.placed()
+        placed = self._repos.red.placed()
         by_lane = {one.key for one in placed if one.state not in {"rows", "yielded"}}
-        records = EndRecords(self._parts.config.data)
+        records = EndRecords(self._repos.config.data)
         record = records.read()
         why = record.why if record else WhyEnded.CUT
         self._recover_ends(by_lane, now)
         measured = self._blackbox.read() if self._blackbox else {}
-        slots = self._parts.slots
+        slots = self._repos.slots
         for airing in (*slots.open_airings(), *slots.interrupted()):
             slot = slots.slot(airing.slot_id)
             if slot.outcome is not None or slot.id in self._slots or slot.id in self.unwritten.slots | by_lane:
@@ -351,7 +351,7 @@ class ActiveAirings:
         """What had ended and no row had taken: how it ended is known, and is no crash."""
         for slot_id, ending in (self._ends.read() if self._ends else {}).items():
             try:
-                slot = self._parts.slots.slot(slot_id)
+                slot = self._repos.slots.slot(slot_id)
             except NotFound:  # of another database
                 self._clear(slot_id)
                 continue

@@ -33,7 +33,7 @@ WARN_EVERY = 600.0
 class Heartbeat:
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         amplifier: Amplifier,
         in_hand: ActiveAirings,
         guard: TurnGuard,
@@ -41,7 +41,7 @@ class Heartbeat:
         card: CardLook,
     ) -> None:
         """`guard`: what failed last in playout itself."""
-        self._parts = parts
+        self._repos = repos
         self._amplifier = amplifier
         self._in_hand = in_hand
         self._guard, self._lane, self._card = guard, lane, card
@@ -71,13 +71,13 @@ class Heartbeat:
     def beat(self, engine: Engine, now: datetime, *, trusted: bool, stopping: bool) -> None:
         """As rows. What the ring knows already waits for no lock, and a full disk must not stop the sound."""
         try:
-            with self._parts.store.hurried():
+            with self._repos.store.hurried():
                 self._clock_ahead = None if trusted else self._ahead(now)
                 on_air = engine.on_air()
                 state = self._state(engine, on_air, trusted=trusted, stopping=stopping)
-                self._parts.jobs.beat("playout", os.getpid(), now, state)
+                self._repos.jobs.beat("playout", os.getpid(), now, state)
                 for sounding in on_air:
-                    self._parts.slots.progress(
+                    self._repos.slots.progress(
                         sounding.slot_id, sounding.started_at, _heard_ms(sounding), sounding.shares
                     )
         except (LoaError, sqlite3.Error) as error:
@@ -89,7 +89,7 @@ class Heartbeat:
 
     def _ahead(self, now: datetime) -> dict[str, Any] | None:
         """Why the clock is not trusted, where rows of a clock that ran ahead say so."""
-        found = self._parts.journal.ahead(now)
+        found = self._repos.journal.ahead(now)
         return {"rows": found.rows, "until": found.until.isoformat()} if found else None
 
     def _describe_airing(self, sounding: OnAir) -> dict[str, Any]:

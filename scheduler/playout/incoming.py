@@ -60,8 +60,8 @@ class Incoming:
 
     def relay(self, slot: Slot, start: datetime) -> Programme:
         """A relay from `start` to the end of its window; its sources are started now. Raises NotFound, Refused."""
-        settings = self._services.parts.config.relay
-        relay = self._services.parts.relays.of_announcement(slot.announcement_id)
+        settings = self._services.repos.config.relay
+        relay = self._services.repos.relays.of_announcement(slot.announcement_id)
         frames = Frames(max(1, round((slot.end - start).total_seconds() * HOUSE_RATE)))
         spec = self._spec(slot, sources=relay.sources, fallback=self._sounds.fallback(relay.fallback))
         feed = StreamBuffer(frames, prebuffer=min(1.5, settings.lost_seconds), ahead=4.0)
@@ -71,8 +71,8 @@ class Incoming:
 
     def live(self, slot: Slot) -> Programme:
         """A live voice behind its chime; it turns a relay down while it sounds. Raises NotFound, Refused."""
-        settings = self._services.parts.config.live
-        lease = self._services.parts.leases.of_slot(slot.id)
+        settings = self._services.repos.config.live
+        lease = self._services.repos.leases.of_slot(slot.id)
         parts = self._sounds.opening(slot)
         feed = StreamBuffer(round(lease.longest.total_seconds() * HOUSE_RATE), prebuffer=0.25, ahead=0.8)
         from_browser = lease.source == BROWSER
@@ -152,7 +152,7 @@ class Incoming:
         return told
 
     def _spec(self, slot: Slot, **settings: Any) -> RelaySpec:
-        relay, audio = self._services.parts.config.relay, self._services.parts.config.audio
+        relay, audio = self._services.repos.config.relay, self._services.repos.config.audio
         common: dict[str, Any] = {
             "lost_seconds": relay.lost_seconds,
             "silence_seconds": relay.silence_seconds,

@@ -29,9 +29,9 @@ PAUSE = 1.5
 
 
 class Life:
-    def __init__(self, parts: Repositories, clock: Clock, state: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, repos: Repositories, clock: Clock, state: Callable[[], dict[str, Any]]) -> None:
         """`state`: what sounds and how everything is, from memory."""
-        self._parts, self._clock, self._state = parts, clock, state
+        self._repos, self._clock, self._state = repos, clock, state
         self._loop = 0
         self._turned_at = self._told_at = float("-inf")
         self._working_since: float | None = None
@@ -68,7 +68,7 @@ class Life:
             state = self._state()
         except RuntimeError:  # the service changed a table while it was read: the next quarter of a second
             return
-        self._parts.jobs.live("playout", os.getpid(), now, state, str(self._count))
+        self._repos.jobs.live("playout", os.getpid(), now, state, str(self._count))
 
     def _goes_on(self, mono: float, engine: Engine) -> bool:
         turns, _ = self._engine_at
@@ -78,4 +78,4 @@ class Life:
             return False
         if self._working_since is not None and mono - self._working_since < LONG_WORK:
             return True
-        return mono - self._turned_at < PAUSE or self._loop in self._parts.store.waiting
+        return mono - self._turned_at < PAUSE or self._loop in self._repos.store.waiting

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 
 class RedFollow:
-    def __init__(self, parts: Repositories, lane: RedLane) -> None:
-        self._parts, self._lane = parts, lane
+    def __init__(self, repos: Repositories, lane: RedLane) -> None:
+        self._repos, self._lane = repos, lane
         self._seen: dict[str, object] = {}
         self._bell: object = None
         self._looked = float("-inf")
@@ -40,12 +40,12 @@ class RedFollow:
         if not self._lane.is_threaded:
             self._lane.words.look()
             self._lane.turn(now)
-        placed = self._parts.red.placed() if self._may_hold_any() else []
+        placed = self._repos.red.placed() if self._may_hold_any() else []
         if not placed and not self._seen:
             self._is_refused = False
             return self._lane.take_yielded()
         try:
-            with self._parts.store.hurried():
+            with self._repos.store.hurried():
                 self._follow(placed, now, version)
         except (LoaError, sqlite3.Error) as error:
             if not writes_nothing(error):
@@ -72,7 +72,7 @@ class RedFollow:
 
     def _may_hold_any(self) -> bool:
         """Whether the ring held an order at the last look, or may hold one since: its records are many to read."""
-        bell, mono = self._parts.red.bell(), self._parts.clock.monotonic()
+        bell, mono = self._repos.red.bell(), self._repos.clock.monotonic()
         is_known_empty = not self._seen and not self._is_refused
         if is_known_empty and bell == self._bell and mono - self._looked < ANYWAY:
             return False
@@ -84,7 +84,7 @@ class RedFollow:
             mark = one.state, one.answer.get("attempts"), one.cancel is not None, is_spoken(one.order), version
             if self._seen.get(one.key) == mark:
                 continue
-            ended = self._parts.red_rows.follow(one, now)
+            ended = self._repos.red_rows.follow(one, now)
             self._version = None  # it may have written an announcement, its clip or a person
             self._lane.settle(one, ended=ended)
             self._seen[one.key] = mark

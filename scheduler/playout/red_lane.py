@@ -86,9 +86,9 @@ class RedLane:
         has_air: HasAir,
     ) -> None:
         """`todo`: what the service is to do of what the timeline wants."""
-        self._parts, self._clock, self._timeline, self._watch = services.parts, clock, timeline, watch
+        self._repos, self._clock, self._timeline, self._watch = services.repos, clock, timeline, watch
         self._blackbox, self._todo, self._has_air = blackbox, todo, has_air
-        self._ring = services.parts.red
+        self._ring = services.repos.red
         self.sounds, self.words = RedSounds(services), RedWords(services)
         self._mine: dict[str, Mine] = {}
         self._events: deque[Started | Ended] = deque()
@@ -116,9 +116,9 @@ class RedLane:
         """Before the first look: what a crash left in the middle gets its end, or is given once more."""
         self._began = now
         measured = self._blackbox.read() if self._blackbox else {}
-        why = record.why if (record := EndRecords(self._parts.config.data).read()) else WhyEnded.CUT
+        why = record.why if (record := EndRecords(self._repos.config.data).read()) else WhyEnded.CUT
         for one in self._ring.placed():
-            if one.order["kind"] == "order" and one.state in UNHEARD and self._parts.red_rows.has_sounded(one.key):
+            if one.order["kind"] == "order" and one.state in UNHEARD and self._repos.red_rows.has_sounded(one.key):
                 self._ring.answer(one.number, one.key, {"state": "rows"})  # a power cut has taken what the ring knew
             elif one.order["kind"] == "order" and one.state in {"taken", "sounding"}:
                 slot, told = slot_of_fields(one.order), one.answer

@@ -70,7 +70,7 @@ class RedSounds:
     """Only the service refreshes; any thread may ask."""
 
     def __init__(self, services: Services) -> None:
-        self._services, self._parts = services, services.parts
+        self._services, self._repos = services, services.repos
         self._kits: dict[_Key, Kit] = {}
         self._people: dict[int, Person] = {}
         self._loaded: dict[Sha256, Sound] = {}
@@ -78,7 +78,7 @@ class RedSounds:
         """What the kits were made for, or tried to be."""
         self._marks: object = None
         self._looked = float("-inf")
-        self._file = RedKept(self._parts.config.data)
+        self._file = RedKept(self._repos.config.data)
         self._kept: RedKit | None = None
         """What this life has written into it."""
         self._kept_mark: object = None
@@ -90,7 +90,7 @@ class RedSounds:
         self._has_read = False
         self._count = 0
         """Of the kits, made anew."""
-        self.valid_for = timedelta(minutes=services.parts.config.emergency.valid_minutes)
+        self.valid_for = timedelta(minutes=services.repos.config.emergency.valid_minutes)
         """How long after its press an emergency may still begin."""
 
     def person(self, person_id: int) -> Person | None:
@@ -124,19 +124,19 @@ class RedSounds:
     def told(self) -> dict[str, Any]:
         """For the heartbeat: how many templates an order finds ready, and as of when where rows could not be read."""
         ready = {key[0] for key in self._kits if key[2] == Trigger.EMERGENCY and key[0]}
-        zone = ZoneInfo(self._parts.written.station.time_zone)
+        zone = ZoneInfo(self._repos.written.station.time_zone)
         return {"ready": len(ready), "as_of": self.as_of.astimezone(zone).isoformat() if self.as_of else None}
 
     def _told_unread(self, error: Exception) -> None:
         """Now and then: it is tried in each turn."""
-        if (mono := self._parts.clock.monotonic()) - self._warned >= WARN_EVERY:
+        if (mono := self._repos.clock.monotonic()) - self._warned >= WARN_EVERY:
             self._warned = mono
             log.warning("what may be ordered at once could not be read; what was read before stays: %s", error)
 
     def _keep(self) -> None:
         """For a start that cannot read rows; where no disk takes it, the file stays as it was, and as old."""
-        clock = self._parts.clock
-        mark, mono = (self._count, self._people, self._parts.config), clock.monotonic()
+        clock = self._repos.clock
+        mark, mono = (self._count, self._people, self._repos.config), clock.monotonic()
         is_told = mark == self._kept_mark
         if is_told and mono - self._kept_at < TOUCH_EVERY:
             return
@@ -147,7 +147,7 @@ class RedSounds:
                 self._file.still_holds(clock.now())
                 return
             kits = tuple(_kept_kit(key, kit) for key, kit in self._kits.items() if key[0])
-            kept = RedKit(kits, tuple(self._people.values()), self._parts.settings.values())
+            kept = RedKit(kits, tuple(self._people.values()), self._repos.settings.values())
             if kept == self._kept:
                 self._file.still_holds(clock.now())
             else:
@@ -180,13 +180,13 @@ class RedSounds:
         log.warning("%d kits are served as the rows told them until %s", len(kits), as_of.isoformat())
 
     def _refresh(self, wanted: tuple[Slot, ...]) -> None:
-        parts = self._parts
-        self.valid_for = timedelta(minutes=parts.config.emergency.valid_minutes)
-        self._people = {one.id: one for one in parts.people.everybody() if one.active}
-        templates, intro = parts.red_rows.templates(), parts.red_rows.newest_spoken(DRILL_TITLE)
+        repos = self._repos
+        self.valid_for = timedelta(minutes=repos.config.emergency.valid_minutes)
+        self._people = {one.id: one for one in repos.people.everybody() if one.active}
+        templates, intro = repos.red_rows.templates(), repos.red_rows.newest_spoken(DRILL_TITLE)
         slots = {_key_of(slot): slot for slot in (*self._templates(templates, intro), *wanted)}
         said = [tuple(row.values()) for row in templates]
-        marks = (said, tuple(slots), parts.config.chime, parts.red_rows.newest_bundled())
+        marks = (said, tuple(slots), repos.config.chime, repos.red_rows.newest_bundled())
         self._slots = slots
         if marks == self._marks:
             self._renew()
@@ -196,7 +196,7 @@ class RedSounds:
 
     def _renew(self) -> None:
         """The same kits, made anew now and then."""
-        if self._slots and self._parts.clock.monotonic() - self._looked >= LOOK_AT_RENDERS:
+        if self._slots and self._repos.clock.monotonic() - self._looked >= LOOK_AT_RENDERS:
             self._make()
 
     def _make(self) -> None:
@@ -209,11 +209,11 @@ class RedSounds:
                 log.warning("template %d is not ready to be ordered at once: %s", slot.announcement_id, error)
         used = {id(sound) for kit in kits.values() for sound in kit.sounds.values()}
         self._kits, self._loaded = kits, {sha: sound for sha, sound in loaded.items() if id(sound) in used}
-        self._looked, self._count = self._parts.clock.monotonic(), self._count + 1
+        self._looked, self._count = self._repos.clock.monotonic(), self._count + 1
 
     def _templates(self, rows: list[Row], intro: Sha256 | None) -> Iterator[Slot]:
         """Each approved template as an emergency and as a drill, in a slot that never was."""
-        now, repeat = self._parts.clock.now(), self._parts.config.emergency.repeat
+        now, repeat = self._repos.clock.now(), self._repos.config.emergency.repeat
         for row in rows:
             slot = Slot(
                 id="",
@@ -244,7 +244,7 @@ class RedSounds:
             named["intro"] = slot.intro_sha256
         sounds = {kind: self._load(sha256, loaded) for kind, sha256 in named.items()}
         items = rundowns.of(slot, Frames(len(sounds["clip"])))
-        by_output = {zone: self._for_horns(zone, named, sounds) for zone in self._parts.config.zone_names}
+        by_output = {zone: self._for_horns(zone, named, sounds) for zone in self._repos.config.zone_names}
         return Kit(
             title=title,
             approved_sha256=approved,
@@ -257,7 +257,7 @@ class RedSounds:
     def _answered_for(self, slot: Slot) -> tuple[str, Sha256]:
         """What is called so, and the sound that was approved; who orders words of the moment answers for them."""
         if not slot.announcement_id:
-            words = self._parts.typed.read(slot.id)
+            words = self._repos.typed.read(slot.id)
             return str(words.announcement["title"]) if words else "-", slot.audio_sha256
         seen, clip = self._services.air.airable(slot.announcement_id)
         return seen.title, Sha256(seen.approved_sha256 or clip.sha256)
@@ -266,7 +266,7 @@ class RedSounds:
         if sha256 not in loaded:
             if sum(sound.nbytes for sound in loaded.values()) > MOST_BYTES:
                 raise LoaError(f"more than {MOST_BYTES >> 20} MB of templates: {sha256[:12]} waits for the disk")
-            loaded[sha256] = self._parts.library.load(sha256)
+            loaded[sha256] = self._repos.library.load(sha256)
             _lock_in_memory(loaded[sha256])
         return loaded[sha256]
 

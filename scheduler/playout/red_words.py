@@ -66,7 +66,7 @@ class RedWords:
     """The service calls `refresh`, the lane `note`, `kit` and `arrived`; `look` is its own thread's."""
 
     def __init__(self, services: Services) -> None:
-        self._services, self._parts = services, services.parts
+        self._services, self._repos = services, services.repos
         self._chimes: dict[Sha256, Sound] = {}
         self._close = Sha256("")
         self._awaited: dict[str, Fields] = {}
@@ -95,15 +95,15 @@ class RedWords:
         """Load the chimes that may open or close an emergency; whether that was done. What cannot be read stays as it
         was.
         """
-        parts = self._parts
+        repos = self._repos
         try:
-            shelf, chosen = dict(self._services.chimes.shelf()), parts.config.chime
+            shelf, chosen = dict(self._services.chimes.shelf()), repos.config.chime
             sirens = {chosen.emergency} | {told[1] for one in chosen.emergency_words if (told := siren_words(one))}
             for name in (*sirens, chosen.close):
                 self._chime(Sha256(shelf.get(name) or ""))
             self._close = Sha256(shelf.get(chosen.close) or self._close)
         except (LoaError, sqlite3.Error, OSError, ValueError) as error:
-            if (mono := parts.clock.monotonic()) - self._warned >= WARN_EVERY:
+            if (mono := repos.clock.monotonic()) - self._warned >= WARN_EVERY:
                 self._warned = mono
                 log.warning("the chimes of an emergency could not be read: %s", error)
             return False
@@ -111,7 +111,7 @@ class RedWords:
 
     def _chime(self, sha256: Sha256) -> None:
         if sha256 and sha256 not in self._chimes:
-            self._chimes[sha256] = self._parts.library.load(sha256)
+            self._chimes[sha256] = self._repos.library.load(sha256)
 
     # The lane
 
@@ -144,7 +144,7 @@ class RedWords:
         """Whether any words have come that are waited for."""
         awaited = self._awaited
         for key, order in awaited.items():
-            mark = self._parts.typed.mark(key)
+            mark = self._repos.typed.mark(key)
             if mark is None or self._marks.get(key) == mark:
                 continue
             try:
@@ -158,7 +158,7 @@ class RedWords:
             del self._marks[key]
 
     def _look_at(self, key: str, order: Fields) -> None:
-        words = self._parts.typed.read(key)
+        words = self._repos.typed.read(key)
         if words is None or words.is_awaited:
             return
         if words_key(str(words.announcement["text"])) != order["words"]:
@@ -174,7 +174,7 @@ class RedWords:
             return None
         if not self._close:
             raise ValueError("no chime to close with")
-        slot, clip = slot_of_fields(order), self._parts.library.load(words.clip.sha256)
+        slot, clip = slot_of_fields(order), self._repos.library.load(words.clip.sha256)
         named = {"clip": words.clip.sha256, "open": slot.audio_sha256, "close": self._close}
         sounds = {"clip": clip, "open": self._chimes[slot.audio_sha256], "close": self._chimes[self._close]}
         opening, closing = Frames(len(sounds["open"])), Frames(len(sounds["close"]))

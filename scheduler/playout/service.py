@@ -68,11 +68,11 @@ class Playout:
         """`earliest`: a wall clock before it (or before the newest journal row) is not to be trusted."""
         self.services = services
         self.clock = clock
-        self._parts = services.parts
-        self._rules = services.parts.config.rules
-        self._arm_ahead = timedelta(seconds=services.parts.config.playout.arm_seconds)
+        self._repos = services.repos
+        self._rules = services.repos.config.rules
+        self._arm_ahead = timedelta(seconds=services.repos.config.playout.arm_seconds)
         self._timeline = Timeline(self._rules.late_tolerance)
-        self._watch = ClockWatch(clock, earliest, services.parts.journal.newest)
+        self._watch = ClockWatch(clock, earliest, services.repos.journal.newest)
         self.has_air = has_air
         self.guard = TurnGuard(clock)
         self._obeying = Obeying(self._timeline, self.guard, self._valid)
@@ -84,7 +84,7 @@ class Playout:
         )
         self._obeying.in_hand = self.lane.in_hand = self._in_hand
         self._lost = Lost(self._timeline, self.guard, self._obeying, self._in_hand)
-        self._follow = RedFollow(services.parts, self.lane)
+        self._follow = RedFollow(services.repos, self.lane)
         self._blackbox = blackbox
         self._rings: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._events: deque[EngineEvent] = deque()
@@ -93,9 +93,9 @@ class Playout:
         self._data_version = NOTHING_SEEN
         self._refreshed: datetime | None = None
         self._missed_by = Missed()
-        self._amplifier = Amplifier(services.parts.config.amplifier, clock)
-        self._heartbeat = Heartbeat(services.parts, self._amplifier, self._in_hand, self.guard, self.lane, self.card)
-        self.life = Life(services.parts, clock, self._state)
+        self._amplifier = Amplifier(services.repos.config.amplifier, clock)
+        self._heartbeat = Heartbeat(services.repos, self._amplifier, self._in_hand, self.guard, self.lane, self.card)
+        self.life = Life(services.repos, clock, self._state)
         self._planning = Planning(services, self.guard, self._watch, self._in_hand, self.life)
         self.beats = True
         """Whether it tells that it lives: a simulation passes over spans in which nobody could ask."""
@@ -123,7 +123,7 @@ class Playout:
         """Let the red lane be served, whatever `start` and the turns wait for."""
         with self.guard.part("red lane"):
             self.lane.begin(self.clock.now())
-        self._parts.jobs.tells_life = True
+        self._repos.jobs.tells_life = True
         self.lane.on_look = lambda now: self.life.tell(now, self.engine)
         self.lane.start()
 
@@ -134,7 +134,7 @@ class Playout:
         """
         now = self.clock.now()
         self._obeying.engine = self.engine
-        self._parts.store.wait_at_most(LOCKED_FOR)
+        self._repos.store.wait_at_most(LOCKED_FOR)
         if not self.lane.is_threaded:
             with self.guard.part("red lane"):
                 self.lane.begin(now)
@@ -160,8 +160,8 @@ class Playout:
     def _follow_lane(self, now: datetime) -> None:
         """What the red lane has done becomes rows."""
         with self.guard.part("red lane"):
-            version = self._parts.store.version()
-            self._parts.settings.hold()
+            version = self._repos.store.version()
+            self._repos.settings.hold()
             self._events.extend(self._follow.turn(now, version))
 
     def stand_by(self) -> None:
@@ -188,7 +188,7 @@ class Playout:
         with self.guard.part("amplifier"):
             self._amplifier.stop()
         self._beat(now, stopping=True)
-        self._parts.jobs.tells_life = False
+        self._repos.jobs.tells_life = False
 
     def step(self) -> None:
         """One turn: the red lane's rows, clock, commands, rings, reports, heartbeat; each part fails for itself."""
@@ -203,7 +203,7 @@ class Playout:
         with part("rings"):
             self._answer_rings(now)
         with part("sources"):
-            tell_changes(self._in_hand, self._parts.journal, now)
+            tell_changes(self._in_hand, self._repos.journal, now)
         self._drain(now)
         with part("timeline"):
             self._feed(Tick(), now)
@@ -218,7 +218,7 @@ class Playout:
             self._beat(now)
         with part("rows"):
             self._seen(version)
-        self._parts.settings.let_go()
+        self._repos.settings.let_go()
 
     def _look_at_rows(self, now: datetime) -> tuple[int, int]:
         """What others have changed: rules, commands, slots. What fails of it is looked at again."""
@@ -226,15 +226,15 @@ class Playout:
             self._recover(now)
         version, before = NOTHING_SEEN, self.guard.count
         with self.guard.part("rows"):
-            version = self._parts.store.version()
-            self._parts.settings.hold()  # what has changed since the turn began is news
+            version = self._repos.store.version()
+            self._repos.settings.hold()  # what has changed since the turn began is news
             fresh = self._refreshed is not None and now - self._refreshed <= REFRESH_EVERY
             if version == self._data_version and fresh:
                 return version
         with self.guard.part("rules"):
             self._take_rules()
         with self.guard.part("commands"):
-            self._obeying.take(self._parts.jobs, now)
+            self._obeying.take(self._repos.jobs, now)
             self._planning.look()
         if self._is_recovered and self.guard.is_due("refresh"):
             with self.guard.part("refresh"):
@@ -257,7 +257,7 @@ class Playout:
     @property
     def is_behind(self) -> bool:
         """Whether rows have changed that no turn has looked at yet."""
-        return self._parts.store.version() != self._data_version
+        return self._repos.store.version() != self._data_version
 
     def quiet_for(self, length: timedelta) -> bool:
         """Nothing sounds, waits, or is to be armed within `length`."""
@@ -275,7 +275,7 @@ class Playout:
 
     def _seen(self, version: tuple[int, int]) -> None:
         """Only what others have changed since this turn began, and a plan of its own, is news to the next one."""
-        changes = self._parts.store.own_changes()
+        changes = self._repos.store.own_changes()
         self._follow.turned(changes)
         if self._data_version == version:
             self._data_version = version[0], changes
@@ -296,15 +296,15 @@ class Playout:
             return
         self._slot_alarms.rang(name)
         try:
-            slot = self._parts.slots.slot(name)
+            slot = self._repos.slots.slot(name)
         except NotFound:  # planned away between its alarm and now
             return
         if slot.outcome is None and slot.id not in self._in_hand.unwritten.slots and not self.lane.holds(name):
             self._in_hand.take(slot)
-            self._feed(due_of(slot, self._parts.config), now)
+            self._feed(due_of(slot, self._repos.config), now)
 
     def _valid(self, slot: Slot) -> timedelta:
-        return patience_of(slot, self._parts.config)
+        return patience_of(slot, self._repos.config)
 
     def _refresh(self, now: datetime) -> None:
         """An alarm for every open slot near enough; none for slots that are gone; late ones are missed.
@@ -316,7 +316,7 @@ class Playout:
         at_once: set[str] = set()
         ordered: list[str] = []
         on_time, known = instant_text(now), self._timeline.known | self._in_hand.unwritten.slots
-        for slot_id, start, trigger in self._parts.slots.open_marks(now + HORIZON):
+        for slot_id, start, trigger in self._repos.slots.open_marks(now + HORIZON):
             if trigger in BY_PEOPLE:
                 ordered.append(slot_id)
             if slot_id in known:
@@ -332,7 +332,7 @@ class Playout:
 
     def _is_missed(self, slot_id: str, start: str, now: datetime) -> bool:
         """Whether a slot is too late by now; then it has ended with this."""
-        slot = self._parts.slots.slot(slot_id)
+        slot = self._repos.slots.slot(slot_id)
         if now - slot.start <= self._valid(slot):
             return False
         if not self.lane.holds(slot_id):
@@ -342,7 +342,7 @@ class Playout:
 
     def _take_rules(self) -> None:
         """The rules that hold now: a change on the page is felt by the next block of sound."""
-        self._rules = self._in_hand.rules = self._parts.config.rules
+        self._rules = self._in_hand.rules = self._repos.config.rules
 
     def _drain(self, now: datetime) -> None:
         """What the engine has told, each report for itself."""
@@ -355,11 +355,11 @@ class Playout:
             case Started(slot_id=slot_id, at=at):
                 self._feed(Began(slot_id, at), now)
                 self._in_hand.incoming.began(slot_id, at)
-                self._parts.slots.progress(slot_id, at, 0)
+                self._repos.slots.progress(slot_id, at, 0)
             case Ended():
                 self._in_hand.ended(event, now)
             case OutputChanged(state=OutputState.OPEN):
-                log_opened(self._parts.config, self.engine.health(), event.name)
+                log_opened(self._repos.config, self.engine.health(), event.name)
 
     # Truth after a crash, and of the clock
 
@@ -373,7 +373,7 @@ class Playout:
             self._missed_by = Missed("clock_step")
             if self._watch.trusted:
                 day = rules.local_day(now, self._rules.zone_name).isoformat()
-                note, told = self._parts.journal.note, f"{stepped:+.1f} s"
+                note, told = self._repos.journal.note, f"{stepped:+.1f} s"
                 self._in_hand.unwritten.put("clock", lambda: note("clock", day, "clock_step", told, now))
             self._slot_alarms.drop()
             self._refreshed = None

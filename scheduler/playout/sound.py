@@ -56,7 +56,7 @@ class Sounds:
         `seconds_left`: until it is to sound; outputs of horns are then given renders, as far as they are there and time
         is left to load them. None = the masters for everybody.
         """
-        library, began = self._services.parts.library, self._now()
+        library, began = self._services.repos.library, self._now()
         clip = library.load(slot.audio_sha256)
         items = self._services.rundowns.of(slot, Frames(len(clip)))
         named = {"clip": slot.audio_sha256}
@@ -101,12 +101,12 @@ class Sounds:
         return {output: made[profile.key] for output, profile in of_output.items() if profile.key in made}
 
     def _now(self) -> float:
-        return self._services.parts.clock.monotonic()
+        return self._services.repos.clock.monotonic()
 
     def opening(self, slot: Slot) -> tuple[Sound, ...]:
         """What comes before a live voice: the chime and its pause."""
         before: list[Sound] = []
-        chimes = {kind: self._services.parts.library.load(sha256) for kind, sha256 in self._chimes(slot).items()}
+        chimes = {kind: self._services.repos.library.load(sha256) for kind, sha256 in self._chimes(slot).items()}
         for item in self._services.rundowns.of(slot, Frames(1)):
             if item.kind == "clip":
                 break
@@ -115,7 +115,7 @@ class Sounds:
 
     def fallback(self, clips: tuple[Sha256, ...]) -> tuple[Sound, ...]:
         """The clips of a relay's fallback that are in the library as they were."""
-        return tuple(self._services.parts.library.load(sha256) for sha256 in clips)
+        return tuple(self._services.repos.library.load(sha256) for sha256 in clips)
 
     def _chimes(self, slot: Slot) -> dict[str, Sha256]:
         rundowns = self._services.rundowns

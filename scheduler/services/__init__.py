@@ -91,7 +91,7 @@ class _Extras:
 class Services:
     """The services of the core, by subject; those of extras are asked for by type. `parts` are the rows behind them."""
 
-    parts: Repositories
+    repos: Repositories
     reading: PronunciationService
     lexicon: LexiconService
     scripts: ScriptService
@@ -149,31 +149,31 @@ class Services:
     _extras: _Extras = field(default_factory=_Extras, compare=False, repr=False)
 
     @classmethod
-    def of(cls, parts: Repositories) -> "Services":
+    def of(cls, repos: Repositories) -> "Services":
         made: dict[str, Any] = {}
         for build in (_words, _programme, _air, _proof, _house):
-            made |= build(parts, made)
-        return cls(parts=parts, **made)
+            made |= build(repos, made)
+        return cls(repos=repos, **made)
 
     @property
     def config(self) -> Config:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
-        return self.parts.config
+        return self.repos.config
 
     def now(self) -> datetime:
         """By the station's clock."""
-        return self.parts.clock.now()
+        return self.repos.clock.now()
 
     def marks(self) -> tuple[object, object]:
         """Another first value once any row is another; another second one once an order of the red lane, a word of a
         process or a fault of the station is.
         """
-        parts = self.parts
-        return parts.store.version(), (parts.red.marks(), parts.faults.marks())
+        repos = self.repos
+        return repos.store.version(), (repos.red.marks(), repos.faults.marks())
 
     def has_row(self, table: str) -> bool:
         """Whether a table holds anything: what extras have left is shown also where they are off."""
-        return self.parts.store.has_row(table)
+        return self.repos.store.has_row(table)
 
     def has_used(self, feature: Feature) -> bool:
         """Whether the station has used an extra: its tables hold something, or the page has set one of its keys."""
@@ -193,96 +193,96 @@ class Services:
 # What each part of the desk stands on, in the order they are built; each is given what stands already.
 
 
-def _words(parts: Repositories, _: dict[str, Any]) -> dict[str, Any]:
+def _words(repos: Repositories, _: dict[str, Any]) -> dict[str, Any]:
     """How texts are read, and what dispatches ask."""
-    reading = PronunciationService(parts)
-    scripts = ScriptService(parts, reading)
+    reading = PronunciationService(repos)
+    scripts = ScriptService(repos, reading)
     return {
         "reading": reading,
-        "lexicon": LexiconService(parts, reading, scripts),
+        "lexicon": LexiconService(repos, reading, scripts),
         "scripts": scripts,
-        "duties": DutyService(parts),
-        "drafts": DraftService(parts),
-        "trims": TrimService(parts),
-        "hearings": HearingService(parts),
+        "duties": DutyService(repos),
+        "drafts": DraftService(repos),
+        "trims": TrimService(repos),
+        "hearings": HearingService(repos),
     }
 
 
-def _programme(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
+def _programme(repos: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What is to be said, and when."""
-    campaigns, rundowns = CampaignService(parts), CueLists(parts)
-    recordings = RecordingService(parts, campaigns)
-    dispatches = DispatchService(parts, campaigns)
+    campaigns, rundowns = CampaignService(repos), CueLists(repos)
+    recordings = RecordingService(repos, campaigns)
+    dispatches = DispatchService(repos, campaigns)
     return {
         "campaigns": campaigns,
         "rundowns": rundowns,
-        "announcements": AnnouncementService(parts, campaigns, made["scripts"]),
+        "announcements": AnnouncementService(repos, campaigns, made["scripts"]),
         "recordings": recordings,
-        "uploads": UploadService(parts, recordings),
-        "typed_sounds": TypedSoundService(parts),
-        "upgrades": UpgradeService(parts, campaigns),
-        "natural_voices": NaturalVoices(parts),
+        "uploads": UploadService(repos, recordings),
+        "typed_sounds": TypedSoundService(repos),
+        "upgrades": UpgradeService(repos, campaigns),
+        "natural_voices": NaturalVoices(repos),
         "dispatches": dispatches,
-        "dispatch_drafts": DispatchDrafts(parts, dispatches, campaigns),
-        "chimes": ChimeService(parts),
-        "renders": RenderService(parts),
-        "relays": RelayService(parts, campaigns),
-        "readiness": ReadinessService(parts),
+        "dispatch_drafts": DispatchDrafts(repos, dispatches, campaigns),
+        "chimes": ChimeService(repos),
+        "renders": RenderService(repos),
+        "relays": RelayService(repos, campaigns),
+        "readiness": ReadinessService(repos),
     }
 
 
-def _air(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
+def _air(repos: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What sounds, and who may order that it does."""
-    campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleService(parts)
-    air = AirService(parts, rundowns)
-    emergency = EmergencyService(parts, rundowns, air, people)
-    schedule, outlook = ScheduleService(parts, campaigns, air), OutlookService(parts, air)
+    campaigns, rundowns, people = made["campaigns"], made["rundowns"], PeopleService(repos)
+    air = AirService(repos, rundowns)
+    emergency = EmergencyService(repos, rundowns, air, people)
+    schedule, outlook = ScheduleService(repos, campaigns, air), OutlookService(repos, air)
     return {
         "air": air,
         "people": people,
         "emergency": emergency,
-        "ready_templates": ReadyTemplates(parts, made["announcements"]),
-        "live": LiveService(parts, rundowns, air),
-        "output_tests": OutputTestService(parts, air),
-        "clock": ClockService(parts),
-        "slots": SlotService(parts),
-        "known_orders": KnownOrders(parts, air.red),
+        "ready_templates": ReadyTemplates(repos, made["announcements"]),
+        "live": LiveService(repos, rundowns, air),
+        "output_tests": OutputTestService(repos, air),
+        "clock": ClockService(repos),
+        "slots": SlotService(repos),
+        "known_orders": KnownOrders(repos, air.red),
         "schedule": schedule,
-        "schedule_days": ScheduleDays(parts, campaigns),
-        "schedule_copies": ScheduleCopies(parts, campaigns, schedule),
+        "schedule_days": ScheduleDays(repos, campaigns),
+        "schedule_copies": ScheduleCopies(repos, campaigns, schedule),
         "outlook": outlook,
-        "submissions": SubmissionService(parts, made["announcements"], campaigns, schedule, outlook),
+        "submissions": SubmissionService(repos, made["announcements"], campaigns, schedule, outlook),
     }
 
 
-def _proof(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
+def _proof(repos: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """What is told afterwards, to whom."""
-    ledger, proof = LedgerService(parts, made["campaigns"]), ProofService(parts)
-    reports = ReportService(parts, ledger, proof.verify)
+    ledger, proof = LedgerService(repos, made["campaigns"]), ProofService(repos)
+    reports = ReportService(repos, ledger, proof.verify)
     return {
         "ledger": ledger,
         "proof": proof,
         "reports": reports,
-        "exports": ExportService(parts, reports, proof),
-        "journal": JournalService(parts),
-        "audit": AuditService(parts),
+        "exports": ExportService(repos, reports, proof),
+        "journal": JournalService(repos),
+        "audit": AuditService(repos),
     }
 
 
-def _house(parts: Repositories, made: dict[str, Any]) -> dict[str, Any]:
+def _house(repos: Repositories, made: dict[str, Any]) -> dict[str, Any]:
     """The station itself, and what waits for its people."""
-    backups, settings = BackupService(parts), SettingsService(parts, made["campaigns"])
+    backups, settings = BackupService(repos), SettingsService(repos, made["campaigns"])
     return {
-        "tokens": TokenService(parts),
-        "sessions": SessionService(parts),
-        "acts": ActsOnce(parts),
-        "jobs": JobService(parts),
-        "processes": ProcessService(parts),
-        "faults": FaultService(parts.faults),
-        "counts": CountService(parts),
-        "waiting": WaitingService(parts),
+        "tokens": TokenService(repos),
+        "sessions": SessionService(repos),
+        "acts": ActsOnce(repos),
+        "jobs": JobService(repos),
+        "processes": ProcessService(repos),
+        "faults": FaultService(repos.faults),
+        "counts": CountService(repos),
+        "waiting": WaitingService(repos),
         "settings": settings,
         "backups": backups,
-        "to_do": TaskService(parts, made["air"], made["announcements"], backups),
-        "guide": OnboardingService(parts),
+        "to_do": TaskService(repos, made["air"], made["announcements"], backups),
+        "guide": OnboardingService(repos),
     }

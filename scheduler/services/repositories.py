@@ -88,20 +88,20 @@ def permit(actor: Person, act: str, zone: str | None = None) -> None:
         raise ZoneNotYours(act, actor.role.value, zone)
 
 
-def permit_work(parts: Repositories, actor: Person, act: str, seen: Announcement) -> None:
+def permit_work(repos: Repositories, actor: Person, act: str, seen: Announcement) -> None:
     """Raise ZoneNotYours where a zone-bound person would change others' work, or what sounds outside their zones."""
     note_act(actor, act)
-    if stands_in_the_way := not_theirs(parts, actor, seen):
+    if stands_in_the_way := not_theirs(repos, actor, seen):
         raise ZoneNotYours(act, actor.role.value, stands_in_the_way)
 
 
-def not_theirs(parts: Repositories, actor: Person, seen: Announcement) -> str:
+def not_theirs(repos: Repositories, actor: Person, seen: Announcement) -> str:
     """What keeps a zone-bound person from changing `seen`: its title where others wrote it, or a zone; "" = nothing."""
     if actor.role not in ZONE_BOUND:
         return ""
     if seen.author_id != actor.id:
         return seen.title
-    for campaign in parts.programme.campaigns():
+    for campaign in repos.programme.campaigns():
         used = seen.id in {campaign.announcement_id, *campaign.rotation}
         if used and campaign.state is not CampaignState.STOPPED and campaign.zone not in actor.zones:
             return campaign.zone

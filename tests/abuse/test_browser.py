@@ -55,13 +55,13 @@ def config(desk_config):
 
 def airing(station, outcome, number):
     """One that has been on the air, or was meant to be, with hostile words in what is told of it."""
-    now, announcement = station.clock.now(), station.parts.programme.announcement(number)
+    now, announcement = station.clock.now(), station.repos.programme.announcement(number)
     day = local_day(now, station.config.station.time_zone)
     slot = Slot(
         id=f"evil-{outcome.value}", day=day, zone=DEFAULT_ZONE, start=now - timedelta(minutes=5),
         length=timedelta(seconds=3), campaign_id=None, announcement_id=number, audio_sha256=announcement.audio_sha256,
     )  # fmt: skip
-    slots, began = station.parts.slots, now - timedelta(minutes=5)
+    slots, began = station.repos.slots, now - timedelta(minutes=5)
     slots.add(slot, None, began)
     slots.claim(slot, began)
     slots.close(slot.id, Ending(outcome, "", began, began + timedelta(seconds=3), 3000, {EVIL: EVIL}), now)
@@ -72,7 +72,7 @@ def hostile(cast, station, hung, clock):  # noqa: F811 - the fixtures above
     """Hostile words in everything that people, other systems and files may put words into."""
     services, lan, now = station.services, cast.lan, clock.now()
     day = local_day(now, station.config.station.time_zone)
-    station.parts.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", now)
+    station.repos.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", now)
     cast.submitted(3.0, EVIL[:190])
     number = cast.approved(3.0, EVIL[:190], 333.0)
     for zone in ("all", ZONE):
@@ -86,7 +86,7 @@ def hostile(cast, station, hung, clock):  # noqa: F811 - the fixtures above
     services.dispatches.import_dispatch(lan, letter.encode(), f"{EVIL[:60]}.txt")
     for outcome in (AiringOutcome.PLAYED, AiringOutcome.FAILED):
         airing(station, outcome, number)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         for table, columns in {
             "announcement": ("title", "text", "return_reason"), "clip": ("title", "file_name"), "campaign": ("title",),
             "lexicon_entry": ("written", "said"),
@@ -96,8 +96,8 @@ def hostile(cast, station, hung, clock):  # noqa: F811 - the fixtures above
                 db.conn.execute(f"UPDATE {table} SET {column} = ? {ours}", (EVIL,))  # noqa: S608 - names above
     playing = {"slot_id": "x", "title": EVIL, "started_at": now.isoformat(), "played_ms": 1, "total_ms": 900_000}
     output = {"name": EVIL, "kind": "soundcard", "state": "down", "message": EVIL, "device": EVIL}
-    station.parts.jobs.beat("playout", 1, now, {"airings": [playing], "outputs": [output], "clock_trusted": True})
-    return station.parts.programme.announcement(number).audio_sha256
+    station.repos.jobs.beat("playout", 1, now, {"airings": [playing], "outputs": [output], "clock_trusted": True})
+    return station.repos.programme.announcement(number).audio_sha256
 
 
 def drawn_paths(page, sha256):

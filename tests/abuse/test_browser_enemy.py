@@ -87,7 +87,7 @@ def test_a_page_left_open_in_another_tab_acts_no_more_after_signing_out(ward, op
     other.wait_for_url("**/dang-nhap**")
     page.locator("form[action='/dung'] button").first.click()
     page.wait_for_url("**/dang-nhap**")
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 def test_the_session_is_not_read_by_any_script_and_no_store_keeps_a_page(ward, open_page):  # noqa: F811
@@ -169,7 +169,7 @@ def test_no_page_of_somebody_elses_presses_our_buttons(ward, served, open_page, 
         page.goto(address, wait_until="commit")
         page.wait_for_url(re.compile(re.escape(served.url)))
         page.wait_for_load_state()
-        assert station.parts.store.rows("SELECT * FROM command") == [], (address, kind)
+        assert station.repos.store.rows("SELECT * FROM command") == [], (address, kind)
         page.unroute(f"{address}**")
 
 
@@ -195,7 +195,7 @@ def test_no_script_of_somebody_elses_reads_or_posts(address, ward, served, open_
         served.url,
     )
     assert told == ""
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 def test_a_window_that_an_enemy_has_opened_is_out_of_their_hands(ward, served, open_page):  # noqa: F811

@@ -25,7 +25,7 @@ def guests(config):
     """A person who may only look, made before the page is served."""
     station = Station.open(config)
     station.prepare()
-    station.parts.people.add("khach", "Khách", Role.GUEST, PASSWORD, station.clock.now())
+    station.repos.people.add("khach", "Khách", Role.GUEST, PASSWORD, station.clock.now())
     station.close()
     return "khach"
 

@@ -129,7 +129,7 @@ HEADERS = {
 
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS.keys())
 def test_no_header_breaks_a_page(header, everything, hungs, stranger):
-    sha256 = everything.station.parts.programme.announcement(1).audio_sha256
+    sha256 = everything.station.repos.programme.announcement(1).audio_sha256
     for client in (hungs, stranger):
         for path in (
             "/truc-tiep",
@@ -146,14 +146,14 @@ def test_no_header_breaks_a_page(header, everything, hungs, stranger):
 def test_an_origin_that_is_no_address_is_a_strange_one(lans, station):
     fields = {"csrf": csrf_of(lans), "act": "k"}
     assert lans.post("/dung", data=fields, headers={"Origin": "http://[::1"}).status_code == 422
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method", "_method"])
 def test_a_get_is_not_made_an_act_by_a_header(header, lans, station):
     for method in ("POST", "DELETE"):
         lans.get("/dung", headers={header: method}, query_string={"_method": method, "csrf": csrf_of(lans), "act": "k"})
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "GET\t"])
@@ -161,7 +161,7 @@ def test_no_other_verb_acts(method, lans, station):
     fields = {"csrf": csrf_of(lans), "act": "k"}
     answer = lans.open("/dung", method=method, query_string=fields, data=fields)
     assert answer.status_code in {200, 400, 405, 501}
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 @pytest.mark.parametrize(
@@ -173,11 +173,11 @@ def test_a_body_that_is_no_form_carries_no_token(kind, lans, station):
     """What another site can send without asking first: text/plain, and JSON dressed up as it."""
     body = json.dumps({"csrf": csrf_of(lans), "act": "k"})
     assert lans.post("/dung", data=body, content_type=kind).status_code in {400, 422}
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 def test_a_token_in_the_address_is_no_token(lans, station):
     """It would stand in histories and logs."""
     query = {"csrf": csrf_of(lans), "act": "k"}
     assert lans.post("/dung", query_string=query).status_code == 422
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []

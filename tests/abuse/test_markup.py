@@ -59,7 +59,7 @@ def faults_of(text):
 def written(everything, template, hung, hungs, lans, send, station, clock):
     """Hostile words in everything there is."""
     services, cast, lan = station.services, everything, everything.lan
-    station.parts.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", clock.now())
+    station.repos.people.add("evil", EVIL[:80], Role.EDITOR, "mat-khau-dai-lam", clock.now())
     template(EVIL[:190], "Một câu để đọc.")
     services.drafts.keep(lan, "mot-khoa-dai-cua-lan", 0, EVIL, EVIL)
     for write in of_extras("pages.hostile", "write"):
@@ -67,10 +67,10 @@ def written(everything, template, hung, hungs, lans, send, station, clock):
     assert send(lans, "/tu-dien", written="abcxyz", said="a bê xê").status_code == 303
     announcement_id = cast.approved(3.0, EVIL[:190], 333.0)
     cast.running(announcement_id, title=EVIL[:190])
-    slot = station.parts.slots.of_day(station.parts.programme.campaign(2).start)[0]
+    slot = station.repos.slots.of_day(station.repos.programme.campaign(2).start)[0]
     ending = Ending(AiringOutcome.FAILED, "output_failed", outputs={EVIL: EVIL})
-    station.parts.slots.close(slot.id, ending, clock.now())
-    with station.parts.store.write() as db:
+    station.repos.slots.close(slot.id, ending, clock.now())
+    with station.repos.store.write() as db:
         for table, columns in {
             "announcement": ("title", "text", "return_reason"), "clip": ("title", "file_name"), "campaign": ("title",),
             "lexicon_entry": ("written", "said"),
@@ -80,7 +80,7 @@ def written(everything, template, hung, hungs, lans, send, station, clock):
                 db.conn.execute(f"UPDATE {table} SET {column} = ? {ours}", (EVIL,))  # noqa: S608 - names above
     airing = {"slot_id": "x", "title": EVIL, "started_at": clock.now().isoformat(), "played_ms": 1, "total_ms": 9000}
     output = {"name": EVIL, "kind": "soundcard", "state": "down", "message": EVIL, "device": EVIL}
-    station.parts.jobs.beat(
+    station.repos.jobs.beat(
         "playout", 1, clock.now(), {"airings": [airing], "outputs": [output], "clock_trusted": True}
     )
     return everything
@@ -156,12 +156,12 @@ FORMULAS = ('=HYPERLINK("http://evil")', "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=
 def test_no_table_of_ours_starts_a_formula(formula, cast, hungs, station, clock):
     announcement_id = cast.approved(3.0, "Thường")
     cast.running(announcement_id, title="Thường")
-    slot = station.parts.slots.of_day(station.parts.programme.campaign(1).start)[0]
-    with station.parts.store.write() as db:
+    slot = station.repos.slots.of_day(station.repos.programme.campaign(1).start)[0]
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET title = ?", (formula,))
         db.conn.execute("UPDATE campaign SET title = ?", (formula,))
         db.conn.execute("UPDATE person SET name = ?", (formula,))
-    station.parts.slots.close(
+    station.repos.slots.close(
         slot.id, Ending(AiringOutcome.FAILED, "output_failed", outputs={formula: formula}), clock.now()
     )
     read = 0
@@ -191,7 +191,7 @@ def test_a_file_name_of_line_breaks_makes_no_header(lans, station, lan, send):
         content_type="multipart/form-data",
     )
     assert "evil" not in str(answer.headers)
-    for one in station.parts.store.rows("SELECT args_json FROM job"):
+    for one in station.repos.store.rows("SELECT args_json FROM job"):
         assert "\\r" not in one["args_json"]
         assert "\\n" not in one["args_json"]
 
@@ -222,6 +222,6 @@ def test_names_cannot_steer_a_terminal(capsys):
 def test_control_characters_do_not_come_in_by_a_form(where, lans, send, station):
     fields = {"title": "Họp dân", "text": "Mời bà con đi họp."} | {where: "Mời\x00 bà\x1b[31m con\u202e đi\x9b họp."}
     assert send(lans, "/ban-tin", **fields).status_code == 303
-    kept = getattr(station.parts.programme.announcement(1), where)
+    kept = getattr(station.repos.programme.announcement(1), where)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", kept)
     assert "bà" in kept

@@ -52,15 +52,15 @@ def config(config):
 
 def aired(station, number, word, at, outcome):
     """In the zone that is called so, by an output that is called so."""
-    now, sha256 = station.clock.now(), station.parts.programme.announcement(number).audio_sha256
+    now, sha256 = station.clock.now(), station.repos.programme.announcement(number).audio_sha256
     slot = Slot(
         id=f"evil{number}-{at}", day=DAY, zone=word.strip() or "x", start=now, length=timedelta(seconds=3),
         campaign_id=None, announcement_id=number, audio_sha256=sha256,
     )  # fmt: skip
-    station.parts.slots.add(slot, None, now)
-    station.parts.slots.claim(slot, now)
+    station.repos.slots.add(slot, None, now)
+    station.repos.slots.claim(slot, now)
     ending = Ending(outcome, "", now, now + timedelta(seconds=3), 3000, {word: word})
-    station.parts.slots.close(slot.id, ending, now)
+    station.repos.slots.close(slot.id, ending, now)
 
 
 @pytest.fixture
@@ -73,11 +73,11 @@ def ward(cast, station, hung):
         numbers[word] = cast.approved(1.0, f"Bài {at}", 300.0 + at)
         services.campaigns.save(cast.lan, cast.campaign(numbers[word], title=f"Đợt {at}"))
         services.lexicon.keep(cast.lan, OwnForm("abcxyz" + "xyz"[at % 3] * (at + 1), "a bê xê"))
-        station.parts.people.add(f"nguoi{at}", f"Người {at}", Role.EDITOR, "mat-khau-dai-lam", now)
-    with station.parts.store.write() as db:
+        station.repos.people.add(f"nguoi{at}", f"Người {at}", Role.EDITOR, "mat-khau-dai-lam", now)
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE campaign SET dispatch_id = ?", (dispatch,))
-        people = [row["id"] for row in station.parts.store.rows("SELECT id FROM person WHERE login LIKE 'nguoi%'")]
-        entries = [row["id"] for row in station.parts.store.rows("SELECT id FROM lexicon_entry ORDER BY id")]
+        people = [row["id"] for row in station.repos.store.rows("SELECT id FROM person WHERE login LIKE 'nguoi%'")]
+        entries = [row["id"] for row in station.repos.store.rows("SELECT id FROM lexicon_entry ORDER BY id")]
         for (word, number), person, entry in zip(numbers.items(), people, entries, strict=True):
             db.conn.execute(
                 "UPDATE announcement SET title = ?, text = ?, author_id = ? WHERE id = ?", (word, word, person, number)

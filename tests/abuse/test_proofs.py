@@ -53,9 +53,9 @@ def approve(station, send):
     """Approve as a page does; whether it is approved now."""
 
     def sent(client, number, code):
-        sha256 = station.parts.programme.announcement(number).audio_sha256
+        sha256 = station.repos.programme.announcement(number).audio_sha256
         answer = send(client, f"/duyet/{number}/duyet", sha256=sha256, heard="yes", code=code)
-        approved = station.parts.programme.announcement(number).approver_id is not None
+        approved = station.repos.programme.announcement(number).approver_id is not None
         assert answer.status_code == (303 if approved else 422)
         return approved
 
@@ -63,7 +63,7 @@ def approve(station, send):
 
 
 def emergencies(station):
-    return station.parts.store.rows("SELECT id, outcome FROM slot WHERE trigger = 'emergency'")
+    return station.repos.store.rows("SELECT id, outcome FROM slot WHERE trigger = 'emergency'")
 
 
 def together(station, acts):
@@ -75,7 +75,7 @@ def together(station, acts):
         except Refused as refused:
             return refused.reason
         finally:
-            station.parts.store.close()
+            station.repos.store.close()
         return ""
 
     with ThreadPoolExecutor(len(acts)) as pool:
@@ -182,13 +182,13 @@ def coded(station, minh):
     first = people.sign_in("minh", PASSWORD, "10.0.0.5")
     station.clock.advance(2 * 86_400)
     own = people.sign_in("minh", PASSWORD, "10.0.0.5", device=first.device)
-    return station.parts.people.session(own.token, station.clock.now()).id
+    return station.repos.people.session(own.token, station.clock.now()).id
 
 
 def stranger_session(station, address):
     """A session of somebody who knows Minh's password, on a device of their own."""
     told = station.services.people.sign_in("minh", PASSWORD, address)
-    return station.parts.people.session(told.token, station.clock.now()).id
+    return station.repos.people.session(told.token, station.clock.now()).id
 
 
 def guessed(station, minh, session, code):
@@ -246,7 +246,7 @@ def test_a_leader_on_a_new_device_waits_five_minutes_at_most_and_the_machine_nev
     assert 0 < max(waits) <= CODE.longest / timedelta(seconds=1)
     station.clock.advance(CODE.longest / timedelta(seconds=1))
     assert guessed(station, minh, mine, SECRET_CODE) == ""
-    machine = station.parts.people.machine(station.clock.now())
+    machine = station.repos.people.machine(station.clock.now())
     station.services.people.confirm(machine, "", "break_in")
 
 
@@ -276,7 +276,7 @@ def test_guesses_that_arrive_together_while_the_database_is_held_are_counted_one
             station.services.people.confirm(minh, f"{number:06d}", "break_in")
 
     monkeypatch.setattr(UnwrittenTries, "add", slow_add)
-    with closing(sqlite3.connect(station.parts.store.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(station.repos.store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         told = together(station, [lambda number=number: guess(number) for number in range(24)])
         other.execute("ROLLBACK")
@@ -311,14 +311,14 @@ def test_two_people_who_stop_at_once_end_what_sounds_once_and_nothing_that_comes
     after = station.services.air.play_now(cast.lan, cast.approved(title="Sau đó", pitch=550.0))
     service.run_stepped(clock, clock.now() + timedelta(seconds=10))
     service.engine.stop()
-    rows = station.parts.store.rows("SELECT slot_id, outcome FROM journal ORDER BY seq")
+    rows = station.repos.store.rows("SELECT slot_id, outcome FROM journal ORDER BY seq")
     assert [row["outcome"] for row in rows] == ["partial", "played"]
     assert rows[1]["slot_id"] == after
-    stops = station.parts.store.rows("SELECT created_by FROM command WHERE kind = 'stop'")
+    stops = station.repos.store.rows("SELECT created_by FROM command WHERE kind = 'stop'")
     assert [row["created_by"] for row in stops] == [cast.lan.id, cast.minh.id]
 
 
 def test_one_stop_sent_twice_is_one(station, cast, lans, send):
     first, second = (send(lans, "/dung", act="mot-lan-bam") for _ in range(2))
     assert first.location == second.location
-    assert len(station.parts.store.rows("SELECT * FROM command WHERE kind = 'stop'")) == 1
+    assert len(station.repos.store.rows("SELECT * FROM command WHERE kind = 'stop'")) == 1

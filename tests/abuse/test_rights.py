@@ -10,7 +10,7 @@ from tests.web.test_security import csrf_of, state_of
 
 
 def announcement(station, number=1):
-    return station.parts.programme.announcement(number)
+    return station.repos.programme.announcement(number)
 
 
 def submitted_text(cast, who, title="Thông báo"):
@@ -100,40 +100,40 @@ FORCED = {
 def test_fields_that_no_form_has_make_no_draft_an_approved_one(station, lan, minh, lans, send):
     answer = send(lans, "/ban-tin", **FORCED, title="Thử", text="Một câu để thử.")
     assert answer.status_code in {303, 422}
-    for one in station.parts.programme.announcements():
+    for one in station.repos.programme.announcements():
         assert (one.author_id, one.approver_id, one.state.value) == (lan.id, None, "draft")
 
 
 def test_nobody_takes_a_role_by_sending_one_with_their_own_name(station, lan, lans, send):
     send(lans, "/tai-khoan/ten", name="Lan", **{key: FORCED[key] for key in ("role", "person_id", "login", "id")})
-    after = station.parts.people.get(lan.id)
+    after = station.repos.people.get(lan.id)
     assert (after.role, after.login) == (Role.EDITOR, "lan")
 
 
 def test_an_administrator_cannot_be_made_to_demote_themselves(station, hung, hungs, send):
     assert send(hungs, f"/nguoi-dung/{hung.id}", name="Hùng", role="guest").status_code == 422
-    assert station.parts.people.get(hung.id).role is Role.ADMIN
+    assert station.repos.people.get(hung.id).role is Role.ADMIN
 
 
 @pytest.mark.parametrize("role", ["root", "ADMIN", "", "guest,admin", "__class__"])
 def test_a_role_that_does_not_exist_is_given_to_nobody(role, hungs, send, station):
     answer = send(hungs, "/nguoi-dung", login="moi", name="Mới", role=role)
     assert answer.status_code == 422
-    assert station.parts.people.by_login("moi") is None
+    assert station.repos.people.by_login("moi") is None
 
 
 def test_the_person_of_the_machine_cannot_be_taken_over(hungs, send, station):
-    machine = station.parts.people.machine(station.clock.now())
+    machine = station.repos.people.machine(station.clock.now())
     for path in ("mat-khau", "bat", "tat", "phien"):
         assert send(hungs, f"/nguoi-dung/{machine.id}/{path}").status_code in {403, 404, 422}
-    assert not station.parts.people.signs_in(machine.id)
+    assert not station.repos.people.signs_in(machine.id)
 
 
 # Things of other people
 
 
 def test_another_persons_session_is_not_ended_by_its_number(station, lans, minh, minhs, send):
-    others = station.parts.people.sessions_of(minh.id, station.clock.now())
+    others = station.repos.people.sessions_of(minh.id, station.clock.now())
     assert others
     for one in others:
         send(lans, f"/tai-khoan/phien/{one.id}")
@@ -225,17 +225,17 @@ def test_a_contributor_plans_into_no_zone_but_their_own(zone, cast, tu, station)
     campaign = cast.campaign(cast.approved(), zone=zone)
     with pytest.raises(LoaError):
         station.services.campaigns.save(tu, campaign)
-    assert station.parts.programme.campaigns() == []
+    assert station.repos.programme.campaigns() == []
 
 
 def test_a_contributor_does_not_move_somebodys_campaign_into_their_own_zone(cast, tu, station):
     from dataclasses import replace
 
     number = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
-    seen: Campaign = station.parts.programme.campaign(number)
+    seen: Campaign = station.repos.programme.campaign(number)
     with pytest.raises(NotPermitted):
         station.services.campaigns.save(tu, replace(seen, zone="khu-pho-3"))
-    assert station.parts.programme.campaign(number).zone == "all"
+    assert station.repos.programme.campaign(number).zone == "all"
 
 
 # The second step without the first
@@ -246,7 +246,7 @@ def test_an_emergency_is_not_ordered_by_the_second_step_alone(code, template, mi
     number = template()
     answer = send(minhs, f"/khan-cap/mau/{number}", code=code, sure="yes", xac_nhan="1", confirm="1")
     assert answer.status_code == 422
-    assert station.parts.slots.of_day(station.clock.now().date()) == []
+    assert station.repos.slots.of_day(station.clock.now().date()) == []
 
 
 def test_an_editor_needs_a_leaders_number_however_the_leader_is_named(template, lans, minh, send, station):
@@ -254,11 +254,11 @@ def test_an_editor_needs_a_leaders_number_however_the_leader_is_named(template, 
     for name in ("minh", "MINH", "hung", "may-tram", "' OR 1=1 --"):
         answer = send(lans, f"/khan-cap/mau/{number}", leader=name, lanh_dao=name, login=name, code="000000")
         assert answer.status_code in {403, 422}
-    assert station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'") == []
+    assert station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'") == []
 
 
 def test_a_set_up_link_is_worth_nothing_once_there_is_somebody(stranger, station, lan):
-    assert not station.parts.people.setup_token_valid(station.parts.people.new_setup_token(station.clock.now()))
+    assert not station.repos.people.setup_token_valid(station.repos.people.new_setup_token(station.clock.now()))
     assert stranger.get("/cai-dat-lan-dau?ma=x").status_code == 403
 
 
@@ -269,15 +269,15 @@ def test_a_set_up_link_redeemed_twice_at_once_makes_one_person(config, clock, tm
 
     station = Station.open(config, clock)
     station.prepare()
-    token = station.parts.people.new_setup_token(clock.now())
+    token = station.repos.people.new_setup_token(clock.now())
 
     def redeem(number):
         try:
-            station.parts.people.set_up(token, f"nguoi{number}", "X", "mat-khau-dai-lam", clock.now())
+            station.repos.people.set_up(token, f"nguoi{number}", "X", "mat-khau-dai-lam", clock.now())
         except Refused as refused:
             return refused.reason
         finally:
-            station.parts.store.close()
+            station.repos.store.close()
         return "made"
 
     with ThreadPoolExecutor(4) as pool:
@@ -297,13 +297,13 @@ def test_two_approvals_at_once_are_one(everything, minh, hung):
         except Refused as refused:
             return refused.reason
         finally:
-            station.parts.store.close()
+            station.repos.store.close()
         return "approved"
 
     with ThreadPoolExecutor(2) as pool:
         told = list(pool.map(approve, (minh, hung)))
     assert told.count("approved") == 1, told
-    assert len(station.parts.store.rows("SELECT * FROM decision WHERE announcement_id = 1")) == 1
+    assert len(station.repos.store.rows("SELECT * FROM decision WHERE announcement_id = 1")) == 1
 
 
 def test_a_guest_acts_nowhere_not_even_through_the_desk(station, guest, cast):

@@ -101,14 +101,14 @@ def test_the_api_tells_no_secret(everything, secrets_of_people, app, hung, stati
 
 
 def test_a_fault_shows_no_secret(config, everything, hungs, station):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("ALTER TABLE campaign RENAME TO lost")
     for path in ("/dot", "/lich", "/truc-tiep", "/api/v1/campaigns"):
         assert CANARY not in hungs.get(path).text, path
 
 
 def test_the_rows_hold_hashes_and_sealed_words_only(station, secrets_of_people):
-    station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    station.repos.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     held = b"".join(path.read_bytes() for path in station.config.data.glob("loa.db*"))
     for secret in [*secrets_of_people, "730419"]:
         assert secret.encode() not in held, secret
@@ -119,7 +119,7 @@ def test_an_open_backup_holds_no_key_and_no_secret(config, everything, secrets_o
     from scheduler.services.backup.archive import Source, write_backup
 
     secret_files = tuple(config.folder.glob("*.secret"))
-    source = Source(station.parts.store, config.data, "Trạm", secrets=secret_files)
+    source = Source(station.repos.store, config.data, "Trạm", secrets=secret_files)
     place = tmp_path / "mo.loabak"
     write_backup(source, place, station.clock.now())
     with tarfile.open(place) as tar:
@@ -134,7 +134,7 @@ def test_a_sealed_backup_shows_nothing_without_its_passphrase(config, everything
     from scheduler.services.backup.archive import Source, write_backup
 
     place = tmp_path / "kin.loabak"
-    source = Source(station.parts.store, config.data, "Tên trạm rất lạ", secrets=tuple(config.folder.glob("*.secret")))
+    source = Source(station.repos.store, config.data, "Tên trạm rất lạ", secrets=tuple(config.folder.glob("*.secret")))
     write_backup(source, place, station.clock.now(), "mot-cau-rat-dai-de-khoa")
     held = place.read_bytes()
     for word in (CANARY.encode(), b"SQLite format", "Tên trạm rất lạ".encode(), b"loa.db"):

@@ -59,7 +59,7 @@ def test_the_token_of_one_session_is_worth_nothing_in_the_next_of_the_same_perso
     first = csrf_of(client_of(lan))
     second = client_of(lan)
     assert send(second, "/dung", csrf=first).status_code == 422
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 def test_a_cookie_from_before_a_change_of_password_opens_nothing(app, lans, lan, send):
@@ -73,7 +73,7 @@ def test_a_cookie_from_before_a_change_of_password_opens_nothing(app, lans, lan,
 
 
 def test_what_a_page_asks_by_itself_keeps_no_stolen_session_alive(app, lans, station, clock):
-    station.parts.people.idle = timedelta(minutes=10)
+    station.repos.people.idle = timedelta(minutes=10)
     for _ in range(4):
         clock.advance(4 * 60)
         lans.get("/thanh")
@@ -81,17 +81,17 @@ def test_what_a_page_asks_by_itself_keeps_no_stolen_session_alive(app, lans, sta
 
 
 def test_a_demoted_persons_old_session_has_the_old_rights_no_more(minhs, minh, hungs, send, everything, template):
-    sha256 = everything.station.parts.programme.announcement(1).audio_sha256
+    sha256 = everything.station.repos.programme.announcement(1).audio_sha256
     fields = {"name": "Minh", "role": "guest", "login": "minh"}
     assert send(hungs, f"/nguoi-dung/{minh.id}", **fields).status_code == 303
     answer = send(minhs, "/duyet/1/duyet", sha256=sha256, heard="yes")
     assert answer.status_code == 303
     assert answer.location.startswith("/dang-nhap")
-    assert everything.station.parts.programme.announcement(1).approver_id is None
+    assert everything.station.repos.programme.announcement(1).approver_id is None
 
 
 def test_a_role_that_was_changed_in_the_rows_holds_at_the_very_next_click(station, lan, lans, send):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE person SET role = ? WHERE id = ?", (Role.GUEST.value, lan.id))
     assert send(lans, "/ban-tin", title="t", text="Một câu.").status_code == 403
 
@@ -100,7 +100,7 @@ def test_a_switched_off_person_can_neither_act_nor_sign_in_again(app, hungs, lan
     csrf = csrf_of(lans)
     assert send(hungs, f"/nguoi-dung/{lan.id}/tat").status_code == 303
     assert send(lans, "/dung", csrf=csrf).status_code == 303
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
     told = sign_in(app.test_client(), "lan", PASSWORDS["lan"])
     unknown = sign_in(app.test_client(), "khong-co-ai", PASSWORDS["lan"])
     assert told.status_code == unknown.status_code == 422
@@ -128,7 +128,7 @@ def test_an_expired_session_cannot_finish_a_form_that_was_drawn_while_it_lived(l
     clock.advance(13 * 3600)
     answer = send(lans, "/dung", csrf=csrf)
     assert answer.location.startswith("/dang-nhap")
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 @pytest.mark.parametrize("where", ["query", "header", "second cookie"])
@@ -192,7 +192,7 @@ def test_guesses_that_arrive_together_are_counted_one_by_one(station, lan):
         except Refused as refused:
             return refused.reason
         finally:
-            station.parts.store.close()
+            station.repos.store.close()
         return "in"
 
     with ThreadPoolExecutor(8) as pool:

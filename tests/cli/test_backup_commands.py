@@ -66,7 +66,7 @@ def test_what_cannot_be_done_is_one_sentence(loa, tmp_path, words, code):
 
 def test_somebody_without_the_right_makes_none(loa, tmp_path):
     station = Station.open(load(tmp_path / "config.toml"), SystemClock())
-    station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", SystemClock().now())
+    station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", SystemClock().now())
     station.close()
     answer = loa("--as", "lan", "backup", "--to", tmp_path / "sicher")
     assert answer.returncode == 1

@@ -35,15 +35,15 @@ COMMANDS = (["journal", "--verify"], ["todo"], ["clock", "show"], ["doctor"])
 def ward(station, tmp_path):
     """A folder with a station of some rows, stopped; its database in the file and in the WAL."""
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    people = station.parts.people
+    people = station.repos.people
     hung = people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
     for number in range(40):
-        station.parts.journal.note("station", "2026-12-02", "rules_changed", f"{number} " * 40, station.clock.now())
+        station.repos.journal.note("station", "2026-12-02", "rules_changed", f"{number} " * 40, station.clock.now())
     station.services.backups.make(hung)
-    path = station.parts.store.path
+    path = station.repos.store.path
     with closing(sqlite3.connect(path)) as reader:  # keeps the WAL when the station lets go
         reader.execute("SELECT count(*) FROM journal").fetchone()
-        station.parts.journal.note("station", "2026-12-02", "rules_changed", "in the WAL", station.clock.now())
+        station.repos.journal.note("station", "2026-12-02", "rules_changed", "in the WAL", station.clock.now())
         for ending in ("", "-wal"):
             shutil.copy(f"{path}{ending}", tmp_path / f"kept.db{ending}")
     station.close()
@@ -145,10 +145,10 @@ def test_a_rescue_saves_every_row_that_reads_and_tells_the_rest(ward, loa, confi
     journal = next(one for one in done.tables if one.name == "journal")
     assert 0 < journal.saved < rows
     opened = Station.open(config, clock)
-    seqs = [row["seq"] for row in opened.parts.store.rows("SELECT seq FROM journal ORDER BY seq")]
+    seqs = [row["seq"] for row in opened.repos.store.rows("SELECT seq FROM journal ORDER BY seq")]
     assert len(seqs) == journal.saved + 1
     assert not opened.services.proof.verify().whole  # rows are missing, and nothing hides it
-    assert opened.parts.people.by_login("hung") is not None
+    assert opened.repos.people.by_login("hung") is not None
     opened.close()
     code, told = loa("database", "rescue")
     assert (code, "nguyên vẹn" in told) == (1, True)

@@ -32,7 +32,7 @@ def with_playout(loa, tmp_path):  # noqa: F811
     thread.start()
     try:
         with closing(Station.open(config)) as beside:
-            until(lambda: beside.parts.jobs.heartbeat("playout"), "its first beat")
+            until(lambda: beside.repos.jobs.heartbeat("playout"), "its first beat")
         yield loa
     finally:
         over.set()

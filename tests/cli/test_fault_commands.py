@@ -41,7 +41,7 @@ def beating(station, monkeypatch):
     def beat(*outputs):
         state = {"airings": [], "outputs": list(outputs), "clock_trusted": True}
         for process in ("playout", "web", "worker"):
-            station.parts.jobs.beat(process, 1, SystemClock().now(), state if process == "playout" else {})
+            station.repos.jobs.beat(process, 1, SystemClock().now(), state if process == "playout" else {})
 
     return beat
 
@@ -77,7 +77,7 @@ def test_its_numbers_are_those_of_the_page_for_prometheus(told, beating, station
 
 def test_the_kept_faults_are_told_with_begin_end_and_cause(told, station):
     assert told(faults) == (0, "Chưa ghi nhận lỗi nào.\n")
-    log, now = station.parts.faults, station.clock.now()
+    log, now = station.repos.faults, station.clock.now()
     log.over(log.begin(StationFault("disk", "disk_full"), now).number, now)
     log.begin(StationFault("playout inner", "fault_inner", {"why": "no_descriptors"}), now)
     code, out = told(faults)

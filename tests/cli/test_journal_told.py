@@ -17,7 +17,7 @@ FILE = OutputShare("ghi", "wavfile", False, ("all",), 20_000, 20_000, MORNING)
 @pytest.fixture
 def aired(cast):
     def close(outcome, played_ms, shares, trigger=Trigger.MANUAL):
-        slots = cast.station.parts.slots
+        slots = cast.station.repos.slots
         slot = Slot(
             id=f"{DAY:%Y%m%d}-n1", day=DAY, zone="all", start=MORNING, length=timedelta(seconds=20), campaign_id=None,
             announcement_id=cast.approved(), audio_sha256=Sha256("0" * 64), trigger=trigger,
@@ -32,7 +32,7 @@ def aired(cast):
 
 
 def told(station, capsys):
-    print_journal(station, DAY, rows := station.parts.journal.of_day(DAY.isoformat()))
+    print_journal(station, DAY, rows := station.repos.journal.of_day(DAY.isoformat()))
     _print_relays(station, DAY, rows)
     return capsys.readouterr().out
 
@@ -63,6 +63,6 @@ def test_what_a_relay_went_through_is_told_with_its_title_and_its_sources(aired,
     slot = aired(AiringOutcome.PARTIAL, 8_750, (CARD,), Trigger.RELAY)
     assert "Nguồn tiếp âm" not in told(station, capsys)
     note = f"{slot.id}: https://vov.example/1 -> none"
-    station.parts.journal.note("relay", DAY.isoformat(), "relay_lost", note, MORNING + timedelta(seconds=5))
+    station.repos.journal.note("relay", DAY.isoformat(), "relay_lost", note, MORNING + timedelta(seconds=5))
     out = told(station, capsys)
     assert "05:30:05  Tiêm chủng: Nguồn tiếp âm mất tín hiệu. (https://vov.example/1 -> none)" in out

@@ -35,8 +35,8 @@ def dispatch_id(station, lan):
 
 def test_the_account_of_a_dispatch_as_a_table_and_as_json(station, cast, told, dispatch_id):
     cast.running(cast.approved(), base=2, dispatch_id=dispatch_id)
-    first = station.parts.slots.of_day(DAY)[0]
-    station.parts.slots.close(first.id, Ending(AiringOutcome.PLAYED, "", first.start, first.end, 3000), first.end)
+    first = station.repos.slots.of_day(DAY)[0]
+    station.repos.slots.close(first.id, Ending(AiringOutcome.PLAYED, "", first.start, first.end, 3000), first.end)
     whole = json.loads(told("ledger", "show", str(dispatch_id), "--json"))
     [day] = whole["days"]
     assert (day["day"], day["ordered"], day["aired"]) == (DAY.isoformat(), 2, 1)

@@ -25,7 +25,7 @@ def run(tmp_path, station, lan, monkeypatch):
 
 
 def test_a_form_is_added_shown_changed_and_taken_away(run, station):
-    station.services.announcements.write(station.parts.people.by_login("lan"), "Họp", "Ban VHHT họp.")
+    station.services.announcements.write(station.repos.people.by_login("lan"), "Họp", "Ban VHHT họp.")
     told = run("add", "VHHT", "văn hóa thông tin")
     assert "- 1 Họp" in told
     assert "sau đó: Ban văn hóa thông tin họp." in told

@@ -26,11 +26,11 @@ def worker(station):
 
 
 def bundled(station):
-    return station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'")
+    return station.repos.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'")
 
 
 def renders(station):
-    return station.parts.store.value("SELECT count(*) FROM render")
+    return station.repos.store.value("SELECT count(*) FROM render")
 
 
 def finish(worker):
@@ -74,7 +74,7 @@ def test_a_job_that_comes_in_the_middle_of_a_render_is_done_before_the_render(st
 
     worker.work_once = watched
     assert worker.make_ahead()
-    assert station.parts.jobs.get(job_id).ended
+    assert station.repos.jobs.get(job_id).ended
     assert seen == [before]
     assert renders(station) == before + 1
 
@@ -88,7 +88,7 @@ def test_a_worker_that_is_told_to_end_leaves_a_half_made_render_and_nothing_behi
     station.clock.advance(AHEAD_EVERY + 1)
     assert not worker.make_ahead()
     assert renders(station) == len(CHIMES)
-    assert not list((station.parts.library.root / "renders").glob(".part-*"))
+    assert not list((station.repos.library.root / "renders").glob(".part-*"))
 
 
 def test_a_fault_of_what_is_made_ahead_stops_no_job(station, worker, caplog, monkeypatch):
@@ -117,10 +117,10 @@ def test_a_running_worker_makes_everything_ahead(station, config, cast):
 
 
 def test_chimes_that_somebody_deleted_are_made_again_at_the_next_start(station):
-    path = station.parts.library.path(station.services.rundowns.chime_sha256("drill"))
+    path = station.repos.library.path(station.services.rundowns.chime_sha256("drill"))
     path.unlink()
     with pytest.raises(Refused):
-        station.parts.library.load(station.services.rundowns.chime_sha256("drill"))
+        station.repos.library.load(station.services.rundowns.chime_sha256("drill"))
     station.prepare()
-    station.parts.library.load(station.services.rundowns.chime_sha256("drill"))
+    station.repos.library.load(station.services.rundowns.chime_sha256("drill"))
     assert bundled(station) == 4

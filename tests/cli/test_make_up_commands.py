@@ -51,4 +51,4 @@ def test_what_judge_prints_is_taken_by_submit_and_written_by_approve(station, to
     sentence = told("approve", number, "--heard", by="minh")
     assert "“Rác thải” lúc" in sentence
     assert "phát bù lúc" in sentence
-    assert [slot.makes_good for slot in station.parts.slots.of_day(BEHIND) if slot.makes_good] == [gives_way]
+    assert [slot.makes_good for slot in station.repos.slots.of_day(BEHIND) if slot.makes_good] == [gives_way]

@@ -17,7 +17,7 @@ REPORTED = {"name": "loa", "kind": "rtp", "state": "open", "device": "239.1.2.4:
 def beat(station):
     def write(*outputs):
         state = {"airings": [], "outputs": [REPORTED | one for one in outputs], "clock_trusted": True}
-        station.parts.jobs.beat("playout", 1, station.clock.now(), state)
+        station.repos.jobs.beat("playout", 1, station.clock.now(), state)
 
     return write
 

@@ -41,13 +41,13 @@ def told(tmp_path):
 def test_an_airing_is_moved_left_out_added_and_each_is_taken_back(station, cast, told, tomorrow):
     said = cast.approved()
     cast.running(said, start=tomorrow, end=tomorrow, windows=(parse_window("06:00-07:00"),))
-    before = station.parts.slots.of_day(tomorrow)
+    before = station.repos.slots.of_day(tomorrow)
     change = told("move", before[0].id, "06:02").strip()
-    assert station.parts.slots.slot(before[0].id).start != before[0].start
+    assert station.repos.slots.slot(before[0].id).start != before[0].start
     told("undo", change)
     told("undo", told("leave-out", before[1].id, "--why", "họp").strip())
     told("undo", told("add", str(said), "17:00", "--date", tomorrow.isoformat()).strip())
-    assert station.parts.slots.of_day(tomorrow) == before
+    assert station.repos.slots.of_day(tomorrow) == before
 
 
 def test_a_refusal_is_the_desks_own(station, cast, told, tomorrow):

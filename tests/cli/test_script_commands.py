@@ -45,8 +45,8 @@ def test_a_template_is_printed_as_a_form(loa):
 def test_a_new_announcement_takes_the_shape_of_its_kind_and_what_was_chosen(station, made):
     usual = made("--text", "Họp tối nay.")
     notice = made("--text", "Họp tối nay.", "--kind", "notice", "--times", "1", "--no-ident", "--closing", "Hết.")
-    assert station.parts.programme.announcement(usual).shape == station.services.scripts.usual
-    shape = station.parts.programme.announcement(notice).shape
+    assert station.repos.programme.announcement(usual).shape == station.services.scripts.usual
+    shape = station.repos.programme.announcement(notice).shape
     assert (shape.kind, shape.times, shape.ident, shape.heading, shape.closing) == (
         ScriptKind.NOTICE,
         1,
@@ -60,7 +60,7 @@ def test_a_shape_is_told_and_changed(station, loa, made):
     number = made("--text", "Họp tối nay.", "--plain")
     assert loa("shape", str(number)).stdout == "đọc liền\n"
     assert loa("shape", str(number), "--paced", "--times", "2").stdout == "đọc chậm từng cụm, 2 lần\n"
-    assert station.parts.programme.announcement(number).shape == Shape(paced=True, times=2)
+    assert station.repos.programme.announcement(number).shape == Shape(paced=True, times=2)
 
 
 def test_a_long_announcement_is_warned_of_beside_its_number(loa):
@@ -89,7 +89,7 @@ def test_an_unknown_word_is_confirmed_before_it_is_submitted(station, loa, made)
     assert "Mọi từ đều đã có cách đọc" in loa("confirm", str(number), "Abrysvo").stdout
     assert "đọc như vậy: Abrysvo" in loa("said", str(number)).stdout
     loa("submit", str(number), "--soon")
-    assert station.parts.programme.announcement(number).state is AnnouncementState.SUBMITTED
+    assert station.repos.programme.announcement(number).state is AnnouncementState.SUBMITTED
 
 
 def test_a_word_is_not_confirmed_unheard_and_what_is_left_is_told(loa, made):
@@ -104,11 +104,11 @@ def test_a_leader_lets_a_word_be_said_in_approving(station, loa, made):
     loa("speak", str(number))
     loa("confirm", str(number), "Abrysvo", "--heard")
     loa("submit", str(number), "--soon")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("DELETE FROM confirmed_word")
     loa("approve", str(number), "--heard", by="minh", refuses="word_unread")
     loa("approve", str(number), "--heard", "--read-as", "Abrysvo", by="minh")
-    assert station.parts.programme.announcement(number).state is AnnouncementState.APPROVED
+    assert station.repos.programme.announcement(number).state is AnnouncementState.APPROVED
 
 
 def test_a_form_with_a_blank_is_not_spoken(loa, made):

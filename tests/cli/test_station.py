@@ -23,8 +23,8 @@ from tests.ports import free_port
 
 def test_preparing_twice_makes_the_chimes_and_the_machines_person_once(station):
     station.prepare()
-    assert station.parts.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 4
-    assert station.parts.store.value("SELECT count(*) FROM person") == 1
+    assert station.repos.store.value("SELECT count(*) FROM clip WHERE origin = 'bundled'") == 4
+    assert station.repos.store.value("SELECT count(*) FROM person") == 1
 
 
 def test_a_stepped_clock_gets_stepped_alarms_and_the_machines_clock_real_ones(station, config):
@@ -99,7 +99,7 @@ def playing(station, cast, clock):
     service.start()
     cast.running(cast.approved(), base=1)
     service.step()
-    (slot,) = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=3))
+    (slot,) = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=3))
     service.run_stepped(clock, slot.start + timedelta(seconds=1))
     yield service
     service.stop()
@@ -116,11 +116,11 @@ def let_pass(service, clock, seconds):
 
 
 def journal(station):
-    return [(row["outcome"], row["reason"], row["played_ms"]) for row in station.parts.journal.of_day("2026-12-02")]
+    return [(row["outcome"], row["reason"], row["played_ms"]) for row in station.repos.journal.of_day("2026-12-02")]
 
 
 def test_an_airing_that_ends_while_the_disk_is_full_is_played_whole_and_journalled_later(station, clock, playing):
-    conn = station.parts.store.db.conn
+    conn = station.repos.store.db.conn
     conn.execute("PRAGMA query_only = 1")
     assert False in let_pass(playing, clock, 5)
     assert journal(station) == []
@@ -129,39 +129,39 @@ def test_an_airing_that_ends_while_the_disk_is_full_is_played_whole_and_journall
     assert journal(station) == [("played", "", 3000)]
     let_pass(playing, clock, 200)
     assert len(journal(station)) == 1
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_a_slot_that_falls_due_while_the_disk_is_full_does_not_sound_without_its_airing_key(
     station, cast, clock, playing
 ):
     let_pass(playing, clock, 5)
-    conn = station.parts.store.db.conn
+    conn = station.repos.store.db.conn
     slot_id = station.services.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
     conn.execute("PRAGMA query_only = 1")
     let_pass(playing, clock, 3)
-    assert station.parts.slots.open_airings() == []
+    assert station.repos.slots.open_airings() == []
     assert playing.engine.on_air() == ()
     conn.execute("PRAGMA query_only = 0")
     let_pass(playing, clock, 200)
-    slot = station.parts.slots.facts(slot_id).slot
+    slot = station.repos.slots.facts(slot_id).slot
     assert slot.outcome is not None
     assert len(journal(station)) == 2
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_a_playout_starts_on_a_disk_that_takes_nothing_and_writes_the_end_once_it_does(station, cast, config, clock):
     beside = Station.open(config, clock)
     left_open = station.services.air.play_now(cast.minh, cast.approved(2.0), chime=False)
-    station.parts.slots.claim(station.parts.slots.facts(left_open).slot, station.clock.now())
-    beside.parts.store.db.conn.execute("PRAGMA query_only = 1")
+    station.repos.slots.claim(station.repos.slots.facts(left_open).slot, station.clock.now())
+    beside.repos.store.db.conn.execute("PRAGMA query_only = 1")
     stop = threading.Event()
     stop.set()
     run_playout(beside.playout(), config, stop)
-    assert station.parts.slots.slot(left_open).outcome is None
-    beside.parts.store.db.conn.execute("PRAGMA query_only = 0")
+    assert station.repos.slots.slot(left_open).outcome is None
+    beside.repos.store.db.conn.execute("PRAGMA query_only = 0")
     run_playout(beside.playout(), config, stop)
-    assert station.parts.slots.slot(left_open).outcome is not None
+    assert station.repos.slots.slot(left_open).outcome is not None
     with FileLock(config.data / "playout.lock").acquire(timeout=0):
         beside.close()
 

@@ -38,7 +38,7 @@ def told(station, tmp_path):
 @pytest.fixture
 def raised(station):
     now = station.clock.now()
-    station.parts.todos.raise_(
+    station.repos.todos.raise_(
         "audio_missing:aa",
         "20261202-c1-1",
         now + timedelta(minutes=30),
@@ -48,8 +48,8 @@ def raised(station):
     )
     state = {"airings": [], "outputs": [], "clock_trusted": True}
     for process in ("playout", "worker"):
-        station.parts.jobs.beat(process, 1, SystemClock().now(), state)
-    station.parts.todos.raise_("disk_low", None, None, "disk_low", {"free_mb": 120}, now)
+        station.repos.jobs.beat(process, 1, SystemClock().now(), state)
+    station.repos.todos.raise_("disk_low", None, None, "disk_low", {"free_mb": 120}, now)
 
 
 def test_a_station_that_does_not_run_is_all_that_is_to_be_done(told):
@@ -61,7 +61,7 @@ def test_a_station_that_does_not_run_is_all_that_is_to_be_done(told):
 def test_with_nothing_to_do_it_says_so(told, station):
     state = {"airings": [], "outputs": [], "clock_trusted": True}
     for process in ("playout", "worker"):
-        station.parts.jobs.beat(process, 1, SystemClock().now(), state)
+        station.repos.jobs.beat(process, 1, SystemClock().now(), state)
     assert told() == "Không có việc gì cần làm.\n"
     assert json.loads(told("--json")) == {"todo": []}
 

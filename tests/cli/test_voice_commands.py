@@ -142,7 +142,7 @@ def test_a_better_reading_is_listed_and_approved_by_who_has_heard_it(station, he
     assert isinstance(unheard.exception, Refused)
     assert unheard.exception.reason == "not_heard"
     assert here("approve", str(offered.id), "--heard").exit_code == 0
-    assert station.parts.programme.announcement(offered.announcement.id).approved_sha256 == offered.new.sha256
+    assert station.repos.programme.announcement(offered.announcement.id).approved_sha256 == offered.new.sha256
 
 
 def test_a_better_reading_may_be_let_go(station, here, offered):

@@ -33,8 +33,8 @@ def worker_of(station):
 
     def make(*engines, names=None):
         speech = replace(station.config.speech, engines=names or tuple(engine.name for engine in engines))
-        parts = replace(station.parts, written=replace(station.config, speech=speech))
-        return Worker(replace(station.services, parts=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
+        parts = replace(station.repos, written=replace(station.config, speech=speech))
+        return Worker(replace(station.services, repos=parts), lambda: Voice(engines, pause_ms=300, speed=1.0))
 
     return make
 
@@ -63,7 +63,7 @@ def upload(station, lan, tmp_path):
 
 
 def told(station, job_id):
-    job = station.parts.jobs.get(job_id)
+    job = station.repos.jobs.get(job_id)
     return job.state, job.reason
 
 
@@ -73,8 +73,8 @@ def arrived(station):
 
 def stored(station):
     """Every file of the library except the chimes of the station itself."""
-    chimes = {row["sha256"] for row in station.parts.store.rows("SELECT sha256 FROM clip WHERE origin = 'bundled'")}
-    files = [path for path in station.parts.library.root.rglob("*") if path.is_file()]
+    chimes = {row["sha256"] for row in station.repos.store.rows("SELECT sha256 FROM clip WHERE origin = 'bundled'")}
+    files = [path for path in station.repos.library.root.rglob("*") if path.is_file()]
     return [path for path in files if path.stem not in chimes]
 
 
@@ -87,11 +87,11 @@ def test_a_speech_job_gives_its_announcement_a_levelled_sound_with_its_origin(st
     worker = worker_of(EspeakEngine())
     assert worker.work_once()
     assert told(station, job_id) == ("ready", "")
-    clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
-    assert station.parts.programme.announcement(announcement_id).audio_sha256 == clip.sha256
+    clip = station.repos.programme.clip(station.repos.jobs.get(job_id).result)
+    assert station.repos.programme.announcement(announcement_id).audio_sha256 == clip.sha256
     assert (clip.origin, clip.engine, clip.voice) == ("speech", "espeak", "vi")
     assert -17 < clip.lufs < -15
-    assert len(station.parts.library.load(clip.sha256)) == clip.frames
+    assert len(station.repos.library.load(clip.sha256)) == clip.frames
     assert not worker.work_once()
 
 
@@ -104,7 +104,7 @@ def test_the_same_text_twice_is_spoken_once(station, worker_of, written, ask):
     worker.work_once()
     assert spoken
     assert engine.asked == spoken
-    first, second = (station.parts.jobs.get(job_id) for job_id in jobs)
+    first, second = (station.repos.jobs.get(job_id) for job_id in jobs)
     assert (first.state, second.state, first.result) == ("ready", "ready", second.result)
 
 
@@ -114,7 +114,7 @@ def test_another_text_or_another_voice_is_spoken_anew(station, worker_of, writte
         ask(written(text))
         worker.work_once()
     sql = "SELECT count(*) FROM clip WHERE origin = 'speech'"
-    assert station.parts.store.value(sql) == 3
+    assert station.repos.store.value(sql) == 3
     assert other.asked
 
 
@@ -140,12 +140,12 @@ def test_a_text_edited_while_it_was_spoken_does_not_get_the_old_sound(station, w
 
     engine.act = edit
     worker_of(engine).work_once()
-    assert station.parts.jobs.get(job_id).ended
-    assert station.parts.programme.announcement(announcement_id).audio_sha256 is None
+    assert station.repos.jobs.get(job_id).ended
+    assert station.repos.programme.announcement(announcement_id).audio_sha256 is None
     again = ask(announcement_id)
     assert again != job_id
     worker_of(engine).work_once()
-    assert station.parts.programme.announcement(announcement_id).audio_sha256 == station.parts.jobs.get(again).result
+    assert station.repos.programme.announcement(announcement_id).audio_sha256 == station.repos.jobs.get(again).result
 
 
 def test_a_text_edited_before_its_job_began_is_spoken_as_it_is_now_or_not_attached(
@@ -155,8 +155,8 @@ def test_a_text_edited_before_its_job_began_is_spoken_as_it_is_now_or_not_attach
     ask(announcement_id)
     station.services.announcements.edit(lan, announcement_id, 1, "Tiêm chủng", OTHER)
     worker_of(FakeEngine()).work_once()
-    attached = station.parts.programme.announcement(announcement_id).audio_sha256
-    assert attached is None or "họp" in station.parts.programme.clip(attached).said
+    attached = station.repos.programme.announcement(announcement_id).audio_sha256
+    assert attached is None or "họp" in station.repos.programme.clip(attached).said
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_a_second_voice_that_had_to_speak_is_a_warning_with_its_name(station, wo
     job_id = ask(written())
     worker_of(first, FakeEngine("espeak")).work_once()
     assert told(station, job_id) == ("warning", "fell_back")
-    assert station.parts.jobs.get(job_id).details == {"engine": "espeak"}
-    assert station.parts.programme.clip(station.parts.jobs.get(job_id).result).engine == "espeak"
+    assert station.repos.jobs.get(job_id).details == {"engine": "espeak"}
+    assert station.repos.programme.clip(station.repos.jobs.get(job_id).result).engine == "espeak"
 
 
 def test_no_voice_at_all_refuses_the_job_and_keeps_nothing(station, worker_of, written, ask):
@@ -181,7 +181,7 @@ def test_no_voice_at_all_refuses_the_job_and_keeps_nothing(station, worker_of, w
     broken = FakeEngine(failures={number: SpeechError("broken", permanent=True) for number in range(1, 50)})
     worker_of(broken).work_once()
     assert told(station, job_id) == ("refused", "no_voice")
-    assert station.parts.programme.announcement(announcement_id).audio_sha256 is None
+    assert station.repos.programme.announcement(announcement_id).audio_sha256 is None
     assert stored(station) == []
 
 
@@ -204,7 +204,7 @@ def test_progress_is_told_and_never_falls_back(station, worker_of, written, ask)
 
     class Watched(FakeEngine):
         def speak(self, text, speed):
-            seen.append(station.parts.jobs.get(job_id).progress)
+            seen.append(station.repos.jobs.get(job_id).progress)
             return super().speak(text, speed)
 
     job_id = ask(written(" ".join(f"{TEXT} Tổ {number}." for number in ("một", "hai", "ba", "bốn", "năm", "sáu"))))
@@ -212,7 +212,7 @@ def test_progress_is_told_and_never_falls_back(station, worker_of, written, ask)
     assert len(seen) > 3
     assert seen == sorted(seen)
     assert seen[-1] > 0.5
-    assert station.parts.jobs.get(job_id).progress == 1.0
+    assert station.repos.jobs.get(job_id).progress == 1.0
 
 
 # Uploads
@@ -225,7 +225,7 @@ def test_the_same_sound_sent_again_is_called_as_it_was_sent_last(station, worker
     worker.work_once()
     job_id = upload(data, "Tên mới.mp3")
     worker.work_once()
-    assert station.parts.programme.clip(station.parts.jobs.get(job_id).result).title == "Tên mới"
+    assert station.repos.programme.clip(station.repos.jobs.get(job_id).result).title == "Tên mới"
 
 
 def test_a_good_recording_becomes_a_clip_with_its_original_beside_it(station, worker_of, upload):
@@ -233,9 +233,9 @@ def test_a_good_recording_becomes_a_clip_with_its_original_beside_it(station, wo
     job_id = upload(data, "Bản tin ngày 2-12.mp3")
     worker_of(FakeEngine()).work_once()
     assert told(station, job_id) == ("ready", "")
-    clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
+    clip = station.repos.programme.clip(station.repos.jobs.get(job_id).result)
     assert (clip.title, clip.file_name, clip.origin) == ("Bản tin ngày 2-12", "Bản tin ngày 2-12.mp3", "upload")
-    assert station.parts.library.original(clip.original_sha256).read_bytes() == data
+    assert station.repos.library.original(clip.original_sha256).read_bytes() == data
     assert arrived(station) == []
 
 
@@ -243,7 +243,7 @@ def test_a_doubtful_recording_is_kept_with_its_warning(station, worker_of, uploa
     job_id = upload(wav(speech_like(3.0, rate=8_000), rate=8_000))
     worker_of(FakeEngine()).work_once()
     assert told(station, job_id) == ("warning", "low_sample_rate")
-    clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
+    clip = station.repos.programme.clip(station.repos.jobs.get(job_id).result)
     assert clip.warnings == ("low_sample_rate",)
     assert arrived(station) == []
 
@@ -272,8 +272,8 @@ def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(station, worke
 def test_a_hostile_name_is_only_ever_shown(station, worker_of, upload, name):
     job_id = upload(wav(speech_like(1.0)), name)
     worker_of(FakeEngine()).work_once()
-    assert station.parts.jobs.get(job_id).state == "ready"
-    clip = station.parts.programme.clip(station.parts.jobs.get(job_id).result)
+    assert station.repos.jobs.get(job_id).state == "ready"
+    clip = station.repos.programme.clip(station.repos.jobs.get(job_id).result)
     assert len(clip.file_name) <= 120
     assert "/" not in clip.file_name
     assert clip.title.isprintable()
@@ -284,15 +284,15 @@ def test_a_job_whose_path_points_elsewhere_touches_only_the_folder_of_arrivals(s
     outside = tmp_path / "precious"
     outside.write_bytes(wav(speech_like(1.0)))
     args = {"path": f"../../{outside.name}", "file_name": "a.wav", "title": "a", "origin": "upload"}
-    job_id = station.parts.jobs.add("ingest", args, lan.id, station.clock.now())
+    job_id = station.repos.jobs.add("ingest", args, lan.id, station.clock.now())
     worker_of(FakeEngine()).work_once()
-    assert station.parts.jobs.get(job_id).state == "refused"
+    assert station.repos.jobs.get(job_id).state == "refused"
     assert outside.exists()
 
 
 def test_it_keeps_room_back_for_what_may_not_wait(station, worker_of):
     worker_of(FakeEngine()).look_ahead()
-    assert station.parts.reserve.path.stat().st_blocks
+    assert station.repos.reserve.path.stat().st_blocks
 
 
 def test_the_sweep_removes_what_a_killed_worker_left_of_a_clip(station, worker_of):
@@ -306,9 +306,9 @@ def test_the_sweep_removes_what_a_killed_worker_left_of_a_clip(station, worker_o
 def test_the_sweep_keeps_what_open_jobs_wait_for_and_removes_the_rest(station, worker_of, upload):
     job_id = upload(wav(speech_like(1.0)))
     running = upload(wav(speech_like(1.5)))
-    station.parts.store.db.conn.execute("UPDATE job SET state = 'running' WHERE id = ?", (running,))
-    station.parts.store.db.conn.commit()
-    wanted = {station.parts.jobs.get(number).args["path"] for number in (job_id, running)}
+    station.repos.store.db.conn.execute("UPDATE job SET state = 'running' WHERE id = ?", (running,))
+    station.repos.store.db.conn.commit()
+    wanted = {station.repos.jobs.get(number).args["path"] for number in (job_id, running)}
     (station.services.recordings.incoming / "left-by-a-broken-upload").write_bytes(b"x")
     worker_of(FakeEngine()).sweep()
     assert set(arrived(station)) == wanted
@@ -331,7 +331,7 @@ station = Station.open(Config(folder=Path({folder!r}), station=StationConfig(dat
 
 def child(station, body):
     script = CHILD.format(folder=str(station.config.folder), body=body)
-    station.parts.store.db.conn.execute(
+    station.repos.store.db.conn.execute(
         "PRAGMA wal_checkpoint(TRUNCATE)"
     )  # what a disk holds: the rows of now, not their log
     return subprocess.run(
@@ -373,7 +373,7 @@ Worker(station.services, station.voice).work_once()
 
 
 def whole(station):
-    return station.parts.store.value("PRAGMA integrity_check") == "ok" and station.parts.journal.verify().whole
+    return station.repos.store.value("PRAGMA integrity_check") == "ok" and station.repos.journal.verify().whole
 
 
 def test_a_disk_that_fills_up_while_speech_is_made_refuses_the_job_and_keeps_nothing(station, written, ask):
@@ -382,7 +382,7 @@ def test_a_disk_that_fills_up_while_speech_is_made_refuses_the_job_and_keeps_not
     done = child(station, FULL.format(limit=1_000_000))
     assert done.returncode == 0, done.stderr
     assert told(station, job_id) == ("refused", "disk_full")
-    assert station.parts.programme.announcement(announcement_id).audio_sha256 is None
+    assert station.repos.programme.announcement(announcement_id).audio_sha256 is None
     assert stored(station) == []
     assert whole(station)
     again = ask(announcement_id)
@@ -402,7 +402,7 @@ def test_a_disk_that_fills_up_while_a_recording_is_taken_in_keeps_nothing_of_it(
 def test_a_database_that_takes_no_row_for_a_while_costs_no_job_and_no_upload(station, worker_of, upload):
     """The rows are refused when the job has been done and its end is written: it waits and is done again."""
     job_id = upload(wav(speech_like(2.0)))
-    conn = station.parts.store.db.conn
+    conn = station.repos.store.db.conn
     stop, ends = threading.Event(), []
 
     class Refusing(Worker):
@@ -427,5 +427,5 @@ def test_a_database_that_takes_no_row_for_a_while_costs_no_job_and_no_upload(sta
     conn.execute("PRAGMA query_only = 0")
     refusing.run(stop)
     assert ends == [job_id, job_id]
-    assert station.parts.jobs.get(job_id).state == "ready"
+    assert station.repos.jobs.get(job_id).state == "ready"
     assert arrived(station) == []

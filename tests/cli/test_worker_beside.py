@@ -49,10 +49,10 @@ def running(station):
     """A worker at work in a thread, with a voice of its own."""
     stop = threading.Event()
     speech = replace(station.config.speech, engines=("fake",))
-    parts = replace(station.parts, written=replace(station.config, speech=speech))
+    parts = replace(station.repos, written=replace(station.config, speech=speech))
 
     def work():
-        Worker(replace(station.services, parts=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
+        Worker(replace(station.services, repos=parts), lambda: Voice([FakeEngine()], pause_ms=300, speed=1.0)).run(stop)
         station.close()
 
     thread = threading.Thread(target=work)
@@ -73,7 +73,7 @@ def handed_in(station, lan, tmp_path):
 
 
 def state_of(station, job_id):
-    return station.parts.jobs.get(job_id).state
+    return station.repos.jobs.get(job_id).state
 
 
 def test_speech_does_not_wait_for_an_upload(station, lan, gate, handed_in, running):
@@ -81,7 +81,7 @@ def test_speech_does_not_wait_for_an_upload(station, lan, gate, handed_in, runni
     until(lambda: state_of(station, upload) == "running", "the beginning")
     announcement = station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
     speech = station.services.announcements.make_speech(lan, announcement)
-    until(lambda: station.parts.jobs.get(speech).ended, "the speech")
+    until(lambda: station.repos.jobs.get(speech).ended, "the speech")
     assert state_of(station, speech) == "ready"
     assert state_of(station, upload) == "running"
     assert state_of(station, later) == "waiting"
@@ -93,8 +93,8 @@ def test_speech_does_not_wait_for_an_upload(station, lan, gate, handed_in, runni
 def test_the_heart_goes_on_beating(station, gate, handed_in, running):
     upload = handed_in()
     until(lambda: state_of(station, upload) == "running", "the beginning")
-    first = station.parts.jobs.heartbeat("worker").at
-    until(lambda: station.parts.jobs.heartbeat("worker").at > first, "the next beat")
+    first = station.repos.jobs.heartbeat("worker").at
+    until(lambda: station.repos.jobs.heartbeat("worker").at > first, "the next beat")
     assert state_of(station, upload) == "running"
     gate.touch()
     until(lambda: state_of(station, upload) == "ready", "the end")
@@ -107,10 +107,10 @@ def test_told_to_stop_it_gives_the_file_back(station, gate, handed_in, running):
     stop.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()
-    row = station.parts.store.row("SELECT state, attempts, progress FROM job WHERE id = ?", (upload,))
+    row = station.repos.store.row("SELECT state, attempts, progress FROM job WHERE id = ?", (upload,))
     assert row == {"state": "waiting", "attempts": 0, "progress": 0.0}
     [kept] = station.services.recordings.incoming.iterdir()
-    assert kept.name == station.parts.jobs.get(upload).args["path"]
+    assert kept.name == station.repos.jobs.get(upload).args["path"]
 
 
 def test_a_command_that_takes_in_one_file_does_nobody_elses_work(station, lan, gate, handed_in):

@@ -71,13 +71,13 @@ def station(tmp_path_factory):
 @pytest.fixture(scope="module")
 def app(station):
     """A station with something of everything, and a key that may everything in an administrator's name."""
-    people, now, services = station.parts.people, station.clock.now(), station.services
+    people, now, services = station.repos.people, station.clock.now(), station.services
     lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
     hung = people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", now)
     sound = (np.sin(np.arange(96_000) / 17) * 8000).astype(np.int16)
-    made = station.parts.library.add_master(sound)
+    made = station.repos.library.add_master(sound)
     clip = StoredClip(made.sha256, "bản ghi", "upload", made.frames, now, lan.id, lufs=made.lufs)
-    station.parts.programme.add_clip(clip)
+    station.repos.programme.add_clip(clip)
     announcement_id = services.announcements.record(lan, "Tiêm chủng", clip.sha256)
     services.announcements.heard(lan, announcement_id, clip.sha256)
     services.announcements.submit(lan, announcement_id)
@@ -85,7 +85,7 @@ def app(station):
     campaign = Campaign(0, "Đợt", announcement_id, (parse_window("06:00-07:00"),), 2, DAY, DAY)
     services.campaigns.start(lan, services.campaigns.save(lan, campaign))
     key = ApiToken(0, "thử", SECRET[:8], hung.id, "Hùng", "hung", SCOPES, (), now, now + timedelta(days=9))
-    ApiTokens(station.parts.store).add(key, SECRET, hung.id)
+    ApiTokens(station.repos.store).add(key, SECRET, hung.id)
     made_app = create_app(station, every_page=True)
     made_app.extensions["api_rates"] = Rates(10**9)
     made_app.add_url_rule("/near.json", "near", lambda: near(made_app, clip.sha256))

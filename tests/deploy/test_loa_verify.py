@@ -123,7 +123,7 @@ def closed(cast, clock, station):
 
 @pytest.fixture
 def machine(closed, clock):
-    return closed.parts.people.machine(clock.now())
+    return closed.repos.people.machine(clock.now())
 
 
 @pytest.fixture

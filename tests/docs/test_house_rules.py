@@ -72,7 +72,7 @@ def test_no_test_of_the_core_imports_an_extra():
     assert [path.relative_to(ROOT).as_posix() for path in found] == []
 
 
-REPOSITORIES = {"parts", "_parts"}
+REPOSITORIES = {"repos", "_repos"}
 """What services call the rows behind them."""
 DOORS = re.compile(
     r"^(web/|scheduler/(commands|operations)/|scheduler/extras/\w+/(pages|commands|operations|api)(/|\.py$))"
@@ -81,7 +81,7 @@ DOORS = re.compile(
 
 
 def test_pages_and_commands_reach_past_no_service():
-    """`services.parts` and the like; a day's or a text's own `parts` is something else."""
+    """`services.repos` and the like; a day's or a text's own `parts` is something else."""
     found = []
     for name in texts():
         if DOORS.match(name):

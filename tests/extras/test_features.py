@@ -196,7 +196,7 @@ def test_the_rights_of_extras_reach_the_roles_they_always_had():
 
 @ALL
 def test_the_tables_of_an_extra_are_there(feature, station):
-    tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = {row["name"] for row in station.repos.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     hooks = (
         *feature.sweeps,
         *feature.tasks,
@@ -296,8 +296,8 @@ worker.work_once()
 import web.server
 from scheduler.core.model import Role
 from web.pages import ServedPages
-station.parts.people.add("lan", "Lan", Role.ADMIN, "mật khẩu của Lan", station.clock.now())
-token, _ = station.parts.people.sign_in("lan", "mật khẩu của Lan", "127.0.0.1", station.clock.now(), 1)
+station.repos.people.add("lan", "Lan", Role.ADMIN, "mật khẩu của Lan", station.clock.now())
+token, _ = station.repos.people.sign_in("lan", "mật khẩu của Lan", "127.0.0.1", station.clock.now(), 1)
 pages = ServedPages(station)
 pages.look()
 page = pages.app.test_client()

@@ -31,7 +31,7 @@ def open_as(pages, station):
         browser.set_cookie(COOKIE, signed.token)
         if not fields:
             return browser.get(path)
-        csrf = station.parts.people.session(signed.token, station.clock.now())[1]
+        csrf = station.repos.people.session(signed.token, station.clock.now())[1]
         return browser.post(path, data={"csrf": csrf, "act": secrets.token_urlsafe(16)} | fields)
 
     return opened

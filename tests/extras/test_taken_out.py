@@ -56,7 +56,7 @@ playout.stop()
 worker = station.worker()
 worker.sweep()
 worker.work_once()
-token, _ = station.parts.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 1)
+token, _ = station.repos.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 1)
 page = create_app(station).test_client()
 page.set_cookie("loa", token)
 statuses = [page.get(one).status_code for one in ("/truc-tiep", "/lich", "/nhat-ky")]

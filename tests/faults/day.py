@@ -78,16 +78,16 @@ def voice(seconds: float, seed: int) -> np.ndarray:
 
 def people(station: Station) -> tuple[Person, Person]:
     """Lan drafts, Minh approves."""
-    found = {person.login: person for person in station.parts.people.listed()}
+    found = {person.login: person for person in station.repos.people.listed()}
     return found["lan"], found["minh"]
 
 
 def approved(station: Station, title: str, seconds: float, seed: int, priority: Priority = Priority.NORMAL) -> int:
     """An approved announcement with a sound of its own."""
     lan, minh = people(station)
-    made = station.parts.library.add_master(voice(seconds, seed))
+    made = station.repos.library.add_master(voice(seconds, seed))
     now = station.clock.now()
-    station.parts.programme.add_clip(
+    station.repos.programme.add_clip(
         StoredClip(made.sha256, title, "upload", made.frames, created_at=now, created_by=lan.id, lufs=made.lufs)
     )
     services = station.services.announcements
@@ -96,8 +96,8 @@ def approved(station: Station, title: str, seconds: float, seed: int, priority: 
     services.submit(lan, announcement_id)
     services.approve(minh, announcement_id, made.sha256, heard=True)
     if priority is not Priority.NORMAL:
-        seen = station.parts.programme.announcement(announcement_id)
-        station.parts.programme.change_announcement(seen, {"priority": priority.value}, now)
+        seen = station.repos.programme.announcement(announcement_id)
+        station.repos.programme.change_announcement(seen, {"priority": priority.value}, now)
     return announcement_id
 
 
@@ -127,7 +127,7 @@ def peopled(config: Config, clock: SteppedClock) -> Station:
     """A station with Lan (editor) and Minh (approver)."""
     station = Station.open(config, clock)
     station.prepare()
-    add, now = station.parts.people.add, clock.now()
+    add, now = station.repos.people.add, clock.now()
     add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
     add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
     return station
@@ -137,7 +137,7 @@ def template_in(folder: Path) -> Template:
     """Eleven airings in three parts of the day, one of them at the edge of quiet hours."""
     config = config_in(folder)
     station = peopled(config, SteppedClock(DAWN))
-    station.parts.people.add(
+    station.repos.people.add(
         "hoa", "Hoa", Role.TECHNICIAN, "mat-khau-cua-hoa", DAWN
     )  # who agrees that a clock is right
     made = [approved(station, f"Bản tin {number}", 1.0 + number * 0.4, number) for number in range(1, 5)]
@@ -146,7 +146,7 @@ def template_in(folder: Path) -> Template:
     running(station, made[1], ("05:40-05:50", "17:00-17:20"), base=2, priority=Priority.PRIORITY)
     running(station, made[2], ("11:10-11:30", "13:30-13:45"), base=3, min_gap=timedelta(minutes=2))
     running(station, made[3], ("17:10-17:30", "20:50-21:00"), base=2, chime=True)
-    slots = station.parts.slots.of_day(DAY)
+    slots = station.repos.slots.of_day(DAY)
     station.close()
     starts, clips = tuple(slot.start for slot in slots), tuple(sorted({slot.audio_sha256 for slot in slots}))
     return Template(folder, config, tuple(made), emergency, starts, clips)
@@ -178,7 +178,7 @@ def obey(station: Station, order: Order) -> str:
             return station.services.air.play_now(lan, order.announcement_id, chime=False)
         if order.act == "stop":
             station.services.air.stop(minh)
-        elif (hoa := station.parts.people.by_login("hoa")) is not None:
+        elif (hoa := station.repos.people.by_login("hoa")) is not None:
             station.services.clock.confirm(minh if order.act == "clock is right" else hoa, station.clock.now())
     return ""
 

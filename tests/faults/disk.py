@@ -29,7 +29,7 @@ def no_room(station: Station) -> None:
     """Its database has to grow for every row: what the log of the last writes had taken is given back."""
     emptied, pause = "PRAGMA wal_checkpoint(TRUNCATE)", Event()
     for _ in range(600):
-        if station.parts.store.db.conn.execute(emptied).fetchone()[0] == 0:
+        if station.repos.store.db.conn.execute(emptied).fetchone()[0] == 0:
             return
         pause.wait(0.1)
     raise AssertionError("somebody still reads it")

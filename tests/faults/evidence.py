@@ -23,8 +23,8 @@ class Evidence:
 
     @classmethod
     def of(cls, station: Station) -> "Evidence":
-        days = [row["day"] for row in station.parts.store.rows("SELECT DISTINCT day FROM slot ORDER BY day")]
-        slots = {slot.id: slot for day in days for slot in station.parts.slots.of_day(day)}
+        days = [row["day"] for row in station.repos.store.rows("SELECT DISTINCT day FROM slot ORDER BY day")]
+        slots = {slot.id: slot for day in days for slot in station.repos.slots.of_day(day)}
         heard: dict[str, list[Stretch]] = defaultdict(list)
         for stretch in sorted(heard_in(station.config.data / "heard"), key=lambda one: one.taken[0]):
             heard[stretch.slot_id].append(stretch)

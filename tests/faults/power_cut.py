@@ -133,13 +133,13 @@ def _is_of_the_last_beat(station: Station, sentence: str) -> bool:
     if not (found := _HEARD.match(sentence)):
         return False
     slot_id, heard, told = found[1], int(found[2]), int(found[3])
-    reason = station.parts.slots.slot(slot_id).reason  # none where nearly all of it was written down
+    reason = station.repos.slots.slot(slot_id).reason  # none where nearly all of it was written down
     return reason in {"power_cut", ""} and 0 <= heard - told <= A_BEAT / timedelta(milliseconds=1)
 
 
 def _kept(station: Station, cut: Cut) -> Iterator[str]:
     """What was told before the cut, as it stands before anything else is done."""
-    found = station.parts.store.value("PRAGMA integrity_check")
+    found = station.repos.store.value("PRAGMA integrity_check")
     if found != "ok":
         yield f"the database is not whole: {found}"
     yield from _whole(station, "at the start")
@@ -157,7 +157,7 @@ def _whole(station: Station, when: str) -> Iterator[str]:
 
 
 def _row(station: Station, cut: Cut, told: dict[str, Any]) -> str:
-    found = station.parts.store.value(told["sql"], told["given"])
+    found = station.repos.store.value(told["sql"], told["given"])
     grows = isinstance(found, int) and isinstance(told["value"], int) and found >= told["value"]
     return "" if found == told["value"] or grows else f"now {found}"
 
@@ -166,13 +166,13 @@ def _chains(station: Station, cut: Cut, told: dict[str, Any]) -> str:
     for chain in ("journal", "audit"):
         if told[chain]:
             seq, sha256 = told[chain]
-            if station.parts.store.value(f"SELECT hash FROM {chain} WHERE seq = ?", (seq,)) != sha256:  # noqa: S608
+            if station.repos.store.value(f"SELECT hash FROM {chain} WHERE seq = ?", (seq,)) != sha256:  # noqa: S608
                 return f"row {seq} of the {chain} is not there"
     return ""
 
 
 def _approved(station: Station, cut: Cut, told: dict[str, Any]) -> str:
-    seen = station.parts.programme.announcement(told["id"])
+    seen = station.repos.programme.announcement(told["id"])
     if seen.state.value != "approved" or seen.approved_sha256 != told["sha256"]:
         return f"it is {seen.state}"
     return _clip(station, cut, told)
@@ -180,21 +180,21 @@ def _approved(station: Station, cut: Cut, told: dict[str, Any]) -> str:
 
 def _clip(station: Station, cut: Cut, told: dict[str, Any]) -> str:
     try:
-        station.parts.library.verify(told["sha256"])
+        station.repos.library.verify(told["sha256"])
     except LoaError as error:
         return f"its sound: {error!r}"
     return ""
 
 
 def _order(station: Station, cut: Cut, told: dict[str, Any]) -> str:
-    in_rows = station.parts.store.value("SELECT 1 FROM slot WHERE id = ?", (told["key"],))
-    return "" if in_rows or station.parts.red.find(told["key"]) else "the order is nowhere"
+    in_rows = station.repos.store.value("SELECT 1 FROM slot WHERE id = ?", (told["key"],))
+    return "" if in_rows or station.repos.red.find(told["key"]) else "the order is nowhere"
 
 
 def _words(station: Station, cut: Cut, told: dict[str, Any]) -> str:
     sql = "SELECT 1 FROM slot s JOIN announcement a ON a.id = s.announcement_id WHERE s.id = ? AND a.text = ?"
-    if not station.parts.store.value(sql, (told["key"], told["text"])):
-        words = station.parts.typed.read(told["key"])
+    if not station.repos.store.value(sql, (told["key"], told["text"])):
+        words = station.repos.typed.read(told["key"])
         if words is None or words.announcement["text"] != told["text"]:
             return "its words are nowhere"
     return _clip(station, cut, told)
@@ -202,7 +202,7 @@ def _words(station: Station, cut: Cut, told: dict[str, Any]) -> str:
 
 def _upload(station: Station, cut: Cut, told: dict[str, Any]) -> str:
     """The file waits for the worker, or is sound already."""
-    job = station.parts.jobs.get(told["job"])
+    job = station.repos.jobs.get(told["job"])
     if job.ended:
         return "" if job.state in {"ready", "warning"} else f"the worker says {job.state} {job.reason}"
     path = station.services.recordings.incoming / job.args["path"]
@@ -217,7 +217,7 @@ def _key(station: Station, cut: Cut, told: dict[str, Any]) -> str:
 
 
 def _sealed(station: Station, cut: Cut, told: dict[str, Any]) -> str:
-    person = next(one for one in station.parts.people.listed() if one.login == told["login"])
+    person = next(one for one in station.repos.people.listed() if one.login == told["login"])
     try:
         found = station.services.people.pending_totp(person)[0]
     except LoaError as error:
@@ -283,12 +283,12 @@ def _opens(config: Config) -> Iterator[str]:
     station = Station.open(config, SteppedClock(AT))
     try:
         station.prepare()
-        if (found := station.parts.store.value("PRAGMA integrity_check")) != "ok":
+        if (found := station.repos.store.value("PRAGMA integrity_check")) != "ok":
             yield f"the database is not whole: {found}"
         if not (verdict := station.services.proof.verify()).whole:
             yield f"the journal does not hold: {verdict.broken}"
-        for seen in station.parts.programme.announcements():
-            station.parts.library.verify(Sha256(seen.approved_sha256 or ""))
+        for seen in station.repos.programme.announcements():
+            station.repos.library.verify(Sha256(seen.approved_sha256 or ""))
     except LoaError as error:
         yield repr(error)
     finally:

@@ -159,7 +159,7 @@ class Traced:
     def prepare(self) -> None:
         """From nothing to a station with people, sounds and campaigns."""
         self.station = peopled(self.config, self.clock)
-        self.station.parts.people.add("ha", "Hà", Role.ADMIN, "mat-khau-cua-ha", self.clock.now())
+        self.station.repos.people.add("ha", "Hà", Role.ADMIN, "mat-khau-cua-ha", self.clock.now())
         self.row("SELECT count(*) FROM person WHERE login IN ('lan', 'minh', 'ha')")
         self.words.say("key", public=self.station.services.proof.key().public)
         for number in range(1, 4):
@@ -187,12 +187,12 @@ class Traced:
 
     def row(self, sql: str, *given: Any) -> None:
         """What somebody has read is there for good."""
-        self.words.say("row", sql=sql, given=given, value=self.station.parts.store.value(sql, given))
+        self.words.say("row", sql=sql, given=given, value=self.station.repos.store.value(sql, given))
 
     def said(self) -> None:
         """At every turn: the time, and the ends of both chains as anybody reads them."""
         self.words.note_mapped()
-        store = self.station.parts.store
+        store = self.station.repos.store
         ends = [store.row(f"SELECT seq, hash FROM {chain} ORDER BY seq DESC LIMIT 1") for chain in ("journal", "audit")]  # noqa: S608 - our names
         now = tuple((row["seq"], row["hash"]) if row else None for row in ends)
         if now != self.rows:
@@ -204,7 +204,7 @@ class Traced:
 
     def approve(self, title: str, seconds: float, seed: int, priority: Priority = Priority.NORMAL) -> int:
         made = approved(self.station, title, seconds, seed, priority)
-        self.words.say("approved", id=made, sha256=self.station.parts.programme.announcement(made).approved_sha256)
+        self.words.say("approved", id=made, sha256=self.station.repos.programme.announcement(made).approved_sha256)
         return made
 
     def break_in(self) -> None:
@@ -220,7 +220,7 @@ class Traced:
     @contextmanager
     def _locked(self):
         """Another program holds the database."""
-        other = sqlite3.connect(self.station.parts.store.path)
+        other = sqlite3.connect(self.station.repos.store.path)
         other.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -235,7 +235,7 @@ class Traced:
     def speak_unwritten(self) -> None:
         """Words of the moment, while the database takes nothing."""
         text, now = f"Nước lên {self.rng.randrange(10**6)}", self.clock.now()
-        made = self.station.parts.library.add_master(voice(1.2, self.rng.randrange(10**6)))
+        made = self.station.repos.library.add_master(voice(1.2, self.rng.randrange(10**6)))
         clip = StoredClip(made.sha256, text, "speech", made.frames, now, self.minh.id, lufs=made.lufs)
         order = Order(self.minh, grace=timedelta(0))
         with self._locked():
@@ -248,7 +248,7 @@ class Traced:
         self.made.append(made)
         now = self.clock.now()
         self.words.say("order", key=self.station.services.air.play_now(self.minh, made, chime=False))
-        self.station.parts.journal.note("clock", DAY.isoformat(), "clock_step", "+0.0 s", now)
+        self.station.repos.journal.note("clock", DAY.isoformat(), "clock_step", "+0.0 s", now)
 
     def upload(self) -> None:
         """A file in pieces, and its end at the worker."""
@@ -290,7 +290,7 @@ class Traced:
         self.words.say("sealed", login="minh", secret=self.station.services.people.pending_totp(self.minh)[0])
 
     def back_up(self) -> None:
-        ha = next((one for one in self.station.parts.people.listed() if one.login == "ha"), None)
+        ha = next((one for one in self.station.repos.people.listed() if one.login == "ha"), None)
         assert ha
         made = self.station.services.backups.make(ha)
         self.words.say("backup", path=made.relative_to(self.folder).as_posix())
@@ -305,12 +305,12 @@ class Traced:
     # What the machine does
 
     def checkpoint(self) -> None:
-        self.station.parts.store.db.conn.execute(f"PRAGMA wal_checkpoint({self.rng.choice(CHECKPOINTS)})").fetchall()
+        self.station.repos.store.db.conn.execute(f"PRAGMA wal_checkpoint({self.rng.choice(CHECKPOINTS)})").fetchall()
 
     def keep_back(self) -> None:
         """Somebody reads for long: what is newer stays in the log."""
         if self.reader is None:
-            self.reader = sqlite3.connect(self.station.parts.store.path)
+            self.reader = sqlite3.connect(self.station.repos.store.path)
             self.reader.execute("BEGIN")
             self.reader.execute("SELECT count(*) FROM journal").fetchone()
         else:

@@ -31,7 +31,7 @@ LATER = "den-sau"
 
 def back_up(station: Station, place: Path) -> None:
     """A backup with its sounds beside it."""
-    source = Source(station.parts.store, station.config.data, "Trạm")
+    source = Source(station.repos.store, station.config.data, "Trạm")
     write_backup(source, place, AT, sounds=SoundFolder(place.parent / "sounds"))
 
 
@@ -42,7 +42,7 @@ def standing(folder: Path, words: Words) -> Path:
     place = folder / FOLDER / "tram.loabak"
     back_up(station, place)
     words.say("backed up")
-    station.parts.people.add(LATER, "Đến sau", Role.EDITOR, "mat-khau-rat-dai", AT)
+    station.repos.people.add(LATER, "Đến sau", Role.EDITOR, "mat-khau-rat-dai", AT)
     station.close()
     words.say("stands")
     return place

@@ -45,7 +45,7 @@ class Stepped:
 
     @property
     def slots(self) -> list:
-        return [slot for day in (DAY, DAY + timedelta(days=1)) for slot in self.station.parts.slots.of_day(day)]
+        return [slot for day in (DAY, DAY + timedelta(days=1)) for slot in self.station.repos.slots.of_day(day)]
 
     # What happens
 
@@ -109,7 +109,7 @@ class Stepped:
     # What became of it
 
     def rows(self) -> list[Row]:
-        return self.station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq")
+        return self.station.repos.store.rows("SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq")
 
     @property
     def ends(self) -> list[tuple[str, str]]:

@@ -178,7 +178,7 @@ class Sweep:
         return self._playout.pid
 
     def _beats(self) -> bool:
-        beat = self.station.parts.jobs.heartbeat("playout")
+        beat = self.station.repos.jobs.heartbeat("playout")
         return bool(beat and self._playout and beat.pid == self._playout.pid and beat.state.get("outputs"))
 
     @property
@@ -218,7 +218,7 @@ class Sweep:
     def ended(self, slot_id: str, seconds: float = PATIENCE) -> bool:
         """Whether its row has an end; the row of an emergency comes behind its sound."""
         sql = "SELECT 1 FROM slot WHERE id = ? AND outcome IS NOT NULL"
-        return bool(until(lambda: self.station.parts.store.value(sql, (slot_id,)), seconds))
+        return bool(until(lambda: self.station.repos.store.value(sql, (slot_id,)), seconds))
 
     def counted(self, act: str = ORDER) -> Counter[str]:
         """A clean order: how often each call is made by the thread that makes most of them."""
@@ -240,14 +240,14 @@ class Sweep:
         """One order while the fault is there, and one after it is gone."""
         told = Told(fault)
         playout = self.playout
-        before = {row["id"] for row in self.station.parts.store.rows("SELECT id FROM slot")}
+        before = {row["id"] for row in self.station.repos.store.rows("SELECT id FROM slot")}
         with traced(self.desk.pid if fault.desk else playout, f"trace={fault.call}", fault.inject):
             slot_id = self.ask(fault.act) if fault.desk else self.order(fault.act)
             if slot_id not in {"", "?"}:
                 self.ended(slot_id, ATTEMPT)
         if fault.act == URGENT and slot_id not in {"", "?"}:
             self.ended(slot_id)
-        new = {row["id"] for row in self.station.parts.store.rows("SELECT id FROM slot")} - before
+        new = {row["id"] for row in self.station.repos.store.rows("SELECT id FROM slot")} - before
         if fault.act == VERIFY:
             told.outcome = "told" if self.why == "" else "not told"
             told.broken += [self.why] if "called broken" in self.why or slot_id == "?" else []
@@ -270,7 +270,7 @@ class Sweep:
             told.outcome = "none"
             told.broken.append("the order has no end")
             return
-        rows = self.station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing' AND slot_id = ?", (slot_id,))
+        rows = self.station.repos.store.rows("SELECT * FROM journal WHERE kind = 'airing' AND slot_id = ?", (slot_id,))
         if len(rows) != 1:
             told.broken.append(f"{len(rows)} rows in the journal")
             return
@@ -296,10 +296,10 @@ class Sweep:
             return [f"it cannot be given again: {error}"]
         if not self.ended(slot_id):
             return ["the next order has no end"]
-        outcome = self.station.parts.slots.slot(slot_id)
+        outcome = self.station.repos.slots.slot(slot_id)
         if outcome.outcome != "played" or abs(self.heard(slot_id) - round(SECONDS * 48_000)) > BLOCK:
             broken.append(f"the next order: {outcome.outcome} {outcome.reason}, {self.heard(slot_id) / 48:.0f} ms")
-        if not self.station.parts.journal.verify().whole:
+        if not self.station.repos.journal.verify().whole:
             broken.append("the chain is broken")
         return broken
 

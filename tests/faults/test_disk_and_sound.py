@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 @contextmanager
 def read_only(stepped):
     """Every write of the service's own connection fails, as on a disk that the system has put to read-only."""
-    conn = stepped.station.parts.store.db.conn
+    conn = stepped.station.repos.store.db.conn
     conn.execute("PRAGMA query_only = 1")
     yield
     conn.execute("PRAGMA query_only = 0")
@@ -59,7 +59,7 @@ def small_disk_of_its_own(tmp_path, ears):
 def with_reserve(tmp_path, ears):
     """A disk that had room to spare once."""
     with on_a_disk(tmp_path, 160) as made:
-        assert made.station.parts.reserve.keep()
+        assert made.station.repos.reserve.keep()
         yield made
 
 
@@ -130,9 +130,9 @@ def test_on_a_full_disk_an_emergency_is_spoken_and_heard_where_room_was_kept_bac
     station = stepped.station
     stepped.start()
     stepped.run(SECOND)
-    minh = station.parts.people.by_login("minh")
+    minh = station.repos.people.by_login("minh")
     if not kept:
-        station.parts.reserve.path.unlink()
+        station.repos.reserve.path.unlink()
     no_room(stepped.station)
     with full(stepped):
         if not kept:
@@ -141,7 +141,7 @@ def test_on_a_full_disk_an_emergency_is_spoken_and_heard_where_room_was_kept_bac
             return
         slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán ngay.")
         stepped.run(30 * SECOND)
-        assert station.parts.slots.slot(slot_id).outcome == "played"
+        assert station.repos.slots.slot(slot_id).outcome == "played"
         assert len(stepped.heard) == 1
     assert stepped.broken() == []
 
@@ -153,7 +153,7 @@ def test_on_a_full_disk_a_stop_is_taken(with_reserve):
     stepped.run(slot.start + 2 * SECOND)
     no_room(stepped.station)
     with full(stepped):
-        stepped.station.services.air.stop(stepped.station.parts.people.by_login("minh"))
+        stepped.station.services.air.stop(stepped.station.repos.people.by_login("minh"))
         stepped.run(2 * SECOND)
         assert stepped.heard[0].frames < 5 * 48_000
     stepped.run(OVER)
@@ -180,7 +180,7 @@ def test_the_power_goes_while_the_disk_takes_nothing_and_the_black_box_knows_wha
 
 
 def clip_path(stepped, slot):
-    return stepped.station.parts.library.path(slot.audio_sha256)
+    return stepped.station.repos.library.path(slot.audio_sha256)
 
 
 def replaced(path):
@@ -211,7 +211,7 @@ def test_a_clip_that_is_changed_when_it_is_armed_already_sounds_as_it_was_approv
     slot = slot_of(stepped)
     stepped.start()
     stepped.run(slot.start - SECOND)
-    assert stepped.station.parts.slots.open_airings()
+    assert stepped.station.repos.slots.open_airings()
     path = clip_path(stepped, slot)
     kept = path.read_bytes()
     change(path)

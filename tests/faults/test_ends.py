@@ -68,12 +68,12 @@ def end_of(ward, slot_id):
 
 def places(ward):
     """Where something can fail between an order and its sound."""
-    service, parts = ward.service, ward.station.parts
+    service, repos = ward.service, ward.station.repos
     return {
-        "the facts": (parts.slots, "facts"),
+        "the facts": (repos.slots, "facts"),
         "the gate": (service._in_hand, "_ask_gate"),
-        "the sound": (parts.library, "load"),
-        "the key": (parts.slots, "claim"),
+        "the sound": (repos.library, "load"),
+        "the key": (repos.slots, "claim"),
         "the engine": (service.engine, "arm"),
     }
 
@@ -109,7 +109,7 @@ def test_a_fault_that_passes_makes_an_order_late_and_nothing_else(ward, breaks, 
 
 
 def test_a_key_that_was_kept_although_its_writing_failed_is_the_same_key_at_the_next_try(ward, monkeypatch):
-    slots, kept = ward.station.parts.slots, ward.station.parts.slots.claim
+    slots, kept = ward.station.repos.slots, ward.station.repos.slots.claim
 
     def kept_and_failed(*given, again):
         assert kept(*given, again=again)
@@ -124,7 +124,7 @@ def test_a_key_that_was_kept_although_its_writing_failed_is_the_same_key_at_the_
 
 
 def test_an_end_that_no_row_takes_is_kept_while_stop_emergency_and_the_next_order_go_on(ward, breaks):
-    closing = breaks(ward.station.parts.slots, "close", sqlite3.OperationalError("database is locked"))
+    closing = breaks(ward.station.repos.slots, "close", sqlite3.OperationalError("database is locked"))
     first = order(ward)
     ward.stumble(4 * SECOND)
     assert ward.rows() == []
@@ -145,7 +145,7 @@ def test_an_end_that_no_row_takes_is_kept_while_stop_emergency_and_the_next_orde
 
 
 def test_an_end_whose_details_no_row_takes_is_written_plainly(ward, monkeypatch):
-    slots, close = ward.station.parts.slots, ward.station.parts.slots.close
+    slots, close = ward.station.repos.slots, ward.station.repos.slots.close
 
     def fussy(slot_id, ending, now):
         if ending.outputs:
@@ -189,7 +189,7 @@ def test_a_slot_that_was_lost_on_the_way_ends_as_measured_and_can_be_given_again
 
 
 def test_an_emergency_is_tried_for_as_long_as_it_is_valid(ward, breaks):
-    broken = breaks(ward.station.parts.library, "load", OSError(errno.ENFILE, "too many open files"))
+    broken = breaks(ward.station.repos.library, "load", OSError(errno.ENFILE, "too many open files"))
     other = approved(ward.station, "Nước dâng", 2.0, 4, priority=Priority.EMERGENCY)
     slot_id = ward.station.services.emergency.break_in(ward.leader, other)
     ward.stumble(30 * SECOND)
@@ -200,7 +200,7 @@ def test_an_emergency_is_tried_for_as_long_as_it_is_valid(ward, breaks):
 
 
 def test_a_stop_of_an_order_that_cannot_be_armed_yet_ends_it_and_it_never_sounds(ward, breaks):
-    broken = breaks(ward.station.parts.library, "load", OSError(errno.EMFILE, "too many open files"))
+    broken = breaks(ward.station.repos.library, "load", OSError(errno.EMFILE, "too many open files"))
     slot_id = order(ward)
     ward.stumble(SECOND)
     ward.station.services.air.stop(ward.leader, slot_id)
@@ -214,7 +214,7 @@ def test_a_stop_of_an_order_that_cannot_be_armed_yet_ends_it_and_it_never_sounds
 def test_a_stop_is_obeyed_although_its_row_cannot_be_written_and_is_obeyed_once(ward, breaks):
     slot_id = order(ward)
     ward.run(SECOND)
-    marking = breaks(ward.station.parts.jobs, "taken", Refused("disk_full"))
+    marking = breaks(ward.station.repos.jobs, "taken", Refused("disk_full"))
     ward.station.services.air.stop(ward.leader)
     ward.stumble(SECOND)
     assert end_of(ward, slot_id)[:2] == ("partial", "stopped_by")
@@ -223,7 +223,7 @@ def test_a_stop_is_obeyed_although_its_row_cannot_be_written_and_is_obeyed_once(
     assert end_of(ward, again) == ("played", "", 2000)
     marking.left = 0
     ward.stumble(2 * SECOND)
-    assert ward.station.parts.jobs.commands() == []
+    assert ward.station.repos.jobs.commands() == []
 
 
 @pytest.mark.parametrize("part", ["plan", "refresh", "heartbeat", "amplifier", "clock", "rules", "recover"])

@@ -101,7 +101,7 @@ class Ward(RuleBasedStateMachine):
         return JudgedEars(setting.name, setting.zones, config=self.config, clock=self.clock, minutes=self.minutes)
 
     def person(self, role: Role) -> Person:
-        return next(one for one in self.ward.station.parts.people.listed() if one.role is role)
+        return next(one for one in self.ward.station.repos.people.listed() if one.role is role)
 
     @property
     def services(self):
@@ -162,8 +162,8 @@ class Ward(RuleBasedStateMachine):
     @rule(role=ROLES, zone=ZONES)
     def drill(self, role, zone):
         with suppress(LoaError):
-            sha256 = self.ward.station.parts.programme.announcement(self.sounds[2]).audio_sha256
-            words = self.ward.station.parts.programme.clip(sha256)
+            sha256 = self.ward.station.repos.programme.announcement(self.sounds[2]).audio_sha256
+            words = self.ward.station.repos.programme.clip(sha256)
             self.services.emergency.drill(self.person(role), self.emergency, words, zone=zone)
 
     @rule(role=ROLES, zone=ZONES)
@@ -202,12 +202,12 @@ class Ward(RuleBasedStateMachine):
     )
     def write_a_row_by_hand(self, by_hand, which, priority, at_once):
         """Past every form and every plan, straight into the table that playout reads; even as an emergency."""
-        parts, now = self.ward.station.parts, self.clock.now()
+        repos, now = self.ward.station.repos, self.clock.now()
         start = now + timedelta(seconds=3) if at_once else now + timedelta(hours=by_hand)
-        sha256 = parts.programme.announcement(self.sounds[which]).audio_sha256
+        sha256 = repos.programme.announcement(self.sounds[which]).audio_sha256
         trigger = Trigger.EMERGENCY if priority is Priority.EMERGENCY else Trigger.MANUAL
         self.by_hand += 1
-        clip = parts.programme.clip(sha256)
+        clip = repos.programme.clip(sha256)
         slot = Slot(
             id=f"bang-tay-{self.by_hand}",
             day=start.astimezone(self.zone).date(),
@@ -222,7 +222,7 @@ class Ward(RuleBasedStateMachine):
             trigger=trigger,
         )
         editor = self.person(Role.EDITOR).id
-        parts.slots.add(slot, editor if by_hand % 2 else None, now)
+        repos.slots.add(slot, editor if by_hand % 2 else None, now)
 
     # -- what happens to the station ----------------------------------------------------------------------------------
 
@@ -303,7 +303,7 @@ class Ward(RuleBasedStateMachine):
             self.judge(sounding)
 
     def judge(self, sounding: Sounding) -> None:
-        slots = [self.ward.station.parts.slots.facts(name) for name in sounding.slots]
+        slots = [self.ward.station.repos.slots.facts(name) for name in sounding.slots]
         ordinary = [facts for facts in slots if not self.is_permitted(facts)]
         for facts in ordinary:
             self.judge_begin(sounding, facts)
@@ -343,7 +343,7 @@ class Ward(RuleBasedStateMachine):
             " AND zone = 'all' GROUP BY day"
         )
         most = cap.sessions_a_day * cap.minutes_a_session * 60_000
-        for row in self.ward.station.parts.store.rows(sql):
+        for row in self.ward.station.repos.store.rows(sql):
             assert row["ms"] <= most + 100, f"{row['ms']} ms on {row['day']}, the caps allow {most}"
 
 
@@ -368,7 +368,7 @@ def ward_template():
         path = Path(folder) / "template"
         path.mkdir()
         station = peopled(ward_config(path), SteppedClock(DAWN))
-        add = station.parts.people.add
+        add = station.repos.people.add
         add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", DAWN)
         add("ky", "Kỷ", Role.TECHNICIAN, "mat-khau-cua-ky", DAWN)
         add("bac-tu", "Bác Tư", Role.CONTRIBUTOR, "mat-khau-cua-bac-tu", DAWN, ("bac",))

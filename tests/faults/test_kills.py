@@ -49,7 +49,7 @@ def heard_file(day: Day) -> Path:
 def test_an_undisturbed_day_plays_all_it_planned(lived):
     assert broken_after(lived) == []
     station = Station.open(lived.config, SteppedClock(OVER))
-    ends = [slot.outcome for slot in station.parts.slots.of_day(DAY)]
+    ends = [slot.outcome for slot in station.repos.slots.of_day(DAY)]
     station.close()
     assert ends == [AiringOutcome.PLAYED] * 11
 

@@ -48,7 +48,7 @@ def test_a_power_cut_over_a_slot_at_the_end_of_its_window_is_written_off(stepped
     stepped.start()
     stepped.run(OVER)
     assert stepped.ends == [("missed", "station_off")]
-    assert [refusal.ordinal for refusal in stepped.station.parts.slots.refusals(slot.day)] == [1]
+    assert [refusal.ordinal for refusal in stepped.station.repos.slots.refusals(slot.day)] == [1]
     assert stepped.heard == []
     assert stepped.broken() == []
 
@@ -192,7 +192,7 @@ def test_an_emergency_that_ended_with_a_life_keeps_its_gap_in_the_next(stepped_w
     _, minh = people(stepped.station)
     ordered = stepped.station.services.emergency.break_in(minh, said)
     stepped.run(2 * SECOND)
-    monkeypatch.setattr(stepped.station.parts.red_rows, "follow", failing)
+    monkeypatch.setattr(stepped.station.repos.red_rows, "follow", failing)
     stepped.run(timedelta(seconds=killed_after - 2))
     stepped.power_off()
     stepped.reopen()
@@ -353,8 +353,8 @@ def test_a_window_that_the_clock_jumps_over_is_refused_and_nothing_sounds(steppe
     stepped.says("03:10-03:50", base=1, seed=2, start=day, end=day)
     stepped.start()
     stepped.run(timedelta(hours=23))
-    assert {refusal.reason for refusal in stepped.station.parts.slots.refusals(day)} <= {"dst_gap", "no_windows"}
-    assert len(stepped.station.parts.slots.refusals(day)) == 1
+    assert {refusal.reason for refusal in stepped.station.repos.slots.refusals(day)} <= {"dst_gap", "no_windows"}
+    assert len(stepped.station.repos.slots.refusals(day)) == 1
     (heard,) = stepped.heard
     assert datetime(2027, 3, 28, 1, 10, tzinfo=UTC) <= heard.start < datetime(2027, 3, 28, 1, 50, tzinfo=UTC)
     assert stepped.broken() == []

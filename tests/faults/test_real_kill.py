@@ -37,4 +37,4 @@ def test_a_playout_killed_in_an_airing_has_written_down_what_was_heard_to_the_bl
     assert first["played_ms"] == pytest.approx(heard, abs=BLOCK_MS + 1)
     assert (second["slot_id"], second["outcome"], second["played_ms"]) == (following, "played", 1500)
     assert frames_in(recording_of(running, following)) == 1500 * 48
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole

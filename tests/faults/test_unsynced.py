@@ -62,13 +62,13 @@ class Disk:
 
 def test_an_order_that_was_acknowledged_is_in_the_ring_after_any_power_cut(station, cast, tmp_path, monkeypatch):
     disk = Disk(station.config.data, (RING,), monkeypatch)
-    station.parts.red.sync()
+    station.repos.red.sync()
     before = disk.syncs
     slot_id = station.services.emergency.break_in(cast.minh, cast.approved(1.0))
     assert disk.syncs > before
     for number in range(20):  # what comes afterwards is synced by nobody
-        station.parts.red.beat("playout", {"pid": 1, "at": str(number), "state": {}, "life": ""})
-        station.parts.red.put({"key": f"later {number}", "kind": "stop"})
+        station.repos.red.beat("playout", {"pid": 1, "at": str(number), "state": {}, "life": ""})
+        station.repos.red.put({"key": f"later {number}", "kind": "stop"})
     for seed in range(CUTS):
         ring = RedRing.open(disk.cut(tmp_path / f"cut-{seed}", seed))
         found = ring.find(slot_id)
@@ -95,7 +95,7 @@ def test_a_fault_that_was_synced_is_in_the_log_after_any_power_cut(tmp_path, mon
 
 @pytest.mark.parametrize("act", ["play now", "emergency", "stop"])
 def test_an_order_that_is_a_row_is_there_whatever_of_the_later_log_is_lost_or_torn(station, cast, tmp_path, act):
-    assert station.parts.store.value("PRAGMA synchronous") == 2  # each commit waits for the disk
+    assert station.repos.store.value("PRAGMA synchronous") == 2  # each commit waits for the disk
     data, announcement = station.config.data, cast.approved(1.0)
     orders = {
         "play now": lambda: station.services.air.play_now(cast.minh, announcement, chime=False),
@@ -106,7 +106,7 @@ def test_an_order_that_is_a_row_is_there_whatever_of_the_later_log_is_lost_or_to
     told = rows(data / "loa.db")
     synced = (data / "loa.db-wal").stat().st_size
     for number in range(10):
-        station.parts.journal.note("clock", "2026-12-02", "clock_step", str(number), station.clock.now())
+        station.repos.journal.note("clock", "2026-12-02", "clock_step", str(number), station.clock.now())
     wal = (data / "loa.db-wal").read_bytes()
     assert len(wal) > synced
     for seed in range(CUTS // 4):
@@ -134,16 +134,16 @@ def rows(path):
 
 def test_the_station_opens_on_what_a_power_cut_left_and_its_journal_holds(station, cast, tmp_path, monkeypatch):
     disk = Disk(station.config.data, (RING,), monkeypatch)
-    station.parts.red.sync()
+    station.repos.red.sync()
     slot_id = station.services.emergency.break_in(cast.minh, cast.approved(1.0))
     place = disk.cut(tmp_path / "cut", 1)
     for name in ("loa.db", "loa.db-wal"):
         shutil.copy(station.config.data / name, place / name)
     config = replace(station.written, station=replace(station.written.station, data=str(place)))
     left = Station.open(config, station.clock)
-    assert left.parts.red.find(slot_id) is not None
-    assert left.parts.slots.slot(slot_id).outcome is None
-    assert left.parts.journal.verify().whole
+    assert left.repos.red.find(slot_id) is not None
+    assert left.repos.slots.slot(slot_id).outcome is None
+    assert left.repos.journal.verify().whole
     left.close()
 
 
@@ -155,7 +155,7 @@ def unsynced(stepped, synced):
     stepped.reopen()
     service = stepped.start()
     service.lane.turn(stepped.clock.now())  # in a thread of its own it may look before any row is followed
-    taken = [one.key for one in stepped.station.parts.red.placed() if service.lane.owns(one.key)]
+    taken = [one.key for one in stepped.station.repos.red.placed() if service.lane.owns(one.key)]
     stepped.run(timedelta(minutes=2))
     return taken
 
@@ -166,10 +166,10 @@ def test_an_emergency_that_sounded_is_not_said_again_because_a_power_cut_took_wh
     slot_id = stepped.station.services.emergency.break_in(people(stepped.station)[1], said)
     at_the_order = (stepped.station.config.data / RING).read_bytes()
     stepped.run(timedelta(seconds=10))
-    assert stepped.station.parts.slots.slot(slot_id).outcome == "played"
+    assert stepped.station.repos.slots.slot(slot_id).outcome == "played"
     assert unsynced(stepped, at_the_order) == []
     assert [stretch.slot_id for stretch in stepped.heard] == [slot_id]
-    assert stepped.station.parts.red.find(slot_id) is None
+    assert stepped.station.repos.red.find(slot_id) is None
 
 
 def test_an_emergency_without_rows_is_not_said_again_after_a_power_cut_in_its_middle(stepped, monkeypatch):
@@ -181,7 +181,7 @@ def test_an_emergency_without_rows_is_not_said_again_after_a_power_cut_in_its_mi
     locked.execute("BEGIN IMMEDIATE")
     slot_id = stepped.station.services.emergency.break_in(people(stepped.station)[1], said)
     stepped.stumble(timedelta(seconds=2))
-    ring = stepped.station.parts.red
+    ring = stepped.station.repos.red
     assert ring.find(slot_id).state == "sounding"
 
     def is_synced():
@@ -197,4 +197,4 @@ def test_an_emergency_without_rows_is_not_said_again_after_a_power_cut_in_its_mi
     locked.close()
     assert unsynced(stepped, disk.synced[RING]) == []
     assert [stretch.slot_id for stretch in stepped.heard] == [slot_id]
-    assert stepped.station.parts.slots.slot(slot_id).reason == "power_cut"
+    assert stepped.station.repos.slots.slot(slot_id).reason == "power_cut"

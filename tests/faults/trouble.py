@@ -148,7 +148,7 @@ class Trouble:
     def _database(self, one: Mishap) -> Callable[[], None] | None:
         if self.station is None:
             return None
-        store = self.station.parts.store
+        store = self.station.repos.store
         if one.kind == "locked":
             return locked(store.path)
         if one.kind == "read only":

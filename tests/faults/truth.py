@@ -37,7 +37,7 @@ def broken_promises(station: Station) -> list[str]:
 
 def ends(seen: Evidence) -> Iterator[str]:
     """Every slot has one end, with a reason where it was not whole, and one row that says the same."""
-    rows = seen.station.parts.store.rows("SELECT slot_id, outcome, reason FROM journal WHERE kind = 'airing'")
+    rows = seen.station.repos.store.rows("SELECT slot_id, outcome, reason FROM journal WHERE kind = 'airing'")
     told = {row["slot_id"]: row for row in rows}
     if len(told) < len(rows):
         yield "a slot has two rows in the journal"
@@ -48,13 +48,13 @@ def ends(seen: Evidence) -> Iterator[str]:
             yield f"{slot.id} ended without a row"
         elif told[slot.id]["outcome"] != slot.outcome.value or (slot.outcome.value != "played" and not slot.reason):
             yield f"{slot.id} ended {slot.outcome} '{slot.reason}', its row says {told[slot.id]}"
-    if not (verdict := seen.station.parts.journal.verify()).whole:
+    if not (verdict := seen.station.repos.journal.verify()).whole:
         yield f"the journal is broken: {verdict.broken}"
 
 
 def keys(seen: Evidence) -> Iterator[str]:
     """Airing keys are counted from one, and none is left open."""
-    rows = seen.station.parts.store.rows("SELECT * FROM airing ORDER BY slot_id, attempt")
+    rows = seen.station.repos.store.rows("SELECT * FROM airing ORDER BY slot_id, attempt")
     attempts: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         attempts[row["slot_id"]].append(row["attempt"])
@@ -97,7 +97,7 @@ def place_of(first: Stretch, stretch: Stretch) -> int:
 def counted(seen: Evidence) -> Iterator[str]:
     """What the journal says was played is what the worst loudspeaker was given, within a block; no output is told more."""
     sql = "SELECT slot_id, played_ms, shares_json FROM journal WHERE kind = 'airing'"
-    for row in seen.station.parts.store.rows(sql):
+    for row in seen.station.repos.store.rows(sql):
         frames = seen.frames(row["slot_id"])
         for one in shares_of(row) or ():
             if one.played_ms * MILLISECOND - frames[one.name] > BLOCK + MILLISECOND:
@@ -118,7 +118,7 @@ def told_ok(seen: Evidence) -> Iterator[str]:
 
     Of what was cut nobody wrote down how much was due: no less than what another loudspeaker was given.
     """
-    for row in seen.station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing'"):
+    for row in seen.station.repos.store.rows("SELECT * FROM journal WHERE kind = 'airing'"):
         slot, frames = seen.slots[row["slot_id"]], seen.frames(row["slot_id"])
         whole = slot.length.total_seconds() * HOUSE_RATE
         due = whole if row["outcome"] == "played" else max(frames.values(), default=0)
@@ -131,7 +131,7 @@ def told_ok(seen: Evidence) -> Iterator[str]:
 
 def programme_of(station: Station, slot: Slot) -> Block:
     """The whole sound of a slot, put together from the library once more."""
-    load, rundowns = station.parts.library.load, station.services.rundowns
+    load, rundowns = station.repos.library.load, station.services.rundowns
     clip = load(slot.audio_sha256)
     parts = {"clip": clip}
     if slot.chime:
@@ -232,7 +232,7 @@ def _instants(stretch: Stretch) -> Iterable[datetime]:
 
 
 def is_permitted(station: Station, slot: Slot) -> bool:
-    facts = station.parts.slots.facts(slot.id)
+    facts = station.repos.slots.facts(slot.id)
     by_right = facts.row["operator_role"] in {"approver", "admin"}
     return slot.trigger is Trigger.EMERGENCY and by_right and facts.approved_sha256 == slot.audio_sha256
 
@@ -281,7 +281,7 @@ def paid(seen: Evidence) -> Iterator[str]:
     for slot in seen.slots.values():
         if slot.trigger is Trigger.SCHEDULE and is_owed(slot) and slot.campaign_id is not None:
             settled = any(not is_owed(attempt) for attempt in attempts[slot.id])
-            told = {(one.campaign_id, one.ordinal) for one in seen.station.parts.slots.refusals(slot.day) if one.reason}
+            told = {(one.campaign_id, one.ordinal) for one in seen.station.repos.slots.refusals(slot.day) if one.reason}
             if not settled and (slot.campaign_id, int(slot.id.rpartition("-")[2])) not in told:
                 yield f"{slot.id} ({slot.reason}) was neither made good nor written off"
     for debt, several in attempts.items():
@@ -309,12 +309,12 @@ def bursts(seen: Evidence) -> Iterator[str]:
 
 def planned(seen: Evidence) -> Iterator[str]:
     """Every airing that a campaign wanted is a slot or a refusal with a reason."""
-    parts = seen.station.parts
-    for row in parts.store.rows("SELECT id, base FROM campaign WHERE state = 'active'"):
+    repos = seen.station.repos
+    for row in repos.store.rows("SELECT id, base FROM campaign WHERE state = 'active'"):
         days = {slot.day for slot in seen.slots.values() if slot.campaign_id == row["id"]}
         for day in days:
             names = {int(one.id.rpartition("-")[2]) for one in _of(seen, row["id"], day)}
-            names |= {one.ordinal for one in parts.slots.refusals(day) if one.campaign_id == row["id"]}
+            names |= {one.ordinal for one in repos.slots.refusals(day) if one.campaign_id == row["id"]}
             if missing := set(range(1, row["base"] + 1)) - names:
                 yield f"campaign {row['id']}: airings {sorted(missing)} of {day} are nowhere"
 

@@ -39,10 +39,10 @@ def test_comes_back_as_a_station_with_its_rows_sounds_and_key(old, station, tmp_
     assert SOUND in {sha256 for _, sha256 in (*contents.members.values(), *told(contents))}
     again = Station.open(replace(station.written, folder=tmp_path / "neu"), clock)
     again.prepare()
-    assert again.parts.people.by_login("tuan").role is Role.TECHNICIAN
-    (row,) = again.parts.store.rows("SELECT title, sha256 FROM clip WHERE origin = 'upload'")
+    assert again.repos.people.by_login("tuan").role is Role.TECHNICIAN
+    (row,) = again.repos.store.rows("SELECT title, sha256 FROM clip WHERE origin = 'upload'")
     assert row["title"] == "Tiêm chủng"
-    again.parts.library.verify(row["sha256"])
+    again.repos.library.verify(row["sha256"])
     assert again.services.proof.verify().whole
     again.close()
 
@@ -138,7 +138,7 @@ def test_nothing_writes_one_any_more(station, tmp_path, clock):
     (tmp_path / "mk").chmod(0o600)
     config = replace(station.written, backup=BackupConfig(folder="sao-luu", sounds="beside", passphrase_file="mk"))
     again = Station.open(config, clock)
-    path = again.services.backups.make(again.parts.people.machine(clock.now()))
+    path = again.services.backups.make(again.repos.people.machine(clock.now()))
     again.close()
     for one in (path, *path.parent.glob("*-am-thanh/*/*")):
         with one.open("rb") as raw:

@@ -19,7 +19,7 @@ LEFT = 400_000_000
 
 @pytest.fixture
 def hung(station):
-    return station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
+    return station.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_an_upload_is_refused_at_its_beginning_and_at_each_piece(nearly_full, st
 def test_a_file_of_the_worker_and_a_backup_beside_the_data_are_refused(nearly_full, station, lan, hung, monkeypatch):
     job_id = station.services.exports.ask(lan, Order(Form.LOG, "csv", DAY))
     station.worker().work_once()
-    assert station.parts.jobs.get(job_id).reason == "disk_floor"
+    assert station.repos.jobs.get(job_id).reason == "disk_floor"
     with pytest.raises(Refused, match="backup_no_room"):
         station.services.backups.make(hung)
     monkeypatch.setattr(backup, "same_disk", lambda *_: False)  # on another disk the room of the data is not touched
@@ -59,7 +59,7 @@ def test_a_file_of_the_worker_and_a_backup_beside_the_data_are_refused(nearly_fu
 
 def test_long_work_of_the_worker_ends_where_the_disk_fills(station, lan, monkeypatch):
     job_id = station.services.exports.ask(lan, Order(Form.LOG, "csv", DAY))
-    turn = station.worker()._meanwhile(station.parts.jobs.get(job_id))
+    turn = station.worker()._meanwhile(station.repos.jobs.get(job_id))
     turn(0.1)
     monkeypatch.setattr(room, "free_bytes", lambda _: 240_000_000)
     with pytest.raises(Refused, match="disk_floor"):

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def rows(station, day="2026-12-02"):
-    return station.parts.journal.of_day(day)
+    return station.repos.journal.of_day(day)
 
 
 def sound(station):

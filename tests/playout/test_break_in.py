@@ -21,15 +21,15 @@ def emergency(cast):
 
 
 def chime(station, kind):
-    return station.parts.library.load(station.services.rundowns.chime_sha256(kind))
+    return station.repos.library.load(station.services.rundowns.chime_sha256(kind))
 
 
 def clip_of(station, announcement_id):
-    return station.parts.library.load(station.parts.programme.announcement(announcement_id).approved_sha256)
+    return station.repos.library.load(station.repos.programme.announcement(announcement_id).approved_sha256)
 
 
 def outcome_of(station, slot_id):
-    return station.parts.slots.facts(slot_id).slot.outcome
+    return station.repos.slots.facts(slot_id).slot.outcome
 
 
 def holds(recording, part):
@@ -61,7 +61,7 @@ class TestAnEmergency:
     ):
         cast.running(cast.approved(seconds=30), base=1)
         service = start()
-        slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+        slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=5))
         station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, slot.start + timedelta(minutes=3))
@@ -73,7 +73,7 @@ class TestAnEmergency:
     def test_cuts_what_sounds_which_goes_on_when_more_than_half_was_heard(self, station, cast, clock, start, emergency):
         cast.running(cast.approved(seconds=30), base=1)
         service = start()
-        slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+        slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=20))
         station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, slot.start + timedelta(minutes=3))
@@ -110,7 +110,7 @@ class TestAnEmergency:
     def test_stop_ends_it_and_what_it_had_cut_does_not_come_back(self, station, cast, clock, start, emergency):
         cast.running(cast.approved(seconds=30), base=1)
         service = start()
-        slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+        slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=5))
         station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, clock.now() + timedelta(seconds=3))
@@ -137,7 +137,7 @@ class TestAnEmergency:
     def test_a_crash_after_the_cut_keeps_what_was_heard_of_the_cut_one(self, station, cast, clock, start, emergency):
         cast.running(cast.approved(seconds=30), base=1)
         service = start()
-        slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+        slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         service.run_stepped(clock, slot.start + timedelta(seconds=5))
         station.services.emergency.break_in(cast.minh, emergency)
         service.run_stepped(clock, clock.now() + timedelta(seconds=3))
@@ -162,7 +162,7 @@ class TestTypedWords:
     def test_of_an_editor_are_refused_before_anything_is_written(self, station, cast):
         with pytest.raises(NotPermitted):
             break_in_with(station, cast.lan, "Nước lũ đang lên.")
-        assert station.parts.programme.announcements() == []
+        assert station.repos.programme.announcements() == []
 
     @pytest.mark.parametrize(("text", "reason"), [("   ", "text_not_speakable"), ("a " * 2000, "text_too_long")])
     def test_that_cannot_be_aired_quickly_are_refused(self, station, cast, text, reason):
@@ -176,7 +176,7 @@ class TestTypedWords:
         wrong = station.services.emergency.break_in(cast.minh, emergency)
         ready = station.make_correction(cast.minh, wrong)
         assert station.make_correction(cast.minh, wrong) == ready
-        assert "05:30" in station.parts.programme.announcement(ready).text
+        assert "05:30" in station.repos.programme.announcement(ready).text
         corrected = station.correct(cast.minh, wrong)
         service.run_stepped(clock, clock.now() + timedelta(minutes=2))
         assert outcome_of(station, corrected) == "played"
@@ -199,7 +199,7 @@ class TestADrill:
         (row,) = rows(station)
         assert (row["slot_id"], row["outcome"], row["trigger"], row["priority"]) == (slot_id, "played", "drill", 2)
         (aired,) = sound(station)
-        words = station.parts.library.load(station.parts.slots.facts(slot_id).slot.intro_sha256)
+        words = station.repos.library.load(station.repos.slots.facts(slot_id).slot.intro_sha256)
         assert holds(aired, words) == 2
         assert np.array_equal(aired[: len(chime(station, "drill"))], chime(station, "drill"))
         assert milliseconds_of(len(aired)) == row["played_ms"]
@@ -277,7 +277,7 @@ class TestARelay:
         cast.running(cast.approved(), base=6)
         relay_id = self.saved(station, cast, clock)
         station.services.relays.start(cast.lan, relay_id)
-        slots = station.parts.slots.of_day(cast.campaign(0).start)
+        slots = station.repos.slots.of_day(cast.campaign(0).start)
         (relay,) = [slot for slot in slots if slot.trigger is Trigger.RELAY]
         assert relay.length == timedelta(minutes=30)
         assert all(slot.end <= relay.start or slot.start >= relay.end for slot in slots if slot is not relay)

@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 
 def rows(station):
-    return station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq")
+    return station.repos.store.rows("SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq")
 
 
 def heard(station):
@@ -30,7 +30,7 @@ def heard(station):
 
 
 def notes(station):
-    return [row["reason"] for row in station.parts.store.rows("SELECT reason FROM journal WHERE kind = 'clock'")]
+    return [row["reason"] for row in station.repos.store.rows("SELECT reason FROM journal WHERE kind = 'clock'")]
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def house(config):
     clock = SteppedClock(MORNING)
     station = Station.open(config, clock)
     station.prepare()
-    people = station.parts.people
+    people = station.repos.people
     lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
     minh = people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
     cast = Cast(station, lan, minh)
@@ -59,7 +59,7 @@ def ahead(station, cast, clock, start):
     def go(by=YEARS):
         service = start()
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
-        station.parts.journal.note("station", str(DAY), "rules_changed", "", clock.now())
+        station.repos.journal.note("station", str(DAY), "rules_changed", "", clock.now())
         clock.step_wall(by.total_seconds())
         service.run_stepped(clock, clock.now() + SECOND)
         station.services.air.play_now(cast.minh, cast.approved(title="Lúc đồng hồ sai"))
@@ -83,15 +83,15 @@ def test_an_ordinary_airing_waits_for_the_word_and_goes_on_after_it(station, cas
     assert heard(station) == ["Lúc đồng hồ sai", "Tiêm chủng"]
     assert station.services.air.on_air().clock_trusted
     assert station.services.proof.verify().whole
-    assert station.parts.audit.verify()[1] is None
-    assert "clock_word" in {row["subject"] for row in station.parts.store.rows("SELECT subject FROM audit")}
+    assert station.repos.audit.verify()[1] is None
+    assert "clock_word" in {row["subject"] for row in station.repos.store.rows("SELECT subject FROM audit")}
 
 
 def test_before_the_word_an_ordered_emergency_sounds(station, cast, clock, ahead):
     service = ahead()
     slot = station.services.emergency.break_in(cast.minh, cast.approved(title="Bão", pitch=600))
     service.run_stepped(clock, clock.now() + timedelta(minutes=1))
-    assert station.parts.slots.slot(slot).outcome == "played"
+    assert station.repos.slots.slot(slot).outcome == "played"
     assert not station.services.air.on_air().clock_trusted
 
 
@@ -108,7 +108,7 @@ def test_the_page_the_list_and_the_command_line_say_what_happened(station, cast,
 
 def test_where_two_may_say_it_two_have_to(station, cast, clock, ahead):
     service = ahead()
-    tam = station.parts.people.add("tam", "Tâm", Role.TECHNICIAN, "mat-khau-cua-tam", clock.now())
+    tam = station.repos.people.add("tam", "Tâm", Role.TECHNICIAN, "mat-khau-cua-tam", clock.now())
     assert not station.services.clock.confirm(cast.minh, clock.now())
     service.run_stepped(clock, clock.now() + SECOND)
     assert not station.services.air.on_air().clock_trusted
@@ -119,13 +119,13 @@ def test_where_two_may_say_it_two_have_to(station, cast, clock, ahead):
     service.run_stepped(clock, clock.now() + timedelta(seconds=2))
     assert station.services.air.on_air().clock_trusted
     assert notes(station)[-2:] == ["clock_confirm_asked", "clock_confirmed"]
-    (row,) = station.parts.store.rows("SELECT author, approver FROM journal WHERE reason = 'clock_confirmed'")
+    (row,) = station.repos.store.rows("SELECT author, approver FROM journal WHERE reason = 'clock_confirmed'")
     assert row == {"author": "Minh", "approver": "Tâm"}
 
 
 def test_a_first_word_that_is_an_hour_old_no_longer_counts(station, cast, clock, ahead):
     ahead()
-    tam = station.parts.people.add("tam", "Tâm", Role.TECHNICIAN, "mat-khau-cua-tam", clock.now())
+    tam = station.repos.people.add("tam", "Tâm", Role.TECHNICIAN, "mat-khau-cua-tam", clock.now())
     assert not station.services.clock.confirm(cast.minh, clock.now())
     clock.advance(3601)
     assert not station.services.clock.confirm(tam, clock.now())
@@ -152,14 +152,14 @@ def test_days_closed_under_the_wrong_date_are_closed_again_and_the_line_holds(st
     station.services.proof.close_days()
     clock.step_wall(-40 * 86_400)
     service.run_stepped(clock, clock.now() + SECOND)
-    assert Checkpoints(station.parts.store).newest() is not None
+    assert Checkpoints(station.repos.store).newest() is not None
     station.services.clock.confirm(cast.minh, clock.now())
     service.run_stepped(clock, clock.now() + timedelta(days=2, minutes=10))
     line = station.services.proof.checkpoints()
     assert [one.day for one in line if one.clock_back] == [DAY]
     assert [one.day for one in line][-2:] == [DAY, DAY + timedelta(days=1)]
     midnight = f"{DAY}T17:00"  # of UTC: the end of the day in Việt Nam
-    newest = station.parts.store.value("SELECT max(seq) FROM journal WHERE at < ?", (midnight,))
+    newest = station.repos.store.value("SELECT max(seq) FROM journal WHERE at < ?", (midnight,))
     assert line[-2].last_seq >= newest
     assert station.services.proof.verify().whole
     assert station.services.proof.verify(since=DAY).whole
@@ -180,7 +180,7 @@ def test_airings_of_days_ahead_that_came_early_do_not_come_again_and_are_told(st
     service.run_stepped(clock, clock.now() + timedelta(days=1, hours=3))
     assert heard(station) == ["Tiêm chủng"] * 2
     (note,) = [
-        row["note"] for row in station.parts.store.rows("SELECT note FROM journal WHERE reason = 'clock_confirmed'")
+        row["note"] for row in station.repos.store.rows("SELECT note FROM journal WHERE reason = 'clock_confirmed'")
     ]
     assert f"aired early: {DAY + timedelta(days=1)} x1" in note
     assert len(sound(station)) == 2
@@ -189,7 +189,7 @@ def test_airings_of_days_ahead_that_came_early_do_not_come_again_and_are_told(st
 def test_the_nights_backup_is_made_although_one_was_asked_for_under_a_later_date(station, clock):
     backups = station.services.backups
     runs = backups._runs
-    machine = station.parts.people.machine(clock.now())
+    machine = station.repos.people.machine(clock.now())
     clock.step_wall(YEARS.total_seconds())
     run = runs.ask(str(backups.folder), machine.id, clock.now(), "running")
     runs.end(run, clock.now(), file="x", size=1)
@@ -224,7 +224,7 @@ def test_whatever_the_clock_does_nothing_airs_twice_and_all_is_heard_after_the_w
         assert station.services.air.on_air().clock_trusted
         slot = station.services.air.play_now(cast.minh, cast.approved(title="Cuối", pitch=700))
         service.run_stepped(clock, clock.now() + timedelta(minutes=10))
-        assert station.parts.slots.slot(slot).outcome == "played"
+        assert station.repos.slots.slot(slot).outcome == "played"
         ended = Counter(row["slot_id"] for row in rows(station))
         assert max(ended.values()) == 1
         played = sum(row["played_ms"] > 0 for row in rows(station))

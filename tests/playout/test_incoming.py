@@ -45,8 +45,8 @@ def now_station(tmp_path, request):
 @pytest.fixture
 def people(now_station):
     now = now_station.clock.now()
-    lan = now_station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
-    minh = now_station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
+    lan = now_station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
+    minh = now_station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
     return Cast(now_station, lan, minh)
 
 
@@ -98,7 +98,7 @@ def test_a_voice_is_heard_behind_its_chime_and_becomes_a_recording(now_station, 
     live = now_station.services.live
     lease = live.open(people.lan)
     sent = 0
-    chime = len(now_station.parts.library.load(now_station.services.rundowns.chime_sha256("open"))) / RATE
+    chime = len(now_station.repos.library.load(now_station.services.rundowns.chime_sha256("open"))) / RATE
     begun = until(lambda: live.state(lease.id).on_air or None) and now_station.clock.monotonic()
     while (passed := now_station.clock.monotonic() - begun) < chime + 3.5:
         while sent / 2 / RATE < passed + 0.2:  # as a microphone does: after a stall comes all that was said meanwhile
@@ -116,7 +116,7 @@ def test_a_voice_is_heard_behind_its_chime_and_becomes_a_recording(now_station, 
     job = until(lambda: next(iter(now_station.services.recordings.under_way()), None))
     done = now_station.finish(job.id)
     assert done.state in {"ready", "warning"}
-    clip = now_station.parts.programme.clip(done.result)
+    clip = now_station.repos.programme.clip(done.result)
     assert (clip.origin, clip.title) == ("recorded", "Phát trực tiếp: Lan")
     assert clip.length.total_seconds() == pytest.approx(sent / 2 / RATE, abs=0.1)
     assert not live.path(lease.id).exists()
@@ -198,7 +198,7 @@ def test_a_relay_is_joined_in_its_window_and_gives_way_to_an_emergency(now_stati
     until(lambda: town_is_heard(now_station, 0))
     services.emergency.break_in(people.minh, alarm)
     until(lambda: any(row["trigger"] == "emergency" for row in rows(now_station, today(now_station))))
-    until(lambda: len(now_station.parts.slots.interrupted()) == 0 and now_station.parts.slots.open_airings())
+    until(lambda: len(now_station.repos.slots.interrupted()) == 0 and now_station.repos.slots.open_airings())
     until(lambda: town_is_heard(now_station, 2))
     services.relays.stop(people.lan, relay_id)
     told = until(lambda: len(found := rows(now_station, today(now_station))) == 2 and found)
@@ -208,5 +208,5 @@ def test_a_relay_is_joined_in_its_window_and_gives_way_to_an_emergency(now_stati
     assert by_trigger["relay"]["played_ms"] > 3000
     pieces = sound(now_station)
     assert sum(share_of(piece, 500) > 0.6 for piece in pieces) == 2
-    changes = now_station.parts.store.rows("SELECT reason FROM journal WHERE kind = 'relay'")
+    changes = now_station.repos.store.rows("SELECT reason FROM journal WHERE kind = 'relay'")
     assert "relay_started" in {row["reason"] for row in changes}

@@ -112,14 +112,14 @@ def locked(*_):
 def killed(station, cast, clock, monkeypatch):
     """A playout ten seconds into an airing of thirty, no row to be had; what comes next is done to it, then it dies."""
     cast.running(cast.approved(seconds=30), base=1)
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service = station.playout()
     service.start()
     service.run_stepped(clock, slot.start + 10 * SECOND)
 
     def dies(act):
         with monkeypatch.context() as patch:
-            patch.setattr(station.parts.slots, "close", locked)
+            patch.setattr(station.repos.slots, "close", locked)
             act(service)
             service.run_stepped(clock, clock.now() + 5 * SECOND)
         assert rows(station) == []
@@ -137,7 +137,7 @@ def test_a_stop_that_no_row_took_is_that_stop_after_a_kill(station, cast, clock,
     assert 9500 <= row["played_ms"] <= 10_500
     assert row["shares_json"]
     assert again(station.config.data / "measured.ends") == {}
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_a_failed_output_that_no_row_took_is_that_after_a_kill(station, clock, start, killed):
@@ -151,7 +151,7 @@ def test_an_end_whose_row_stands_is_not_told_twice(station, clock, start, killed
     killed(lambda _: station.services.air.stop(cast.lan))
     kept = KeptEnds.open(station.config.data / "measured.ends")
     ((slot_id, ending),) = kept.read().items()
-    station.parts.slots.close(slot_id, ending, clock.now())
+    station.repos.slots.close(slot_id, ending, clock.now())
     kept.put("20200101-c1-1", FAILED)  # of another database
     kept.close()
     start().run_stepped(clock, clock.now() + 60 * SECOND)
@@ -166,10 +166,10 @@ def test_a_relay_that_was_stopped_and_killed_is_not_joined_again(station, cast, 
     relay_id = station.services.relays.save(cast.lan, "Đài tỉnh", relay)
     station.services.relays.approve(cast.minh, relay_id)
     station.services.relays.start(cast.lan, relay_id)
-    (slot,) = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
+    (slot,) = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
     clock.advance((slot.start - clock.now()).total_seconds())
-    assert station.parts.slots.claim(slot, clock.now())
-    station.parts.slots.progress(slot.id, slot.start, 60_000)
+    assert station.repos.slots.claim(slot, clock.now())
+    station.repos.slots.progress(slot.id, slot.start, 60_000)
     kept = KeptEnds.open(station.config.data / "measured.ends")
     kept.put(slot.id, Ending(AiringOutcome.PARTIAL, "stopped_by", slot.start, slot.start + 60 * SECOND, 60_000))
     kept.close()

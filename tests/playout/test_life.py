@@ -10,7 +10,7 @@ from scheduler.playout.life import LONG_WORK, PAUSE, Life
 
 @pytest.fixture
 def life(station, clock):
-    return Life(station.parts, clock, lambda: {"airings": []})
+    return Life(station.repos, clock, lambda: {"airings": []})
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def told(life, station, clock):
             if loop_turns:
                 life.turned()
             life.tell(clock.now(), engine)
-        return station.parts.jobs.heartbeat("playout").life
+        return station.repos.jobs.heartbeat("playout").life
 
     return pass_time
 
@@ -39,13 +39,13 @@ def test_a_part_that_stands_still_is_seen_soon_and_what_sounds_is_told_all_the_s
     told(1)
     before = told(PAUSE + 0.25, **{hung: False})
     assert told(5, **{hung: False}) == before
-    assert station.parts.jobs.heartbeat("playout").at == clock.now()
+    assert station.repos.jobs.heartbeat("playout").at == clock.now()
     assert told(1) != before
 
 
 def test_a_loop_that_waits_for_the_database_does_not_hang(told, station):
     told(1)
-    station.parts.store.waiting[threading.get_ident()] = 0.0
+    station.repos.store.waiting[threading.get_ident()] = 0.0
     before = told(PAUSE + 1, loop_turns=False)
     assert told(60, loop_turns=False) != before
 
@@ -61,10 +61,10 @@ def test_a_long_piece_of_work_is_no_hanging_but_one_without_an_end_is(told, life
 
 
 def test_a_write_marks_who_waits_for_it_and_only_while_it_waits(station):
-    assert station.parts.store.waiting == {}
-    with station.parts.store.write():
-        assert station.parts.store.waiting == {}
+    assert station.repos.store.waiting == {}
+    with station.repos.store.write():
+        assert station.repos.store.waiting == {}
     seen = []
-    station.parts.store._waited(lambda: seen.extend(station.parts.store.waiting))
+    station.repos.store._waited(lambda: seen.extend(station.repos.store.waiting))
     assert seen == [threading.get_ident()]
-    assert station.parts.store.waiting == {}
+    assert station.repos.store.waiting == {}

@@ -18,13 +18,13 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def tuan(station):
-    return station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
 
 
 def test_a_quiet_hour_that_begins_on_the_page_ends_what_sounds_within_a_second(station, cast, clock, start, tuan):
     cast.running(cast.approved(seconds=120), base=1)
     service = start()
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + 10 * SECOND)
     station.services.settings.put(tuan, {"quiet_hours.windows": ["21:00-05:00", "11:30-13:30", "06:00-09:00"]})
     service.run_stepped(clock, slot.start + 60 * SECOND)
@@ -62,7 +62,7 @@ class TestATestOfLoudspeakers:
 
     @pytest.fixture
     def keeper(self, wired):
-        return wired.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", wired.clock.now())
+        return wired.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", wired.clock.now())
 
     def files(self, opened):
         return {path.parent.parent.name for path in (opened.config.data / "wav").rglob("*.wav")}
@@ -147,7 +147,7 @@ class TestATestOfLoudspeakers:
     def test_never_sounds_into_a_bulletin_or_shortly_before_one(self, station, cast, clock, start, tuan):
         cast.running(cast.approved(seconds=30), base=1)
         service = start()
-        slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+        slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
         for before in (timedelta(seconds=10), timedelta(seconds=-10)):
             service.run_stepped(clock, slot.start - before)
             with pytest.raises(Refused, match="test_busy"):
@@ -173,7 +173,7 @@ class TestATestOfLoudspeakers:
     def test_takes_no_session_from_the_day(self, config, clock, start, tmp_path):
         opened = Station.open(replace(config, cap=CapConfig(sessions_a_day=1, legal_basis="QĐ 1")), clock)
         opened.prepare()
-        keeper = opened.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
+        keeper = opened.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
         service = start(opened)
         service.run_stepped(clock, clock.now() + SECOND)
         for _ in range(2):
@@ -188,6 +188,6 @@ class TestATestOfLoudspeakers:
         wired.services.output_tests.test(keeper, output="bac")
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         assert len(rows(wired)) == 1
-        assert wired.parts.journal.aired("2026-12-02", "2026-12-02") == []
+        assert wired.repos.journal.aired("2026-12-02", "2026-12-02") == []
         noon = clock.now() + timedelta(hours=5)
-        assert ReportRows(wired.parts.store).groups([(date(2026, 12, 2), noon, noon)]) == []
+        assert ReportRows(wired.repos.store).groups([(date(2026, 12, 2), noon, noon)]) == []

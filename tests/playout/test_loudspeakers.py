@@ -38,7 +38,7 @@ def opened(config, clock, tmp_path):
         told.folder.mkdir()
         station = Station.open(told, clock)
         station.prepare()
-        people = station.parts.people
+        people = station.repos.people
         lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
         minh = people.add("minh", "Minh", Role.ADMIN, "mat-khau-cua-minh", clock.now())
         cast = Cast(station, lan, minh)
@@ -63,9 +63,9 @@ def test_a_station_that_only_writes_files_has_recorded_and_owes_nothing(opened):
     share = shares(row)["ghi"]
     assert (share.counts, share.played_ms, share.state) == (False, 3000, "ok")
     assert len(sound(station)) == 1, "everything else works"
-    slots = station.parts.slots.of_day(MORNING.date())
+    slots = station.repos.slots.of_day(MORNING.date())
     assert debts(slots) == []
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_a_file_beside_a_loudspeaker_says_nothing_for_it(opened):

@@ -36,7 +36,7 @@ def test_an_order_from_a_page_sounds_when_its_grace_is_over_and_not_before(stati
 def test_an_order_taken_back_in_time_is_never_heard_and_cuts_nothing(station, cast, clock, start, order):
     cast.running(cast.approved(seconds=30), base=1)
     service = start()
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + 5 * SECOND)
     slot_id = order()
     service.run_stepped(clock, clock.now() + GRACE - SECOND / 2)
@@ -52,7 +52,7 @@ def test_an_order_taken_back_in_time_is_never_heard_and_cuts_nothing(station, ca
 def test_what_sounds_gives_way_only_when_the_grace_is_over(station, cast, clock, start, order):
     cast.running(cast.approved(seconds=30), base=1)
     service = start()
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + 20 * SECOND)
     order()
     service.run_stepped(clock, clock.now() + GRACE - SECOND / 2)
@@ -87,7 +87,7 @@ def test_an_order_taken_back_is_told_in_the_log_of_acts(station, cast, order):
     slot_id = order()
     station.services.emergency.take_back(cast.lan, slot_id)
     station.services.emergency.take_back(cast.lan, slot_id)  # pressed twice
-    rows = station.parts.store.rows("SELECT * FROM audit WHERE kind = 'order_taken_back'")
+    rows = station.repos.store.rows("SELECT * FROM audit WHERE kind = 'order_taken_back'")
     assert [(row["subject_id"], row["name"]) for row in rows] == [(slot_id, "Lan (lan)")]
 
 
@@ -95,7 +95,7 @@ def test_what_was_taken_back_needs_no_correction(station, cast, order):
     slot_id = order()
     with pytest.raises(Refused, match="nothing_to_correct"):
         station.correct(cast.minh, slot_id)
-    assert station.parts.slots.slot(slot_id).reason == "order_taken_back"
+    assert station.repos.slots.slot(slot_id).reason == "order_taken_back"
 
 
 def test_an_order_given_while_playout_was_off_is_aired_when_it_is_back(station, clock, start, order):

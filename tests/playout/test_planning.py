@@ -11,7 +11,7 @@ LONG = {"windows": (parse_window("06:00-10:00"),), "base": 4}
 
 
 def planned(station):
-    return [slot.start for slot in station.parts.slots.of_day(DAY)]
+    return [slot.start for slot in station.repos.slots.of_day(DAY)]
 
 
 def test_what_is_changed_stands_in_the_plan_after_one_turn(station, cast, start):
@@ -45,7 +45,7 @@ def test_many_changes_at_once_are_one_plan(station, cast, start, monkeypatch):
     service.step()
     service.step()
     assert len(made) == 1
-    assert {slot.campaign_id for slot in station.parts.slots.of_day(DAY)} == {1, 2, 3, 4, 5}
+    assert {slot.campaign_id for slot in station.repos.slots.of_day(DAY)} == {1, 2, 3, 4, 5}
 
 
 def test_a_plan_that_takes_long_leaves_most_of_the_time_to_the_air(station, cast, clock, start, monkeypatch):

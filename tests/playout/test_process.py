@@ -73,7 +73,7 @@ def test_it_records_to_files_and_starts_again_when_a_card_appears(real, station,
     thread = threading.Thread(target=run, args=(real, stop))
     thread.start()
     try:
-        records = until(lambda: (beat := station.parts.jobs.heartbeat("playout")) and beat.state["outputs"], "a beat")
+        records = until(lambda: (beat := station.repos.jobs.heartbeat("playout")) and beat.state["outputs"], "a beat")
         assert [output["kind"] for output in records] == ["wavfile"]
         assert thread.is_alive()
         cards.append("pulse")
@@ -87,7 +87,7 @@ def test_it_records_to_files_and_starts_again_when_a_card_appears(real, station,
 
 def asked(station):
     """A person lets playout look; what it says of that look."""
-    person = station.parts.people.machine(station.clock.now())
+    person = station.repos.people.machine(station.clock.now())
     at = station.services.air.look_for_card(person)
     return lambda: (look := station.services.air.on_air().card_look) and look["at"] >= at.isoformat() and look["what"]
 
@@ -132,7 +132,7 @@ def test_a_due_airing_is_not_disturbed_by_a_new_card(station, cast, clock):
     cast.running(cast.approved(), base=1)
     service = station.playout()
     service.start()
-    slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
+    slot = station.repos.slots.of_day(cast.campaign(0).start)[0]
     assert service.quiet_for(process.QUIET_MOMENT)
     service.run_stepped(clock, slot.start - process.QUIET_MOMENT)
     assert not service.quiet_for(process.QUIET_MOMENT)

@@ -28,8 +28,8 @@ def template(station, cast):
 
 def emergency(station, cast, title, seconds=2.0):
     made = cast.approved(seconds=seconds, title=title, pitch=700)
-    seen = station.parts.programme.announcement(made)
-    station.parts.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
+    seen = station.repos.programme.announcement(made)
+    station.repos.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
     return made
 
 
@@ -52,7 +52,7 @@ def shut(station, clock):
 
     def go():
         opened.append(Station.without_rows(station.written, DAMAGED, clock))
-        return opened[-1], KeptOrders(opened[-1].parts, opened[-1].services.air.red)
+        return opened[-1], KeptOrders(opened[-1].repos, opened[-1].services.air.red)
 
     yield go
     for one in opened:
@@ -91,8 +91,8 @@ def test_an_order_without_rows_is_one_sounds_and_has_its_rows_once_when_there_ar
     assert (other["slot_id"], other["outcome"]) == (second, "partial")
     heard = sum(len(one) for one in sound(station))
     assert heard == pytest.approx((first["played_ms"] + other["played_ms"]) * 48, abs=96)
-    assert station.parts.red.placed() == []
-    assert station.parts.journal.verify().whole
+    assert station.repos.red.placed() == []
+    assert station.repos.journal.verify().whole
 
 
 def test_what_is_kept_follows_the_rows(station, cast, clock, ran, template):
@@ -102,9 +102,9 @@ def test_what_is_kept_follows_the_rows(station, cast, clock, ran, template):
     assert {one.login for one in kept(station).people} >= {"minh", "lan"}
     as_of = RedKept(station.config.data).as_of()
     assert abs(as_of - clock.now()) < MINUTE
-    seen = station.parts.programme.announcement(other)
-    station.parts.programme.change_announcement(seen, {"state": "withdrawn"}, clock.now())
-    station.parts.people.change(cast.lan.id, {"active": 0})
+    seen = station.repos.programme.announcement(other)
+    station.repos.programme.change_announcement(seen, {"state": "withdrawn"}, clock.now())
+    station.repos.people.change(cast.lan.id, {"active": 0})
     ran()
     assert {one.announcement_id for one in kept(station).kits} == {template}
     assert "lan" not in {one.login for one in kept(station).people}
@@ -115,8 +115,8 @@ def test_what_cannot_be_believed_is_not_served(station, start, ran, shut, templa
     ran()
     file = RedKept(station.config.data).path
     if spoilt == "a sound":
-        sha256 = station.parts.programme.announcement(template).audio_sha256
-        place = station.parts.library.path(sha256)
+        sha256 = station.repos.programme.announcement(template).audio_sha256
+        place = station.repos.library.path(sha256)
         place.write_bytes(place.read_bytes()[:-2] + b"\1\2")
     elif spoilt == "the file":
         file.write_bytes(file.read_bytes().replace(b"admin", b"Admin"))
@@ -140,7 +140,7 @@ def test_only_who_may_order_may_order_and_only_what_is_known(station, ran, shut,
 
 def test_rules_that_the_page_has_set_hold_without_rows(station, cast, clock, ran, shut):
     value = ("21:00-05:00",)
-    station.parts.settings.add({"quiet_hours.windows": ((), value)}, cast.minh.id, clock.now())
+    station.repos.settings.add({"quiet_hours.windows": ((), value)}, cast.minh.id, clock.now())
     ran()
     without = shut()[0]
     assert without.written.quiet_hours.windows != value
@@ -149,10 +149,10 @@ def test_rules_that_the_page_has_set_hold_without_rows(station, cast, clock, ran
 
 def test_a_restored_station_gets_the_rows_of_what_its_backup_does_not_know(station, cast, clock, start, ran, shut):
     station.prepare()
-    path = station.services.backups.make(station.parts.people.machine(clock.now()))
-    younger = station.parts.people.add("huong", "Hương", Role.APPROVER, "mat-khau-cua-huong", clock.now())
+    path = station.services.backups.make(station.repos.people.machine(clock.now()))
+    younger = station.repos.people.add("huong", "Hương", Role.APPROVER, "mat-khau-cua-huong", clock.now())
     made = emergency(station, cast, "Cháy rừng")
-    sha256 = station.parts.programme.announcement(made).audio_sha256
+    sha256 = station.repos.programme.announcement(made).audio_sha256
     ran()
     without, orders = shut()
     lane = start(without)
@@ -169,11 +169,11 @@ def test_a_restored_station_gets_the_rows_of_what_its_backup_does_not_know(stati
     (row,) = rows(back)
     assert (row["slot_id"], row["outcome"], row["title"]) == (slot_id, "played", "Cháy rừng")
     assert row["operator"] == younger.recorded_name
-    person = back.parts.people.by_login("huong")
-    assert (person.active, back.parts.people.password_is(person.id, "mat-khau-cua-huong")) == (False, False)
-    assert back.parts.programme.announcement(row["announcement_id"]).state == "withdrawn"
-    assert back.parts.library.has(sha256)
-    assert back.parts.red.placed() == []
+    person = back.repos.people.by_login("huong")
+    assert (person.active, back.repos.people.password_is(person.id, "mat-khau-cua-huong")) == (False, False)
+    assert back.repos.programme.announcement(row["announcement_id"]).state == "withdrawn"
+    assert back.repos.library.has(sha256)
+    assert back.repos.red.placed() == []
     service.run_stepped(clock, clock.now() + 2 * MINUTE)
     assert len(rows(back)) == 1, "it does not sound again"
     back.close()
@@ -184,7 +184,7 @@ def test_a_backup_brings_no_orders_of_another_hour(station, ran, template, clock
     ran()
     if older:  # a release that had put them into backups
         monkeypatch.setattr(backing_up, "OF_THE_MOMENT", frozenset())
-    path = station.services.backups.make(station.parts.people.machine(clock.now()))
+    path = station.services.backups.make(station.repos.people.machine(clock.now()))
     assert (f"data/{NAME}" in backing_up.looked_through(path).members) is older
     restore(path, tmp_path / "new")
     assert not {NAME, "red.json"} & {one.name for one in (tmp_path / "new").iterdir()}

@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 @contextmanager
 def locked(station):
     """Another program writes, and does not come to an end."""
-    with closing(sqlite3.connect(station.parts.store.path)) as other:
+    with closing(sqlite3.connect(station.repos.store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.rollback()
@@ -30,8 +30,8 @@ def templates(station, cast):
     found = [cast.approved(seconds=seconds, title=title, pitch=400 * seconds) for title, seconds in
              (("Vỡ đê", 2.0), ("Cháy rừng", 3.0), ("Lũ quét", 1.0))]  # fmt: skip
     for one in found:
-        seen = station.parts.programme.announcement(one)
-        station.parts.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
+        seen = station.repos.programme.announcement(one)
+        station.repos.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
     return found
 
 
@@ -40,7 +40,7 @@ def on_air(service):
 
 
 def orders(station):
-    return station.parts.store.rows("SELECT * FROM slot WHERE trigger IN ('emergency', 'drill') ORDER BY start, id")
+    return station.repos.store.rows("SELECT * FROM slot WHERE trigger IN ('emergency', 'drill') ORDER BY start, id")
 
 
 def test_an_order_sounds_while_the_database_is_locked_and_has_its_rows_afterwards_once(
@@ -67,10 +67,10 @@ def test_an_order_sounds_while_the_database_is_locked_and_has_its_rows_afterward
     assert row["actual_start"] <= instant_text(pressed + SECOND)
     assert len(sound(station)[0]) == row["played_ms"] * 48
     assert [
-        one["name"] for one in station.parts.store.rows("SELECT name FROM audit WHERE subject_id = ?", (slot_id,))
+        one["name"] for one in station.repos.store.rows("SELECT name FROM audit WHERE subject_id = ?", (slot_id,))
     ] == [cast.minh.recorded_name]
-    assert station.parts.red.placed() == []
-    assert station.parts.journal.verify().whole
+    assert station.repos.red.placed() == []
+    assert station.repos.journal.verify().whole
 
 
 def test_the_same_order_is_one_across_ring_and_rows(station, cast, clock, start, templates):
@@ -122,7 +122,7 @@ def test_a_stop_tells_what_still_waits_and_can_end_that_too(station, cast, clock
         ordered[1]: ("partial", "stopped_by"),
         ordered[2]: ("cancelled", "stopped_by"),
     }
-    commands = station.parts.store.rows("SELECT * FROM command WHERE kind = 'stop'")
+    commands = station.repos.store.rows("SELECT * FROM command WHERE kind = 'stop'")
     assert len(commands) == 3
     assert all(one["taken_at"] and one["created_by"] == cast.lan.id for one in commands)
 
@@ -140,7 +140,7 @@ def test_an_order_is_taken_back_while_the_database_is_locked(station, cast, cloc
     (row,) = rows(station)
     assert (row["outcome"], row["reason"], row["note"]) == ("cancelled", "order_taken_back", cast.lan.recorded_name)
     assert sound(station) == []
-    (act,) = station.parts.store.rows("SELECT * FROM audit WHERE kind = 'order_taken_back'")
+    (act,) = station.repos.store.rows("SELECT * FROM audit WHERE kind = 'order_taken_back'")
     assert (act["name"], act["subject_id"]) == (cast.lan.recorded_name, slot_id)
 
 
@@ -194,7 +194,7 @@ def test_a_playout_that_dies_between_ring_and_row_ends_or_repeats_it_once(
     second.run_stepped(clock, clock.now() + timedelta(minutes=1))
     told = [(row["slot_id"], row["outcome"], row["reason"]) for row in rows(other)]
     assert told == [(slot_id, "partial", "power_cut") if sounded else (slot_id, "played", "")]
-    keys = other.parts.store.rows("SELECT attempt, ended_at FROM airing WHERE slot_id = ?", (slot_id,))
+    keys = other.repos.store.rows("SELECT attempt, ended_at FROM airing WHERE slot_id = ?", (slot_id,))
     assert [key["attempt"] for key in keys] == ([1] if sounded else [1, 2])
     assert all(key["ended_at"] for key in keys)
     second.stop()
@@ -208,7 +208,7 @@ def test_an_order_of_somebody_whose_right_was_taken_meanwhile_is_refused_by_play
     service.run_stepped(clock, clock.now() + SECOND)
     with locked(station):
         slot_id = station.services.emergency.break_in(cast.minh, templates[0])
-    station.parts.people.change(cast.minh.id, {"role": Role.EDITOR.value})
+    station.repos.people.change(cast.minh.id, {"role": Role.EDITOR.value})
     service.run_stepped(clock, clock.now() + timedelta(seconds=30))
     (row,) = rows(station)
     assert (row["slot_id"], row["outcome"], row["reason"]) == (slot_id, "refused", "not_permitted")
@@ -231,7 +231,7 @@ def test_a_plan_that_fails_stops_no_order_and_is_told(station, cast, clock, star
     slot_id = station.services.emergency.break_in(cast.minh, templates[0])
     service.run_stepped(clock, clock.now() + timedelta(seconds=40))
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
-    assert "ZeroDivisionError" in station.parts.jobs.heartbeat("playout").state["fault"]["cause"]
+    assert "ZeroDivisionError" in station.repos.jobs.heartbeat("playout").state["fault"]["cause"]
     (task,) = [task for task in station.services.to_do.open() if task.key == "plan_failed:station"]
     assert "ZeroDivisionError" in task.details["fault"]
 
@@ -259,7 +259,7 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
     """The service waits for the airing key of an ordinary slot when the emergency comes."""
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
-    claim, pressed = station.parts.slots.claim, []
+    claim, pressed = station.repos.slots.claim, []
 
     def slow_claim(slot, now, attempt=1, *, again=False):
         if slot.trigger.value == "manual" and not pressed:
@@ -267,7 +267,7 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
             service.lane.turn(now)
         return claim(slot, now, attempt, again=again)
 
-    station.parts.slots.claim = slow_claim
+    station.repos.slots.claim = slow_claim
     begun = []
     tell = service.on_event
     service.engine._on_event = lambda event: (
@@ -278,7 +278,7 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
         manual = station.services.air.play_now(cast.minh, cast.approved(seconds=2.0, title="Họp", pitch=300))
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
     finally:
-        del station.parts.slots.claim
+        del station.repos.slots.claim
     assert begun == [pressed[0], manual], "the announcement comes behind the emergency, whole"
     assert {row["slot_id"]: row["outcome"] for row in rows(station)} == {pressed[0]: "played", manual: "played"}
 
@@ -286,8 +286,8 @@ def test_a_slot_that_is_cut_before_it_is_armed_never_sounds(station, cast, clock
 def test_the_rings_records_are_not_read_in_every_turn_of_an_idle_station(station, cast, clock, start, templates):
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
-    reads, placed = [], station.parts.red.placed
-    station.parts.red.placed = lambda: reads.append(1) or placed()
+    reads, placed = [], station.repos.red.placed
+    station.repos.red.placed = lambda: reads.append(1) or placed()
     try:
         for _ in range(20):
             service.step()
@@ -297,7 +297,7 @@ def test_the_rings_records_are_not_read_in_every_turn_of_an_idle_station(station
         assert slot_id in {one.key for one in placed()}
         service.run_stepped(clock, clock.now() + timedelta(minutes=1))
     finally:
-        del station.parts.red.placed
+        del station.repos.red.placed
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
 
 
@@ -320,7 +320,7 @@ def test_who_may_act_no_more_is_known_to_the_lane_at_the_next_turn(station, cast
     service = start()
     service.run_stepped(clock, clock.now() + SECOND)
     assert service.lane.sounds.person(cast.minh.id)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (cast.minh.id,))
     service.step()
     assert service.lane.sounds.person(cast.minh.id) is None

@@ -34,12 +34,12 @@ def promise(station, cast):
 def spoken(station, cast, slot_id, text=TEXT):
     """Somebody has spoken the words."""
     clip = station.said_now(cast.minh, "Lũ trên sông", text)
-    assert station.parts.typed.fulfil(slot_id, clip)
+    assert station.repos.typed.fulfil(slot_id, clip)
     return clip
 
 
 def typed(station):
-    return station.parts.store.rows("SELECT * FROM announcement WHERE kind = 'typed' ORDER BY id")
+    return station.repos.store.rows("SELECT * FROM announcement WHERE kind = 'typed' ORDER BY id")
 
 
 def files(station):
@@ -72,7 +72,7 @@ def test_the_chime_sounds_at_once_and_the_words_follow_once(station, cast, clock
     assert (typed(station), rows(station)) == ([], [])
     told = station.services.air.red.told(slot_id)
     assert not told.spoken
-    siren, closing = (station.parts.library.load(one) for one in
+    siren, closing = (station.repos.library.load(one) for one in
                       (told.slot.audio_sha256, station.services.rundowns.chime_sha256("close")))  # fmt: skip
     clip = spoken(station, cast, slot_id)
     service.run_stepped(clock, pressed + timedelta(seconds=90))
@@ -82,15 +82,15 @@ def test_the_chime_sounds_at_once_and_the_words_follow_once(station, cast, clock
     assert (row["slot_id"], row["outcome"], row["reason"], row["audio_sha256"]) == (slot_id, "played", "", clip.sha256)
     ((heard),) = sound(station)
     assert len(heard) == pytest.approx(row["played_ms"] * 48, abs=48)
-    words = loud(station.parts.library.load(clip.sha256))
+    words = loud(station.repos.library.load(clip.sha256))
     at = where(heard, words)
     assert len(at) == station.config.emergency.repeat, "as often as ordered, whole"
     assert at[0] > len(siren)
     assert (at[0] - len(siren)) / 48_000 < late + 1.5
     assert where(heard, loud(siren))[0] <= np.flatnonzero(siren)[0]
     assert len(where(heard, loud(closing))) == 1
-    assert (station.parts.red.placed(), files(station)) == ([], [])
-    assert station.parts.journal.verify().whole
+    assert (station.repos.red.placed(), files(station)) == ([], [])
+    assert station.repos.journal.verify().whole
 
 
 def test_words_that_never_come_end_the_order_after_a_bounded_chime_and_nobody_calls_it_played(
@@ -104,11 +104,11 @@ def test_words_that_never_come_end_the_order_after_a_bounded_chime_and_nobody_ca
     (heard,) = sound(station)
     assert len(heard) == pytest.approx(row["played_ms"] * 48, abs=48)
     assert 50 < len(heard) / 48_000 <= 60
-    share = station.parts.slots.ended_attempts(slot_id)[0].shares[0]
+    share = station.repos.slots.ended_attempts(slot_id)[0].shares[0]
     assert share.share < 0.95, "the words were never heard"
     assert (made["text"], made["state"], made["audio_sha256"], made["approver_id"]) == (TEXT, "draft", None, None)
-    assert (station.parts.red.placed(), files(station)) == ([], [])
-    assert not station.parts.typed.fulfil(slot_id, None, "too late")
+    assert (station.repos.red.placed(), files(station)) == ([], [])
+    assert not station.repos.typed.fulfil(slot_id, None, "too late")
     assert files(station) == []
     assert promise() != slot_id, "it may be ordered again"
 
@@ -119,28 +119,28 @@ def test_words_that_cannot_be_spoken_end_the_order_with_the_reason(station, cast
     slot_id = promise(grace=0 if sounds else 5)
     service.run_stepped(clock, clock.now() + 2 * SECOND)
     assert on_air(service) == ([slot_id] if sounds else [])
-    assert station.parts.typed.fulfil(slot_id, None, "Máy không có giọng đọc.")
+    assert station.repos.typed.fulfil(slot_id, None, "Máy không có giọng đọc.")
     service.run_stepped(clock, clock.now() + timedelta(seconds=30))
     (row,) = rows(station)
     assert (row["slot_id"], row["outcome"]) == (slot_id, "partial" if sounds else "failed")
     assert (row["reason"], row["note"]) == ("words_not_spoken", "Máy không có giọng đọc.")
     assert sum(map(len, sound(station))) / 48_000 == pytest.approx(row["played_ms"] / 1000, abs=0.002)
     assert row["played_ms"] < 3000
-    assert (station.parts.red.placed(), files(station)) == ([], [])
+    assert (station.repos.red.placed(), files(station)) == ([], [])
 
 
 def test_words_that_are_not_those_that_were_ordered_never_sound(station, cast, clock, start, promise):
     service = start()
     slot_id = promise()
-    words = station.parts.typed.read(slot_id)
+    words = station.repos.typed.read(slot_id)
     clip = station.said_now(cast.minh, "Khác", "Bà con cứ ở yên trong nhà.")
     words.announcement["text"] = "Bà con cứ ở yên trong nhà."
-    station.parts.typed.keep(slot_id, type(words)(words.announcement, clip))
+    station.repos.typed.keep(slot_id, type(words)(words.announcement, clip))
     service.run_stepped(clock, clock.now() + timedelta(seconds=90))
     (row,) = rows(station)
     assert (row["outcome"], row["reason"]) == ("partial", "words_not_spoken")
     (heard,) = sound(station)
-    assert where(heard, loud(station.parts.library.load(clip.sha256))) == []
+    assert where(heard, loud(station.repos.library.load(clip.sha256))) == []
 
 
 def test_words_that_are_there_before_the_order_begins_are_an_order_like_any_other(station, cast, clock, start, promise):
@@ -149,13 +149,13 @@ def test_words_that_are_there_before_the_order_begins_are_an_order_like_any_othe
     service.run_stepped(clock, clock.now() + 2 * SECOND)
     clip = spoken(station, cast, slot_id)
     service.run_stepped(clock, clock.now() + SECOND)
-    (open_row,) = station.parts.store.rows("SELECT * FROM slot")
+    (open_row,) = station.repos.store.rows("SELECT * FROM slot")
     assert (open_row["audio_sha256"], open_row["outcome"]) == (clip.sha256, None), "its rows are written at once"
     assert break_in_with(station, cast.minh, TEXT) == slot_id, "pressed again"
     service.run_stepped(clock, clock.now() + timedelta(seconds=60))
     (row,) = rows(station)
     assert (row["outcome"], row["audio_sha256"]) == ("played", clip.sha256)
-    slot = station.parts.slots.slot(slot_id)
+    slot = station.repos.slots.slot(slot_id)
     assert row["played_ms"] == pytest.approx(slot.length.total_seconds() * 1000, abs=2)
 
 
@@ -173,7 +173,7 @@ def test_a_stop_and_a_taking_back_end_it_while_its_words_are_spoken(station, cas
     assert told == {taken_back: ("cancelled", "order_taken_back"), stopped: ("partial", "stopped_by")}
     assert len(rows(station)) == 2
     assert sum(map(len, sound(station))) / 48_000 < 3
-    assert (station.parts.red.placed(), files(station)) == ([], [])
+    assert (station.repos.red.placed(), files(station)) == ([], [])
 
 
 @pytest.mark.parametrize("spoken_first", [False, True], ids=["in the chime", "in the words"])
@@ -197,7 +197,7 @@ def test_a_playout_that_dies_leaves_one_end_of_what_was_heard(station, cast, clo
     assert (typed(station)[0]["state"] == "approved") is spoken_first
     if spoken_first:
         assert row["audio_sha256"] == clip.sha256
-    assert station.parts.red.placed() == []
+    assert station.repos.red.placed() == []
 
 
 def test_it_sounds_with_its_words_while_the_database_is_locked(station, cast, clock, start, promise):

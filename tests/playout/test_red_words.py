@@ -17,7 +17,7 @@ TEXT = "Nước sông dâng cao, bà con ven sông rời nhà ngay."
 
 
 def typed(station):
-    return station.parts.store.rows("SELECT * FROM announcement WHERE kind = 'typed' ORDER BY id")
+    return station.repos.store.rows("SELECT * FROM announcement WHERE kind = 'typed' ORDER BY id")
 
 
 def files(station):
@@ -46,11 +46,11 @@ def test_typed_words_sound_while_the_database_is_locked_and_have_their_rows_afte
     assert (row["slot_id"], row["outcome"], row["title"]) == (slot_id, "played", "Lũ trên sông")
     assert (row["announcement_id"], row["audio_sha256"]) == (made["id"], made["audio_sha256"])
     assert (row["author"], row["operator"]) == (cast.minh.recorded_name, cast.minh.recorded_name)
-    clip = station.parts.programme.clip(made["audio_sha256"])
+    clip = station.repos.programme.clip(made["audio_sha256"])
     assert (clip.engine, clip.created_by, clip.frames > 0) == ("espeak", cast.minh.id, True)
     assert len(sound(station)[0]) == pytest.approx(row["played_ms"] * 48, abs=48)
-    assert (station.parts.red.placed(), files(station)) == ([], [])
-    assert station.parts.journal.verify().whole
+    assert (station.repos.red.placed(), files(station)) == ([], [])
+    assert station.repos.journal.verify().whole
     assert break_in_with(station, cast.minh, TEXT) != slot_id, "later it may be said again"
 
 
@@ -62,7 +62,7 @@ def test_by_a_leaders_number_the_journal_tells_of_both_once_the_rows_are_written
         assert on_air(service) == [], "its grace"
         service.run_stepped(clock, clock.now() + timedelta(seconds=60))
     service.run_stepped(clock, clock.now() + SECOND)
-    (word,) = station.parts.store.rows("SELECT * FROM journal WHERE kind = 'order'")
+    (word,) = station.repos.store.rows("SELECT * FROM journal WHERE kind = 'order'")
     assert (word["slot_id"], word["author"], word["operator"]) == (
         slot_id,
         cast.lan.recorded_name,
@@ -103,14 +103,14 @@ def test_a_playout_that_dies_before_the_rows_says_nothing_twice_and_writes_them(
     assert row["slot_id"] == slot_id
     assert row["title"] == "Lũ trên sông"
     assert made["text"] == ("Lũ trên sông" if lost else TEXT)
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_an_order_with_words_of_somebody_whose_right_was_taken_meanwhile_is_refused(station, cast, clock, start):
     service = start()
     with locked(station):
         slot_id = break_in_with(station, cast.minh, TEXT)
-    station.parts.people.change(cast.minh.id, {"role": Role.EDITOR.value})
+    station.repos.people.change(cast.minh.id, {"role": Role.EDITOR.value})
     service.run_stepped(clock, clock.now() + timedelta(seconds=30))
     (row,) = rows(station)
     assert (row["slot_id"], row["outcome"], row["reason"]) == (slot_id, "refused", "not_permitted")
@@ -118,7 +118,7 @@ def test_an_order_with_words_of_somebody_whose_right_was_taken_meanwhile_is_refu
 
 
 def test_words_that_no_ring_keeps_and_no_row_takes_are_refused(station, cast, monkeypatch):
-    monkeypatch.setattr(station.parts.red, "put", lambda *_: None)
+    monkeypatch.setattr(station.repos.red, "put", lambda *_: None)
     with locked(station), pytest.raises(Refused, match="database_busy"):
         break_in_with(station, cast.minh, TEXT)
     assert files(station) == []
@@ -131,10 +131,10 @@ def test_late_words_get_their_rows_where_no_playout_lives(station, cast, clock, 
     assert station_words.wait_spoken(slot_id) or typed(station)
     (made,) = typed(station)
     assert (made["text"], made["state"], made["approver_id"]) == (TEXT, "approved", cast.minh.id)
-    slot = station.parts.slots.slot(slot_id)
+    slot = station.repos.slots.slot(slot_id)
     assert (slot.audio_sha256, slot.announcement_id, slot.outcome) == (made["audio_sha256"], made["id"], None)
     assert slot.length > timedelta(seconds=3)
     service = start()
     service.run_stepped(clock, clock.now() + timedelta(seconds=60))
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(slot_id, "played")]
-    assert (station.parts.red.placed(), files(station), len(typed(station))) == ([], [], 1)
+    assert (station.repos.red.placed(), files(station), len(typed(station))) == ([], [], 1)

@@ -44,11 +44,11 @@ def make_all(station):
 
 def render_of(station, sha256, output):
     profile = station.services.renders.profiles_in("all")[output]
-    return station.services.renders.load(sha256, len(station.parts.library.load(sha256)), profile)
+    return station.services.renders.load(sha256, len(station.repos.library.load(sha256)), profile)
 
 
 def approved_sha256(station, announcement_id):
-    return station.parts.programme.announcement(announcement_id).approved_sha256
+    return station.repos.programme.announcement(announcement_id).approved_sha256
 
 
 def air_a_day(station, clock, start):
@@ -61,7 +61,7 @@ def test_one_voice_sounds_on_each_output_as_its_loudspeakers_need_it(station, ca
     make_all(station)
     air_a_day(station, clock, start)
     sha256 = approved_sha256(station, announcement_id)
-    master = station.parts.library.load(sha256)
+    master = station.repos.library.load(sha256)
     aired = {output: sounded(station, output) for output in ("nen", "hep", "goc")}
     assert [len(found) for found in aired.values()] == [1, 1, 1]
     assert np.array_equal(aired["nen"][0], render_of(station, sha256, "nen"))
@@ -78,7 +78,7 @@ def test_chime_pauses_and_repeats_are_in_their_places(station, cast, clock, star
     air_a_day(station, clock, start)
     (plain,), (horn,) = sounded(station, "goc"), sounded(station, "nen")
     assert len(plain) == len(horn)
-    rundowns, load = station.services.rundowns, station.parts.library.load
+    rundowns, load = station.services.rundowns, station.repos.library.load
     opening, clip = rundowns.chime_sha256("open"), approved_sha256(station, announcement_id)
     frames = len(load(opening))
     assert np.array_equal(horn[:frames], render_of(station, opening, "nen"))
@@ -104,7 +104,7 @@ FIELDS = (
 def test_journal_and_measure_are_the_same_with_renders_and_without(station, cast, clock, start):
     cast.running(cast.approved(seconds=7.3), base=2, chime=True)
     service = start()
-    first, second = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
+    first, second = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
     service.run_stepped(clock, first.start + timedelta(minutes=1))
     make_all(station)
     service.run_stepped(clock, second.start + timedelta(minutes=1))
@@ -133,7 +133,7 @@ def test_a_render_that_is_not_whole_is_not_sounded_and_the_master_is(harm, stati
     else:
         path.write_bytes(harmed[harm])
     air_a_day(station, clock, start)
-    assert np.array_equal(sounded(station, "nen")[0], station.parts.library.load(sha256))
+    assert np.array_equal(sounded(station, "nen")[0], station.repos.library.load(sha256))
     assert np.array_equal(sounded(station, "hep")[0], render_of(station, sha256, "hep"))
     assert [row["outcome"] for row in rows(station)] == ["played"]
 
@@ -142,7 +142,7 @@ def test_a_changed_master_does_not_sound_however_whole_its_render_is(station, ca
     announcement_id = cast.approved()
     cast.running(announcement_id, base=1)
     make_all(station)
-    path = station.parts.library.path(approved_sha256(station, announcement_id))
+    path = station.repos.library.path(approved_sha256(station, announcement_id))
     data = bytearray(path.read_bytes())
     data[2000] ^= 1
     path.write_bytes(data)
@@ -165,14 +165,14 @@ def test_an_emergency_typed_now_waits_for_no_render(station, cast, clock, start)
 
 def test_a_ready_emergency_sounds_its_render(station, cast, clock, start):
     announcement_id = cast.approved(title="Vỡ đê")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET priority = 1 WHERE id = ?", (announcement_id,))
     make_all(station)
     service = start()
     station.services.emergency.break_in(cast.minh, announcement_id)
     service.run_stepped(clock, clock.now() + timedelta(seconds=40))
     (plain,), (horn,) = sounded(station, "goc"), sounded(station, "nen")
-    siren = len(station.parts.library.load(station.services.rundowns.chime_sha256("emergency")))
+    siren = len(station.repos.library.load(station.services.rundowns.chime_sha256("emergency")))
     clip = render_of(station, approved_sha256(station, announcement_id), "nen")
     assert np.array_equal(horn[siren + 24_000 :][: len(clip)], clip)
     assert len(horn) == len(plain)
@@ -183,7 +183,7 @@ def test_what_an_emergency_cut_goes_on_at_the_same_frame_on_every_output(station
     emergency = cast.approved(seconds=4.0, title="Vỡ đê", pitch=1200.0)
     make_all(station)
     service = start()
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service.run_stepped(clock, slot.start + timedelta(seconds=20))
     station.services.emergency.break_in(cast.minh, emergency)
     service.run_stepped(clock, slot.start + timedelta(minutes=3))
@@ -193,7 +193,7 @@ def test_what_an_emergency_cut_goes_on_at_the_same_frame_on_every_output(station
     assert [len(one) for one in plain] == [len(one) for one in horn]
     assert len(plain) == 3
     render = render_of(
-        station, approved_sha256(station, station.parts.slots.facts(slot.id).slot.announcement_id), "nen"
+        station, approved_sha256(station, station.repos.slots.facts(slot.id).slot.announcement_id), "nen"
     )
     rest = horn[2]
     assert np.array_equal(rest[4800:], render[len(render) - len(rest) + 4800 :])
@@ -203,7 +203,7 @@ def test_with_no_time_left_the_masters_are_taken(station, cast, clock):
     """Loading the masters took longer than half of what is left: another load might make the airing late."""
     cast.running(cast.approved(), base=1)
     make_all(station)
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
 
     class Slow(Sounds):
         seconds = 0.0
@@ -225,7 +225,7 @@ def test_where_every_output_has_its_own_the_masters_are_not_kept(station, cast, 
 
     cast.running(cast.approved(), base=1)
     make_all(station)
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     opened = Station.open(replace(config, outputs=config.outputs[:1]), clock)
     programme = Sounds(opened.services).programme(slot, seconds_left=5.0)
     assert programme.parts == programme.by_output["nen"]

@@ -169,7 +169,7 @@ def test_two_wav_outputs_hear_an_emergency_and_a_planned_airing_two_seconds_apar
     station = Station.open(staggered, clock)
     station.prepare()
     try:
-        minh = station.parts.people.machine(clock.now())
+        minh = station.repos.people.machine(clock.now())
         playout = station.playout()
         playout.start()
         slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
@@ -180,7 +180,7 @@ def test_two_wav_outputs_hear_an_emergency_and_a_planned_airing_two_seconds_apar
         assert np.array_equal(read(near[0]), read(far[0]))
         begun = [int(path[0].name[4:6]) + 60 * int(path[0].name[2:4]) for path in (near, far)]
         assert begun[1] - begun[0] == 2
-        row = station.parts.store.row("SELECT * FROM journal WHERE slot_id = ?", (slot_id,))
+        row = station.repos.store.row("SELECT * FROM journal WHERE slot_id = ?", (slot_id,))
         assert (row["outcome"], row["played_ms"]) == ("played", row["planned_ms"])
     finally:
         station.close()
@@ -202,14 +202,14 @@ def test_the_planner_ends_an_airing_early_enough_for_the_far_horns(staggered, cl
     station = Station.open(staggered, clock)
     station.prepare()
     try:
-        lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-        minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+        lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+        minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
         cast = Cast(station, lan, minh)
         window = parse_window("20:59-21:00")
         cast.running(cast.approved(seconds=57.0), windows=(window,), base=1, zone="bac")
         too_long = cast.running(cast.approved(seconds=59.0, title="Dài"), windows=(window,), base=1, zone="bac")
-        (slot,) = station.parts.slots.of_day(DAY)
+        (slot,) = station.repos.slots.of_day(DAY)
         assert slot.length == timedelta(seconds=57)
-        assert [one.campaign_id for one in station.parts.slots.refusals(DAY)] == [too_long]
+        assert [one.campaign_id for one in station.repos.slots.refusals(DAY)] == [too_long]
     finally:
         station.close()

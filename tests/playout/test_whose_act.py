@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 def sounding(station, cast, clock, start):
     """A service, ten seconds into an airing of thirty."""
     cast.running(cast.approved(seconds=30), base=1)
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service = start()
     service.run_stepped(clock, slot.start + 10 * SECOND)
     return service
@@ -30,7 +30,7 @@ def test_the_journal_says_whose_stop_it_was_and_who(station, cast, clock, soundi
     sounding.run_stepped(clock, clock.now() + 5 * SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["reason"], row["note"]) == ("partial", reason.value, "Lan (lan)")
-    told = station.parts.audit.rows(AuditFilter())
+    told = station.repos.audit.rows(AuditFilter())
     if reason is StopReason.OFFICER:
         assert not [one for one in told if one.kind == "stopped"]
     else:
@@ -67,7 +67,7 @@ def test_every_reason_has_its_sentence():
 
 def crashed(station, clock, seconds=10):
     """A playout that is no more since a moment, in the middle of an airing (its engine, to be ended)."""
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     service = station.playout()
     service.start()
     service.run_stepped(clock, slot.start + seconds * SECOND)
@@ -95,7 +95,7 @@ def test_what_was_due_meanwhile_was_missed_for_the_same_reason_as_far_as_it_reac
     station, cast, clock, start, off, reason
 ):
     cast.running(cast.approved(seconds=5), base=1)
-    slot = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
+    slot = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))[0]
     died = slot.start - (SECOND if off == 150 else 600 * SECOND)
     clock.advance((died - clock.now()).total_seconds())
     EndRecords(station.config.data).put(WhyEnded.HUNG, clock.now())

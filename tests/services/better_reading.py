@@ -16,7 +16,7 @@ def better_reading(station, cast, title, text):
     announcement_id = services.write(cast.lan, title, text)
     services.make_speech(cast.lan, announcement_id)
     worker.work_once()
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     services.heard(cast.lan, announcement_id, sha256)
     services.submit(cast.lan, announcement_id)
     services.approve(cast.minh, announcement_id, sha256, heard=True)

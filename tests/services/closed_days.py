@@ -23,7 +23,7 @@ def go_to(clock, at: datetime) -> None:
 
 def air(cast, clock, day: date, outcome=AiringOutcome.PLAYED, *, at: datetime | None = None, ms: int = 3000) -> str:
     """One airing of a day ends (at noon of it, or `at`); its slot's id."""
-    slots = cast.station.parts.slots
+    slots = cast.station.repos.slots
     go_to(clock, at or local(day, 12))
     slot = next(slot for slot in slots.of_day(day) if slot.outcome is None)
     slots.close(slot.id, Ending(outcome, "", slot.start, slot.end, ms, {"wav": "ok"}), clock.now())
@@ -32,7 +32,7 @@ def air(cast, clock, day: date, outcome=AiringOutcome.PLAYED, *, at: datetime | 
 
 def with_a_tool(station, *statements: str) -> None:
     """What somebody with the file can do: no trigger holds them."""
-    conn = station.parts.store.db.conn
+    conn = station.repos.store.db.conn
     for trigger in (*TRIGGERS, *LINE_TRIGGERS):
         conn.execute(f"DROP TRIGGER IF EXISTS {trigger}")
     conn.execute("PRAGMA foreign_keys=OFF")
@@ -43,7 +43,7 @@ def with_a_tool(station, *statements: str) -> None:
 
 def rechain(station) -> None:
     """Hash every row anew, so that the chain holds whatever was changed."""
-    store = station.parts.store
+    store = station.repos.store
     previous = GENESIS
     for row in store.rows("SELECT * FROM journal ORDER BY seq"):
         row["prev_hash"] = previous

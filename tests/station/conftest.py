@@ -151,7 +151,7 @@ class Running:
         return self
 
     def beats(self, station, name):
-        beat = station.parts.jobs.heartbeat(name)
+        beat = station.repos.jobs.heartbeat(name)
         return beat is not None and beat.pid == self.children().get(name)
 
     def ctrl_c(self):
@@ -209,8 +209,8 @@ def rows(station):
 
     def airings(count):
         sql = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
-        until(lambda: len(station.parts.store.rows(sql)) >= count, f"{count} journal rows")
-        return station.parts.store.rows(sql)
+        until(lambda: len(station.repos.store.rows(sql)) >= count, f"{count} journal rows")
+        return station.repos.store.rows(sql)
 
     return airings
 
@@ -223,7 +223,7 @@ def sounding(station):
         def heard():
             airing = station.services.air.on_air().airing
             sounds = airing and airing["slot_id"] == slot_id and airing["played_ms"] > 500
-            return sounds or station.parts.slots.slot(slot_id).outcome is not None
+            return sounds or station.repos.slots.slot(slot_id).outcome is not None
 
         until(heard, "the airing")
 

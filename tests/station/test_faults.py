@@ -28,7 +28,7 @@ class House:
         self.path.write_text(CONFIG.format(port=free_port(), kind="wavfile"))
         self.station = Station.open(configuration.load(self.path))
         self.station.prepare()
-        add, now = self.station.parts.people.add, CLOCK.now()
+        add, now = self.station.repos.people.add, CLOCK.now()
         lan = add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         self.cast = Cast(self.station, lan, add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now))
         self.running = None
@@ -70,11 +70,11 @@ def cast(house):
 def rows(station):
     """The journal's airings since the test began, once there are `count`."""
     sql = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
-    before = len(station.parts.store.rows(sql))
+    before = len(station.repos.store.rows(sql))
 
     def airings(count):
-        until(lambda: len(station.parts.store.rows(sql)) >= before + count, f"{count} journal rows")
-        return station.parts.store.rows(sql)[before:]
+        until(lambda: len(station.repos.store.rows(sql)) >= before + count, f"{count} journal rows")
+        return station.repos.store.rows(sql)[before:]
 
     return airings
 
@@ -110,17 +110,17 @@ def test_an_airing_cut_by_a_killed_playout_has_one_end_and_the_next_one_airs(run
     files = len(list((running.config.data / "wav").rglob("*.wav")))
     cut = station.services.air.play_now(cast.minh, cast.approved(60.0), chime=False)
     sounding(cut)
-    until(lambda: any(one.played_ms > 0 for one in station.parts.slots.open_airings()), "a measured moment")
+    until(lambda: any(one.played_ms > 0 for one in station.repos.slots.open_airings()), "a measured moment")
     kill(running.children()["playout"])
     following = station.services.air.play_now(cast.minh, cast.approved(1.5, "Họp tổ", 300.0), chime=False)
     first, second = rows(2)
     assert outcomes([first, second]) == [(cut, "partial", "playout_died"), (following, "played", "")]
     assert 0 < first["played_ms"] < 60_000
     assert second["played_ms"] == 1500
-    assert station.parts.store.value("SELECT count(*) FROM airing WHERE slot_id = ?", (cut,)) == 1
+    assert station.repos.store.value("SELECT count(*) FROM airing WHERE slot_id = ?", (cut,)) == 1
     assert len(list((running.config.data / "wav").rglob("*.wav"))) == files + 2
     assert outcomes(rows(2)) == outcomes([first, second])
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_station_starts(
@@ -137,14 +137,14 @@ def test_processes_whose_supervisor_was_killed_end_by_themselves_and_a_new_stati
 def test_a_speech_job_under_way_in_a_killed_worker_is_done_by_the_next_one(running, station, cast):
     announcement_id = station.services.announcements.write(cast.lan, "Tiêm chủng", LONG_TEXT)
     job_id = station.services.announcements.make_speech(cast.lan, announcement_id)
-    until(lambda: station.parts.jobs.get(job_id).state == "running", "the job's begin")
+    until(lambda: station.repos.jobs.get(job_id).state == "running", "the job's begin")
     kill(running.children()["worker"])
-    assert not station.parts.jobs.get(job_id).ended
-    until(lambda: station.parts.jobs.get(job_id).ended, "the job's end")
-    done = station.parts.jobs.get(job_id)
+    assert not station.repos.jobs.get(job_id).ended
+    until(lambda: station.repos.jobs.get(job_id).ended, "the job's end")
+    done = station.repos.jobs.get(job_id)
     assert (done.state, done.reason) == ("ready", "")
-    assert station.parts.programme.announcement(announcement_id).audio_sha256 == done.result
-    assert station.parts.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 2
+    assert station.repos.programme.announcement(announcement_id).audio_sha256 == done.result
+    assert station.repos.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 2
     until(lambda: not list((running.config.data / "library").rglob(".part-*")), "nothing half-written")
 
 

@@ -70,7 +70,7 @@ def test_words_of_the_moment_are_heard_on_a_full_disk(roomy_disk, loa_run, confi
     station = request.getfixturevalue("station")
     running = loa_run()
     ready(running, station)
-    until(station.parts.reserve.path.exists, "room for what may not wait")
+    until(station.repos.reserve.path.exists, "room for what may not wait")
     no_room(station)
     with filled(roomy_disk / "data"):
         mark = CLOCK.monotonic()
@@ -94,7 +94,7 @@ def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoe
         heard(ears, mark)
         (one,) = (one for one in station.services.air.red.orders() if one.key not in before)
         assert one.order["spoken"] is False
-        assert station.parts.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], "no row without a sound"
+        assert station.repos.slots.open_between(CLOCK.now() - timedelta(1), CLOCK.now()) == [], "no row without a sound"
         if dies == "the terminal":
             told.kill()
         if dies == "playout":
@@ -104,13 +104,13 @@ def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoe
             os.kill(running.children()["playout"], signal.SIGKILL)
         told.wait(PATIENCE)
         (row,) = ends(station, one.key)
-        made = station.parts.programme.announcement(row["announcement_id"])
+        made = station.repos.programme.announcement(row["announcement_id"])
         assert made.text == words
         if dies == "playout":
             assert (row["outcome"], made.state) == ("partial", "draft")
         else:
             assert (row["outcome"], row["audio_sha256"]) == ("played", made.approved_sha256)
-            clip = station.parts.library.load(row["audio_sha256"])
+            clip = station.repos.library.load(row["audio_sha256"])
             assert ears.when(clip[np.flatnonzero(clip)[0] + 9600 :][:1200], mark), "the words themselves"
         if dies == "nobody":
             assert "Chuông đang kêu, máy đang đọc lời." in said.read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_with_a_slow_voice_the_chime_sounds_first_and_the_order_has_one_end_whoe
 
 
 def test_a_station_opens_a_second_time_while_the_database_is_locked(station, config):
-    with locked(station.parts.store.path):
+    with locked(station.repos.store.path):
         other = Station.open(config, CLOCK)
         other.prepare()
         assert other.services.air.on_air().alive is False

@@ -36,8 +36,8 @@ def ears(tmp_path):
 def template(station, cast):
     """An approved emergency."""
     made = cast.approved(seconds=40.0, title="Vỡ đê", pitch=900)
-    seen = station.parts.programme.announcement(made)
-    station.parts.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
+    seen = station.repos.programme.announcement(made)
+    station.repos.programme.change_announcement(seen, {"priority": 1}, station.clock.now())
     return made
 
 
@@ -47,9 +47,9 @@ def ward(station, cast, template, loa_run):
     running = loa_run()
     running.up(station)
     until(lambda: (kept := RedKept(station.config.data).read()) and kept.kits, "what is kept outside the database")
-    station.services.backups.make(station.parts.people.machine(CLOCK.now()))
+    station.services.backups.make(station.repos.people.machine(CLOCK.now()))
     running.ctrl_c()
-    path = station.parts.store.path
+    path = station.repos.store.path
     station.close()
     with closing(sqlite3.connect(path)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -139,15 +139,15 @@ def ordered_and_stopped(config_path, template, ears, path):
 def row_of(station, slot_id):
     """Its one row of the journal, once the ring owes nothing."""
     sql = "SELECT * FROM journal WHERE kind = 'airing' AND slot_id = ?"
-    until(lambda: station.parts.store.rows(sql, (slot_id,)), "the journal row")
-    until(lambda: not station.parts.red.placed(), "an empty ring")
-    (row,) = station.parts.store.rows(sql, (slot_id,))
-    assert station.parts.journal.verify().whole
+    until(lambda: station.repos.store.rows(sql, (slot_id,)), "the journal row")
+    until(lambda: not station.repos.red.placed(), "an empty ring")
+    (row,) = station.repos.store.rows(sql, (slot_id,))
+    assert station.repos.journal.verify().whole
     return row
 
 
 def test_a_station_that_knows_no_emergency_says_that_none_can_be_aired(station, loa_run, config_path):
-    path = station.parts.store.path
+    path = station.repos.store.path
     station.close()
     foreign(path)
     for ending in ("-wal", "-shm"):
@@ -196,8 +196,8 @@ def test_a_row_that_is_damaged_under_a_running_station_refuses_no_emergency_and_
     running = loa_run()
     running.up(station)
     until(lambda: (kept := RedKept(station.config.data).read()) and kept.kits, "what is kept outside the database")
-    station.services.backups.make(station.parts.people.machine(CLOCK.now()))
-    browser, path = running.browser, station.parts.store.path
+    station.services.backups.make(station.repos.people.machine(CLOCK.now()))
+    browser, path = running.browser, station.repos.store.path
     serves(running, path)
     _, page = browser.ask("/dang-nhap")
     token = re.search(r'name="form_token" value="([^"]+)"', page)[1]

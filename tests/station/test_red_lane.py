@@ -45,7 +45,7 @@ def lane(tmp_path_factory):
     station, ears = Station.open(configuration.load(path)), Ears(folder / "loa.pcm")
     station.prepare()
     lan, minh = (
-        station.parts.people.add(login, login.capitalize(), role, f"mat-khau-cua-{login}", CLOCK.now())
+        station.repos.people.add(login, login.capitalize(), role, f"mat-khau-cua-{login}", CLOCK.now())
         for login, role in (("lan", Role.EDITOR), ("minh", Role.APPROVER))
     )
     template = approved_emergency(Cast(station, lan, minh))
@@ -58,8 +58,8 @@ def lane(tmp_path_factory):
 
 def approved_emergency(cast):
     made = cast.approved(seconds=1.0, title="Vỡ đê", pitch=900)
-    seen = cast.station.parts.programme.announcement(made)
-    cast.station.parts.programme.change_announcement(seen, {"priority": 1}, cast.station.clock.now())
+    seen = cast.station.repos.programme.announcement(made)
+    cast.station.repos.programme.change_announcement(seen, {"priority": 1}, cast.station.clock.now())
     return made
 
 
@@ -71,7 +71,7 @@ def station(lane):
 @pytest.fixture
 def running(lane, station):
     ready(lane.running, station)
-    until(lambda: not station.parts.red.placed() and not station.services.air.on_air().airings, "silence")
+    until(lambda: not station.repos.red.placed() and not station.services.air.on_air().airings, "silence")
     return lane.running
 
 
@@ -111,11 +111,11 @@ def heard(ears, mark):
 def ends(station, slot_id, count=1):
     """The journal's airings of a slot, once the station has written what it owes."""
     sql = "SELECT * FROM journal WHERE kind = 'airing' AND slot_id = ?"
-    until(lambda: station.parts.store.rows(sql, (slot_id,)), "the journal row")
-    until(lambda: not station.parts.red.placed(), "an empty ring")
-    found = station.parts.store.rows(sql, (slot_id,))
+    until(lambda: station.repos.store.rows(sql, (slot_id,)), "the journal row")
+    until(lambda: not station.repos.red.placed(), "an empty ring")
+    found = station.repos.store.rows(sql, (slot_id,))
     assert len(found) == count
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
     return found
 
 
@@ -133,7 +133,7 @@ def test_while_the_database_is_locked_a_command_is_heard_and_told_and_playout_is
     running, station, config_path, template, ears
 ):
     playout = running.children()["playout"]
-    with locked(station.parts.store.path):
+    with locked(station.repos.store.path):
         mark = CLOCK.monotonic()
         told = loa(config_path, "break-in", str(template))
         assert (told.returncode, told.stderr) == (0, "")
@@ -160,7 +160,7 @@ def test_the_page_gives_an_order_while_the_database_is_locked(running, station, 
     token = re.search(r'name="form_token" value="([^"]+)"', page)[1]
     fields = {"login": "minh", "password": "mat-khau-cua-minh", "form_token": token}
     assert browser.ask("/dang-nhap", **fields)[0] == 303
-    with locked(station.parts.store.path):
+    with locked(station.repos.store.path):
         status, page = browser.ask(f"/khan-cap/mau/{template}")
         assert status == 200
         csrf, act = (re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf", "act"))
@@ -183,7 +183,7 @@ WORDS = "Nước sông dâng cao, bà con ven sông rời nhà ngay."
 
 
 def test_words_of_the_moment_are_heard_while_the_database_is_locked(running, station, config_path, ears):
-    with locked(station.parts.store.path):
+    with locked(station.repos.store.path):
         mark = CLOCK.monotonic()
         told = loa(config_path, "break-in", "--text", WORDS, "--title", "Lũ trên sông")
         assert (told.returncode, told.stderr) == (0, "")
@@ -194,7 +194,7 @@ def test_words_of_the_moment_are_heard_while_the_database_is_locked(running, sta
         assert "playout_silent" not in page, (status, page)
     (row,) = ends(station, slot_id)
     assert (row["outcome"], row["title"], row["operator"]) == ("played", "Lũ trên sông", "Máy trạm")
-    assert station.parts.programme.announcement(row["announcement_id"]).text == WORDS
+    assert station.repos.programme.announcement(row["announcement_id"]).text == WORDS
 
 
 def test_with_no_descriptor_left_and_the_page_stopped_an_order_is_heard(running, station, config_path, template, ears):
@@ -212,7 +212,7 @@ def test_with_no_descriptor_left_and_the_page_stopped_an_order_is_heard(running,
 
 
 def test_a_playout_killed_before_it_could_write_a_row_says_nothing_twice(running, station, config_path, template, ears):
-    with locked(station.parts.store.path):
+    with locked(station.repos.store.path):
         mark = CLOCK.monotonic()
         slot_id = slot_in(loa(config_path, "break-in", str(template)).stdout)
         heard(ears, mark)
@@ -222,7 +222,7 @@ def test_a_playout_killed_before_it_could_write_a_row_says_nothing_twice(running
         until(lambda: not alive(killed), "its end")
         mark = CLOCK.monotonic() + 0.5  # what the pipe still held
         until(lambda: running.children().get("playout", killed) != killed, "the next life")
-        until(lambda: station.parts.jobs.heartbeat("playout").pid != killed, "its first beat")
+        until(lambda: station.repos.jobs.heartbeat("playout").pid != killed, "its first beat")
         second = slot_in(loa(config_path, "break-in", str(template)).stdout)
         heard(ears, mark)
     (row,), (other,) = ends(station, slot_id), ends(station, second)
@@ -236,7 +236,7 @@ def test_a_hung_playout_is_ended_and_the_order_that_came_meanwhile_is_heard(
     hung = running.children()["playout"]
     os.kill(hung, signal.SIGSTOP)
     mark = CLOCK.monotonic()
-    order = station.services.emergency.break_in(station.parts.people.by_login("minh"), template)
+    order = station.services.emergency.break_in(station.repos.people.by_login("minh"), template)
     until(lambda: not alive(hung), "the end of the hung one")
     heard(ears, mark)
     assert ends(station, order)[0]["outcome"] == "played"

@@ -62,7 +62,7 @@ def test_ctrl_c_in_the_middle_of_an_airing_ends_it_cleanly_and_journals_what_had
     (row,) = rows(1)
     assert (row["outcome"], row["reason"]) == ("partial", "station_stopping")
     assert 500 < row["played_ms"] < 60_000
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 @pytest.mark.timed

@@ -12,7 +12,7 @@ INAUDIBLE = 10 ** (-80 / 20)
 
 
 def notes(station):
-    rows = station.parts.store.rows("SELECT reason, note FROM journal WHERE kind = 'selftest' ORDER BY seq")
+    rows = station.repos.store.rows("SELECT reason, note FROM journal WHERE kind = 'selftest' ORDER BY seq")
     return [row["reason"] for row in rows]
 
 

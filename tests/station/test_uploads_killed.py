@@ -110,9 +110,9 @@ def test_an_upload_goes_on_after_the_page_was_killed(loa_run, station, browser):
     assert answering(session, address).json()["received"] == half
     assert session.post(f"{address}/{half}", data=data[half:], timeout=PATIENCE).json() == {"received": len(data)}
     session.post(f"{address}/xong", data={"crc32": str(zlib.crc32(data))}, timeout=PATIENCE).raise_for_status()
-    [job] = station.parts.jobs.newest("ingest")
-    until(lambda: station.parts.jobs.get(job.id).ended, "the end of the job")
-    assert station.parts.jobs.get(job.id).state == "ready"
+    [job] = station.repos.jobs.newest("ingest")
+    until(lambda: station.repos.jobs.get(job.id).ended, "the end of the job")
+    assert station.repos.jobs.get(job.id).state == "ready"
     until(lambda: leftovers(station) == [], "the end of what had arrived: it goes when its job has ended")
 
 
@@ -128,7 +128,7 @@ def test_a_form_that_was_cut_by_the_death_of_the_page_leaves_nothing(loa_run, st
         killed(running, "web")
     answering(session, f"{running.browser.base}/kho")
     assert leftovers(station) == []
-    assert station.parts.jobs.newest("ingest") == []
+    assert station.repos.jobs.newest("ingest") == []
 
 
 def test_a_file_that_a_killed_page_was_writing_is_swept_by_the_next_worker(loa_run, station):
@@ -164,11 +164,11 @@ def test_a_worker_killed_while_it_decodes_leaves_no_process_and_no_file_and_the_
     decoder = held_decoder(running)
     killed(running, "worker")
     until(lambda: not alive(decoder), "the end of its decoder")
-    until(lambda: station.parts.jobs.get(job_id).ended, "the end of the job")
-    assert station.parts.jobs.get(job_id).state in {"ready", "warning"}
+    until(lambda: station.repos.jobs.get(job_id).ended, "the end of the job")
+    assert station.repos.jobs.get(job_id).state in {"ready", "warning"}
     assert decoders(running) == []
     until(lambda: leftovers(station) == [], "the end of what had arrived")
-    assert station.parts.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 2
+    assert station.repos.store.value("SELECT attempts FROM job WHERE id = ?", (job_id,)) == 2
 
 
 def test_a_station_that_is_stopped_while_it_decodes_stops_at_once_and_keeps_the_file(loa_run, station, lan, tmp_path):
@@ -177,6 +177,6 @@ def test_a_station_that_is_stopped_while_it_decodes_stops_at_once_and_keeps_the_
     held_decoder(running)
     running.ctrl_c()
     assert decoders(running) == []
-    row = station.parts.store.row("SELECT state, attempts FROM job WHERE id = ?", (job_id,))
+    row = station.repos.store.row("SELECT state, attempts FROM job WHERE id = ?", (job_id,))
     assert row == {"state": "waiting", "attempts": 0}
     assert len(leftovers(station)) == 1

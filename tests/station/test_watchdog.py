@@ -268,7 +268,7 @@ def test_a_real_supervisor_ends_a_hung_process_and_starts_it_again(station, monk
     """The process beats through the station's own database and is stopped in its tracks."""
     code = (
         "import sys, os; from scheduler.config.loading import load; from scheduler.kernel.clock import SystemClock;"
-        f"from scheduler.store import Jobs, Store; from pathlib import Path; j = Jobs(Store(Path({str(station.parts.store.path)!r})));"
+        f"from scheduler.store import Jobs, Store; from pathlib import Path; j = Jobs(Store(Path({str(station.repos.store.path)!r})));"
         "c = SystemClock()\nwhile True:\n j.beat('playout', os.getpid(), c.now(), {})\n c.sleep_until(c.monotonic() + 0.2)"
     )
     real = subprocess.Popen

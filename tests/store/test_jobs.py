@@ -8,7 +8,7 @@ from scheduler.store.jobs import Jobs
 
 @pytest.fixture
 def jobs(station):
-    return station.parts.jobs
+    return station.repos.jobs
 
 
 def test_a_job_is_given_to_one_worker_only(jobs, lan, clock):
@@ -90,7 +90,7 @@ def test_the_row_of_who_tells_the_ring_follows_once_a_minute(jobs, clock):
 
 
 def test_without_a_ring_every_beat_is_a_row(station, clock):
-    jobs = Jobs(station.parts.store)
+    jobs = Jobs(station.repos.store)
     for _ in range(3):
         clock.advance(1)
         jobs.beat("playout", 10, clock.now(), {})

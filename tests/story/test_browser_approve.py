@@ -38,7 +38,7 @@ MINH = ("minh", "mat-khau-cua-minh")
 
 @pytest.fixture
 def minh(station):
-    return station.parts.people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
+    return station.repos.people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ class Thumb:
 
 def playing(station, **more):
     """Playout says how its loudspeaker is."""
-    station.parts.jobs.beat("playout", 1, station.clock.now(), {"outputs": [CARD | more], "clock_trusted": True})
+    station.repos.jobs.beat("playout", 1, station.clock.now(), {"outputs": [CARD | more], "clock_trusted": True})
 
 
 def test_a_leader_hears_it_all_and_approves_in_three_presses(open_page, station, asked):  # noqa: F811
@@ -104,7 +104,7 @@ def test_a_leader_hears_it_all_and_approves_in_three_presses(open_page, station,
     thumb.press(approve)
     expect(page.locator("#ket-qua")).to_contain_text("17:00 hôm nay")
     assert thumb.presses == 3
-    (slot,) = station.parts.slots.open_between(start, start + timedelta(seconds=1))
+    (slot,) = station.repos.slots.open_between(start, start + timedelta(seconds=1))
     assert slot.announcement_id == number
     assert "Đã duyệt. Loa sẽ phát lúc" in page.locator("#ket-qua").inner_text()
     looked_at(page, "duyet-xong")

@@ -105,12 +105,12 @@ class Ward:
         station = self.station
         station.prepare()
         now, services = station.clock.now(), station.services
-        lan = station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now)
-        minh = station.parts.people.add("minh", "Minh", Role.APPROVER, PASSWORDS["minh"], now)
-        station.parts.people.add("hoa", "Hoà", Role.APPROVER, PASSWORDS["hoa"], now)
-        station.parts.people.add("nam", "Năm", Role.APPROVER, PASSWORDS["nam"], now)
-        made = station.parts.library.add_master(tone(6.0, 1500.0))
-        station.parts.programme.add_clip(
+        lan = station.repos.people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now)
+        minh = station.repos.people.add("minh", "Minh", Role.APPROVER, PASSWORDS["minh"], now)
+        station.repos.people.add("hoa", "Hoà", Role.APPROVER, PASSWORDS["hoa"], now)
+        station.repos.people.add("nam", "Năm", Role.APPROVER, PASSWORDS["nam"], now)
+        made = station.repos.library.add_master(tone(6.0, 1500.0))
+        station.repos.programme.add_clip(
             StoredClip(made.sha256, TEMPLATE, "upload", made.frames, now, lan.id, lufs=made.lufs)
         )
         self.template = services.announcements.write(lan, TEMPLATE, WORDS, Priority.EMERGENCY)
@@ -140,7 +140,7 @@ class Ward:
 
     def silent(self):
         """Wait until nothing sounds, waits to sound, or is still being kept."""
-        air, rows = self.station.services.air, self.station.parts.store.rows
+        air, rows = self.station.services.air, self.station.repos.store.rows
         waiting = (
             "SELECT 1 FROM slot WHERE outcome IS NULL UNION ALL SELECT 1 FROM live_lease WHERE ended_at IS NULL"
             " UNION ALL SELECT 1 FROM job WHERE kind = 'ingest' AND state IN ('waiting', 'running')"
@@ -149,12 +149,12 @@ class Ward:
 
     def fresh(self):
         """The next test begins: nothing sounds, and what there is, is old."""
-        self.station.services.air.stop(self.station.parts.people.by_login("minh"))
+        self.station.services.air.stop(self.station.repos.people.by_login("minh"))
         self.silent()
         self.known = {name: len(found) for name, found in self._all().items()}
 
     def _all(self):
-        rows = self.station.parts.store.rows
+        rows = self.station.repos.store.rows
         return {
             "files": sorted(one for one in (self.folder / "data").rglob("*.wav") if re.match(r"\d{6}-", one.name)),
             "orders": rows("SELECT outcome, reason FROM slot WHERE trigger = 'emergency' ORDER BY start, rowid"),
@@ -417,7 +417,7 @@ def test_an_order_that_the_network_swallowed_is_said_to_be_uncertain_and_pressed
 
 def test_an_officer_orders_on_the_number_a_leader_reads_out_over_the_telephone(ward, open_page):
     people, clock = ward.station.services.people, ward.station.clock
-    nam = ward.station.parts.people.by_login("nam")
+    nam = ward.station.repos.people.by_login("nam")
     people.begin_totp(nam)
     _, secret = people.pending_totp(nam)
     people.confirm_totp(nam, pyotp.TOTP(secret).at(clock.now(), counter_offset=-1))
@@ -552,7 +552,7 @@ def recorded(ward, page):
     (row,) = until(lambda: ward.since("recordings"), seconds=PATIENCE)
     page.goto("/kho")
     expect(page.locator("#danh-sach")).to_contain_text("Phát trực tiếp: Lan")
-    return ward.station.parts.library.load(row["sha256"])
+    return ward.station.repos.library.load(row["sha256"])
 
 
 def longest_hole(sound):

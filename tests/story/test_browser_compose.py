@@ -41,7 +41,7 @@ def chromium():
 
 @pytest.fixture
 def lan(station):
-    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+    return station.repos.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def recording(station, lan):
         times = np.arange(round(seconds * 48_000)) / 48_000
         loud = 9000 * (0.15 + np.abs(np.sin(2 * np.pi * times / 3)) * (np.sin(2 * np.pi * 1.7 * times) > -0.4))
         pcm = (np.sin(2 * np.pi * pitch * times) * loud).astype(np.int16)
-        clip = station.parts.library.add_master(pcm)
-        station.parts.programme.add_clip(
+        clip = station.repos.library.add_master(pcm)
+        station.repos.programme.add_clip(
             StoredClip(clip.sha256, title, "recorded", clip.frames, station.clock.now(), lan.id, lufs=clip.lufs)
         )
         return clip.sha256
@@ -93,7 +93,7 @@ def listen_to_the_end(page, sound):
 
 
 def seen(station, number):
-    return station.parts.programme.announcement(number)
+    return station.repos.programme.announcement(number)
 
 
 def test_what_was_typed_is_there_after_a_crash_of_the_browser(as_lan, station):
@@ -236,7 +236,7 @@ def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station):
     page.locator("#am-thanh [data-sound=working]").wait_for()
     assert station.worker().work_once()
     page.locator("#am-thanh [data-sound=ready]").wait_for()
-    clip = station.parts.programme.clip(seen(station, 1).audio_sha256)
+    clip = station.repos.programme.clip(seen(station, 1).audio_sha256)
     assert clip.title == "Lời kêu gọi tổng vệ sinh"
     # The first take is the shorter one. Where the machine stood still, its microphone gave less than the seconds told.
     assert 0.5 < clip.length.total_seconds() < first + 1.2
@@ -273,7 +273,7 @@ def test_a_recording_is_cut_by_keys_pointer_and_typing(as_lan, station, lan, rec
     page.wait_for_url(f"**/ban-tin/{number}")
     assert station.worker().work_once()
     page.locator("#am-thanh [data-sound=ready]").wait_for()
-    assert station.parts.programme.clip(seen(station, number).audio_sha256).frames == 3_250 * 48
+    assert station.repos.programme.clip(seen(station, number).audio_sha256).frames == 3_250 * 48
     page.reload()
     looked_at(page, "soan-da-cat")
     page.click("summary[aria-label='Việc khác']")

@@ -69,7 +69,7 @@ def config(tmp_path):
 
 @pytest.fixture
 def hung(station):
-    return station.parts.people.add(*ADMIN[:1], "Hùng", Role.ADMIN, ADMIN[1], station.clock.now())
+    return station.repos.people.add(*ADMIN[:1], "Hùng", Role.ADMIN, ADMIN[1], station.clock.now())
 
 
 class Served:
@@ -88,7 +88,7 @@ class Served:
 
     def _run(self):
         serve(self.station, self.stop)
-        self.station.parts.store.close()
+        self.station.repos.store.close()
 
     def end(self):
         self.stop.set()
@@ -120,7 +120,7 @@ class Air:
             service.step()
         service.alarms.stop()
         service.engine.stop()
-        self.station.parts.store.close()
+        self.station.repos.store.close()
 
     def end(self):
         self.stop.set()
@@ -215,16 +215,16 @@ def full_day(cast, clock):
     at = [now - timedelta(minutes=5 * back) for back in range(len(ENDINGS), 0, -1)]
     for number, start in enumerate([*at, now + timedelta(minutes=25)]):
         said = announcement_id if number < len(ENDINGS) else coming_id
-        sha256 = station.parts.programme.announcement(said).audio_sha256
+        sha256 = station.repos.programme.announcement(said).audio_sha256
         slot = Slot(
             id=f"s{number}", day=day, zone=DEFAULT_ZONE, start=start, length=timedelta(seconds=62), campaign_id=None,
             announcement_id=said, audio_sha256=sha256, priority=Priority.NORMAL, trigger=Trigger.MANUAL,
         )  # fmt: skip
-        station.parts.slots.add(slot, cast.minh.id, now)
+        station.repos.slots.add(slot, cast.minh.id, now)
         if number < len(ENDINGS):
             outcome, reason = ENDINGS[number]
             sounded = outcome in {AiringOutcome.PLAYED, AiringOutcome.PARTIAL, AiringOutcome.PRE_EMPTED}
-            station.parts.slots.claim(slot, start)
+            station.repos.slots.claim(slot, start)
             ending = Ending(
                 outcome, reason,
                 started_at=start if sounded else None,
@@ -232,7 +232,7 @@ def full_day(cast, clock):
                 played_ms=62_000 if outcome is AiringOutcome.PLAYED else 31_000 if sounded else 0,
                 outputs={"Loa phường": "ok" if sounded else "mất thiết bị"},
             )  # fmt: skip
-            station.parts.slots.close(slot.id, ending, now)
+            station.repos.slots.close(slot.id, ending, now)
     return announcement_id
 
 
@@ -283,7 +283,7 @@ def test_the_set_up_link_makes_the_first_person_in_the_browser(station, clock, o
     page = open_page("phone", expected=("403",))
     page.goto("/")
     expect(page.locator("main")).to_contain_text("Trạm chưa có người dùng nào")
-    token = station.parts.people.new_setup_token(clock.now())
+    token = station.repos.people.new_setup_token(clock.now())
     page.goto(f"/cai-dat-lan-dau?ma={token}")
     kept(page, "desk-cai-dat-lan-dau-phone")
     assert axe_faults(page) == []
@@ -339,7 +339,7 @@ def test_stop_is_pressed_without_leaving_the_page_and_as_often_as_wanted(cast, h
         told(page, "ĐANG PHÁT")
         page.click("#dung button:enabled")
         told(page, "Đang im lặng")
-        outcome = until(lambda slot_id=slot_id: cast.station.parts.slots.slot(slot_id).outcome, seconds=PATIENCE)
+        outcome = until(lambda slot_id=slot_id: cast.station.repos.slots.slot(slot_id).outcome, seconds=PATIENCE)
         assert outcome in {AiringOutcome.CANCELLED, AiringOutcome.PARTIAL}
         expect(page.locator("#dung button")).to_be_enabled()
     assert page.input_value("#ngay") == "01/02/2026"
@@ -382,7 +382,7 @@ def test_a_playout_that_falls_silent_is_told_within_seconds(hung, air, open_page
 def ahead(station, clock):
     """A row of a clock that ran three years ahead."""
     late = clock.now() + timedelta(days=1096)
-    station.parts.journal.note("clock", f"{late:%Y-%m-%d}", "clock_step", "", late)
+    station.repos.journal.note("clock", f"{late:%Y-%m-%d}", "clock_step", "", late)
 
 
 def test_a_clock_that_ran_ahead_is_a_link_on_the_bar_that_is_read_and_leads_to_where_it_is_put_right(

@@ -72,7 +72,7 @@ def config(at_noon):  # noqa: F811 - the fixture above
 
 @pytest.fixture
 def lan(station):
-    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+    return station.repos.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
 
 
 @pytest.fixture

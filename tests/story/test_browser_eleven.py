@@ -64,7 +64,7 @@ def other(config, clock, tmp_path):
 
 def people(station):
     return [
-        station.parts.people.add(login, login.title(), role, f"mat-khau-cua-{login}", station.clock.now())
+        station.repos.people.add(login, login.title(), role, f"mat-khau-cua-{login}", station.clock.now())
         for login, role in (("lan", Role.EDITOR), ("minh", Role.APPROVER))
     ]
 
@@ -128,7 +128,7 @@ def approved(station, lan, minh, number):
 
 def slots_of(station, campaigns, day):
     ids = {one.id for one in campaigns}
-    return [slot for slot in station.parts.slots.of_day(day) if slot.campaign_id in ids]
+    return [slot for slot in station.repos.slots.of_day(day) if slot.campaign_id in ids]
 
 
 def wrong_in(station, campaigns, ordered) -> list[str]:
@@ -173,7 +173,7 @@ def _wrong_at_the_gate(station: Station, campaign: Campaign, ordered: dispatches
 
 
 def _asked(station: Station, slot: Slot) -> tuple[bool, str]:
-    facts = station.parts.slots.facts(slot.id)
+    facts = station.repos.slots.facts(slot.id)
     _, verdict = station.services.air.ask_gate(
         slot, facts.approved_sha256, slot.start, clock_trusted=True, ordered_by_right=False, excepted=facts.excepted
     )

@@ -87,7 +87,7 @@ def people(station, full_day):
         if role is not None:
             zones = ("khu-pho-3",) if role is Role.CONTRIBUTOR else ()
             password = f"mat-khau-cua-{login}"
-            station.parts.people.add(login, login.title(), role, password, station.clock.now(), zones)
+            station.repos.people.add(login, login.title(), role, password, station.clock.now(), zones)
     station.services.ready_templates.keep_up()
 
 

@@ -135,7 +135,7 @@ def test_nothing_moves_sideways_between_1024_and_1366_and_at_320(cast, asked, op
 
 
 def test_who_writes_nothing_has_no_start_and_reads_the_day(cast, asked, open_page):
-    cast.station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", cast.station.clock.now())
+    cast.station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", cast.station.clock.now())
     page = open_page()
     sign_in(page, ("khach", "mat-khau-cua-khach"))
     expect(page.locator(".starts")).to_have_count(0)

@@ -73,7 +73,7 @@ def test_the_short_path_is_walked_with_the_keyboard_alone(open_page, station, la
     page.wait_for_url("**/truc-tiep?gui=*")
     expect(page.locator("main")).to_contain_text("17:00")
 
-    station.parts.jobs.beat("playout", 1, station.clock.now(), {"outputs": [CARD], "clock_trusted": True})
+    station.repos.jobs.beat("playout", 1, station.clock.now(), {"outputs": [CARD], "clock_trusted": True})
     leader = open_page("phone")
     signed_in(leader, MINH)
     tabbed_to(leader, leader.get_by_role("link", name="Nghe và duyệt"))

@@ -37,13 +37,13 @@ def missed(cast, hung, air):
     slot = Slot(
         id="lo", day=local_day(now, station.config.station.time_zone), zone=DEFAULT_ZONE,
         start=now - timedelta(minutes=10), length=timedelta(seconds=40), campaign_id=None,
-        announcement_id=announcement_id, audio_sha256=station.parts.programme.announcement(announcement_id).audio_sha256,
+        announcement_id=announcement_id, audio_sha256=station.repos.programme.announcement(announcement_id).audio_sha256,
         priority=Priority.NORMAL, trigger=Trigger.SCHEDULE,
     )  # fmt: skip
-    with station.parts.store.write():  # at once: playout is running and would see to it in its own way
-        station.parts.slots.add(slot, cast.minh.id, now)
-        station.parts.slots.claim(slot, slot.start)
-        station.parts.slots.close(slot.id, Ending(AiringOutcome.MISSED, "station_off"), now)
+    with station.repos.store.write():  # at once: playout is running and would see to it in its own way
+        station.repos.slots.add(slot, cast.minh.id, now)
+        station.repos.slots.claim(slot, slot.start)
+        station.repos.slots.close(slot.id, Ending(AiringOutcome.MISSED, "station_off"), now)
     return slot.id
 
 
@@ -55,7 +55,7 @@ def busy(cast, missed):
     day = station.clock.now()
     text = LETTER.format(day=f"{day.day} tháng {day.month} năm {day.year}", short=f"{day:%d/%m/%Y}")
     dispatch_id, _ = station.services.dispatches.import_dispatch(cast.lan, text.encode(), "cv.txt")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DELETE FROM duty")
         db.conn.execute(
             "INSERT INTO duty (dispatch_id, ordinal, channel, text, addressed, deadline, start, end)"
@@ -195,7 +195,7 @@ def test_the_list_is_readable_for_all_and_calm_in_every_state(cast, hung, busy, 
 
 
 def test_a_guest_reads_the_live_page_and_has_nothing_to_press(cast, hung, air, open_page):
-    cast.station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", cast.station.clock.now())
+    cast.station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", cast.station.clock.now())
     page = open_page()
     sign_in(page, ("khach", "mat-khau-cua-khach"))
     expect(page.locator("#dung")).to_have_count(0)

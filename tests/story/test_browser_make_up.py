@@ -60,7 +60,7 @@ def would_be_lost(station, lan, minh, cast_of):  # noqa: F811 - the fixtures abo
         phases=(Phase(start=behind, base=1, windows=(parse_window("16:00-18:00"),)),),
     )
     station.services.campaigns.start(lan, station.services.campaigns.save(lan, campaign))
-    (slot,) = station.parts.slots.of_day(day)
+    (slot,) = station.repos.slots.of_day(day)
     return slot
 
 
@@ -103,14 +103,14 @@ def test_what_five_would_cost_is_made_up_tomorrow_from_the_chip_to_the_rows(
     expect(phone.locator("#ket-qua.good")).to_contain_text(told[0])
 
     days = [would_be_lost.day, would_be_lost.day + timedelta(days=1)]
-    today, tomorrow = map(station.parts.slots.of_day, days)
+    today, tomorrow = map(station.repos.slots.of_day, days)
     assert [(slot.announcement_id, slot.start) for slot in today] == [(drafted, at_five(station))]
     (paid,) = [slot for slot in tomorrow if slot.makes_good]
     assert (paid.makes_good, len(tomorrow)) == (would_be_lost.id, 2)
     assert f"{paid.start.astimezone(at_five(station).tzinfo):%H:%M}" == told[1]
     playing(station)
     station.services.campaigns.replan()
-    assert station.parts.slots.of_day(days[1]) == tomorrow
+    assert station.repos.slots.of_day(days[1]) == tomorrow
     page.goto("/truc-tiep")
     task = page.locator("main li", has_text=FLEXIBLE).first
     expect(task).to_contain_text(f"{told[1]} mai")

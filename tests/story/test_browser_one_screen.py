@@ -46,12 +46,12 @@ FIVE = time(17)
 
 @pytest.fixture
 def lan(station):
-    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+    return station.repos.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
 
 
 @pytest.fixture
 def minh(station):
-    return station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
+    return station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def reads(station):
 
     def run():
         station.worker().run(stop)
-        station.parts.store.close()
+        station.repos.store.close()
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -136,11 +136,11 @@ def wholly_between_the_bars(page, found):
 
 def approved(station, minh):
     acts = station.services.submissions
-    return acts.approve(minh, 1, station.parts.programme.announcement(1).audio_sha256, heard=True)
+    return acts.approve(minh, 1, station.repos.programme.announcement(1).audio_sha256, heard=True)
 
 
 def planned(station):
-    return [slot.start for slot in station.parts.slots.open_of(1)]
+    return [slot.start for slot in station.repos.slots.open_of(1)]
 
 
 def time_typed(page, at):

@@ -36,12 +36,12 @@ def config(desk_config):
 
 @pytest.fixture
 def people(station, hung, air):  # noqa: F811 - the fixture above
-    add, now = station.parts.people.add, station.clock.now()
+    add, now = station.repos.people.add, station.clock.now()
     add("lan", "Nguyễn Thị Lan", Role.EDITOR, "mat-khau-cua-lan", now)
     add("tu", "Bác Tư khu phố 3", Role.CONTRIBUTOR, "mat-khau-cua-tu", now, ("khu-pho-3", "xóm Chùa"))
     add("ky", "Kỷ", Role.TECHNICIAN, "mat-khau-cua-ky", now)
     old = add("nghi", "Ông Năm (đã nghỉ)", Role.GUEST, "mat-khau-cua-nghi", now)
-    station.parts.people.change(old.id, {"active": 0})
+    station.repos.people.change(old.id, {"active": 0})
     return add(MINH[0], "Trần Văn Minh", Role.APPROVER, MINH[1], now)
 
 

@@ -78,7 +78,7 @@ def busy_day(cast, clock):
     relay_id = station.services.relays.save(cast.lan, "Tiếp âm Đài tiếng nói Việt Nam", relay)
     station.services.relays.approve(cast.minh, relay_id)
     station.services.relays.start(cast.lan, relay_id)
-    sha256 = station.parts.programme.announcement(health).audio_sha256
+    sha256 = station.repos.programme.announcement(health).audio_sha256
     endings = (AiringOutcome.PLAYED, AiringOutcome.PARTIAL, AiringOutcome.MISSED, AiringOutcome.PLAYED)
     for number, outcome in enumerate(endings):
         start = now - timedelta(hours=3) + number * timedelta(minutes=20)
@@ -86,15 +86,15 @@ def busy_day(cast, clock):
             id=f"s{number}", day=day, zone="all", start=start, length=timedelta(seconds=190), campaign_id=None,
             announcement_id=health, audio_sha256=sha256, priority=Priority.NORMAL, trigger=Trigger.MANUAL,
         )  # fmt: skip
-        station.parts.slots.add(slot, cast.minh.id, now)
-        station.parts.slots.claim(slot, start)
+        station.repos.slots.add(slot, cast.minh.id, now)
+        station.repos.slots.claim(slot, start)
         heard = outcome is not AiringOutcome.MISSED
         ending = Ending(outcome, "" if heard else "station_off", played_ms=190_000 if heard else 0)
-        station.parts.slots.close(slot.id, ending, now)
+        station.repos.slots.close(slot.id, ending, now)
     station.services.schedule.add(
         cast.lan, waste, datetime.combine(day, time(16), ZoneInfo(station.config.station.time_zone))
     )
-    mine = [one for one in station.parts.slots.of_day(day) if one.campaign_id and one.outcome is None]
+    mine = [one for one in station.repos.slots.of_day(day) if one.campaign_id and one.outcome is None]
     station.services.schedule.leave_out(cast.lan, mine[-1].id, "trùng giờ họp tổ dân phố")
     return day
 
@@ -254,7 +254,7 @@ def test_an_open_page_follows_the_day_by_itself(busy_day, cast, hung, open_page)
     page = open_page()
     sign_in(page)
     afternoon(page)
-    slots = cast.station.parts.slots.of_day(busy_day)
+    slots = cast.station.repos.slots.of_day(busy_day)
     gone = next(one for one in reversed(slots) if one.campaign_id and one.outcome is None)
     cast.station.services.schedule.leave_out(cast.minh, gone.id, "loa cụm này đang sửa")
     expect(page.locator("#danh-sach")).to_contain_text("loa cụm này đang sửa")

@@ -79,7 +79,7 @@ def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_
     announcements = station.services.announcements
     announcement_id = announcements.write(hung, "Tiêm", TEXT)
     assert station.worker().work_once(announcements.make_speech(hung, announcement_id))
-    seen = station.parts.programme.announcement(announcement_id)
+    seen = station.repos.programme.announcement(announcement_id)
     announcements.heard(hung, announcement_id, seen.audio_sha256)
     page = signed_in("phone")
     page.goto(f"/ban-tin/{announcement_id}")
@@ -89,7 +89,7 @@ def test_an_unknown_word_is_confirmed_and_shown_to_the_leader_on_a_phone(signed_
     expect(page.locator("#cac-chu")).to_contain_text("Không còn chữ nào chưa biết đọc")
     page.click("button:text('Gửi lãnh đạo duyệt')")
     page.get_by_text("Đã gửi lãnh đạo").first.wait_for()
-    assert station.parts.programme.announcement(announcement_id).state is AnnouncementState.SUBMITTED
+    assert station.repos.programme.announcement(announcement_id).state is AnnouncementState.SUBMITTED
     page.goto(f"/duyet/{announcement_id}")
     expect(page.locator("main")).to_contain_text("Abrysvo người viết đã nghe và đồng ý")
     looked_at(page, "duyet-chua-biet-doc-phone")

@@ -102,7 +102,7 @@ def test_the_guide_is_readable_for_all_and_does_not_move_sideways(hung, air, ope
 
 def test_a_new_station_is_set_up_from_the_link_to_a_loudspeaker_that_sounds(station, clock, air, open_page):  # noqa: F811
     page = open_page("phone", expected=("403",))
-    token = station.parts.people.new_setup_token(clock.now())
+    token = station.repos.people.new_setup_token(clock.now())
     page.goto(f"/cai-dat-lan-dau?ma={token}")
     for field, text in {
         "name": "Hùng",

@@ -81,7 +81,7 @@ class Talk:
 
     def row(self):
         """What the journal says of the newest talk."""
-        store = self.ward.station.parts.store
+        store = self.ward.station.repos.store
         slot_id = store.value("SELECT slot_id FROM live_lease ORDER BY rowid DESC LIMIT 1")
         (row,) = until(lambda: store.rows("SELECT * FROM journal WHERE slot_id = ?", (slot_id,)), seconds=PATIENCE)
         return row
@@ -232,7 +232,7 @@ def test_a_microphone_that_is_refused_says_what_to_do(ward, chromium):
 def test_quiet_hours_end_a_talk_by_a_true_countdown_and_are_told(ward, talk):
     """It has all the time that is left: what was said until the countdown's end is heard before they begin."""
     station = ward.station
-    people, here = station.parts.people, ZoneInfo(station.config.station.time_zone)
+    people, here = station.repos.people, ZoneInfo(station.config.station.time_zone)
     now = station.clock.now().astimezone(here)
     quan = people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
     begins = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 35 else 2)

@@ -29,10 +29,10 @@ def sent(served):
     """The bytes that the newest job is to take in."""
 
     def read():
-        parts = served.station.parts
-        [job] = parts.jobs.newest("ingest")
+        repos = served.station.repos
+        [job] = repos.jobs.newest("ingest")
         assert job.args["file_name"] == "Lời Chủ tịch.wav"
-        return (parts.config.data / "incoming" / job.args["path"]).read_bytes()
+        return (repos.config.data / "incoming" / job.args["path"]).read_bytes()
 
     return read
 
@@ -121,7 +121,7 @@ def test_an_unfinished_upload_is_given_up(open_page, hung, served, file):
     page.unroute("**/kho/phan/*/*")
     page.click("button:has-text('Bỏ')")
     expect(page.locator("main")).not_to_contain_text("Đang tải dở")
-    assert list((served.station.parts.config.data / "incoming").iterdir()) == []
+    assert list((served.station.repos.config.data / "incoming").iterdir()) == []
 
 
 def test_what_the_station_refuses_is_told_beside_the_form(open_page, hung, served, file):

@@ -63,7 +63,7 @@ def gives_way(station, lan, minh, cast_of):  # noqa: F811 - the fixtures above
         chime=False,
     )
     station.services.campaigns.start(lan, station.services.campaigns.save(lan, campaign))
-    (slot,) = station.parts.slots.of_day(day)
+    (slot,) = station.repos.slots.of_day(day)
     assert slot.start == at_five(station)
     return slot
 
@@ -79,7 +79,7 @@ def drafted(station, lan, recording):  # noqa: F811 - the fixtures above
 
 def at_now(station, slot):
     zone = at_five(station).tzinfo
-    return f"{station.parts.slots.slot(slot.id).start.astimezone(zone):%H:%M}"
+    return f"{station.repos.slots.slot(slot.id).start.astimezone(zone):%H:%M}"
 
 
 def told_moves(found):
@@ -112,7 +112,7 @@ def test_what_holds_five_by_itself_moves_to_where_the_pages_say(as_lan, open_pag
     expect(result).to_contain_text("17:00 hôm nay")
     assert told_moves(result) == (was, now)
     assert at_now(station, gives_way) == now
-    (slot,) = station.parts.slots.open_between(at_five(station), at_five(station) + timedelta(seconds=1))
+    (slot,) = station.repos.slots.open_between(at_five(station), at_five(station) + timedelta(seconds=1))
     assert slot.announcement_id == drafted
     looked_at(phone, "duyet-xong-co-luot-doi")
 
@@ -129,7 +129,7 @@ def test_what_holds_five_by_itself_moves_to_where_the_pages_say(as_lan, open_pag
 def test_behind_a_fixed_airing_the_first_free_time_is_marked_and_works(as_lan, station, minh, asked, drafted):  # noqa: F811
     number, start = asked()
     station.services.submissions.approve(minh, number, seen(station, number).audio_sha256, heard=True)
-    (slot,) = station.parts.slots.open_of(number)
+    (slot,) = station.repos.slots.open_of(number)
     page = as_lan()
     page.goto(f"/ban-tin/{drafted}")
     page.locator("#luc").fill("17:00")
@@ -165,7 +165,7 @@ def test_a_little_late_one_tap_approves_the_next_free_time(open_page, station, a
     thumb.press(approve)
     expect(page.locator("#ket-qua.good")).to_contain_text(f"{told} hôm nay")
     assert thumb.presses == 1
-    (slot,) = station.parts.slots.open_of(number)
+    (slot,) = station.repos.slots.open_of(number)
     assert f"{slot.start.astimezone(at_five(station).tzinfo):%H:%M}" == told
     assert start < slot.start <= start + timedelta(minutes=60)
 
@@ -186,7 +186,7 @@ def test_hours_late_nothing_is_approved_until_a_time_is_chosen(open_page, statio
     thumb.press(page.locator("#nut-duyet"))
     expect(page.locator("#ket-qua.good")).to_contain_text(told)
     assert thumb.presses == 2
-    assert [one.announcement_id for one in station.parts.slots.open_of(number)] == [number]
+    assert [one.announcement_id for one in station.repos.slots.open_of(number)] == [number]
 
 
 def test_hours_late_it_goes_back_to_its_writer_with_the_reason(open_page, station, asked, clock):  # noqa: F811

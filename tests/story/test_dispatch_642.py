@@ -31,7 +31,7 @@ def paper(request):
 
 
 def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, clock):  # noqa: PLR0915 - a story is told whole
-    services, programme = station.services, station.parts.programme
+    services, programme = station.services, station.repos.programme
 
     # 1. The officer hands the paper in; its facts stand beside the text.
     dispatch_id, new = services.dispatches.import_dispatch(lan, paper.read_bytes(), paper.name)
@@ -88,7 +88,7 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
     campaign = replace(draft_campaign, base=2, boost=Boost(BoostKind.FACTOR, 3))
     services.campaigns.save(lan, campaign)
     services.campaigns.start(lan, campaign_id)
-    slots = station.parts.slots.of_day(DAY)
+    slots = station.repos.slots.of_day(DAY)
     assert len(slots) == 6
     gaps = [two.start - one.end for one, two in pairwise(slots)]
     assert min(gaps) >= campaign.min_gap
@@ -100,20 +100,20 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
     playout.stop()
 
     # 7. The journal: each slot one row, at its second, whole, by whom, and the sum is what was measured.
-    rows = station.parts.journal.of_day(DAY.isoformat())
+    rows = station.repos.journal.of_day(DAY.isoformat())
     assert [row["outcome"] for row in rows] == ["played"] * 6
     assert {row["approver"] for row in rows} == {"Minh (minh)"}
     assert Counter(row["audio_sha256"] for row in rows) == {one.sha256: 6 // len(clips) for one in clips}
     assert services.ledger.of_dispatch(dispatch_id).days[DAY].ordered == 6
     assert {row["dispatch_number"] for row in rows} == {kept.number_symbol}
-    assert station.parts.journal.verify().whole
-    aired = sum_airtime(station.parts.journal.aired(DAY.isoformat(), DAY.isoformat()))
+    assert station.repos.journal.verify().whole
+    aired = sum_airtime(station.repos.journal.aired(DAY.isoformat(), DAY.isoformat()))
     total = aired.by_dispatch[kept.number_symbol]
     assert total.airings == 6
     assert total.seconds == pytest.approx(sum(slot.length.total_seconds() for slot in slots), abs=0.1)
 
     # And it was heard: each aired file holds the approved clip, sample by sample.
-    masters = [station.parts.library.load(one.sha256) for one in clips]
+    masters = [station.repos.library.load(one.sha256) for one in clips]
     files = sorted((station.config.data / "wav").rglob("*.wav"))
     assert len(files) == 6
     for path in files:

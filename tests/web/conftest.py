@@ -23,26 +23,26 @@ def app(station):
 @pytest.fixture
 def hung(station):
     """Hùng maintains."""
-    return station.parts.people.add("hung", "Hùng", Role.ADMIN, PASSWORDS["hung"], station.clock.now())
+    return station.repos.people.add("hung", "Hùng", Role.ADMIN, PASSWORDS["hung"], station.clock.now())
 
 
 @pytest.fixture
 def ky(station):
     """Kỷ looks after the machines."""
-    return station.parts.people.add("ky", "Kỷ", Role.TECHNICIAN, PASSWORDS["ky"], station.clock.now())
+    return station.repos.people.add("ky", "Kỷ", Role.TECHNICIAN, PASSWORDS["ky"], station.clock.now())
 
 
 @pytest.fixture
 def tu(station):
     """Bác Tư writes for khu phố 3."""
-    add = station.parts.people.add
+    add = station.repos.people.add
     return add("bac-tu", "Bác Tư", Role.CONTRIBUTOR, PASSWORDS["bac-tu"], station.clock.now(), ("khu-pho-3",))
 
 
 @pytest.fixture
 def guest(station):
     """Somebody who only looks."""
-    return station.parts.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now())
+    return station.repos.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now())
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def through_the_form(app):
 
 def hears(station, person, sha256):
     """Let somebody have heard a sound to its end on the page."""
-    rows, now = Hearings(station.parts.store), station.parts.clock.now()
+    rows, now = Hearings(station.repos.store), station.repos.clock.now()
     rows.end(rows.begin(person.id, sha256, now), now)
 
 
@@ -91,7 +91,7 @@ def send():
 
     def post(client, path, *, act=None, csrf=None, **fields):
         station, cookie = client.application.extensions["station"], client.get_cookie(COOKIE)
-        session = station.parts.people.session(cookie.value, station.parts.clock.now()) if cookie else None
+        session = station.repos.people.session(cookie.value, station.repos.clock.now()) if cookie else None
         if csrf is None:
             csrf = session[1] if session else ""
         if session and fields.get("heard") == "yes" and fields.get("sha256"):
@@ -140,11 +140,11 @@ def beat(station, clock):
 
     def write(airing=None, outputs=(SOUNDCARD,), *, clock_trusted=True, **more):
         state = {"airings": [airing] if airing else [], "outputs": list(outputs), "clock_trusted": clock_trusted} | more
-        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        station.repos.jobs.beat("playout", 1, clock.now(), state)
 
     return write
 
 
 def stops(station):
     """The stops that were ordered and nobody has taken yet."""
-    return [one for one in station.parts.red.placed() if one.order["kind"] == "stop"]
+    return [one for one in station.repos.red.placed() if one.order["kind"] == "stop"]

@@ -32,9 +32,9 @@ def goes_through_with_the_number_only(number, waits, minhs, send, station):
         assert answer.status_code == status
         assert 'role="alert">' in answer.text
         assert 'aria-invalid="true"' in answer.text
-        assert station.parts.store.value(state) == before
+        assert station.repos.store.value(state) == before
     assert send(minhs, address, code=number(), **fields).status_code == 303
-    assert station.parts.store.value(state) != before
+    assert station.repos.store.value(state) != before
 
 
 def spends_no_number_on_a_sound_that_nobody_has_heard(number, waits, minhs, send):

@@ -20,12 +20,12 @@ def served(config, **web):
     config = replace(config, web=WebConfig(port=free_port(), **web))
     station = Station.open(config)
     station.prepare()
-    station.parts.people.add("lan", "Lan", Role.EDITOR, PASSWORD, station.clock.now())
+    station.repos.people.add("lan", "Lan", Role.EDITOR, PASSWORD, station.clock.now())
     stop = threading.Event()
 
     def run():
         serve(station, stop)
-        station.parts.store.close()
+        station.repos.store.close()
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -132,7 +132,7 @@ def test_over_https_the_cookies_stay_there(app, lan):
 def test_the_database_does_not_hold_what_the_cookie_holds(client, station):
     line = cookie_line(tried(client, "lan", "mat-khau-cua-lan"), COOKIE)
     token = line.split(";")[0].split("=", 1)[1]
-    assert token not in str(station.parts.store.rows("SELECT * FROM web_session"))
+    assert token not in str(station.repos.store.rows("SELECT * FROM web_session"))
 
 
 # Sessions
@@ -220,7 +220,7 @@ def test_what_is_long_past_is_forgotten_at_the_next_sign_in(client, lans, send, 
     tried(client, "lan", "sai")
     clock.advance(31 * 24 * 3600)
     tried(client, "lan", "mat-khau-cua-lan")
-    rows = station.parts.store.rows
+    rows = station.repos.store.rows
     counts = [len(rows(f"SELECT * FROM {table}")) for table in ("act", "login_attempt", "web_session")]  # noqa: S608 - names beside it
     assert counts == [0, 1, 1]
 
@@ -247,7 +247,7 @@ def set_up(client, token, **changes):
 
 @pytest.fixture
 def token(station, clock):
-    return station.parts.people.new_setup_token(clock.now())
+    return station.repos.people.new_setup_token(clock.now())
 
 
 @pytest.mark.parametrize("path", ["/truc-tiep", "/nhat-ky", "/cai-dat", "/dang-nhap", "/cai-dat-lan-dau"])
@@ -261,7 +261,7 @@ def test_the_set_up_link_makes_the_first_person_and_signs_in(nobody, token, stat
     answer = set_up(nobody, token)
     assert (answer.status_code, answer.location) == (303, "/bat-dau")
     assert nobody.get("/truc-tiep").status_code == 200
-    assert [(one.login, one.role.value) for one in station.parts.people.listed()] == [("hung", "admin")]
+    assert [(one.login, one.role.value) for one in station.repos.people.listed()] == [("hung", "admin")]
 
 
 def test_the_set_up_link_works_once(app, nobody, token):
@@ -277,7 +277,7 @@ def test_the_set_up_link_works_once(app, nobody, token):
 
 
 def test_a_newer_link_takes_the_place_of_an_older_one(nobody, token, station, clock):
-    newer = station.parts.people.new_setup_token(clock.now())
+    newer = station.repos.people.new_setup_token(clock.now())
     assert nobody.get(f"/cai-dat-lan-dau?ma={token}").status_code == 403
     assert nobody.get(f"/cai-dat-lan-dau?ma={newer}").status_code == 200
 
@@ -309,5 +309,5 @@ def test_a_set_up_that_does_not_fit_makes_nobody_and_keeps_what_was_typed(nobody
     assert told in answer.text
     assert 'value="Hùng"' in answer.text
     assert "mat-khau-cua-hung" not in answer.text
-    assert not station.parts.people.any()
+    assert not station.repos.people.any()
     assert set_up(nobody, token).status_code == 303

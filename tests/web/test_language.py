@@ -294,13 +294,13 @@ def house(cast):
     slot_id = services.air.play_now(minh, approved)
     ending = Ending(AiringOutcome.PARTIAL, "power_cut", started_at=cast.station.clock.now(), ended_at=cast.station.clock.now(),
                     played_ms=1000, outputs={"wav": "ok"})  # fmt: skip
-    cast.station.parts.slots.close(slot_id, ending, cast.station.clock.now())
+    cast.station.repos.slots.close(slot_id, ending, cast.station.clock.now())
     return cast
 
 
 @pytest.fixture
 def hung(station):
-    return station.parts.people.add("hung", "Hung", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
+    return station.repos.people.add("hung", "Hung", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
 
 
 PAGES = [route for route in TABLE if route.startswith("GET ") and "/static/" not in route and "/su-kien" not in route]

@@ -28,9 +28,9 @@ def alive(station, clock):
 
     def say(outputs=(OUTPUT,), airings=(), *, trusted=True):
         state = {"outputs": list(outputs), "airings": list(airings), "clock_trusted": trusted}
-        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        station.repos.jobs.beat("playout", 1, clock.now(), state)
         for name in ("web", "worker"):
-            station.parts.jobs.beat(name, 1, clock.now(), {})
+            station.repos.jobs.beat(name, 1, clock.now(), {})
 
     return say
 
@@ -77,7 +77,7 @@ def test_a_station_that_runs_is_well_and_one_without_a_worker_is_not_quite(clien
     assert (answer.status_code, answer.get_json()["status"]) == (200, "ok")
     clock.advance(40)
     alive()
-    station.parts.jobs.beat("worker", 1, clock.now() - timedelta(seconds=31), {})
+    station.repos.jobs.beat("worker", 1, clock.now() - timedelta(seconds=31), {})
     answer = client.get("/healthz")
     assert (answer.status_code, answer.get_json()["status"]) == (200, "degraded")
     clock.advance(6)
@@ -92,7 +92,7 @@ def test_no_open_output_and_an_untrusted_clock_are_down(client, alive):
 
 
 def test_a_database_out_of_reach_is_told_and_is_no_fault_of_the_page(client, station, monkeypatch):
-    monkeypatch.setattr(type(station.parts.jobs), "heartbeat", lost)
+    monkeypatch.setattr(type(station.repos.jobs), "heartbeat", lost)
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert [one["reason"] for one in answer.get_json()["checks"]] == ["database_lost"]
@@ -100,9 +100,9 @@ def test_a_database_out_of_reach_is_told_and_is_no_fault_of_the_page(client, sta
 
 def test_health_is_open_to_anybody_tells_no_secret_and_writes_nothing(client, station, alive):
     alive()
-    before = station.parts.store.version()
+    before = station.repos.store.version()
     text = client.get("/healthz", environ_base={"REMOTE_ADDR": "192.168.1.20"}).text
-    assert station.parts.store.version() == before
+    assert station.repos.store.version() == before
     for secret in ("bi-mat", "dai.example", str(station.config.data), "lan", "hw:"):
         assert secret not in json.loads(text).__str__(), secret
 
@@ -173,14 +173,14 @@ def test_they_say_how_the_station_is(client, station, clock, alive):
 def test_slots_airtime_and_jobs_are_counted_from_rows(client, station, clock, cast, alive):
     alive()
     cast.planned(cast.approved())
-    slots = station.parts.slots.of_day(clock.now().date() + timedelta(days=1))
-    station.parts.slots.close(slots[0].id, Ending(AiringOutcome.PLAYED, played_ms=3500), clock.now())
+    slots = station.repos.slots.of_day(clock.now().date() + timedelta(days=1))
+    station.repos.slots.close(slots[0].id, Ending(AiringOutcome.PLAYED, played_ms=3500), clock.now())
     found = numbers(client)
     assert found[("loa_slots_total", "played")] == 1
     assert found[("loa_slots_total", "missed")] == 0
     assert found[("loa_airtime_seconds_total", "schedule")] == 3.5
-    station.parts.slots.close(slots[1].id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
-    station.parts.jobs.add("speech", {}, cast.lan.id, clock.now())
+    station.repos.slots.close(slots[1].id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
+    station.repos.jobs.add("speech", {}, cast.lan.id, clock.now())
     found = numbers(client)
     assert found[("loa_slots_total", "played")] == 1
     assert found[("loa_slots_total", "missed")] == 1
@@ -192,10 +192,10 @@ def test_slots_airtime_and_jobs_are_counted_from_rows(client, station, clock, ca
 
 def test_the_last_airing_is_the_last_that_was_journalled_even_when_the_clock_went_back(client, station, clock, cast):
     cast.planned(cast.approved())
-    slots = station.parts.slots.of_day(clock.now().date() + timedelta(days=1))
+    slots = station.repos.slots.of_day(clock.now().date() + timedelta(days=1))
     now = clock.now()
     for slot, at in zip(slots, (now + timedelta(days=9000), now), strict=False):
-        station.parts.slots.close(slot.id, Ending(AiringOutcome.PLAYED, played_ms=1), at)
+        station.repos.slots.close(slot.id, Ending(AiringOutcome.PLAYED, played_ms=1), at)
     assert numbers(client)[("loa_last_airing_timestamp_seconds", "played")] == now.timestamp()
 
 
@@ -210,9 +210,9 @@ def test_things_to_do_are_those_of_the_list_by_how_grave_they_are(client, statio
 
 def test_a_silent_process_is_not_believed(client, station, clock, alive):
     alive()
-    station.parts.jobs.beat("worker", 1, clock.now(), {"voices": [], "no_voice": ""})
+    station.repos.jobs.beat("worker", 1, clock.now(), {"voices": [], "no_voice": ""})
     assert numbers(client)[("loa_voice_ready",)] == 1
-    station.parts.jobs.beat("worker", 1, clock.now(), {"voices": [], "no_voice": "engine_missing"})
+    station.repos.jobs.beat("worker", 1, clock.now(), {"voices": [], "no_voice": "engine_missing"})
     assert numbers(client)[("loa_voice_ready",)] == 0
     clock.advance(80)
     found = numbers(client)
@@ -232,12 +232,12 @@ def test_rows_that_can_no_longer_be_read_are_a_lost_database(client, alive, monk
 def test_sums_that_go_on_are_the_same_as_sums_from_the_beginning(station, clock, cast):
     cast.planned(cast.approved(), base=6)
     going = JournalSums()
-    for number, slot in enumerate(station.parts.slots.of_day(clock.now().date() + timedelta(days=1))):
+    for number, slot in enumerate(station.repos.slots.of_day(clock.now().date() + timedelta(days=1))):
         outcome = AiringOutcome.PLAYED if number % 2 else AiringOutcome.PARTIAL
-        station.parts.slots.close(slot.id, Ending(outcome, played_ms=1000 * number), clock.now())
-        going.read_on(station.parts.store)
+        station.repos.slots.close(slot.id, Ending(outcome, played_ms=1000 * number), clock.now())
+        going.read_on(station.repos.store)
         fresh = JournalSums()
-        fresh.read_on(station.parts.store)
+        fresh.read_on(station.repos.store)
         assert (going.airings, going.heard_ms) == (fresh.airings, fresh.heard_ms)
     assert sum(going.airings.values()) == 6
 
@@ -256,7 +256,7 @@ def test_requests_are_timed_by_the_route_and_not_by_what_somebody_typed(client, 
 
 
 def test_without_a_database_the_numbers_say_so_and_nothing_else(client, station, monkeypatch):
-    monkeypatch.setattr(type(station.parts.jobs), "heartbeat", lost)
+    monkeypatch.setattr(type(station.repos.jobs), "heartbeat", lost)
     found = numbers(client)
     assert found[("loa_database_up",)] == 0
     assert ("loa_clock_trusted",) not in found

@@ -33,7 +33,7 @@ def everything(cast):
 def rows(station):
     """All that an act could change."""
     return [
-        station.parts.store.rows(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - a name of the list below
+        station.repos.store.rows(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - a name of the list below
         for table in ("dispatch", "clip", "announcement", "campaign", "slot", "job", "command", "lexicon_change")
     ]
 
@@ -102,9 +102,9 @@ def test_only_leaders_may_approve_and_return(posts, everything, client_of, hung,
 )  # fmt: skip
 def test_the_same_form_sent_twice_acts_once_and_leads_to_the_same_place(station, lan, lans, send, path, fields, table):
     station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm.")
-    count = len(station.parts.store.rows(f"SELECT * FROM {table}"))  # noqa: S608 - a name of the table above
+    count = len(station.repos.store.rows(f"SELECT * FROM {table}"))  # noqa: S608 - a name of the table above
     first = send(lans, path, act="one-form", **fields)
     second = send(lans, path, act="one-form", **fields)
     assert first.status_code == second.status_code == 303
     assert first.location == second.location
-    assert len(station.parts.store.rows(f"SELECT * FROM {table}")) == count + 1  # noqa: S608 - see above
+    assert len(station.repos.store.rows(f"SELECT * FROM {table}")) == count + 1  # noqa: S608 - see above

@@ -20,7 +20,7 @@ LOOKS = "SELECT max(id) FROM setting_change"
 @pytest.fixture
 def asked(station):
     """The statements that a page asks."""
-    conn = station.parts.store.db.conn
+    conn = station.repos.store.db.conn
 
     def of(client, address):
         client.get(address)  # what is kept from now on is kept
@@ -35,7 +35,7 @@ def asked(station):
 
 
 def journalled(station, count):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         for number in range(count):
             at = datetime.fromisoformat("2026-11-28T00:00:00.000000+00:00") + timedelta(minutes=number)
             text = at.isoformat(timespec="microseconds")
@@ -44,7 +44,7 @@ def journalled(station, count):
                 trigger="schedule", planned_start=text, outcome="played", actual_start=text, actual_end=text,
                 planned_ms=60_000, played_ms=60_000, priority=3, author="Lan", approver="Minh",
             )  # fmt: skip
-            station.parts.journal.append(db, entry)
+            station.repos.journal.append(db, entry)
 
 
 def test_a_list_of_the_journal_asks_as_much_for_a_hundred_rows_as_for_one(asked, station, lans):
@@ -62,7 +62,7 @@ def test_a_page_looks_once_at_what_has_been_set(page, asked, station, cast, lans
 
 
 def test_what_one_request_sets_the_next_one_has(station, hungs, hung, lans, send):
-    assert station.parts.config.station.name in lans.get("/truc-tiep").text
+    assert station.repos.config.station.name in lans.get("/truc-tiep").text
     station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
     assert "Đài phường An Bình" in lans.get("/truc-tiep").text
     station.services.settings.put(hung, {"station.name": "Đài phường An Hòa"})
@@ -71,13 +71,13 @@ def test_what_one_request_sets_the_next_one_has(station, hungs, hung, lans, send
 
 class TestHeldSettings:
     def test_what_a_thread_holds_stays_until_it_lets_go(self, station, hung):
-        rows = station.parts.settings
+        rows = station.repos.settings
         rows.hold()
         before = station.config.station.name
 
         def elsewhere():
             station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
-            station.parts.store.close()
+            station.repos.store.close()
 
         other = threading.Thread(target=elsewhere)
         other.start()
@@ -87,20 +87,20 @@ class TestHeldSettings:
         assert station.config.station.name == "Đài phường An Bình"
 
     def test_what_it_sets_itself_it_has_at_once(self, station, hung):
-        station.parts.settings.hold()
+        station.repos.settings.hold()
         assert station.config.station.name
         station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
         assert station.config.station.name == "Đài phường An Bình"
-        station.parts.settings.let_go()
+        station.repos.settings.let_go()
 
     def test_what_is_undone_it_does_not_hold(self, station, hung):
         before = station.config.station.name
-        station.parts.settings.hold()
-        with station.parts.store.rehearsal():
+        station.repos.settings.hold()
+        with station.repos.store.rehearsal():
             station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
             assert station.config.station.name == "Đài phường An Bình"
         assert station.config.station.name == before
-        station.parts.settings.let_go()
+        station.repos.settings.let_go()
 
 
 def test_two_looks_at_a_plan_within_a_second_are_one(station, cast, clock):
@@ -108,9 +108,9 @@ def test_two_looks_at_a_plan_within_a_second_are_one(station, cast, clock):
     day = clock.now().date() + timedelta(days=1)
     campaigns = station.services.campaigns
     clock.advance(0.25)
-    first = campaigns.preview(station.parts.programme.campaign(1), day)
+    first = campaigns.preview(station.repos.programme.campaign(1), day)
     clock.advance(0.25)
-    assert campaigns.preview(station.parts.programme.campaign(1), day) is first
+    assert campaigns.preview(station.repos.programme.campaign(1), day) is first
 
 
 # What one page wakes
@@ -176,7 +176,7 @@ def test_a_page_says_at_once_what_another_thread_has_changed(station, cast, lans
 
     def elsewhere():
         station.services.air.play_now(cast.lan, cast.approved(title="Ngập đường"))
-        station.parts.store.close()
+        station.repos.store.close()
 
     other = threading.Thread(target=elsewhere)
     other.start()

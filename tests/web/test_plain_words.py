@@ -73,12 +73,12 @@ def aired(station, announcement_id):
     )
     day, length = local_day(ago, station.config.station.time_zone), timedelta(seconds=3)
     slot = Slot("gone", day, DEFAULT_ZONE, ago, length, None, announcement_id, sha256, trigger=Trigger.MANUAL)
-    station.parts.slots.add(slot, None, ago)
-    station.parts.slots.claim(slot, ago)
+    station.repos.slots.add(slot, None, ago)
+    station.repos.slots.claim(slot, ago)
     ended = Ending(
         AiringOutcome.PLAYED, "", started_at=ago, ended_at=ago + length, played_ms=3000, outputs={"wav": "ok"}
     )
-    station.parts.slots.close(slot.id, ended, station.clock.now())
+    station.repos.slots.close(slot.id, ended, station.clock.now())
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def words_of(page, part):
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_has_the_sections_of_its_work_in_the_menu(role, station, client_of, lan):
-    station.parts.people.change(lan.id, {"role": role.value}, ("khu-pho-3",) if role is Role.CONTRIBUTOR else ())
+    station.repos.people.change(lan.id, {"role": role.value}, ("khu-pho-3",) if role is Role.CONTRIBUTOR else ())
     page = client_of(lan).get("/truc-tiep").text
     assert words_of(page, "side") == [*SIDES[role], f"Của tôi: Lan, {ROLES[role]}", "Hướng dẫn"]
 

@@ -317,7 +317,7 @@ def state_of(station):
         "lexicon_entry", "lexicon_list", "lexicon_change",
         "upgrade",
     )  # fmt: skip
-    return [station.parts.store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 - names above
+    return [station.repos.store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 - names above
 
 
 def relay():
@@ -395,7 +395,7 @@ def test_no_other_method_is_answered(browsers, everything):
 
 def test_a_person_who_was_switched_off_is_out_at_once(station, lan, lans):
     assert lans.get("/truc-tiep").status_code == 200
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (lan.id,))
     assert lans.get("/truc-tiep").status_code == 303
 
@@ -449,24 +449,24 @@ def test_another_sites_form_does_nothing_even_with_the_token(browsers, everythin
 
 def test_a_form_without_its_own_key_does_nothing(lans, station):
     assert lans.post("/dung", data={"csrf": csrf_of(lans)}).status_code == 422
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 def test_the_same_form_sent_twice_acts_once_and_leads_to_the_same_place(station, lans, send):
     answers = [send(lans, "/dung", act="one form", toi="/nhat-ky") for _ in range(2)]
     assert [(answer.status_code, answer.location) for answer in answers] == [(303, "/nhat-ky")] * 2
-    assert len(station.parts.store.rows("SELECT * FROM command")) == 1
+    assert len(station.repos.store.rows("SELECT * FROM command")) == 1
 
 
 def test_two_people_who_send_the_same_key_are_not_taken_for_one(station, lans, minhs, send):
     for client in (lans, minhs):
         assert send(client, "/dung", act="the same key").status_code == 303
-    assert len(station.parts.store.rows("SELECT * FROM command")) == 2
+    assert len(station.repos.store.rows("SELECT * FROM command")) == 2
 
 
 def test_a_very_long_key_is_cut_and_acts(station, lans, send):
     assert send(lans, "/dung", act="k" * 5000).status_code == 303
-    assert len(station.parts.store.rows("SELECT * FROM command")) == 1
+    assert len(station.repos.store.rows("SELECT * FROM command")) == 1
 
 
 # Leaving the house
@@ -539,7 +539,7 @@ def test_the_policy_allows_nothing_inline_and_no_other_host():
 
 
 def test_nothing_of_a_signed_in_person_is_kept_by_the_browser(minhs, everything):
-    sha256 = everything.station.parts.programme.announcement(1).audio_sha256
+    sha256 = everything.station.repos.programme.announcement(1).audio_sha256
     for route in PAGES:
         with minhs.get(path_of(route).replace("0" * 64, sha256)) as answer:
             assert answer.status_code in {200, 301, 303, 403, 404, 422}, route
@@ -597,15 +597,15 @@ def test_markup_in_titles_and_names_stays_text(cast, clock, hungs):
     station = cast.station
     announcement_id = cast.approved(3.0, EVIL)
     cast.submitted(4.0, EVIL, 500.0)
-    station.parts.people.add("evil", EVIL, Role.EDITOR, "mat-khau-dai-lam", clock.now())
+    station.repos.people.add("evil", EVIL, Role.EDITOR, "mat-khau-dai-lam", clock.now())
     cast.running(announcement_id, title=EVIL)
-    slot = station.parts.slots.of_day(station.parts.programme.campaign(1).start)[0]
+    slot = station.repos.slots.of_day(station.repos.programme.campaign(1).start)[0]
     ending = Ending(AiringOutcome.FAILED, "output_failed", outputs={EVIL: EVIL})
-    station.parts.slots.close(slot.id, ending, clock.now())
+    station.repos.slots.close(slot.id, ending, clock.now())
     airing = {"slot_id": "x", "title": EVIL, "started_at": clock.now().isoformat(), "played_ms": 1, "total_ms": 9000}
     output = {"name": EVIL, "kind": "soundcard", "state": "down", "message": EVIL, "device": EVIL}
     state = {"airings": [airing], "outputs": [output], "clock_trusted": True}
-    station.parts.jobs.beat("playout", 1, clock.now(), state)
+    station.repos.jobs.beat("playout", 1, clock.now(), state)
     for path in ("/truc-tiep", "/thanh?ngay=1", "/nhat-ky", "/cai-dat", "/phat-ngay/1", "/duyet", "/ban-tin", "/dot"):
         text = hungs.get(path).text
         assert "&lt;script&gt;alert(1)" in text, path
@@ -624,7 +624,7 @@ def test_markup_in_an_address_stays_text(lans, app):
 
 
 def test_a_fault_shows_a_sentence_and_no_trace(station, lans):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("ALTER TABLE slot RENAME TO lost")
     answer = lans.get("/truc-tiep")
     assert answer.status_code == 500

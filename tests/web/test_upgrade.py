@@ -88,12 +88,12 @@ def station(config, clock, asked_at):
 
 @pytest.fixture
 def minh(station):
-    return station.parts.people.get(2)
+    return station.repos.people.get(2)
 
 
 @pytest.fixture
 def lan(station):
-    return station.parts.people.get(1)
+    return station.repos.people.get(1)
 
 
 def test_all_of_it_is_there_as_it_was(station, asked_at):
@@ -116,7 +116,7 @@ def test_the_open_request_is_heard_approved_and_airs_at_its_time(station, minh, 
     hears(station, minh, sha256)
     assert "Duyệt, phát 17:00 hôm nay" in minhs.get("/duyet/2").text
     assert send(minhs, "/duyet/2/duyet", sha256=sha256).status_code == 303
-    (slot,) = station.parts.slots.open_between(asked_at, asked_at + timedelta(seconds=1))
+    (slot,) = station.repos.slots.open_between(asked_at, asked_at + timedelta(seconds=1))
     assert slot.announcement_id == 2
 
 

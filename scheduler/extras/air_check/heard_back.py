@@ -31,9 +31,9 @@ _MARKS = {
 class HeardBack:
     """As `core.air.heard_back.HeardBack` promises."""
 
-    def __init__(self, parts: Repositories) -> None:
-        self._rows = HeardRows(parts.store, parts.journal)
-        self._keys = parts.config.get(MonitorConfig)
+    def __init__(self, repos: Repositories) -> None:
+        self._rows = HeardRows(repos.store, repos.journal)
+        self._keys = repos.config.get(MonitorConfig)
 
     @property
     def listens(self) -> bool:

@@ -19,7 +19,7 @@ class AirCheckService:
 
     @classmethod
     def of(cls, services: Services) -> Self:
-        return cls(HeardRows(services.parts.store, services.parts.journal))
+        return cls(HeardRows(services.repos.store, services.repos.journal))
 
     def of_day(self, day: date) -> list[StoredHeard]:
         """Each airing that was judged, and each spell of silence or stray sound."""

@@ -15,9 +15,9 @@ MOST_CLUSTERS = 60
 """Boxes that are told one by one, those that need somebody first; of more the number by how they stand."""
 
 
-def health(parts: Repositories) -> dict[str, Any]:
+def health(repos: Repositories) -> dict[str, Any]:
     """Each box, and how many stand how; nothing where the ward has none."""
-    clusters = ClusterService(parts)
+    clusters = ClusterService(repos)
     if not clusters.configured:
         return {}
     views = clusters.listed()

@@ -16,9 +16,9 @@ from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, waiting
 
 
-def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
+def tasks(repos: Repositories, now: datetime) -> Iterator[Task]:
     """What waits of alerts in CAP: alerts, rules for a leader, certificates of senders that end soon or have ended."""
-    rows = Alerts(parts.store)
+    rows = Alerts(repos.store)
     yield from undecided(rows, "cap", "cap_waits", "cap_emergency_waits")
     for rule in rows.rules():
         if not rule.rule.approved:
@@ -30,6 +30,6 @@ def tasks(parts: Repositories, now: datetime) -> Iterator[Task]:
         ends = max((one.ends for one in pinned(sender.certificates)), default=None)
         if ends is not None and ends - now <= CERTIFICATE_AHEAD:
             reason = "cap_certificate_ended" if ends < now else "cap_certificate_ends"
-            day = f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"
+            day = f"{rules.local_day(ends, repos.config.station.time_zone):%d/%m/%Y}"
             key = f"cap_certificate:{sender.sender}"
             yield Task(key, reason, Gravity.WAITS, "cap_trust", due=ends, details={"sender": sender.name, "day": day})

@@ -66,29 +66,29 @@ class PairState:
 
 
 class FailoverService:
-    def __init__(self, parts: Repositories, confirm: Callable[[Person, str, str], None]) -> None:
+    def __init__(self, repos: Repositories, confirm: Callable[[Person, str, str], None]) -> None:
         """`confirm`: asks once more who it is (person, code, act)."""
-        self._parts, self._confirm = parts, confirm
+        self._repos, self._confirm = repos, confirm
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts, services.people.confirm)
+        return cls(services.repos, services.people.confirm)
 
     @property
     def configured(self) -> bool:
-        return bool(self._parts.written.get(PairConfig).machine)
+        return bool(self._repos.written.get(PairConfig).machine)
 
     @property
     def folder(self) -> Path:
-        return folder_of(self._parts.written.data)
+        return folder_of(self._repos.written.data)
 
     def state(self) -> PairState:
         """How it stands now."""
-        pair = self._parts.written.get(PairConfig)
+        pair = self._repos.written.get(PairConfig)
         if not self.configured:
             return PairState(configured=False)
-        beat, now = self._parts.jobs.heartbeat(PROCESS), self._parts.clock.now()
+        beat, now = self._repos.jobs.heartbeat(PROCESS), self._repos.clock.now()
         if beat is None or abs(now - beat.at) > SILENT_AFTER:
             reasons: list[tuple[str, dict[str, Any]]] = [("pair_process_silent", {})]
             with suppress(Refused):
@@ -137,7 +137,7 @@ class FailoverService:
             raise Refused("pair_here_already")
         if state.peer_has_air:
             raise Refused("pair_other_lives", page=state.peer_page or state.peer)
-        if not PairRows(self._parts.store).state("term"):
+        if not PairRows(self._repos.store).state("term"):
             raise Refused("pair_no_copy")
         self._confirm(actor, code, "take_air")
         self._request("alone", actor)
@@ -171,9 +171,9 @@ class FailoverService:
             raise Refused("pair_not_set_up")
         key = secrets.token_hex(KEY_BYTES)
         self._keep(key)
-        rows = PairRows(self._parts.store)
+        rows = PairRows(self._repos.store)
         rows.watch()
-        rows.begin(f"{self._parts.written.get(PairConfig).machine}.1", term=1)
+        rows.begin(f"{self._repos.written.get(PairConfig).machine}.1", term=1)
         return " ".join(key[at : at + 8] for at in range(0, len(key), 8))
 
     def join(self, text: str, *, over: bool = False) -> None:
@@ -186,7 +186,7 @@ class FailoverService:
         key = "".join(text.split()).lower()
         if len(key) != 2 * KEY_BYTES or not set(key) <= set("0123456789abcdef"):
             raise Refused("pair_key_bad")
-        if not over and self._parts.store.value("SELECT 1 FROM slot LIMIT 1"):
+        if not over and self._repos.store.value("SELECT 1 FROM slot LIMIT 1"):
             raise Refused("pair_not_empty")
         self._keep(key)
 

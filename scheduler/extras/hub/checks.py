@@ -26,5 +26,5 @@ def checks(services: Services) -> Iterator[Finding]:
         yield line_holds(services, "Máy chủ tin", state.reached_at)
     if state.waiting:
         yield Finding(None, "Máy chủ tin", "check_hub_waiting", {"messages": state.waiting})
-    if not services.parts.config.backup.passphrase_file:
+    if not services.repos.config.backup.passphrase_file:
         yield Finding(False, "Sao lưu", "check_hub_backup_open")

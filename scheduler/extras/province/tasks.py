@@ -12,6 +12,6 @@ from scheduler.extras.province.rows import Bulletins
 from scheduler.services.repositories import Repositories
 
 
-def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
+def tasks(repos: Repositories, _now: datetime) -> Iterator[Task]:
     """Bulletins of the province that nobody has decided on."""
-    return undecided(Bulletins(parts.store), "province", "province_waits", "province_emergency_waits")
+    return undecided(Bulletins(repos.store), "province", "province_waits", "province_emergency_waits")

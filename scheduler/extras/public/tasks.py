@@ -13,9 +13,9 @@ from scheduler.extras.public.service.tickets import TicketService
 from scheduler.services.repositories import Repositories
 
 
-def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
+def tasks(repos: Repositories, _now: datetime) -> Iterator[Task]:
     """What inhabitants have reported and nobody has ended."""
-    for ticket in TicketService(parts).open():
+    for ticket in TicketService(repos).open():
         place = ticket.cluster or ("cả phường" if ticket.zone == DEFAULT_ZONE else f"vùng {ticket.zone}")
         details = {"number": str(ticket.id), "what": TICKET_KINDS[ticket.kind].lower(), "place": place}
         if ticket.reports > 1:

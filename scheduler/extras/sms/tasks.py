@@ -12,8 +12,8 @@ from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import waiting
 
 
-def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
+def tasks(repos: Repositories, _now: datetime) -> Iterator[Task]:
     """Texts that are handed in."""
-    for row in parts.store.rows("SELECT id, title, author_id, writer_id FROM sms WHERE state = 'submitted'"):
+    for row in repos.store.rows("SELECT id, title, author_id, writer_id FROM sms WHERE state = 'submitted'"):
         task = waiting(f"sms_waits:{row['id']}", "sms_waits", "sms", row["id"], row["title"])
         yield replace(task, authors=frozenset({row["author_id"], row["writer_id"]} - {None}))

@@ -43,7 +43,7 @@ class SmsSender:
         self._services = services
         self._sendings = services.get(SmsSendings)
         self._rows = services.get(SmsSendings).batches
-        self._clock = services.parts.clock
+        self._clock = services.repos.clock
         self._gateway = gateway
         self._next_at = float("-inf")
         self._laters: dict[int, int] = {}
@@ -70,7 +70,7 @@ class SmsSender:
     def work(self, stop: threading.Event, batch_id: int | None = None) -> bool:
         """Send until nothing is due (only of `batch_id`, where given); False when another sender is at work."""
         try:
-            with FileLock(self._services.parts.config.data / "sms.lock", timeout=0):
+            with FileLock(self._services.repos.config.data / "sms.lock", timeout=0):
                 if found := self._rows.recover(self._clock.now()):
                     log.warning("%d SMS were under way when the sender before this one ended: unknown", found)
                 while not stop.is_set() and (wait := self.wait_for(batch_id)) is not None:
@@ -99,14 +99,14 @@ class SmsSender:
             batch = self._rows.get(one_id)
             if (one := self._sendings.take_next(batch)) is None:
                 continue
-            self._next_at = mono + 1 / self._services.parts.config.get(SmsConfig).rate_per_second
+            self._next_at = mono + 1 / self._services.repos.config.get(SmsConfig).rate_per_second
             self._settle(batch, one, self._gateway.send(one.number, batch.body))
             return True
         return False
 
     def _settle(self, batch: SmsBatch, one: SmsRecipient, answer: GatewayAnswer) -> None:
         state = _STATES[answer.fate]
-        if answer.fate is Fate.LATER and one.attempts >= self._services.parts.config.get(SmsConfig).tries:
+        if answer.fate is Fate.LATER and one.attempts >= self._services.repos.config.get(SmsConfig).tries:
             state = RecipientState.FAILED
         self._rows.settle(
             one, state, self._clock.now(), answer=answer.told, reason=answer.reason, details=answer.details
@@ -155,7 +155,7 @@ def sending_beside(station: Station, stop: threading.Event) -> Iterator[None]:
     if not services.get(SmsSendings).is_on:
         yield
         return
-    sender = SmsSender(services, gateway_of(services.parts.config, services.parts.clock.monotonic))
+    sender = SmsSender(services, gateway_of(services.repos.config, services.repos.clock.monotonic))
     thread = threading.Thread(target=sender.run, args=(stop,), name="sms", daemon=True)
     thread.start()
     try:
@@ -196,10 +196,10 @@ MOST_OF_FAULT = 300
 
 def fault_channels(services: Services) -> Mapping[str, Callable[[str], bool]]:
     """An SMS to each number of `[faults]`: whether the gateway has taken the line, as far as is known."""
-    config = services.parts.written
+    config = services.repos.written
     if not config.get(SmsConfig).url:
         return {}
-    gateway = gateway_of(config, services.parts.clock.monotonic)
+    gateway = gateway_of(config, services.repos.clock.monotonic)
 
     def to(number: str) -> Callable[[str], bool]:
         return lambda line: gateway.send(number, line[:MOST_OF_FAULT]).fate in {Fate.SENT, Fate.UNKNOWN}

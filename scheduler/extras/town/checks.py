@@ -31,6 +31,6 @@ def checks(services: Services) -> Iterator[Finding]:
     if abs(state.clock_off_minutes) > CLOCK_MINUTES:
         yield Finding(False, "Đồng hồ", "check_clock_apart", {"minutes": state.clock_off_minutes})
     oldest = state.queue.oldest
-    if oldest is not None and services.parts.clock.now() - oldest > OWED_FOR:
+    if oldest is not None and services.repos.clock.now() - oldest > OWED_FOR:
         details = {"rows": state.queue.waiting, "time": local_text(services, oldest)}
         yield Finding(None, "Báo về thị xã", "check_town_owed", details)

@@ -12,6 +12,6 @@ from scheduler.extras.town.rows.town import Town
 from scheduler.services.repositories import Repositories
 
 
-def tasks(parts: Repositories, _now: datetime) -> Iterator[Task]:
+def tasks(repos: Repositories, _now: datetime) -> Iterator[Task]:
     """Issues of the town that nobody has decided on."""
-    return undecided(Town(parts.store), "town", "town_waits", "town_emergency_waits")
+    return undecided(Town(repos.store), "town", "town_waits", "town_emergency_waits")

@@ -74,14 +74,14 @@ class OnAir:
 
 
 class AirService:
-    def __init__(self, parts: Repositories, rundowns: CueLists) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rundowns: CueLists) -> None:
+        self._repos = repos
         self._rundowns = rundowns
-        self.red = RedOrders(parts)
+        self.red = RedOrders(repos)
         """Orders that wait for nothing."""
 
     def on_air(self) -> OnAir:
-        beat = self._parts.jobs.heartbeat("playout")
+        beat = self._repos.jobs.heartbeat("playout")
         if beat is None:
             return OnAir(
                 alive=False,
@@ -93,7 +93,7 @@ class AirService:
                 amplifier={},
                 fault={},
             )
-        alive = beat.lives(self._parts.clock.now())
+        alive = beat.lives(self._repos.clock.now())
         state = beat.state
         return OnAir(
             alive=alive,
@@ -111,8 +111,8 @@ class AirService:
     def look_for_card(self, actor: Person) -> datetime:
         """Let playout look for a sound card at once, and take it; when that was asked. What it finds: `on_air`."""
         permit(actor, "test_output")
-        now = self._parts.clock.now()
-        self._parts.jobs.command("reopen", {"card": True}, actor.id, now)
+        now = self._repos.clock.now()
+        self._repos.jobs.command("reopen", {"card": True}, actor.id, now)
         return now
 
     def play_now(
@@ -120,9 +120,9 @@ class AirService:
     ) -> str:
         """Air an approved announcement as soon as may be (its slot's id). Raises Refused with the gate's reason."""
         permit(actor, "play_now", zone)
-        parts, now = self._parts, self._parts.clock.now()
+        repos, now = self._repos, self._repos.clock.now()
         seen, clip = self.airable(announcement_id)
-        day = rules.local_day(now, parts.config.station.time_zone)
+        day = rules.local_day(now, repos.config.station.time_zone)
         items = self._rundowns.items(clip.frames, chime=chime, repeat=turns(repeat, clip.says))
         slot = Slot(
             id=f"{day:%Y%m%d}-n{seen.id}-{secrets.token_hex(4)}",
@@ -145,10 +145,10 @@ class AirService:
 
     def airable(self, announcement_id: int) -> tuple[Announcement, StoredClip]:
         """An announcement that may go on air, and its sound. Raises Refused: unapproved, audio_retired."""
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         if seen.state is not AnnouncementState.APPROVED or seen.audio_sha256 is None:
             raise Refused("unapproved", title=seen.title)
-        clip = self._parts.programme.clip(seen.audio_sha256)
+        clip = self._repos.programme.clip(seen.audio_sha256)
         if clip.retired_at:
             raise Refused("audio_retired", title=clip.title)
         return seen, clip
@@ -170,22 +170,22 @@ class AirService:
         the journal is told of the order itself, in the same transaction. `title`: of words that have no row yet.
         `typed`: which words of the moment.
         """
-        parts, now = self._parts, self._parts.clock.now()
-        known_zone(parts.config, slot.zone)
+        repos, now = self._repos, self._repos.clock.now()
+        known_zone(repos.config, slot.zone)
         by_right = slot.trigger is Trigger.EMERGENCY and may(actor.role, "break_in")
         _, verdict = self.ask_gate(slot, approved_sha256, now, clock_trusted=True, ordered_by_right=by_right)
         if not verdict.allowed:
             raise Refused(verdict.reason, **verdict.details)
         if slot.trigger in BY_LANE:
-            return self.red.order(actor, slot, title or self._parts.programme.title_of(slot), entry, typed)
+            return self.red.order(actor, slot, title or self._repos.programme.title_of(slot), entry, typed)
         alive = self.on_air().alive
-        with parts.store.write() as db:
+        with repos.store.write() as db:
             if same := self.standing(slot):
                 return same
-            end_dead(parts, slot, now, playout_runs=alive)
-            parts.slots.add(slot, actor.id, now)
+            end_dead(repos, slot, now, playout_runs=alive)
+            repos.slots.add(slot, actor.id, now)
             if entry is not None:
-                parts.journal.append(db, entry)
+                repos.journal.append(db, entry)
         return slot.id
 
     def stop(
@@ -217,24 +217,24 @@ class AirService:
 
         Without `slot_id`: those in their grace. Ring or airing key decide: what playout has taken sounds.
         """
-        parts, now = self._parts, self._parts.clock.now()
-        parts.reserve.let_go()
+        repos, now = self._repos, self._repos.clock.now()
+        repos.reserve.let_go()
         taken, by_ring = self.red.take_back(actor, slot_id, now - JUST_DUE)
         where, value = ("start >= ?", instant_text(now - JUST_DUE)) if slot_id is None else ("id = ?", slot_id)
         sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger IN ('emergency', 'drill') AND {where}
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
 
         def open_rows() -> list[Row]:
-            return [row for row in parts.store.known_rows(sql, (value,)) if row["id"] not in by_ring]
+            return [row for row in repos.store.known_rows(sql, (value,)) if row["id"] not in by_ring]
 
         if not open_rows():  # DỪNG waits for no lock where there is nothing to take back
             return taken
         ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=actor.recorded_name)
-        with parts.store.write():
+        with repos.store.write():
             for row in open_rows():
                 permit(actor, "stop", row["zone"])
-                if parts.slots.close(row["id"], ending, now):
-                    parts.audit.event("order_taken_back", person=actor, subject="slot", subject_id=row["id"])
+                if repos.slots.close(row["id"], ending, now):
+                    repos.audit.event("order_taken_back", person=actor, subject="slot", subject_id=row["id"])
                     taken.append(row["id"])
         return taken
 
@@ -269,17 +269,17 @@ class AirService:
             facts = gate.GateFacts(clock_trusted=clock_trusted)
         else:
             facts = self._gate_facts(slot, clock_trusted=clock_trusted)
-        return request, gate.may_start(request, self._parts.config.rules, facts, at)
+        return request, gate.may_start(request, self._repos.config.rules, facts, at)
 
     def _gate_facts(self, slot: Slot, *, clock_trusted: bool) -> gate.GateFacts:
         """What the gate cannot know from a slot: the clock's trust, and what the day's sessions have had so far."""
-        rules_, programme = self._parts.config.rules, self._parts.programme
+        rules_, programme = self._repos.config.rules, self._repos.programme
         if rules_.cap.sessions_a_day is None and rules_.cap.minutes_a_session is None:
             return gate.GateFacts(clock_trusted=clock_trusted, cap_basis=self._cap_basis(slot))
         stretches = session_stretches(slot.day, programme.campaigns(CampaignState.ACTIVE), rules_)
         aired = [
             (other.zone, other.start, other.length)
-            for other in self._parts.slots.of_day(slot.day)
+            for other in self._repos.slots.of_day(slot.day)
             if other.outcome not in SOUNDLESS | {AiringOutcome.RECORDED, None}
             and other.trigger not in {Trigger.EMERGENCY, Trigger.TEST}
         ]
@@ -294,9 +294,9 @@ class AirService:
         """The document on which an order from above airs past the ward's caps; only where it was ordered for now."""
         if slot.trigger is not Trigger.MANUAL:
             return ""
-        store = self._parts.store
+        store = self._repos.store
         found = (
             basis_of(store, slot.announcement_id)
-            for basis_of in wanted(lambda one: one.cap_basis, self._parts.config, store.has_row)
+            for basis_of in wanted(lambda one: one.cap_basis, self._repos.config, store.has_row)
         )
         return next(filter(None, found), "")

@@ -24,59 +24,59 @@ _SHELF = "SELECT title, sha256 FROM clip WHERE origin = 'bundled' ORDER BY creat
 
 
 class ChimeService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
 
     def prepare(self, add: "Callable[[Pcm], Clip] | None" = None) -> None:
         """Make what the configuration has airings begin and end with, where it is not there yet.
 
         `add`: keeps a sound; None = the library, measured.
         """
-        chosen = self._parts.config.chime
+        chosen = self._repos.config.chime
         for name in (chosen.open, chosen.close, chosen.emergency, DRILL):
             if not self._is_there(name):
-                self._make(name, add or self._parts.library.add_master)
+                self._make(name, add or self._repos.library.add_master)
 
     def make_one(self) -> bool:
         """Make the first chime that is not there yet; False when all are."""
         missing = next((name for name in CHIMES if not self._is_there(name)), None)
         if missing:
-            self._make(missing, self._parts.library.add_master)
+            self._make(missing, self._repos.library.add_master)
         return missing is not None
 
     def shelf(self) -> list[tuple[str, str | None]]:
         """Every chime by name with the sha256 of its sound; None = not made yet."""
-        newest = {row["title"]: row["sha256"] for row in self._parts.store.rows(_SHELF)}
+        newest = {row["title"]: row["sha256"] for row in self._repos.store.rows(_SHELF)}
         return [(name, newest.get(name)) for name in CHIMES]
 
     def _is_there(self, name: str) -> bool:
         row = self._row(name)
-        return row is not None and row["cache_key"] == self._key(name) and self._parts.library.has(row["sha256"])
+        return row is not None and row["cache_key"] == self._key(name) and self._repos.library.has(row["sha256"])
 
     def _row(self, name: str) -> Row | None:
-        return self._parts.store.row(_NEWEST, (name,))
+        return self._repos.store.row(_NEWEST, (name,))
 
     def _key(self, name: str) -> str:
-        audio = self._parts.config.audio
+        audio = self._repos.config.audio
         return chime_key(name, audio.target_lufs, audio.max_true_peak_dbtp)
 
     def _make(self, name: str, add: "Callable[[Pcm], Clip]") -> None:
         from audio_assets.chime import chime  # numpy, once: an idle page and worker do without
 
-        parts, now = self._parts, self._parts.clock.now()
-        clip = add(chime(name, parts.config.audio.target_lufs, parts.config.audio.max_true_peak_dbtp))
+        repos, now = self._repos, self._repos.clock.now()
+        clip = add(chime(name, repos.config.audio.target_lufs, repos.config.audio.max_true_peak_dbtp))
         kept = StoredClip(
             sha256=clip.sha256,
             title=name,
             origin="bundled",
             frames=clip.frames,
             created_at=now,
-            created_by=parts.people.machine(now).id,
+            created_by=repos.people.machine(now).id,
             lufs=clip.lufs,
             true_peak_dbtp=clip.true_peak_dbtp,
             cache_key=self._key(name),
         )
-        with parts.store.write() as db:
-            if not parts.programme.add_clip(kept):  # the loudness it had before is wanted again: it is the newest now
+        with repos.store.write() as db:
+            if not repos.programme.add_clip(kept):  # the loudness it had before is wanted again: it is the newest now
                 values = (name, kept.cache_key, instant_text(now), kept.sha256)
                 db.conn.execute("UPDATE clip SET title = ?, cache_key = ?, created_at = ? WHERE sha256 = ?", values)

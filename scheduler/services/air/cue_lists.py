@@ -19,14 +19,14 @@ def opening_of(trigger: Trigger) -> str:
 
 
 class CueLists:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
 
     def of(self, slot: Slot, clip_frames: Frames) -> tuple[Cue, ...]:
         """The items of a slot whose clip has `clip_frames`; what the clip says twice itself is not aired twice more."""
-        intro = self._parts.programme.clip(slot.intro_sha256).frames if slot.intro_sha256 else Frames(0)
+        intro = self._repos.programme.clip(slot.intro_sha256).frames if slot.intro_sha256 else Frames(0)
         sql = "SELECT says FROM clip WHERE sha256 = ?"
-        says = int(self._parts.store.value(sql, (slot.audio_sha256,)) or 1)
+        says = int(self._repos.store.value(sql, (slot.audio_sha256,)) or 1)
         repeat = turns(slot.repeat, says)
         return self.items(clip_frames, chime=slot.chime, repeat=repeat, opening=opening_of(slot.trigger), intro=intro)
 
@@ -49,7 +49,7 @@ class CueLists:
         """How long an announcement sounds and how often that says its words; a guess until it has a sound."""
         frames, says = Frames(0), announcement.shape.times if announcement.text else 1
         if announcement.audio_sha256 is not None:
-            clip = self._parts.programme.clip(announcement.audio_sha256)
+            clip = self._repos.programme.clip(announcement.audio_sha256)
             frames, says = clip.frames, clip.says
         return frames or _guess(announcement.text * says), says
 
@@ -68,13 +68,13 @@ class CueLists:
 
     def _siren(self, slot: Slot, title: str) -> Row | None:
         """The siren of this emergency's words; None where the worker has not made it yet, or it is not as long."""
-        title = title or self._parts.programme.title_of(slot)
-        chosen = self._parts.config.chime
+        title = title or self._repos.programme.title_of(slot)
+        chosen = self._repos.config.chime
         row = self._shelved(siren_for(title, chosen.emergency_words, chosen.emergency))
         return row if row and row["frames"] == self._chime("emergency")["frames"] else None
 
     def _chime(self, kind: str) -> Row:
-        chosen = self._parts.config.chime
+        chosen = self._repos.config.chime
         name = {"open": chosen.open, "close": chosen.close, "emergency": chosen.emergency, "drill": DRILL}[kind]
         row = self._shelved(name)
         if row is None:
@@ -84,7 +84,7 @@ class CueLists:
     def _shelved(self, name: str) -> Row | None:
         """The newest sound of a chime."""
         where = "origin = 'bundled' AND title = ? ORDER BY created_at DESC, rowid DESC LIMIT 1"
-        return self._parts.store.row(f"SELECT sha256, frames FROM clip WHERE {where}", (name,))  # noqa: S608 - ours
+        return self._repos.store.row(f"SELECT sha256, frames FROM clip WHERE {where}", (name,))  # noqa: S608 - ours
 
 
 def _guess(text: str) -> Frames:

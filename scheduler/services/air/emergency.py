@@ -78,26 +78,26 @@ class _Ready:
 
 
 class EmergencyService:
-    def __init__(self, parts: Repositories, rundowns: CueLists, air: AirService, people: PeopleService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rundowns: CueLists, air: AirService, people: PeopleService) -> None:
+        self._repos = repos
         self._rundowns = rundowns
         self._air = air
         self._people = people
 
     def templates(self) -> list[Announcement]:
         """Approved announcements of emergency priority: what can be on the air within a second."""
-        approved = self._parts.programme.announcements(AnnouncementState.APPROVED)
+        approved = self._repos.programme.announcements(AnnouncementState.APPROVED)
         return [one for one in approved if one.priority is Priority.EMERGENCY and one.audio_sha256]
 
     def kept_orders(self) -> KeptOrders:
         """Orders by what was kept outside the rows, for when none can be read."""
-        return KeptOrders(self._parts, self._air.red)
+        return KeptOrders(self._repos, self._air.red)
 
     # Who orders
 
     def asks(self, actor: Person) -> str:
         """Which kind of code is asked of a person before an order: totp, code, password, or none ("")."""
-        return self._people.confirms(actor, "break_in") if self._parts.config.emergency.code else ""
+        return self._people.confirms(actor, "break_in") if self._repos.config.emergency.code else ""
 
     def confirmed(self, actor: Person, code: str, *, zone: str = DEFAULT_ZONE) -> Order:
         """The order of a person with the right, who has proved who it is.
@@ -137,7 +137,7 @@ class EmergencyService:
         `confirmed` asks who orders, once everything else is known to be well: a number that counts once is not spent on
         an order that is refused. Where the same is ordered already, nobody is asked.
         """
-        known_zone(self._parts.config, zone)
+        known_zone(self._repos.config, zone)
         ready = self._ready(announcement_id, Trigger.EMERGENCY, zone, None, timedelta(0))
         if standing := self._air.standing(ready.slot):
             return standing
@@ -150,25 +150,25 @@ class EmergencyService:
         playout writes them.
         """
         permit(order.leader, "break_in", zone)
-        known_zone(self._parts.config, zone)
-        parts, row, made = self._parts, self._typed_row(order.leader, title, text, clip.sha256), list[int]()
+        known_zone(self._repos.config, zone)
+        repos, row, made = self._repos, self._typed_row(order.leader, title, text, clip.sha256), list[int]()
         if same := self.same_words(text, zone):
             return same
 
         def write() -> None:
-            with parts.store.write():
-                parts.programme.add_clip(clip)
-                made.append(parts.programme.add_announcement(row, parts.clock.now()))
+            with repos.store.write():
+                repos.programme.add_clip(clip)
+                made.append(repos.programme.add_announcement(row, repos.clock.now()))
 
         if not self._air.red.usable:
             write()
-        elif not parts.store.if_taken(write):
+        elif not repos.store.if_taken(write):
             return self._order_unwritten(order, row, clip, zone)
         return self._order(order, made[-1], Trigger.EMERGENCY, zone, None, Typed(words_key(row["text"])))
 
     def _order_unwritten(self, order: Order, row: Row, clip: StoredClip, zone: str) -> str:
         slot = self._slot(0, clip, Trigger.EMERGENCY, zone, None, order.grace)
-        self._parts.typed.keep(slot.id, Words(row, clip))
+        self._repos.typed.keep(slot.id, Words(row, clip))
         return self._order_kept(order, slot, row, Typed(words_key(row["text"])))
 
     def order_promised(
@@ -181,17 +181,17 @@ class EmergencyService:
         where the same words are ordered already. Raises Refused database_busy where only rows could keep the order.
         """
         permit(order.leader, "break_in", zone)
-        known_zone(self._parts.config, zone)
+        known_zone(self._repos.config, zone)
         if same := self.same_words(text, zone):
             return same, None
         if not self._air.red.usable:
             raise Refused("database_busy")
         row = self._typed_row(order.leader, title, text, "")
         frames = Frames(max(1, round(about.total_seconds() * HOUSE_RATE)))
-        clip = StoredClip(Sha256(""), row["title"], "speech", frames, self._parts.clock.now(), order.leader.id)
+        clip = StoredClip(Sha256(""), row["title"], "speech", frames, self._repos.clock.now(), order.leader.id)
         slot = self._slot(0, clip, Trigger.EMERGENCY, zone, None, order.grace)
         slot = replace(slot, audio_sha256=self._rundowns.opening_sha256(slot, row["title"]))
-        held = self._parts.typed.promise(slot.id, Words(row, None))
+        held = self._repos.typed.promise(slot.id, Words(row, None))
         try:
             ordered = self._order_kept(order, slot, row, Typed(words_key(row["text"]), spoken=False))
         except BaseException:
@@ -217,22 +217,22 @@ class EmergencyService:
             ordered = self._air.order(order.leader, slot, slot.audio_sha256, entry, title=title, typed=typed)
         finally:
             if ordered != slot.id:
-                self._parts.typed.drop(slot.id)
+                self._repos.typed.drop(slot.id)
         return ordered
 
     def same_words(self, text: str, zone: str) -> str | None:
         """The open order of the same words in the same zone (its slot's id), in ring or rows, spoken yet or not."""
-        return same_words(self._parts, self._air.red, text.strip(), zone)
+        return same_words(self._repos, self._air.red, text.strip(), zone)
 
     def sweep(self) -> int:
         """Remove the files of words whose order stands nowhere any more (another database was put in place); how many.
 
         Without a ring nobody knows which orders stand.
         """
-        red = self._parts.red
+        red = self._repos.red
         if not red.is_there:
             return 0
-        return self._parts.typed.sweep(self._parts.clock.now() - TYPED_KEPT, {one.key for one in red.placed()})
+        return self._repos.typed.sweep(self._repos.clock.now() - TYPED_KEPT, {one.key for one in red.placed()})
 
     def take_back(self, actor: Person, slot_id: str) -> bool:
         """Take an order back: True where nothing has sounded, False where it had begun and is being stopped.
@@ -246,7 +246,7 @@ class EmergencyService:
         if (told := self._air.red.told(slot_id)) is not None:
             outcome, reason = told.outcome, told.reason
         else:
-            after = self._parts.slots.slot(slot_id)
+            after = self._repos.slots.slot(slot_id)
             outcome, reason = after.outcome.value if after.outcome else "", after.reason
         if not outcome:
             self._air.stop(actor, slot_id)
@@ -256,9 +256,9 @@ class EmergencyService:
         """The name of the officer who gave an order by a leader's number; empty where the leader did."""
         if (told := self._air.red.told(slot_id)) is not None:
             return told.officer
-        day = self._parts.slots.slot(slot_id).day.isoformat()
+        day = self._repos.slots.slot(slot_id).day.isoformat()
         sql = "SELECT author FROM journal WHERE day = ? AND kind = ? AND slot_id = ? LIMIT 1"
-        return str(self._parts.store.value(sql, (day, ORDER, slot_id)) or "")
+        return str(self._repos.store.value(sql, (day, ORDER, slot_id)) or "")
 
     def drill(self, actor: Person, announcement_id: int, words: StoredClip, *, zone: str = DEFAULT_ZONE) -> str:
         """Rehearse it: the drill's words (`words`) before and after, its own chime, held to every rule."""
@@ -278,40 +278,40 @@ class EmergencyService:
     ) -> int:
         """An announcement of words for now: who orders them answers for them, and is its approver."""
         permit(actor, "break_in")
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         row = self._typed_row(actor, title, text, clip.sha256) | {"corrects": corrects, "dispatch_id": dispatch_id}
-        return self._parts.programme.add_announcement(row, now)
+        return self._repos.programme.add_announcement(row, now)
 
     def _typed_row(self, actor: Person, title: str, text: str, sha256: str) -> Row:
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         return typed_row(actor, title.strip() or _shortened(text), text.strip(), sha256, now)
 
     def correction_text(self, slot_id: str) -> str:
         """The correction of an emergency that was ordered. Raises Refused no_emergency."""
         told = self._air.red.told(slot_id)
         slot = told.slot if told and told.slot.trigger is Trigger.EMERGENCY else self._emergency(slot_id).slot
-        at = slot.start.astimezone(ZoneInfo(self._parts.config.station.time_zone))
-        return self._parts.config.emergency.correction_words.replace("{time}", f"{at:%H:%M}")
+        at = slot.start.astimezone(ZoneInfo(self._repos.config.station.time_zone))
+        return self._repos.config.emergency.correction_words.replace("{time}", f"{at:%H:%M}")
 
     def correction_ready(self, slot_id: str) -> int | None:
         """The announcement with the sound of an emergency's correction, where it has been made already."""
         sql = "SELECT id FROM announcement WHERE corrects = ? AND state = 'approved' ORDER BY id DESC LIMIT 1"
-        found = self._parts.store.known_rows(sql, (slot_id,))
+        found = self._repos.store.known_rows(sql, (slot_id,))
         return int(found[0]["id"]) if found else None
 
     def recent(self, since: datetime) -> list[SlotFacts]:
         """Emergencies and drills ordered since, newest first."""
         sql = "SELECT id FROM slot WHERE trigger IN ('emergency', 'drill') AND start >= ? ORDER BY start DESC LIMIT 50"
-        return [self._parts.slots.facts(row["id"]) for row in self._parts.store.rows(sql, (instant_text(since),))]
+        return [self._repos.slots.facts(row["id"]) for row in self._repos.store.rows(sql, (instant_text(since),))]
 
     def _emergency(self, slot_id: str) -> SlotFacts:
-        facts = self._parts.slots.facts(slot_id)
+        facts = self._repos.slots.facts(slot_id)
         if facts.slot.trigger is not Trigger.EMERGENCY:
             raise Refused("no_emergency", title=facts.title)
         return facts
 
     def _ordered(self, slot_id: str) -> SlotFacts:
-        facts = self._parts.slots.facts(slot_id)
+        facts = self._repos.slots.facts(slot_id)
         if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
             raise Refused("no_emergency", title=facts.title)
         return facts
@@ -339,7 +339,7 @@ class EmergencyService:
         Raises Refused: unapproved, audio_retired; the fault of the rows, where nothing was kept of it.
         """
         try:
-            with self._parts.store.hurried():
+            with self._repos.store.hurried():
                 seen, clip = self._air.airable(announcement_id)
                 slot = self._slot(announcement_id, clip, trigger, zone, intro, grace)
         except (Refused, sqlite3.Error) as error:
@@ -364,18 +364,18 @@ class EmergencyService:
         grace: timedelta,
     ) -> Slot:
         """`announcement_id`: 0 = its row is yet to be written."""
-        parts = self._parts
-        repeat = parts.config.emergency.repeat if trigger is Trigger.EMERGENCY else 1
-        start = parts.clock.now() + grace
+        repos = self._repos
+        repeat = repos.config.emergency.repeat if trigger is Trigger.EMERGENCY else 1
+        start = repos.clock.now() + grace
         slot = order_slot(
-            parts, trigger, announcement_id, clip.sha256, zone=zone, start=start, repeat=repeat, intro=intro
+            repos, trigger, announcement_id, clip.sha256, zone=zone, start=start, repeat=repeat, intro=intro
         )
         return replace(slot, length=length(self._rundowns.of(slot, clip.frames)))
 
     def _entry(self, order: Order, slot: Slot, title: str) -> Entry:
         """By whose word: a row of the journal beside the airing's own."""
         return Entry(
-            at=self._parts.clock.now(),
+            at=self._repos.clock.now(),
             kind=ORDER,
             day=slot.day.isoformat(),
             slot_id=slot.id,

@@ -10,9 +10,9 @@ from scheduler.services.repositories import Repositories
 __all__ = ["heard_back"]
 
 
-def heard_back(parts: Repositories) -> HeardBack:
+def heard_back(repos: Repositories) -> HeardBack:
     """The record's answer of now."""
-    for tells in wanted(lambda one: one.heard_back, parts.config, parts.store.has_row):
-        told: HeardBack = tells(parts)
+    for tells in wanted(lambda one: one.heard_back, repos.config, repos.store.has_row):
+        told: HeardBack = tells(repos)
         return told
     return Unheard()

@@ -53,21 +53,21 @@ class AiringProof:
 
 
 class JournalService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._search = parts.airings
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._search = repos.airings
 
     def of_day(self, day: date) -> list[Row]:
         """Every row of a day, in the order they were written."""
-        return self._parts.journal.of_day(day.isoformat())
+        return self._repos.journal.of_day(day.isoformat())
 
     def after(self, seq: int, limit: int) -> list[Row]:
         """At most `limit` rows of every kind behind number `seq`."""
-        return journal_after(self._parts.store, seq, limit)
+        return journal_after(self._repos.store, seq, limit)
 
     def aired(self, first: date, last: date) -> list[Aired]:
         """The airings of days `first` to `last`, as the sums of a report take them."""
-        return self._parts.journal.aired(first.isoformat(), last.isoformat())
+        return self._repos.journal.aired(first.isoformat(), last.isoformat())
 
     def relays(self, day: date) -> list[Row]:
         """What the journal keeps of the sources of a day's relays."""
@@ -106,7 +106,7 @@ class JournalService:
     def heard(self, actor: Person, day: date) -> DayHeard:
         """What came back on a day."""
         permit(actor, "see")
-        return heard_back(self._parts).of_day(day)
+        return heard_back(self._repos).of_day(day)
 
     def airing(self, actor: Person, seq: int) -> AiringProof:
         """One airing. Raises NotFound."""
@@ -114,14 +114,14 @@ class JournalService:
         row = self._search.row(seq)
         if row is None:
             raise NotFound("airing", seq)
-        before = self._parts.store.value("SELECT hash FROM journal WHERE seq = ?", (seq - 1,)) or GENESIS
+        before = self._repos.store.value("SELECT hash FROM journal WHERE seq = ?", (seq - 1,)) or GENESIS
         announcement = self._announcement(row)
         has_sound, sound_holds = self._sound(row["audio_sha256"])
         return AiringProof(
             row=row,
             holds=row_hash(row) == row["hash"] and row["prev_hash"] == before,
             signed_on=self._signed_on(row),
-            heard=heard_back(self._parts).of_day(date.fromisoformat(row["day"])).marks.get(row["slot_id"]),
+            heard=heard_back(self._repos).of_day(date.fromisoformat(row["day"])).marks.get(row["slot_id"]),
             slot=self._slot(row),
             announcement=announcement,
             same_words=announcement is not None and _sha256(announcement.text) == row["text_sha256"],
@@ -132,8 +132,8 @@ class JournalService:
 
     def _signed_on(self, row: Row) -> date | None:
         """A row is signed with the day it was written on."""
-        seq, written = row["seq"], local_day(instant_of(row["at"]), self._parts.config.station.time_zone)
-        for sealed in Checkpoints(self._parts.store).near(written):
+        seq, written = row["seq"], local_day(instant_of(row["at"]), self._repos.config.station.time_zone)
+        for sealed in Checkpoints(self._repos.store).near(written):
             try:
                 made = read_payload(sealed.payload)
             except ValueError:
@@ -144,7 +144,7 @@ class JournalService:
 
     def _slot(self, row: Row) -> Slot | None:
         try:
-            return self._parts.slots.slot(row["slot_id"])
+            return self._repos.slots.slot(row["slot_id"])
         except NotFound:
             return None
 
@@ -152,12 +152,12 @@ class JournalService:
         if row["announcement_id"] is None:
             return None
         try:
-            return self._parts.programme.announcement(row["announcement_id"])
+            return self._repos.programme.announcement(row["announcement_id"])
         except NotFound:
             return None
 
     def _sound(self, sha256: str) -> tuple[bool, bool | None]:
-        library = self._parts.library
+        library = self._repos.library
         try:
             size = library.path(Sha256(sha256)).stat().st_size
         except (NotFound, FileNotFoundError):

@@ -27,9 +27,9 @@ def kept_as_of(data: Path) -> datetime | None:
 
 
 class KeptOrders:
-    def __init__(self, parts: Repositories, red: RedOrders) -> None:
-        self._parts, self._red = parts, red
-        file = RedKept(parts.written.data)
+    def __init__(self, repos: Repositories, red: RedOrders) -> None:
+        self._repos, self._red = repos, red
+        file = RedKept(repos.written.data)
         self._kept = file.read() or RedKit()
         self.as_of: datetime | None = file.as_of()
         """When the rows last told it."""
@@ -54,7 +54,7 @@ class KeptOrders:
         red_no_template, red_lane_closed.
         """
         permit(actor, "break_in", zone)
-        known_zone(self._parts.config, zone)
+        known_zone(self._repos.config, zone)
         slot, title = self.slot(announcement_id, zone=zone)
         return self.order(actor, slot, title)
 
@@ -63,11 +63,11 @@ class KeptOrders:
         kit = next((one for one in self.templates() if one.announcement_id == announcement_id), None)
         if kit is None:
             raise Refused("red_no_template", number=announcement_id)
-        if not self._parts.red.is_there:
+        if not self._repos.red.is_there:
             raise Refused("red_lane_closed")
-        start = self._parts.clock.now() + grace
+        start = self._repos.clock.now() + grace
         slot = order_slot(
-            self._parts,
+            self._repos,
             Trigger.EMERGENCY,
             announcement_id,
             kit.audio_sha256,

@@ -33,14 +33,14 @@ class KnownOrder:
 
 
 class KnownOrders:
-    def __init__(self, parts: Repositories, red: RedOrders) -> None:
-        self._parts, self._red = parts, red
+    def __init__(self, repos: Repositories, red: RedOrders) -> None:
+        self._repos, self._red = repos, red
 
     def of(self, slot_id: str) -> KnownOrder:
         """The order of this slot. Raises NotFound."""
         told = self._red.told(slot_id)
         try:
-            facts = self._parts.slots.facts(slot_id)
+            facts = self._repos.slots.facts(slot_id)
         except (NotFound, Refused, sqlite3.Error) as error:
             if told is None or not (isinstance(error, NotFound) or gives_no_rows(error)):
                 raise
@@ -58,7 +58,7 @@ class KnownOrders:
         """Words of the moment may have no row yet."""
         if slot.announcement_id:
             sql = "SELECT text FROM announcement WHERE id = ?"
-            found = self._parts.store.known_rows(sql, (slot.announcement_id,))
+            found = self._repos.store.known_rows(sql, (slot.announcement_id,))
             return str(found[0]["text"]) if found else ""
-        words = self._parts.typed.read(slot.id)
+        words = self._repos.typed.read(slot.id)
         return str(words.announcement["text"]) if words else ""

@@ -72,15 +72,15 @@ class LiveState:
 
 
 class LiveService:
-    def __init__(self, parts: Repositories, rundowns: CueLists, air: AirService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rundowns: CueLists, air: AirService) -> None:
+        self._repos = repos
         self._rundowns = rundowns
         self._air = air
 
     @property
     def folder(self) -> Path:
         """Where the sound of leases arrives."""
-        folder = self._parts.config.data / "live"
+        folder = self._repos.config.data / "live"
         make_folder(folder)
         return folder
 
@@ -90,18 +90,18 @@ class LiveService:
     def open(self, actor: Person, *, source: str = BROWSER, zone: str = DEFAULT_ZONE) -> Lease:
         """Take the air as soon as it is free. Raises Refused live_busy, or the gate's reason."""
         permit(actor, "go_live", zone)
-        known_zone(self._parts.config, zone)
-        parts, now = self._parts, self._parts.clock.now()
+        known_zone(self._repos.config, zone)
+        repos, now = self._repos, self._repos.clock.now()
         lease_id = secrets.token_hex(16)
         token = Sha256(hashlib.sha256(f"live:{lease_id}".encode()).hexdigest())
         slot = self._slot(token, zone)
         longest = self._longest(slot, token)
         slot = replace(slot, length=self.opening() + longest)
-        with parts.store.write():
-            if busy := next((lease for lease in parts.leases.open() if self._hears(lease, zone)), None):
+        with repos.store.write():
+            if busy := next((lease for lease in repos.leases.open() if self._hears(lease, zone)), None):
                 if busy.person_id == actor.id:
                     raise Refused("live_own")
-                raise Refused("live_busy", name=parts.people.get(busy.person_id).name)
+                raise Refused("live_busy", name=repos.people.get(busy.person_id).name)
             row = {
                 "title": f"Phát trực tiếp: {actor.name}",
                 "text": "",
@@ -112,12 +112,12 @@ class LiveService:
                 "approved_at": instant_text(now),
                 "approved_sha256": token,
             }
-            announcement_id = parts.programme.add_announcement(row, now)
+            announcement_id = repos.programme.add_announcement(row, now)
             slot = replace(slot, id=f"{slot.id}{announcement_id}", announcement_id=announcement_id)
             lease = Lease(lease_id, slot.id, actor.id, source, now, longest)
             self.path(lease_id).touch()
-            parts.slots.add(slot, actor.id, now)
-            parts.leases.add(lease)
+            repos.slots.add(slot, actor.id, now)
+            repos.leases.add(lease)
         return lease
 
     def push(self, actor: Person, lease_id: str, at: int, pcm: bytes) -> int:
@@ -125,7 +125,7 @@ class LiveService:
 
         A piece that came before is not taken twice; one that leaves a hole is not taken. Raises Refused live_over.
         """
-        lease = self._parts.leases.get(lease_id)
+        lease = self._repos.leases.get(lease_id)
         if lease.person_id != actor.id:
             raise Refused("live_over")
         path = self.path(lease_id)
@@ -143,22 +143,22 @@ class LiveService:
         """Let go. Everybody may end their own; who may stop the air may end anybody's. One that has ended already
         ended for its own reason, and stays so.
         """
-        lease = self._parts.leases.get(lease_id)
-        slot = self._parts.slots.slot(lease.slot_id)
+        lease = self._repos.leases.get(lease_id)
+        slot = self._repos.slots.slot(lease.slot_id)
         if lease.person_id != actor.id:
             permit(actor, "stop", slot.zone)
         if slot.outcome is not None:
             return
-        now = self._parts.clock.now()
-        self._parts.leases.release(lease_id, now)
-        order_stop(self._parts, actor, lease.slot_id, finish=True)
+        now = self._repos.clock.now()
+        self._repos.leases.release(lease_id, now)
+        order_stop(self._repos, actor, lease.slot_id, finish=True)
 
     def state(self, lease_id: str) -> LiveState:
-        lease = self._parts.leases.get(lease_id)
-        slot = self._parts.slots.slot(lease.slot_id)
+        lease = self._repos.leases.get(lease_id)
+        slot = self._repos.slots.slot(lease.slot_id)
         path = self.path(lease_id)
         received = path.stat().st_size / BYTES_A_SECOND if path.exists() else 0.0
-        begun = any(one.slot_id == slot.id and one.started_at for one in self._parts.slots.open_airings())
+        begun = any(one.slot_id == slot.id and one.started_at for one in self._repos.slots.open_airings())
         is_open = slot.outcome is None and lease.released_at is None
         silent_from = self._silent_from(lease, slot)
         return LiveState(lease, is_open, begun, timedelta(seconds=received), slot.outcome, slot.reason, silent_from)
@@ -177,27 +177,27 @@ class LiveService:
 
     def ended(self, slot_id: str) -> None:
         """Playout's word that the airing is over: its recording goes to the worker, once."""
-        parts, now = self._parts, self._parts.clock.now()
-        lease = parts.leases.of_slot(slot_id)
+        repos, now = self._repos, self._repos.clock.now()
+        lease = repos.leases.of_slot(slot_id)
         path = self.path(lease.id)
         with suppress(OSError):  # a recording is no reason to hold back an end
             sync_file(path)
-        with parts.store.write():
-            if not parts.leases.end(lease.id, now):
+        with repos.store.write():
+            if not repos.leases.end(lease.id, now):
                 return
             if not path.exists() or path.stat().st_size < BYTES_A_SECOND:
                 path.unlink(missing_ok=True)
                 return
-            title = parts.slots.facts(slot_id).title
+            title = repos.slots.facts(slot_id).title
             args = {"path": path.name, "file_name": path.name, "title": title, "origin": "recorded", "raw": True}
-            parts.jobs.add("ingest", args, lease.person_id, now)
-            incoming = parts.config.data / "incoming"
+            repos.jobs.add("ingest", args, lease.person_id, now)
+            incoming = repos.config.data / "incoming"
             make_folder(incoming)
             put_in_place(path, incoming / path.name)
 
     def _slot(self, token: Sha256, zone: str) -> Slot:
-        now = self._parts.clock.now()
-        day = rules.local_day(now, self._parts.config.station.time_zone)
+        now = self._repos.clock.now()
+        day = rules.local_day(now, self._repos.config.station.time_zone)
         return Slot(
             id=f"{day:%Y%m%d}-l",
             day=day,
@@ -222,7 +222,7 @@ class LiveService:
             asked = replace(slot, length=opening + timedelta(seconds=seconds))
             return self._air.ask_gate(asked, token, slot.start, clock_trusted=True, ordered_by_right=False)[1]
 
-        longest = round(self._parts.config.live.longest_minutes * 60)
+        longest = round(self._repos.config.live.longest_minutes * 60)
         if verdict(longest).allowed:
             return timedelta(seconds=longest)
         least = min(_LEAST, longest)
@@ -236,7 +236,7 @@ class LiveService:
 
     def _silent_from(self, lease: Lease, slot: Slot) -> datetime | None:
         """When the next quiet hours of its zone begin, on that day or the next."""
-        config = self._parts.config
+        config = self._repos.config
         quiets = rules.quiets_of(config.rules, slot.zone)
         days = (slot.day, slot.day + timedelta(days=1))
         spans = [
@@ -245,5 +245,5 @@ class LiveService:
         return min((low for low, _ in spans if low >= lease.opened_at), default=None)
 
     def _hears(self, lease: Lease, zone: str) -> bool:
-        slot = self._parts.slots.slot(lease.slot_id)
+        slot = self._repos.slots.slot(lease.slot_id)
         return slot.outcome is None and hears(zone, slot.zone)

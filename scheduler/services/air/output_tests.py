@@ -37,8 +37,8 @@ _VERSION = 1
 
 
 class OutputTestService:
-    def __init__(self, parts: Repositories, air: AirService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, air: AirService) -> None:
+        self._repos = repos
         self._air = air
 
     def test(
@@ -57,18 +57,18 @@ class OutputTestService:
         Raises Refused: test_no_output, zone_unknown, playout_off, test_output_closed, test_busy, or the gate's reason.
         """
         permit(actor, "test_output", DEFAULT_ZONE if output else zone)
-        known_zone(self._parts.config, zone)
+        known_zone(self._repos.config, zone)
         self._ready(output, zone)
         clip = self._inaudible() if inaudible else self._clip(words, quiet=quiet)
         slot = self._slot(clip, output, zone)
-        with self._parts.store.write():
+        with self._repos.store.write():
             if standing := self._standing(slot):
                 return standing
             self._clear_air(slot)
             self._ask(slot, clip)
             slot = replace(slot, announcement_id=self._announcement(clip, output or zone))
             slot = replace(slot, id=f"{slot.id}{slot.announcement_id}-{secrets.token_hex(4)}")
-            self._parts.slots.add(slot, actor.id, self._parts.clock.now())
+            self._repos.slots.add(slot, actor.id, self._repos.clock.now())
         return slot.id
 
     def last(self) -> dict[str, tuple[str, str]]:
@@ -80,12 +80,12 @@ class OutputTestService:
             " ORDER BY seq DESC LIMIT 200"
         )
         found: dict[str, tuple[str, str]] = {}
-        for row in self._parts.store.rows(sql, (SILENT_TITLE,)):
+        for row in self._repos.store.rows(sql, (SILENT_TITLE,)):
             found.setdefault(row["name"], (row["at"], row["outcome"] if row["how"] == "ok" else "failed"))
         return found
 
     def _ready(self, output: str, zone: str) -> None:
-        named = {one.name: one.zones for one in self._parts.config.outputs}
+        named = {one.name: one.zones for one in self._repos.config.outputs}
         if output and output not in named:
             raise Refused("test_no_output", title=output[:80])
         on_air = self._air.on_air()
@@ -97,13 +97,13 @@ class OutputTestService:
             raise Refused("test_output_closed", title=", ".join(wanted)[:80])
 
     def _clear_air(self, slot: Slot) -> None:
-        near = self._parts.slots.open_between(slot.start - timedelta(hours=6), slot.end + CLEAR)
+        near = self._repos.slots.open_between(slot.start - timedelta(hours=6), slot.end + CLEAR)
         if near or self._air.on_air().airings:
             raise Refused("test_busy")
 
     def _ask(self, slot: Slot, clip: StoredClip) -> None:
         """The gate of every zone that would hear it; playout asks again, for every block."""
-        lanes = [one.zones for one in self._parts.config.outputs if slot.output in {"", one.name}]
+        lanes = [one.zones for one in self._repos.config.outputs if slot.output in {"", one.name}]
         zones = {slot.zone, *(zone for heard in lanes if sounds_in(slot.zone, heard) for zone in heard if slot.output)}
         for zone in sorted(zones):
             asked = replace(slot, zone=zone)
@@ -112,8 +112,8 @@ class OutputTestService:
                 raise Refused(verdict.reason, **verdict.details)
 
     def _slot(self, clip: StoredClip, output: str, zone: str) -> Slot:
-        now = self._parts.clock.now()
-        day = rules.local_day(now, self._parts.config.station.time_zone)
+        now = self._repos.clock.now()
+        day = rules.local_day(now, self._repos.config.station.time_zone)
         return Slot(
             id=f"{day:%Y%m%d}-t",
             day=day,
@@ -130,56 +130,56 @@ class OutputTestService:
 
     def _standing(self, slot: Slot) -> str | None:
         sql = "SELECT id FROM slot WHERE trigger = 'test' AND output = ? AND zone = ? AND outcome IS NULL LIMIT 1"
-        found = self._parts.store.value(sql, (slot.output, slot.zone))
+        found = self._repos.store.value(sql, (slot.output, slot.zone))
         return str(found) if found else None
 
     def _clip(self, words: StoredClip | None, *, quiet: bool) -> StoredClip:
         """The sound, kept in the library once made."""
-        audio = self._parts.config.audio
+        audio = self._repos.config.audio
         key = f"test:{_VERSION}:{words.sha256 if words else 'tone'}:{quiet}:{audio.target_lufs:g}"
-        kept = self._parts.programme.clip_by_cache_key(key)
-        if kept and self._parts.library.has(kept.sha256):
+        kept = self._repos.programme.clip_by_cache_key(key)
+        if kept and self._repos.library.has(kept.sha256):
             return kept
         from audio_assets.tone import quieter, tone  # numpy, once: an idle page does without
 
-        library = self._parts.library
+        library = self._repos.library
         pcm = library.load(words.sha256) if words else tone(audio.target_lufs, audio.max_true_peak_dbtp)
         return self._kept(quieter(pcm, QUIETER_DB if quiet else 0.0), key, TITLE)
 
     def _inaudible(self) -> StoredClip:
         """The self-test's tone, kept like the others."""
         key = f"test:{_VERSION}:inaudible"
-        kept = self._parts.programme.clip_by_cache_key(key)
-        if kept and self._parts.library.has(kept.sha256):
+        kept = self._repos.programme.clip_by_cache_key(key)
+        if kept and self._repos.library.has(kept.sha256):
             return kept
         from audio_assets.tone import inaudible  # numpy, as above
 
         return self._kept(inaudible(), key, SILENT_TITLE)
 
     def _kept(self, pcm: "Pcm", key: str, title: str) -> StoredClip:
-        made, now = self._parts.library.add_master(pcm), self._parts.clock.now()
+        made, now = self._repos.library.add_master(pcm), self._repos.clock.now()
         clip = StoredClip(
             sha256=made.sha256,
             title=title,
             origin="bundled",
             frames=made.frames,
             created_at=now,
-            created_by=self._parts.people.machine(now).id,
+            created_by=self._repos.people.machine(now).id,
             lufs=made.lufs,
             true_peak_dbtp=made.true_peak_dbtp,
             cache_key=key,
         )
-        self._parts.programme.add_clip(clip)
+        self._repos.programme.add_clip(clip)
         return clip
 
     def _announcement(self, clip: StoredClip, where: str) -> int:
         """What the journal calls it; the machine is its author, for nobody has written or approved a bulletin here."""
-        parts, now = self._parts, self._parts.clock.now()
+        repos, now = self._repos, self._repos.clock.now()
         title = "Thử loa" if where == DEFAULT_ZONE else f"Thử loa: {where}"
         title = SILENT_TITLE if clip.title == SILENT_TITLE else title
         sql = "SELECT id FROM announcement WHERE kind = 'typed' AND title = ? AND audio_sha256 = ? AND author_id = ?"
-        machine = parts.people.machine(now).id
-        if found := parts.store.value(sql, (title, clip.sha256, machine)):
+        machine = repos.people.machine(now).id
+        if found := repos.store.value(sql, (title, clip.sha256, machine)):
             return int(found)
         row = {
             "title": title,
@@ -192,4 +192,4 @@ class OutputTestService:
             "approved_at": instant_text(now),
             "approved_sha256": clip.sha256,
         }
-        return parts.programme.add_announcement(row, now)
+        return repos.programme.add_announcement(row, now)

@@ -69,7 +69,7 @@ class OrderStatus:
 
 
 def order_slot(
-    parts: Repositories,
+    repos: Repositories,
     trigger: Trigger,
     announcement_id: int,
     sha256: str,
@@ -80,7 +80,7 @@ def order_slot(
     intro: Sha256 | None = None,
 ) -> Slot:
     """The slot that an order of a person is; its length is yet to be said. `announcement_id`: 0 = it has no row."""
-    day = rules.local_day(start, parts.config.station.time_zone)
+    day = rules.local_day(start, repos.config.station.time_zone)
     return Slot(
         id=f"{day:%Y%m%d}-{trigger.value[0]}{announcement_id}-{secrets.token_hex(4)}",
         day=day,
@@ -99,7 +99,7 @@ def order_slot(
 
 
 def order_stop(
-    parts: Repositories,
+    repos: Repositories,
     actor: Person,
     slot_id: str | None,
     reason: StopReason = StopReason.OFFICER,
@@ -108,20 +108,20 @@ def order_stop(
 ) -> None:
     """Tell playout to stop, and whose stop it is; `finish`: a live voice has let go. It asks for no right."""
     told = {"slot_id": slot_id, "by": actor.recorded_name, "reason": reason.value}
-    with parts.store.write():
+    with repos.store.write():
         if reason is not StopReason.OFFICER:  # nobody stands at a page: the log is told whose act it was
-            parts.audit.event("stopped", person=actor, subject="slot", subject_id=slot_id or "", note=reason.value)
-        parts.jobs.command("stop", told | ({"finish": True} if finish else {}), actor.id, parts.clock.now())
+            repos.audit.event("stopped", person=actor, subject="slot", subject_id=slot_id or "", note=reason.value)
+        repos.jobs.command("stop", told | ({"finish": True} if finish else {}), actor.id, repos.clock.now())
 
 
 class RedOrders:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
 
     @property
     def usable(self) -> bool:
         """In a transaction an order may yet be undone; then it is a row like the others."""
-        return self._parts.red.is_there and not self._parts.store.in_transaction
+        return self._repos.red.is_there and not self._repos.store.in_transaction
 
     # Orders
 
@@ -130,20 +130,20 @@ class RedOrders:
 
         `typed`: of words of the moment.
         """
-        parts = self._parts
-        if parts.store.fence is not None:
-            parts.store.fence()
+        repos = self._repos
+        if repos.store.fence is not None:
+            repos.store.fence()
         if self.usable and (stands := self._put_order(operator, slot, title, entry, typed)):
             return stands
         if not slot.announcement_id:
             raise Refused("database_busy")  # 256 orders stand, and these words have no rows
-        parts.reserve.let_go()
-        with parts.store.write() as db:
+        repos.reserve.let_go()
+        with repos.store.write() as db:
             if same := self.standing(slot):
                 return same
-            parts.slots.add(slot, operator.id, parts.clock.now())
+            repos.slots.add(slot, operator.id, repos.clock.now())
             if entry is not None:
-                parts.journal.append(db, entry)
+                repos.journal.append(db, entry)
         return slot.id
 
     def words_came(self, slot: Slot) -> None:
@@ -151,18 +151,18 @@ class RedOrders:
 
         Boxes, pages and the town read rows. `slot`: with the sound and the length of the words.
         """
-        parts = self._parts
-        beat = parts.jobs.heartbeat("playout")
-        if beat is not None and beat.lives(parts.clock.now()):
+        repos = self._repos
+        beat = repos.jobs.heartbeat("playout")
+        if beat is not None and beat.lives(repos.clock.now()):
             return
-        with parts.red.alone():
-            one = parts.red.find(slot.id)
+        with repos.red.alone():
+            one = repos.red.find(slot.id)
             if one is None or is_spoken(one.order) or one.cancel is not None or one.state not in UNHEARD:
                 return
             order = spoken_order(one.order, slot)
-            parts.red.amend(one.number, order)
-        parts.red.sync()
-        self._now(partial(parts.red_rows.write_order, order))
+            repos.red.amend(one.number, order)
+        repos.red.sync()
+        self._now(partial(repos.red_rows.write_order, order))
 
     def order_in_ring(
         self, operator: Person, slot: Slot, title: str, as_of: datetime | None, entry: Entry | None = None
@@ -171,8 +171,8 @@ class RedOrders:
 
         Raises Refused red_lane_closed where the ring takes no more.
         """
-        if self._parts.store.fence is not None:
-            self._parts.store.fence()
+        if self._repos.store.fence is not None:
+            self._repos.store.fence()
         if not (stands := self._put_order(operator, slot, title, entry, None, as_of)):
             raise Refused("red_lane_closed")
         return stands
@@ -187,24 +187,24 @@ class RedOrders:
         kept_as_of: datetime | None = None,
     ) -> str | None:
         """The order that stands in the ring now, this one or the same; None = there is no room."""
-        parts = self._parts
-        with parts.red.alone():
+        repos = self._repos
+        with repos.red.alone():
             if same := self.standing(slot, typed):
                 return same
-            order = order_fields(slot, title, operator, doing(), parts.clock.now(), entry, typed)
+            order = order_fields(slot, title, operator, doing(), repos.clock.now(), entry, typed)
             if kept_as_of is not None:
                 order |= {"kept": instant_text(kept_as_of)}
-            if parts.red.put(order) is None:
+            if repos.red.put(order) is None:
                 return None
-        parts.red.sync()
+        repos.red.sync()
         if is_spoken(order):
-            self._now(partial(parts.red_rows.write_order, order))
+            self._now(partial(repos.red_rows.write_order, order))
         return slot.id
 
     def standing(self, slot: Slot, typed: Typed | None = None) -> str | None:
         """The open order that says the same in the same zone and may still sound (its slot's id), in ring or rows."""
-        now = self._parts.clock.now()
-        dead = now - valid_for(self._parts, slot)
+        now = self._repos.clock.now()
+        dead = now - valid_for(self._repos, slot)
         same, ended = (slot.trigger.value, slot.zone), set()
         for one in self.orders():
             never_taken = one.state in UNHEARD and instant_of(one.order["start"]) < dead
@@ -213,11 +213,11 @@ class RedOrders:
                     return one.key
             else:
                 ended.add(one.key)
-        return None if typed and not typed.spoken else standing(self._parts, slot, now, ended)
+        return None if typed and not typed.spoken else standing(self._repos, slot, now, ended)
 
     def orders(self) -> list[Placed]:
         """Every order in the ring whose rows do not tell its end yet."""
-        return [one for one in self._parts.red.placed() if one.order.get("kind") == "order"]
+        return [one for one in self._repos.red.placed() if one.order.get("kind") == "order"]
 
     def sounds(self) -> bool:
         """Whether playout has taken an order that has not ended: the ring knows before what playout tells of itself."""
@@ -234,14 +234,14 @@ class RedOrders:
         sql = """SELECT s.id, s.start, a.title FROM slot s JOIN announcement a ON a.id = s.announcement_id
             WHERE s.outcome IS NULL AND s.trigger IN ('emergency', 'drill') AND s.start > ?
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id)"""
-        for row in self._parts.store.known_rows(sql, (instant_text(self._parts.clock.now() - STAND_FOR),)):
+        for row in self._repos.store.known_rows(sql, (instant_text(self._repos.clock.now() - STAND_FOR),)):
             if row["id"] not in known or known[row["id"]].state == "rows":
                 found[row["id"]] = row["start"], row["title"]
         return [(key, title) for key, (_, title) in sorted(found.items(), key=lambda one: one[1])]
 
     def told(self, slot_id: str) -> OrderStatus | None:
         """What the ring knows of an order; None = its rows tell everything."""
-        one = self._parts.red.find(slot_id)
+        one = self._repos.red.find(slot_id)
         if one is None or one.order.get("kind") != "order":
             return None
         ending = one.answer.get("ending", {})
@@ -264,7 +264,7 @@ class RedOrders:
         """Where an order or an airing sounds. Raises NotFound."""
         if (told := self.told(slot_id)) is not None:
             return told.slot.zone
-        return self._parts.slots.slot(slot_id).zone
+        return self._repos.slots.slot(slot_id).zone
 
     # Stops
 
@@ -280,7 +280,7 @@ class RedOrders:
 
         `reason`: whose stop it is.
         """
-        parts, now = self._parts, self._parts.clock.now()
+        repos, now = self._repos, self._repos.clock.now()
         keys = [key for key, _ in self.waiting()] if also_waiting else []
         for key in (slot_id, *keys):
             order: Fields = {
@@ -291,16 +291,16 @@ class RedOrders:
                 "reason": reason.value,
             } | said_by(actor, doing())
             if self.usable and self._put(order):
-                self._now(partial(parts.red_rows.write_stop, order))
+                self._now(partial(repos.red_rows.write_stop, order))
             else:
-                order_stop(parts, actor, key, reason)
+                order_stop(repos, actor, key, reason)
 
     def _put(self, order: Fields) -> bool:
         """Into the ring, where a playout lives that reads it: a stop is for now or for nothing."""
-        with self._parts.red.alone():
-            put = self._parts.red.put(order) is not None
+        with self._repos.red.alone():
+            put = self._repos.red.put(order) is not None
         if put:
-            self._parts.red.sync()
+            self._repos.red.sync()
         return put
 
     def take_back(self, actor: Person, slot_id: str | None, since: datetime) -> tuple[list[str], set[str]]:
@@ -308,9 +308,9 @@ class RedOrders:
 
         Without `slot_id`: those whose time has not come by `since`.
         """
-        parts, taken, known = self._parts, list[str](), set[str]()
+        repos, taken, known = self._repos, list[str](), set[str]()
         for one in self.orders():
-            if parts.store.known_rows("SELECT 1 FROM airing WHERE slot_id = ?", (one.key,)):
+            if repos.store.known_rows("SELECT 1 FROM airing WHERE slot_id = ?", (one.key,)):
                 continue  # its row has begun
             known.add(one.key)
             in_grace = one.state == "" and instant_of(one.order["start"]) >= since
@@ -318,16 +318,16 @@ class RedOrders:
                 continue
             permit(actor, "stop", one.order["zone"])
             by = said_by(actor, doing())
-            if parts.red.cancel(one.number, one.key, by):
+            if repos.red.cancel(one.number, one.key, by):
                 taken.append(one.key)
-                self._now(partial(parts.red_rows.take_back, one.order, by, parts.clock.now()))
+                self._now(partial(repos.red_rows.take_back, one.order, by, repos.clock.now()))
         if taken:
-            parts.red.sync()
+            repos.red.sync()
         return taken, known
 
     def _now(self, write: Callable[[], object]) -> None:
         """Have it in rows at once where the database takes it; else playout will."""
-        if not self._parts.store.if_taken(write):
+        if not self._repos.store.if_taken(write):
             log.info("an order stands in the ring, its rows follow")
 
 

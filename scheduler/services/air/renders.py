@@ -67,14 +67,14 @@ class ProfileShown:
 
 
 class RenderService:
-    def __init__(self, parts: Repositories, free_bytes: Callable[[Path], int] = free_bytes) -> None:
+    def __init__(self, repos: Repositories, free_bytes: Callable[[Path], int] = free_bytes) -> None:
         """`free_bytes`: what is left of the disk that a folder lies on."""
-        self._parts = parts
+        self._repos = repos
         self._free_bytes = free_bytes
-        self._rows = Renders(parts.store)
-        self._files = RenderFiles(parts.library)
-        self._of_output = parts.config.horn_of
-        self._outputs = [(output.name, output.zones) for output in parts.config.outputs]
+        self._rows = Renders(repos.store)
+        self._files = RenderFiles(repos.library)
+        self._of_output = repos.config.horn_of
+        self._outputs = [(output.name, output.zones) for output in repos.config.outputs]
         self._failed: dict[tuple[Sha256, str], datetime] = {}
         self._swept_at: datetime | None = None
         self._is_full = False
@@ -122,7 +122,7 @@ class RenderService:
         False = nothing was made. `breathe` is called several times a second of work; what it raises ends the work and
         leaves nothing behind.
         """
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         wanted = self.wanted(now)
         one = next((one for one in wanted if not self._is_there(one) and not self._rests(one, now)), None)
         if one and self._has_room(one.clip.frames):
@@ -140,7 +140,7 @@ class RenderService:
             if made.frames != one.clip.frames:
                 raise Refused("audio_changed", sha256=one.clip.sha256)
             self._rows.keep(
-                StoredRender(one.clip.sha256, profile.key, made.sha256, made.frames, made.lufs, self._parts.clock.now())
+                StoredRender(one.clip.sha256, profile.key, made.sha256, made.frames, made.lufs, self._repos.clock.now())
             )
         except (LoaError, OSError, EOFError) as fault:
             log.warning("no render of %s for %s: %s", one.clip.sha256[:12], profile.name, fault)
@@ -159,7 +159,7 @@ class RenderService:
 
     def _has_room(self, frames: Frames) -> bool:
         """Room for the render and the file in between, and what must stay free."""
-        is_full = self._free_bytes(self._parts.config.data) < _ROOM + 4 * frames
+        is_full = self._free_bytes(self._repos.config.data) < _ROOM + 4 * frames
         if is_full and not self._is_full:
             log.warning("the disk is too full for renders; masters are played")
         self._is_full = is_full
@@ -182,7 +182,7 @@ class RenderService:
         )
         return [
             Needed(Sha256(row["sha256"]), Frames(row["frames"]), row["title"], DEFAULT_ZONE, is_chime=True)
-            for row in self._parts.store.rows(sql)
+            for row in self._repos.store.rows(sql)
         ]
 
     # What people see and hear
@@ -193,7 +193,7 @@ class RenderService:
 
     def shown(self) -> list[ProfileShown]:
         """Every profile that an output uses."""
-        wanted = self.wanted(self._parts.clock.now())
+        wanted = self.wanted(self._repos.clock.now())
         ready = [one for one in wanted if self._is_there(one)]
         shown: list[ProfileShown] = []
         for profile in {profile.key: profile for profile in self._of_output.values()}.values():

@@ -15,10 +15,10 @@ from scheduler.store.red_lane.typed_words import words_key
 __all__ = ["same_words"]
 
 
-def same_words(parts: Repositories, red: RedOrders, text: str, zone: str) -> str | None:
+def same_words(repos: Repositories, red: RedOrders, text: str, zone: str) -> str | None:
     """The slot's id of the open order; `text`: as it is kept, without space around it."""
     key, ended = words_key(text), set()
-    dead = parts.clock.now() - timedelta(minutes=parts.config.emergency.valid_minutes)
+    dead = repos.clock.now() - timedelta(minutes=repos.config.emergency.valid_minutes)
     for one in red.orders():
         never_taken = one.state in UNHEARD and instant_of(one.order["start"]) < dead
         if one.state not in OPEN or one.cancel is not None or never_taken:
@@ -28,5 +28,5 @@ def same_words(parts: Repositories, red: RedOrders, text: str, zone: str) -> str
     sql = """SELECT s.id FROM slot s JOIN announcement a ON a.id = s.announcement_id
         WHERE s.outcome IS NULL AND s.trigger = ? AND s.zone = ? AND a.kind = 'typed' AND a.text = ?
         AND (s.start >= ? OR EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id)) ORDER BY s.start"""
-    found = parts.store.rows(sql, (Trigger.EMERGENCY.value, zone, text, instant_text(dead)))
+    found = repos.store.rows(sql, (Trigger.EMERGENCY.value, zone, text, instant_text(dead)))
     return next((str(row["id"]) for row in found if row["id"] not in ended), None)

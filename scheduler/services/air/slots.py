@@ -14,8 +14,8 @@ __all__ = ["SlotService"]
 
 
 class SlotService:
-    def __init__(self, parts: Repositories) -> None:
-        self._slots = parts.slots
+    def __init__(self, repos: Repositories) -> None:
+        self._slots = repos.slots
 
     def get(self, slot_id: str) -> Slot:
         """One slot. Raises NotFound."""

@@ -39,29 +39,29 @@ def words_mark(announcement: Announcement) -> str:
 
 
 class AnnouncementService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService, scripts: ScriptService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService, scripts: ScriptService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
         self._scripts = scripts
-        self._decisions = Decisions(parts.store)
+        self._decisions = Decisions(repos.store)
 
     # Reading
 
     def get(self, announcement_id: int) -> Announcement:
         """One announcement. Raises NotFound."""
-        return self._parts.programme.announcement(announcement_id)
+        return self._repos.programme.announcement(announcement_id)
 
     def may_change(self, actor: Person, seen: Announcement) -> bool:
         """Whether this person may write, record and send it; what its state allows is another question."""
-        return may(actor.role, "write") and not not_theirs(self._parts, actor, seen)
+        return may(actor.role, "write") and not not_theirs(self._repos, actor, seen)
 
     def listed(self, state: AnnouncementState | None = None) -> list[Announcement]:
         """Announcements of text or a recording, the newest change first."""
-        return self._parts.programme.announcements(state)
+        return self._repos.programme.announcements(state)
 
     def ids_before(self, state: str | None, before: int | None, limit: int) -> list[int]:
         """At most `limit` numbers below `before` (None = from the newest), the newest first."""
-        return announcement_ids(self._parts.store, state, before, limit)
+        return announcement_ids(self._repos.store, state, before, limit)
 
     # Writing
 
@@ -86,7 +86,7 @@ class AnnouncementService:
         self._check(title, text)
         row = {"title": title.strip(), "text": text.strip(), "author_id": actor.id, "priority": priority.value}
         row["shape_json"] = shape_text(checked(self._scripts.usual if shape is None else shape))
-        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+        return self._repos.programme.add_announcement(row, self._repos.clock.now())
 
     def edit(
         self,
@@ -105,7 +105,7 @@ class AnnouncementService:
         `words`: the mark (`words_mark`) of what the writer began with. Where only the sound has changed since their
         version, nobody's words are in the way. Raises Refused edited_meanwhile.
         """
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         if version != seen.version and words != words_mark(seen):
             raise Refused("edited_meanwhile", title=seen.title)
         shape = seen.shape if shape is None else checked(shape)
@@ -130,7 +130,7 @@ class AnnouncementService:
         if not title.strip():
             raise Refused("title_missing")
         row = {"title": title.strip()[:MAX_TITLE], "text": "", "audio_sha256": clip.sha256, "author_id": actor.id}
-        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+        return self._repos.programme.add_announcement(row, self._repos.clock.now())
 
     def begin_recording(self, actor: Person, title: str) -> int:
         """A new draft without words, whose sound is on its way into the library. Raises Refused: title_missing."""
@@ -139,12 +139,12 @@ class AnnouncementService:
         if not title.strip():
             raise Refused("title_missing")
         row = {"title": title.strip()[:MAX_TITLE], "text": "", "author_id": actor.id}
-        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+        return self._repos.programme.add_announcement(row, self._repos.clock.now())
 
     def use_recording(self, actor: Person, announcement_id: int, sha256: str) -> None:
         """Let a recording of the library be the sound of this announcement."""
         permit(actor, "record")
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         clip = self._usable(sha256)
         if clip.sha256 != seen.audio_sha256:
             self._step(actor, seen, "edit", _VOID | {"audio_sha256": clip.sha256, "writer_id": actor.id})
@@ -155,16 +155,16 @@ class AnnouncementService:
         Raises Refused blank_left while a blank of its template is open.
         """
         permit(actor, "make_speech")
-        seen = self._parts.programme.announcement(announcement_id)
-        permit_work(self._parts, actor, "make_speech", seen)
+        seen = self._repos.programme.announcement(announcement_id)
+        permit_work(self._repos, actor, "make_speech", seen)
         self._check(seen.title, seen.text)
         self._scripts.refuse_blanks(seen)
-        with self._parts.store.write():
+        with self._repos.store.write():
             job = self.speech_job(announcement_id)
             if job and not job.ended and job.args["version"] == seen.version:
                 return job.id
             args = {"announcement_id": seen.id, "version": seen.version}
-            return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())
+            return self._repos.jobs.add("speech", args, actor.id, self._repos.clock.now())
 
     def read_sentence(self, actor: Person, announcement_id: int, sentence: str) -> int:
         """A job that reads one sentence of it, to be heard by who asked and to be nobody's sound (its id).
@@ -172,31 +172,31 @@ class AnnouncementService:
         Raises Refused: text_too_long, text_not_speakable.
         """
         permit(actor, "make_speech")
-        seen = self._parts.programme.announcement(announcement_id)
-        permit_work(self._parts, actor, "make_speech", seen)
+        seen = self._repos.programme.announcement(announcement_id)
+        permit_work(self._repos, actor, "make_speech", seen)
         self._check(seen.title, sentence)
-        with self._parts.store.write():
-            last = self._parts.jobs.newest_for("speech", "heard_by", actor.id)
+        with self._repos.store.write():
+            last = self._repos.jobs.newest_for("speech", "heard_by", actor.id)
             same = last and last.args["sentence"] == sentence and last.args["sentence_of"] == seen.id
-            if last and same and (not last.result or self._parts.library.has(Sha256(last.result))):
+            if last and same and (not last.result or self._repos.library.has(Sha256(last.result))):
                 return last.id
             args = {"sentence_of": seen.id, "sentence": sentence, "heard_by": actor.id}
-            return self._parts.jobs.add("speech", args, actor.id, self._parts.clock.now())
+            return self._repos.jobs.add("speech", args, actor.id, self._repos.clock.now())
 
     def sentence_job(self, actor: Person, job_id: int) -> Job:
         """The job of a sentence that this person asked for. Raises NotFound."""
-        job = self._parts.jobs.get(job_id)
+        job = self._repos.jobs.get(job_id)
         if job.args.get("heard_by") != actor.id:
             raise NotFound("job", job_id)
         return job
 
     def speech_job(self, announcement_id: int) -> Job | None:
         """The newest speech job of an announcement."""
-        return self._parts.jobs.newest_for("speech", "announcement_id", announcement_id)
+        return self._repos.jobs.newest_for("speech", "announcement_id", announcement_id)
 
     def sound_job(self, announcement_id: int) -> Job | None:
         """The newest job that makes, takes in or cuts the sound of an announcement."""
-        return self._parts.jobs.newest_sound(announcement_id)
+        return self._repos.jobs.newest_sound(announcement_id)
 
     def take_sound(self, job: Job, clip: StoredClip) -> None:
         """The worker's answer: the clip becomes the sound, unless the announcement has changed since it was asked for.
@@ -205,11 +205,11 @@ class AnnouncementService:
         """
         if "announcement_id" not in job.args:
             return
-        with self._parts.store.write():
-            seen = self._parts.programme.announcement(job.args["announcement_id"])
+        with self._repos.store.write():
+            seen = self._repos.programme.announcement(job.args["announcement_id"])
             if seen.version != job.args["version"] or seen.audio_sha256 == clip.sha256:
                 return
-            actor = self._parts.people.get(job.created_by)
+            actor = self._repos.people.get(job.created_by)
             sound: Row = {"audio_sha256": str(clip.sha256)}
             if job.kind != "speech":  # a machine says the words that are there; a recording or a cut brings its own
                 sound["writer_id"] = actor.id
@@ -218,12 +218,12 @@ class AnnouncementService:
     def heard(self, actor: Person, announcement_id: int, sha256: str) -> None:
         """The author has listened to this very sound to its end."""
         permit(actor, "write")
-        seen = self._parts.programme.announcement(announcement_id)
-        permit_work(self._parts, actor, "write", seen)
+        seen = self._repos.programme.announcement(announcement_id)
+        permit_work(self._repos, actor, "write", seen)
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
         if not seen.heard:
-            self._parts.programme.change_announcement(seen, {"heard": 1}, self._parts.clock.now())
+            self._repos.programme.change_announcement(seen, {"heard": 1}, self._repos.clock.now())
 
     def confirm_words(self, actor: Person, announcement_id: int, sha256: str, words: Collection[str]) -> None:
         """Đọc như vậy: these unknown words have been heard in this very sound and are to be said so.
@@ -231,8 +231,8 @@ class AnnouncementService:
         Raises Refused: audio_changed, not_heard.
         """
         permit(actor, "write")
-        seen = self._parts.programme.announcement(announcement_id)
-        permit_work(self._parts, actor, "write", seen)
+        seen = self._repos.programme.announcement(announcement_id)
+        permit_work(self._repos, actor, "write", seen)
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
         if not seen.heard:
@@ -241,14 +241,14 @@ class AnnouncementService:
 
     def unread(self, announcement_id: int) -> tuple[str, ...]:
         """The words of its speech that no rule reads and nobody has confirmed."""
-        return self._scripts.unknown(self._parts.programme.announcement(announcement_id)).open
+        return self._scripts.unknown(self._repos.programme.announcement(announcement_id)).open
 
     def submit(self, actor: Person, announcement_id: int, *, at_desk: bool = True) -> None:
         """Hand it to the leader; where nobody at the desk wrote it (`at_desk` False), unknown words are the leader's.
 
         Raises Refused: no_audio, not_heard, reading_changed, word_unread.
         """
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         state = self._after(actor, seen, "submit")
         if at_desk:
             self._scripts.refuse_outdated(seen)
@@ -272,36 +272,36 @@ class AnnouncementService:
         written in the same transaction. Raises NotPermitted, or Refused: approved_already, returned_already,
         audio_changed, audio_retired, author_is_approver, not_heard, wrong_state, word_unread, edited_meanwhile.
         """
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         self._refuse_decided(seen, "approve")
         if seen.audio_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
         self._usable(sha256)
         values = {
             "approver_id": actor.id,
-            "approved_at": instant_text(self._parts.clock.now()),
+            "approved_at": instant_text(self._repos.clock.now()),
             "approved_sha256": sha256,
         }
-        with unheard_is_told(self._parts, actor):
+        with unheard_is_told(self._repos, actor):
             state = self._after(actor, seen, "approve", heard=heard)
         self._scripts.refuse_unread(seen, read_as)
         prove()
-        with self._parts.store.write():
+        with self._repos.store.write():
             also()
             self._keep(seen, "approve", state, values)
             self._scripts.confirm(actor, seen, read_as)
-            self._decisions.add(seen, "approve", actor.id, self._parts.clock.now())
+            self._decisions.add(seen, "approve", actor.id, self._repos.clock.now())
 
     def give_back(self, actor: Person, announcement_id: int, reason: str) -> None:
         """Return a submitted announcement to its author with a reason."""
         if not reason.strip():
             raise Refused("reason_missing")
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         self._refuse_decided(seen, "return")
         told = reason.strip()[:1000]
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._step(actor, seen, "return", {"return_reason": told, "heard": 0})
-            self._decisions.add(seen, "return", actor.id, self._parts.clock.now(), told)
+            self._decisions.add(seen, "return", actor.id, self._repos.clock.now(), told)
 
     def last_decision(self, announcement_id: int, act: str = "") -> Decision | None:
         """Who decided last on it, and on which words and sound; or the last who approved or returned it."""
@@ -319,14 +319,14 @@ class AnnouncementService:
         decided, reason = _DECIDED[seen.state]
         last = self._decisions.newest(seen.id, decided)
         if last is not None:
-            local = last.at.astimezone(ZoneInfo(self._parts.config.station.time_zone))
-            who = self._parts.people.get(last.person_id).name
+            local = last.at.astimezone(ZoneInfo(self._repos.config.station.time_zone))
+            who = self._repos.people.get(last.person_id).name
             return Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
         return None
 
     def withdraw(self, actor: Person, announcement_id: int) -> None:
         """Take it off the air for good: nothing of it airs from now on."""
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         self._step(actor, seen, "withdraw", {"approved_sha256": None})
 
     def _step(self, actor: Person, seen: Announcement, act: str, values: Row) -> None:
@@ -334,7 +334,7 @@ class AnnouncementService:
 
     def _after(self, actor: Person, seen: Announcement, act: str, *, heard: bool | None = None) -> AnnouncementState:
         """Where `act` leads from here, or a refusal."""
-        permit_work(self._parts, actor, act, seen)
+        permit_work(self._repos, actor, act, seen)
         return step(
             seen.state,
             act,
@@ -342,7 +342,7 @@ class AnnouncementService:
             actor_id=actor.id,
             author_id=seen.author_id,
             writer_id=seen.writer_id,
-            one_officer=self._parts.config.station.one_officer,
+            one_officer=self._repos.config.station.one_officer,
             heard=seen.heard if heard is None else heard,
             has_audio=seen.audio_sha256 is not None,
         )
@@ -350,12 +350,12 @@ class AnnouncementService:
     def _keep(self, seen: Announcement, act: str, state: AnnouncementState, values: Row) -> None:
         grown = {"version": seen.version + 1} if act == "edit" else {}
         airs = AnnouncementState.APPROVED in {seen.state, state}
-        with self._campaigns.owed.changing() if airs else self._parts.store.write():
-            now = self._parts.clock.now()
-            self._parts.programme.change_announcement(seen, values | grown | {"state": state.value}, now)
+        with self._campaigns.owed.changing() if airs else self._repos.store.write():
+            now = self._repos.clock.now()
+            self._repos.programme.change_announcement(seen, values | grown | {"state": state.value}, now)
 
     def _check(self, title: str, text: str) -> None:
-        limit = self._parts.config.speech.max_chars
+        limit = self._repos.config.speech.max_chars
         if not title.strip():
             raise Refused("title_missing")
         if len(title.strip()) > MAX_TITLE:
@@ -366,11 +366,11 @@ class AnnouncementService:
             raise Refused("text_not_speakable")
 
     def _usable(self, sha256: str) -> StoredClip:
-        clip = self._parts.programme.clip(sha256)
+        clip = self._repos.programme.clip(sha256)
         if clip.retired_at is not None:
             raise Refused("audio_retired", title=clip.title)
         return clip
 
     def waiting(self) -> list[Announcement]:
         """What waits for a leader, oldest first."""
-        return self._parts.programme.announcements(AnnouncementState.SUBMITTED)[::-1]
+        return self._repos.programme.announcements(AnnouncementState.SUBMITTED)[::-1]

@@ -45,11 +45,11 @@ class DayChanged(Exception):  # noqa: N818 - no error: it is judged anew
 
 
 class BroughtByApproval:
-    def __init__(self, parts: Repositories, campaigns: CampaignService, schedule: ScheduleService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService, schedule: ScheduleService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
         self._schedule = schedule
-        self._rows = Submissions(parts.store)
+        self._rows = Submissions(repos.store)
 
     # Judging
 
@@ -75,7 +75,7 @@ class BroughtByApproval:
         """
         asked = {place.campaign_id for place in submission.places} if submission else set()
         today = self._campaigns.days.ahead()[0]
-        waiting = self._parts.programme.campaigns(CampaignState.DRAFT)
+        waiting = self._repos.programme.campaigns(CampaignState.DRAFT)
         mine = [one for one in waiting if seen.id in one.announcement_ids and one.end >= today]
         return [one for one in mine if one.id in asked or self._is_ready(one)]
 
@@ -116,7 +116,7 @@ class BroughtByApproval:
         old: Collection[str],
     ) -> JudgedTime:
         """The start that is approved. Raises Refused where it is none that was seen and works."""
-        judge, by = self._schedule.judge, self._parts.people.get(submission.created_by)
+        judge, by = self._schedule.judge, self._repos.people.get(submission.created_by)
         start = at or submission.at or judge.soon(seen, submission.zones, by, running=running, without=old)
         if start is None:
             raise Refused("no_room")
@@ -137,16 +137,16 @@ class BroughtByApproval:
         return judged
 
     def lateness(self, at: datetime) -> Lateness:
-        return lateness(at, self._campaigns.days.not_before(), self._parts.clock.now())
+        return lateness(at, self._campaigns.days.not_before(), self._repos.clock.now())
 
     def own_slots(self, announcement_id: int) -> tuple[str, ...]:
         """What earlier approvals of it have planned and a new one replaces: it has neither begun nor is about to."""
         ids = set(self._rows.slots_of(announcement_id))
         if not ids:
             return ()
-        days, now = self._campaigns.days, self._parts.clock.now()
+        days, now = self._campaigns.days, self._repos.clock.now()
         begun, not_before = days.begun(), days.not_before()
-        ahead = self._parts.slots.open_between(not_before, now + timedelta(days=366))
+        ahead = self._repos.slots.open_between(not_before, now + timedelta(days=366))
         return tuple(slot.id for slot in ahead if slot.id in ids and slot.id not in begun)
 
     def refuse(self, judged: JudgedTime) -> None:
@@ -158,7 +158,7 @@ class BroughtByApproval:
         return ", ".join(self._when(one) for one in judged.choices)
 
     def _when(self, at: datetime) -> str:
-        return when_words(at, self._parts.clock.now(), self._parts.config.station.time_zone)
+        return when_words(at, self._repos.clock.now(), self._repos.config.station.time_zone)
 
     # Writing
 
@@ -188,7 +188,7 @@ class BroughtByApproval:
         start of that.
         """
         planned = {slot.id: slot.start for plan in what.plans for slot in plan.slots}
-        stand = [slot for plan in what.plans for slot in self._parts.slots.of_day(plan.day)]
+        stand = [slot for plan in what.plans for slot in self._repos.slots.of_day(plan.day)]
         moved = {slot.id: slot.start for slot in stand if planned.get(slot.id, slot.start) != slot.start}
         made_up = what.time.make_up if what.time else None
         return moved | ({made_up.pin.pays_as: made_up.lost.start} if made_up else {})

@@ -44,9 +44,9 @@ def new_key() -> str:
 
 
 class DraftService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = Drafts(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = Drafts(repos.store)
 
     def get(self, actor: Person, key: str) -> Draft | None:
         """The person's draft under `key`."""
@@ -78,9 +78,9 @@ class DraftService:
         permit(actor, "write")
         if not _KEY.fullmatch(key):
             raise Refused("draft_key_unknown")
-        title, text = title[:_LONGEST_TITLE], text[: _LONGEST * self._parts.config.speech.max_chars]
+        title, text = title[:_LONGEST_TITLE], text[: _LONGEST * self._repos.config.speech.max_chars]
         wanted = "" if shape is None else _shape_text(shape)
-        with self._parts.store.write():
+        with self._repos.store.write():
             there = self._rows.get(actor.id, key)
             if there and (there.title, there.text, there.shape_json) == (title, text, wanted):
                 return DraftResult(there)
@@ -89,7 +89,7 @@ class DraftService:
             if there and there.revision != revision:
                 return DraftResult(there, other=True)
             before = there.revision if there else 0
-            now = self._parts.clock.now()
+            now = self._repos.clock.now()
             made = Draft(actor.id, key, max(before, revision) + 1, version, title, text, wanted, now)
             self._rows.keep(made, before)
         return DraftResult(made)

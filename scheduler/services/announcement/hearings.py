@@ -17,32 +17,32 @@ __all__ = ["HearingService", "unheard_is_told"]
 
 
 @contextmanager
-def unheard_is_told(parts: Repositories, actor: Person) -> Iterator[None]:
+def unheard_is_told(repos: Repositories, actor: Person) -> Iterator[None]:
     """An approval of what nobody has heard is refused, and the log of acts tells that it was tried."""
     try:
         yield
     except Refused as refused:
         if refused.reason == "not_heard":
-            parts.audit.refused(actor, "approve", refused.reason)
+            repos.audit.refused(actor, "approve", refused.reason)
         raise
 
 
 class HearingService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = Hearings(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = Hearings(repos.store)
 
     def begin(self, actor: Person, sha256: str) -> int:
         """`actor` begins to listen to a sound of the library; the number of this listening. Raises NotFound."""
         permit(actor, "see")
-        clip = self._parts.programme.clip(sha256)
-        return self._rows.begin(actor.id, clip.sha256, self._parts.clock.now())
+        clip = self._repos.programme.clip(sha256)
+        return self._rows.begin(actor.id, clip.sha256, self._repos.clock.now())
 
     def end(self, actor: Person, hearing_id: int, stretches: Iterable[Stretch]) -> None:
         """The page has played these stretches aloud. Raises NotFound, or Refused heard_in_part, heard_too_fast."""
         permit(actor, "see")
         begun = self._rows.open(hearing_id, actor.id)
-        now, clip = self._parts.clock.now(), self._parts.programme.clip(begun.audio_sha256)
+        now, clip = self._repos.clock.now(), self._repos.programme.clip(begun.audio_sha256)
         check_heard(stretches, clip.length, now - begun.begun_at)
         self._rows.end(begun.id, now)
 

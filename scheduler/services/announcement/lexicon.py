@@ -78,12 +78,12 @@ class Examined:
 
 
 class LexiconService:
-    def __init__(self, parts: Repositories, reading: PronunciationService, scripts: ScriptService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, reading: PronunciationService, scripts: ScriptService) -> None:
+        self._repos = repos
         self._reading = reading
-        self._preview = LexiconPreview(parts, reading)
-        self._outdated = Outdated(parts, reading, scripts)
-        self.rows = LexiconRows(parts.store)
+        self._preview = LexiconPreview(repos, reading)
+        self._outdated = Outdated(repos, reading, scripts)
+        self.rows = LexiconRows(repos.store)
 
     # Reading
 
@@ -119,7 +119,7 @@ class LexiconService:
         """
         spoken = (one for one in self.rows.living_texts(MOST_OUTDATED) if one.speech)
         found, left = self._outdated.among(spoken, most_read=most_read)
-        return [self._parts.programme.announcement(announcement_id) for announcement_id in found], left
+        return [self._repos.programme.announcement(announcement_id) for announcement_id in found], left
 
     def preview(self, form: OwnForm, sample: str = "", *, instead_of: int | None = None) -> Preview:
         """What keeping `form` would change, checked as `keep` does. Raises Refused as it would."""
@@ -235,8 +235,8 @@ class LexiconService:
             raise Refused("lexicon_too_many_lists", limit=MOST_LISTS)
         if faults := self._faults(self._with_list(word_list), word_list.entries):
             raise faults[0]
-        with self._parts.store.write():
-            now = self._parts.clock.now()
+        with self._repos.store.write():
+            now = self._repos.clock.now()
             list_id = self.rows.keep_list(name, version, toml, len(word_list.entries), actor.id, now)
             before = (old.id,) if old else ()
             swap = Difference(lists_before=before, lists_after=(list_id,))
@@ -279,7 +279,7 @@ class LexiconService:
 
     def _with_list(self, word_list: WordList) -> Lexicon:
         lists = [one for one in self.rows.lists() if one.name != tidy_form(word_list.name)]
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         new = TakenList(0, word_list.name, "", list_toml(word_list.entries), len(word_list.entries), now, 0)
         return words_of((kept.form for kept in self.rows.forms()), [new, *lists])
 
@@ -351,10 +351,10 @@ class LexiconService:
         revision: int | None = None,
     ) -> int:
         """Keep a difference; with a `revision` only in the word list it was checked against."""
-        with self._parts.store.write():
+        with self._repos.store.write():
             if revision is not None:
                 self._same_revision(revision)
-            made = self.rows.apply(difference, act, told, actor.id, self._parts.clock.now(), undoes=undoes)
+            made = self.rows.apply(difference, act, told, actor.id, self._repos.clock.now(), undoes=undoes)
         log.info("word list: %s of %r by %s (change %d)", act, told, actor.login, made)
         return made
 

@@ -36,8 +36,8 @@ class _Known:
 class Outdated:
     """Safe to call from several threads."""
 
-    def __init__(self, parts: Repositories, reading: PronunciationService, scripts: ScriptService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, reading: PronunciationService, scripts: ScriptService) -> None:
+        self._repos = repos
         self._reading = reading
         self._scripts = scripts
         self._known: _Known | None = None
@@ -80,13 +80,13 @@ class Outdated:
             return known
 
     def _wants_new_speech(self, announcement_id: int) -> bool:
-        programme = self._parts.programme
+        programme = self._repos.programme
         announcement = programme.announcement(announcement_id)
         clip = programme.clip(announcement.audio_sha256) if announcement.audio_sha256 else None
         return self._scripts.has_changed(announcement, clip)
 
     def _all_words(self, living: LivingText) -> str:
         """What its script may hold, the words around it too."""
-        config, shape = self._parts.config, living.shape
+        config, shape = self._repos.config, living.shape
         frame = f"{config.station.name}\n{config.script.ident}\n{config.script.again}"
         return f"{living.words}\n{shape.opening}\n{shape.closing}\n{frame}"

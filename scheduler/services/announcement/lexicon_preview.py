@@ -56,10 +56,10 @@ class Preview:
 class LexiconPreview:
     """Compares the word list as it is with another one, over the station's texts."""
 
-    def __init__(self, parts: Repositories, reading: PronunciationService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, reading: PronunciationService) -> None:
+        self._repos = repos
         self._reading = reading
-        self._rows = LexiconRows(parts.store)
+        self._rows = LexiconRows(repos.store)
 
     def of(self, after: Lexicon, sample: str = "") -> Preview:
         """What reading with `after` changes; `sample` is an example of the person's own."""
@@ -79,7 +79,7 @@ class LexiconPreview:
         return Preview(told, tuple(found), len(texts), max(0, len(touched) - MOST_READ))
 
     def _texts(self) -> Iterator[tuple[str, str, LivingText | None]]:
-        words = self._parts.config.emergency
+        words = self._repos.config.emergency
         yield "Lời diễn tập", words.drill_words, None
         yield "Lời đính chính", words.correction_words, None
         for living in self._rows.living_texts(MOST_TEXTS):
@@ -88,7 +88,7 @@ class LexiconPreview:
     def _campaigns(self) -> dict[int, tuple[str, ...]]:
         """Announcement -> titles of the running campaigns that say it."""
         found: dict[int, tuple[str, ...]] = {}
-        for campaign in self._parts.programme.campaigns(CampaignState.ACTIVE):
+        for campaign in self._repos.programme.campaigns(CampaignState.ACTIVE):
             for announcement_id in {campaign.announcement_id, *campaign.rotation}:
                 found[announcement_id] = (*found.get(announcement_id, ()), campaign.title)
         return found

@@ -62,20 +62,20 @@ class Choice:
 
 
 class NaturalVoices:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
         self._under_way: tuple[Job, LongWork[Heard]] | None = None
         self._told = 0.0
 
     @property
     def _folder(self) -> Path:
-        return self._parts.written.data / VOICE_FOLDER
+        return self._repos.written.data / VOICE_FOLDER
 
     # Asking
 
     def choices(self) -> list[Choice]:
         """Every voice that can be downloaded; the first one is the one that is offered."""
-        config = self._parts.config
+        config = self._repos.config
         taken = chosen(config.folder / config.speech.piper_model if config.speech.piper_model else None, self._folder)
         return [
             Choice(one, Place(self._folder, one.name).model.is_file(), taken == Place(self._folder, one.name).model)
@@ -92,7 +92,7 @@ class NaturalVoices:
         if known is None:
             raise NotFound("voice", name)
         self._can_run(known.model.bytes, f"{name}.onnx")
-        need_room(self._folder, known.bytes, self._parts.written.limits.keep_free_mb)
+        need_room(self._folder, known.bytes, self._repos.written.limits.keep_free_mb)
         return self._ask(actor, name, is_brought=False)
 
     def take_folder(self, actor: Person, folder: Path) -> int:
@@ -132,7 +132,7 @@ class NaturalVoices:
 
     def _arrange(self, arrived: Path, files: Iterable[tuple[str, IO[bytes]]]) -> str:
         """Copy what was brought to where a download would have left it; the voice's name."""
-        floor = self._parts.written.limits.keep_free_mb
+        floor = self._repos.written.limits.keep_free_mb
         names = []
         for name, file in files:
             if not _NAME.fullmatch(name):
@@ -164,14 +164,14 @@ class NaturalVoices:
         return place.name
 
     def _ask(self, actor: Person, name: str, *, is_brought: bool) -> int:
-        with self._parts.store.write():
+        with self._repos.store.write():
             job = self.newest()
             if job is not None and not job.ended:
                 if job.args["name"] == name and not is_brought:
                     return job.id
                 raise Refused("voice_get_one_at_a_time", name=job.args["name"])
             args = {"name": name, "brought": is_brought}
-            return self._parts.jobs.add(BESIDE, args, actor.id, self._parts.clock.now())
+            return self._repos.jobs.add(BESIDE, args, actor.id, self._repos.clock.now())
 
     def _can_run(self, size: int, file: str) -> None:
         if find_spec("piper") is None:
@@ -184,11 +184,11 @@ class NaturalVoices:
 
     def newest(self) -> Job | None:
         """What was asked for last, as it stands; None = nothing ever."""
-        return next(iter(self._parts.jobs.newest(BESIDE, 1)), None)
+        return next(iter(self._repos.jobs.newest(BESIDE, 1)), None)
 
     def obstacle(self) -> str:
         """Why the configuration lets no downloaded voice speak before eSpeak NG, as a reason code; '' = it does."""
-        speech = self._parts.config.speech
+        speech = self._repos.config.speech
         if speech.piper_model:
             return "voice_get_named"
         engines = [one for one in speech.engines if one in {"piper", "espeak"}]
@@ -206,22 +206,22 @@ class NaturalVoices:
     def tend(self) -> None:
         """Begin what waits, write how far it is, end what is over; never waits. For the worker, between its jobs."""
         if self._under_way is None:
-            waiting = self._parts.jobs.waiting(BESIDE)
-            if waiting is None or (claimed := self._parts.jobs.claim(waiting)) is None:
+            waiting = self._repos.jobs.waiting(BESIDE)
+            if waiting is None or (claimed := self._repos.jobs.claim(waiting)) is None:
                 return
-            self._told, config = 0.0, self._parts.config
+            self._told, config = 0.0, self._repos.config
             self._under_way = claimed, LongWork("voice", lambda tell: self._make(claimed, config, tell))
             return
         job, work = self._under_way
         if not work.over(0):
             if abs(work.share - self._told) >= _STEP:
                 self._told = work.share
-                self._parts.jobs.progress(job.id, work.share)
+                self._repos.jobs.progress(job.id, work.share)
             return
         reason, details = self._come_of(job, work)
         state = "refused" if reason else "ready"
         result = "" if reason else str(job.args["name"])
-        self._parts.jobs.end(job.id, state, self._parts.clock.now(), result=result, reason=reason, details=details)
+        self._repos.jobs.end(job.id, state, self._repos.clock.now(), result=result, reason=reason, details=details)
         self._under_way = None
 
     def give_back(self) -> None:
@@ -230,11 +230,11 @@ class NaturalVoices:
             job, work = self._under_way
             work.let_go()
             self._under_way = None
-            self._parts.jobs.give_back(job.id)
+            self._repos.jobs.give_back(job.id)
 
     def sweep(self) -> None:
         """Remove half a voice that nobody has asked for in a while."""
-        job, now = self.newest(), self._parts.clock.now().timestamp()
+        job, now = self.newest(), self._repos.clock.now().timestamp()
         if job is not None and not job.ended:
             return
         for stage in (self._folder / "incoming").glob("*"):

@@ -64,9 +64,9 @@ def list_entries(taken: TakenList) -> tuple[Entry, ...]:
 class PronunciationService:
     """Reads with the word list as it is now. Safe to call from several threads."""
 
-    def __init__(self, parts: Repositories) -> None:
-        self._rows = LexiconRows(parts.store)
-        speech = parts.config.speech
+    def __init__(self, repos: Repositories) -> None:
+        self._rows = LexiconRows(repos.store)
+        speech = repos.config.speech
         region = SOUTHERN if speech.dialect == "southern" else NORTHERN
         self.style: ReadingStyle = replace(
             region, short_documents=speech.short_documents, repeat_phones=speech.repeat_phones

@@ -23,8 +23,8 @@ AGAIN_AFTER = timedelta(minutes=10)
 
 
 class ReadyTemplates:
-    def __init__(self, parts: Repositories, announcements: AnnouncementService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, announcements: AnnouncementService) -> None:
+        self._repos = repos
         self._announcements = announcements
 
     def unapproved(self) -> list[Announcement]:
@@ -37,10 +37,10 @@ class ReadyTemplates:
 
         Called by the worker once a minute (not in its first), and when the first leader comes.
         """
-        if self._parts.store.is_fenced:
+        if self._repos.store.is_fenced:
             return 0
-        given = self._give(self._parts.people.machine(self._parts.clock.now())) if self._is_wanted() else 0
-        machine = self._parts.people.by_login(MACHINE_LOGIN)
+        given = self._give(self._repos.people.machine(self._repos.clock.now())) if self._is_wanted() else 0
+        machine = self._repos.people.by_login(MACHINE_LOGIN)
         if machine is None or not self._is_given():
             return given
         for one in self._templates():
@@ -50,27 +50,27 @@ class ReadyTemplates:
         return given
 
     def _is_given(self) -> bool:
-        return GIVEN in self._parts.settings.steps_done()
+        return GIVEN in self._repos.settings.steps_done()
 
     def _is_wanted(self) -> bool:
         if self._is_given() or self._templates():
             return False
-        people = self._parts.people.listed()
+        people = self._repos.people.listed()
         return any(one.active and one.login != MACHINE_LOGIN and may(one.role, "approve") for one in people)
 
     def _templates(self) -> list[Announcement]:
         """Every template of an emergency that there is, in whatever state, the oldest first."""
         sql = "SELECT id FROM announcement WHERE kind = 'text' AND priority = ? ORDER BY id"
-        rows = self._parts.store.rows(sql, (Priority.EMERGENCY.value,))
-        return [self._parts.programme.announcement(row["id"]) for row in rows]
+        rows = self._repos.store.rows(sql, (Priority.EMERGENCY.value,))
+        return [self._repos.programme.announcement(row["id"]) for row in rows]
 
     def _give(self, machine: Person) -> int:
-        with self._parts.store.write():
+        with self._repos.store.write():
             if self._is_given():  # another process came first
                 return 0
             for one in READY_TEXTS:
                 self._announcements.write(machine, one.title, one.text, Priority.EMERGENCY, shape=READY_SHAPE)
-            self._parts.settings.step_done(GIVEN, machine.id, self._parts.clock.now())
+            self._repos.settings.step_done(GIVEN, machine.id, self._repos.clock.now())
         return len(READY_TEXTS)
 
     def _bring_on(self, machine: Person, seen: Announcement) -> None:
@@ -80,7 +80,7 @@ class ReadyTemplates:
                 if self._may_be_spoken(seen):
                     self._announcements.make_speech(machine, seen.id)
                 return
-            with self._parts.store.write():
+            with self._repos.store.write():
                 self._announcements.heard(machine, seen.id, seen.audio_sha256)
                 self._announcements.submit(machine, seen.id, at_desk=False)
         except Refused:
@@ -88,5 +88,5 @@ class ReadyTemplates:
 
     def _may_be_spoken(self, seen: Announcement) -> bool:
         """No speech of it is under way, and none has failed a moment ago."""
-        job = self._parts.jobs.newest_sound(seen.id)
-        return job is None or (job.ended_at is not None and self._parts.clock.now() - job.ended_at >= AGAIN_AFTER)
+        job = self._repos.jobs.newest_sound(seen.id)
+        return job is None or (job.ended_at is not None and self._repos.clock.now() - job.ended_at >= AGAIN_AFTER)

@@ -36,42 +36,42 @@ _WANTED = (
 
 
 class RecordingService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
 
     # The library
 
     def clip(self, sha256: str) -> StoredClip:
         """One sound. Raises NotFound."""
-        return self._parts.programme.clip(sha256)
+        return self._repos.programme.clip(sha256)
 
     def clip_starting(self, start: str) -> StoredClip:
         """The one sound whose sha256 starts so. Raises NotFound when there is none or more than one."""
-        return self._parts.programme.clip_starting(start)
+        return self._repos.programme.clip_starting(start)
 
     def shelf(self, *, retired: bool = False) -> list[StoredClip]:
         """The sounds that can be chosen, or those that are retired, newest first; chimes are not among them."""
-        return self._parts.programme.clips(retired=retired)
+        return self._repos.programme.clips(retired=retired)
 
     def keys_after(self, after: str | None, limit: int, *, retired: bool) -> list[str]:
         """At most `limit` sha256 of the shelf behind the sound `after`, the newest first."""
-        return clip_keys(self._parts.store, retired=retired, after=after, limit=limit)
+        return clip_keys(self._repos.store, retired=retired, after=after, limit=limit)
 
     def file(self, sha256: str) -> Path:
         """Where the master of a sound lies. Raises NotFound where the library has no such sound."""
-        return self._parts.library.path(Sha256(sha256))
+        return self._repos.library.path(Sha256(sha256))
 
     def peaks(self, sha256: str) -> Peaks:
         """The outline of a sound, to be drawn."""
-        return peaks_of(self._parts.library, Sha256(sha256))
+        return peaks_of(self._repos.library, Sha256(sha256))
 
     # Coming in
 
     @property
     def incoming(self) -> Path:
         """Where uploads are written while they arrive and wait for the worker."""
-        folder = self._parts.config.data / "incoming"
+        folder = self._repos.config.data / "incoming"
         make_folder(folder)
         return folder
 
@@ -100,7 +100,7 @@ class RecordingService:
         more: Row = {}
         if sound_of is not None:
             permit(actor, "write")
-            more = {"announcement_id": sound_of, "version": self._parts.programme.announcement(sound_of).version}
+            more = {"announcement_id": sound_of, "version": self._repos.programme.announcement(sound_of).version}
         if path.parent == self.incoming:
             return self.enqueue(actor, path, shown, title, origin, more=more)
         with disk_faults(), self.arriving() as (file, part):
@@ -118,7 +118,7 @@ class RecordingService:
 
     def fits(self, size: int) -> None:
         """Refuse a file of so many bytes by itself: audio_too_big, audio_empty."""
-        limit = self._parts.config.audio.max_upload_mb
+        limit = self._repos.config.audio.max_upload_mb
         if size > limit * MEGABYTE:
             raise Refused("audio_too_big", limit_mb=limit)
         if size <= 0:
@@ -144,8 +144,8 @@ class RecordingService:
             sync_file(path)  # before the transaction: a large file may take its time
         args = {"path": kept.name, "file_name": file_name, "title": title, "origin": origin} | (more or {})
         try:
-            with self._parts.store.write():
-                job_id = self._parts.jobs.add("ingest", args, actor.id, self._parts.clock.now())
+            with self._repos.store.write():
+                job_id = self._repos.jobs.add("ingest", args, actor.id, self._repos.clock.now())
                 also(job_id)
                 put_in_place(path, kept)  # a row must not outlive its file
         except BaseException:
@@ -159,8 +159,8 @@ class RecordingService:
 
         Under the writers' lock: a file that has just been moved has its row, or neither is seen.
         """
-        with self._parts.store.write():
-            wanted = {row["path"] for row in self._parts.store.rows(_WANTED)}
+        with self._repos.store.write():
+            wanted = {row["path"] for row in self._repos.store.rows(_WANTED)}
             return sweep_unlocked(path for path in self.incoming.iterdir() if path.name not in wanted)
 
     def waiting_bytes(self) -> int:
@@ -175,20 +175,20 @@ class RecordingService:
 
     def under_way(self) -> list[Job]:
         """The newest files that are taken in and recordings that are cut, for the page of the library."""
-        return self._parts.jobs.newest("ingest", also="trim")
+        return self._repos.jobs.newest("ingest", also="trim")
 
     def take_clip(self, clip: StoredClip) -> None:
         """The worker's answer: keep the row of a new clip."""
-        self._parts.programme.add_clip(clip)
+        self._repos.programme.add_clip(clip)
 
     def retire(self, actor: Person, sha256: str) -> None:
         """Offer a clip no more and let it air no more; its file and its rows in the journal stay."""
         permit(actor, "retire")
         with self._campaigns.owed.changing():
-            self._parts.programme.retire_clip(sha256, self._parts.clock.now())
+            self._repos.programme.retire_clip(sha256, self._repos.clock.now())
 
     def offer_again(self, actor: Person, sha256: str) -> None:
         """Put a retired clip back on the shelf; what is approved of it may air again."""
         permit(actor, "retire")
         with self._campaigns.owed.changing():
-            self._parts.programme.add_clip(self._parts.programme.clip(sha256))
+            self._repos.programme.add_clip(self._repos.programme.clip(sha256))

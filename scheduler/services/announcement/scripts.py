@@ -44,13 +44,13 @@ class Unknown:
 
 
 class ScriptService:
-    def __init__(self, parts: Repositories, reading: PronunciationService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, reading: PronunciationService) -> None:
+        self._repos = repos
         self._reading = reading
-        self._confirmed = ConfirmedWords(parts.store)
+        self._confirmed = ConfirmedWords(repos.store)
         self._measured: tuple[str, float] = ("", 1.0)
         """The newest speech, and how much longer than expected the last ones have become."""
-        config = parts.config
+        config = repos.config
         self._pace = Pace(
             sentence_pause_ms=config.speech.sentence_pause_ms,
             paced_pause_ms=config.script.paced_pause_ms,
@@ -63,24 +63,24 @@ class ScriptService:
     @property
     def frame(self) -> Frame:
         """What is said around an announcement, by the name that the station has now."""
-        config = self._parts.config
+        config = self._repos.config
         ident = config.script.ident.replace("{station}", config.station.name)
         return Frame(ident=ident, again=config.script.again)
 
     @property
     def usual(self) -> Shape:
         """The shape of an announcement for which nobody has chosen one."""
-        return usual_shape(self._parts.config)
+        return usual_shape(self._repos.config)
 
     @property
     def longest(self) -> timedelta:
         """A longer announcement is warned of."""
-        return timedelta(seconds=self._parts.config.script.longest_seconds)
+        return timedelta(seconds=self._repos.config.script.longest_seconds)
 
     @property
     def engines(self) -> tuple[str, ...]:
         """The voices of this station, in the order they are tried."""
-        return tuple(self._parts.config.speech.engines)
+        return tuple(self._repos.config.speech.engines)
 
     def spoken_form(self, text: str) -> Said:
         """What the machine says of `text` alone."""
@@ -109,15 +109,15 @@ class ScriptService:
     def estimate(self, script: Script) -> timedelta:
         """About how long a script takes: by the pace of a voice, put right by what it took here of late."""
         sql = "SELECT sha256, engine FROM clip WHERE origin = 'speech' AND engine <> ''"
-        newest = self._parts.store.row(f"{sql} ORDER BY created_at DESC, rowid DESC LIMIT 1")
+        newest = self._repos.store.row(f"{sql} ORDER BY created_at DESC, rowid DESC LIMIT 1")
         if newest is None:
-            return self._expected(script, self._parts.config.speech.engines[0])
+            return self._expected(script, self._repos.config.speech.engines[0])
         if self._measured[0] != newest["sha256"]:
             self._measured = (newest["sha256"], self._measure(newest["engine"]))
         return self._expected(script, newest["engine"]) * self._measured[1]
 
     def _expected(self, script: Script, engine: str) -> timedelta:
-        return script.length(rate_of(engine), self._parts.config.speech.speed)
+        return script.length(rate_of(engine), self._repos.config.speech.speed)
 
     def _measure(self, engine: str) -> float:
         """How much longer than expected the newest speeches of an engine have become; 1.0 while there are none."""
@@ -127,9 +127,9 @@ class ScriptService:
             " ORDER BY c.created_at DESC, c.rowid DESC LIMIT ?"
         )
         shares: list[float] = []
-        for row in self._parts.store.rows(sql, (engine, _MEASURED)):
-            seen = self._parts.programme.announcement(row["id"])
-            clip = self._parts.programme.clip(seen.audio_sha256 or "")
+        for row in self._repos.store.rows(sql, (engine, _MEASURED)):
+            seen = self._repos.programme.announcement(row["id"])
+            clip = self._repos.programme.clip(seen.audio_sha256 or "")
             if not self.has_changed(seen, clip):
                 shares.append(clip.length / self._expected(self.of_announcement(seen), engine))
         return median(shares) if shares else 1.0
@@ -160,7 +160,7 @@ class ScriptService:
         """Keep that `actor` has heard these words in the sound there is and lets them be said so."""
         still = [word for word in self.unknown(announcement).open if word in words]
         sha256 = text_sha256(announcement)
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         self._confirmed.add(announcement.id, sha256, still, announcement.audio_sha256 or "", actor.id, now)
 
     def refuse_unread(self, announcement: Announcement, read_as: Collection[str] = ()) -> None:
@@ -173,7 +173,7 @@ class ScriptService:
         """Raise Refused reading_changed where the speech is not what would be said now."""
         if announcement.audio_sha256 is None:
             return
-        if self.has_changed(announcement, self._parts.programme.clip(announcement.audio_sha256)):
+        if self.has_changed(announcement, self._repos.programme.clip(announcement.audio_sha256)):
             raise Refused("reading_changed", title=announcement.title)
 
     def refuse_blanks(self, announcement: Announcement) -> None:
@@ -186,7 +186,7 @@ class ScriptService:
         """Whether its sound is a person's, not a machine's."""
         if announcement.audio_sha256 is None:
             return False
-        return self._parts.programme.clip(announcement.audio_sha256).origin != "speech"
+        return self._repos.programme.clip(announcement.audio_sha256).origin != "speech"
 
 
 def usual_shape(config: Config) -> Shape:

@@ -52,20 +52,20 @@ class Offer:
 class SubmissionService:
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         announcements: AnnouncementService,
         campaigns: CampaignService,
         schedule: ScheduleService,
         outlook: OutlookService,
     ) -> None:
-        self._parts = parts
+        self._repos = repos
         self._announcements = announcements
         self._campaigns = campaigns
         self._schedule = schedule
         self._outlook = outlook
-        self._rows = Submissions(parts.store)
-        self._rhythms = RhythmJudge(parts, campaigns)
-        self._brought = BroughtByApproval(parts, campaigns, schedule)
+        self._rows = Submissions(repos.store)
+        self._rhythms = RhythmJudge(repos, campaigns)
+        self._brought = BroughtByApproval(repos, campaigns, schedule)
 
     # Looking
 
@@ -85,13 +85,13 @@ class SubmissionService:
 
         Raises NotFound; Refused zone_unknown.
         """
-        seen, chosen = self._parts.programme.announcement(announcement_id), self._known(zones)
+        seen, chosen = self._repos.programme.announcement(announcement_id), self._known(zones)
         old = self._brought.own_slots(announcement_id)
         return self._schedule.judge.at(seen, at, chosen, actor, without=old, make_up=make_up)
 
     def soon(self, actor: Person, announcement_id: int, zones: Sequence[str] = ()) -> datetime | None:
         """Ngay khi duyệt: when it would sound if it were approved now."""
-        seen, chosen = self._parts.programme.announcement(announcement_id), self._known(zones)
+        seen, chosen = self._repos.programme.announcement(announcement_id), self._known(zones)
         return self._schedule.judge.soon(seen, chosen, actor, without=self._brought.own_slots(announcement_id))
 
     def judge_rhythm(self, campaign: Campaign) -> JudgedRhythm:
@@ -107,8 +107,8 @@ class SubmissionService:
             asked = [self._campaigns.get(place.campaign_id or 0) for place in submission.places]
             rhythm = together([self.judge_rhythm(one) for one in asked])
             return Offer(submission, None, Lateness.IN_TIME, rhythm=rhythm)
-        seen = self._parts.programme.announcement(announcement_id)
-        by = self._parts.people.get(submission.created_by)
+        seen = self._repos.programme.announcement(announcement_id)
+        by = self._repos.people.get(submission.created_by)
         if submission.at is None:
             start = self._schedule.judge.soon(seen, submission.zones, by)
             judged = self._schedule.judge.at(seen, start, submission.zones, by) if start else None
@@ -123,7 +123,7 @@ class SubmissionService:
     def _known(self, zones: Sequence[str]) -> tuple[str, ...]:
         chosen = zones_of(zones)
         for zone in chosen:
-            known_zone(self._parts.config, zone)
+            known_zone(self._repos.config, zone)
         return chosen
 
     # Handing in
@@ -133,9 +133,9 @@ class SubmissionService:
 
         Raises Refused with what stands against the wish, or against handing it in.
         """
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         places = self._places(actor, seen, wish)
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._announcements.submit(actor, announcement_id, at_desk=at_desk)
             if wish.campaigns:
                 kept = [self._kept(actor, one) for one in wish.campaigns]
@@ -144,7 +144,7 @@ class SubmissionService:
                 places = tuple(replace(one, campaign_id=key) for one, key in zip(places, kept, strict=True))
             at = wish.at.replace(microsecond=0) if wish.at else None
             make_up = wish.make_up if at else None
-            return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._parts.clock.now(), make_up)
+            return self._rows.add(announcement_id, wish.kind, at, places, actor.id, self._repos.clock.now(), make_up)
 
     def _kept(self, actor: Person, campaign: Campaign) -> int:
         """Its number. What stands as it is, is not saved: that would answer what its dispatch left open."""
@@ -157,7 +157,7 @@ class SubmissionService:
         `only_stored`: it has no time and is to have none; its approval then says that nothing of it is planned.
         Raises Refused submit_no_time where nothing says when, and what `submit` does.
         """
-        seen, today = self._parts.programme.announcement(announcement_id), self._campaigns.days.ahead()[0]
+        seen, today = self._repos.programme.announcement(announcement_id), self._campaigns.days.ahead()[0]
         mine = [one for one in self._campaigns.listed() if seen.id in one.announcement_ids and one.end >= today]
         drafts = tuple(one for one in mine if one.state is CampaignState.DRAFT)
         if drafts and not only_stored:
@@ -242,11 +242,11 @@ class SubmissionService:
         bringing: list[Bringing] = []
 
         def ready() -> None:
-            bringing.append(self._brought.judged(self._parts.programme.announcement(announcement_id), at, make_up))
+            bringing.append(self._brought.judged(self._repos.programme.announcement(announcement_id), at, make_up))
             prove()
 
         def also() -> None:
-            self._brought.write(actor, self._parts.programme.announcement(announcement_id), bringing[-1])
+            self._brought.write(actor, self._repos.programme.announcement(announcement_id), bringing[-1])
 
         self._announcements.approve(
             actor, announcement_id, sha256, heard=heard, read_as=read_as, prove=ready, also=also
@@ -255,7 +255,7 @@ class SubmissionService:
     def _as_second(self, refused: Refused, announcement_id: int) -> Refused:
         """Whoever comes second is told by whom it was approved and when it airs."""
         if refused.reason == "edited_meanwhile":
-            seen = self._parts.programme.announcement(announcement_id)
+            seen = self._repos.programme.announcement(announcement_id)
             told = self._announcements.decided_already(seen, "approve")
             refused = told or refused
         if refused.reason == "approved_already":

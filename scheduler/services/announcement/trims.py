@@ -32,9 +32,9 @@ def milliseconds(typed: str) -> int:
 
 
 class TrimService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = Trims(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = Trims(repos.store)
 
     def ask(self, actor: Person, sha256: str, start_ms: int, end_ms: int, *, announcement_id: int | None = None) -> int:
         """A job that keeps the part `start_ms` … `end_ms` of a recording (its id).
@@ -42,7 +42,7 @@ class TrimService:
         Raises Refused: trim_speech, audio_retired, trim_outside, trim_too_short, trim_nothing.
         """
         permit(actor, "record")
-        clip = self._parts.programme.clip(sha256)
+        clip = self._repos.programme.clip(sha256)
         if clip.origin not in {"upload", "recorded"}:
             raise Refused("trim_speech")
         if clip.retired_at is not None:
@@ -51,9 +51,9 @@ class TrimService:
         args = {"sha256": sha256, "start_ms": start_ms, "end_ms": end_ms, "title": clip.title, "file_name": ""}
         if announcement_id is not None:
             permit(actor, "write")
-            seen = self._parts.programme.announcement(announcement_id)
+            seen = self._repos.programme.announcement(announcement_id)
             args |= {"announcement_id": seen.id, "version": seen.version}
-        return self._parts.jobs.add("trim", args, actor.id, self._parts.clock.now())
+        return self._repos.jobs.add("trim", args, actor.id, self._repos.clock.now())
 
     def _check(self, clip: StoredClip, start_ms: int, end_ms: int) -> None:
         whole = clip.frames * 1000 // HOUSE_RATE
@@ -66,14 +66,14 @@ class TrimService:
 
     def make(self, job: Job) -> StoredClip:
         """The worker's work: the clip of a job, as a row that is not kept yet."""
-        whole = self._parts.programme.clip(job.args["sha256"])
-        made = cut(self._parts.library, whole.sha256, job.args["start_ms"], job.args["end_ms"])
+        whole = self._repos.programme.clip(job.args["sha256"])
+        made = cut(self._repos.library, whole.sha256, job.args["start_ms"], job.args["end_ms"])
         return StoredClip(
             sha256=made.sha256,
             title=whole.title,
             origin=whole.origin,
             frames=made.frames,
-            created_at=self._parts.clock.now(),
+            created_at=self._repos.clock.now(),
             created_by=job.created_by,
             file_name=whole.file_name,
             original_sha256=whole.original_sha256,
@@ -86,7 +86,7 @@ class TrimService:
         """Remember what a clip was cut from; its row is there already."""
         trim = Trim(clip.sha256, Sha256(job.args["sha256"]), job.args["start_ms"], job.args["end_ms"])
         if trim.sha256 != trim.from_sha256:
-            self._rows.add(trim, job.created_by, self._parts.clock.now())
+            self._rows.add(trim, job.created_by, self._repos.clock.now())
 
     def of(self, sha256: str) -> Trim | None:
         """How a clip was cut; None where it is whole."""

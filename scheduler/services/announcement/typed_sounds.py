@@ -31,16 +31,16 @@ _NO_NAMES = frozenset({"library", "log", "tmp", "incoming", "wav"})
 
 
 class TypedSoundService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = TypedSoundRows(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = TypedSoundRows(repos.store)
         self._due: float | None = None
 
     def work(self, breathe: Callable[[], None]) -> bool:
         """Look through the library where it is due; whether sounds have gone."""
-        mono = self._parts.clock.monotonic()
+        mono = self._repos.clock.monotonic()
         self._due = mono + SOON if self._due is None else self._due
-        if mono < self._due or self._parts.store.is_fenced:
+        if mono < self._due or self._repos.store.is_fenced:
             return False
         self._due = mono + SOON
         gone, is_all = self.remove(breathe)
@@ -53,7 +53,7 @@ class TypedSoundService:
 
         `breathe` is called between two parts of the look; nothing goes where a row has changed meanwhile.
         """
-        store, now = self._parts.store, self._parts.clock.now()
+        store, now = self._repos.store, self._repos.clock.now()
         seen = store.version()
         sounds = [one.sha256 for one in self._rows.old(now - LIFE, breathe) if may_go(one, now)]
         if sounds:
@@ -73,11 +73,11 @@ class TypedSoundService:
 
     def settle(self) -> None:
         """What a kill has left set aside: back where its row is there, gone where it is not."""
-        library = self._parts.library
+        library = self._repos.library
         aside = library.aside()
-        if not aside or self._parts.store.is_fenced:
+        if not aside or self._repos.store.is_fenced:
             return
-        with self._parts.store.write():
+        with self._repos.store.write():
             for sha256 in aside:
                 if self._rows.has(sha256):
                     library.put_back(sha256)
@@ -85,14 +85,14 @@ class TypedSoundService:
                     library.drop_aside(sha256)
 
     def _take_out(self, sounds: Sequence[Sha256]) -> None:
-        self._parts.library.set_aside(sounds)
+        self._repos.library.set_aside(sounds)
         self._rows.take_out(sounds)
-        self._parts.audit.event("typed_sounds_gone", subject="clip", note=str(len(sounds)))
+        self._repos.audit.event("typed_sounds_gone", subject="clip", note=str(len(sounds)))
 
     def _named_by_files(self) -> set[str]:
         """What the files beside the database name: orders of the red lane, words of the moment, the configuration."""
-        data, found = self._parts.written.data, set[str]()
-        for path in (self._parts.written.folder / "config.toml", *data.rglob("*")):
+        data, found = self._repos.written.data, set[str]()
+        for path in (self._repos.written.folder / "config.toml", *data.rglob("*")):
             inside = path.relative_to(data).parts if path.is_relative_to(data) else ()
             if inside and (inside[0] in _NO_NAMES or inside[0].startswith("loa.db")):
                 continue

@@ -40,31 +40,31 @@ class WaitingUpgrade:
 
 
 class UpgradeService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
-        self._rows = UpgradeRows(parts.store)
+        self._rows = UpgradeRows(repos.store)
 
     # The worker's part
 
     def wanted(self) -> list[tuple[Announcement, str]]:
         """What is to be read again by a better engine than the one named, the next to air first."""
-        speech = self._parts.config.speech
+        speech = self._repos.config.speech
         lesser = [engine for engine in speech.engines if is_lesser(engine, speech.engines)]
         if not speech.upgrade or not lesser:
             return []
         found = self._rows.wanted(lesser, MOST_TRIES)
-        return [(self._parts.programme.announcement(key), engine) for key, engine in found if self._rests(key)]
+        return [(self._repos.programme.announcement(key), engine) for key, engine in found if self._rests(key)]
 
     def begin(self, announcement: Announcement) -> int:
         """Note that a better reading is being made (its row's id)."""
-        return self._rows.begin(announcement, self._parts.clock.now())
+        return self._rows.begin(announcement, self._repos.clock.now())
 
     def made(self, upgrade_id: int, clip: StoredClip) -> None:
         """The worker's answer: keep the clip, and ask a leader."""
-        now = self._parts.clock.now()
-        with self._parts.store.write():
-            self._parts.programme.add_clip(clip)
+        now = self._repos.clock.now()
+        with self._repos.store.write():
+            self._repos.programme.add_clip(clip)
             values = {"to_sha256": clip.sha256, "made_at": instant_text(now)}
             self._rows.move(upgrade_id, UpgradeState.MAKING, UpgradeState.WAITING, values)
 
@@ -94,7 +94,7 @@ class UpgradeService:
             for one in self._rows.in_state(state)
             if (seen := self._replaced(one)) is not None and one.to_sha256
         ]
-        return sorted(found, key=lambda one: (one.due is None, one.due or self._parts.clock.now(), one.id))
+        return sorted(found, key=lambda one: (one.due is None, one.due or self._repos.clock.now(), one.id))
 
     def approve(
         self,
@@ -113,9 +113,9 @@ class UpgradeService:
         one, seen = self._open(actor, upgrade_id)
         if one.to_sha256 != sha256:
             raise Refused("audio_changed", title=seen.title)
-        if self._parts.programme.clip(sha256).retired_at is not None:
+        if self._repos.programme.clip(sha256).retired_at is not None:
             raise Refused("audio_retired", title=seen.title)
-        with unheard_is_told(self._parts, actor):
+        with unheard_is_told(self._repos, actor):
             step(
                 AnnouncementState.SUBMITTED,  # a better reading is submitted by being made
                 "approve",
@@ -123,7 +123,7 @@ class UpgradeService:
                 actor_id=actor.id,
                 author_id=seen.author_id,
                 writer_id=seen.writer_id,
-                one_officer=self._parts.config.station.one_officer,
+                one_officer=self._repos.config.station.one_officer,
                 heard=heard,
                 has_audio=True,
             )
@@ -146,7 +146,7 @@ class UpgradeService:
         return one, seen
 
     def _decide(self, actor: Person, one: StoredUpgrade, state: UpgradeState) -> None:
-        now = instant_text(self._parts.clock.now())
+        now = instant_text(self._repos.clock.now())
         values = {"decided_at": now, "decided_by": actor.id}
         values |= {"ended_at": now} if state is UpgradeState.DECLINED else {}
         if not self._rows.move(one.id, UpgradeState.WAITING, state, values):
@@ -156,7 +156,7 @@ class UpgradeService:
 
     def _replaced(self, one: StoredUpgrade) -> Announcement | None:
         """The announcement, while the sound that is to be replaced is still its approved one."""
-        seen = self._parts.programme.announcement(one.announcement_id)
+        seen = self._repos.programme.announcement(one.announcement_id)
         stands = seen.state is AnnouncementState.APPROVED and seen.approved_sha256 == one.from_sha256
         return seen if stands and seen.audio_sha256 == one.from_sha256 else None
 
@@ -166,8 +166,8 @@ class UpgradeService:
         return seen if seen and self._rests(seen.id) else None
 
     def _rests(self, announcement_id: int) -> bool:
-        before = timedelta(minutes=self._parts.config.speech.upgrade_minutes)
-        return rests_from(self._rows.open_starts(announcement_id), self._parts.clock.now(), before)
+        before = timedelta(minutes=self._repos.config.speech.upgrade_minutes)
+        return rests_from(self._rows.open_starts(announcement_id), self._repos.clock.now(), before)
 
     def _take(self, one: StoredUpgrade) -> None:
         """The new sound becomes the approved one, in one transaction with the look whether the old one is at rest."""
@@ -177,7 +177,7 @@ class UpgradeService:
             seen = self._replaceable(one)
             if seen is None:
                 return
-            now = self._parts.clock.now()
+            now = self._repos.clock.now()
             taken = {"ended_at": instant_text(now)}
             if not self._rows.move(one.id, UpgradeState.APPROVED, UpgradeState.TAKEN, taken):
                 return
@@ -188,21 +188,21 @@ class UpgradeService:
                 "approved_at": instant_text(one.decided_at or now),
                 "version": seen.version + 1,
             }
-            self._parts.programme.change_announcement(seen, values, now)
+            self._repos.programme.change_announcement(seen, values, now)
 
     def _to_waiting(self, one: StoredUpgrade, seen: Announcement) -> WaitingUpgrade:
-        clip = self._parts.programme.clip
+        clip = self._repos.programme.clip
         return WaitingUpgrade(
             one.id,
             seen,
             clip(one.from_sha256),
             clip(one.to_sha256 or ""),
-            nearest_start(self._rows.open_starts(seen.id), self._parts.clock.now()),
+            nearest_start(self._rows.open_starts(seen.id), self._repos.clock.now()),
             approved=one.state is UpgradeState.APPROVED,
         )
 
     def _end(self, upgrade_id: int, before: UpgradeState, after: UpgradeState) -> None:
-        self._rows.move(upgrade_id, before, after, {"ended_at": instant_text(self._parts.clock.now())})
+        self._rows.move(upgrade_id, before, after, {"ended_at": instant_text(self._repos.clock.now())})
 
 
 def waiting_findings(waiting: list[WaitingUpgrade]) -> list[Finding]:

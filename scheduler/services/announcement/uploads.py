@@ -45,10 +45,10 @@ class UploadState:
 
 
 class UploadService:
-    def __init__(self, parts: Repositories, recordings: RecordingService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, recordings: RecordingService) -> None:
+        self._repos = repos
         self._recordings = recordings
-        self._rows = Uploads(parts.store)
+        self._rows = Uploads(repos.store)
 
     def begin(
         self, actor: Person, file_name: str, size: int, mark: str, *, title: str = "", origin: str = "upload"
@@ -63,9 +63,9 @@ class UploadService:
         self._recordings.fits(size)
         if not MARK.fullmatch(mark):
             raise Refused("upload_mark")
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         self.sweep()
-        with self._parts.store.write():  # two tabs may ask at the same time
+        with self._repos.store.write():  # two tabs may ask at the same time
             mine = self._rows.arriving(actor.id)
             for one in mine:
                 if (one.file_name, one.size, one.mark, one.origin) == (shown, size, mark, origin):
@@ -94,7 +94,7 @@ class UploadService:
                 return there
             self._need_room(len(data))
             _append(file, data[there - at :], there)
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         if now - upload.touched_at > _TOUCH_EVERY:
             self._rows.touch(upload_id, now)
         return at + len(data)
@@ -141,15 +141,15 @@ class UploadService:
 
     def sweep(self) -> int:
         """Forget uploads that nobody has gone on with for `audio.upload_hours`; the number of them."""
-        hours = timedelta(hours=self._parts.config.audio.upload_hours)
-        forgotten = self._rows.forget_older(self._parts.clock.now() - hours)
+        hours = timedelta(hours=self._repos.config.audio.upload_hours)
+        forgotten = self._rows.forget_older(self._repos.clock.now() - hours)
         if forgotten:
             self._recordings.sweep()
         return forgotten
 
     def _room_for(self, mine: list[Upload], size: int) -> None:
         """Refuse a further upload of this size: of one person too many, of all too much, or no room on the disk."""
-        audio = self._parts.config.audio
+        audio = self._repos.config.audio
         if len(mine) >= audio.max_uploads:
             raise Refused("uploads_too_many", limit=audio.max_uploads)
         coming = sum(one.size - self._received(one) for one in self._rows.arriving())
@@ -160,7 +160,7 @@ class UploadService:
 
     def _need_room(self, size: int) -> None:
         """The journal and the day's sound come first. Raises Refused disk_floor."""
-        need_room(self._recordings.incoming, size, self._parts.config.limits.keep_free_mb)
+        need_room(self._recordings.incoming, size, self._repos.config.limits.keep_free_mb)
 
     def _own(self, actor: Person, upload_id: str) -> Upload:
         upload = self._rows.get(upload_id)

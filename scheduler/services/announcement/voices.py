@@ -58,16 +58,16 @@ def passed_of(tried: Iterable[Attempt], now: datetime) -> tuple[Passed, ...]:
     )
 
 
-def in_zone_voice(chain: Voice, parts: Repositories, announcement_id: int) -> Voice:
+def in_zone_voice(chain: Voice, repos: Repositories, announcement_id: int) -> Voice:
     """The chain, led by the engine that the announcement asks for, and with the voice of eSpeak's that every zone asks
     for in which it airs or is to air.
 
     One sound is approved and airs everywhere: where the zones differ, it is read in the station's own voice.
     """
-    if wanted_first := parts.programme.announcement(announcement_id).shape.voice:
+    if wanted_first := repos.programme.announcement(announcement_id).shape.voice:
         chain = chain.led_by(wanted_first)
-    voices = {zone.name: zone.espeak_voice for zone in parts.config.zones if zone.espeak_voice}
-    campaigns = parts.programme.campaigns() if voices else []
+    voices = {zone.name: zone.espeak_voice for zone in repos.config.zones if zone.espeak_voice}
+    campaigns = repos.programme.campaigns() if voices else []
     zones = [
         one.zone
         for one in campaigns

@@ -41,36 +41,36 @@ class ActHit:
 
 
 class DispatchService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
-        self._readings = Readings(parts.store)
+        self._readings = Readings(repos.store)
 
     def get(self, dispatch_id: int) -> StoredDispatch:
         """One dispatch as it is kept. Raises NotFound."""
-        return self._parts.programme.dispatch(dispatch_id)
+        return self._repos.programme.dispatch(dispatch_id)
 
     def listed(self) -> list[StoredDispatch]:
         """The newest dispatches, newest first."""
-        return self._parts.programme.dispatches()
+        return self._repos.programme.dispatches()
 
     def numbers(self) -> list[tuple[int, str, date | None]]:
         """Id, number with symbol, and day of every dispatch, the newest first."""
-        return self._parts.programme.dispatch_numbers()
+        return self._repos.programme.dispatch_numbers()
 
     def ids_before(self, before: int | None, limit: int) -> list[int]:
         """At most `limit` numbers below `before` (None = from the newest), the newest first."""
-        return dispatch_ids(self._parts.store, before, limit)
+        return dispatch_ids(self._repos.store, before, limit)
 
     def read(self, data: bytes, file_name: str) -> tuple[Dispatch, str]:
         """A dispatch and its tidied text, kept nowhere. Raises DispatchError."""
-        limit = self._parts.config.audio.max_dispatch_mb * 1_000_000
+        limit = self._repos.config.audio.max_dispatch_mb * 1_000_000
         text = text_of(data, file_name, max_bytes=limit)
         return read_dispatch(text), tidy(text)
 
     def corrected(self, dispatch_id: int) -> Dispatch:
         """A kept dispatch as it is read now, with the officer's corrections over it. Raises NotFound."""
-        stored = self._parts.programme.dispatch(dispatch_id)
+        stored = self._repos.programme.dispatch(dispatch_id)
         return _corrected(read_dispatch(stored.text), stored.fields)
 
     def import_dispatch(self, actor: Person, data: bytes, file_name: str) -> tuple[int, bool]:
@@ -87,8 +87,8 @@ class DispatchService:
                 for name, found in dispatch.excerpts.items()
             },
         }
-        with self._parts.store.write():
-            dispatch_id, fresh = self._parts.programme.add_dispatch(row, actor.id, self._parts.clock.now())
+        with self._repos.store.write():
+            dispatch_id, fresh = self._repos.programme.add_dispatch(row, actor.id, self._repos.clock.now())
             self._readings.keep(dispatch_id, dispatch)  # also of one that was kept before duties were
         return dispatch_id, fresh
 
@@ -99,12 +99,12 @@ class DispatchService:
     def confirm(self, actor: Person, dispatch_id: int, ordinals: Iterable[int]) -> None:
         """Say that doubtful values have been looked at and are right as they stand."""
         permit(actor, "import_dispatch")
-        self._readings.answer(dispatch_id, ordinals, "confirmed", actor.id, self._parts.clock.now())
+        self._readings.answer(dispatch_id, ordinals, "confirmed", actor.id, self._repos.clock.now())
 
     def correct(self, actor: Person, dispatch_id: int, changed: dict[str, Any]) -> None:
         """The officer's corrections of what was read; only `CORRECTABLE` fields, dates checked."""
         permit(actor, "import_dispatch")
-        before = self._parts.programme.dispatch(dispatch_id).fields
+        before = self._repos.programme.dispatch(dispatch_id).fields
         fields = dict(before)
         fields |= {name: value for name, value in changed.items() if name in CORRECTABLE}
         if fields.get("date"):
@@ -116,17 +116,17 @@ class DispatchService:
         fields["number_symbol"] = f"{number}/{symbol}" if number and symbol else None
         mended = {name for name, value in fields.items() if before.get(name) != value}
         doubtful = [one.ordinal for one in self.doubts(dispatch_id) if one.is_open and one.field in mended]
-        with self._parts.store.write():
-            self._parts.programme.set_dispatch_fields(dispatch_id, fields)
-            self._readings.answer(dispatch_id, doubtful, "corrected", actor.id, self._parts.clock.now())
+        with self._repos.store.write():
+            self._repos.programme.set_dispatch_fields(dispatch_id, fields)
+            self._readings.answer(dispatch_id, doubtful, "corrected", actor.id, self._repos.clock.now())
 
     def acts(self, dispatch_id: int) -> list[ActHit]:
         """What the dispatch does to earlier ones, each with the campaigns that it hits."""
         acts = self._readings.acts(dispatch_id)
         if not acts:
             return []
-        numbers = [number for number in self._parts.programme.dispatch_numbers() if number[0] != dispatch_id]
-        campaigns = self._parts.programme.campaigns()
+        numbers = [number for number in self._repos.programme.dispatch_numbers() if number[0] != dispatch_id]
+        campaigns = self._repos.programme.campaigns()
         hits: list[ActHit] = []
         for act in acts:
             meant = tuple(
@@ -160,16 +160,16 @@ class DispatchService:
             if not campaign_ids:
                 raise Refused("act_no_campaign", target=act.target or "không rõ số")
         self._end(actor, act, campaign_ids)
-        self._readings.obeyed(act, campaign_ids, actor.id, self._parts.clock.now())
+        self._readings.obeyed(act, campaign_ids, actor.id, self._repos.clock.now())
         return tuple(campaign_ids)
 
     def _end(self, actor: Person, act: KeptAct, campaign_ids: Sequence[int]) -> None:
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         at = max(now, self._begins(act.since)) if act.since else now
         left = list(campaign_ids)
         if act.kind is ActKind.REPLACE and left:
-            refuse_doubtful(self._parts, act.dispatch_id)
-            own = [one for one in self._parts.programme.campaigns() if one.dispatch_id == act.dispatch_id]
+            refuse_doubtful(self._repos, act.dispatch_id)
+            own = [one for one in self._repos.programme.campaigns() if one.dispatch_id == act.dispatch_id]
             if not own:
                 raise Refused("act_no_draft")
             self._campaigns.replace(actor, left.pop(0), own[-1].id, at)
@@ -180,7 +180,7 @@ class DispatchService:
                 self._campaigns.stop(actor, campaign_id, at)
 
     def _begins(self, day: date) -> datetime:
-        begins, _ = rules.day_span(day, self._parts.config.station.time_zone)
+        begins, _ = rules.day_span(day, self._repos.config.station.time_zone)
         return begins
 
     def _runs(self, campaign: Campaign) -> bool:

@@ -57,11 +57,11 @@ class DraftMade:
 
 
 class DispatchDrafts:
-    def __init__(self, parts: Repositories, dispatches: DispatchService, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, dispatches: DispatchService, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._dispatches = dispatches
         self._campaigns = campaigns
-        self._readings = Readings(parts.store)
+        self._readings = Readings(repos.store)
 
     def items(self, dispatch_id: int) -> tuple[WorkItem, ...]:
         """What the dispatch asks for, in the order of its text. Raises NotFound."""
@@ -104,7 +104,7 @@ class DispatchDrafts:
         contents = _contents(dispatch, items)
         if apart is None:
             apart = is_for_each_text(dispatch.frequency)
-        with self._parts.store.write():
+        with self._repos.store.write():
             made = self.made(dispatch_id)
             if items is None and made.keys() == {OWN}:
                 return list(made.values())
@@ -119,7 +119,7 @@ class DispatchDrafts:
 
     def _shared(self, made: Mapping[str, DraftMade]) -> Campaign | None:
         """The campaign of earlier drafts that further ones take turns in; None where it is over, full or not there."""
-        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
         ids = sorted({one.campaign_id for one in made.values() if one.campaign_id is not None}, reverse=True)
         for campaign in map(self._campaigns.get, ids):
             is_over = campaign.end < today or campaign.stopped_at is not None
@@ -131,7 +131,7 @@ class DispatchDrafts:
         """An announcement that the officer writes about the dispatch, begun with its own words; the same one again."""
         permit(actor, "write", DEFAULT_ZONE)
         content = own_words(self._dispatches.corrected(dispatch_id))
-        with self._parts.store.write():
+        with self._repos.store.write():
             if known := self.made(dispatch_id).get(OWN):
                 return known.announcement_id
             announcement_id = self._announcement(actor, dispatch_id, content)
@@ -149,7 +149,7 @@ class DispatchDrafts:
 
     def _of_earlier_release(self, dispatch_id: int) -> dict[str, DraftMade]:
         sql = "SELECT id, announcement_id FROM campaign WHERE dispatch_id = ? ORDER BY id LIMIT 1"
-        row = self._parts.store.row(sql, (dispatch_id,))
+        row = self._repos.store.row(sql, (dispatch_id,))
         return {} if row is None else {OWN: DraftMade(OWN, int(row["announcement_id"]), int(row["id"]))}
 
     def _add(
@@ -167,13 +167,13 @@ class DispatchDrafts:
         if shared is not None and len(shared.announcement_ids) + len(said) <= MOST_IN_TURN:
             campaign_id = shared.id
             with self._campaigns.owed.changing():
-                self._parts.programme.change_campaign(replace(shared, rotation=(*shared.rotation, *said)))
+                self._repos.programme.change_campaign(replace(shared, rotation=(*shared.rotation, *said)))
         else:
             first, *rest = said
             title = (own_words(dispatch) if rest else next(iter(contents.values()))).title[:MAX_TITLE]
             campaign = self._campaign(title, first, dispatch_id, dispatch, per_day)
             campaign = replace(campaign, rotation=tuple(rest))
-            campaign_id = self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
+            campaign_id = self._repos.programme.add_campaign(campaign, actor.id, self._repos.clock.now())
         made = {key: DraftMade(key, announcement_id, campaign_id) for key, announcement_id in ids.items()}
         for one in made.values():
             self._readings.keep_draft(dispatch_id, one.item, one.announcement_id, one.campaign_id)
@@ -183,14 +183,14 @@ class DispatchDrafts:
         if not content.text.strip():
             raise Refused("dispatch_nothing_to_say")
         row = {"title": content.title[:MAX_TITLE], "text": content.text, "author_id": actor.id}
-        row |= {"dispatch_id": dispatch_id, "shape_json": shape_text(usual_shape(self._parts.config))}
-        return self._parts.programme.add_announcement(row, self._parts.clock.now())
+        row |= {"dispatch_id": dispatch_id, "shape_json": shape_text(usual_shape(self._repos.config))}
+        return self._repos.programme.add_announcement(row, self._repos.clock.now())
 
     def _campaign(
         self, title: str, announcement_id: int, dispatch_id: int, dispatch: Dispatch, per_day: int | None
     ) -> Campaign:
         """A draft out of the dispatch's orders about airing: what is over by today is left out."""
-        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
         ahead = [one for one in campaign_hints(dispatch) if not one.end or date.fromisoformat(one.end) >= today]
         hint = ahead[0] if ahead else (campaign_hint(dispatch) or FrequencyOrder(quote=""))
         stated = _stated(per_day)

@@ -14,9 +14,9 @@ MAX_NOTE = 500
 
 
 class DutyService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._readings = Readings(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._readings = Readings(repos.store)
 
     def of(self, dispatch_id: int) -> list[KeptDuty]:
         """The duties of a dispatch, in its order."""
@@ -39,5 +39,5 @@ class DutyService:
             raise NotFound("duty", f"{dispatch_id}/{ordinal}")
         if (seen.state, seen.note) == (state, note):
             return
-        if not self._readings.set_duty(seen, state, note, actor.id, self._parts.clock.now()):
+        if not self._readings.set_duty(seen, state, note, actor.id, self._repos.clock.now()):
             raise Refused("edited_meanwhile", title=seen.text[:60])

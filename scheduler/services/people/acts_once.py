@@ -17,35 +17,35 @@ _MOST = 10_000
 
 
 class ActsOnce:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts, self._people, self._in_mind = parts, parts.people, _InMind()
+    def __init__(self, repos: Repositories) -> None:
+        self._repos, self._people, self._in_mind = repos, repos.people, _InMind()
 
     def begin(self, key: str, actor: Person, *, red: bool = False) -> str | None:
         """Claim the one act of a key: None = go on; else where its first sending led ("" = it is under way).
 
         `red`: without waiting for the database.
         """
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         if not red:
             return self._people.act_once(key, actor, now)
         before = self._in_mind.begin(key)
         if before is None and (before := self._people.act_led(key, actor)) is not None:
             self._in_mind.done(key, before or None)
         if before is None:
-            self._parts.store.if_taken(lambda: self._people.act_once(key, actor, now))
+            self._repos.store.if_taken(lambda: self._people.act_once(key, actor, now))
         return before
 
     def end(self, key: str, led: str | None) -> None:
         """Remember where it led; None = it was refused, and may be sent again."""
         if self._in_mind.done(key, led):
-            self._parts.store.if_taken(lambda: self._people.act_done(key, led))
+            self._repos.store.if_taken(lambda: self._people.act_done(key, led))
         else:
             self._people.act_done(key, led)
 
     def forget_dead(self, key: str) -> None:
         """Let an act be sent again whose process died in the middle of it."""
         if not self._in_mind.knows(key):
-            self._parts.store.if_taken(lambda: self._people.act_done(key, None))
+            self._repos.store.if_taken(lambda: self._people.act_done(key, None))
 
 
 class _InMind:

@@ -22,9 +22,9 @@ _CONSONANTS, _VOWELS = "bcdghklmnprstvx", "aeiou"
 
 
 class PeopleService(Confirming):
-    def __init__(self, parts: Repositories) -> None:
-        super().__init__(parts)
-        self._people = parts.people
+    def __init__(self, repos: Repositories) -> None:
+        super().__init__(repos)
+        self._people = repos.people
 
     # Reading
 
@@ -41,7 +41,7 @@ class PeopleService(Confirming):
 
     def machine(self) -> Person:
         """The person of this machine's command line; made when first asked for."""
-        return self._people.machine(self._parts.clock.now())
+        return self._people.machine(self._repos.clock.now())
 
     def any(self) -> bool:
         """Whether there is a person who can sign in."""
@@ -69,7 +69,7 @@ class PeopleService(Confirming):
         zones = self._zones(role, zones)
         self.confirm(actor, code, "manage_people")
         name = self._name(name, optional=True)
-        return self._people.add(login, name, role, password, self._parts.clock.now(), zones, must_change=must_change)
+        return self._people.add(login, name, role, password, self._repos.clock.now(), zones, must_change=must_change)
 
     def change(
         self, actor: Person, person_id: int, *, name: str, role: Role, zones: Sequence[str] = (), code: str = ""
@@ -85,7 +85,7 @@ class PeopleService(Confirming):
         if rights and seen.id == actor.id:
             raise Refused("own_role")
         self.confirm(actor, code, "manage_people")
-        with self._parts.store.write():
+        with self._repos.store.write():
             if role is not Role.ADMIN:
                 self._refuse_last_admin(seen)
             self._people.change(seen.id, {"name": name, "role": role.value}, zones)
@@ -98,7 +98,7 @@ class PeopleService(Confirming):
         if seen.id == actor.id:
             raise Refused("own_role")
         self.confirm(actor, code, "manage_people")
-        with self._parts.store.write():
+        with self._repos.store.write():
             if not active:
                 self._refuse_last_admin(seen)
                 self._people.end_sessions(seen.id)
@@ -109,7 +109,7 @@ class PeopleService(Confirming):
         seen = self._other(actor, person_id)
         self.confirm(actor, code, "manage_people")
         password = temporary_password()
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._people.set_password(seen, password, must_change=True)
             self._people.end_sessions(seen.id)
         return password
@@ -117,7 +117,7 @@ class PeopleService(Confirming):
     def set_password(self, actor: Person, person_id: int, password: str) -> None:
         """A new password that somebody has typed for the person; sessions end. Raises Refused password_short, …"""
         seen = self._other(actor, person_id)
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._people.set_password(seen, password)
             self._people.end_sessions(seen.id)
 
@@ -132,7 +132,7 @@ class PeopleService(Confirming):
         if not self.codes.of(seen.id).totp:
             raise Refused("totp_off")
         self.confirm(actor, code, "manage_people")
-        with self._parts.store.write():
+        with self._repos.store.write():
             self.codes.drop_totp(seen.id)
             self._people.end_sessions(seen.id)
 
@@ -151,7 +151,7 @@ class PeopleService(Confirming):
         if role not in ZONE_BOUND:
             return ()
         for zone in zones:
-            known_zone(self._parts.config, zone)
+            known_zone(self._repos.config, zone)
         if DEFAULT_ZONE in zones:
             raise Refused("zone_not_divisible")
         if not zones:
@@ -175,13 +175,13 @@ class PeopleService(Confirming):
         self.prove_password(actor, old)
         if old == new:
             raise Refused("password_same")
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._people.set_password(actor, new)
             self._people.end_sessions(actor.id, but=session_id)
 
     def sessions(self, person: Person) -> list[OpenSession]:
         """A person's open sessions, the newest use first."""
-        return self._people.sessions_of(person.id, self._parts.clock.now())
+        return self._people.sessions_of(person.id, self._repos.clock.now())
 
     def end_session(self, actor: Person, session_id: int) -> None:
         """End one of one's own sessions; one that is none of them, or ended already, is nothing."""
@@ -192,15 +192,15 @@ class PeopleService(Confirming):
         return self._end(lambda: self._people.end_sessions(actor.id, but=session_id), actor)
 
     def _end(self, ending: Callable[[], int], seen: Person) -> int:
-        with self._parts.store.write():
+        with self._repos.store.write():
             count = ending()
             if count:
-                self._parts.audit.event("sessions_ended", subject="person", subject_id=seen.id, title=seen.name)
+                self._repos.audit.event("sessions_ended", subject="person", subject_id=seen.id, title=seen.name)
             return count
 
     def _name(self, name: str, person: Person | None = None, *, optional: bool = False) -> str:
         """A name that nobody else has or had, nor the station."""
-        free = self._people.free_name(name, person, [self._parts.config.station.name])
+        free = self._people.free_name(name, person, [self._repos.config.station.name])
         if not free and not optional:
             raise Refused("name_missing")
         if len(free) > MAX_NAME:
@@ -211,23 +211,23 @@ class PeopleService(Confirming):
 
     def sign_in(self, login: str, password: str, address: str, *, device: str = "", agent: str = "") -> SignedIn:
         """A new session. Raises Refused: too_many_attempts, sign_in_wrong (the same for login and password)."""
-        hours, now = self._parts.config.web.session_hours, self._parts.clock.now()
+        hours, now = self._repos.config.web.session_hours, self._repos.clock.now()
         try:
             told = self._people.enter(login, password, address, now, hours, device=device, agent=agent)
         except Refused as refused:
             if refused.reason == "sign_in_wrong":
                 known = self._people.by_login(login)
                 title = known.login if known else ""  # a password that was typed into the wrong field is never kept
-                self._parts.audit.event("sign_in_wrong", subject="person", title=title)
+                self._repos.audit.event("sign_in_wrong", subject="person", title=title)
             raise
-        self._parts.audit.event("sign_in", person=told.person, note=agent)
+        self._repos.audit.event("sign_in", person=told.person, note=agent)
         return told
 
     def sign_out(self, actor: Person, token: str) -> None:
         """End the session of this cookie."""
-        with self._parts.store.write(own=True):
+        with self._repos.store.write(own=True):
             self._people.sign_out(token)
-            self._parts.audit.event("sign_out", person=actor)
+            self._repos.audit.event("sign_out", person=actor)
 
 
 def temporary_password() -> str:

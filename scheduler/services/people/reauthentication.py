@@ -27,16 +27,16 @@ _TRUSTED_AFTER = timedelta(days=1)
 
 
 class Confirming:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self.codes = Codes(parts.store, SecretBox(parts.config.data))
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self.codes = Codes(repos.store, SecretBox(repos.config.data))
 
     def confirms(self, actor: Person, act: str) -> str:
         """Which kind is asked of this person before `act`: totp, code, password, or nothing ("")."""
         if actor.login == MACHINE_LOGIN:
             return ""
         proofs = self.codes.of(actor.id)
-        if proofs.totp and act in self._parts.config.web.totp_for:
+        if proofs.totp and act in self._repos.config.web.totp_for:
             return "totp"
         if act not in ALWAYS:
             return ""
@@ -52,9 +52,9 @@ class Confirming:
         code = code.strip()
         if not code:
             raise Refused("code_needed")
-        attempt = self.codes.attempt(self._budget(actor), self._parts.clock.now())
+        attempt = self.codes.attempt(self._budget(actor), self._repos.clock.now())
         if not self._proves(actor, code, act, kind):
-            self._parts.audit.event_if_taken("code_wrong", person=actor)
+            self._repos.audit.event_if_taken("code_wrong", person=actor)
             raise Refused("code_wrong")
         self.codes.right(attempt)
 
@@ -67,31 +67,31 @@ class Confirming:
         number = "".join(code.split())
         if not number:
             raise Refused("code_needed")
-        asker, now = doing().person, self._parts.clock.now()
+        asker, now = doing().person, self._repos.clock.now()
         attempt = self.codes.attempt(f"for:{asker.id if asker else 0}", now)
-        leader = self._parts.people.by_login(login)
+        leader = self._repos.people.by_login(login)
         fit = leader is not None and leader.active and may(leader.role, "break_in")
         if leader is None or not fit or not self.codes.take_totp(leader.id, number, now):
-            self._parts.audit.event_if_taken("code_wrong", subject="person", title=leader.name if leader else "")
+            self._repos.audit.event_if_taken("code_wrong", subject="person", title=leader.name if leader else "")
             raise Refused("code_wrong")
         self.codes.right(attempt)
         return leader
 
     def prove_password(self, actor: Person, password: str) -> None:
         """Their own password, before their own secrets are changed. Raises Refused password_wrong, code_too_often."""
-        attempt = self.codes.attempt(f"own:{self._budget(actor)}", self._parts.clock.now())
-        if not self._parts.people.password_is(actor.id, password):
+        attempt = self.codes.attempt(f"own:{self._budget(actor)}", self._repos.clock.now())
+        if not self._repos.people.password_is(actor.id, password):
             raise Refused("password_wrong")
         self.codes.right(attempt)
 
     def _proves(self, actor: Person, code: str, act: str, kind: str) -> bool:
-        now, digits = self._parts.clock.now(), "".join(code.split())
+        now, digits = self._repos.clock.now(), "".join(code.split())
         if kind == "password":
-            return self._parts.people.password_is(actor.id, code)
+            return self._repos.people.password_is(actor.id, code)
         if len(digits) == _TOTP_DIGITS and digits.isdigit() and self.codes.take_totp(actor.id, digits, now):
             return True
         if self.codes.of(actor.id).totp and self.codes.take_recovery(actor.id, code, now):
-            self._parts.audit.event("recovery_used", person=actor)
+            self._repos.audit.event("recovery_used", person=actor)
             return True
         return act in ALWAYS and self.codes.code_is(actor.id, digits)
 
@@ -99,8 +99,8 @@ class Confirming:
         """Whose wrong tries are counted together: of a session on a device long known its own, else the person's."""
         what = doing()
         if what.via == "page" and what.session.isdigit():
-            since = self._parts.people.device_since(int(what.session))
-            if since is not None and since <= self._parts.clock.now() - _TRUSTED_AFTER:
+            since = self._repos.people.device_since(int(what.session))
+            if since is not None and since <= self._repos.clock.now() - _TRUSTED_AFTER:
                 return f"session:{what.session}"
         return f"{what.via}:{actor.id}"
 
@@ -121,19 +121,19 @@ class Confirming:
 
     def pending_totp(self, actor: Person) -> tuple[str, str]:
         """What the application has to be told: an address (as QR code) or a secret. Raises Refused totp_not_begun."""
-        return self.codes.pending_totp(actor, self._parts.config.station.name)
+        return self.codes.pending_totp(actor, self._repos.config.station.name)
 
     def confirm_totp(self, actor: Person, number: str, *, session_id: int = 0) -> Sequence[str]:
         """Its first number: the application counts from now on, and other sessions end. Gives the recovery codes.
 
         Raises Refused: totp_not_begun, code_wrong, code_too_often.
         """
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         attempt = self.codes.attempt(f"own:{self._budget(actor)}", now)
-        with self._parts.store.write():
+        with self._repos.store.write():
             codes = self.codes.confirm_totp(actor, "".join(number.split()), now)
             self.codes.right(attempt)
-            self._parts.people.end_sessions(actor.id, but=session_id)
+            self._repos.people.end_sessions(actor.id, but=session_id)
         return codes
 
     def drop_totp(self, actor: Person, password: str, *, session_id: int = 0) -> None:
@@ -141,6 +141,6 @@ class Confirming:
         if not self.codes.of(actor.id).totp:
             raise Refused("totp_off")
         self.prove_password(actor, password)
-        with self._parts.store.write():
+        with self._repos.store.write():
             self.codes.drop_totp(actor.id)
-            self._parts.people.end_sessions(actor.id, but=session_id)
+            self._repos.people.end_sessions(actor.id, but=session_id)

@@ -53,10 +53,10 @@ class TokenUse(NamedTuple):
 
 
 class TokenService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = ApiTokens(parts.store)
-        self._confirming = Confirming(parts)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = ApiTokens(repos.store)
+        self._confirming = Confirming(repos)
 
     def confirms(self, actor: Person) -> str:
         """Which code is asked before a key is made: a key outlives whoever sat down at an open page."""
@@ -89,7 +89,7 @@ class TokenService:
         if owner.id != actor.id and (decides := DECIDING.intersection(chosen)):
             raise Refused("token_not_own", act=min(decides), name=owner.name)
         self._confirming.confirm(actor, code, "manage_people")
-        now, secret = self._parts.clock.now(), PREFIX + secrets.token_urlsafe(32)
+        now, secret = self._repos.clock.now(), PREFIX + secrets.token_urlsafe(32)
         token = ApiToken(
             id=0,
             name=name,
@@ -102,7 +102,7 @@ class TokenService:
             created_at=now,
             expires_at=now + timedelta(days=days),
         )
-        with self._parts.store.write():
+        with self._repos.store.write():
             if self._rows.live_name(name):
                 raise Refused("token_name_taken", title=name)
             return MadeToken(self._rows.get(self._rows.add(token, secret, actor.id)), secret)
@@ -121,7 +121,7 @@ class TokenService:
     def _zones(self, owner: Person, zones: Iterable[str]) -> tuple[str, ...]:
         chosen = tuple(sorted(set(zones)))
         for zone in chosen:
-            known_zone(self._parts.config, zone)
+            known_zone(self._repos.config, zone)
             if owner.zones and zone not in owner.zones:
                 raise Refused("zone_not_yours", zone=zone)
         return chosen
@@ -136,7 +136,7 @@ class TokenService:
         permit(actor, "own_key")
         found = self._rows.get(token_id)
         self._permit(actor, found.person_id)
-        if self._rows.revoke(token_id, actor.id, self._parts.clock.now()):
+        if self._rows.revoke(token_id, actor.id, self._repos.clock.now()):
             return self._rows.get(token_id)
         return found
 
@@ -161,24 +161,24 @@ class TokenService:
     def still_live(self, token_id: int) -> bool:
         """Whether a key that has opened a long answer still opens anything."""
         token = self._rows.get(token_id)
-        return token.is_live(self._parts.clock.now()) and self._parts.people.get(token.person_id).active
+        return token.is_live(self._repos.clock.now()) and self._repos.people.get(token.person_id).active
 
     def use(self, secret: str, address: str = "") -> TokenUse | None:
         """Who acts with this secret; None = nobody (unknown, expired, revoked, or its owner is switched off)."""
-        found, now = self.holder(secret), self._parts.clock.now()
+        found, now = self.holder(secret), self._repos.clock.now()
         if found is None:
             return None
         used = found.token.last_used_at
         if used is None or now - used >= _USED_EVERY or now < used:
-            self._parts.store.if_taken(lambda: self._rows.used(found.token.id, address[:60], now))
+            self._repos.store.if_taken(lambda: self._rows.used(found.token.id, address[:60], now))
         return found
 
     def holder(self, secret: str) -> TokenUse | None:
         """The same, only looked at: nothing is written."""
         token = self._rows.by_secret(secret) if secret.startswith(PREFIX) else None
-        if token is None or not token.is_live(self._parts.clock.now()):
+        if token is None or not token.is_live(self._repos.clock.now()):
             return None
-        owner = self._parts.people.get(token.person_id)
+        owner = self._repos.people.get(token.person_id)
         return TokenUse(token, narrowed(owner, token)) if owner.active else None
 
 

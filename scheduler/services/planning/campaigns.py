@@ -40,11 +40,11 @@ LEAST_RIVALS = 2
 
 
 class CampaignService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rundowns = CueLists(parts)
-        self._days = DayPlans(parts, self._rundowns)
-        self.owed = OwedPlan(parts, lambda: self.replan())  # noqa: PLW0108 - looked up at each call
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rundowns = CueLists(repos)
+        self._days = DayPlans(repos, self._rundowns)
+        self.owed = OwedPlan(repos, lambda: self.replan())  # noqa: PLW0108 - looked up at each call
         """Where whoever changes what the plan is made from says so."""
 
     @property
@@ -56,15 +56,15 @@ class CampaignService:
 
     def get(self, campaign_id: int) -> Campaign:
         """One campaign. Raises NotFound."""
-        return self._parts.programme.campaign(campaign_id)
+        return self._repos.programme.campaign(campaign_id)
 
     def listed(self, state: CampaignState | None = None) -> list[Campaign]:
         """Campaigns, the newest first."""
-        return self._parts.programme.campaigns(state)
+        return self._repos.programme.campaigns(state)
 
     def ids_before(self, state: str | None, before: int | None, limit: int) -> list[int]:
         """At most `limit` numbers below `before` (None = from the newest), the newest first."""
-        return campaign_ids(self._parts.store, state, before, limit)
+        return campaign_ids(self._repos.store, state, before, limit)
 
     # Keeping
 
@@ -73,12 +73,12 @@ class CampaignService:
 
         Raises NotFound for an unknown announcement.
         """
-        return (*self._faults(campaign), *window_questions(campaign, self._parts.config.rules))
+        return (*self._faults(campaign), *window_questions(campaign, self._repos.config.rules))
 
     def _faults(self, campaign: Campaign) -> tuple[Refusal, ...]:
         longest = max(clip.airing for clip in self.known(campaign).clips)
-        found = campaign_faults(campaign, self._parts.config.rules, longest)
-        if campaign.zone not in self._parts.config.zone_names:
+        found = campaign_faults(campaign, self._repos.config.rules, longest)
+        if campaign.zone not in self._repos.config.zone_names:
             found = (*found, Refusal(campaign.id, 0, "zone_unknown", {"zone": campaign.zone[:80]}))
         return found
 
@@ -91,11 +91,11 @@ class CampaignService:
         if campaign.id:
             self._own(actor, campaign.id)
         self._refuse_faults(campaign)
-        if not by_order and (asked := window_questions(campaign, self._parts.config.rules)):
+        if not by_order and (asked := window_questions(campaign, self._repos.config.rules)):
             raise Refused(asked[0].reason, **asked[0].details)
         if campaign.id == 0:
-            return self._parts.programme.add_campaign(campaign, actor.id, self._parts.clock.now())
-        state_frequency(self._parts, actor, campaign.dispatch_id)
+            return self._repos.programme.add_campaign(campaign, actor.id, self._repos.clock.now())
+        state_frequency(self._repos, actor, campaign.dispatch_id)
         self._keep(campaign)
         return campaign.id
 
@@ -107,7 +107,7 @@ class CampaignService:
         """Write some campaigns as they now are, all or none; the plan follows."""
         with self.owed.changing():
             for campaign in campaigns:
-                self._parts.programme.change_campaign(campaign)
+                self._repos.programme.change_campaign(campaign)
 
     # From an instant on
 
@@ -118,11 +118,11 @@ class CampaignService:
     def begin(self, campaign: Campaign) -> None:
         """The same for whoever has asked the right: a campaign starts with the approval of its sound."""
         self.refuse_unready(campaign)
-        self._keep(halts.restarted(campaign, self._parts.clock.now()))
+        self._keep(halts.restarted(campaign, self._repos.clock.now()))
 
     def refuse_unready(self, campaign: Campaign) -> None:
         """Raise Refused while it may not start: a doubt of its dispatch, or a fault of its own."""
-        refuse_doubtful(self._parts, campaign.dispatch_id)
+        refuse_doubtful(self._repos, campaign.dispatch_id)
         self._refuse_faults(campaign)
 
     def stop(self, actor: Person, campaign_id: int, at: datetime | None = None) -> None:
@@ -130,7 +130,7 @@ class CampaignService:
 
         Raises Refused: instant_past.
         """
-        campaign, now = self._own(actor, campaign_id), self._parts.clock.now()
+        campaign, now = self._own(actor, campaign_id), self._repos.clock.now()
         self._keep(halts.stopped(campaign, self._instant(at), now))
 
     def pause(self, actor: Person, campaign_id: int, at: datetime | None = None, until: datetime | None = None) -> None:
@@ -155,25 +155,25 @@ class CampaignService:
         Raises Refused: instant_past, replaces_itself, campaign_not_running, or the new one's first fault.
         """
         old, new = (self._own(actor, one) for one in (old_id, new_id))
-        now, instant = self._parts.clock.now(), self._instant(at)
+        now, instant = self._repos.clock.now(), self._instant(at)
         if old.id == new.id:
             raise Refused("replaces_itself")
         if old.state is not CampaignState.ACTIVE:
             raise Refused("campaign_not_running", title=old.title)
-        refuse_doubtful(self._parts, new.dispatch_id)
-        begun = replace(halts.begun_at(new, instant, self._parts.config.station.time_zone), replaces=old.id)
+        refuse_doubtful(self._repos, new.dispatch_id)
+        begun = replace(halts.begun_at(new, instant, self._repos.config.station.time_zone), replaces=old.id)
         self._refuse_faults(begun)
         self._keep(halts.stopped(old, instant, now), begun)
 
     def _own(self, actor: Person, campaign_id: int) -> Campaign:
         """A campaign that this person may change. Raises NotPermitted, NotFound; ZoneNotYours for one of elsewhere."""
         permit(actor, "plan")
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign = self._repos.programme.campaign(campaign_id)
         permit(actor, "plan", campaign.zone)
         return campaign
 
     def _instant(self, at: datetime | None) -> datetime:
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         if at is not None and at < now - JUST_NOW:
             raise Refused("instant_past")
         return now if at is None else max(at, now)
@@ -187,12 +187,12 @@ class CampaignService:
         """
         permit(actor, "plan")
         ids = list(dict.fromkeys(ids))
-        chosen = [self._parts.programme.campaign(one) for one in ids]
+        chosen = [self._repos.programme.campaign(one) for one in ids]
         if len(chosen) < LEAST_RIVALS:
             raise Refused("order_short")
         if len({one.priority for one in chosen}) > 1:
             raise Refused("order_mixed")
-        equals = [one for one in self._parts.programme.campaigns() if one.priority is chosen[0].priority]
+        equals = [one for one in self._repos.programme.campaigns() if one.priority is chosen[0].priority]
         ranks = ranks_of([one for one in equals if one.state is not CampaignState.STOPPED or one.id in ids], ids)
         moved = [replace(one, rank=ranks[one.id]) for one in equals if one.rank != ranks.get(one.id, one.rank)]
         for one in moved:
@@ -201,9 +201,9 @@ class CampaignService:
 
     def collisions(self) -> tuple[Collision, ...]:
         """Campaigns of equal priority that take each other's air on the days that are planned ahead."""
-        slots = self._parts.slots
+        slots = self._repos.slots
         days = [(day, slots.of_day(day), slots.refusals(day)) for day in self._days.ahead()]
-        return collisions(self._parts.programme.campaigns(CampaignState.ACTIVE), days)
+        return collisions(self._repos.programme.campaigns(CampaignState.ACTIVE), days)
 
     # Looking ahead
 
@@ -224,7 +224,7 @@ class CampaignService:
         if day < self._days.ahead()[0]:
             return []
         asked = self.running() if campaign is None else [self.as_running(campaign)]
-        return idle_windows(day, asked, self._parts.config.rules, slots)
+        return idle_windows(day, asked, self._repos.config.rules, slots)
 
     def impact(self, campaign: Campaign, days: Sequence[date] | None = None) -> Impact:
         """What this campaign changes once it is kept and runs, against the plan without that; nothing is written.
@@ -239,7 +239,7 @@ class CampaignService:
         return impact_of(campaign.id, [self._views(day, known, running) for day in chosen])
 
     def _views(self, day: date, known: PlannedCampaign, running: Sequence[PlannedCampaign]) -> DayViews:
-        station, standing = self._parts.config.rules, tuple(self._days.standing(day))
+        station, standing = self._repos.config.rules, tuple(self._days.standing(day))
         before = after = self._days.kept(day) or self._days.plan(day, running)
         if known not in running:
             others = [one for one in running if one.campaign.id != known.campaign.id]
@@ -278,7 +278,7 @@ class CampaignService:
 
     def ordered_on(self, campaign: Campaign, day: date) -> rules.Ordered:
         """What a kept campaign owes on a day, with the clips it has now."""
-        known, station = self.known(campaign), self._parts.config.rules
+        known, station = self.known(campaign), self._repos.config.rules
         return ordered_by(known, day, station, turn=turns_before(known, day, station))
 
     def replan(self) -> None:

@@ -64,10 +64,10 @@ class _MadeFrom(NamedTuple):
 class DayPlans:
     """Plans days and writes them; keeps the last plan of each with all it was made from."""
 
-    def __init__(self, parts: Repositories, rundowns: CueLists) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rundowns: CueLists) -> None:
+        self._repos = repos
         self._rundowns = rundowns
-        self._moved = Moved(parts.store)
+        self._moved = Moved(repos.store)
         self._plans: dict[date, tuple[_MadeFrom, DayPlan]] = {}
         """Most replans change one day or none."""
         self._looks: dict[date, tuple[tuple[_MadeFrom, DayPlan], ...]] = {}
@@ -96,7 +96,7 @@ class DayPlans:
         not_before = self.not_before()
         fixed = [slot for slot in self._split(day, not_before)[0] if slot.id not in without]
         kept = self._moved.of_day(day) if pins is None else pins
-        earliest, station = self.earliest(day, whole_second(not_before)), self._parts.config.rules
+        earliest, station = self.earliest(day, whole_second(not_before)), self._repos.config.rules
         beside = self.beside(day, not_before)
         made_from = _MadeFrom(tuple(running), (*fixed, *also), earliest, tuple(kept), beside, station)
         return self._looked_ahead(day, made_from)
@@ -116,7 +116,7 @@ class DayPlans:
 
     def earliest(self, day: date, not_before: datetime) -> datetime | None:
         """`not_before` where it lies in the day or behind it; on a day ahead nothing is too early."""
-        begins, _ = rules.day_span(day, self._parts.config.rules.zone_name)
+        begins, _ = rules.day_span(day, self._repos.config.rules.zone_name)
         return not_before if not_before > begins else None
 
     def standing(self, day: date) -> list[Slot]:
@@ -125,16 +125,16 @@ class DayPlans:
 
     def instant_on(self, day: date, at: time) -> datetime | None:
         """A wall time of a day; behind its midnight where only there a session of the day is open."""
-        station = self._parts.config.rules
-        stretches = session_stretches(day, self._parts.programme.campaigns(CampaignState.ACTIVE), station)
+        station = self._repos.config.rules
+        stretches = session_stretches(day, self._repos.programme.campaigns(CampaignState.ACTIVE), station)
         choices = [rules.local_instant(one, at, station.zone_name) for one in (day, day + _DAY)]
         open_ = [one for one in choices if one and any(low <= one < high for low, high in stretches)]
         return open_[0] if open_ else choices[0]
 
     def holds(self, day: date, at: datetime) -> bool:
         """Whether an airing of a campaign that starts then belongs to the day: it, and its sessions over midnight."""
-        station = self._parts.config.rules
-        stretches = session_stretches(day, self._parts.programme.campaigns(CampaignState.ACTIVE), station)
+        station = self._repos.config.rules
+        stretches = session_stretches(day, self._repos.programme.campaigns(CampaignState.ACTIVE), station)
         begins, ends = rules.day_span(day, station.zone_name)
         return begins <= at < max([ends, *(end for _, end in stretches)])
 
@@ -143,16 +143,16 @@ class DayPlans:
         if day not in self.ahead():
             return None
         _, loose = self._split(day, self.not_before())
-        return DayPlan(day, tuple(loose), tuple(self._parts.slots.refusals(day)))
+        return DayPlan(day, tuple(loose), tuple(self._repos.slots.refusals(day)))
 
     def ahead(self) -> list[date]:
         """Today and the days that are planned ahead."""
-        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
-        return [today + timedelta(days=ahead) for ahead in range(self._parts.config.planning.days_ahead)]
+        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        return [today + timedelta(days=ahead) for ahead in range(self._repos.config.planning.days_ahead)]
 
     def replan(self) -> None:
         """Write the plans of today and the days ahead; a day whose rows say the same already is not written."""
-        now, owed = self._parts.clock.now(), self._parts.jobs.plan_owed()
+        now, owed = self._repos.clock.now(), self._repos.jobs.plan_owed()
         not_before = self.not_before()
         self._close_stopped(now)
         days, running = self.ahead(), self.running()
@@ -162,7 +162,7 @@ class DayPlans:
         if self._goes_on(days[0] - _DAY, not_before):
             days = [days[0] - _DAY, *days]
             running = self._as_of(days[0], running)
-        write_relays(self._parts, days, not_before, now)
+        write_relays(self._repos, days, not_before, now)
         before: Sequence[Slot] | None = None
         for day in days:
             fixed, loose = self._split(day, not_before)
@@ -172,16 +172,16 @@ class DayPlans:
             before = (*fixed, *plan.slots)
             self._moved.note_unkept(plan)
             running = _after(running, plan, fixed)
-            if _as_kept(plan) != (loose, _to_rows(self._parts.slots.refusals(day))):
+            if _as_kept(plan) != (loose, _to_rows(self._repos.slots.refusals(day))):
                 changed.append(plan)
         if changed:
-            with self._parts.store.write():  # one for all: each is a flush of the disk
+            with self._repos.store.write():  # one for all: each is a flush of the disk
                 for plan in changed:
-                    self._parts.slots.replace_day(plan, not_before, now, movers)
-        if self._parts.config.rules.make_good:
+                    self._repos.slots.replace_day(plan, not_before, now, movers)
+        if self._repos.config.rules.make_good:
             self._write_off(days[0], not_before, now)  # not of a day that still goes on
         if owed:  # what was changed while this plan was made is owed still
-            self._parts.jobs.plan_follows(owed, now)
+            self._repos.jobs.plan_follows(owed, now)
 
     def take(self, plan: DayPlan) -> None:
         """Write the plan of a day that was looked at; what it is made from is changed in the same transaction."""
@@ -190,7 +190,7 @@ class DayPlans:
         not_before, pins = self.not_before(), self._moved.of_day(plan.day)
         still = replace(plan, slots=tuple(slot for slot in plan.slots if slot.start >= not_before))
         movers = {pin.slot_id: pin.person_id for pin in pins if pin.start}
-        self._parts.slots.replace_day(still, not_before, self._parts.clock.now(), movers)
+        self._repos.slots.replace_day(still, not_before, self._repos.clock.now(), movers)
         self._moved.note_unkept(plan)
 
     def _planned(
@@ -203,7 +203,7 @@ class DayPlans:
         beside: tuple[Slot, ...],
     ) -> DayPlan:
         """The plan of a day, made anew only when something it is made from has changed."""
-        station = self._parts.config.rules
+        station = self._repos.config.rules
         earliest = self.earliest(day, not_before)
         # A day that has begun may owe an airing of a campaign that wants none of it any more.
         asked = tuple(one for one in running if earliest or rules.wanted_on(one.campaign, day))
@@ -216,22 +216,22 @@ class DayPlans:
 
     def _goes_on(self, day: date, not_before: datetime) -> bool:
         """Whether a day whose midnight has passed still has open time ahead, or airings that wait."""
-        campaigns, station = self._parts.programme.campaigns(CampaignState.ACTIVE), self._parts.config.rules
-        relays = (one for one in self._parts.relays.all(CampaignState.ACTIVE) if rules.wanted_on(one, day))
+        campaigns, station = self._repos.programme.campaigns(CampaignState.ACTIVE), self._repos.config.rules
+        relays = (one for one in self._repos.relays.all(CampaignState.ACTIVE) if rules.wanted_on(one, day))
         stretches = [*session_stretches(day, campaigns, station)]
         stretches += [span for one in relays for span in rules.open_spans(one, day, station)]
-        waits = any(one.outcome is None and one.start >= not_before for one in self._parts.slots.of_day(day))
+        waits = any(one.outcome is None and one.start >= not_before for one in self._repos.slots.of_day(day))
         return waits or any(end > not_before for _, end in stretches)
 
     def _as_of(self, day: date, running: Sequence[PlannedCampaign]) -> list[PlannedCampaign]:
         """The campaigns with the turns that they had had before `day`."""
-        turns = self._parts.programme.turns_before
+        turns = self._repos.programme.turns_before
         return [replace(one, had=(day, turns(one.campaign.id, day))) if one.had else one for one in running]
 
     def beside(self, day: date, not_before: datetime, before: Sequence[Slot] | None = None) -> tuple[Slot, ...]:
         """The slots near midnight of the day before (by its rows, or as just planned) and of the day after."""
-        begins, ends = rules.day_span(day, self._parts.config.rules.zone_name)
-        earlier = self._parts.slots.of_day(day - _DAY) if before is None else before
+        begins, ends = rules.day_span(day, self._repos.config.rules.zone_name)
+        earlier = self._repos.slots.of_day(day - _DAY) if before is None else before
         later, _ = self._split(day + _DAY, not_before)
         near = [slot for slot in earlier if slot.end > begins - _NEAR]
         return (*near, *(slot for slot in later if slot.start < ends + _DAY))
@@ -243,25 +243,25 @@ class DayPlans:
             " AND outcome IN ('missed', 'refused', 'failed')"
         )
         span = ((today - LOOK_BACK).isoformat(), today.isoformat())
-        days = {date.fromisoformat(row["day"]) for row in self._parts.store.rows(sql, span)}
+        days = {date.fromisoformat(row["day"]) for row in self._repos.store.rows(sql, span)}
         over: set[date] = set()
         for day in days - self._settled:
-            slots, told = self._parts.slots.of_day(day), self._parts.slots.refusals(day)
-            if missing := written_off(slots, told, self._parts.config.rules):
+            slots, told = self._repos.slots.of_day(day), self._repos.slots.refusals(day)
+            if missing := written_off(slots, told, self._repos.config.rules):
                 refusals = sorted([*told, *missing], key=lambda one: (one.campaign_id, one.ordinal))
-                self._parts.slots.replace_day(DayPlan(day, (), tuple(refusals)), not_before, now)
+                self._repos.slots.replace_day(DayPlan(day, (), tuple(refusals)), not_before, now)
             if all(slot.outcome for slot in slots):
                 over.add(day)
-        if not self._parts.store.db.conn.in_transaction:  # the words just written may yet be undone
+        if not self._repos.store.db.conn.in_transaction:  # the words just written may yet be undone
             self._settled = (self._settled | over) & days
 
     def not_before(self) -> datetime:
         """What starts sooner is not re-planned, and nobody may move it."""
-        return self._parts.clock.now() + timedelta(seconds=self._parts.config.playout.arm_seconds) + PLAN_MARGIN
+        return self._repos.clock.now() + timedelta(seconds=self._repos.config.playout.arm_seconds) + PLAN_MARGIN
 
     def _split(self, day: date, not_before: datetime) -> tuple[list[Slot], list[Slot]]:
         """The slots of a day that are not to be moved, and those that a new plan replaces."""
-        slots = self._parts.slots
+        slots = self._repos.slots
         begun = self.begun()
         fixed: list[Slot] = []
         loose: list[Slot] = []
@@ -272,28 +272,28 @@ class DayPlans:
 
     def begun(self) -> set[str]:
         """The slots that sound, are armed, or were cut and will go on."""
-        slots = self._parts.slots
+        slots = self._repos.slots
 
         def read() -> frozenset[str]:
             return frozenset(airing.slot_id for airing in (*slots.open_airings(), *slots.interrupted()))
 
-        return set(self._parts.store.unchanged("begun", read))
+        return set(self._repos.store.unchanged("begun", read))
 
     def _close_stopped(self, now: datetime) -> None:
         """A campaign whose stop was ahead and has come is stopped."""
-        programme = self._parts.programme
+        programme = self._repos.programme
         for campaign in programme.campaigns(CampaignState.ACTIVE):
             if campaign.stopped_at is not None and campaign.stopped_at <= now:
                 programme.change_campaign(replace(campaign, state=CampaignState.STOPPED))
 
     def running(self) -> list[PlannedCampaign]:
         """Every running campaign with the length of its airings and what keeps them off the air."""
-        programme = self._parts.programme
+        programme = self._repos.programme
 
         def read() -> tuple[PlannedCampaign, ...]:
             return tuple(self.known(campaign) for campaign in programme.campaigns(CampaignState.ACTIVE))
 
-        return list(self._parts.store.unchanged(("running", self.ahead()[0]), read))
+        return list(self._repos.store.unchanged(("running", self.ahead()[0]), read))
 
     def known(self, campaign: Campaign) -> PlannedCampaign:
         """A campaign with its clips: how long an airing of each sounds, and what keeps it off the air."""
@@ -301,15 +301,15 @@ class DayPlans:
         had: tuple[date, int] | None = None
         if rest and campaign.id:
             today = self.ahead()[0]
-            had = today, self._parts.programme.turns_before(campaign.id, today)
+            had = today, self._repos.programme.turns_before(campaign.id, today)
         return PlannedCampaign(campaign, first.airing, first.audio_sha256, first.blocked, tuple(rest), had)
 
     def _clip(self, campaign: Campaign, announcement_id: int) -> Clip:
-        announcement = self._parts.programme.announcement(announcement_id)
+        announcement = self._repos.programme.announcement(announcement_id)
         sha256, blocked = announcement.audio_sha256, ""
         if sha256 is None:
             blocked = "no_audio"
-        elif self._parts.programme.clip(sha256).retired_at:
+        elif self._repos.programme.clip(sha256).retired_at:
             blocked = "audio_retired"
         elif announcement.state is not AnnouncementState.APPROVED or announcement.approved_sha256 != sha256:
             blocked = "unapproved"

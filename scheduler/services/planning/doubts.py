@@ -16,24 +16,24 @@ _NEVER_STATED = frozenset({"frequency_unkept"})
 """What no field of a campaign holds: only a press beside the doubt itself says that somebody has seen to it."""
 
 
-def refuse_doubtful(parts: Repositories, dispatch_id: int | None) -> None:
+def refuse_doubtful(repos: Repositories, dispatch_id: int | None) -> None:
     """Raise Refused dispatch_doubtful while a value of this dispatch waits to be confirmed."""
     if dispatch_id is None:
         return
-    if waiting := Readings(parts.store).open_doubts(dispatch_id):
-        number = parts.programme.dispatch(dispatch_id).number_symbol
+    if waiting := Readings(repos.store).open_doubts(dispatch_id):
+        number = repos.programme.dispatch(dispatch_id).number_symbol
         raise Refused("dispatch_doubtful", number=number or "chưa rõ số", count=waiting)
 
 
-def state_frequency(parts: Repositories, actor: Person, dispatch_id: int | None) -> None:
+def state_frequency(repos: Repositories, actor: Person, dispatch_id: int | None) -> None:
     """An officer has saved a campaign of this dispatch: how often and how long it airs is theirs now, not a guess."""
     if dispatch_id is None:
         return
-    readings = Readings(parts.store)
+    readings = Readings(repos.store)
     stated = [
         one.ordinal
         for one in readings.doubts(dispatch_id)
         if one.is_open and one.field in _STATED_BY_A_CAMPAIGN and one.reason not in _NEVER_STATED
     ]
     if stated:
-        readings.answer(dispatch_id, stated, "corrected", actor.id, parts.clock.now())
+        readings.answer(dispatch_id, stated, "corrected", actor.id, repos.clock.now())

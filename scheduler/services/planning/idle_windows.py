@@ -22,13 +22,13 @@ OF_THE_PLAN = IDLE | {"pin_unkept", "make_up_unkept"}
 """Reasons of causes that say that something is not planned."""
 
 
-def idle_findings(parts: Repositories, campaigns: CampaignService, now: datetime) -> list[Finding]:
+def idle_findings(repos: Repositories, campaigns: CampaignService, now: datetime) -> list[Finding]:
     """The windows that open within a day and stay without an airing of their campaign."""
     running = {one.campaign.id: one.campaign for one in campaigns.running()}
-    zone_name = parts.config.station.time_zone
+    zone_name = repos.config.station.time_zone
     found: dict[str, Finding] = {}
     for day in campaigns.days.ahead()[:2]:
-        for one in campaigns.idle_windows(day, parts.slots.of_day(day)):
+        for one in campaigns.idle_windows(day, repos.slots.of_day(day)):
             window = str(one.details["window"])
             opens = local_instant(day, parse_window(window).start, zone_name)
             halted = any(since < now + timedelta(days=1) for since, _ in halts(running[one.campaign_id]))

@@ -98,16 +98,16 @@ class _Rows(NamedTuple):
 
 
 class LedgerService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
-        self._rows = LedgerRows(parts.store, parts.slots)
-        self._readings = Readings(parts.store)
+        self._rows = LedgerRows(repos.store, repos.slots)
+        self._readings = Readings(repos.store)
 
     def of_dispatch(self, dispatch_id: int) -> DispatchLedger:
         """Everything that a dispatch has ordered, from its first day to its last, as things stand now."""
-        stored = self._parts.programme.dispatch(dispatch_id)
-        every = self._parts.programme.campaigns()
+        stored = self._repos.programme.dispatch(dispatch_id)
+        every = self._repos.programme.campaigns()
         own = [one for one in every if one.dispatch_id == dispatch_id]
         today = self._today()
         first = max(min((one.start for one in own), default=today), today - LONGEST_PAST)
@@ -150,7 +150,7 @@ class LedgerService:
             self._rows.refusals(ids, first, last),
             self._rows.heard(ids, first, last),
         )
-        created, station = self._rows.created(ids), self._parts.config.rules
+        created, station = self._rows.created(ids), self._repos.config.rules
         found: list[Line] = []
         for campaign in started:
             since = max(first, campaign.start, self._local_day(created[campaign.id]))
@@ -176,7 +176,7 @@ class LedgerService:
 
     def between(self, first: date, last: date) -> dict[int | None, tuple[Line, ...]]:
         """The accounts of every campaign on the days `first` to `last`, by dispatch (None: by none's order)."""
-        every = self._parts.programme.campaigns()
+        every = self._repos.programme.campaigns()
         dispatch_of = {one.id: one.dispatch_id for one in every}
         found: dict[int | None, list[Line]] = {}
         for line in self.lines(every, first, last):
@@ -196,10 +196,10 @@ class LedgerService:
             raise Refused("note_too_long", limit=MAX_NOTE)
         if any(self.of_dispatch(dispatch_id).minutes_before.values()):
             raise Refused("baseline_measured")
-        self._rows.state_baseline(dispatch_id, minutes_a_day, note, actor.id, self._parts.clock.now())
+        self._rows.state_baseline(dispatch_id, minutes_a_day, note, actor.id, self._repos.clock.now())
 
     def _line(self, known: PlannedCampaign, day: date, order: Ordered, rows: _Rows, station: StationRules) -> Line:
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         _, ends = rules.day_span(day, station.zone_name)
         key = known.campaign.id, day
         slots = rows.loose.get(key, ())
@@ -219,7 +219,7 @@ class LedgerService:
 
     def _before(self, dispatch_id: int, topic: Sequence[Campaign], issued: date) -> tuple[Baseline, dict[date, float]]:
         last = issued - _DAY
-        first = issued - self._parts.config.planning.baseline_days * _DAY
+        first = issued - self._repos.config.planning.baseline_days * _DAY
         seconds = self._rows.seconds(topic, first, last)
         measured_from = self._rows.first_day()
         baseline = baseline_of(seconds, first, last, measured_from, self._rows.stated(dispatch_id))
@@ -245,10 +245,10 @@ class LedgerService:
             return self._local_day(stored.created_at)
 
     def _local_day(self, instant: datetime) -> date:
-        return rules.local_day(instant, self._parts.config.station.time_zone)
+        return rules.local_day(instant, self._repos.config.station.time_zone)
 
     def _today(self) -> date:
-        return self._local_day(self._parts.clock.now())
+        return self._local_day(self._repos.clock.now())
 
 
 def _days(first: date, last: date) -> Iterator[date]:

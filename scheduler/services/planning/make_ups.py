@@ -47,8 +47,8 @@ class JudgedMakeUp:
 
 
 class MakeUps:
-    def __init__(self, parts: Repositories, days: DayPlans, wished: WishedDays) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, days: DayPlans, wished: WishedDays) -> None:
+        self._repos = repos
         self._days = days
         self._wished = wished
 
@@ -64,7 +64,7 @@ class MakeUps:
 
     def at(self, lost: Slot, start: datetime, by: Person, on: Callable[[date], WishedDay]) -> JudgedMakeUp | None:
         """It is made up at this very start; None where it cannot be."""
-        day = rules.local_day(start, self._parts.config.station.time_zone)
+        day = rules.local_day(start, self._repos.config.station.time_zone)
         is_ahead = day > lost.day and day in self._days.ahead()
         return self._tried(lost, start, day, by, on(day)) if is_ahead else None
 
@@ -86,4 +86,4 @@ class MakeUps:
             announcement_id=lost.announcement_id,
         )
         plan = on.with_make_up(pin)
-        return JudgedMakeUp(lost, self._parts.programme.title_of(lost), pin, plan, known) if plan else None
+        return JudgedMakeUp(lost, self._repos.programme.title_of(lost), pin, plan, known) if plan else None

@@ -39,16 +39,16 @@ _ENDS = {
 
 
 class OutlookService:
-    def __init__(self, parts: Repositories, air: AirService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, air: AirService) -> None:
+        self._repos = repos
         self._air = air
-        self._wishes = Submissions(parts.store)
+        self._wishes = Submissions(repos.store)
 
     def of(self, announcement_id: int) -> Outlook:
         """What can be said of an announcement at this moment. Raises NotFound."""
-        parts, now = self._parts, self._parts.clock.now()
-        seen = parts.programme.announcement(announcement_id)
-        ahead = parts.slots.open_of(announcement_id)
+        repos, now = self._repos, self._repos.clock.now()
+        seen = repos.programme.announcement(announcement_id)
+        ahead = repos.slots.open_of(announcement_id)
         if seen.state is not AnnouncementState.APPROVED:
             return self._told(seen, OutlookKind.WAITS, now)
         if not ahead:
@@ -80,9 +80,9 @@ class OutlookService:
         found: list[NamedMove] = []
         for slot_id, was in self._wishes.gave_way(announcement_id):
             with suppress(NotFound):
-                slot = self._parts.slots.slot(slot_id)
+                slot = self._repos.slots.slot(slot_id)
                 if slot.outcome is None and slot.start > now and slot.start != was:
-                    title, made_up = self._parts.programme.title_of(slot), bool(slot.makes_good)
+                    title, made_up = self._repos.programme.title_of(slot), bool(slot.makes_good)
                     found.append(NamedMove(title, was, slot.start, made_up))
         return tuple(found)
 
@@ -91,13 +91,13 @@ class OutlookService:
         told = self._wishes.newest_of(announcement_id)
         if told is None or told.told is None:
             return False
-        known = local_day(told.told, self._parts.config.station.time_zone) + timedelta(days=1)
-        ends = (self._parts.programme.campaign(one.campaign_id).end for one in told.places if one.campaign_id)
+        known = local_day(told.told, self._repos.config.station.time_zone) + timedelta(days=1)
+        ends = (self._repos.programme.campaign(one.campaign_id).end for one in told.places if one.campaign_id)
         return any(end > known for end in ends)
 
     def _ended(self, seen: Announcement, now: datetime) -> Outlook:
         """Of what was approved and has nothing ahead: what became of it since."""
-        slot = self._parts.slots.last_sounded(seen.id, seen.approved_at or now)
+        slot = self._repos.slots.last_sounded(seen.id, seen.approved_at or now)
         if slot is None:
             ready = seen.priority is Priority.EMERGENCY
             return self._told(seen, OutlookKind.READY if ready else OutlookKind.UNPLANNED, now)
@@ -119,7 +119,7 @@ class OutlookService:
         moved: tuple[NamedMove, ...] = (),
         goes_on: bool = False,
     ) -> Outlook:
-        config, zones = self._parts.config, tuple(dict.fromkeys(slot.zone for slot in slots))
+        config, zones = self._repos.config, tuple(dict.fromkeys(slot.zone for slot in slots))
         proved = bool(outputs) and not causes and all(one.is_proved for one in outputs)
         return Outlook(
             announcement_id=seen.id,
@@ -141,7 +141,7 @@ class OutlookService:
 
     def _ends(self, announcement_id: int, last: date) -> date | None:
         """The last day of the campaigns that say it, where it lies behind `last`."""
-        running = self._parts.programme.campaigns(CampaignState.ACTIVE)
+        running = self._repos.programme.campaigns(CampaignState.ACTIVE)
         ends = max((one.end for one in running if announcement_id in one.announcement_ids), default=last)
         return ends if ends > last else None
 
@@ -163,7 +163,7 @@ class OutlookService:
         zones = {slot.zone for slot in slots}
         heard = [
             one
-            for one in outputs_seen(self._parts.config, on_air.outputs)
+            for one in outputs_seen(self._repos.config, on_air.outputs)
             if any(sounds_in(zone, one.zones) for zone in zones)
         ]
         loud = [one for one in heard if one.counts]
@@ -180,13 +180,13 @@ class OutlookService:
         """Where no loudspeaker is at all."""
         if not loud:
             return [_cause("no_loudspeaker")]
-        asked = self._parts.config.zone_names if DEFAULT_ZONE in zones else sorted(zones)
+        asked = self._repos.config.zone_names if DEFAULT_ZONE in zones else sorted(zones)
         named = [zone for zone in asked if zone != DEFAULT_ZONE]
         return [_cause("unheard_zone", zone=zone) for zone in mute_zones(loud, named)]
 
     def _has_sound(self, slot: Slot) -> bool:
         try:
-            return self._parts.library.path(slot.audio_sha256).exists()
+            return self._repos.library.path(slot.audio_sha256).exists()
         except (NotFound, OSError):
             return False
 

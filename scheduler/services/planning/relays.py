@@ -28,41 +28,41 @@ _ANY_DAY_ZONE = "UTC"
 
 
 class RelayService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
 
     def all(self) -> list[tuple[Relay, Announcement]]:
         """Every relay with its announcement, by id."""
-        return [(one, self._parts.programme.announcement(one.announcement_id)) for one in self._parts.relays.all()]
+        return [(one, self._repos.programme.announcement(one.announcement_id)) for one in self._repos.relays.all()]
 
     def get(self, relay_id: int) -> tuple[Relay, Announcement]:
-        relay = self._parts.relays.get(relay_id)
-        return relay, self._parts.programme.announcement(relay.announcement_id)
+        relay = self._repos.relays.get(relay_id)
+        return relay, self._repos.programme.announcement(relay.announcement_id)
 
     def save(self, actor: Person, title: str, relay: Relay) -> int:
         """Keep a relay (id 0 = new) and ask for approval of its sources where they are not approved yet."""
         permit(actor, "plan", relay.zone)
         if relay.id:
-            permit(actor, "plan", self._parts.relays.get(relay.id).zone)
+            permit(actor, "plan", self._repos.relays.get(relay.id).zone)
         self._refuse_faults(title, relay)
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         text = "\n".join(relay.sources)
-        with self._campaigns.owed.changing() if relay.id else self._parts.store.write():
+        with self._campaigns.owed.changing() if relay.id else self._repos.store.write():
             if relay.id == 0:
                 row: Row = {"title": title.strip(), "text": text, "author_id": actor.id, "kind": "relay", "heard": 1}
                 row["state"] = AnnouncementState.SUBMITTED.value
-                announcement_id = self._parts.programme.add_announcement(row, now)
+                announcement_id = self._repos.programme.add_announcement(row, now)
                 relay = replace(relay, announcement_id=announcement_id)
-                return self._parts.relays.add(relay, actor.id, now)
+                return self._repos.relays.add(relay, actor.id, now)
             old, seen = self.get(relay.id)
             relay = replace(relay, announcement_id=old.announcement_id, state=old.state)
             values: dict[str, Any] = {"title": title.strip()}
             if relay_token(relay.sources, relay.fallback) != relay_token(old.sources, old.fallback):
                 values |= {"text": text, "version": seen.version + 1, "state": AnnouncementState.SUBMITTED.value}
                 values |= {"author_id": actor.id, "approver_id": None, "approved_at": None, "approved_sha256": None}
-            self._parts.programme.change_announcement(seen, values, now)
-            self._parts.relays.change(relay)
+            self._repos.programme.change_announcement(seen, values, now)
+            self._repos.relays.change(relay)
         return relay.id
 
     def approve(self, actor: Person, relay_id: int, *, prove: Callable[[], None] = lambda: None) -> None:
@@ -71,14 +71,14 @@ class RelayService:
         `prove` asks once more who it is, when nothing else stands in the way: a code counts once.
         """
         relay, seen = self.get(relay_id)
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         state = step(
             seen.state,
             "approve",
             actor_role=actor.role,
             actor_id=actor.id,
             author_id=seen.author_id,
-            one_officer=self._parts.config.station.one_officer,
+            one_officer=self._repos.config.station.one_officer,
             heard=True,
             has_audio=True,
         )
@@ -90,7 +90,7 @@ class RelayService:
             "approved_sha256": relay_token(relay.sources, relay.fallback),
         }
         with self._campaigns.owed.changing():
-            self._parts.programme.change_announcement(seen, values, now)
+            self._repos.programme.change_announcement(seen, values, now)
 
     def start(self, actor: Person, relay_id: int) -> None:
         """Let it into the plan; it sounds when its sources are approved."""
@@ -100,17 +100,17 @@ class RelayService:
         self._refuse_faults(seen.title, relay)
         self._refuse_overlap(relay)
         with self._campaigns.owed.changing():
-            self._parts.relays.change(replace(relay, state=CampaignState.ACTIVE))
+            self._repos.relays.change(replace(relay, state=CampaignState.ACTIVE))
 
     def stop(self, actor: Person, relay_id: int) -> None:
         """Take it out of the plan and off the air."""
         permit(actor, "plan")
-        relay = self._parts.relays.get(relay_id)
+        relay = self._repos.relays.get(relay_id)
         permit(actor, "plan", relay.zone)
         with self._campaigns.owed.changing():
-            self._parts.relays.change(replace(relay, state=CampaignState.STOPPED))
-        for slot in self._parts.slots.claimed_of(relay.announcement_id):
-            order_stop(self._parts, actor, slot)
+            self._repos.relays.change(replace(relay, state=CampaignState.STOPPED))
+        for slot in self._repos.slots.claimed_of(relay.announcement_id):
+            order_stop(self._repos, actor, slot)
 
     def _refuse_faults(self, title: str, relay: Relay) -> None:
         """The first thing that is wrong with its form."""
@@ -118,7 +118,7 @@ class RelayService:
             raise Refused("title_missing")
         if not relay.windows:
             raise Refused("no_windows")
-        quiets = quiets_of(self._parts.config.rules, relay.zone)
+        quiets = quiets_of(self._repos.config.rules, relay.zone)
         for window in relay.windows:
             if reason := window_fault(window):
                 raise Refused(reason, window=str(window))
@@ -128,7 +128,7 @@ class RelayService:
             raise Refused("dates_backwards", start=relay.start.isoformat(), end=relay.end.isoformat())
         if not relay.weekdays & ALL_WEEKDAYS:
             raise Refused("no_weekdays")
-        known_zone(self._parts.config, relay.zone)
+        known_zone(self._repos.config, relay.zone)
         self._refuse_sources(relay)
 
     def _refuse_sources(self, relay: Relay) -> None:
@@ -136,11 +136,11 @@ class RelayService:
             raise Refused("relay_no_source")
         if len(relay.sources) > MOST_SOURCES:
             raise Refused("relay_many_sources", limit=MOST_SOURCES)
-        policy = self._parts.config.relay
+        policy = self._repos.config.relay
         for source in relay.sources:
             check_url(source, allow_private=policy.allow_private, allowed_hosts=policy.allowed_hosts)
         for sha256 in relay.fallback:
-            if (clip := self._parts.programme.clip(sha256)).retired_at is not None:
+            if (clip := self._repos.programme.clip(sha256)).retired_at is not None:
                 raise Refused("audio_retired", title=clip.title)
 
     def _refuse_overlap(self, relay: Relay) -> None:

@@ -69,8 +69,8 @@ def together(judged: Sequence[JudgedRhythm]) -> JudgedRhythm:
 
 
 class RhythmJudge:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
 
     def judge(self, campaign: Campaign) -> JudgedRhythm:
@@ -98,7 +98,7 @@ class RhythmJudge:
         return JudgedRhythm(None, tuple(days), total, last, tuple(moved), tuple(lost), looked_until)
 
     def _ordered(self, known: PlannedCampaign, day: date) -> int:
-        station = self._parts.config.rules
+        station = self._repos.config.rules
         return ordered_by(known, day, station, turn=turns_before(known, day, station)).airings
 
     def _whole(self, known: PlannedCampaign, first: date) -> tuple[int, date]:
@@ -119,6 +119,6 @@ class RhythmJudge:
                 continue
             now = stands.get(slot.id)
             if now is None:
-                lost.append(self._parts.programme.title_of(slot))
+                lost.append(self._repos.programme.title_of(slot))
             elif now != slot.start:
-                moved.append(NamedMove(self._parts.programme.title_of(slot), slot.start, now))
+                moved.append(NamedMove(self._repos.programme.title_of(slot), slot.start, now))

@@ -53,12 +53,12 @@ def lock_of(slot: Slot, begun: Sequence[str] | set[str], not_before: datetime) -
 
 
 class ScheduleService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService, air: AirService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService, air: AirService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
         self._air = air
-        self.moved = Moved(parts.store)
-        self.judge = TimeJudge(parts, campaigns)
+        self.moved = Moved(repos.store)
+        self.judge = TimeJudge(repos, campaigns)
 
     # Acts
 
@@ -72,7 +72,7 @@ class ScheduleService:
         for _ in range(TRIES):
             slot = self._open_slot(actor, slot_id, seen)
             own = slot.campaign_id is not None and self._campaigns.days.holds(slot.day, to)
-            if not own and rules.local_day(to, self._parts.config.station.time_zone) != slot.day:
+            if not own and rules.local_day(to, self._repos.config.station.time_zone) != slot.day:
                 raise Refused("other_day")
             day = self.seen(slot.day)
             if slot.campaign_id is None:
@@ -96,7 +96,7 @@ class ScheduleService:
                 before = slot_state(slot, self._operator(slot.id, actor))
                 places = (
                     ScheduleOverride(
-                        slot.id, self._parts.programme.title_of(slot), before, None, slot.start, None, is_added=True
+                        slot.id, self._repos.programme.title_of(slot), before, None, slot.start, None, is_added=True
                     ),
                 )
                 change = self._written(actor, "leave_out", day, places)
@@ -109,7 +109,7 @@ class ScheduleService:
 
     def release(self, actor: Person, day: date, campaign_id: int, ordinal: int) -> int:
         """Let the planner choose again for an airing that a person placed or left out. Raises Refused: slot_gone."""
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign = self._repos.programme.campaign(campaign_id)
         permit(actor, "plan", campaign.zone)
         for _ in range(TRIES):
             seen = self.seen(day)
@@ -130,7 +130,7 @@ class ScheduleService:
         Raises Refused: unapproved, audio_retired, add_emergency, zone_unknown, or why it may not stand.
         """
         permit(actor, "plan", zone)
-        known_zone(self._parts.config, zone)
+        known_zone(self._repos.config, zone)
         seen, _ = self._air.airable(announcement_id)
         if seen.priority is Priority.EMERGENCY:
             raise Refused("add_emergency")
@@ -212,8 +212,8 @@ class ScheduleService:
         """Raise what stands against an airing, with the title of the one that is in its way."""
         details = dict(refusal.details)
         try:
-            other = self._parts.slots.slot(str(details.pop("slot", "")))
-            details["title"] = self._parts.programme.title_of(other)
+            other = self._repos.slots.slot(str(details.pop("slot", "")))
+            details["title"] = self._repos.programme.title_of(other)
         except NotFound:
             pass
         raise Refused(refusal.reason, **details)
@@ -223,7 +223,7 @@ class ScheduleService:
     def _open_slot(self, actor: Person, slot_id: str, seen: datetime | None) -> Slot:
         """The airing that somebody wants to change, if it may be changed and is still what they saw."""
         try:
-            slot = self._parts.slots.slot(slot_id)
+            slot = self._repos.slots.slot(slot_id)
         except NotFound as gone:
             raise Refused("slot_gone") from gone
         permit(actor, "plan", slot.zone)
@@ -237,7 +237,7 @@ class ScheduleService:
     def _refuse_place(self, slot: Slot, to: datetime, seen: DayVersion) -> None:
         others = [one for one in seen.slots if one.id != slot.id]
         earliest = self._campaigns.days.not_before()
-        refusal = judged(slot, to, self._running(), others, self._parts.config.rules, earliest)
+        refusal = judged(slot, to, self._running(), others, self._repos.config.rules, earliest)
         if refusal is not None:
             self.refuse(refusal)
 
@@ -261,7 +261,7 @@ class ScheduleService:
             self.refuse_displaced(slot.day, after)
         kept = next((one for one in day.pins if one.slot_id == slot.id), None)
         place = ScheduleOverride(
-            slot.id, self._parts.programme.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start
+            slot.id, self._repos.programme.title_of(slot), pin_state(kept), pin_state(pin), slot.start, pin.start
         )
         return self._written(actor, kind, day, (place,), after=after)
 
@@ -271,7 +271,7 @@ class ScheduleService:
         after = self._planned(slot.day, without=(slot.id,), also=(moved,))
         self.refuse_displaced(slot.day, after)
         states = slot_state(slot, self._operator(slot.id, actor)), slot_state(moved, actor.id)
-        place = ScheduleOverride(slot.id, self._parts.programme.title_of(slot), *states, slot.start, to, is_added=True)
+        place = ScheduleOverride(slot.id, self._repos.programme.title_of(slot), *states, slot.start, to, is_added=True)
         return self._written(actor, "move", day, (place,), after=after)
 
     # Taking back
@@ -301,7 +301,7 @@ class ScheduleService:
         added = [added_slot(seen.day, place.after) for place in back if place.after and place.is_added]
         for slot in added:
             others = [one for one in seen.slots if one.id not in touched]
-            earliest, station = self._campaigns.days.not_before(), self._parts.config.rules
+            earliest, station = self._campaigns.days.not_before(), self._repos.config.rules
             if refusal := judged(slot, slot.start, self._running(), others, station, earliest):
                 raise Refused("undo_gone", detail=refusal.reason)
         gone = [place.slot_id for place in back if place.is_added]
@@ -329,7 +329,7 @@ class ScheduleService:
         """Writes a change; None when the day is not as it was seen any more. `after`: the day's plan that it was judged
         by, which stands with it; `beside`: the day that makes up an airing. Whatever else there is to plan follows.
         """
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         with self._campaigns.owed.changing():
             if self.seen(seen.day) != seen or (beside and self.seen(beside.known.day) != beside.known):
                 return None
@@ -354,7 +354,7 @@ class ScheduleService:
             if place.before is not None and not self.moved.take_back(place.slot_id):
                 raise Refused("slot_locked")
             if state is not None:
-                self._parts.slots.add(added_slot(day, state), state["person_id"], now)
+                self._repos.slots.add(added_slot(day, state), state["person_id"], now)
             return
         if state is not None:
             self.moved.put(pin_of(day, state), now)
@@ -369,14 +369,14 @@ class ScheduleService:
 
     def _operator(self, slot_id: str, actor: Person) -> int:
         """Who added an airing; kept, so that taking back a change gives it back to them."""
-        found = self._parts.store.value("SELECT operator_id FROM slot WHERE id = ?", (slot_id,))
+        found = self._repos.store.value("SELECT operator_id FROM slot WHERE id = ?", (slot_id,))
         return int(found) if found else actor.id
 
     def _zone_of(self, place: ScheduleOverride) -> str:
         state = place.after or place.before or {}
         if place.is_added:
             return str(state.get("zone", DEFAULT_ZONE))
-        return self._parts.programme.campaign(int(state["campaign_id"])).zone
+        return self._repos.programme.campaign(int(state["campaign_id"])).zone
 
 
 def _whole(at: datetime) -> datetime:

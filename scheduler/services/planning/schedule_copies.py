@@ -72,8 +72,8 @@ class _Wanted:
 
 
 class ScheduleCopies:
-    def __init__(self, parts: Repositories, campaigns: CampaignService, schedule: ScheduleService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService, schedule: ScheduleService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
         self._schedule = schedule
 
@@ -99,7 +99,7 @@ class ScheduleCopies:
 
     def _tried(self, actor: Person, source: date, target: date) -> tuple[Copied, list[_Wanted], DayVersion]:
         permit(actor, "plan")
-        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
         if source == target:
             raise Refused("copy_same_day")
         if target < today:
@@ -122,7 +122,7 @@ class ScheduleCopies:
 
     def _origin(self, source: date) -> list[Slot]:
         """The airings of the copied day, by start."""
-        slots = self._parts.slots.of_day(source)
+        slots = self._repos.slots.of_day(source)
         known = {slot.id for slot in slots}
         slots += [slot for slot in self._schedule.planned(source).slots if slot.id not in known] if not slots else []
         return sorted(slots, key=lambda slot: (slot.start, slot.id))
@@ -132,7 +132,7 @@ class ScheduleCopies:
     ) -> _Wanted | CopiedAiring:
         """What is to be tried of one airing, or why it is none of the copy's business."""
         at = self._same_time(slot.start, target)
-        airing = CopiedAiring(slot, self._parts.programme.title_of(slot), at)
+        airing = CopiedAiring(slot, self._repos.programme.title_of(slot), at)
         refused = _Wanted(airing, None, None).refused
         if at is None or (reason := _not_copied(slot)):
             return refused("copy_no_time" if at is None else reason)
@@ -156,7 +156,7 @@ class ScheduleCopies:
         return _Wanted(replace(airing, was=twin.start), pin, None)
 
     def _same_time(self, start: datetime, target: date) -> datetime | None:
-        zone = self._parts.config.station.time_zone
+        zone = self._repos.config.station.time_zone
         return self._campaigns.days.instant_on(target, start.astimezone(ZoneInfo(zone)).time())
 
     # What can stand
@@ -195,7 +195,7 @@ class ScheduleCopies:
         others = [slot for slot in seen.slots if slot.trigger is not Trigger.SCHEDULE or slot.campaign_id is None]
         for one in wanted:
             if one.added is not None:
-                running, station = self._campaigns.running(), self._parts.config.rules
+                running, station = self._campaigns.running(), self._repos.config.rules
                 earliest = self._campaigns.days.not_before()
                 if refusal := judged(one.added, one.added.start, running, others, station, earliest):
                     told.append(one.refused(refusal.reason, **refusal.details))

@@ -129,21 +129,21 @@ def unkept_findings(days: "ScheduleDays") -> list[Finding]:
 
 
 class ScheduleDays:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
-        self._moved = Moved(parts.store)
+        self._moved = Moved(repos.store)
 
     def day(self, day: date) -> DaySheet:
-        parts, today = self._parts, self.today()
-        campaigns = {one.id: one for one in parts.programme.campaigns()}
+        repos, today = self._repos, self.today()
+        campaigns = {one.id: one for one in repos.programme.campaigns()}
         has_rows = day < today or day in self._campaigns.days.ahead()
         items, refusals = self._items(day, campaigns, has_rows=has_rows)
         pins = [pin for pin in self._moved.of_day(day) if pin.start is None and pin.day == day]
         running = [one for one in campaigns.values() if one.state is CampaignState.ACTIVE]
-        stretches = session_stretches(day, running, parts.config.rules)
+        stretches = session_stretches(day, running, repos.config.rules)
         slots = [one.slot for one in items]
-        zones = sorted({*(slot.zone for slot in slots), *parts.config.zone_names} - {DEFAULT_ZONE})
+        zones = sorted({*(slot.zone for slot in slots), *repos.config.zone_names} - {DEFAULT_ZONE})
         return DaySheet(
             day=day,
             items=tuple(items),
@@ -151,7 +151,7 @@ class ScheduleDays:
             refused=tuple((one, _title(campaigns, one.campaign_id)) for one in refusals if one.reason not in _LEFT_OUT),
             unkept=tuple(one for one in self.unkept() if (one.pin.made_up_day or one.pin.day) == day),
             idle=tuple(titled(one, campaigns) for one in self._campaigns.idle_windows(day, slots)),
-            parts=tuple(parts_of(day, stretches, slots, parts.config.rules)),
+            parts=tuple(parts_of(day, stretches, slots, repos.config.rules)),
             stretches=stretches,
             zones=tuple(zones),
             has_rows=has_rows,
@@ -161,31 +161,31 @@ class ScheduleDays:
 
     def version(self, day: date) -> str:
         """Changes when anything of a day has: its airings, what began, what people did, whether it follows."""
-        parts = self._parts
+        repos = self._repos
         sql = """SELECT s.id, s.start, s.outcome, s.audio_sha256 = a.approved_sha256 AND a.state = 'approved',
             EXISTS (SELECT 1 FROM airing o WHERE o.slot_id = s.id AND o.ended_at IS NULL)
             FROM slot s JOIN announcement a ON a.id = s.announcement_id WHERE s.day = ? ORDER BY s.id"""
-        found = parts.store.db.conn.execute(sql, (day.isoformat(),)).fetchall()
+        found = repos.store.db.conn.execute(sql, (day.isoformat(),)).fetchall()
         told = [tuple(row) for row in found]
         sql = """SELECT day, campaign_id, ordinal, start, made_up, unkept FROM moved
             WHERE day = :day OR made_up_day = :day ORDER BY 1, 2, 3"""
-        told += [tuple(row) for row in parts.store.db.conn.execute(sql, {"day": day.isoformat()}).fetchall()]
+        told += [tuple(row) for row in repos.store.db.conn.execute(sql, {"day": day.isoformat()}).fetchall()]
         told.append((self._campaigns.owed.since(),))
         return hashlib.sha256(repr((day, told)).encode()).hexdigest()[:16]
 
     def week(self, first: date) -> list[WeekDay]:
         """Seven days from `first` on; a day that has no rows yet is told by its hours alone."""
-        parts, ahead, today = self._parts, self._campaigns.days.ahead(), self.today()
-        running = parts.programme.campaigns(CampaignState.ACTIVE)
+        repos, ahead, today = self._repos, self._campaigns.days.ahead(), self.today()
+        running = repos.programme.campaigns(CampaignState.ACTIVE)
         found: list[WeekDay] = []
         for number in range(_WEEK):
             day = first + timedelta(days=number)
-            refusals = parts.slots.refusals(day)
+            refusals = repos.slots.refusals(day)
             found.append(
                 WeekDay(
                     day=day,
-                    slots=tuple(parts.slots.of_day(day)),
-                    stretches=session_stretches(day, running, parts.config.rules),
+                    slots=tuple(repos.slots.of_day(day)),
+                    stretches=session_stretches(day, running, repos.config.rules),
                     refused=sum(one.reason not in _LEFT_OUT for one in refusals),
                     left_out=sum(one.reason in _LEFT_OUT for one in refusals),
                     has_rows=day < today or day in ahead,
@@ -195,10 +195,10 @@ class ScheduleDays:
 
     def coming(self, hours: int = HOURS_AHEAD) -> Coming:
         """Every sound of the next hours: planned, relayed, ordered, made good; what sounds now first."""
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         until = now + timedelta(hours=hours)
-        campaigns = {one.id: one for one in self._parts.programme.campaigns()}
-        zone_name = self._parts.config.station.time_zone
+        campaigns = {one.id: one for one in self._repos.programme.campaigns()}
+        zone_name = self._repos.config.station.time_zone
         day, last = rules.local_day(now, zone_name), rules.local_day(until, zone_name)
         ahead = self._campaigns.days.ahead()
         items = self._items(day - timedelta(days=1), campaigns, has_rows=True)[0]
@@ -213,8 +213,8 @@ class ScheduleDays:
 
         What the campaign as a whole cannot have (its sound is not approved …) is told elsewhere, and left out here.
         """
-        titles = {one.id: one.title for one in self._parts.programme.campaigns(CampaignState.ACTIVE)}
-        today, now = self.today(), self._parts.clock.now()
+        titles = {one.id: one.title for one in self._repos.programme.campaigns(CampaignState.ACTIVE)}
+        today, now = self.today(), self._repos.clock.now()
         found = self._moved.unkept(today, today + timedelta(days=366))
         return [
             Unkept(pin, titles[pin.campaign_id], reason, details)
@@ -224,27 +224,27 @@ class ScheduleDays:
 
     def of_campaign(self, campaign_id: int) -> list[tuple[date, list[Slot]]]:
         """The airings to come of a campaign, by day, on the days that are planned."""
-        now, ahead = self._parts.clock.now(), self._campaigns.days.ahead()
+        now, ahead = self._repos.clock.now(), self._campaigns.days.ahead()
         found: dict[date, list[Slot]] = {}
-        for slot in self._parts.slots.open_between(now, now + timedelta(days=len(ahead))):
+        for slot in self._repos.slots.open_between(now, now + timedelta(days=len(ahead))):
             if slot.campaign_id == campaign_id:
                 found.setdefault(slot.day, []).append(slot)
         return sorted(found.items())
 
     def today(self) -> date:
-        return rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        return rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
 
     def _items(
         self, day: date, campaigns: dict[int, Campaign], *, has_rows: bool
     ) -> tuple[list[ScheduledAiring], list[Refusal]]:
-        days, now = self._campaigns.days, self._parts.clock.now()
+        days, now = self._campaigns.days, self._repos.clock.now()
         begun, not_before = days.begun(), days.not_before()
-        rows = self._parts.slots.rows_of_day(day)
+        rows = self._repos.slots.rows_of_day(day)
         items = [self._item(row, campaigns, begun, not_before, now) for row in rows]
         if has_rows:
-            return items, self._parts.slots.refusals(day)
+            return items, self._repos.slots.refusals(day)
         plan = self._campaigns.plan(day)
-        titles = {one.id: one.title for one in self._parts.programme.announcements()} if plan.slots else {}
+        titles = {one.id: one.title for one in self._repos.programme.announcements()} if plan.slots else {}
         for slot in plan.slots:
             title = titles.get(slot.announcement_id, "")
             name = _title(campaigns, slot.campaign_id)
@@ -261,7 +261,7 @@ class ScheduleDays:
         reason, details = "", dict[str, object]()
         if slot.outcome is None:
             campaign = campaigns.get(slot.campaign_id or 0)
-            reason, details = hindrance(slot, _known(row, campaign), self._parts.config.rules)
+            reason, details = hindrance(slot, _known(row, campaign), self._repos.config.rules)
         return ScheduledAiring(
             slot=slot,
             title=row["title"],

@@ -82,11 +82,11 @@ class _Look:
 
 
 class TimeJudge:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
-        self._wished = WishedDays(parts, campaigns.days)
-        self._make_ups = MakeUps(parts, campaigns.days, self._wished)
+        self._wished = WishedDays(repos, campaigns.days)
+        self._make_ups = MakeUps(repos, campaigns.days, self._wished)
 
     def version(self, day: date) -> DayVersion:
         return self._wished.version(day)
@@ -116,9 +116,9 @@ class TimeJudge:
             make_up: which airing may give way, and when it is made up.
 
         """
-        at, now = at.replace(microsecond=0), self._parts.clock.now()
+        at, now = at.replace(microsecond=0), self._repos.clock.now()
         look = self._look(seen, zones, by, running, without)
-        day = rules.local_day(at, self._parts.config.station.time_zone)
+        day = rules.local_day(at, self._repos.config.station.time_zone)
         known, wished = self.version(day), self._on(day, look)
         verdict, made_up = self._made_up(wished, at, look, by, make_up)
         first = now + LEAST_NOTICE
@@ -130,7 +130,7 @@ class TimeJudge:
         refusal = self._told(verdict.refusal, at, now) if verdict.refusal else None
         after = wished.first_after(max(at, first)) if refusal and refusal.reason in _BESIDE else None
         moved = tuple(
-            NamedMove(self._parts.programme.title_of(one.slot), one.slot.start, one.now) for one in verdict.moved
+            NamedMove(self._repos.programme.title_of(one.slot), one.slot.start, one.now) for one in verdict.moved
         )
         return JudgedTime(verdict, refusal, moved, choices, known, after if after in choices else None, made_up)
 
@@ -156,7 +156,7 @@ class TimeJudge:
                 return kept, found
             told = {
                 "slot": lost.id,
-                "made_up": when_words(decided.at, self._parts.clock.now(), self._parts.config.station.time_zone),
+                "made_up": when_words(decided.at, self._repos.clock.now(), self._repos.config.station.time_zone),
             }
             verdict = replace(verdict, refusal=Refusal(0, 0, "make_up_gone", told))
         offer = self._make_ups.first(lost, by, on)
@@ -172,7 +172,7 @@ class TimeJudge:
         without: Collection[str] = (),
     ) -> datetime | None:
         """Ngay khi duyệt: the first start that an approval at this moment would bring; None where none is near."""
-        first = self._parts.clock.now() + LEAST_NOTICE
+        first = self._repos.clock.now() + LEAST_NOTICE
         found = soonest(self._days(first, self._look(seen, zones, by, running, without)), first)
         return found.start if found else None
 
@@ -197,7 +197,7 @@ class TimeJudge:
 
     def _days(self, near: datetime, look: _Look, first: WishedDay | None = None) -> Iterator[WishedDay]:
         """The day of an instant, those behind it, and those before it: as far as days are planned ahead."""
-        day, ahead = rules.local_day(near, self._parts.config.station.time_zone), self._campaigns.days.ahead()
+        day, ahead = rules.local_day(near, self._repos.config.station.time_zone), self._campaigns.days.ahead()
         behind = [one for one in ahead if one > day] or [day + _DAY]
         for one in (day, *behind, *(one for one in reversed(ahead) if one < day)):
             yield first if first is not None and first.day == one else self._on(one, look)
@@ -205,7 +205,7 @@ class TimeJudge:
     def _told(self, refusal: Refusal, at: datetime, now: datetime) -> Refusal:
         details = dict(refusal.details)
         with suppress(NotFound):
-            details["title"] = self._parts.programme.title_of(self._parts.slots.slot(str(details.pop("slot", ""))))
+            details["title"] = self._repos.programme.title_of(self._repos.slots.slot(str(details.pop("slot", ""))))
         past = refusal.reason == "too_soon" and at <= now
         return replace(refusal, reason="wish_past" if past else refusal.reason, details=details)
 

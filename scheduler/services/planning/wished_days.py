@@ -41,21 +41,21 @@ class _MadeOf(NamedTuple):
 
 
 class WishedDays:
-    def __init__(self, parts: Repositories, days: DayPlans) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, days: DayPlans) -> None:
+        self._repos = repos
         self._days = days
-        self._rundowns = CueLists(parts)
-        self._moved = Moved(parts.store)
+        self._rundowns = CueLists(repos)
+        self._moved = Moved(repos.store)
         self._planners: dict[date, tuple[_MadeOf, DayPlanner]] = {}
 
     def version(self, day: date) -> DayVersion:
-        return DayVersion(day, tuple(self._parts.slots.of_day(day)), tuple(self._moved.of_day(day)))
+        return DayVersion(day, tuple(self._repos.slots.of_day(day)), tuple(self._moved.of_day(day)))
 
     def asked(self, seen: Announcement, zones: Sequence[str]) -> tuple[Slot, ...]:
         """One airing of an announcement for each zone, as its shape has it; without a time yet."""
         frames, says = self._rundowns.sound_of(seen)
         items = self._rundowns.items(frames, chime=seen.shape.chime, repeat=turns(seen.shape.times, says))
-        now = whole_second(self._parts.clock.now())
+        now = whole_second(self._repos.clock.now())
         return tuple(
             Slot(
                 id=f"wished-{zone}",
@@ -97,9 +97,9 @@ class WishedDays:
         days, not_before = self._days, whole_second(self._days.not_before())
         earliest, pins = days.earliest(day, not_before), self._moved.of_day(day)
         standing = [slot for slot in days.standing(day) if slot.id not in without]
-        made_of = _MadeOf(tuple(running), self._parts.config.rules, days.beside(day, not_before))
+        made_of = _MadeOf(tuple(running), self._repos.config.rules, days.beside(day, not_before))
         planner = self._planner(day, made_of)
-        follows = as_kept and not without and self._parts.jobs.plan_owed_since() is None
+        follows = as_kept and not without and self._repos.jobs.plan_owed_since() is None
         before = (days.kept(day) if follows else None) or planner.plan(fixed=standing, not_before=earliest, pins=pins)
         return WishedDay(
             planner, asked, standing=standing, before=before, pins=pins, not_before=earliest, may_move=may_move

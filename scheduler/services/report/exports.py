@@ -90,11 +90,11 @@ class Walk:
 
 
 class ExportService:
-    def __init__(self, parts: Repositories, reports: ReportService, proof: ProofService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, reports: ReportService, proof: ProofService) -> None:
+        self._repos = repos
         self._reports = reports
         self._proof = proof
-        self._folder = parts.written.data / "exports"
+        self._folder = repos.written.data / "exports"
 
     # Asking
 
@@ -114,13 +114,13 @@ class ExportService:
 
     def size(self, order: Order) -> int:
         """How many airings are written down one by one in a paper; 0 = it holds sums alone."""
-        search = self._parts.airings
+        search = self._repos.airings
         if order.wanted is not None:
             return search.sums(order.wanted).rows
         if order.form is Form.LOG:
             return search.sums(Filter(order.day, order.day)).rows
         if order.form is Form.CERTIFICATE and order.dispatch_id is not None:
-            number = self._parts.programme.dispatch(order.dispatch_id).number_symbol
+            number = self._repos.programme.dispatch(order.dispatch_id).number_symbol
             return search.sums(Filter(date.min, date.max, dispatch=number)).rows if number else 0
         return 0
 
@@ -134,7 +134,7 @@ class ExportService:
     @property
     def walk_is_long(self) -> bool:
         """Whether the whole journal is too long to be walked over while a person waits."""
-        return int(self._parts.store.value("SELECT coalesce(max(seq), 0) FROM journal")) > WALK_AT_ONCE
+        return int(self._repos.store.value("SELECT coalesce(max(seq), 0) FROM journal")) > WALK_AT_ONCE
 
     def ask(self, actor: Person, order: Order) -> int:
         """Have the worker make a file (its job); the same order that waits already is that one.
@@ -155,19 +155,19 @@ class ExportService:
         return self._ask(actor, "verify", {})
 
     def _ask(self, actor: Person, kind: str, told: dict[str, Any]) -> int:
-        with self._parts.store.write():
-            for job in self._parts.jobs.newest(kind, 20):
+        with self._repos.store.write():
+            for job in self._repos.jobs.newest(kind, 20):
                 if not job.ended and job.args == told:
                     return job.id
-            waiting = [job for job in self._parts.jobs.newest(kind, MOST_WAITING) if not job.ended]
+            waiting = [job for job in self._repos.jobs.newest(kind, MOST_WAITING) if not job.ended]
             if len(waiting) >= MOST_WAITING or sum(job.created_by == actor.id for job in waiting) >= MOST_OF_ONE:
                 raise Refused("exports_waiting", limit=MOST_WAITING if len(waiting) >= MOST_WAITING else MOST_OF_ONE)
-            return self._parts.jobs.add(kind, told, actor.id, self._parts.clock.now())
+            return self._repos.jobs.add(kind, told, actor.id, self._repos.clock.now())
 
     def job(self, actor: Person, job_id: int) -> Job:
         """A job of ours. Raises NotFound."""
         permit(actor, "see")
-        job = self._parts.jobs.get(job_id)
+        job = self._repos.jobs.get(job_id)
         if job.kind not in KINDS:
             raise NotFound("job", job_id)
         return job
@@ -182,7 +182,7 @@ class ExportService:
 
     def last_walk(self) -> Walk | None:
         """The newest walk over the journal, under way or remembered; None = nobody has ever asked."""
-        found = self._parts.jobs.newest("verify", 1)
+        found = self._repos.jobs.newest("verify", 1)
         if not found:
             return None
         job = found[0]
@@ -203,7 +203,7 @@ class ExportService:
 
     def sweep(self) -> None:
         """Remove files whose day is over, and what a crash left half-way."""
-        now = self._parts.clock.now().timestamp()
+        now = self._repos.clock.now().timestamp()
         for path in self._folder.glob("*"):
             if path.is_file() and now - path.stat().st_mtime > KEPT.total_seconds():
                 path.unlink(missing_ok=True)
@@ -211,13 +211,13 @@ class ExportService:
 
     def _make(self, job: Job, tell: Callable[[float], None]) -> tuple[str, dict[str, object]]:
         order = Order.of(job.args)
-        actor = self._parts.people.get(job.created_by)
+        actor = self._repos.people.get(job.created_by)
         tell(0.1)
         report = self.report(actor, order)
         tell(0.4)
         data = draw(report, order.kind)
         name = f"{report.file_name}.{order.kind}"
-        need_room(self._folder, len(data), self._parts.written.limits.keep_free_mb)
+        need_room(self._folder, len(data), self._repos.written.limits.keep_free_mb)
         with disk_faults(), part_file(self._folder) as (file, part):
             file.write(data)
             settle(file, part, self._folder / f"{job.id}-{name}")

@@ -40,10 +40,10 @@ _DAY = timedelta(days=1)
 
 
 class ProofService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._keys = Keys(parts.config.data / "keys")
-        self._checkpoints = Checkpoints(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._keys = Keys(repos.config.data / "keys")
+        self._checkpoints = Checkpoints(repos.store)
 
     # The key
 
@@ -86,7 +86,7 @@ class ProofService:
 
     def _following(self) -> tuple[date, Sealed | None, Checkpoint | None] | None:
         """The day to be closed next, and the newest checkpoint; None when no day without one is over."""
-        zone_name = self._parts.config.station.time_zone
+        zone_name = self._repos.config.station.time_zone
         newest = self._checkpoints.newest()
         before = None
         if newest is None:
@@ -96,24 +96,24 @@ class ProofService:
                 raise Refused("journal_unreadable") from error
             if first is None:
                 return None
-            set_right = self._parts.journal.set_right_after(0)
+            set_right = self._repos.journal.set_right_after(0)
             day = local_day(min(first, set_right) if set_right else first, zone_name)
         else:
             before = _read(newest)
             day = self._set_back(before) or before.day + _DAY
-        return (day, newest, before) if closes_at(day, zone_name) <= self._parts.clock.now() else None
+        return (day, newest, before) if closes_at(day, zone_name) <= self._repos.clock.now() else None
 
     def _set_back(self, before: Checkpoint) -> date | None:
         """The day on which people set right a clock under which later days had been closed; None = there is none."""
-        set_right = self._parts.journal.set_right_after(before.last_seq)
+        set_right = self._repos.journal.set_right_after(before.last_seq)
         if set_right is None:
             return None
-        day = local_day(set_right, self._parts.config.station.time_zone)
+        day = local_day(set_right, self._repos.config.station.time_zone)
         return day if day <= before.day else None
 
     def _close(self, day: date, newest: Sealed | None, before: Checkpoint | None) -> bool:
         """Sign and keep the checkpoint of a day; False when somebody else was quicker."""
-        config, now = self._parts.config, self._parts.clock.now()
+        config, now = self._repos.config, self._repos.clock.now()
         after = Mark(before.last_seq, before.last_hash) if before else START
         segment = self._checkpoints.segment(after, closes_at(day, config.station.time_zone))
         key = self._keys.current()
@@ -136,7 +136,7 @@ class ProofService:
         )
         payload = payload_of(made)
         sealed = Sealed(payload, key.sign(payload.encode()))
-        with self._parts.store.write() as db:
+        with self._repos.store.write() as db:
             if self._checkpoints.newest() != newest:
                 return False
             self._checkpoints.add(db, made, sealed)
@@ -144,7 +144,7 @@ class ProofService:
                 reason = "key_changed" if made.handovers else "key_lost"
                 note = f"{made.key_before} -> {made.key}"
                 today = local_day(now, config.station.time_zone).isoformat()
-                self._parts.journal.append(db, Entry(at=now, kind="key", day=today, reason=reason, note=note))
+                self._repos.journal.append(db, Entry(at=now, kind="key", day=today, reason=reason, note=note))
         if segment.broken_at:
             log.error("the journal does not hold at row %d; checkpoint %d says so", segment.broken_at, made.number)
         return True
@@ -157,7 +157,7 @@ class ProofService:
         `tell` is given the share that is behind us, from 0 to 1; it must not touch this thread's rows. Raises Refused,
         or an error of the database, where it cannot be looked at just now.
         """
-        found = self._parts.journal.verify(since, tell)
+        found = self._repos.journal.verify(since, tell)
         if found.whole:
             found = self._anchored(found, walk_audit=since is None)
         if not found.whole or (newest := self._checkpoints.newest()) is None:
@@ -176,9 +176,9 @@ class ProofService:
 
     def _anchored(self, found: Verification, *, walk_audit: bool) -> Verification:
         """Both chains against their anchor, and the log of acts from its first row on where that is wanted."""
-        store = self._parts.store
+        store = self._repos.store
         if walk_audit:
-            rows, broken = self._parts.audit.verify()
+            rows, broken = self._repos.audit.verify()
             found = found._replace(audit_rows=rows, broken=broken)
         if store.is_fenced or not found.whole:  # the rows here are copied from the machine that anchors them
             return found
@@ -200,12 +200,12 @@ class ProofService:
             raise Refused("dates_backwards")
         self.close_days()
         head = {
-            "station": self._parts.config.station.name,
-            "time_zone": self._parts.config.station.time_zone,
+            "station": self._repos.config.station.name,
+            "time_zone": self._repos.config.station.time_zone,
             "key": self._keys.current().public,
-            "made_at": instant_text(self._parts.clock.now()),
+            "made_at": instant_text(self._repos.clock.now()),
         }
-        return write_proof(self._parts.store, head, first, last, path)
+        return write_proof(self._repos.store, head, first, last, path)
 
 
 def _read(sealed: Sealed) -> Checkpoint:

@@ -46,11 +46,11 @@ _DAY = timedelta(days=1)
 
 
 class ReportService:
-    def __init__(self, parts: Repositories, ledger: LedgerService, verify: Callable[[], Verification]) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, ledger: LedgerService, verify: Callable[[], Verification]) -> None:
+        self._repos = repos
         self._ledger = ledger
         self._verify = verify
-        self._rows = ReportRows(parts.store)
+        self._rows = ReportRows(repos.store)
 
     # The four forms
 
@@ -58,28 +58,28 @@ class ReportService:
         """Sổ nhật ký phát sóng of a day."""
         permit(actor, "see")
         rows = self._log_rows(self._rows.of_day(day))
-        config = self._parts.config
+        config = self._repos.config
         return log_report(
             day,
             rows,
             self._head(),
             self._now(),
             one_officer=config.station.one_officer,
-            monitored=heard_back(self._parts).listens,
+            monitored=heard_back(self._repos).listens,
         )
 
     def airings(self, actor: Person, wanted: Filter, chosen: str = "") -> Report:
         """The logbook of some days, of the airings that fit a filter alone; `chosen`: that filter in words."""
         permit(actor, "see")
-        rows = self._log_rows(list(self._parts.airings.every(wanted)))
-        config = self._parts.config
+        rows = self._log_rows(list(self._repos.airings.every(wanted)))
+        config = self._repos.config
         return log_report(
             wanted.first,
             rows,
             self._head(),
             self._now(),
             one_officer=config.station.one_officer,
-            monitored=heard_back(self._parts).listens,
+            monitored=heard_back(self._repos).listens,
             last=wanted.last,
             chosen=chosen,
         )
@@ -102,8 +102,8 @@ class ReportService:
             outputs=self._outputs(period.first, until),
             refusals=self._rows.refusals(period.first, until),
             night=self._night(period.first, until),
-            air=heard_back(self._parts).figures(period.first, until),
-            one_officer=self._parts.config.station.one_officer,
+            air=heard_back(self._repos).figures(period.first, until),
+            one_officer=self._repos.config.station.one_officer,
         )
 
     def certificate(self, actor: Person, dispatch_id: int, *, verify: bool = True) -> Report:
@@ -112,7 +112,7 @@ class ReportService:
         Raises Refused dispatch_unnumbered: the journal names a dispatch by its number.
         """
         permit(actor, "see")
-        stored = self._parts.programme.dispatch(dispatch_id)
+        stored = self._repos.programme.dispatch(dispatch_id)
         if not stored.number_symbol:
             raise Refused("dispatch_unnumbered")
         today = self._today()
@@ -125,7 +125,7 @@ class ReportService:
             accounts={
                 day: account for day, account in self._ledger.of_dispatch(dispatch_id).days.items() if day <= today
             },
-            returned=heard_back(self._parts).tally([row["slot_id"] for row in own]),
+            returned=heard_back(self._repos).tally([row["slot_id"] for row in own]),
         )
         rows = self._log_rows(own)
         to = (facts.issuer,) if facts.issuer else ()
@@ -135,7 +135,7 @@ class ReportService:
             self._chain() if verify else Chain(None, 0),
             self._head(to),
             self._now(),
-            one_officer=self._parts.config.station.one_officer,
+            one_officer=self._repos.config.station.one_officer,
         )
 
     def fees(self, actor: Person, period: Period) -> Report:
@@ -159,7 +159,7 @@ class ReportService:
     # Figures
 
     def _figures(self, first: date, last: date) -> Figures:
-        words = self._parts.config.report
+        words = self._repos.config.report
         airings, changes = self._rows.relays(first, last)
         return add_up(
             self._rows.groups(self._day_parts(first, last)),
@@ -170,17 +170,17 @@ class ReportService:
 
     def _from_province(self) -> frozenset[int]:
         """Announcements that came in from the provincial system."""
-        parts = self._parts
-        asked = of_extras(lambda one: one.from_province, parts.config, parts.store.has_row)
-        return frozenset(number for numbers in asked for number in numbers(parts))
+        repos = self._repos
+        asked = of_extras(lambda one: one.from_province, repos.config, repos.store.has_row)
+        return frozenset(number for numbers in asked for number in numbers(repos))
 
     def _day_parts(self, first: date, last: date) -> list[DayParts]:
-        zone_name = self._parts.config.station.time_zone
+        zone_name = self._repos.config.station.time_zone
         return [(day, _at(day, NOON, zone_name), _at(day, AFTERNOON, zone_name)) for day in _days(first, last)]
 
     def _dispatch_lines(self, first: date, last: date, figures: Figures) -> list[DispatchLine]:
         """Every dispatch that was ordered or aired in the days, oldest first."""
-        known = {dispatch_id: number for dispatch_id, number, _ in self._parts.programme.dispatch_numbers()}
+        known = {dispatch_id: number for dispatch_id, number, _ in self._repos.programme.dispatch_numbers()}
         ids = {number: dispatch_id for dispatch_id, number in known.items() if number}
         accounts: dict[str, list[Account]] = {}
         for dispatch_id, account in self._accounts(first, last):
@@ -188,7 +188,7 @@ class ReportService:
             ids.setdefault(known[dispatch_id], dispatch_id)
         lines = [
             _dispatch_line(
-                self._parts.programme.dispatch(ids[number]) if number in ids else None,
+                self._repos.programme.dispatch(ids[number]) if number in ids else None,
                 number,
                 total(accounts[number]) if number in accounts else None,
                 figures,
@@ -199,7 +199,7 @@ class ReportService:
 
     def _accounts(self, first: date, last: date) -> Iterator[tuple[int, Account]]:
         """The ledger's accounts of the days, with the dispatch that each answers."""
-        campaigns = [one for one in self._parts.programme.campaigns() if one.dispatch_id is not None]
+        campaigns = [one for one in self._repos.programme.campaigns() if one.dispatch_id is not None]
         dispatch_of = {one.id: one.dispatch_id for one in campaigns}
         for line in self._ledger.lines(campaigns, first, last):
             if (dispatch_id := dispatch_of[line.campaign_id]) is not None:
@@ -251,7 +251,7 @@ class ReportService:
 
     def _quiet_of(self, day: date) -> tuple[Span, ...]:
         """Quiet stretches that an airing of the day could sound in, which may go on into the night after it."""
-        rules = self._parts.config.rules
+        rules = self._repos.config.rules
         return _quiet_spans(day, tuple(rules.quiet_hours.windows), rules.zone_name)
 
     # Rows
@@ -259,7 +259,7 @@ class ReportService:
     def _log_rows(self, rows: Sequence[Row]) -> list[LogRow]:
         fields = self._rows.fields()
         sources = self._rows.relay_sources([row["slot_id"] for row in rows if row["trigger"] == Trigger.RELAY])
-        marks = heard_back(self._parts).marks([row["slot_id"] for row in rows])
+        marks = heard_back(self._repos).marks([row["slot_id"] for row in rows])
         return [self._log_row(row, fields, sources)._replace(mark=marks.get(row["slot_id"])) for row in rows]
 
     def _log_row(self, row: Row, fields: Mapping[int, int], sources: Mapping[str, str]) -> LogRow:
@@ -301,7 +301,7 @@ class ReportService:
     # Head
 
     def _head(self, addressees: Sequence[str] | None = None) -> Head:
-        config = self._parts.config
+        config = self._repos.config
         return Head(
             authority=config.report.authority,
             agency=config.station.name,
@@ -313,13 +313,13 @@ class ReportService:
         )
 
     def _now(self) -> datetime:
-        return self._parts.clock.now().astimezone(ZoneInfo(self._parts.config.station.time_zone))
+        return self._repos.clock.now().astimezone(ZoneInfo(self._repos.config.station.time_zone))
 
     def _today(self) -> date:
-        return local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        return local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
 
     def _local(self, text: str) -> datetime:
-        return instant_of(text).astimezone(ZoneInfo(self._parts.config.station.time_zone))
+        return instant_of(text).astimezone(ZoneInfo(self._repos.config.station.time_zone))
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -31,10 +31,10 @@ _UNPLANNED = """SELECT id, title FROM announcement a
     ORDER BY id"""
 
 
-def approvals(parts: Repositories, now: datetime) -> Iterator[Task]:
+def approvals(repos: Repositories, now: datetime) -> Iterator[Task]:
     """Whatever waits for a leader, with the time that was asked for with it."""
-    asked = {one.announcement_id: one for one in Submissions(parts.store).open()}
-    submitted = [one for one in parts.programme.announcements(AnnouncementState.SUBMITTED) if one.audio_sha256]
+    asked = {one.announcement_id: one for one in Submissions(repos.store).open()}
+    submitted = [one for one in repos.programme.announcements(AnnouncementState.SUBMITTED) if one.audio_sha256]
     templates = [one for one in submitted if one.priority is Priority.EMERGENCY]
     if len(templates) > 1:  # one task, and one press to the list of them
         told = {"count": str(len(templates))}
@@ -43,24 +43,24 @@ def approvals(parts: Repositories, now: datetime) -> Iterator[Task]:
         if len(templates) < 2 or seen not in templates:  # noqa: PLR2004 - two are a list
             # The readiness check names the same cause so: one task, with the time at which it is needed.
             key, wish = f"unapproved:{seen.id}", asked.get(seen.id)
-            details = {"title": seen.title} | _asked(parts, wish, now)
+            details = {"title": seen.title} | _asked(repos, wish, now)
             if wish:
                 sent = wish.created_at.replace(second=0, microsecond=0)
-                details["sent"] = when_words(sent, now, parts.config.station.time_zone)
+                details["sent"] = when_words(sent, now, repos.config.station.time_zone)
             due = wish.at if wish and wish.at and wish.at > now else None
             yield Task(key, "approval_waits", Gravity.WAITS, Mend.APPROVE, str(seen.id), due, details)
-    for row in parts.store.rows("SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"):
+    for row in repos.store.rows("SELECT id, title FROM announcement WHERE kind = 'relay' AND state = 'submitted'"):
         yield waiting(f"unapproved:{row['id']}", "relay_waits", Mend.APPROVE_RELAY, row["id"], row["title"])
 
 
-def returned(parts: Repositories, now: datetime) -> Iterator[Task]:
+def returned(repos: Repositories, now: datetime) -> Iterator[Task]:
     """What a leader has given back: its author's task, until it is sent again or taken off."""
     sql = """SELECT a.id, a.title, a.author_id, a.return_reason FROM announcement a WHERE a.state = 'returned'
         AND EXISTS (SELECT 1 FROM decision d WHERE d.announcement_id = a.id AND d.at >= ?) ORDER BY a.id"""
-    wishes = Submissions(parts.store)
-    for row in parts.store.rows(sql, (instant_text(now - TOLD_FOR),)):
+    wishes = Submissions(repos.store)
+    for row in repos.store.rows(sql, (instant_text(now - TOLD_FOR),)):
         wish = wishes.newest_of(row["id"])
-        details = {"title": row["title"], "note": row["return_reason"]} | _asked(parts, wish, now)
+        details = {"title": row["title"], "note": row["return_reason"]} | _asked(repos, wish, now)
         due = wish.at if wish and wish.at and wish.at > now else None
         key, author = f"returned:{row['id']}", row["author_id"]
         yield Task(
@@ -68,50 +68,50 @@ def returned(parts: Repositories, now: datetime) -> Iterator[Task]:
         )
 
 
-def _asked(parts: Repositories, wish: Submission | None, now: datetime) -> dict[str, str]:
+def _asked(repos: Repositories, wish: Submission | None, now: datetime) -> dict[str, str]:
     """The start that was asked for, as `at`, or as `gone` once it is over."""
     if wish is None or wish.at is None:
         return {}
-    return {"at" if wish.at > now else "gone": when_words(wish.at, now, parts.config.station.time_zone)}
+    return {"at" if wish.at > now else "gone": when_words(wish.at, now, repos.config.station.time_zone)}
 
 
-def unplanned(parts: Repositories, now: datetime) -> Iterator[Task]:
+def unplanned(repos: Repositories, now: datetime) -> Iterator[Task]:
     """Đã duyệt nhưng chưa có giờ phát; what an order plays once, or what a template waits for, is none."""
-    today = rules.local_day(now, parts.config.station.time_zone)
+    today = rules.local_day(now, repos.config.station.time_zone)
     values = {
         "first": instant_text(now - TOLD_FOR),
         "last": instant_text(now - JUST_APPROVED),
-        "planned": (today + timedelta(days=parts.config.planning.days_ahead)).isoformat(),
+        "planned": (today + timedelta(days=repos.config.planning.days_ahead)).isoformat(),
     }
-    for row in parts.store.rows(_UNPLANNED, values):
+    for row in repos.store.rows(_UNPLANNED, values):
         key, details = f"unplanned:{row['id']}", {"title": row["title"]}
         yield Task(key, "approved_unplanned", Gravity.FAILS, Mend.ANNOUNCEMENT, str(row["id"]), details=details)
 
 
-def changed_times(parts: Repositories, now: datetime) -> Iterator[Task]:
+def changed_times(repos: Repositories, now: datetime) -> Iterator[Task]:
     """What airs at another time than people were told: the first airing of an approval, and what gave way to one."""
     told = set[tuple[int, datetime]]()
-    for one in Submissions(parts.store).approved(now - timedelta(days=1)):
-        start = _first_start(parts, one)
+    for one in Submissions(repos.store).approved(now - timedelta(days=1)):
+        start = _first_start(repos, one)
         if start is None or one.told is None or start == one.told or max(start, one.told) <= now:
             continue
         told.add((one.announcement_id, start))
-        yield _moved(parts, f"airing_moved:{one.announcement_id}", one.announcement_id, one.told, start, now)
-    for slot_id, was in Submissions(parts.store).all_gave_way(now):
-        slot = parts.slots.slot(slot_id)
+        yield _moved(repos, f"airing_moved:{one.announcement_id}", one.announcement_id, one.told, start, now)
+    for slot_id, was in Submissions(repos.store).all_gave_way(now):
+        slot = repos.slots.slot(slot_id)
         if slot.start != was and (slot.announcement_id, slot.start) not in told:
-            yield _moved(parts, f"airing_moved:{slot_id}", slot.announcement_id, was, slot.start, now)
+            yield _moved(repos, f"airing_moved:{slot_id}", slot.announcement_id, was, slot.start, now)
 
 
-def _moved(parts: Repositories, key: str, announcement_id: int, was: datetime, start: datetime, now: datetime) -> Task:
-    zone_name, seen = parts.config.station.time_zone, parts.programme.announcement(announcement_id)
+def _moved(repos: Repositories, key: str, announcement_id: int, was: datetime, start: datetime, now: datetime) -> Task:
+    zone_name, seen = repos.config.station.time_zone, repos.programme.announcement(announcement_id)
     then, stands = (when_words(at, now, zone_name) for at in (was, start))
     details = {"title": seen.title, "was": then, "now": stands}
     about = str(announcement_id)
     return Task(key, "airing_moved", Gravity.WAITS, Mend.ANNOUNCEMENT, about, start, details)
 
 
-def _first_start(parts: Repositories, one: Submission) -> datetime | None:
+def _first_start(repos: Repositories, one: Submission) -> datetime | None:
     """Where the first airing that its approval brought stands now; None = it is gone, or has begun by its rhythm."""
     slots = [place.slot_id for place in one.places if place.slot_id]
     campaigns = [place.campaign_id for place in one.places if place.campaign_id]
@@ -119,5 +119,5 @@ def _first_start(parts: Repositories, one: Submission) -> datetime | None:
     column = "id" if slots else "campaign_id"
     sql = f"SELECT min(start) FROM slot WHERE {column} IN ({marks}) AND day >= ?"  # noqa: S608 - marks only
     day = min(one.told or one.created_at, one.created_at).date() - timedelta(days=1)
-    found = parts.store.value(sql, (*(slots or campaigns), day.isoformat()))
+    found = repos.store.value(sql, (*(slots or campaigns), day.isoformat()))
     return instant_of(found) if found else None

@@ -72,23 +72,23 @@ class KeptFile:
 
 
 class BackupService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._runs = BackupRuns(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._runs = BackupRuns(repos.store)
 
     @property
     def folder(self) -> Path:
         """Where backups go: as config.toml says, else into the data folder, which is no safe place for the only one."""
-        return backup_folder(self._parts.config)
+        return backup_folder(self._repos.config)
 
     @property
     def is_nightly(self) -> bool:
-        return bool(self._parts.config.backup.folder)
+        return bool(self._repos.config.backup.folder)
 
     def ask(self, actor: Person) -> int:
         """Ask for one now; the worker makes it (the run's number). Raises Refused backup_running."""
         permit(actor, "backup")
-        run_id = self._runs.ask(str(self.folder), actor.id, self._parts.clock.now())
+        run_id = self._runs.ask(str(self.folder), actor.id, self._repos.clock.now())
         if not run_id:
             raise Refused("backup_running")
         return run_id
@@ -98,8 +98,8 @@ class BackupService:
         permit(actor, "backup")
         place = (folder or self.folder).resolve()
         with self._alone():
-            self._runs.fail_left(self._parts.clock.now())
-            run_id = self._runs.ask(str(place), actor.id, self._parts.clock.now(), "running")
+            self._runs.fail_left(self._repos.clock.now())
+            run_id = self._runs.ask(str(place), actor.id, self._repos.clock.now(), "running")
             if not run_id:
                 raise Refused("backup_running")
             return self._made(run_id, place, tell)
@@ -108,7 +108,7 @@ class BackupService:
         """Make the backup that waits or is due (False when there is none). `breathe` serves other jobs meanwhile, and
         may raise to stop the work, which is then done anew; a fault is the run's end and a line in the log.
         """
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         is_due = self._is_due(now)
         if not is_due and not self._runs.is_open():
             return False
@@ -116,7 +116,7 @@ class BackupService:
             with self._alone():
                 self._runs.fail_left(now)
                 if is_due:
-                    self._runs.ask(str(self.folder), self._parts.people.machine(now).id, now)
+                    self._runs.ask(str(self.folder), self._repos.people.machine(now).id, now)
                 return self._worked(breathe)
         except Refused as refusal:
             if refusal.reason != "backup_running":
@@ -162,7 +162,7 @@ class BackupService:
             found = [(path, path.stat()) for path in self.folder.glob(f"{self._stem}*{ENDING}")]
         except OSError:
             return []
-        zone = ZoneInfo(self._parts.config.station.time_zone)
+        zone = ZoneInfo(self._repos.config.station.time_zone)
         made = [KeptFile(path.name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, zone)) for path, stat in found]
         return sorted(made, key=lambda one: one.name, reverse=True)
 
@@ -179,7 +179,7 @@ class BackupService:
 
     def trouble(self) -> tuple[str, dict[str, object]] | None:
         """Why somebody should see to it, as a reason and its details; None = all is well."""
-        now, last, newest = self._parts.clock.now(), self.last(), self.newest()
+        now, last, newest = self._repos.clock.now(), self.last(), self.newest()
         if newest and newest.state == "failed" and (last is None or newest.id > last.id):
             return newest.reason, dict(newest.details)
         since = last.asked_at if last else self._since()
@@ -189,14 +189,14 @@ class BackupService:
 
     def _since(self) -> datetime | None:
         """When this station began to have something to lose."""
-        found = self._parts.store.value("SELECT at FROM journal ORDER BY seq LIMIT 1")
+        found = self._repos.store.value("SELECT at FROM journal ORDER BY seq LIMIT 1")
         return datetime.fromisoformat(found) if found else None
 
     def _is_due(self, now: datetime) -> bool:
         if not self.is_nightly:
             return False
-        local = now.astimezone(ZoneInfo(self._parts.config.station.time_zone))
-        at = parse_time(self._parts.config.backup.at)
+        local = now.astimezone(ZoneInfo(self._repos.config.station.time_zone))
+        at = parse_time(self._repos.config.backup.at)
         tonight = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
         since = tonight if tonight <= local else tonight - _DAY
         last, newest = self.last(), self.newest()
@@ -206,7 +206,7 @@ class BackupService:
         return newest is None or not (max(since, now - AGAIN) <= newest.asked_at <= now)
 
     def _made(self, run_id: int, folder: Path, tell: Callable[[float], None]) -> Path:
-        parts = self._parts
+        repos = self._repos
         told = [0.0]
 
         def along(share: float) -> None:
@@ -215,19 +215,19 @@ class BackupService:
                 self._runs.progress(run_id, share)
             tell(share)
 
-        local = parts.clock.now().astimezone(ZoneInfo(parts.config.station.time_zone))
+        local = repos.clock.now().astimezone(ZoneInfo(repos.config.station.time_zone))
         place = folder / f"{self._stem}{local:%Y%m%d-%H%M%S}{ENDING}"
         try:
             passphrase = self._passphrase()
             sounds = self._sounds(folder, passphrase)
-            size = write_backup(self._source(), place, parts.clock.now(), passphrase, along, sounds)
+            size = write_backup(self._source(), place, repos.clock.now(), passphrase, along, sounds)
         except Refused as refusal:
-            self._runs.fail(run_id, refusal.reason, refusal.details, parts.clock.now())
+            self._runs.fail(run_id, refusal.reason, refusal.details, repos.clock.now())
             raise
         except BaseException:
-            self._runs.fail(run_id, "backup_failed", {}, parts.clock.now())
+            self._runs.fail(run_id, "backup_failed", {}, repos.clock.now())
             raise
-        self._runs.end(run_id, parts.clock.now(), file=place.name, size=size)
+        self._runs.end(run_id, repos.clock.now(), file=place.name, size=size)
         self._rotate(folder, place.name)
         if sounds is not None:
             sounds.sweep(min(path.stat().st_mtime for path in folder.glob(f"{self._stem}*{ENDING}")))
@@ -237,7 +237,7 @@ class BackupService:
     def _rotate(self, folder: Path, newest: str) -> None:
         """Remove the oldest of this station's own beyond the number that is kept, never the one just made."""
         names = sorted(path.name for path in folder.glob(f"{self._stem}*{ENDING}") if path.name != newest)
-        for name in names[: max(len(names) + 1 - self._parts.config.backup.keep, 0)]:
+        for name in names[: max(len(names) + 1 - self._repos.config.backup.keep, 0)]:
             try:
                 (folder / name).unlink()
             except OSError as error:
@@ -245,7 +245,7 @@ class BackupService:
 
     def _sounds(self, folder: Path, passphrase: str) -> SoundFolder | None:
         """Where the sounds are kept once, if they are. Raises Refused backup_folder."""
-        if self._parts.config.backup.sounds == "inside":
+        if self._repos.config.backup.sounds == "inside":
             return None
         try:
             return SoundFolder(folder / f"{self._stem}am-thanh", passphrase)
@@ -255,14 +255,14 @@ class BackupService:
     @property
     def _stem(self) -> str:
         """What the names of this station's backups begin with: two stations may share a folder."""
-        return f"loa-{Keys(self._parts.config.data / 'keys').current().public[:8]}-"
+        return f"loa-{Keys(self._repos.config.data / 'keys').current().public[:8]}-"
 
     def _source(self) -> Source:
-        config = self._parts.config
+        config = self._repos.config
         secrets = [one.value for one in named(config, Names.SECRET) if one.key != "backup.passphrase_file"]
         vouching = [one.value for one in named(config, Names.AUTHORITY)]
         return Source(
-            self._parts.store,
+            self._repos.store,
             config.data,
             config.station.name,
             config.file,
@@ -273,7 +273,7 @@ class BackupService:
 
     def _passphrase(self) -> str:
         """Raises Refused backup_passphrase_file: a file that others can read is no secret."""
-        config = self._parts.config
+        config = self._repos.config
         if not config.backup.passphrase_file:
             return ""
         path = config.folder / config.backup.passphrase_file
@@ -286,7 +286,7 @@ class BackupService:
         return text
 
     def _alone(self) -> "_Alone":
-        return _Alone(self._parts.config.data / "backup.lock")
+        return _Alone(self._repos.config.data / "backup.lock")
 
 
 class _Alone:

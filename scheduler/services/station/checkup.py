@@ -39,7 +39,7 @@ def checkup(services: "Services", free_bytes: Callable[[Path], int] = free_bytes
         _backup(services),
         *_settings(services),
         *links(services),
-        *trials(services.parts.written),
+        *trials(services.repos.written),
     ]
 
 
@@ -49,7 +49,7 @@ def deep_checkup(services: "Services") -> list[Finding]:
 
 
 def _disk(services: "Services", free_bytes: Callable[[Path], int]) -> Finding:
-    data = services.parts.config.data
+    data = services.repos.config.data
     free = free_bytes(data)
     good = free > LOW_DISK
     details = {"free": _number(free / _GB), "folder": str(data)}
@@ -60,20 +60,20 @@ def _clock(services: "Services") -> Finding:
     state = services.clock.state()
     if state.ahead is None:
         return Finding(True, "Đồng hồ", "check_clock_holds")
-    until = state.ahead.until.astimezone(ZoneInfo(services.parts.config.station.time_zone))
+    until = state.ahead.until.astimezone(ZoneInfo(services.repos.config.station.time_zone))
     details = {"until": f"{until:%H:%M %d/%m/%Y}", "rows": str(state.ahead.rows)}
     return Finding(False, "Đồng hồ", "clock_ran_ahead", details)
 
 
 def _database(services: "Services") -> Finding:
-    path = services.parts.store.path
+    path = services.repos.store.path
     size = sum(_size(path.with_name(path.name + ending)) for ending in ("", "-wal"))
     return Finding(True, "Cơ sở dữ liệu", "check_database_size", {"size": _number(size / _MB), "file": path.name})
 
 
 def _private(services: "Services") -> Finding:
     """Whether others on this machine may read what the station keeps."""
-    if (open_ := open_to_others(services.parts.config.data)) is not None:
+    if (open_ := open_to_others(services.repos.config.data)) is not None:
         return Finding(False, "Thư mục dữ liệu", "check_data_open", {"file": str(open_)})
     return Finding(True, "Thư mục dữ liệu", "check_data_closed")
 
@@ -84,7 +84,7 @@ def _backup(services: "Services") -> Finding:
         return Finding(False, "Sao lưu", *trouble)
     if last is None:
         return Finding(None, "Sao lưu", "check_backup_none_yet")
-    when = last.asked_at.astimezone(ZoneInfo(services.parts.config.station.time_zone))
+    when = last.asked_at.astimezone(ZoneInfo(services.repos.config.station.time_zone))
     details = {"time": f"{when:%H:%M %d/%m/%Y}", "size": _number(last.bytes / _MB)}
     nightly = services.backups.is_nightly
     return Finding(
@@ -94,7 +94,7 @@ def _backup(services: "Services") -> Finding:
 
 def _settings(services: "Services") -> list[Finding]:
     """Rules without the document they rest on."""
-    config = services.parts.config
+    config = services.repos.config
     found = []
     if config.quiet_hours.windows and not config.quiet_hours.legal_basis:
         found.append(Finding(None, "Giờ yên tĩnh", "check_quiet_without_basis"))
@@ -108,7 +108,7 @@ def _settings(services: "Services") -> list[Finding]:
 
 def _integrity(services: "Services") -> Finding:
     try:
-        fault = str(services.parts.store.value("PRAGMA quick_check"))
+        fault = str(services.repos.store.value("PRAGMA quick_check"))
     except (sqlite3.DatabaseError, Refused) as error:
         if (reason := reason_of(error, DAMAGED)) != DAMAGED:  # locked, a fault of the disk: it says nothing of the file
             return Finding(False, "Tệp cơ sở dữ liệu", reason)

@@ -32,13 +32,13 @@ def links(services: "Services") -> list[Finding]:
 
 
 def _of_extras(services: "Services") -> Iterator[Finding]:
-    parts = services.parts
-    for checks in wanted(lambda one: one.checks, parts.config, parts.store.has_row):
+    repos = services.repos
+    for checks in wanted(lambda one: one.checks, repos.config, repos.store.has_row):
         yield from checks(services)
 
 
 def _keys(services: "Services") -> Iterator[Finding]:
-    config = services.parts.config
+    config = services.repos.config
     files = [found for pattern in _KEYS for found in sorted(config.data.glob(pattern)) if found.suffix != ".lock"]
     files += [config.folder / one.value for one in named(config, Names.SECRET) if one.value]
     open_ = [path for path in files if _is_open(path)]
@@ -58,8 +58,8 @@ def _is_open(path: Path) -> bool:
 
 def _certificates(services: "Services") -> Iterator[Finding]:
     """Those of the page and of the authorities that the lines lean on, in their last weeks or over."""
-    config, now = services.parts.config, services.parts.clock.now()
-    beat = services.parts.jobs.heartbeat("web")
+    config, now = services.repos.config, services.repos.clock.now()
+    beat = services.repos.jobs.heartbeat("web")
     if told := beat.state.get("certificate_ends") if beat else None:
         yield from _ending(services, "Chứng chỉ trang", datetime.fromisoformat(told), now)
     paths = [config.folder / one.value for one in named(config, Names.AUTHORITY) if one.value]
@@ -82,7 +82,7 @@ def _ends(path: Path) -> datetime | None:
 
 
 def _ending(services: "Services", what: str, ends: datetime, now: datetime) -> Iterator[Finding]:
-    zone = ZoneInfo(services.parts.config.station.time_zone)
+    zone = ZoneInfo(services.repos.config.station.time_zone)
     details = {"day": f"{ends.astimezone(zone):%d/%m/%Y}"}
     if ends <= now:
         yield Finding(False, what, "check_certificate_ended", details)
@@ -104,4 +104,4 @@ def line_broken(what: str, told: str = "") -> Finding:
 
 def local_text(services: "Services", at: datetime) -> str:
     """An instant by the clock of the station."""
-    return f"{at.astimezone(ZoneInfo(services.parts.config.station.time_zone)):%H:%M %d/%m/%Y}"
+    return f"{at.astimezone(ZoneInfo(services.repos.config.station.time_zone)):%H:%M %d/%m/%Y}"

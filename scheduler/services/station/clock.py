@@ -40,14 +40,14 @@ class ClockState:
 
 
 class ClockService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._words = ClockWords(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._words = ClockWords(repos.store)
 
     def state(self) -> ClockState:
-        parts, now = self._parts, self._parts.clock.now()
-        trusted = is_trusted(now, parts.journal.newest())
-        return ClockState(now, trusted, parts.journal.ahead(now), self._words.open(now), len(self._people()))
+        repos, now = self._repos, self._repos.clock.now()
+        trusted = is_trusted(now, repos.journal.newest())
+        return ClockState(now, trusted, repos.journal.ahead(now), self._words.open(now), len(self._people()))
 
     def confirm(self, actor: Person, seen: datetime) -> bool:
         """Say that the hour `seen` on this machine is right; whether that settles it, or a second person has to agree.
@@ -56,8 +56,8 @@ class ClockService:
         person says it again.
         """
         permit(actor, ACT)
-        parts = self._parts
-        with parts.store.write():
+        repos = self._repos
+        with repos.store.write():
             state = self.state()
             self._refuse(state, seen)
             others = [one for one in self._people() if one.id != actor.id]
@@ -71,7 +71,7 @@ class ClockService:
                 return True
             if first.person_id == actor.id:
                 raise Refused("clock_second_needed", until=f"{self._local(first.at + WAITS):%H:%M}")
-            self._settle(first.id, state, parts.people.get(first.person_id), actor)
+            self._settle(first.id, state, repos.people.get(first.person_id), actor)
             return True
 
     def _refuse(self, state: ClockState, seen: datetime) -> None:
@@ -89,7 +89,7 @@ class ClockService:
 
     def _note(self, reason: str, state: ClockState, first: Person, second: Person) -> int:
         """The word as a row of the journal: who said it, how far ahead the clock was, what was aired in that time."""
-        zone_name = self._parts.config.station.time_zone
+        zone_name = self._repos.config.station.time_zone
         entry = Entry(
             at=state.now,
             kind="clock",
@@ -101,10 +101,10 @@ class ClockService:
             approved_at=state.now.isoformat() if reason == "clock_confirmed" else None,
             operator=second.name,
         )
-        return self._parts.journal.append(self._parts.store.db, entry)
+        return self._repos.journal.append(self._repos.store.db, entry)
 
     def _people(self) -> list[Person]:
-        return [one for one in self._parts.people.listed() if one.active and may(one.role, ACT)]
+        return [one for one in self._repos.people.listed() if one.active and may(one.role, ACT)]
 
     def _local(self, at: datetime) -> datetime:
-        return at.astimezone(ZoneInfo(self._parts.config.station.time_zone))
+        return at.astimezone(ZoneInfo(self._repos.config.station.time_zone))

@@ -10,8 +10,8 @@ __all__ = ["CountService"]
 
 
 class CountService:
-    def __init__(self, parts: Repositories) -> None:
-        self._store, self._sums = parts.store, JournalSums()
+    def __init__(self, repos: Repositories) -> None:
+        self._store, self._sums = repos.store, JournalSums()
 
     def journal(self) -> JournalSums:
         """Airings and seconds heard since the first row, up to now."""

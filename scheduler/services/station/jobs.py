@@ -10,13 +10,13 @@ __all__ = ["JobService"]
 
 
 class JobService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
 
     def get(self, job_id: int) -> Job:
         """One job. Raises NotFound."""
-        return self._parts.jobs.get(job_id)
+        return self._repos.jobs.get(job_id)
 
     def ahead_of(self, job_id: int) -> int:
         """How many jobs are done before this one."""
-        return self._parts.jobs.ahead_of(job_id)
+        return self._repos.jobs.ahead_of(job_id)

@@ -36,16 +36,16 @@ class LinkState(Generic[Queued]):
     clock_off_minutes: int = 0
 
 
-def link_state(parts: Repositories, process: str, queue: Queued) -> LinkState[Queued]:
+def link_state(repos: Repositories, process: str, queue: Queued) -> LinkState[Queued]:
     """A line that is configured, by the heartbeat of its process."""
-    beat = parts.jobs.heartbeat(process)
+    beat = repos.jobs.heartbeat(process)
     if beat is None:
         return LinkState(configured=True, queue=queue)
     told = beat.state
     return LinkState(
         configured=True,
         queue=queue,
-        alive=abs(parts.clock.now() - beat.at) <= SILENT_AFTER,
+        alive=abs(repos.clock.now() - beat.at) <= SILENT_AFTER,
         reached_at=instant_or_none(told.get("reached_at")),
         reason=told.get("reason", ""),
         details=told.get("details", {}),

@@ -29,18 +29,18 @@ class Step:
 
 
 class OnboardingService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
 
     def steps(self) -> tuple[Step, ...]:
         """Every step, and whether it is behind us."""
-        said = self._parts.settings.steps_done()
+        said = self._repos.settings.steps_done()
         settled: dict[str, Callable[[], bool]] = {
             "don-vi": self._is_named,
             "lanh-dao": self._has_leader,
             "nguoi-soan": self._has_writer,
             "dau-ra": self._has_aired,
-            "gio-yen-tinh": lambda: bool(self._parts.config.quiet_hours.legal_basis),
+            "gio-yen-tinh": lambda: bool(self._repos.config.quiet_hours.legal_basis),
             "ban-tin": self._has_announcement,
         }
         return tuple(Step(name, name in said or settled[name]()) for name in STEPS)
@@ -48,7 +48,7 @@ class OnboardingService:
     @property
     def left(self) -> int:
         """How many steps are still ahead; 0 once the guide was put away."""
-        if OVER in self._parts.settings.steps_done():
+        if OVER in self._repos.settings.steps_done():
             return 0
         return sum(not step.done for step in self.steps())
 
@@ -57,28 +57,28 @@ class OnboardingService:
         permit(actor, "configure")
         if name not in {*STEPS, OVER}:
             raise NotFound("step", name)
-        self._parts.settings.step_done(name, actor.id, self._parts.clock.now())
+        self._repos.settings.step_done(name, actor.id, self._repos.clock.now())
 
     def _is_named(self) -> bool:
-        return self._parts.config.station.name != StationConfig().name
+        return self._repos.config.station.name != StationConfig().name
 
     def _has_leader(self) -> bool:
         """Two people of whom one may approve what the other has written; or the one officer of such a station."""
-        if self._parts.config.station.one_officer:
+        if self._repos.config.station.one_officer:
             return True
-        people = [one for one in self._parts.people.listed() if one.active and one.login != MACHINE_LOGIN]
+        people = [one for one in self._repos.people.listed() if one.active and one.login != MACHINE_LOGIN]
         return len(people) > 1 and any(may(one.role, "approve") for one in people)
 
     def _has_writer(self) -> bool:
         """Somebody whose whole work it is to write; else a person says who does."""
-        return any(one.active and one.role in {Role.EDITOR, Role.CONTRIBUTOR} for one in self._parts.people.listed())
+        return any(one.active and one.role in {Role.EDITOR, Role.CONTRIBUTOR} for one in self._repos.people.listed())
 
     def _has_aired(self) -> bool:
         """A test tone alone proves nothing: that it was heard, a person has to say."""
         sql = "SELECT 1 FROM journal WHERE kind = 'airing' AND trigger <> 'test' AND outcome = 'played' LIMIT 1"
-        return bool(self._parts.store.value(sql))
+        return bool(self._repos.store.value(sql))
 
     def _has_announcement(self) -> bool:
         sql = """SELECT 1 FROM announcement a JOIN person p ON p.id = a.author_id
             WHERE a.kind = 'text' AND p.login != ? LIMIT 1"""
-        return bool(self._parts.store.value(sql, (MACHINE_LOGIN,)))
+        return bool(self._repos.store.value(sql, (MACHINE_LOGIN,)))

@@ -13,8 +13,8 @@ __all__ = ["ProcessService"]
 
 
 class ProcessService:
-    def __init__(self, parts: Repositories) -> None:
-        self._jobs, self._clock = parts.jobs, parts.clock
+    def __init__(self, repos: Repositories) -> None:
+        self._jobs, self._clock = repos.jobs, repos.clock
 
     def heartbeat(self, process: str) -> Heartbeat | None:
         """The last word of a process; None = it has never said one."""

@@ -31,12 +31,12 @@ _Looks = tuple[int, int, int, int]
 
 
 class ReadinessService:
-    def __init__(self, parts: Repositories, free_bytes: Callable[[Path], int] = free_bytes) -> None:
+    def __init__(self, repos: Repositories, free_bytes: Callable[[Path], int] = free_bytes) -> None:
         """`free_bytes`: what is left of the disk that a folder lies on."""
-        self._parts = parts
+        self._repos = repos
         self._free_bytes = free_bytes
-        self._campaigns = CampaignService(parts)
-        self._rundowns = CueLists(parts)
+        self._campaigns = CampaignService(repos)
+        self._rundowns = CueLists(repos)
         self._hashed: dict[Path, tuple[_Looks, SoundState]] = {}
 
     def check(self) -> list[Finding]:
@@ -44,29 +44,29 @@ class ReadinessService:
 
         While the plan is owed, what was found of it stays as it was: it is about to be another.
         """
-        now, todos = self._parts.clock.now(), self._parts.todos
+        now, todos = self._repos.clock.now(), self._repos.todos
         owed = self._campaigns.owed.since()
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
-        found += waiting_findings(UpgradeService(self._parts, self._campaigns).waiting())
-        of_the_plan = unkept_findings(ScheduleDays(self._parts, self._campaigns))
-        of_the_plan += idle_findings(self._parts, self._campaigns, now)
+        found += waiting_findings(UpgradeService(self._repos, self._campaigns).waiting())
+        of_the_plan = unkept_findings(ScheduleDays(self._repos, self._campaigns))
+        of_the_plan += idle_findings(self._repos, self._campaigns, now)
         stays = {one.key for one in todos.open() if one.reason in OF_THE_PLAN}
         if owed is None and self._campaigns.owed.since() is None:
             found, stays = found + of_the_plan, set()
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
-        todos.clear({one.key for one in found} | stays, now, spare=AIR if heard_back(self._parts).listens else "")
+        todos.clear({one.key for one in found} | stays, now, spare=AIR if heard_back(self._repos).listens else "")
         return found
 
     # What is to air
 
     def _upcoming(self, now: datetime) -> Iterator[Upcoming]:
         """Every planned slot of the next day, and the running campaigns that can have none."""
-        programme = self._parts.programme
+        programme = self._repos.programme
         announcement, sound = cache(programme.announcement), cache(self._sound)
         stopped = {one.id for one in programme.campaigns(CampaignState.STOPPED)}
-        relays = {relay.announcement_id: relay for relay in self._parts.relays.all()}
-        for slot in self._parts.slots.open_between(now, now + readiness.DAY_AHEAD):
+        relays = {relay.announcement_id: relay for relay in self._repos.relays.all()}
+        for slot in self._repos.slots.open_between(now, now + readiness.DAY_AHEAD):
             if slot.trigger not in readiness.CHECKED:
                 continue
             seen, relay = announcement(slot.announcement_id), relays.get(slot.announcement_id)
@@ -95,7 +95,7 @@ class ReadinessService:
 
     def _first_wanted(self, one: PlannedCampaign, now: datetime) -> datetime | None:
         """The first instant within a day at which a campaign would air if it could."""
-        station = self._parts.config.rules
+        station = self._repos.config.rules
         today = rules.local_day(now, station.zone_name)
         for day in (today, today + _DAY):
             if not rules.ordered_on(one.campaign, day, one.airing, station).airings or day in station.blackout:
@@ -109,7 +109,7 @@ class ReadinessService:
 
     def _sound(self, sha256: Sha256) -> Sound:
         try:
-            clip = self._parts.programme.clip(sha256)
+            clip = self._repos.programme.clip(sha256)
         except NotFound:
             return Sound(sha256, "", SoundState.MISSING)
         title = CHIME if clip.origin == "bundled" else clip.title
@@ -117,7 +117,7 @@ class ReadinessService:
 
     def _state(self, sha256: Sha256) -> SoundState:
         """How the file of a sound is; read anew only when it looks different from when it was read last."""
-        library = self._parts.library
+        library = self._repos.library
         try:
             path = library.path(sha256)
             stat = path.stat()
@@ -135,8 +135,8 @@ class ReadinessService:
 
     def _station(self, now: datetime) -> StationFacts:
         """Disk, and what playout says of itself; its last word counts for a few seconds."""
-        config = self._parts.config
-        beat = self._parts.jobs.heartbeat("playout")
+        config = self._repos.config
+        beat = self._repos.jobs.heartbeat("playout")
         free = self._free_bytes(config.data)
         if beat is None or not beat.lives(now) or beat.state.get("stopping"):
             return StationFacts(free, playout_alive=False, clock_trusted=False)

@@ -42,21 +42,21 @@ class SettingsChange:
 
 
 class SettingsService:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
 
     def get(self, key: str) -> Any:
         """The value that holds now. Raises NotFound for a key that is not of the page."""
-        return value_of(self._parts.config, key)
+        return value_of(self._repos.config, key)
 
     def is_locked(self, key: str) -> bool:
         """Whether the page may not change it, because config.toml says it."""
-        return not changed_by_page(self._parts.written, key)
+        return not changed_by_page(self._repos.written, key)
 
     def was_set(self, key: str) -> bool:
         """Whether the page has ever changed it."""
-        return self._parts.settings.was_set(key)
+        return self._repos.settings.was_set(key)
 
     def homes(self, zone: str) -> int | None:
         """Homes that a zone reaches; of the whole ward its own number, else the sum of its zones. None = not known."""
@@ -68,7 +68,7 @@ class SettingsService:
 
     def weighed(self, values: Mapping[str, object]) -> tuple[Loosened, ...]:
         """What these values would let sound that may not sound today; nothing is written. Raises as `put` does."""
-        return loosened(self._parts.config.rules, self._with(self._checked(values)).rules)
+        return loosened(self._repos.config.rules, self._with(self._checked(values)).rules)
 
     def put(
         self,
@@ -98,17 +98,17 @@ class SettingsService:
         rows = self._rows(batch)
         for row in rows:
             permit(actor, RIGHTS.get(row.key.partition(".")[0], "configure"))
-        if not all(self._parts.settings.is_newest(row) for row in rows):
+        if not all(self._repos.settings.is_newest(row) for row in rows):
             raise Refused("setting_changed_since")
-        kept = {row.key: self._parts.settings.before(row) for row in rows}
+        kept = {row.key: self._repos.settings.before(row) for row in rows}
         return self._keep(actor, kept, self._held_before(rows), confirmed=confirmed, prove=prove)
 
     def weighed_undo(self, batch: int) -> tuple[Loosened, ...]:
         """What taking an act back would let sound that may not sound today."""
-        return loosened(self._parts.config.rules, self._with(self._held_before(self._rows(batch))).rules)
+        return loosened(self._repos.config.rules, self._with(self._held_before(self._rows(batch))).rules)
 
     def _rows(self, batch: int) -> list[SettingChange]:
-        rows = self._parts.settings.of_batch(batch)
+        rows = self._repos.settings.of_batch(batch)
         if not rows:
             raise NotFound("setting", batch)
         return rows
@@ -119,9 +119,9 @@ class SettingsService:
     def history(self, limit: int = 20) -> list[SettingsChange]:
         """The newest acts, newest first."""
         found: dict[int, list[SettingChange]] = {}
-        for row in self._parts.settings.history(5 * limit):
+        for row in self._repos.settings.history(5 * limit):
             found.setdefault(row.batch, []).append(row)
-        newest = self._parts.settings.is_newest
+        newest = self._repos.settings.is_newest
         acts = [SettingsChange(batch, tuple(reversed(rows)), all(map(newest, rows))) for batch, rows in found.items()]
         return acts[:limit]
 
@@ -135,8 +135,8 @@ class SettingsService:
         prove: Callable[[], None],
     ) -> int:
         """Write `kept` (None = set no longer), which makes `held` hold."""
-        parts, now = self._parts, self._parts.clock.now()
-        before = parts.config.rules
+        repos, now = self._repos, self._repos.clock.now()
+        before = repos.config.rules
         after = self._with(held)
         opened = loosened(before, after.rules)
         if opened and not confirmed:
@@ -144,18 +144,18 @@ class SettingsService:
         if opened:
             prove()
         note = "; ".join(f"{key}: {self.get(key)!r} -> {value!r}" for key, value in held.items())
-        with self._campaigns.owed.changing() if after.rules != before else parts.store.write():
-            batch = parts.settings.add({key: (self.get(key), value) for key, value in kept.items()}, actor.id, now)
+        with self._campaigns.owed.changing() if after.rules != before else repos.store.write():
+            batch = repos.settings.add({key: (self.get(key), value) for key, value in kept.items()}, actor.id, now)
             if after.rules != before:
                 day = local_day(now, before.zone_name).isoformat()
-                parts.journal.note("rules", day, "rules_changed", f"{actor.recorded_name}: {note}", now)
+                repos.journal.note("rules", day, "rules_changed", f"{actor.recorded_name}: {note}", now)
         return batch
 
     def _checked(self, values: Mapping[str, object]) -> dict[str, Any]:
-        return {key: checked(self._parts.written, key, value) for key, value in values.items()}
+        return {key: checked(self._repos.written, key, value) for key, value in values.items()}
 
     def _with(self, held: Mapping[str, Any]) -> Config:
-        return effective(self._parts.written, self._parts.settings.values() | dict(held))
+        return effective(self._repos.written, self._repos.settings.values() | dict(held))
 
     def _need_basis(self, after: Config, held: Mapping[str, Any]) -> None:
         """Rules of quiet and caps are somebody's decision: the page names it, or changes nothing."""
@@ -166,7 +166,7 @@ class SettingsService:
                 raise Refused("legal_basis_needed", what=setting_word(key))
 
     def _count(self, name: str, zone: str) -> int | None:
-        config = self._parts.config
+        config = self._repos.config
         told = {one.name: int(getattr(one, name)) for one in config.zones}
         if zone != DEFAULT_ZONE or told.get(DEFAULT_ZONE):
             return told.get(zone) or None

@@ -33,24 +33,24 @@ SHOWN_FOR = timedelta(seconds=60)
 
 def process_names(services: "Services", config: Config) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    if services.parts.written.shares_air and not holds_air(folder_of(services.parts.written.data)):
+    if services.repos.written.shares_air and not holds_air(folder_of(services.repos.written.data)):
         return ("playout", "web", PAIR)  # the others rest while the other machine has the air
     return ("playout", "web", "worker", *(one.name for one in config.extra_processes))
 
 
 def seen_now(services: "Services", damage: str = "") -> StationState:
     """One look. `damage`: what a reading of the whole database has found."""
-    parts = services.parts
-    now, database = parts.clock.now(), damage or database_fault(parts.store.path)
-    beats = {name: _beat(services, name) for name in process_names(services, parts.written)}
+    repos = services.repos
+    now, database = repos.clock.now(), damage or database_fault(repos.store.path)
+    beats = {name: _beat(services, name) for name in process_names(services, repos.written)}
     air, worker = (beats.get(name) for name in ("playout", "worker"))
     state: dict[str, Any] = air.state if air else {}
     inner = state.get("fault") or {}
     return StationState(
         ages={name: (now - beat.at).total_seconds() if beat else None for name, beat in beats.items()},
         database=database,
-        disk=_disk_fault(parts.written.data),
-        free_bytes=_free(parts.written.data),
+        disk=_disk_fault(repos.written.data),
+        free_bytes=_free(repos.written.data),
         clock_trusted=bool(state.get("clock_trusted")),
         voice=str(worker.state.get("no_voice", "")) if worker else "",
         outputs=tuple(
@@ -71,7 +71,7 @@ def _selftest(services: "Services") -> str:
     """What the last self-test said, where it was not good."""
     sql = "SELECT reason FROM journal WHERE kind = 'selftest' AND reason LIKE 'selftest_%' ORDER BY seq DESC LIMIT 1"
     try:
-        found = services.parts.store.value(sql)
+        found = services.repos.store.value(sql)
     except sqlite3.Error:
         return ""
     return "" if found in {None, "selftest_good"} else str(found)
@@ -108,7 +108,7 @@ def _is_fresh(at: str | None, now: datetime) -> bool:
 
 def _beat(services: "Services", name: str) -> Any:
     try:
-        return services.parts.jobs.heartbeat(name)
+        return services.repos.jobs.heartbeat(name)
     except sqlite3.Error:
         return None
 

@@ -59,9 +59,9 @@ _BLOCKED = {"unapproved", "no_audio", "audio_retired"}
 """Refusals that lie in an announcement: the readiness check tells the same cause with its time."""
 
 
-def found_ahead(parts: Repositories, *, plan_follows: bool) -> Iterator[Task]:
+def found_ahead(repos: Repositories, *, plan_follows: bool) -> Iterator[Task]:
     """What the readiness check and the monitor have found; what it says of the plan, where the plan follows."""
-    for todo in parts.todos.open():
+    for todo in repos.todos.open():
         if todo.reason in OF_THE_PLAN and not plan_follows:
             continue
         by_ear = todo.key.startswith(AIR)
@@ -70,11 +70,11 @@ def found_ahead(parts: Repositories, *, plan_follows: bool) -> Iterator[Task]:
             gravity = Gravity.NOW if todo.key in {AIR + "silent", AIR + "stray"} else Gravity.HEED
         elif todo.reason == "upgrade_waits":
             gravity = Gravity.WAITS
-        mend, about = _mend_of(parts, todo, by_ear=by_ear)
+        mend, about = _mend_of(repos, todo, by_ear=by_ear)
         yield Task(todo.key, todo.reason, gravity, mend, about, due=todo.due, details=todo.details)
 
 
-def _mend_of(parts: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
+def _mend_of(repos: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, str]:
     """Where a found cause is mended, and what that is about."""
     if by_ear:
         return (Mend.STATION, "") if todo.key == AIR + "deaf" else (Mend.JOURNAL, "")
@@ -85,40 +85,40 @@ def _mend_of(parts: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, st
         return Mend.CAMPAIGN, told
     if not todo.slot_id:
         about = told if told.isdecimal() else ""
-        return _mend_of_words(parts, todo.reason, about)
+        return _mend_of_words(repos, todo.reason, about)
     try:
-        facts = parts.slots.facts(todo.slot_id)
+        facts = repos.slots.facts(todo.slot_id)
     except NotFound:  # planned away meanwhile
         return Mend.RECORDINGS, ""
     about = str(facts.slot.announcement_id)
     spoken = facts.row["text"] and facts.row["engine"]
-    mend, about = _mend_of_words(parts, todo.reason, about)
+    mend, about = _mend_of_words(repos, todo.reason, about)
     if facts.row["kind"] == "relay":
         mend = Mend.APPROVE_RELAY if todo.reason == "unapproved" and facts.row["a_state"] == "submitted" else Mend.RELAY
     elif todo.reason == "campaign_stopped" and facts.slot.campaign_id:
         mend, about = Mend.CAMPAIGN, str(facts.slot.campaign_id)
-    elif todo.reason in FILES and spoken and told == _sound_of(parts, about):
+    elif todo.reason in FILES and spoken and told == _sound_of(repos, about):
         mend = Mend.READ_AGAIN
     return mend, about
 
 
-def _mend_of_words(parts: Repositories, reason: str, about: str) -> tuple[Mend, str]:
+def _mend_of_words(repos: Repositories, reason: str, about: str) -> tuple[Mend, str]:
     """Of a cause that lies in an announcement."""
     if not about:
         return Mend.RECORDINGS, ""
     if reason == "upgrade_waits":
         return Mend.UPGRADE, about
-    if reason == "unapproved" and _waits(parts, about):
+    if reason == "unapproved" and _waits(repos, about):
         return Mend.APPROVE, about
     return Mend.ANNOUNCEMENT, about
 
 
-def _sound_of(parts: Repositories, about: str) -> str:
-    return parts.programme.announcement(int(about)).audio_sha256 or ""
+def _sound_of(repos: Repositories, about: str) -> str:
+    return repos.programme.announcement(int(about)).audio_sha256 or ""
 
 
-def _waits(parts: Repositories, about: str) -> bool:
-    seen = parts.programme.announcement(int(about))
+def _waits(repos: Repositories, about: str) -> bool:
+    seen = repos.programme.announcement(int(about))
     return seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
 
 
@@ -181,19 +181,19 @@ def waiting(key: str, reason: str, mend: str, about: int, title: str, gravity: G
     return Task(key, reason, gravity, mend, str(about), details={"title": title})
 
 
-def not_aired(parts: Repositories, today: date) -> Iterator[Task]:
+def not_aired(repos: Repositories, today: date) -> Iterator[Task]:
     """What was to sound today, did not, and was neither made good nor aired by hand since; one task an announcement."""
     sql = "SELECT 1 FROM slot WHERE day = ? AND outcome IN ('missed', 'failed', 'refused', 'partial') LIMIT 1"
-    if parts.store.value(sql, (today.isoformat(),)) is None:
+    if repos.store.value(sql, (today.isoformat(),)) is None:
         return
-    slots = parts.slots.of_day(today)
+    slots = repos.slots.of_day(today)
     lost: defaultdict[int, list[Slot]] = defaultdict(list)
     for slot in slots:
         owed = slot.trigger not in _NO_DEBT or slot.reason in MACHINE_FAULTS
         if (slot.outcome in _NOT_HEARD or is_owed(slot)) and owed and not _made_up(slot, slots):
             lost[slot.announcement_id].append(slot)
     for announcement_id, missed in lost.items():
-        seen = parts.programme.announcement(announcement_id)
+        seen = repos.programme.announcement(announcement_id)
         last = missed[-1]
         details = {"title": seen.title, "airings": str(len(missed)), "why": last.reason}
         if partly := sum(slot.outcome not in _NOT_HEARD for slot in missed):
@@ -227,33 +227,33 @@ _NO_TASK = frozenset({"left_out", "made_up_later", "make_good_rhythm", "make_goo
 """Somebody's own wish; and what keeps the rhythm, because the airing that was lost is a task until it is heard."""
 
 
-def not_planned(parts: Repositories, today: date) -> Iterator[Task]:
+def not_planned(repos: Repositories, today: date) -> Iterator[Task]:
     """Airings of today that the plan has no place for; those of one campaign with one reason are one task."""
     grouped: defaultdict[tuple[int, str], list[Refusal]] = defaultdict(list)
-    for refusal in parts.slots.refusals(today):
+    for refusal in repos.slots.refusals(today):
         if refusal.reason in _NO_TASK:
             continue
         grouped[refusal.campaign_id, refusal.reason].append(refusal)
     for (campaign_id, reason), refused in grouped.items():
-        campaign = parts.programme.campaign(campaign_id)
+        campaign = repos.programme.campaign(campaign_id)
         ordinals = ", ".join(str(one.ordinal) for one in refused)
         told = {name: str(value) for name, value in refused[0].details.items()}
         details = told | {"title": campaign.title, "ordinals": ordinals, "why": reason}
         key, mend, about = f"not_planned:{campaign_id}:{reason}", Mend.CAMPAIGN, str(campaign_id)
         if reason in _BLOCKED:
             key = f"{reason}:{campaign.announcement_id}"
-            mend, about = _mend_of_words(parts, reason, str(campaign.announcement_id))
+            mend, about = _mend_of_words(repos, reason, str(campaign.announcement_id))
         yield Task(key, "not_planned_today", Gravity.FAILS, mend, about, details=details)
 
 
-def duties(parts: Repositories, today: date) -> Iterator[Task]:
+def duties(repos: Repositories, today: date) -> Iterator[Task]:
     """What dispatches want done within some days, or wanted done before today; one task a dispatch."""
-    for owed in duties_owed(parts.store, today + DUTIES_AHEAD):
+    for owed in duties_owed(repos.store, today + DUTIES_AHEAD):
         late, only_reports = owed.deadline < today, owed.reports == owed.count
         reason = "duties_late" if late else "duties_due"
         if only_reports:
             reason = "report_late" if late else "report_due"
-        _, due = rules.day_span(owed.deadline, parts.config.station.time_zone)
+        _, due = rules.day_span(owed.deadline, repos.config.station.time_zone)
         details = {
             "number": owed.number_symbol,
             "count": str(owed.count),
@@ -263,12 +263,12 @@ def duties(parts: Repositories, today: date) -> Iterator[Task]:
         yield Task(key, reason, Gravity.WAITS, Mend.DISPATCH, str(owed.dispatch_id), due=due, details=details)
 
 
-def processes(parts: Repositories, now: datetime) -> Iterator[Task]:
+def processes(repos: Repositories, now: datetime) -> Iterator[Task]:
     """The station's other processes, where one of them has fallen silent while playout goes on."""
-    if _worker_silent(parts, now):
+    if _worker_silent(repos, now):
         yield Task("worker_silent", "worker_silent", Gravity.HEED, Mend.STATION)
-    for one in parts.config.extra_processes:
-        if one.silent and _silent(parts, one.name, now, SILENT_AFTER):
+    for one in repos.config.extra_processes:
+        if one.silent and _silent(repos, one.name, now, SILENT_AFTER):
             yield Task(one.silent, one.silent, Gravity.HEED, Mend.STATION)
 
 
@@ -283,32 +283,32 @@ def backups(services: BackupService) -> Iterator[Task]:
         yield Task("backup", reason, Gravity.HEED, Mend.BACKUP, details=details)
 
 
-def certificate(parts: Repositories, now: datetime) -> Iterator[Task]:
+def certificate(repos: Repositories, now: datetime) -> Iterator[Task]:
     """The certificate that the page serves, as the page itself reports it, within its last days."""
-    beat = parts.jobs.heartbeat("web")
+    beat = repos.jobs.heartbeat("web")
     told = beat.state.get("certificate_ends") if beat else None
     if not told:
         return
     ends = datetime.fromisoformat(told)
     if ends - now <= CERTIFICATE_AHEAD:
         reason = "certificate_ended" if ends <= now else "certificate_ends"
-        details = {"day": f"{rules.local_day(ends, parts.config.station.time_zone):%d/%m/%Y}"}
+        details = {"day": f"{rules.local_day(ends, repos.config.station.time_zone):%d/%m/%Y}"}
         yield Task("certificate", reason, Gravity.WAITS, Mend.STATION, due=ends, details=details)
 
 
-def _silent(parts: Repositories, process: str, now: datetime, longest: timedelta) -> bool:
-    beat = parts.jobs.heartbeat(process)
+def _silent(repos: Repositories, process: str, now: datetime, longest: timedelta) -> bool:
+    beat = repos.jobs.heartbeat(process)
     return beat is None or abs(now - beat.at) > longest
 
 
-def _worker_silent(parts: Repositories, now: datetime) -> bool:
+def _worker_silent(repos: Repositories, now: datetime) -> bool:
     """A worker with a job in hand may be quiet for long; one that was never heard of is missed when a job waits."""
-    store = parts.store
-    if parts.jobs.heartbeat("worker") is None:
+    store = repos.store
+    if repos.jobs.heartbeat("worker") is None:
         oldest = store.value("SELECT min(created_at) FROM job WHERE state = 'waiting'")
         return oldest is not None and now - datetime.fromisoformat(oldest) > SILENT_AFTER
     busy = store.value("SELECT 1 FROM job WHERE state = 'running' AND kind != ? LIMIT 1", (BESIDE,)) is not None
-    return _silent(parts, "worker", now, BUSY_FOR if busy else SILENT_AFTER)
+    return _silent(repos, "worker", now, BUSY_FOR if busy else SILENT_AFTER)
 
 
 def all_of(*kinds: Iterable[Task]) -> list[Task]:

@@ -27,39 +27,39 @@ _ZONES = """SELECT announcement_id id, zone FROM campaign WHERE state <> 'stoppe
         AND r.value IN (SELECT value FROM json_each(:ids))"""
 
 
-def with_scope(parts: Repositories, tasks: Sequence[Task]) -> list[Task]:
+def with_scope(repos: Repositories, tasks: Sequence[Task]) -> list[Task]:
     """The same tasks with `authors` and `zones`, where what they are about has any."""
-    authors = _of_announcements(parts, _AUTHORS, (task for task in tasks if task.mend in ONES_OWN))
-    zones = _of_announcements(parts, _ZONES, (task for task in tasks if task.mend in CHANGES))
+    authors = _of_announcements(repos, _AUTHORS, (task for task in tasks if task.mend in ONES_OWN))
+    zones = _of_announcements(repos, _ZONES, (task for task in tasks if task.mend in CHANGES))
     return [
         replace(
             task,
             authors=task.authors | (authors[task.about] if task.mend in ONES_OWN else frozenset()),
-            zones=task.zones | (zones[task.about] if task.mend in CHANGES else _zone(parts, task)),
+            zones=task.zones | (zones[task.about] if task.mend in CHANGES else _zone(repos, task)),
         )
         for task in tasks
     ]
 
 
-def _of_announcements(parts: Repositories, sql: str, tasks: Iterable[Task]) -> defaultdict[str, frozenset[Any]]:
+def _of_announcements(repos: Repositories, sql: str, tasks: Iterable[Task]) -> defaultdict[str, frozenset[Any]]:
     """Number of an announcement as text -> what the rows of `sql` say of it beside its number."""
     found: defaultdict[str, frozenset[Any]] = defaultdict(frozenset)
     if ids := {int(task.about) for task in tasks if task.about.isdecimal()}:
-        for row in parts.store.rows(sql, {"ids": json.dumps(sorted(ids))}):
+        for row in repos.store.rows(sql, {"ids": json.dumps(sorted(ids))}):
             found[str(row["id"])] |= {value for name, value in row.items() if name != "id" and value is not None}
     return found
 
 
-def _zone(parts: Repositories, task: Task) -> frozenset[str]:
+def _zone(repos: Repositories, task: Task) -> frozenset[str]:
     """Where mending acts that is not about an announcement's words."""
     match task.mend:
         case Mend.PLAY_AGAIN:
-            return frozenset({parts.slots.slot(task.about).zone})
+            return frozenset({repos.slots.slot(task.about).zone})
         case Mend.CAMPAIGN:
-            return frozenset({parts.programme.campaign(int(task.about)).zone})
+            return frozenset({repos.programme.campaign(int(task.about)).zone})
         case Mend.RELAY:
             sql = "SELECT zone FROM relay WHERE announcement_id = ?"
-            return frozenset({parts.store.value(sql, (int(task.about),)) or DEFAULT_ZONE})
+            return frozenset({repos.store.value(sql, (int(task.about),)) or DEFAULT_ZONE})
         case Mend.DISPATCH:
             return frozenset({DEFAULT_ZONE})
     return frozenset()

@@ -54,58 +54,58 @@ class Mended(NamedTuple):
 class TaskService:
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         air: AirService,
         announcements: AnnouncementService,
         backups: BackupService,
     ) -> None:
-        self._parts = parts
+        self._repos = repos
         self._air = air
         self._announcements = announcements
         self._backups = backups
-        self._put_offs = PutOffs(parts.store)
+        self._put_offs = PutOffs(repos.store)
 
     def open(self) -> list[Task]:
         """Everything that will fail or waits for a person, in the order it is to be seen to.
 
         That something is not planned is not said while the plan is owed: it may be about to be.
         """
-        parts, now = self._parts, self._parts.clock.now()
-        today = rules.local_day(now, parts.config.station.time_zone)
+        repos, now = self._repos, self._repos.clock.now()
+        today = rules.local_day(now, repos.config.station.time_zone)
         on_air = self._air.on_air()
-        follows = parts.jobs.plan_owed_since() is None
-        unplanned = list(task_causes.not_planned(parts, today)) if follows else []
-        follows = follows and parts.jobs.plan_owed_since() is None
+        follows = repos.jobs.plan_owed_since() is None
+        unplanned = list(task_causes.not_planned(repos, today)) if follows else []
+        follows = follows and repos.jobs.plan_owed_since() is None
         found = task_causes.all_of(
-            task_causes.found_ahead(parts, plan_follows=follows),
-            task_causes.of_the_air(on_air, self._parts.config),
-            airing_tasks.approvals(parts, now),
-            airing_tasks.returned(parts, now),
-            task_causes.not_aired(parts, today),
+            task_causes.found_ahead(repos, plan_follows=follows),
+            task_causes.of_the_air(on_air, self._repos.config),
+            airing_tasks.approvals(repos, now),
+            airing_tasks.returned(repos, now),
+            task_causes.not_aired(repos, today),
             unplanned if follows else (),
-            airing_tasks.unplanned(parts, now) if follows else (),
-            airing_tasks.changed_times(parts, now) if follows else (),
-            task_causes.duties(parts, today),
-            task_causes.processes(parts, now) if on_air.alive else (),
+            airing_tasks.unplanned(repos, now) if follows else (),
+            airing_tasks.changed_times(repos, now) if follows else (),
+            task_causes.duties(repos, today),
+            task_causes.processes(repos, now) if on_air.alive else (),
             task_causes.backups(self._backups),
-            task_causes.certificate(parts, now),
-            *(tasks(parts, now) for tasks in wanted(lambda one: one.tasks, parts.config, parts.store.has_row)),
+            task_causes.certificate(repos, now),
+            *(tasks(repos, now) for tasks in wanted(lambda one: one.tasks, repos.config, repos.store.has_row)),
         )
-        return with_scope(parts, ordered(found))
+        return with_scope(repos, ordered(found))
 
     def put_offs(self) -> dict[int, dict[str, PutOff]]:
         """What everybody has put off, by person and key."""
-        return self._put_offs.all(self._parts.clock.now())
+        return self._put_offs.all(self._repos.clock.now())
 
     def seen_by(self, person: Person) -> TaskList:
         """What is told to this person, without what they have put off, and that apart."""
-        now, one_officer = self._parts.clock.now(), self._parts.config.station.one_officer
+        now, one_officer = self._repos.clock.now(), self._repos.config.station.one_officer
         told = [task for task in self.open() if share_of(task, person, one_officer=one_officer)]
         return seen(told, self.put_offs().get(person.id, {}), now)
 
     def who_mends(self) -> dict[str, tuple[str, ...]]:
         """Right that mending asks -> the names of some who have it; whose work it is before a leader."""
-        people = [one for one in self._parts.people.listed() if one.active]
+        people = [one for one in self._repos.people.listed() if one.active]
         people.sort(key=lambda one: (_MENDERS.index(one.role), one.login))
         named = {right: [one.name for one in people if may(one.role, right)] for right in RIGHTS.values()}
         return {right: tuple(names[:MOST_NAMES]) for right, names in named.items()}
@@ -113,7 +113,7 @@ class TaskService:
     def put_off(self, actor: Person, key: str, later: str) -> datetime:
         """Put a task off for this person; gives until when. Raises Refused: todo_gone, todo_pressing, time_invalid."""
         permit(actor, "see")
-        task, now = self._task(key), self._parts.clock.now()
+        task, now = self._task(key), self._repos.clock.now()
         until = put_off_until(task, self._wanted(later, now), now)
         self._put_offs.put(actor.id, key, PutOff(until, task.mark), now)
         return until
@@ -134,7 +134,7 @@ class TaskService:
                 return Mended(task.mend, task.about)
             case Mend.REOPEN:
                 permit(actor, "test_output")
-                self._parts.jobs.command("reopen", {"output": task.about}, actor.id, self._parts.clock.now())
+                self._repos.jobs.command("reopen", {"output": task.about}, actor.id, self._repos.clock.now())
                 return Mended(task.mend, task.about)
             case Mend.BACKUP:
                 return Mended(task.mend, str(self._backups.ask(actor)))
@@ -142,7 +142,7 @@ class TaskService:
 
     def _play_again(self, actor: Person, slot_id: str) -> str:
         """Air again, in the same zone, what a slot should have aired."""
-        slot = self._parts.slots.slot(slot_id)
+        slot = self._repos.slots.slot(slot_id)
         repeat = min(slot.repeat, MOST_TURNS)
         return self._air.play_now(actor, slot.announcement_id, chime=slot.chime, repeat=repeat, zone=slot.zone)
 
@@ -159,7 +159,7 @@ class TaskService:
             return now + timedelta(days=3)
         if later != "mai":
             raise NotFound("time to put off", later)
-        zone = ZoneInfo(self._parts.config.station.time_zone)
+        zone = ZoneInfo(self._repos.config.station.time_zone)
         return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
 
 

@@ -41,8 +41,8 @@ class Waiting:
 
 
 class WaitingService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
 
     def counts(self) -> Waiting:
         """How many of each kind wait now."""
@@ -51,6 +51,6 @@ class WaitingService:
             "approved": AnnouncementState.APPROVED.value,
             "waiting": UpgradeState.WAITING.value,
         }
-        row = self._parts.store.row(_SQL, values) or {}
+        row = self._repos.store.row(_SQL, values) or {}
         of_extras = {one: row[f"of_{one.table}"] for one in _OF_EXTRAS}
         return Waiting(row["announcements"], row["relays"], row["upgrades"], of_extras)

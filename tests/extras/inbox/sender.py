@@ -111,19 +111,19 @@ class Sender(ABC):
         self.in_worker = False
 
     def slots(self):
-        return self.station.parts.store.rows("SELECT * FROM slot ORDER BY created_at, start")
+        return self.station.repos.store.rows("SELECT * FROM slot ORDER BY created_at, start")
 
     def sounds(self):
         """The one airing has begun (its slot)."""
-        (slot,) = [self.station.parts.slots.slot(one["id"]) for one in self.slots() if one["outcome"] is None]
-        assert self.station.parts.slots.claim(slot, self.station.clock.now())
+        (slot,) = [self.station.repos.slots.slot(one["id"]) for one in self.slots() if one["outcome"] is None]
+        assert self.station.repos.slots.claim(slot, self.station.clock.now())
         return slot
 
     def heard(self, outcome, ms=8_000):
         """The one airing is over, as playout writes it."""
-        (slot,) = [self.station.parts.slots.slot(one["id"]) for one in self.slots() if one["outcome"] is None]
+        (slot,) = [self.station.repos.slots.slot(one["id"]) for one in self.slots() if one["outcome"] is None]
         ending = Ending(outcome, "", slot.start, slot.end, ms, {"wav": "ok"})
-        self.station.parts.slots.close(slot.id, ending, self.station.clock.now())
+        self.station.repos.slots.close(slot.id, ending, self.station.clock.now())
 
     def approve(self):
         """The leader approves the one announcement that waits, every word of it."""
@@ -140,7 +140,7 @@ class Sender(ABC):
 
     def killed_after(self, commits, act):
         """`act` in a process that dies right after so many commits of the inbox; whether it died."""
-        kind = type(self.station.parts.store)
+        kind = type(self.station.repos.store)
         real, left = kind.write, commits
 
         @contextmanager

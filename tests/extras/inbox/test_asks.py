@@ -35,7 +35,7 @@ def test_what_comes_waits_and_nothing_of_it_sounds_or_is_listed(sender):
     assert (sender.row.state, sender.row.way, row.title) == ("waiting", "", row.title)
     assert sender.slots() == []
     assert sender.station.services.announcements.waiting() == []
-    assert sender.station.parts.programme.announcements() == []
+    assert sender.station.repos.programme.announcements() == []
     assert [one.id for one in sender.inbox.waiting()] == [row.id]
 
 
@@ -102,8 +102,8 @@ def test_a_cancel_takes_it_out_of_the_plan(sender):
     sender.turn()
     row = sender.inbox.get(row.id)
     assert row.state == "cancelled"
-    assert sender.station.parts.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
-    assert sender.station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.WITHDRAWN
+    assert sender.station.repos.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
+    assert sender.station.repos.programme.announcement(row.announcement_id).state is AnnouncementState.WITHDRAWN
     assert [one for one in sender.slots() if one["outcome"] is None] == []
 
 
@@ -137,7 +137,7 @@ def test_what_is_planned_never_airs_after_its_end(sender, clock):
     sender.turn()
     row = sender.inbox.get(row.id)
     assert row.state == "expired"
-    assert sender.station.parts.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
+    assert sender.station.repos.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
 
 
 def test_what_sounds_at_its_end_is_stopped(sender, clock):
@@ -146,7 +146,7 @@ def test_what_sounds_at_its_end_is_stopped(sender, clock):
     slot = sender.sounds()
     clock.advance(2 * 60)
     sender.turn()
-    (stop,) = [one for one in sender.station.parts.jobs.commands() if one.kind == "stop"]
+    (stop,) = [one for one in sender.station.repos.jobs.commands() if one.kind == "stop"]
     assert (stop.args["slot_id"], stop.args["reason"]) == (slot.id, "stopped_expired")
     assert sender.inbox.get(row.id).state == "expired"
 
@@ -168,10 +168,10 @@ def planned(sender, **more):
 
 def test_accepted_it_is_heard_by_the_leader_and_enters_the_next_session(sender):
     row = planned(sender)
-    campaign = sender.station.parts.programme.campaign(row.campaign_id)
+    campaign = sender.station.repos.programme.campaign(row.campaign_id)
     assert (row.way, row.decided_by, campaign.state) == ("session", sender.lan.id, CampaignState.ACTIVE)
     (slot,) = sender.slots()
-    facts = sender.station.parts.slots.facts(slot["id"])
+    facts = sender.station.repos.slots.facts(slot["id"])
     assert (slot["trigger"], facts.row["author"], facts.row["approver"]) == (Trigger.SCHEDULE, sender.name, "Minh")
     assert str(campaign.windows[0]) == "06:00-07:00"
 
@@ -262,9 +262,9 @@ def test_an_emergency_is_aired_over_everything_by_who_may_order_one(sender, cloc
     sender.turn()
     with pytest.raises(NotPermitted):
         air(sender, sender.lan, heard=False)
-    slot = sender.station.parts.slots.slot(air(sender, sender.minh, heard=False))
+    slot = sender.station.repos.slots.slot(air(sender, sender.minh, heard=False))
     assert (slot.trigger, slot.priority) == (Trigger.EMERGENCY, 1)
-    assert sender.station.parts.slots.facts(slot.id).row["operator"] == "Minh"
+    assert sender.station.repos.slots.facts(slot.id).row["operator"] == "Minh"
 
 
 def test_a_wrong_code_airs_nothing_and_is_asked_only_where_nothing_else_refuses(sender, clock):

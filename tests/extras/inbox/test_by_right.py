@@ -27,7 +27,7 @@ def test_an_emergency_airs_at_once_in_quiet_hours_in_its_senders_name(sender, cl
     sender.air()
     row = sender.row
     (slot,) = sender.slots()
-    facts = sender.station.parts.slots.facts(slot["id"]).row
+    facts = sender.station.repos.slots.facts(slot["id"]).row
     assert (row.state, row.way, row.slot_id) == ("aired", "air", slot["id"])
     assert (slot["trigger"], slot["priority"], slot["outcome"]) == (Trigger.EMERGENCY, 1, None)
     assert facts["operator"] == facts["author"] == sender.name
@@ -154,10 +154,10 @@ def in_session(sender):
 
 def test_the_rest_enters_the_next_session_and_the_rule_approves_it(sender):
     row = in_session(sender)
-    campaign = sender.station.parts.programme.campaign(row.campaign_id)
+    campaign = sender.station.repos.programme.campaign(row.campaign_id)
     assert (row.way, campaign.state, campaign.priority, campaign.base) == ("session", CampaignState.ACTIVE, 2, 1)
     (slot,) = sender.slots()
-    facts = sender.station.parts.slots.facts(slot["id"]).row
+    facts = sender.station.repos.slots.facts(slot["id"]).row
     assert (slot["trigger"], facts["author"]) == (Trigger.SCHEDULE, sender.name)
     assert facts["approver"] == sender.services.adapter.rule().name
 
@@ -188,14 +188,14 @@ def test_a_later_version_stops_what_sounds_and_is_heard_instead(sender):
     sender.change()
     sender.deliver()
     sender.air()
-    (stop,) = [one for one in sender.station.parts.jobs.commands() if one.kind == "stop"]
+    (stop,) = [one for one in sender.station.repos.jobs.commands() if one.kind == "stop"]
     assert stop.args == {
         "slot_id": slot.id, "by": sender.name, "reason": f"stopped_by_{sender.services.adapter.stop.value.rpartition('_')[2]}"
     }  # fmt: skip
     old, new = sender.rows()
     assert (old.state, new.state) == ("superseded", "aired")
     assert new.slot_id not in {None, old.slot_id}
-    assert OTHER in sender.station.parts.slots.facts(new.slot_id).row["text"]
+    assert OTHER in sender.station.repos.slots.facts(new.slot_id).row["text"]
 
 
 def test_a_later_version_takes_the_place_of_what_is_planned(sender):
@@ -204,7 +204,7 @@ def test_a_later_version_takes_the_place_of_what_is_planned(sender):
     sender.deliver()
     sender.turn(4)
     assert states(sender) == ["superseded", "planned"]
-    assert sender.station.parts.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
+    assert sender.station.repos.programme.campaign(row.campaign_id).state is CampaignState.STOPPED
     (slot,) = [one for one in sender.slots() if one["outcome"] is None]
     assert slot["announcement_id"] == sender.row.announcement_id
 
@@ -216,11 +216,11 @@ def test_a_cancel_stops_what_sounds_in_its_senders_name(sender):
     sender.cancel()
     sender.deliver()
     sender.turn()
-    (stop,) = [one for one in sender.station.parts.jobs.commands() if one.kind == "stop"]
+    (stop,) = [one for one in sender.station.repos.jobs.commands() if one.kind == "stop"]
     assert (stop.args["slot_id"], stop.args["by"]) == (slot.id, sender.name)
     row = sender.inbox.get(row.id)
     assert row.state == "cancelled"
-    assert sender.station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.WITHDRAWN
+    assert sender.station.repos.programme.announcement(row.announcement_id).state is AnnouncementState.WITHDRAWN
 
 
 def test_a_cancel_that_comes_again_ends_nothing_twice(sender):
@@ -276,7 +276,7 @@ def test_an_order_that_was_given_before_a_crash_is_not_given_again(sender):
     sender.air()
     row = sender.row
     table = sender.services.adapter.rows.table.name
-    with sender.station.parts.store.write() as db:  # what a kill before the last row leaves
+    with sender.station.repos.store.write() as db:  # what a kill before the last row leaves
         update(db, table, {"id": row.id}, {"state": "preparing", "way": "air", "slot_id": None})
     sender.air()
     assert sender.row.slot_id == row.slot_id

@@ -33,7 +33,7 @@ class Contracted(Sender):
     def distrust(self):
         plain = replace(self.station.written.get(ProvinceConfig), trusted_issuers=("ai khác",))
         written = replace(self.station.written).having(plain)
-        for told in (self.station, self.station.parts):
+        for told in (self.station, self.station.repos):
             object.__setattr__(told, "written", written)
 
     def write(self, text=TEXT, *, urgent=False, ends=timedelta(hours=14)):
@@ -66,5 +66,5 @@ class Contracted(Sender):
     def told(self, row):
         self.services.link.queue_new()
         sql = "SELECT body_json FROM province_outbox ORDER BY id"
-        bodies = [json.loads(one["body_json"]) for one in self.station.parts.store.rows(sql)]
+        bodies = [json.loads(one["body_json"]) for one in self.station.repos.store.rows(sql)]
         return ["log" for one in bodies if one["BanTinID"] == row.bulletin_id]

@@ -24,7 +24,7 @@ class Contracted(Sender):
 
     def begin(self):
         now = self.station.clock.now()
-        self.boss = self.station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", now)
+        self.boss = self.station.repos.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", now)
         self.town = pinned(self.station, self.boss, may_emergency=self.by_right)
         self.sent, self.place = [], 0
         """Every version of the thing of now; and how many messages the stream has."""

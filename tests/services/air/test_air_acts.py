@@ -17,7 +17,7 @@ def refused(act) -> str:
 def test_only_what_is_approved_plays_now(station, cast, lan):
     announcement_id = cast.submitted()
     assert refused(lambda: station.services.air.play_now(lan, announcement_id)) == "unapproved"
-    assert station.parts.slots.of_day(cast.campaign(0).start) == []
+    assert station.repos.slots.of_day(cast.campaign(0).start) == []
 
 
 def test_quiet_hours_refuse_play_now_at_the_desk_and_name_their_basis(station, cast, lan, clock):
@@ -44,20 +44,20 @@ def test_play_now_twice_airs_once(station, cast, lan):
 def test_planned_airings_make_room_for_what_plays_now(station, cast, lan, clock):
     planned = cast.approved(seconds=60)
     cast.running(planned, base=1, windows=cast.campaign(0).windows)
-    slot = station.parts.slots.of_day(cast.campaign(0).start)[0]
+    slot = station.repos.slots.of_day(cast.campaign(0).start)[0]
     clock.advance((slot.start - clock.now()).total_seconds() - 30)
     station.services.air.play_now(lan, cast.approved(seconds=60, title="Gấp", pitch=700))
     service = station.playout()
     service.start()  # playout plans, not the press
     service.stop()
-    after = {kept.id: kept for kept in station.parts.slots.of_day(cast.campaign(0).start)}
+    after = {kept.id: kept for kept in station.repos.slots.of_day(cast.campaign(0).start)}
     manual = next(kept for kept in after.values() if kept.campaign_id is None)
     assert after[slot.id].start >= manual.end + timedelta(minutes=1)
 
 
 def test_a_retired_sound_does_not_play_now(station, cast, lan):
     announcement_id = cast.approved()
-    station.services.recordings.retire(lan, station.parts.programme.announcement(announcement_id).audio_sha256)
+    station.services.recordings.retire(lan, station.repos.programme.announcement(announcement_id).audio_sha256)
     assert refused(lambda: station.services.air.play_now(lan, announcement_id)) == "audio_retired"
 
 
@@ -93,15 +93,15 @@ def test_an_order_that_nobody_took_while_it_was_valid_blocks_nothing_and_gets_it
         station.services.air.play_now(cast.minh, announcement_id)
     clock.advance(station.config.rules.late_tolerance.total_seconds() + 1)
     second = station.services.air.play_now(cast.minh, announcement_id)
-    dead = station.parts.slots.slot(first)
+    dead = station.repos.slots.slot(first)
     assert (dead.outcome, dead.reason) == (AiringOutcome.MISSED, "station_off")
-    assert station.parts.slots.slot(second).outcome is None
+    assert station.repos.slots.slot(second).outcome is None
 
 
 def test_an_order_that_is_sounding_stands_however_long_ago_it_was_given(station, cast, clock):
     announcement_id = cast.approved(5.0)
     first = station.services.air.play_now(cast.minh, announcement_id)
-    station.parts.slots.claim(station.parts.slots.slot(first), clock.now())
+    station.repos.slots.claim(station.repos.slots.slot(first), clock.now())
     clock.advance(3600)
     with pytest.raises(Refused, match="already_on_air"):
         station.services.air.play_now(cast.minh, announcement_id)
@@ -114,5 +114,5 @@ def test_an_order_is_answered_with_its_slot_and_plans_nothing_itself(station, ca
     announcement_id = cast.approved(5.0)
     monkeypatch.setattr(station.services.campaigns._days, "replan", bug)
     slot_id = station.services.air.play_now(cast.minh, announcement_id)
-    assert station.parts.slots.slot(slot_id).outcome is None
-    assert station.parts.jobs.commands() == [], "playout plans, once it has seen the order"
+    assert station.repos.slots.slot(slot_id).outcome is None
+    assert station.repos.jobs.commands() == [], "playout plans, once it has seen the order"

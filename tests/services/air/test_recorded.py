@@ -29,7 +29,7 @@ def ended(cast, clock):
     def close(*endings, **changes):
         announcement_id = cast.approved(60.0, "Tiêm chủng")
         campaign_id = cast.running(announcement_id, base=len(endings), **changes)
-        slots = cast.station.parts.slots
+        slots = cast.station.repos.slots
         for slot, (outcome, played_ms, shares) in zip(slots.of_day(DAY), endings, strict=True):
             slots.claim(slot, slot.start)
             end = slot.start + timedelta(milliseconds=played_ms)
@@ -50,7 +50,7 @@ def test_no_sum_of_the_station_counts_a_file(ended, station, minh):
     assert sums.tally == Tally(whole=1, recorded=1, played_ms=LONG)
     assert station.services.journal.minutes(minh, Filter(DAY, DAY)) == {DAY: LONG}
     counts = JournalSums()
-    counts.read_on(station.parts.store)
+    counts.read_on(station.repos.store)
     assert counts.airings == {"recorded": 1, "played": 1}
     assert sum(counts.heard_ms.values()) == LONG
     figures = {fact.key: fact.cell for fact in station.services.reports.log(minh, DAY).blocks[0].facts}
@@ -59,16 +59,16 @@ def test_no_sum_of_the_station_counts_a_file(ended, station, minh):
 
 def test_the_ledger_owes_nothing_for_a_file_and_names_why(ended, station):
     campaign_id = ended(RECORDED, (AiringOutcome.PLAYED, LONG, (CARD,)))
-    (line,) = station.services.ledger.lines([station.parts.programme.campaign(campaign_id)], DAY, DAY)
+    (line,) = station.services.ledger.lines([station.repos.programme.campaign(campaign_id)], DAY, DAY)
     account = line.account
     assert (account.ordered, account.aired, account.made_good, account.owed) == (2, 1, 0, 0)
     assert account.written_off == {"recorded_only": 1}
     assert account.heard_minutes == 1
-    assert not [slot for slot in station.parts.slots.of_day(DAY) if slot.trigger is Trigger.MAKE_GOOD]
+    assert not [slot for slot in station.repos.slots.of_day(DAY) if slot.trigger is Trigger.MAKE_GOOD]
 
 
 def test_a_test_tone_into_a_file_is_no_tested_loudspeaker(station, cast):
-    slots = station.parts.slots
+    slots = station.repos.slots
     start = station.clock.now()
     slot = Slot(
         id="t1", day=DAY, zone="all", start=start, length=timedelta(seconds=3), campaign_id=None,
@@ -89,7 +89,7 @@ def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, 
     ended(ONE_OF_TWO)
     assert station.services.journal.sums(minh, Filter(DAY, DAY)).tally == Tally(partly=1)
     counts = JournalSums()
-    counts.read_on(station.parts.store)
+    counts.read_on(station.repos.store)
     assert counts.airings == {"partial": 1}
     figures = {fact.key: fact.cell for fact in station.services.reports.log(minh, DAY).blocks[0].facts}
     assert [figures[name] for name in ("SoLuotDaPhat", "SoLuotPhatDo", "SoLuotKhongPhat", "TongThoiLuong")] == [
@@ -98,4 +98,4 @@ def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, 
         0,
         0,
     ]
-    assert [row["airings"] for row in ReportRows(station.parts.store).items(DAY, DAY)] == [1]
+    assert [row["airings"] for row in ReportRows(station.repos.store).items(DAY, DAY)] == [1]

@@ -52,7 +52,7 @@ def wanted(services, station):
 
 
 def files(station):
-    return sorted(path for path in (station.parts.library.root / "renders").rglob("*.wav"))
+    return sorted(path for path in (station.repos.library.root / "renders").rglob("*.wav"))
 
 
 def again(station, config):
@@ -72,7 +72,7 @@ def test_chimes_have_renders_before_anything_is_planned(services, station):
 def test_what_is_planned_within_two_days_is_made_for_the_outputs_that_will_sound_it(services, station, cast):
     for number, (title, zone) in enumerate((("Phía bắc", "bac"), ("Phía nam", "nam"), ("Cả phường", "all"))):
         cast.running(cast.approved(title=title, pitch=440.0 + 60 * number), zone=zone)
-    with station.parts.store.write() as db:  # approved long ago: only the plan speaks for them
+    with station.repos.store.write() as db:  # approved long ago: only the plan speaks for them
         db.conn.execute("UPDATE announcement SET approved_at = '2026-01-01T00:00:00.000000+00:00'")
     both = {"loa-nen", "hep"}
     assert wanted(services, station) == {(title, name) for title in ("Phía bắc", "Cả phường") for name in both}
@@ -100,7 +100,7 @@ def test_a_fresh_approval_is_made_ready_although_nothing_is_planned(services, st
 
 def test_every_emergency_that_is_ready_stays_ready(services, station, cast):
     announcement_id = cast.approved(title="Vỡ đê")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET priority = 1 WHERE id = ?", (announcement_id,))
     station.clock.advance(timedelta(days=60).total_seconds())
     assert wanted(services, station) == {("Vỡ đê", "loa-nen"), ("Vỡ đê", "hep")}
@@ -117,8 +117,8 @@ def test_the_soonest_is_made_first(services, station, cast):
 def test_a_render_is_as_long_as_its_master_and_has_the_stations_loudness(services, station, cast):
     announcement_id = cast.approved(seconds=5.0)
     made(services)
-    sha256 = station.parts.programme.announcement(announcement_id).approved_sha256
-    master = station.parts.library.load(sha256)
+    sha256 = station.repos.programme.announcement(announcement_id).approved_sha256
+    master = station.repos.library.load(sha256)
     for profile in services.profiles_in("bac").values():
         pcm = services.load(sha256, len(master), profile)
         assert len(pcm) == len(master)
@@ -136,7 +136,7 @@ def test_a_changed_profile_is_made_anew_and_the_old_render_goes(services, statio
     after = files(station)
     assert len(after) == count
     assert len(set(before) & set(after)) == count // 2
-    assert opened.parts.store.value("SELECT count(*) FROM render") == count
+    assert opened.repos.store.value("SELECT count(*) FROM render") == count
     opened.close()
 
 
@@ -152,7 +152,7 @@ def test_a_renamed_profile_is_the_same_and_nothing_is_made(services, station, ca
 def test_another_loudness_of_the_station_is_another_profile_and_other_chimes(services, station, config):
     made(services)
     opened = again(station, replace(config, audio=AudioConfig(target_lufs=-20.0)))
-    rows = opened.parts.store.rows("SELECT title, lufs FROM clip WHERE origin = 'bundled' AND lufs < -18")
+    rows = opened.repos.store.rows("SELECT title, lufs FROM clip WHERE origin = 'bundled' AND lufs < -18")
     assert {row["title"] for row in rows} == {"three-notes", "two-notes", "two-tone", "wood"}
     assert made(opened.services.renders) == 8
     opened.close()
@@ -165,7 +165,7 @@ def test_without_horns_nothing_is_made_and_what_was_made_goes(services, station,
     assert opened.services.renders.wanted(station.clock.now()) == []
     assert not opened.services.renders.work()
     assert files(station) == []
-    assert opened.parts.store.value("SELECT count(*) FROM render") == 0
+    assert opened.repos.store.value("SELECT count(*) FROM render") == 0
     opened.close()
 
 
@@ -185,10 +185,10 @@ def test_a_file_without_a_row_is_made_again_or_swept(services, station, cast):
     """Killed between the two."""
     cast.approved()
     made(services)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DELETE FROM render WHERE master_sha256 = (SELECT sha256 FROM clip WHERE origin = 'upload')")
     assert made(services) == 2
-    stray = station.parts.library.root / "renders" / "0123456789abcdef" / "00" / f"{'0' * 64}.wav"
+    stray = station.repos.library.root / "renders" / "0123456789abcdef" / "00" / f"{'0' * 64}.wav"
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"x")
     station.clock.advance(SWEEP_EVERY.total_seconds() + 1)
@@ -199,7 +199,7 @@ def test_a_file_without_a_row_is_made_again_or_swept(services, station, cast):
 def test_a_row_whose_file_is_gone_is_no_render_and_is_made_again(services, station, cast):
     announcement_id = cast.approved()
     made(services)
-    sha256 = station.parts.programme.announcement(announcement_id).approved_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).approved_sha256
     (path,) = [
         path
         for path in files(station)
@@ -214,7 +214,7 @@ def test_a_row_whose_file_is_gone_is_no_render_and_is_made_again(services, stati
 def test_a_render_with_a_changed_byte_is_no_render_and_is_made_again(services, station, cast):
     announcement_id = cast.approved()
     made(services)
-    sha256 = station.parts.programme.announcement(announcement_id).approved_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).approved_sha256
     profile = services.profiles_in("bac")["bac"]
     path = services.path(sha256, profile.key)
     data = bytearray(path.read_bytes())
@@ -229,13 +229,13 @@ def test_a_master_that_cannot_be_rendered_is_left_for_an_hour_and_stops_nothing_
     broken = cast.approved(title="Hỏng")
     station.clock.advance(1)
     cast.approved(title="Lành", pitch=600.0)
-    sha256 = station.parts.programme.announcement(broken).approved_sha256
-    path = station.parts.library.path(sha256)
+    sha256 = station.repos.programme.announcement(broken).approved_sha256
+    path = station.repos.library.path(sha256)
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     made(services)
-    assert station.parts.store.value("SELECT count(*) FROM render WHERE master_sha256 = ?", (sha256,)) == 0
-    assert station.parts.store.value("SELECT count(*) FROM render") == 2 * 5
+    assert station.repos.store.value("SELECT count(*) FROM render WHERE master_sha256 = ?", (sha256,)) == 0
+    assert station.repos.store.value("SELECT count(*) FROM render") == 2 * 5
     path.write_bytes(data)
     assert made(services) == 0
     station.clock.advance(AGAIN_AFTER.total_seconds() + 1)
@@ -244,7 +244,7 @@ def test_a_master_that_cannot_be_rendered_is_left_for_an_hour_and_stops_nothing_
 
 def test_on_a_full_disk_nothing_is_made_and_nothing_is_said_twice(station, cast, caplog):
     cast.approved()
-    services = RenderService(station.parts, free_bytes=lambda _: 399_000_000)
+    services = RenderService(station.repos, free_bytes=lambda _: 399_000_000)
     assert not services.work()
     assert not services.work()
     assert files(station) == []
@@ -265,8 +265,8 @@ def test_one_that_is_killed_in_the_middle_is_made_by_the_next(services, station,
     for path in files(station):
         path.unlink()
     assert lived(killed_while_making, station.config, station.clock.now()) == 9
-    station.parts.library.sweep()
-    assert not list((station.parts.library.root / "renders").glob(".part-*"))
+    station.repos.library.sweep()
+    assert not list((station.repos.library.root / "renders").glob(".part-*"))
     made(services)
     assert len(files(station)) == 2 * 5
 

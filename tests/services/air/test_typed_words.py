@@ -33,7 +33,7 @@ class Hurried(SteppedClock):
 @pytest.fixture
 def hurried(station, config, clock):
     opened = Station.open(config, Hurried(clock.now()))
-    opened.parts.jobs.beat("playout", 1, clock.now(), {})  # it lives, and takes the words by itself
+    opened.repos.jobs.beat("playout", 1, clock.now(), {})  # it lives, and takes the words by itself
     yield opened
     opened.close()
 
@@ -65,13 +65,13 @@ def test_an_order_whose_voice_is_slow_stands_before_it_has_spoken_and_gets_its_w
     slot_id = break_in_with(hurried, cast.minh, TEXT, title="Lũ")
     assert (order(hurried).key, order(hurried).order["spoken"]) == (slot_id, False)
     assert break_in_with(hurried, cast.minh, TEXT) == slot_id, "pressed twice"
-    assert hurried.parts.typed.take_over(slot_id) is None, "it is being spoken"
+    assert hurried.repos.typed.take_over(slot_id) is None, "it is being spoken"
     assert station_words.take_over(hurried) == 0
     voice.set()
     assert station_words.wait_spoken(slot_id)
-    words = hurried.parts.typed.read(slot_id)
+    words = hurried.repos.typed.read(slot_id)
     assert (words.clip.engine, words.announcement["approved_sha256"]) == ("espeak", words.clip.sha256)
-    assert hurried.parts.library.has(words.clip.sha256)
+    assert hurried.repos.library.has(words.clip.sha256)
 
 
 def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_is_raised(
@@ -82,7 +82,7 @@ def test_a_voice_that_fails_late_is_told_in_the_file_and_one_that_fails_at_once_
     monkeypatch.setattr(Voice, "_queue", lambda *_: (_ for _ in ()).throw(broken))
     voice.set()
     assert station_words.wait_spoken(slot_id)
-    words = hurried.parts.typed.read(slot_id)
+    words = hurried.repos.typed.read(slot_id)
     assert words.clip is None
     assert "espeak hỏng" in words.fault
     with pytest.raises(SpeechError):
@@ -107,10 +107,10 @@ def test_where_a_better_voice_takes_long_the_quickest_is_asked_as_well(hurried, 
     station = replace(hurried, written=replace(hurried.written, speech=speech))
     slot_id = break_in_with(station, cast.minh, TEXT)
     assert not able or station_words.wait_spoken(slot_id)
-    assert station.parts.typed.read(slot_id).is_awaited is not able, "the better one may still come"
+    assert station.repos.typed.read(slot_id).is_awaited is not able, "the better one may still come"
     go.set()
     assert able or station_words.wait_spoken(slot_id)
-    words = station.parts.typed.read(slot_id)
+    words = station.repos.typed.read(slot_id)
     assert (words.clip.engine, words.fault) == ("espeak", "") if able else "piper hỏng" in words.fault
 
 
@@ -127,11 +127,11 @@ def test_where_the_speaker_has_died_the_words_are_spoken_by_who_looks_for_that(s
     with station_words.speaking(station, ended):
         clock = SystemClock()
         until = clock.monotonic() + 120
-        while station.parts.typed.read(slot_id) is not None:  # no playout lives here: their rows take them
+        while station.repos.typed.read(slot_id) is not None:  # no playout lives here: their rows take them
             assert clock.monotonic() < until
             clock.sleep_until(clock.monotonic() + 0.05)
-    made = station.parts.programme.announcement(station.parts.slots.slot(slot_id).announcement_id)
-    clip = station.parts.programme.clip(made.audio_sha256)
+    made = station.repos.programme.announcement(station.repos.slots.slot(slot_id).announcement_id)
+    clip = station.repos.programme.clip(made.audio_sha256)
     assert (made.text, clip.created_by) == (TEXT, cast.minh.id)
     assert not any(name.startswith(other) for name in files(station)), "nobody waits for those"
 
@@ -140,12 +140,12 @@ def test_where_no_promise_can_be_kept_the_words_come_first(hurried, cast, voice,
     def full(*_):
         raise OSError(28, "full")
 
-    monkeypatch.setattr(type(hurried.parts.typed), "promise", full)
+    monkeypatch.setattr(type(hurried.repos.typed), "promise", full)
     voice.set()
     slot_id = break_in_with(hurried, cast.minh, TEXT)
     assert order(hurried).key == slot_id
-    slot = hurried.parts.slots.slot(slot_id)
-    assert hurried.parts.programme.clip(slot.audio_sha256).engine == "espeak"
+    slot = hurried.repos.slots.slot(slot_id)
+    assert hurried.repos.programme.clip(slot.audio_sha256).engine == "espeak"
 
 
 def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, cast):
@@ -160,7 +160,7 @@ def test_what_no_order_waits_for_is_swept_after_days_and_nothing_else(station, c
     for name in files(station):
         if name.startswith(slot_id):
             os.utime(folder / name, (now - 9 * 86_400, now - 9 * 86_400))
-    blind = replace(station.parts, red=type(station.parts.red)(None))
+    blind = replace(station.repos, red=type(station.repos.red)(None))
     assert (
         Station(station.written, station.clock, blind, type(station.services).of(blind)).services.emergency.sweep() == 0
     )
@@ -181,7 +181,7 @@ def test_where_no_thread_speaks_the_words_the_order_stands_and_the_worker_speaks
     assert not station_words.wait_spoken(slot_id), "nobody here speaks them"
     assert station_words.take_over(hurried) == 1
     assert station_words.wait_spoken(slot_id)
-    assert hurried.parts.typed.read(slot_id).clip.engine == "espeak"
+    assert hurried.repos.typed.read(slot_id).clip.engine == "espeak"
 
 
 @pytest.mark.parametrize("refuses", [False, True], ids=["dies at once", "cannot be begun"])
@@ -191,13 +191,13 @@ def test_where_no_thread_speaks_the_words_and_no_promise_is_kept_who_orders_spea
     def full(*_):
         raise OSError(28, "full")
 
-    monkeypatch.setattr(type(hurried.parts.typed), "promise", full)
+    monkeypatch.setattr(type(hurried.repos.typed), "promise", full)
     voice.set()
     asking = Asking(lambda: break_in_with(hurried, cast.minh, TEXT))
     with starved(monkeypatch) as machine:
         machine.lacks, machine.refuses = True, refuses
         slot_id = asking.ask()
-    assert hurried.parts.programme.clip(hurried.parts.slots.slot(slot_id).audio_sha256).engine == "espeak"
+    assert hurried.repos.programme.clip(hurried.repos.slots.slot(slot_id).audio_sha256).engine == "espeak"
 
 
 def test_a_worker_without_memory_for_who_sees_words_through_ends_in_bounded_time(station, monkeypatch):

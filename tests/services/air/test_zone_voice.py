@@ -35,7 +35,7 @@ def voice_for(station, cast, lan):
         for zone in zones:
             station.services.campaigns.save(lan, cast.campaign(announcement_id, zone=zone))
         chain = Voice([FakeEngine("gtts"), EspeakEngine("vi")], pause_ms=100, speed=1.0)
-        first, last = in_zone_voice(chain, station.parts, announcement_id).engines
+        first, last = in_zone_voice(chain, station.repos, announcement_id).engines
         assert first is chain.engines[0]
         return last.voice
 
@@ -73,7 +73,7 @@ def test_a_speech_is_made_in_the_voice_of_its_zone(station, cast, lan):
     announcement_id = station.services.announcements.write(lan, "Tiêm chủng", "Mời bà con đi tiêm phòng.")
     station.services.campaigns.save(lan, cast.campaign(announcement_id, zone="nam"))
     job = station.finish(station.services.announcements.make_speech(lan, announcement_id))
-    clip = station.parts.programme.clip(job.result)
+    clip = station.repos.programme.clip(job.result)
     assert (clip.engine, clip.voice) == ("espeak", SOUTH)
 
 

@@ -16,7 +16,7 @@ def acts(station):
 
 
 def state_of(station, announcement_id):
-    return station.parts.programme.announcement(announcement_id)
+    return station.repos.programme.announcement(announcement_id)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def state_of(station, announcement_id):
 )
 def test_words_that_cannot_be_said_are_refused_and_nothing_is_kept(acts, station, lan, title, text, reason):
     assert refused(lambda: acts.write(lan, title, text)) == reason
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_new_words_void_sound_and_approval(acts, station, cast, lan):
@@ -85,7 +85,7 @@ def test_an_approver_who_has_not_listened_cannot_approve(acts, station, cast, mi
 
 def test_an_editor_cannot_approve(acts, station, cast):
     announcement_id = cast.submitted()
-    other = station.parts.people.add("mai", "Mai", Role.EDITOR, "mat-khau-cua-mai", station.clock.now())
+    other = station.repos.people.add("mai", "Mai", Role.EDITOR, "mat-khau-cua-mai", station.clock.now())
     sha256 = state_of(station, announcement_id).audio_sha256
     with pytest.raises(NotPermitted):
         acts.approve(other, announcement_id, sha256, heard=True)

@@ -27,7 +27,7 @@ def test_what_is_typed_is_there_again_for_its_writer_alone(station, lan, minh, k
     found = station.services.drafts.get(lan, KEY)
     assert (found.title, found.text, found.revision) == ("Họp", "Họp tối nay.", 1)
     assert station.services.drafts.get(minh, KEY) is None
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_a_second_tab_is_told_and_overwrites_nothing(keep):
@@ -96,7 +96,7 @@ def test_drafts_of_new_announcements_are_listed_newest_first(station, clock, lan
 
 
 def test_who_may_not_write_keeps_nothing(station, keep):
-    guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
+    guest = station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
     with pytest.raises(NotPermitted):
         station.services.drafts.keep(guest, KEY, 0, "x", "x")
 

@@ -234,7 +234,7 @@ def test_the_preview_shows_every_text_that_would_be_said_otherwise(station, serv
 
 def test_the_preview_names_the_running_campaign_that_says_a_text(station, services, cast, spoken):
     announcement_id = spoken("Ban VHHT họp.")
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     station.services.announcements.heard(cast.lan, announcement_id, sha256)
     station.services.announcements.confirm_words(cast.lan, announcement_id, sha256, ["VHHT"])
     station.services.announcements.submit(cast.lan, announcement_id)
@@ -263,7 +263,7 @@ def test_texts_written_in_decomposed_letters_are_found(station, services, cast):
 
 def test_what_is_approved_stays_and_is_marked_until_its_speech_is_made_anew(station, services, cast, spoken):
     announcement_id, other = spoken("Ban VHHT họp."), spoken("Bà con ở nhà.", "Khác")
-    programme, acts = station.parts.programme, station.services.announcements
+    programme, acts = station.repos.programme, station.services.announcements
     sha256 = programme.announcement(announcement_id).audio_sha256
     acts.heard(cast.lan, announcement_id, sha256)
     acts.confirm_words(cast.lan, announcement_id, sha256, ["VHHT"])

@@ -51,7 +51,7 @@ def voice(tmp_path, mirror, monkeypatch):
 
 @pytest.fixture
 def admin(station):
-    return station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
+    return station.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_approved_texts_are_offered_in_the_better_reading(station, natural, voic
     announcement_id = services.write(lan, "Tiêm chủng", TEXT)
     services.make_speech(lan, announcement_id)
     worker.work_once()
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     services.heard(lan, announcement_id, sha256)
     services.submit(lan, announcement_id)
     services.approve(minh, announcement_id, sha256, heard=True)
@@ -128,7 +128,7 @@ def test_approved_texts_are_offered_in_the_better_reading(station, natural, voic
     assert worker.read_again()
     (one,) = station.services.upgrades.waiting()
     assert (one.old.engine, one.new.engine, one.new.voice) == ("espeak", "piper", NAME)
-    assert station.parts.programme.announcement(announcement_id).approved_sha256 == sha256, (
+    assert station.repos.programme.announcement(announcement_id).approved_sha256 == sha256, (
         "the old one airs until then"
     )
 
@@ -151,7 +151,7 @@ def test_a_restart_goes_on_with_what_has_come(station, natural, voice, admin, mi
     had = (folder / "incoming" / NAME / f"{NAME}.onnx.part").stat().st_size
     assert had
     job_id = natural.ask(admin, NAME)
-    again = NaturalVoices(station.parts)  # the worker was started anew
+    again = NaturalVoices(station.repos)  # the worker was started anew
     assert seen_through(again).state == "ready"
     assert again.newest().id == job_id
     assert mirror.asked[-1] == (voice.model_path, had)
@@ -164,7 +164,7 @@ def test_who_stops_in_the_middle_leaves_a_job_that_waits(station, natural, voice
     assert natural.newest().state == "running"
     natural.give_back()
     assert natural.newest().state == "waiting"
-    assert seen_through(NaturalVoices(station.parts)).state == "ready"
+    assert seen_through(NaturalVoices(station.repos)).state == "ready"
 
 
 def test_no_other_job_stands_behind_it(station, natural, voice, admin, lan):
@@ -276,8 +276,8 @@ def test_a_voice_that_nobody_lists_is_not_found(natural, voice, admin):
     ],
 )
 def test_where_config_toml_keeps_it_from_speaking_that_is_said(station, changes, obstacle):
-    config = replace(station.parts.written, speech=replace(station.parts.written.speech, **changes))
-    assert NaturalVoices(replace(station.parts, written=config)).obstacle() == obstacle
+    config = replace(station.repos.written, speech=replace(station.repos.written.speech, **changes))
+    assert NaturalVoices(replace(station.repos, written=config)).obstacle() == obstacle
 
 
 # A USB stick

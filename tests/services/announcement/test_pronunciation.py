@@ -51,14 +51,14 @@ def test_taking_a_change_back_gives_the_version_from_before(station, reading, la
     ids=["northern", "southern", "short documents"],
 )
 def test_the_region_and_the_length_of_documents_are_the_configurations(station, speech, text, said):
-    told = PronunciationService(replace(station.parts, written=replace(station.config, speech=speech)))
+    told = PronunciationService(replace(station.repos, written=replace(station.config, speech=speech)))
     assert told.spoken_form(text).text == said
     assert (told.version == station.services.reading.version) == (speech == SpeechConfig())
 
 
 def test_a_phone_number_is_said_twice_where_the_station_wants_it(station):
     speech = SpeechConfig(repeat_phones=True)
-    told = PronunciationService(replace(station.parts, written=replace(station.config, speech=speech)))
+    told = PronunciationService(replace(station.repos, written=replace(station.config, speech=speech)))
     assert told.spoken_form("Gọi 0912345678.").text.count("không chín một hai") == 2
 
 
@@ -90,14 +90,14 @@ def test_another_word_list_names_another_clip_even_of_the_same_words(station, ca
 def test_an_emergency_in_words_of_the_moment_is_said_by_the_wards_list(station, cast):
     station.services.lexicon.keep(cast.lan, NVH)
     slot_id = break_in_with(station, cast.minh, "Sơ tán tới NVH ngay.")
-    sha256 = station.parts.slots.facts(slot_id).slot.audio_sha256
-    assert station.parts.programme.clip(sha256).said.startswith("Sơ tán tới nhà văn hóa tổ ngay")
+    sha256 = station.repos.slots.facts(slot_id).slot.audio_sha256
+    assert station.repos.programme.clip(sha256).said.startswith("Sơ tán tới nhà văn hóa tổ ngay")
 
 
 def test_a_list_that_a_later_release_does_not_take_is_left_out_and_the_rest_is_read(station, caplog, cast, clock):
     rows = station.services.lexicon.rows
     list_id = rows.keep_list("Hỏng", "1", "[[entry]]\nwritten = 'A'", 1, cast.lan.id, clock.now())
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE lexicon_list SET ended_at = NULL WHERE id = ?", (list_id,))
     station.services.lexicon.keep(cast.lan, NVH)
     assert station.services.reading.spoken_form("NVH").text == "nhà văn hóa tổ"

@@ -51,7 +51,7 @@ def test_a_leader_approves_each_after_hearing_it_and_writes_none_of_them(station
 
 
 def test_nobody_to_approve_them_none_are_given(station):
-    station.parts.people.add("lan-2", "Lan hai", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
+    station.repos.people.add("lan-2", "Lan hai", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
     assert station.services.ready_templates.keep_up() == 0
 
 
@@ -65,7 +65,7 @@ def test_a_ward_that_withdraws_them_is_not_given_them_again(station, ready, minh
     for one in given(station):
         station.services.announcements.withdraw(minh, one.id)
     assert ready.keep_up() == 0
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("DELETE FROM job")
         db.execute("DELETE FROM announcement")
     assert ready.keep_up() == 0
@@ -73,13 +73,13 @@ def test_a_ward_that_withdraws_them_is_not_given_them_again(station, ready, minh
 
 def test_a_speech_that_failed_is_tried_again_later(station, ready, clock):
     ready.keep_up()
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE job SET state = 'refused', ended_at = ?", (station.clock.now().isoformat(),))
     ready.keep_up()
-    assert station.parts.store.value("SELECT count(*) FROM job") == 6
+    assert station.repos.store.value("SELECT count(*) FROM job") == 6
     clock.advance(ready_templates.AGAIN_AFTER.total_seconds() + 1)
     ready.keep_up()
-    assert station.parts.store.value("SELECT count(*) FROM job") == 12
+    assert station.repos.store.value("SELECT count(*) FROM job") == 12
 
 
 def test_what_the_ward_changes_is_its_own(station, ready, lan):
@@ -88,7 +88,7 @@ def test_what_the_ward_changes_is_its_own(station, ready, lan):
     station.services.announcements.edit(lan, one.id, one.version, one.title, "Sơ tán ngay.")
     spoken(station)
     ready.keep_up()
-    assert station.parts.programme.announcement(one.id).state is AnnouncementState.DRAFT
+    assert station.repos.programme.announcement(one.id).state is AnnouncementState.DRAFT
 
 
 @pytest.mark.parametrize("one", READY_TEXTS, ids=lambda one: one.title)

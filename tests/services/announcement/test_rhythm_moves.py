@@ -46,7 +46,7 @@ def approve(station, cast, number):
 
 def starts(station):
     days = [DAY + timedelta(days=ahead) for ahead in range(LATER.days + 1)]
-    return {slot.id: slot.start for day in days for slot in station.parts.slots.of_day(day)}
+    return {slot.id: slot.start for day in days for slot in station.repos.slots.of_day(day)}
 
 
 @pytest.mark.usefixtures("stood")

@@ -27,7 +27,7 @@ def acts(station):
 
 @pytest.fixture
 def seen(station):
-    return station.parts.programme.announcement
+    return station.repos.programme.announcement
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def spoken(station, acts, lan):
         job_id = acts.make_speech(lan, announcement_id)
         assert station.worker().work_once(job_id)
         if heard:
-            sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+            sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
             acts.heard(lan, announcement_id, sha256)
         return announcement_id
 
@@ -49,7 +49,7 @@ def spoken(station, acts, lan):
 def test_a_new_announcement_is_read_as_the_station_usually_reads(station, acts, lan, seen):
     assert seen(acts.write(lan, "Họp", TEXT)).shape == Shape(paced=True)
     plain = ScriptService(
-        replace(station.parts, written=replace(station.config, script=ScriptConfig(paced=False))),
+        replace(station.repos, written=replace(station.config, script=ScriptConfig(paced=False))),
         station.services.reading,
     )
     assert plain.usual == PLAIN
@@ -99,12 +99,12 @@ def test_another_shape_leaves_a_recording_where_it_is(acts, cast, lan, seen, spo
 
 def test_a_shape_nobody_would_listen_to_is_refused_and_nothing_is_kept(station, acts, lan):
     assert refused(lambda: acts.write(lan, "Họp", TEXT, shape=Shape(times=9))) == "script_times_invalid"
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_the_clip_says_the_script_and_how_often_it_says_its_words(station, seen, spoken):
     announcement_id = spoken(shape=Shape(ident=True, heading=True, times=2, closing="Xin cảm ơn."))
-    clip = station.parts.programme.clip(seen(announcement_id).audio_sha256)
+    clip = station.repos.programme.clip(seen(announcement_id).audio_sha256)
     assert clip.said == station.services.scripts.of_announcement(seen(announcement_id)).text
     assert clip.said.count("Xin nhắc lại") == 1
     assert clip.says == 2
@@ -121,8 +121,8 @@ def test_what_the_clip_says_twice_is_aired_once_where_twice_is_ordered(station, 
     acts.submit(lan, announcement_id)
     acts.approve(minh, announcement_id, seen(announcement_id).audio_sha256, heard=True)
     cast.running(announcement_id, repeat=2)
-    slot = station.parts.slots.of_day(DAY)[0]
-    clip = station.parts.programme.clip(slot.audio_sha256)
+    slot = station.repos.slots.of_day(DAY)[0]
+    clip = station.repos.programme.clip(slot.audio_sha256)
     items = station.services.rundowns.of(slot, clip.frames)
     assert [item.kind for item in items] == ["clip"]
     assert abs(slot.length - clip.length).total_seconds() < 0.001
@@ -130,9 +130,9 @@ def test_what_the_clip_says_twice_is_aired_once_where_twice_is_ordered(station, 
 
 def test_a_recording_is_aired_twice_where_twice_is_ordered(station, cast):
     cast.running(cast.approved(), repeat=2)
-    slot = station.parts.slots.of_day(DAY)[0]
+    slot = station.repos.slots.of_day(DAY)[0]
     kinds = [
-        item.kind for item in station.services.rundowns.of(slot, station.parts.programme.clip(slot.audio_sha256).frames)
+        item.kind for item in station.services.rundowns.of(slot, station.repos.programme.clip(slot.audio_sha256).frames)
     ]
     assert kinds == ["clip", "pause", "clip"]
 
@@ -197,7 +197,7 @@ def test_a_word_that_is_not_open_is_not_kept_and_a_second_confirmation_changes_n
     sha256 = seen(announcement_id).audio_sha256
     for actor in (lan, minh):
         acts.confirm_words(actor, announcement_id, sha256, ["Abrysvo", "tiêm", "Pfizer"])
-    rows = station.parts.store.rows("SELECT word, person_id FROM confirmed_word")
+    rows = station.repos.store.rows("SELECT word, person_id FROM confirmed_word")
     assert rows == [{"word": "Abrysvo", "person_id": lan.id}]
 
 
@@ -239,7 +239,7 @@ def test_what_came_up_after_it_was_submitted_the_leader_confirms_in_approving(st
     announcement_id = spoken(STRANGE)
     acts.confirm_words(lan, announcement_id, seen(announcement_id).audio_sha256, ["Abrysvo"])
     acts.submit(lan, announcement_id)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("DELETE FROM confirmed_word")
     sha256 = seen(announcement_id).audio_sha256
     assert refused(lambda: acts.approve(minh, announcement_id, sha256, heard=True)) == "word_unread"
@@ -256,12 +256,12 @@ def test_a_refused_approval_confirms_nothing(station, acts, lan, minh, seen, spo
     assert (
         refused(lambda: acts.approve(minh, announcement_id, sha256, heard=True, read_as=["Abrysvo"])) == "wrong_state"
     )
-    assert station.parts.store.value("SELECT count(*) FROM confirmed_word") == 0
+    assert station.repos.store.value("SELECT count(*) FROM confirmed_word") == 0
 
 
 def test_an_emergency_of_the_moment_waits_for_no_word(station, minh):
     slot_id = break_in_with(station, minh, "Cháy ở kho Abrysvo, bà con ra khỏi nhà ngay.")
-    assert station.parts.slots.facts(slot_id).slot.priority is Priority.EMERGENCY
+    assert station.repos.slots.facts(slot_id).slot.priority is Priority.EMERGENCY
 
 
 def test_a_template_for_the_emergency_page_is_asked_about_like_any_other(acts, lan, spoken):
@@ -271,17 +271,17 @@ def test_a_template_for_the_emergency_page_is_asked_about_like_any_other(acts, l
 
 def test_a_speech_from_before_the_word_list_changed_is_not_submitted(station, acts, lan, seen, spoken):
     announcement_id = spoken(STRANGE)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE clip SET said = 'Mời bà con đi tiêm a bờ rít vô tại trạm y tế.'")
     assert station.services.scripts.has_changed(
-        seen(announcement_id), station.parts.programme.clip(seen(announcement_id).audio_sha256)
+        seen(announcement_id), station.repos.programme.clip(seen(announcement_id).audio_sha256)
     )
     assert refused(lambda: acts.submit(lan, announcement_id)) == "reading_changed"
 
 
 def test_stops_alone_are_no_other_reading(station, acts, lan, seen, spoken):
     announcement_id = spoken()
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE clip SET said = rtrim(said, '.')")
     acts.submit(lan, announcement_id)
     assert seen(announcement_id).state is AnnouncementState.SUBMITTED
@@ -294,7 +294,7 @@ def test_the_estimate_comes_near_the_measured_length(station, seen, spoken):
     scripts = station.services.scripts
     for shape in (PLAIN, Shape(paced=True), TEMPLATES[ScriptKind.NOTICE].shape):
         announcement = seen(spoken(LONG, shape=shape))
-        measured = station.parts.programme.clip(announcement.audio_sha256).length
+        measured = station.repos.programme.clip(announcement.audio_sha256).length
         estimate = scripts.estimate(scripts.of_announcement(announcement))
         assert abs(estimate / measured - 1) < 0.15, (shape, estimate, measured)
 
@@ -303,7 +303,7 @@ def test_a_voice_of_another_pace_is_measured_here(station, lan, seen, spoken):
     scripts = station.services.scripts
     announcement = seen(spoken(LONG))
     expected = scripts.estimate(scripts.of_announcement(announcement))
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE clip SET frames = 2 * frames WHERE origin = 'speech'")
     spoken("Mời bà con đi họp tối nay tại nhà văn hóa của tổ.")
     slower = scripts.estimate(scripts.of_announcement(announcement))

@@ -40,7 +40,7 @@ def acts(station):
 def ward(request, station, clock, cast):
     """A ward in which playout plans, or the act has to."""
     if request.param == "playout plans":
-        station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+        station.repos.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     return cast
 
 
@@ -50,7 +50,7 @@ def plays(station, clock):
 
     def beat(*outputs, trusted=True):
         state = {"outputs": list(outputs or (OUTPUT,)), "clock_trusted": trusted}
-        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        station.repos.jobs.beat("playout", 1, clock.now(), state)
 
     return beat
 
@@ -79,7 +79,7 @@ def approve(station, cast, acts):
 
 @pytest.fixture
 def slots(station):
-    return lambda day=DAY: station.parts.slots.of_day(day)
+    return lambda day=DAY: station.repos.slots.of_day(day)
 
 
 def state_of(station, number):
@@ -365,7 +365,7 @@ def test_the_second_approver_is_told_who_it_was_and_when_it_airs(acts, draft, ca
 
 
 def test_a_contributors_wish_stays_in_their_zones(acts, draft, station):
-    tu = station.parts.people.add("tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", MORNING, ("to5",))
+    tu = station.repos.people.add("tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", MORNING, ("to5",))
     number = draft(by=tu)
     with pytest.raises(NotPermitted):
         acts.submit(tu, number, SubmissionRequest(at("17:00")))
@@ -424,7 +424,7 @@ def test_a_lost_file_and_an_untrusted_clock_are_named(acts, draft, cast, approve
     acts.submit(cast.lan, number, SubmissionRequest(at("17:00")))
     plays(trusted=False)
     approve(number)
-    station.parts.library.path(station.services.announcements.get(number).audio_sha256).unlink()
+    station.repos.library.path(station.services.announcements.get(number).audio_sha256).unlink()
     causes = [one.reason for one in station.services.outlook.of(number).causes]
     assert causes == ["audio_missing", "clock_untrusted"]
 
@@ -485,7 +485,7 @@ def _killed_at(folder, config, moment, which, number):
             os.kill(os.getpid(), signal.SIGKILL)
 
     Connection.commit_block = killed
-    minh = station.parts.people.by_login("minh")
+    minh = station.repos.people.by_login("minh")
     sha256 = station.services.announcements.get(number).audio_sha256
     station.services.submissions.approve(minh, number, sha256, heard=True)
 
@@ -506,9 +506,9 @@ def test_killed_at_any_commit_there_is_nothing_or_all(acts, draft, cast, station
         for moment in ("before", "behind"):
             code = lived(_killed_at, config.folder, config, moment, which, number)
             opened = Station.open(config, SteppedClock(MORNING))
-            ahead = opened.parts.slots.of_day(DAY)
+            ahead = opened.repos.slots.of_day(DAY)
             approved = opened.services.announcements.get(number).state is AnnouncementState.APPROVED
-            active = opened.parts.programme.campaigns(CampaignState.ACTIVE)
+            active = opened.repos.programme.campaigns(CampaignState.ACTIVE)
             decided = opened.services.announcements.last_decision(number) is not None
             opened.close()
             assert approved == bool(ahead) == decided == (approved and (wish == "time" or bool(active)))

@@ -14,22 +14,22 @@ def cut(station, lan):
     def made(sha256, start=500, end=2000, **more):
         job_id = station.services.trims.ask(lan, sha256, start, end, **more)
         assert station.worker().work_once(job_id)
-        return station.parts.jobs.get(job_id)
+        return station.repos.jobs.get(job_id)
 
     return made
 
 
 def seen(station, number):
-    return station.parts.programme.announcement(number)
+    return station.repos.programme.announcement(number)
 
 
 def test_a_cut_is_a_new_clip_of_the_asked_length_and_the_whole_stays(station, cast, cut):
     whole = cast.clip(3.0, "Lời Chủ tịch")
     job = cut(whole.sha256)
     assert job.state == "ready"
-    clip = station.parts.programme.clip(job.result)
+    clip = station.repos.programme.clip(job.result)
     assert (clip.frames, clip.title, clip.origin) == (1_500 * 48, "Lời Chủ tịch", "upload")
-    assert station.parts.programme.clip(whole.sha256).retired_at is None
+    assert station.repos.programme.clip(whole.sha256).retired_at is None
     trim = station.services.trims.of(clip.sha256)
     assert (trim.from_sha256, trim.start_ms, trim.end_ms) == (whole.sha256, 500, 2000)
 
@@ -49,7 +49,7 @@ def test_an_announcement_that_changed_meanwhile_keeps_what_it_has(station, lan, 
     station.services.announcements.use_recording(lan, number, other.sha256)
     station.worker().work_once(job_id)
     assert seen(station, number).audio_sha256 == other.sha256
-    assert station.parts.jobs.get(job_id).state == "ready"
+    assert station.repos.jobs.get(job_id).state == "ready"
 
 
 def test_a_cut_of_a_cut_goes_back_to_the_whole_recording(station, cast, cut):
@@ -76,7 +76,7 @@ def test_a_cut_nobody_can_want_is_refused_before_any_work(station, lan, cast, st
     with pytest.raises(Refused) as refused:
         station.services.trims.ask(lan, clip.sha256, start, end)
     assert refused.value.reason == reason
-    assert station.parts.jobs.newest("trim") == []
+    assert station.repos.jobs.newest("trim") == []
 
 
 def test_a_machines_speech_and_a_retired_recording_are_not_cut(station, lan, minh, cast):

@@ -29,14 +29,14 @@ class Desk:
 
     def __init__(self, station, lan):
         self.station, self.lan, self.texts = station, lan, (f"Mời{' bà' * number} con." for number in count(1))
-        self.parts, self.acts, self.sweep = station.parts, station.services.announcements, station.services.typed_sounds
+        self.repos, self.acts, self.sweep = station.repos, station.services.announcements, station.services.typed_sounds
         self.bundled = self.names()
         self.worker = Worker(
             station.services, lambda: Voice([FakeEngine("espeak")], pause_ms=100, speed=1.0, now_mono=lambda: 0.0)
         )
 
     def seen(self, number):
-        return self.parts.programme.announcement(number)
+        return self.repos.programme.announcement(number)
 
     def new(self):
         return self.acts.write(self.lan, "Họp tổ", next(self.texts))
@@ -61,9 +61,9 @@ class Desk:
 
     def left(self):
         """The names of the sounds there are, by rows; each has its file, whole."""
-        rows = {row["sha256"] for row in self.parts.store.rows("SELECT sha256 FROM clip WHERE origin = 'speech'")}
+        rows = {row["sha256"] for row in self.repos.store.rows("SELECT sha256 FROM clip WHERE origin = 'speech'")}
         for sha256 in rows:
-            self.parts.library.verify(sha256)
+            self.repos.library.verify(sha256)
         return rows
 
     def files(self):
@@ -71,7 +71,7 @@ class Desk:
         return self.names() - self.bundled
 
     def names(self):
-        return {path.stem for path in (self.parts.library.root / "clips").rglob("*.wav")}
+        return {path.stem for path in (self.repos.library.root / "clips").rglob("*.wav")}
 
 
 @pytest.fixture
@@ -88,8 +88,8 @@ def test_what_a_later_pause_has_superseded_goes_after_a_week(desk):
     assert desk.sweep.remove() == (2, True)
     assert desk.left() == {last}
     assert not {first, second} & desk.files()
-    assert not list(desk.parts.library.root.glob(f"clips/*/{first}.peaks"))
-    assert desk.parts.library.aside() == []
+    assert not list(desk.repos.library.root.glob(f"clips/*/{first}.peaks"))
+    assert desk.repos.library.aside() == []
     assert desk.sweep.remove() == (0, True)
 
 
@@ -99,7 +99,7 @@ def test_the_log_of_acts_tells_how_many_went(desk):
     desk.typed(number)
     desk.wait()
     desk.sweep.remove()
-    told = desk.parts.store.rows("SELECT kind, person_id, subject, note FROM audit ORDER BY seq DESC LIMIT 1")
+    told = desk.repos.store.rows("SELECT kind, person_id, subject, note FROM audit ORDER BY seq DESC LIMIT 1")
     assert told == [{"kind": "typed_sounds_gone", "person_id": None, "subject": "clip", "note": "1"}]
 
 
@@ -165,7 +165,7 @@ def test_what_a_file_beside_the_database_names_stays(desk):
     number = desk.new()
     first = desk.read(number)
     desk.typed(number)
-    order = desk.parts.written.data / "red.json"
+    order = desk.repos.written.data / "red.json"
     order.write_text(f'{{"sha256": "{first}"}}')
     desk.wait()
     assert desk.sweep.remove() == (0, True)
@@ -179,7 +179,7 @@ def test_a_row_that_changes_meanwhile_puts_it_off(desk, by_another):
     first = desk.read(number)
     desk.typed(number)
     desk.wait()
-    tables = desk.parts.store.value("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
+    tables = desk.repos.store.value("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
     looks = []
 
     def listen():
@@ -206,16 +206,16 @@ def _sounds(desk, number, many):
     now, made = desk.station.clock.now(), []
     for place in range(many):
         clip = StoredClip(Sha256(f"{place:064x}"), "Nháp", "speech", Frames(48_000), now, desk.lan.id)
-        desk.parts.programme.add_clip(clip)
-        job_id = desk.parts.jobs.add("speech", {"announcement_id": number, "version": 1}, desk.lan.id, now)
-        desk.parts.jobs.claim(job_id)
-        desk.parts.jobs.end(job_id, "ready", now, result=clip.sha256)
+        desk.repos.programme.add_clip(clip)
+        job_id = desk.repos.jobs.add("speech", {"announcement_id": number, "version": 1}, desk.lan.id, now)
+        desk.repos.jobs.claim(job_id)
+        desk.repos.jobs.end(job_id, "ready", now, result=clip.sha256)
         made.append(clip.sha256)
     return made
 
 
 def test_a_name_in_any_column_of_any_table_keeps_a_sound(desk):
-    store = desk.parts.store
+    store = desk.repos.store
     store.db.execute("CREATE TABLE of_a_later_step (words TEXT, bytes BLOB)")
     columns = store.rows(
         "SELECT t.name AS tbl, c.name, c.type, c.pk FROM sqlite_master t, pragma_table_info(t.name) c"
@@ -328,11 +328,11 @@ def test_a_kill_in_the_middle_leaves_each_whole_or_gone(desk, config, share):
     call = round(400 * 1.45**share)  # before the first file is gone, between two, before the commit, after it
     code = lived(_killed_in_the_middle, config, desk.station.clock.now(), call)
     assert code in {0, -signal.SIGKILL}
-    desk.parts.library.verify(last)
+    desk.repos.library.verify(last)
     desk.worker.sweep()  # as the next life of the worker begins
     there = desk.left()
     assert there in ({last}, before)
     assert desk.files() == there
-    assert desk.parts.library.aside() == []
+    assert desk.repos.library.aside() == []
     desk.sweep.remove()
     assert desk.left() == desk.files() == {last}

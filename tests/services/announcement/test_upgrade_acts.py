@@ -63,7 +63,7 @@ def approved(station, worker, lan, minh):
         announcement_id = services.write(lan, title, text)
         services.make_speech(lan, announcement_id)
         worker.work_once()
-        sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+        sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
         services.heard(lan, announcement_id, sha256)
         services.submit(lan, announcement_id)
         services.approve(minh, announcement_id, sha256, heard=True)
@@ -101,11 +101,11 @@ def offered(station, worker, planned, back):
 
 
 def seen(station, announcement_id):
-    return station.parts.programme.announcement(announcement_id)
+    return station.repos.programme.announcement(announcement_id)
 
 
 def states(station):
-    return [row["state"] for row in station.parts.store.rows("SELECT state FROM upgrade ORDER BY id")]
+    return [row["state"] for row in station.repos.store.rows("SELECT state FROM upgrade ORDER BY id")]
 
 
 def at(clock, instant):
@@ -113,7 +113,7 @@ def at(clock, instant):
 
 
 def slots(station):
-    return [slot for slot in station.parts.slots.of_day(DAY) if slot.outcome is None]
+    return [slot for slot in station.repos.slots.of_day(DAY) if slot.outcome is None]
 
 
 # Making
@@ -221,7 +221,7 @@ def test_a_recording_is_not_read_by_a_machine(station, worker, cast, back):
 def test_config_can_switch_it_off(station, worker, planned, back):
     back()
     speech = replace(station.config.speech, upgrade=False)
-    parts = replace(station.parts, written=replace(station.config, speech=speech))
+    parts = replace(station.repos, written=replace(station.config, speech=speech))
     services = type(station.services).of(parts)
     off = Worker(services, worker._chain)
     assert not off.read_again()
@@ -230,7 +230,7 @@ def test_config_can_switch_it_off(station, worker, planned, back):
 
 def test_words_that_would_be_read_otherwise_by_now_are_not_slipped_in(station, worker, planned, back):
     back()
-    with station.parts.store.write() as db:  # as the word list of that day read them
+    with station.repos.store.write() as db:  # as the word list of that day read them
         db.execute("UPDATE clip SET said = 'Mời bà con đi tiêm phòng vắc xin.' WHERE engine = 'espeak'")
     assert not worker.read_again()
     assert states(station) == []
@@ -277,8 +277,8 @@ def test_who_wrote_it_or_may_not_approve_decides_nothing(station, lan, offered):
 
 
 def test_an_author_who_may_approve_still_does_not_approve_their_own(station, worker, planned, back):
-    store = station.parts.store
-    author = station.parts.people.add("hoa", "Hoa", Role.APPROVER, "mat-khau-cua-hoa", station.clock.now())
+    store = station.repos.store
+    author = station.repos.people.add("hoa", "Hoa", Role.APPROVER, "mat-khau-cua-hoa", station.clock.now())
     with store.write() as db:
         db.execute("UPDATE announcement SET author_id = ?", (author.id,))
     back()
@@ -326,7 +326,7 @@ def test_approved_just_before_an_airing_it_waits_until_that_one_has_sounded(stat
     at(clock, first.start + timedelta(seconds=2))
     worker.read_again()
     assert seen(station, offered.announcement.id).approved_sha256 == offered.old.sha256, "it sounds"
-    station.parts.slots.close(first.id, Ending(AiringOutcome.PLAYED), clock.now())
+    station.repos.slots.close(first.id, Ending(AiringOutcome.PLAYED), clock.now())
     at(clock, first.start + timedelta(minutes=1))
     worker.read_again()
     assert second.start - clock.now() > timedelta(minutes=10)
@@ -360,7 +360,7 @@ def test_an_approved_one_whose_announcement_changes_before_it_is_taken_is_stale(
     version = seen(station, offered.announcement.id).version
     station.services.announcements.edit(lan, offered.announcement.id, version, "Tiêm chủng", "Hoãn tiêm phòng.")
     station.services.upgrades.settle()
-    assert UpgradeRows(station.parts.store).get(offered.id).state is UpgradeState.STALE
+    assert UpgradeRows(station.repos.store).get(offered.id).state is UpgradeState.STALE
     assert seen(station, offered.announcement.id).audio_sha256 is None
 
 
@@ -369,17 +369,17 @@ def test_an_approved_one_whose_announcement_changes_before_it_is_taken_is_stale(
 
 def test_it_is_a_row_of_what_is_to_be_done_until_it_is_decided(station, minh, offered):
     station.services.readiness.check()
-    (row,) = [row for row in station.parts.todos.open() if row.reason == "upgrade_waits"]
+    (row,) = [row for row in station.repos.todos.open() if row.reason == "upgrade_waits"]
     assert row.details == {"title": "Tiêm chủng", "engine": "Google (qua mạng)", "old": "eSpeak NG"}
     assert row.due == slots(station)[0].start
     station.services.upgrades.approve(minh, offered.id, offered.new.sha256, heard=True)
     station.services.readiness.check()
-    assert [row.reason for row in station.parts.todos.open() if row.reason == "upgrade_waits"] == []
+    assert [row.reason for row in station.repos.todos.open() if row.reason == "upgrade_waits"] == []
 
 
 def test_the_clip_tells_who_did_not_read_it_and_since_when(station, worker, approved, mono, clock):
     def passed(announcement_id):
-        (one,) = station.parts.programme.clip(seen(station, announcement_id).audio_sha256).passed
+        (one,) = station.repos.programme.clip(seen(station, announcement_id).audio_sha256).passed
         return one
 
     began = clock.now()
@@ -397,17 +397,17 @@ def test_a_look_ahead_makes_it_without_being_asked(station, worker, planned, bac
     clock.step_wall(61)
     worker.look_ahead()
     assert [one.announcement.id for one in station.services.upgrades.waiting()] == [planned]
-    assert "upgrade_waits" in [row.reason for row in station.parts.todos.open()]
+    assert "upgrade_waits" in [row.reason for row in station.repos.todos.open()]
 
 
 def test_the_worker_tells_with_its_heartbeat_which_voice_fails(station, worker, approved, mono, clock):
     worker._beat()
-    assert station.parts.jobs.heartbeat("worker").state["voices"] == [], "nobody has spoken yet"
+    assert station.repos.jobs.heartbeat("worker").state["voices"] == [], "nobody has spoken yet"
     approved()
     mono.at += 30
     clock.advance(30)
     worker._beat()
-    gtts, espeak = voice_states(station.config, station.parts.jobs.heartbeat("worker"), clock.now())
+    gtts, espeak = voice_states(station.config, station.repos.jobs.heartbeat("worker"), clock.now())
     assert (gtts.reason, gtts.failures, gtts.is_lacking) == ("voice_offline", 1, False)
     assert (gtts.since, gtts.until) == (clock.now() - timedelta(seconds=30), clock.now() + timedelta(seconds=90))
     assert (espeak.reason, espeak.voice) == ("", "vi")
@@ -417,5 +417,5 @@ def test_what_a_dead_worker_told_is_forgotten(station, worker, approved, clock):
     approved()
     worker._beat()
     clock.advance(660)
-    gtts, _ = voice_states(station.config, station.parts.jobs.heartbeat("worker"), clock.now())
+    gtts, _ = voice_states(station.config, station.repos.jobs.heartbeat("worker"), clock.now())
     assert gtts.reason == ""

@@ -44,7 +44,7 @@ def desk_with(station):
     """The desk of a station with other limits."""
 
     def make(**limits):
-        parts = replace(station.parts, written=replace(station.config, audio=AudioConfig(**limits)))
+        parts = replace(station.repos, written=replace(station.config, audio=AudioConfig(**limits)))
         return UploadService(parts, RecordingService(parts, station.services.campaigns))
 
     return make
@@ -55,7 +55,7 @@ def incoming(station):
 
 
 def arrived(station, job_id):
-    return (station.services.recordings.incoming / station.parts.jobs.get(job_id).args["path"]).read_bytes()
+    return (station.services.recordings.incoming / station.repos.jobs.get(job_id).args["path"]).read_bytes()
 
 
 def refused(reason):
@@ -69,7 +69,7 @@ def test_pieces_become_the_file_and_its_job(station, services, lan, begun):
     assert services.push(lan, upload, 4000, DATA[4000:]) == len(DATA)
     job_id = services.finish(lan, upload, zlib.crc32(DATA))
     assert arrived(station, job_id) == DATA
-    args = station.parts.jobs.get(job_id).args
+    args = station.repos.jobs.get(job_id).args
     assert (args["file_name"], args["title"], args["origin"]) == ("bản tin.wav", "Lời Chủ tịch", "recorded")
     assert len(incoming(station)) == 1
     assert services.arriving(lan) == []
@@ -81,7 +81,7 @@ def test_a_whole_upload_goes_through_the_worker_as_any_file(station, services, l
     services.push(lan, upload, 0, data)
     job_id = services.finish(lan, upload, zlib.crc32(data))
     station.worker().work_once()
-    assert station.parts.jobs.get(job_id).state == "ready"
+    assert station.repos.jobs.get(job_id).state == "ready"
     assert incoming(station) == []
 
 
@@ -157,7 +157,7 @@ def test_an_unfinished_upload_is_no_file(station, services, lan, begun):
     with refused("upload_incomplete"):
         services.finish(lan, upload, zlib.crc32(DATA))
     assert services.state(lan, upload).received == len(DATA) - 1
-    assert station.parts.jobs.newest("ingest") == []
+    assert station.repos.jobs.newest("ingest") == []
 
 
 def test_what_is_not_what_was_sent_is_thrown_away(station, services, lan, begun):
@@ -169,7 +169,7 @@ def test_what_is_not_what_was_sent_is_thrown_away(station, services, lan, begun)
         services.finish(lan, upload, zlib.crc32(DATA))
     assert incoming(station) == []
     assert services.arriving(lan) == []
-    assert station.parts.jobs.newest("ingest") == []
+    assert station.repos.jobs.newest("ingest") == []
 
 
 def test_finishing_twice_is_one_job_and_a_late_piece_changes_nothing(station, services, lan, begun):
@@ -181,7 +181,7 @@ def test_finishing_twice_is_one_job_and_a_late_piece_changes_nothing(station, se
         services.push(lan, upload, 0, DATA)
     with refused("upload_ended"):
         services.give_up(lan, upload)
-    assert len(station.parts.jobs.newest("ingest")) == 1
+    assert len(station.repos.jobs.newest("ingest")) == 1
     assert len(incoming(station)) == 1
 
 
@@ -319,11 +319,11 @@ def test_a_piece_that_the_disk_does_not_take_is_not_half_there_and_can_be_sent_a
 def test_a_job_that_cannot_be_written_leaves_the_upload_as_it_was(station, services, lan, begun):
     upload = begun()
     services.push(lan, upload, 0, DATA)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("CREATE TRIGGER no BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'no'); END")
     with pytest.raises(Exception, match="no"):
         services.finish(lan, upload, zlib.crc32(DATA))
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DROP TRIGGER no")
     assert services.state(lan, upload).received == len(DATA)
     assert arrived(station, services.finish(lan, upload, zlib.crc32(DATA))) == DATA
@@ -376,7 +376,7 @@ def test_the_worker_sweeps(station, clock, services, lan, begun):
     clock.advance(25 * 3600)
     station.worker().sweep()
     assert incoming(station) == []
-    assert Uploads(station.parts.store).arriving() == []
+    assert Uploads(station.repos.store).arriving() == []
 
 
 def test_a_file_removed_by_hand_is_begun_anew(station, services, lan, begun):
@@ -400,13 +400,13 @@ def test_every_role_either_uploads_or_is_refused():
 
 @pytest.mark.parametrize("role", sorted(MAY_UPLOAD))
 def test_a_role_that_may_record_may_upload(station, services, role):
-    person = station.parts.people.add("ai", "Ai", role, "mat-khau-dai", station.clock.now())
+    person = station.repos.people.add("ai", "Ai", role, "mat-khau-dai", station.clock.now())
     assert services.begin(person, "a.wav", 10, MARK).received == 0
 
 
 @pytest.mark.parametrize("role", sorted(MAY_NOT_UPLOAD))
 def test_a_role_that_may_not_record_is_refused_an_upload_and_nothing_of_it_is_kept(station, services, lan, role):
-    person = station.parts.people.add("ai", "Ai", role, "mat-khau-dai", station.clock.now())
+    person = station.repos.people.add("ai", "Ai", role, "mat-khau-dai", station.clock.now())
     others = services.begin(lan, "a.wav", 10, MARK).upload.id
     for act in (
         lambda: services.begin(person, "a.wav", 10, MARK),
@@ -419,4 +419,4 @@ def test_a_role_that_may_not_record_is_refused_an_upload_and_nothing_of_it_is_ke
     with pytest.raises(NotPermitted):
         services.begin(person, "a.wav", 10, MARK)
     assert services.state(lan, others).received == 0
-    assert station.parts.store.value("SELECT count(*) FROM upload") == 1
+    assert station.repos.store.value("SELECT count(*) FROM upload") == 1

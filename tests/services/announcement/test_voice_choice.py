@@ -18,13 +18,13 @@ def spoken(station, lan):
         acts = station.services.announcements
         number = acts.write(lan, "Họp", "Mời bà con đi họp tối nay tại nhà văn hóa khu phố.", shape=shape)
         assert station.worker().work_once(acts.make_speech(lan, number))
-        return station.parts.programme.announcement(number)
+        return station.repos.programme.announcement(number)
 
     return made
 
 
 def length(station, seen):
-    return station.parts.programme.clip(seen.audio_sha256).length
+    return station.repos.programme.clip(seen.audio_sha256).length
 
 
 def test_slower_takes_longer_and_faster_shorter(station, spoken):
@@ -46,9 +46,9 @@ def test_another_tempo_or_voice_asks_for_approval_again(station, lan, minh, spok
         acts.heard(lan, seen.id, seen.audio_sha256)
         acts.submit(lan, seen.id)
         acts.approve(minh, seen.id, seen.audio_sha256, heard=True)
-        now = station.parts.programme.announcement(seen.id)
+        now = station.repos.programme.announcement(seen.id)
         acts.edit(lan, seen.id, now.version, now.title, now.text, shape=replace(now.shape, **change))
-        after = station.parts.programme.announcement(seen.id)
+        after = station.repos.programme.announcement(seen.id)
         assert (after.state, after.audio_sha256) == (AnnouncementState.DRAFT, None)
 
 
@@ -76,7 +76,7 @@ def test_the_chosen_voice_leads_the_chain_and_the_others_still_follow(station, l
 
     chain = Voice([FakeEngine("gtts"), FakeEngine("piper"), FakeEngine("espeak")], pause_ms=300, speed=1.0)
     number = station.services.announcements.write(lan, "Họp", "Họp tối nay.", shape=Shape(voice="espeak"))
-    led = in_zone_voice(chain, station.parts, number)
+    led = in_zone_voice(chain, station.repos, number)
     assert [one.name for one in led.engines] == ["espeak", "gtts", "piper"]
     assert [one.name for one in chain.engines] == ["gtts", "piper", "espeak"]
     assert led.before("espeak") is None  # no better reading than the one that was asked for

@@ -26,7 +26,7 @@ AT = MORNING + timedelta(hours=1)
 @pytest.fixture
 def good(station):
     """A backup that is good, as its members: name -> bytes."""
-    tuan = station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
+    tuan = station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
     path = station.services.backups.make(tuan)
     with tarfile.open(path) as tar:
         return {member.name: tar.extractfile(member).read() for member in tar}
@@ -198,7 +198,7 @@ def test_a_database_that_is_no_stations_of_this_release_replaces_none(good, stat
         restore(path, data, replaced_at=AT)
     assert not half_restored(data).exists()
     assert not set_aside(data, AT).exists()
-    assert station.parts.people.by_login("tuan")
+    assert station.repos.people.by_login("tuan")
 
 
 def test_a_file_that_changes_between_two_looks_is_not_unpacked(good, tmp_path, monkeypatch):

@@ -27,7 +27,7 @@ AT = MORNING + HOUR
 
 @pytest.fixture
 def tuan(station):
-    return station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
 
 
 @pytest.fixture
@@ -106,13 +106,13 @@ class TestInThePlaceOfAStation:
         assert everything(set_aside(data, AT)) | {p: b for p, b in before.items() if p.name == "station.lock"} == before
         again = Station.open(station.written, clock)
         again.prepare()
-        assert again.parts.people.by_login("sau") is None, "what came after the backup is in the old folder"
-        slot = again.parts.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
+        assert again.repos.people.by_login("sau") is None, "what came after the backup is in the old folder"
+        slot = again.repos.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
         service = again.playout()
         service.start()
         service.run_stepped(clock, slot.end + 5 * SECOND)
         service.stop()
-        assert [row["outcome"] for row in again.parts.journal.of_day("2026-12-02") if row["slot_id"]] == ["played"]
+        assert [row["outcome"] for row in again.repos.journal.of_day("2026-12-02") if row["slot_id"]] == ["played"]
         assert again.services.proof.verify().whole
         again.close()
 
@@ -143,7 +143,7 @@ class TestInThePlaceOfAStation:
         with pytest.raises(Refused, match="backup_damaged"):
             restore(path, station.config.data, replaced_at=AT)
         assert not set_aside(station.config.data, AT).exists()
-        assert station.parts.store.value("SELECT count(*) FROM person") > 0
+        assert station.repos.store.value("SELECT count(*) FROM person") > 0
 
     def test_puts_the_old_one_back_when_the_new_one_cannot_take_its_name(
         self, station, tuan, day, tmp_path, monkeypatch
@@ -181,4 +181,4 @@ class TestInThePlaceOfAStation:
 
 
 def tuan_admin(station):
-    return station.parts.people.machine(station.clock.now())
+    return station.repos.people.machine(station.clock.now())

@@ -23,7 +23,7 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 @pytest.fixture
 def tuan(station):
-    return station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
 
 
 @pytest.fixture
@@ -84,12 +84,12 @@ def test_both_nights_give_back_every_sound_and_the_newer_one_a_day(nights, stati
     assert clips(tmp_path / "alt").items() < clips(station.config.data).items()
     again = Station.open(replace(station.written, folder=tmp_path / "neu"), clock)
     again.prepare()
-    slot = again.parts.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
+    slot = again.repos.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
     service = again.playout()
     service.start()
     service.run_stepped(clock, slot.end + 5 * SECOND)
     service.stop()
-    assert [row["outcome"] for row in again.parts.journal.of_day("2026-12-02") if row["slot_id"]] == ["played"]
+    assert [row["outcome"] for row in again.repos.journal.of_day("2026-12-02") if row["slot_id"]] == ["played"]
     assert again.services.proof.verify().whole
     again.close()
 

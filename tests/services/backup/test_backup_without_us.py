@@ -40,7 +40,7 @@ def block(language):
 @pytest.fixture(params=["inside", "beside"])
 def made(request, station, cast, clock, tmp_path):
     """An encrypted backup, alone with its sounds in a folder, under the name that the page calls it."""
-    tuan = station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
+    tuan = station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
     cast.running(cast.approved(seconds=2), base=2)
     (tmp_path / "mk").write_text(PASSPHRASE)
     (tmp_path / "mk").chmod(0o600)

@@ -89,7 +89,7 @@ def test_dispatch_642_gives_its_checklist(station, lan, paper, channels):
     duties = station.services.duties.of(dispatch_id)
     assert channels <= {duty.channel for duty in duties}
     assert all(duty.state is DutyState.OPEN for duty in duties)
-    text = station.parts.programme.dispatch(dispatch_id).text
+    text = station.repos.programme.dispatch(dispatch_id).text
     assert all(0 <= duty.start < duty.end <= len(text) for duty in duties)
     assert [duty.ordinal for duty in duties] == list(range(1, len(duties) + 1))
 
@@ -100,7 +100,7 @@ def test_phases_of_an_order_become_phases_of_the_draft(station, lan, dispatches)
         "phát 04 lượt/ngày từ ngày 05/12/2026 đến hết ngày 10/12/2026, sau đó 02 lượt/ngày đến hết ngày 20/12/2026",
     )
     campaign_id = station.services.dispatch_drafts.make(lan, took_in(station, lan, text))[0].campaign_id
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     assert [(one.start.day, one.end.day, one.boost.value) for one in campaign.phases] == [(5, 10, 4), (11, 20, 2)]
     assert (campaign.start, campaign.end) == (date(2026, 12, 5), date(2026, 12, 20))
 
@@ -147,7 +147,7 @@ def test_a_duty_that_is_not_there_and_a_stranger_are_turned_away(station, lan):
 
 def test_a_dispatch_kept_before_duties_were_gets_them_when_it_comes_again(station, lan):
     dispatch_id = took_in(station, lan, FIRST)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         for statement in ("DELETE FROM duty", "DELETE FROM doubt", "DELETE FROM dispatch_act"):
             db.execute(statement)
     assert took_in(station, lan, FIRST) == dispatch_id
@@ -172,7 +172,7 @@ def test_nothing_airs_by_a_doubtful_dispatch_before_somebody_has_looked(station,
     assert "number" in {doubt.field for doubt in doubts}
     campaign_id = running_campaign(station, cast, dispatch_id)
     assert refused(lambda: station.services.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.DRAFT
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.DRAFT
     dispatches.confirm(lan, dispatch_id, [doubt.ordinal for doubt in doubts])
     station.services.campaigns.start(lan, campaign_id)
     answered = dispatches.doubts(dispatch_id)[0]
@@ -193,7 +193,7 @@ def test_an_exception_that_a_campaign_cannot_hold_is_not_answered_by_saving_one(
 def test_a_corrected_value_needs_no_confirming_and_an_untouched_one_does(station, lan, dispatches):
     dispatch_id = took_in(station, lan, DOUBTFUL)
     waiting = {doubt.field for doubt in dispatches.doubts(dispatch_id)}
-    fields = station.parts.programme.dispatch(dispatch_id).fields
+    fields = station.repos.programme.dispatch(dispatch_id).fields
     dispatches.correct(lan, dispatch_id, {"number": fields["number"]})
     assert all(doubt.is_open for doubt in dispatches.doubts(dispatch_id))
     dispatches.correct(lan, dispatch_id, {"number": "120"})
@@ -215,7 +215,7 @@ def test_saving_the_campaign_states_how_often(station, lan, dispatches):
     assert [doubt.field for doubt in dispatches.doubts(dispatch_id)] == ["frequency"]
     campaign_id = station.services.dispatch_drafts.make(lan, dispatch_id)[0].campaign_id
     assert refused(lambda: station.services.campaigns.start(lan, campaign_id)) == "dispatch_doubtful"
-    station.services.campaigns.save(lan, station.parts.programme.campaign(campaign_id))
+    station.services.campaigns.save(lan, station.repos.programme.campaign(campaign_id))
     station.services.campaigns.start(lan, campaign_id)
     assert dispatches.doubts(dispatch_id)[0].answer == "corrected"
 
@@ -235,9 +235,9 @@ def test_a_stop_order_shows_the_campaign_it_hits_and_ends_it_at_a_press(station,
     [hit] = dispatches.acts(stop)
     assert hit.dispatch_ids == (first,)
     assert [one.id for one in hit.campaigns] == [campaign_id]
-    assert station.parts.slots.of_day(DAY)
+    assert station.repos.slots.of_day(DAY)
     assert dispatches.obey(lan, stop, hit.act.ordinal) == (campaign_id,)
-    assert station.parts.slots.of_day(DAY) == []
+    assert station.repos.slots.of_day(DAY) == []
     [done] = dispatches.acts(stop)
     assert (done.act.done_by, done.act.done_at, done.act.campaign_ids) == ("Lan", MORNING, (campaign_id,))
 
@@ -252,7 +252,7 @@ def test_a_second_press_ends_nothing_twice(station, cast, lan, minh, dispatches,
     station.services.campaigns.start(lan, campaign_id)  # the ward lets it run again, by its own decision
     clock.advance(60)
     assert dispatches.obey(minh, stop, ordinal) == (campaign_id,)
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE
     assert dispatches.acts(stop)[0].act.done_by == "Lan"
 
 
@@ -266,11 +266,11 @@ def test_a_replacement_puts_the_new_campaign_in_the_old_ones_place(station, cast
     new = running_campaign(station, cast, later, end=DAY + timedelta(days=5), windows=(parse_window("16:30-17:30"),))
     confirm_all(station, lan, later)
     dispatches.obey(lan, later, hit.act.ordinal)
-    programme = station.parts.programme
+    programme = station.repos.programme
     assert programme.campaign(old).stopped_at is not None
     assert programme.campaign(new).state is CampaignState.ACTIVE
     assert programme.campaign(new).replaces == old
-    assert {slot.campaign_id for slot in station.parts.slots.of_day(DAY)} == {new}
+    assert {slot.campaign_id for slot in station.repos.slots.of_day(DAY)} == {new}
 
 
 def test_an_order_that_hits_nothing_is_answered_by_choosing_or_by_saying_so(station, cast, lan, dispatches):
@@ -309,12 +309,12 @@ def test_a_stop_from_a_day_on_lets_it_air_until_then(station, cast, lan, dispatc
     campaign_id = cast.running(cast.approved(), dispatch_id=first, end=DAY + timedelta(days=5))
     stop = took_in(station, lan, STOP)
     day = date(2026, 12, 3)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE dispatch_act SET since = ?", (day.isoformat(),))
     dispatches.obey(lan, stop, 1)
-    assert station.parts.slots.of_day(DAY)
-    assert station.parts.slots.of_day(day) == []
-    assert station.parts.programme.campaign(campaign_id).stopped_at.isoformat() == "2026-12-02T17:00:00+00:00"
+    assert station.repos.slots.of_day(DAY)
+    assert station.repos.slots.of_day(day) == []
+    assert station.repos.programme.campaign(campaign_id).stopped_at.isoformat() == "2026-12-02T17:00:00+00:00"
 
 
 def test_a_stop_for_a_while_is_a_pause(station, cast, lan, dispatches):
@@ -322,10 +322,10 @@ def test_a_stop_for_a_while_is_a_pause(station, cast, lan, dispatches):
     confirm_all(station, lan, first)
     campaign_id = cast.running(cast.approved(), dispatch_id=first, end=DAY + timedelta(days=5))
     stop = took_in(station, lan, STOP)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE dispatch_act SET until = ?", (DAY.isoformat(),))
     dispatches.obey(lan, stop, 1)
-    [pause] = station.parts.programme.campaign(campaign_id).pauses
+    [pause] = station.repos.programme.campaign(campaign_id).pauses
     assert pause.until.isoformat() == "2026-12-02T17:00:00+00:00"
-    assert station.parts.slots.of_day(DAY) == []
-    assert station.parts.slots.of_day(DAY + timedelta(days=1))
+    assert station.repos.slots.of_day(DAY) == []
+    assert station.repos.slots.of_day(DAY + timedelta(days=1))

@@ -89,7 +89,7 @@ def ordered(station, dispatch_id, day):
 
 
 def said_on(station, day):
-    return [one.announcement_id for one in station.parts.slots.of_day(day)]
+    return [one.announcement_id for one in station.repos.slots.of_day(day)]
 
 
 def test_four_airings_a_day_are_four_for_all_that_the_dispatch_has_said(station, lan, minh, drafts):
@@ -155,7 +155,7 @@ def test_an_increase_without_a_number_is_as_the_officer_says(station, lan, draft
 def test_the_next_draft_is_the_one_that_nobody_has_handed_in(station, lan, drafts, letter):
     first, second = (one.announcement_id for one in drafts.make(lan, letter))
     assert (drafts.next(first), drafts.next(second)) == (second, first)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE announcement SET state = 'submitted' WHERE id = ?", (second,))
     assert drafts.next(first) is None
     assert drafts.next(99) is None
@@ -171,7 +171,7 @@ def test_an_officer_writes_about_a_dispatch_in_words_of_their_own(station, lan, 
 
 def test_a_draft_of_an_earlier_release_is_the_one_of_the_whole(station, lan, drafts, letter):
     (made, *_) = drafts.make(lan, letter)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("DELETE FROM dispatch_draft")
     assert drafts.made(letter)[OWN].announcement_id == made.announcement_id
     assert [one.announcement_id for one in drafts.make(lan, letter)] == [made.announcement_id]

@@ -20,14 +20,14 @@ def rows(station):
     """The log, oldest first; `since` cuts off what was there before."""
 
     def read(**asked):
-        return station.parts.audit.rows(AuditFilter(**asked), limit=1000)[::-1]
+        return station.repos.audit.rows(AuditFilter(**asked), limit=1000)[::-1]
 
     return read
 
 
 @pytest.fixture
 def db(station):
-    return station.parts.store
+    return station.repos.store
 
 
 # Complete
@@ -53,9 +53,9 @@ def test_a_table_that_a_later_step_adds_is_watched_from_its_first_day(config, cl
     early.db.conn.execute("CREATE TABLE bell (id INTEGER PRIMARY KEY, name TEXT)")
     early.close()
     station = Station.open(config, clock)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("INSERT INTO bell (name) VALUES ('chuông')")
-    (row,) = station.parts.audit.rows(AuditFilter(subject="bell"))
+    (row,) = station.repos.audit.rows(AuditFilter(subject="bell"))
     assert (row.kind, row.title) == ("insert", "chuông")
     station.close()
 
@@ -146,9 +146,9 @@ def test_what_one_thread_does_is_never_put_down_to_another(station, cast, rows):
     import threading
 
     def other():
-        with station.parts.store.write() as db:
+        with station.repos.store.write() as db:
             db.conn.execute("UPDATE person SET name = 'Lan Anh' WHERE id = ?", (cast.lan.id,))
-        station.parts.store.close()
+        station.repos.store.close()
 
     with begin(AuditContext("page", person=cast.minh)):
         thread = threading.Thread(target=other)
@@ -219,9 +219,9 @@ def tampered(db, sql, *values):
 )
 def test_what_an_enemy_changes_in_the_file_is_found(station, db, lan, minh, sql, reason, seq):
     station.services.people.rename(lan, "Lan Anh")
-    assert station.parts.audit.verify()[1] is None
+    assert station.repos.audit.verify()[1] is None
     tampered(db, sql)
-    broken = station.parts.audit.verify()[1]
+    broken = station.repos.audit.verify()[1]
     assert (broken.reason, broken.seq) == (reason, seq)
 
 
@@ -230,12 +230,12 @@ def test_what_an_enemy_changes_in_the_file_is_found(station, db, lan, minh, sql,
 def test_whatever_people_type_the_chain_holds(station, lan, minh, names):
     for name, login in names:
         try:
-            station.services.people.rename(station.parts.people.by_login(login), name)
+            station.services.people.rename(station.repos.people.by_login(login), name)
         except (Refused, UnicodeEncodeError):
             continue
-    count, broken = station.parts.audit.verify()
+    count, broken = station.repos.audit.verify()
     assert broken is None
-    assert count == station.parts.store.value("SELECT count(*) FROM audit")
+    assert count == station.repos.store.value("SELECT count(*) FROM audit")
 
 
 # Read
@@ -250,10 +250,10 @@ def test_only_leaders_read_it(station, lan, minh):
 
 def test_a_refusal_for_lack_of_a_right_is_told_once_a_minute(station, lan, rows, clock):
     for _ in range(3):
-        station.parts.audit.refused(lan, "approve", "not_permitted")
+        station.repos.audit.refused(lan, "approve", "not_permitted")
     assert len(rows(act="approve")) == 1
     clock.advance(61)
-    station.parts.audit.refused(lan, "approve", "not_permitted")
+    station.repos.audit.refused(lan, "approve", "not_permitted")
     assert len(rows(act="approve")) == 2
 
 
@@ -270,7 +270,7 @@ def test_it_is_read_by_person_act_day_and_subject_and_page_by_page(station, lan,
         with begin(AuditContext("page", person=lan)):
             station.services.people.rename(lan, f"Lan {number}")
         clock.advance(24 * 3600)
-    read = station.parts.audit.rows
+    read = station.repos.audit.rows
     assert len(read(AuditFilter(person_id=lan.id))) == 5
     assert read(AuditFilter(person_id=minh.id)) == []
     assert len(read(AuditFilter(day="2026-12-03"))) == 1

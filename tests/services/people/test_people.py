@@ -31,7 +31,7 @@ def services(station):
 
 @pytest.fixture
 def hung(station):
-    return station.parts.people.add("hung", "Hùng", Role.ADMIN, PASSWORD.format("hung"), station.clock.now())
+    return station.repos.people.add("hung", "Hùng", Role.ADMIN, PASSWORD.format("hung"), station.clock.now())
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def signed_in(station):
 
 
 def is_open(station, told):
-    return station.parts.people.session(told.token, station.clock.now()) is not None
+    return station.repos.people.session(told.token, station.clock.now()) is not None
 
 
 # Adding and changing
@@ -69,8 +69,8 @@ def test_a_contributor_has_zones_of_the_ward_and_nobody_else_has_any(services, h
     one = services.add(hung, "tu", "Bác Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", ["khu-pho-3"])
     assert one.zones == ("khu-pho-3",)
     services.change(hung, one.id, name="Bác Tư", role=Role.EDITOR, zones=["khu-pho-3"])
-    assert station.parts.people.get(one.id).zones == ()
-    assert station.parts.store.rows("SELECT * FROM person_zone") == []
+    assert station.repos.people.get(one.id).zones == ()
+    assert station.repos.store.rows("SELECT * FROM person_zone") == []
 
 
 @pytest.mark.parametrize(
@@ -80,19 +80,19 @@ def test_a_contributor_has_zones_of_the_ward_and_nobody_else_has_any(services, h
 )
 def test_a_contributor_without_a_zone_of_the_ward_is_refused(services, hung, zones, told):
     assert reason(lambda: services.add(hung, "tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", zones)) == told
-    assert services._parts.people.by_login("tu") is None
+    assert services._repos.people.by_login("tu") is None
 
 
 def test_the_last_administrator_stays_one(services, hung, station):
     second = services.add(hung, "nga", "Nga", Role.ADMIN, "mat-khau-cua-nga")
     services.switch(second, hung.id, active=False)
-    hung_again = station.parts.people.get(hung.id)
+    hung_again = station.repos.people.get(hung.id)
     assert not hung_again.active
     assert reason(lambda: services.change(second, second.id, name="Nga", role=Role.GUEST)) == "own_role"
-    third = station.parts.people.machine(station.clock.now())
+    third = station.repos.people.machine(station.clock.now())
     assert reason(lambda: services.switch(third, second.id, active=False)) == "last_admin"
     assert reason(lambda: services.change(third, second.id, name="Nga", role=Role.EDITOR)) == "last_admin"
-    assert station.parts.people.get(second.id).role is Role.ADMIN
+    assert station.repos.people.get(second.id).role is Role.ADMIN
 
 
 def test_nobody_changes_their_own_role_or_switches_themselves_off(services, hung):
@@ -103,7 +103,7 @@ def test_nobody_changes_their_own_role_or_switches_themselves_off(services, hung
 
 
 def test_the_machine_and_the_issuers_are_nobodys_to_change(services, hung, station):
-    machine = station.parts.people.machine(station.clock.now())
+    machine = station.repos.people.machine(station.clock.now())
     assert reason(lambda: services.change(hung, machine.id, name="X", role=Role.GUEST)) == "machine_person"
     assert reason(lambda: services.give_password(hung, machine.id)) == "machine_person"
 
@@ -116,7 +116,7 @@ def test_a_name_is_there_and_fits_a_page(services, hung, lan, name, told):
 
 def test_a_person_may_give_themselves_another_name(services, lan, station):
     services.rename(lan, "  Nguyễn   Thị Lan ")
-    assert station.parts.people.get(lan.id).name == "Nguyễn Thị Lan"
+    assert station.repos.people.get(lan.id).name == "Nguyễn Thị Lan"
 
 
 # Sessions that end with a right
@@ -142,7 +142,7 @@ def test_another_name_ends_no_session(services, hung, lan, station, signed_in):
 
 def test_ones_own_new_password_ends_all_sessions_but_this_one(services, lan, station, signed_in):
     here, there = signed_in(lan), signed_in(lan)
-    session = station.parts.people.session(here.token, station.clock.now())
+    session = station.repos.people.session(here.token, station.clock.now())
     services.change_password(lan, PASSWORD.format("lan"), "cau-moi-cua-lan", session_id=session.id)
     assert (is_open(station, here), is_open(station, there)) == (True, False)
     assert reason(lambda: signed_in(lan)) == "sign_in_wrong"
@@ -170,10 +170,10 @@ def test_a_stolen_session_cannot_guess_the_password_at_leisure(services, lan):
 def test_a_temporary_password_opens_once_and_has_to_be_changed(services, hung, lan, station):
     password = services.give_password(hung, lan.id)
     told = services.sign_in("lan", password, "10.0.0.1")
-    assert station.parts.people.session(told.token, station.clock.now()).must_change
+    assert station.repos.people.session(told.token, station.clock.now()).must_change
     services.change_password(lan, password, "cau-moi-cua-lan", session_id=0)
     told = services.sign_in("lan", "cau-moi-cua-lan", "10.0.0.1")
-    assert not station.parts.people.session(told.token, station.clock.now()).must_change
+    assert not station.repos.people.session(told.token, station.clock.now()).must_change
 
 
 def test_temporary_passwords_are_long_and_never_the_same():
@@ -184,10 +184,10 @@ def test_temporary_passwords_are_long_and_never_the_same():
 
 def test_one_ends_ones_own_sessions_and_nobody_elses(services, lan, minh, station, signed_in):
     hers, his = signed_in(lan), signed_in(minh)
-    his_id = station.parts.people.session(his.token, station.clock.now()).id
+    his_id = station.repos.people.session(his.token, station.clock.now()).id
     services.end_session(lan, his_id)
     assert is_open(station, his)
-    services.end_session(lan, station.parts.people.session(hers.token, station.clock.now()).id)
+    services.end_session(lan, station.repos.people.session(hers.token, station.clock.now()).id)
     assert not is_open(station, hers)
 
 
@@ -204,11 +204,11 @@ def test_the_list_of_sessions_says_where_and_on_what(services, lan, station, clo
 def test_a_session_that_nobody_uses_ends(station, lan, clock, signed_in):
     from datetime import timedelta
 
-    station.parts.people.idle = timedelta(minutes=30)
+    station.repos.people.idle = timedelta(minutes=30)
     told = signed_in(lan)
     clock.advance(30 * 60 - 1)
-    session = station.parts.people.session(told.token, clock.now())
-    station.parts.people.touch(session.id, clock.now())
+    session = station.repos.people.session(told.token, clock.now())
+    station.repos.people.touch(session.id, clock.now())
     clock.advance(30 * 60 - 1)
     assert is_open(station, told)
     clock.advance(1)

@@ -57,7 +57,7 @@ def test_who_has_an_application_is_asked_for_its_number_where_the_station_says(p
 
 def test_nobody_is_asked_for_a_code_where_the_station_does_not_say(people, station, minh, number, config):
     written = replace(config, web=replace(config.web, totp_for=()))
-    other = type(people)(replace(station.parts, written=written))
+    other = type(people)(replace(station.repos, written=written))
     assert other.confirms(minh, "approve") == ""
     assert other.confirms(minh, "break_in") == "totp"
 
@@ -68,7 +68,7 @@ def test_without_an_application_an_approval_asks_for_nothing(people, minh):
 
 
 def test_the_machine_itself_is_asked_for_nothing(people, station, clock):
-    machine = station.parts.people.machine(clock.now())
+    machine = station.repos.people.machine(clock.now())
     assert people.confirms(machine, "break_in") == ""
     people.confirm(machine, "", "break_in")
 
@@ -148,7 +148,7 @@ def test_an_enemy_in_another_session_does_not_use_the_leaders_tries_up(people, m
     clock.advance(25 * 3600)
     mine = people.sign_in("minh", "mat-khau-cua-minh", "10.0.0.5", device=mine.device)
     theirs = people.sign_in("minh", "mat-khau-cua-minh", "10.0.0.66")
-    ids = [station.parts.people.session(one.token, clock.now()).id for one in (mine, theirs)]
+    ids = [station.repos.people.session(one.token, clock.now()).id for one in (mine, theirs)]
     with begin(AuditContext("page", person=minh, session=str(ids[1]))):
         for _ in range(6):
             reason(lambda: people.confirm(minh, "sai", "break_in"))
@@ -160,20 +160,20 @@ def test_an_enemy_in_another_session_does_not_use_the_leaders_tries_up(people, m
 def test_a_new_session_on_a_new_device_gives_no_new_tries(people, minh, station, clock):
     for number in range(3):
         told = people.sign_in("minh", "mat-khau-cua-minh", f"10.0.0.{number}")
-        session = station.parts.people.session(told.token, clock.now()).id
+        session = station.repos.people.session(told.token, clock.now()).id
         with begin(AuditContext("page", person=minh, session=str(session))):
             found = [reason(lambda: people.confirm(minh, "sai", "break_in")) for _ in range(2)]
     assert found == ["code_wrong", "code_too_often"]
 
 
 def test_a_try_inside_a_change_that_may_be_taken_back_is_a_fault_of_ours(people, minh, station):
-    with pytest.raises(RuntimeError), station.parts.store.write():
+    with pytest.raises(RuntimeError), station.repos.store.write():
         people.confirm(minh, "sai", "break_in")
 
 
 def test_a_wrong_code_leaves_a_trace(people, minh, station):
     reason(lambda: people.confirm(minh, "sai", "break_in"))
-    assert station.parts.store.rows("SELECT kind, name FROM audit ORDER BY seq DESC LIMIT 1") == [
+    assert station.repos.store.rows("SELECT kind, name FROM audit ORDER BY seq DESC LIMIT 1") == [
         {"kind": "code_wrong", "name": "Minh (minh)"}
     ]
 
@@ -192,7 +192,7 @@ def test_only_the_number_of_an_active_leader_with_an_application_counts(people, 
         assert reason(lambda: people.leader_for("", "minh")) == "code_needed"
         assert reason(lambda: people.leader_for(number(), "lan")) == "code_wrong"
         assert reason(lambda: people.leader_for(number(), "ai-do")) == "code_wrong"
-        station.parts.people.change(minh.id, {"role": Role.EDITOR.value})
+        station.repos.people.change(minh.id, {"role": Role.EDITOR.value})
         assert reason(lambda: people.leader_for(number(), "minh")) == "code_wrong"
 
 
@@ -209,10 +209,10 @@ def test_guessing_a_leaders_number_uses_up_the_guessers_tries_alone(people, lan,
 
 def test_no_secret_stands_in_the_database_or_the_log(people, minh, number, station):
     people.set_code(minh, "mat-khau-cua-minh", CODE)
-    people.begin_totp(station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now()))
-    store = station.parts.store
+    people.begin_totp(station.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now()))
+    store = station.repos.store
     rows = str([store.rows(f"SELECT * FROM {table}") for table in ("person", "recovery_code", "audit", "act")])  # noqa: S608 - names beside it
-    _, secret = people.pending_totp(station.parts.people.by_login("hung"))
+    _, secret = people.pending_totp(station.repos.people.by_login("hung"))
     for told in (CODE, secret, "mat-khau-cua-minh", *number.recovery):
         assert told not in rows
     assert "$argon2id$" not in str(store.rows("SELECT * FROM audit"))
@@ -231,13 +231,13 @@ def test_without_its_key_the_application_is_said_to_be_out_of_use_and_the_machin
 ):
     (config.data / "people-key").write_text("00" * 32)
     assert reason(lambda: people.confirm(minh, number(), "approve")) == "people_key_unreadable"
-    people.take_totp(station.parts.people.machine(station.clock.now()), minh.id)
+    people.take_totp(station.repos.people.machine(station.clock.now()), minh.id)
     assert people.confirms(minh, "approve") == ""
 
 
 def test_a_secret_sealed_for_one_person_opens_for_nobody_else(people, minh, lan, number, station, clock):
-    sealed = station.parts.store.value("SELECT totp_sealed FROM person WHERE id = ?", (minh.id,))
-    station.parts.people.change(lan.id, {"totp_sealed": sealed})
+    sealed = station.repos.store.value("SELECT totp_sealed FROM person WHERE id = ?", (minh.id,))
+    station.repos.people.change(lan.id, {"totp_sealed": sealed})
     assert reason(lambda: people.codes.take_totp(lan.id, number(), clock.now())) == "people_key_unreadable"
 
 

@@ -97,7 +97,7 @@ def test_an_open_session_is_never_touched_by_waits(station, minh, clock):
     told = tried(station, address="10.0.0.5")
     for number in range(100):
         tried(station, "sai", address=f"10.0.1.{number % 20}")
-    assert station.parts.people.session(told.token, clock.now()) is not None
+    assert station.repos.people.session(told.token, clock.now()) is not None
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -120,7 +120,7 @@ def test_many_tries_at_once_are_no_more_than_many_in_turn(station, minh):
     def run():
         gate.wait()
         told.append(tried(station, "sai"))
-        station.parts.store.close()
+        station.repos.store.close()
 
     threads = [threading.Thread(target=run) for _ in range(12)]
     for thread in threads:
@@ -133,7 +133,7 @@ def test_many_tries_at_once_are_no_more_than_many_in_turn(station, minh):
 
 def test_the_password_typed_where_the_login_belongs_is_kept_nowhere_but_in_the_tries(station, minh):
     tried(station, "sai", login="mat-khau-bi-mat")
-    assert "mat-khau-bi-mat" not in str(station.parts.store.rows("SELECT * FROM audit"))
+    assert "mat-khau-bi-mat" not in str(station.repos.store.rows("SELECT * FROM audit"))
 
 
 def test_what_waits_says_how_long(station, minh):

@@ -49,7 +49,7 @@ def ward(cast):
         running[zone] = cast.running(approved, zone=zone)
         waiting[zone] = station.services.campaigns.save(cast.lan, cast.campaign(approved, zone=zone))
         relays[zone] = station.services.relays.save(cast.lan, f"Thời sự {zone}", relay(zone))
-        slots[zone] = station.parts.store.row("SELECT * FROM slot WHERE zone = ? LIMIT 1", (zone,))
+        slots[zone] = station.repos.store.row("SELECT * FROM slot WHERE zone = ? LIMIT 1", (zone,))
     return cast, approved, running, waiting, relays, slots
 
 
@@ -62,7 +62,7 @@ def relay(zone):
 
 def put_back(ward):
     """What an earlier example has moved stands in its own zone again, and the slot that it took out of the plan."""
-    with ward[0].station.parts.store.write() as db:
+    with ward[0].station.repos.store.write() as db:
         for table, kept in (("campaign", ward[3]), ("relay", ward[4])):
             for zone, row_id in kept.items():
                 db.conn.execute(f"UPDATE {table} SET zone = ? WHERE id = ?", (zone, row_id))  # noqa: S608 - names above
@@ -73,7 +73,7 @@ def put_back(ward):
 
 def acted(ward, actor, act, zone):
     cast, approved, running, waiting, relays, slots = ward
-    services, programme = cast.station.services, cast.station.parts.programme
+    services, programme = cast.station.services, cast.station.repos.programme
     others = next(one for one in ZONES if one != zone)
     clip = programme.clip(programme.announcement(approved).audio_sha256)
     {
@@ -116,7 +116,7 @@ def test_nobody_reaches_a_zone_that_is_not_theirs(ward, role, act, zone, own):
         if act in {"move", "relay_move"}:
             allowed &= "khu-pho-3" in own
     put_back(ward)
-    before = ward[0].station.parts.store.rows("SELECT id, state, zone FROM campaign ORDER BY id")
+    before = ward[0].station.repos.store.rows("SELECT id, state, zone FROM campaign ORDER BY id")
     try:
         acted(ward, actor, act, zone)
         refused = False
@@ -126,11 +126,11 @@ def test_nobody_reaches_a_zone_that_is_not_theirs(ward, role, act, zone, own):
         refused = False
     if act == "order" and role is Role.CONTRIBUTOR:
         if refused:  # only what has really to move is asked for
-            assert ward[0].station.parts.store.rows("SELECT id, state, zone FROM campaign ORDER BY id") == before
+            assert ward[0].station.repos.store.rows("SELECT id, state, zone FROM campaign ORDER BY id") == before
         return
     assert refused == (not allowed), (role, act, zone, own)
     if refused:
-        assert ward[0].station.parts.store.rows("SELECT id, state, zone FROM campaign ORDER BY id") == before
+        assert ward[0].station.repos.store.rows("SELECT id, state, zone FROM campaign ORDER BY id") == before
 
 
 def test_the_refusal_names_the_zone(ward):
@@ -142,7 +142,7 @@ def test_the_refusal_names_the_zone(ward):
 
 @pytest.fixture
 def tu(station):
-    people = station.parts.people
+    people = station.repos.people
     return people.add("tu", "Bác Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", station.clock.now(), ("khu-pho-3",))
 
 
@@ -161,7 +161,7 @@ def test_a_contributor_writes_records_and_submits_their_own_and_airs_it_in_their
 
 def test_a_contributor_changes_nothing_that_others_wrote(cast, tu):
     services, theirs = cast.station.services, cast.submitted()
-    seen = cast.station.parts.programme.announcement(theirs)
+    seen = cast.station.repos.programme.announcement(theirs)
     for act in (
         lambda: services.announcements.edit(tu, theirs, seen.version, "Khác", "Bà con chú ý."),
         lambda: services.announcements.use_recording(tu, theirs, cast.clip(2.0, "khác", 700.0).sha256),
@@ -171,7 +171,7 @@ def test_a_contributor_changes_nothing_that_others_wrote(cast, tu):
     ):
         with pytest.raises(NotPermitted):
             act()
-    assert cast.station.parts.programme.announcement(theirs) == seen
+    assert cast.station.repos.programme.announcement(theirs) == seen
 
 
 def test_a_contributor_does_not_take_their_own_off_the_air_of_the_whole_ward(cast, tu):

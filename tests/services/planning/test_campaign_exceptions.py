@@ -29,7 +29,7 @@ def drafted(station, lan, order):
     dispatch_id, _ = dispatches.import_dispatch(lan, LETTER.format(order=order).encode(), "12.txt")
     campaign_id = station.services.dispatch_drafts.make(lan, dispatch_id)[0].campaign_id
     asked = [one.reason for one in dispatches.doubts(dispatch_id) if one.is_open]
-    return station.parts.programme.campaign(campaign_id), asked
+    return station.repos.programme.campaign(campaign_id), asked
 
 
 def test_the_exceptions_of_a_dispatch_are_those_of_its_campaign(station, lan):
@@ -64,10 +64,10 @@ def test_days_that_are_named_one_by_one_are_the_only_ones(station, lan):
 )
 def test_the_gate_refuses_what_was_planned_before_it_was_left_out(station, cast, clock, changes, reason):
     campaign_id = cast.running(cast.approved(seconds=70.0), **LONG)
-    programme = station.parts.programme
-    slot = station.parts.slots.of_day(DAY)[0]
+    programme = station.repos.programme
+    slot = station.repos.slots.of_day(DAY)[0]
     programme.change_campaign(replace(programme.campaign(campaign_id), **changes))  # behind the planner's back
-    facts = station.parts.slots.facts(slot.id)
+    facts = station.repos.slots.facts(slot.id)
     request, verdict = station.services.air.ask_gate(
         slot, facts.approved_sha256, slot.start, clock_trusted=True, ordered_by_right=False, excepted=facts.excepted
     )
@@ -79,7 +79,7 @@ def test_the_gate_refuses_what_was_planned_before_it_was_left_out(station, cast,
 
 def test_an_airing_is_not_moved_by_hand_into_hours_that_are_left_out(station, cast, lan):
     cast.running(cast.approved(), **LONG, except_windows=(parse_window("08:00-09:00"),))
-    slot = station.parts.slots.of_day(DAY)[0]
+    slot = station.repos.slots.of_day(DAY)[0]
     with pytest.raises(Refused) as refusal:
         station.services.schedule.move(lan, slot.id, slot.start + timedelta(hours=2.2))
     assert refusal.value.reason == "excepted_hours"

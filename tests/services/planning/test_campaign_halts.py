@@ -30,7 +30,7 @@ def acts(station):
 
 
 def starts(station, day=DAY, campaign_id=None):
-    return [slot.start for slot in station.parts.slots.of_day(day) if campaign_id in {None, slot.campaign_id}]
+    return [slot.start for slot in station.repos.slots.of_day(day) if campaign_id in {None, slot.campaign_id}]
 
 
 def forward(clock, length):
@@ -40,10 +40,10 @@ def forward(clock, length):
 def air(station, clock, slot):
     """A slot is claimed and played as planned."""
     forward(clock, slot.start - clock.now())
-    assert station.parts.slots.claim(slot, clock.now())
+    assert station.repos.slots.claim(slot, clock.now())
     forward(clock, slot.length)
     ending = Ending(AiringOutcome.PLAYED, started_at=slot.start, ended_at=slot.end, played_ms=3000)
-    assert station.parts.slots.close(slot.id, ending, clock.now())
+    assert station.repos.slots.close(slot.id, ending, clock.now())
 
 
 def test_a_pause_from_an_instant_takes_what_lies_in_it_out_of_the_plan(acts, station, cast, lan):
@@ -52,7 +52,7 @@ def test_a_pause_from_an_instant_takes_what_lies_in_it_out_of_the_plan(acts, sta
     acts.pause(lan, campaign_id, at(14), at(18))
     assert starts(station) == [start for start in before if start < at(14)]
     assert len(starts(station, NEXT)) == 8
-    assert station.parts.slots.refusals(DAY) == []
+    assert station.repos.slots.refusals(DAY) == []
 
 
 def test_what_was_paused_comes_back_when_it_is_resumed(acts, station, cast, lan, clock):
@@ -71,13 +71,13 @@ def test_what_was_paused_comes_back_when_it_is_resumed(acts, station, cast, lan,
 
 def test_what_sounds_or_has_sounded_stays_when_a_campaign_is_stopped(acts, station, cast, lan, clock):
     campaign_id = cast.running(cast.approved(), **LONG)
-    first, second = station.parts.slots.of_day(DAY)[:2]
+    first, second = station.repos.slots.of_day(DAY)[:2]
     air(station, clock, first)
     forward(clock, second.start - clock.now())
-    station.parts.slots.claim(second, clock.now())
+    station.repos.slots.claim(second, clock.now())
     acts.stop(lan, campaign_id)
-    assert [slot.id for slot in station.parts.slots.of_day(DAY)] == [first.id, second.id]
-    kept = station.parts.programme.campaign(campaign_id)
+    assert [slot.id for slot in station.repos.slots.of_day(DAY)] == [first.id, second.id]
+    kept = station.repos.programme.campaign(campaign_id)
     assert (kept.state, kept.stopped_at) == (CampaignState.STOPPED, clock.now())
 
 
@@ -88,21 +88,21 @@ def test_a_stop_that_lies_ahead_lets_it_run_until_then_and_is_kept_as_a_stop_whe
     acts.stop(lan, campaign_id, at(14))
     assert all(start < at(14) for start in starts(station))
     assert starts(station, NEXT) == []
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE
     forward(clock, at(14) - clock.now())
     acts.replan()
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.STOPPED
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.STOPPED
 
 
 def test_the_gate_refuses_what_was_too_near_to_be_taken_out(acts, station, cast, lan, clock):
     campaign_id = cast.running(cast.approved(), **LONG)
-    first = station.parts.slots.of_day(DAY)[0]
+    first = station.repos.slots.of_day(DAY)[0]
     forward(clock, first.start - clock.now() - timedelta(seconds=2))
     acts.pause(lan, campaign_id)
-    assert first.id in {slot.id for slot in station.parts.slots.of_day(DAY)}
-    assert station.parts.slots.facts(first.id).campaign_paused
+    assert first.id in {slot.id for slot in station.repos.slots.of_day(DAY)}
+    assert station.repos.slots.facts(first.id).campaign_paused
     acts.stop(lan, campaign_id)
-    assert station.parts.slots.facts(first.id).campaign_stopped
+    assert station.repos.slots.facts(first.id).campaign_stopped
 
 
 def test_an_act_in_the_past_is_refused_but_for_the_minute_that_runs(acts, cast, lan, clock):
@@ -122,9 +122,9 @@ def test_a_replacement_takes_over_at_its_instant(acts, station, cast, lan):
     assert len(starts(station, campaign_id=old)) == len(starts(station, campaign_id=new)) == 4
     assert starts(station, NEXT, old) == []
     assert len(starts(station, NEXT, new)) == 8
-    kept = station.parts.programme.campaign(new)
+    kept = station.repos.programme.campaign(new)
     assert (kept.replaces, kept.state) == (old, CampaignState.ACTIVE)
-    assert acts.ordered_on(station.parts.programme.campaign(old), DAY).airings == 4
+    assert acts.ordered_on(station.repos.programme.campaign(old), DAY).airings == 4
     assert acts.ordered_on(kept, DAY).airings == 4
 
 
@@ -139,8 +139,8 @@ def test_what_cannot_be_replaced_leaves_both_as_they_were(acts, station, cast, l
         acts.replace(lan, draft, old)
     with pytest.raises(NotFound):
         acts.replace(lan, old, 99)
-    assert station.parts.programme.campaign(old).stopped_at is None
-    assert station.parts.programme.campaign(draft).state is CampaignState.DRAFT
+    assert station.repos.programme.campaign(old).stopped_at is None
+    assert station.repos.programme.campaign(draft).state is CampaignState.DRAFT
 
 
 def test_a_restart_owes_nothing_for_the_time_of_the_stop(acts, station, cast, lan, clock):
@@ -148,7 +148,7 @@ def test_a_restart_owes_nothing_for_the_time_of_the_stop(acts, station, cast, la
     acts.stop(lan, campaign_id)
     forward(clock, at(14) - clock.now())
     acts.start(lan, campaign_id)
-    kept = station.parts.programme.campaign(campaign_id)
+    kept = station.repos.programme.campaign(campaign_id)
     assert kept.pauses == (Pause(MORNING, at(14)),)
     assert acts.ordered_on(kept, DAY).airings == 4
 
@@ -156,10 +156,10 @@ def test_a_restart_owes_nothing_for_the_time_of_the_stop(acts, station, cast, la
 def test_hours_edited_at_noon_are_aired_that_evening(acts, station, cast, lan, clock):
     announcement_id = cast.approved()
     campaign_id = cast.running(announcement_id, windows=(parse_window("06:00-11:00"),), boost=HOURLY, end=NEXT)
-    for slot in station.parts.slots.of_day(DAY):
+    for slot in station.repos.slots.of_day(DAY):
         air(station, clock, slot)
     forward(clock, at(12) - clock.now())
-    kept = station.parts.programme.campaign(campaign_id)
+    kept = station.repos.programme.campaign(campaign_id)
     acts.save(lan, replace(kept, windows=(parse_window("18:00-20:00"),)))
     assert [start for start in starts(station) if start > at(12)] == [at(18), at(19)]
     acts.replan()
@@ -173,10 +173,10 @@ def test_clips_go_on_in_turn_over_midnight_and_a_replan_changes_no_turn(acts, st
     cast.running(clips[0], rotation=tuple(clips[1:]), base=4, windows=LONG["windows"], end=LONG["end"])
 
     def said(day):
-        return [clips.index(slot.announcement_id) for slot in station.parts.slots.of_day(day)]
+        return [clips.index(slot.announcement_id) for slot in station.repos.slots.of_day(day)]
 
     assert (said(DAY), said(NEXT)) == ([0, 1, 2, 0], [1, 2, 0, 1])
-    for slot in station.parts.slots.of_day(DAY)[:2]:
+    for slot in station.repos.slots.of_day(DAY)[:2]:
         air(station, clock, slot)
     forward(clock, at(12) - clock.now())
     acts.replan()
@@ -190,7 +190,7 @@ def test_a_clip_that_is_withdrawn_gives_its_turns_to_the_next(station, cast, min
     clips = [cast.approved(title=title, pitch=pitch) for title, pitch in (("một", 300.0), ("hai", 400.0))]
     cast.running(clips[0], rotation=(clips[1],), base=4, windows=LONG["windows"])
     station.services.announcements.withdraw(minh, clips[1])
-    assert {slot.announcement_id for slot in station.parts.slots.of_day(DAY)} == {clips[0]}
+    assert {slot.announcement_id for slot in station.repos.slots.of_day(DAY)} == {clips[0]}
     assert len(starts(station)) == 4
 
 
@@ -212,7 +212,7 @@ def test_all_that_a_campaign_is_comes_back_from_its_row(acts, station, cast, lan
         stopped_at=at(9, day=DAY + timedelta(days=9)),
     )
     campaign_id = acts.save(lan, made)
-    assert station.parts.programme.campaign(campaign_id) == replace(made, id=campaign_id)
+    assert station.repos.programme.campaign(campaign_id) == replace(made, id=campaign_id)
 
 
 def test_a_zone_that_no_loudspeaker_is_in_is_refused(acts, cast, lan):
@@ -242,7 +242,7 @@ def test_colliding_campaigns_are_shown_and_the_ward_puts_them_in_order(acts, sta
 def test_only_equals_can_be_put_in_order(acts, station, cast, lan):
     first = cast.running(cast.approved(), **CROWDED)
     urgent = cast.running(cast.approved(pitch=300.0), **CROWDED)
-    programme = station.parts.programme
+    programme = station.repos.programme
     programme.change_campaign(replace(programme.campaign(urgent), priority=programme.campaign(first).priority.PRIORITY))
     with pytest.raises(Refused, match="order_mixed"):
         acts.order(lan, [first, urgent])
@@ -252,11 +252,11 @@ def test_only_equals_can_be_put_in_order(acts, station, cast, lan):
 
 def test_the_impact_is_what_saving_would_do_and_writes_nothing(acts, station, cast, lan):
     campaign_id = cast.running(cast.approved(), **LONG)
-    rows = station.parts.store.rows("SELECT * FROM slot")
-    kept = station.parts.programme.campaign(campaign_id)
+    rows = station.repos.store.rows("SELECT * FROM slot")
+    kept = station.repos.programme.campaign(campaign_id)
     edited = replace(kept, boost=Boost(BoostKind.FACTOR, 2))
     impact = acts.impact(edited)
-    assert station.parts.store.rows("SELECT * FROM slot") == rows
+    assert station.repos.store.rows("SELECT * FROM slot") == rows
     today = impact.days[0]
     assert (today.day, today.before.airings, today.after.airings, today.ordered.airings) == (DAY, 8, 16, 16)
     assert impact.can_be_met

@@ -52,5 +52,5 @@ def test_what_is_remembered_is_what_planning_anew_would_give(station, cast, cloc
     days = station.services.campaigns._days
     clock.advance(3600 * hours)
     station.services.campaigns.replan()
-    anew = day_plans.DayPlans(station.parts, days._rundowns).plan(DAY, days.running())
+    anew = day_plans.DayPlans(station.repos, days._rundowns).plan(DAY, days.running())
     assert days._plans[DAY][1] == anew

@@ -29,7 +29,7 @@ def end(station, slot, outcome=AiringOutcome.PLAYED, reason="", seconds=None):
     """A slot ends as playout would end it, with what it measured."""
     heard = slot.length.total_seconds() if seconds is None else seconds
     started = slot.start if heard else None
-    station.parts.slots.close(
+    station.repos.slots.close(
         slot.id,
         Ending(outcome, reason, started, slot.end if heard else None, round(heard * 1000)),
         slot.end,
@@ -43,7 +43,7 @@ def test_a_real_day_with_a_late_start_is_made_good_and_told_so(station, cast, cl
         windows=(parse_window("06:00-07:00"), parse_window("16:00-18:00")),
         dispatch_id=dispatch_id,
     )
-    planned = station.parts.slots.of_day(DAY)
+    planned = station.repos.slots.of_day(DAY)
     assert len(planned) == 4
     before = ledger.of_dispatch(dispatch_id)
     assert (before.total.ordered, before.total.owed, before.over) == (4, 4, frozenset())
@@ -53,7 +53,7 @@ def test_a_real_day_with_a_late_start_is_made_good_and_told_so(station, cast, cl
     playout.run_stepped(clock, planned[-1].end + timedelta(minutes=40))
     playout.stop()
     found = ledger.of_dispatch(dispatch_id).days[DAY]
-    missed = [slot for slot in station.parts.slots.of_day(DAY) if slot.outcome is AiringOutcome.MISSED]
+    missed = [slot for slot in station.repos.slots.of_day(DAY) if slot.outcome is AiringOutcome.MISSED]
     assert missed
     assert (found.ordered, found.aired, found.made_good, found.owed, found.lost) == (
         4,
@@ -62,9 +62,9 @@ def test_a_real_day_with_a_late_start_is_made_good_and_told_so(station, cast, cl
         0,
         0,
     )
-    measured = sum(row["played_ms"] for row in station.parts.journal.of_day(DAY.isoformat())) / 60_000
+    measured = sum(row["played_ms"] for row in station.repos.journal.of_day(DAY.isoformat())) / 60_000
     assert found.heard_minutes == pytest.approx(measured)
-    assert ledger.lines([station.parts.programme.campaign(campaign_id)], DAY, DAY)[0].account == found
+    assert ledger.lines([station.repos.programme.campaign(campaign_id)], DAY, DAY)[0].account == found
 
 
 ENDINGS = st.sampled_from(
@@ -98,8 +98,8 @@ def test_the_books_balance_whatever_becomes_of_the_slots(config, data, base, fac
         station = Station.open(replace(config, folder=Path(folder)), clock)
         try:
             station.prepare()
-            lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-            minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+            lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+            minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
             cast = Cast(station, lan, minh)
             windows = (parse_window("06:00-06:40"), parse_window("11:00-12:00"), parse_window("17:00-17:30"))
             campaign_id = cast.running(
@@ -109,26 +109,26 @@ def test_the_books_balance_whatever_becomes_of_the_slots(config, data, base, fac
                 windows=windows,
                 end=DAY + timedelta(1),
             )
-            ordered = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)[0].account.ordered
+            ordered = station.services.ledger.lines(station.repos.programme.campaigns(), DAY, DAY)[0].account.ordered
             assert ordered == round(base * factor)
             _, ends = day_span(DAY, "Asia/Ho_Chi_Minh")
-            while due := [slot for slot in station.parts.slots.of_day(DAY) if slot.outcome is None]:
+            while due := [slot for slot in station.repos.slots.of_day(DAY) if slot.outcome is None]:
                 advance(clock, max(due[0].end - clock.now(), timedelta(0)))
                 outcome, reason, seconds = data.draw(ENDINGS)
                 end(station, due[0], outcome, reason, seconds)
                 station.services.campaigns.replan()
-                [line] = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
+                [line] = station.services.ledger.lines(station.repos.programme.campaigns(), DAY, DAY)
                 assert balanced(line.account)
                 assert line.account.ordered == ordered
             advance(clock, ends - clock.now() + timedelta(minutes=5))
-            [line] = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
+            [line] = station.services.ledger.lines(station.repos.programme.campaigns(), DAY, DAY)
             assert line.over
             assert line.account.owed == 0
             assert line.account.ordered == line.account.heard + line.account.lost == ordered
             station.services.campaigns.replan()  # what is owed is written off; the account must say the same
-            [again] = station.services.ledger.lines(station.parts.programme.campaigns(), DAY, DAY)
+            [again] = station.services.ledger.lines(station.repos.programme.campaigns(), DAY, DAY)
             assert again == line
-            rows = station.parts.journal.of_day(DAY.isoformat())
+            rows = station.repos.journal.of_day(DAY.isoformat())
             assert again.account.heard_minutes == pytest.approx(sum(row["played_ms"] for row in rows) / 60_000)
             assert campaign_id == again.campaign_id
         finally:
@@ -137,14 +137,14 @@ def test_the_books_balance_whatever_becomes_of_the_slots(config, data, base, fac
 
 def test_an_edit_in_the_evening_leaves_yesterday_as_it_was(station, cast, clock, lan, ledger):
     campaign_id = cast.running(cast.approved(), base=2, end=DAY + timedelta(days=3))
-    for slot in station.parts.slots.of_day(DAY):
+    for slot in station.repos.slots.of_day(DAY):
         end(station, slot)
     advance(clock, timedelta(days=1))
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     station.services.campaigns.save(lan, replace(campaign, base=5))
     days = {
         line.day: line.account
-        for line in ledger.lines([station.parts.programme.campaign(campaign_id)], DAY, DAY + timedelta(3))
+        for line in ledger.lines([station.repos.programme.campaign(campaign_id)], DAY, DAY + timedelta(3))
     }
     assert (days[DAY].ordered, days[DAY].aired, days[DAY].lost) == (2, 2, 0)
     assert days[DAY + timedelta(days=2)].ordered == 5
@@ -153,15 +153,15 @@ def test_an_edit_in_the_evening_leaves_yesterday_as_it_was(station, cast, clock,
 def test_days_that_the_station_slept_through_are_written_off_as_never_planned(station, cast, clock, ledger):
     campaign_id = cast.running(cast.approved(), base=2, end=DAY + timedelta(days=9))
     advance(clock, timedelta(days=6))
-    lines = ledger.lines([station.parts.programme.campaign(campaign_id)], DAY + timedelta(4), DAY + timedelta(5))
+    lines = ledger.lines([station.repos.programme.campaign(campaign_id)], DAY + timedelta(4), DAY + timedelta(5))
     assert [line.account.written_off for line in lines] == [{"not_planned": 2}] * 2
 
 
 def test_a_draft_orders_nothing_and_a_day_before_it_was_made_neither(station, cast, lan, ledger):
     draft = station.services.campaigns.save(lan, cast.campaign(cast.approved()))
-    assert ledger.lines([station.parts.programme.campaign(draft)], DAY, DAY) == ()
+    assert ledger.lines([station.repos.programme.campaign(draft)], DAY, DAY) == ()
     running = cast.running(cast.approved(pitch=500.0), start=DAY - timedelta(days=5))
-    lines = ledger.lines([station.parts.programme.campaign(running)], DAY - timedelta(days=9), DAY)
+    lines = ledger.lines([station.repos.programme.campaign(running)], DAY - timedelta(days=9), DAY)
     assert [line.day for line in lines] == [DAY]
 
 
@@ -185,8 +185,8 @@ def test_a_campaign_without_a_real_end_is_told_for_a_year(station, cast, lan, le
 @pytest.mark.parametrize("day", ["0001-01-03", "9999-12-31"])
 def test_a_day_of_the_dispatch_that_is_a_slip_of_the_pen_breaks_nothing(station, cast, lan, ledger, dispatch_id, day):
     cast.running(cast.approved(), dispatch_id=dispatch_id)
-    fields = station.parts.programme.dispatch(dispatch_id).fields
-    station.parts.programme.set_dispatch_fields(dispatch_id, fields | {"date": day})
+    fields = station.repos.programme.dispatch(dispatch_id).fields
+    station.repos.programme.set_dispatch_fields(dispatch_id, fields | {"date": day})
     assert ledger.of_dispatch(dispatch_id).baseline.source is BaselineSource.NONE
 
 
@@ -206,8 +206,8 @@ def test_an_officer_states_it_and_the_newest_word_holds(station, ledger, lan, mi
     found = ledger.of_dispatch(dispatch_id).baseline
     assert (found.source, found.minutes_a_day) == (BaselineSource.STATED, 15.5)
     assert (found.stated.by, found.stated.at) == ("Minh", MORNING)
-    assert station.parts.store.value("SELECT count(*) FROM ledger_baseline") == 2
-    assert station.parts.store.value("SELECT note FROM ledger_baseline ORDER BY id LIMIT 1") == "sổ phát thanh tháng 11"
+    assert station.repos.store.value("SELECT count(*) FROM ledger_baseline") == 2
+    assert station.repos.store.value("SELECT note FROM ledger_baseline ORDER BY id LIMIT 1") == "sổ phát thanh tháng 11"
 
 
 @pytest.mark.parametrize("minutes", [-0.5, 1440.5, float("nan"), float("inf")])
@@ -226,7 +226,7 @@ def test_a_stranger_states_nothing(ledger, lan, dispatch_id):
 def test_before_and_after_are_measured_from_one_topic(station, cast, clock, lan, ledger):
     old = cast.running(cast.approved(seconds=30), topic="Tiêm chủng", base=2, end=DAY + timedelta(days=20))
     for _ in range(2):
-        for slot in station.parts.slots.of_day(clock.now().astimezone(UTC).date() + timedelta(days=1)):
+        for slot in station.repos.slots.of_day(clock.now().astimezone(UTC).date() + timedelta(days=1)):
             end(station, slot)
         advance(clock, timedelta(days=1))
         station.services.campaigns.replan()
@@ -237,7 +237,7 @@ def test_before_and_after_are_measured_from_one_topic(station, cast, clock, lan,
         end=DAY + timedelta(3), windows=(parse_window("16:30-18:00"),), dispatch_id=dispatch_id,
     )  # fmt: skip
     third = DAY + timedelta(days=2)
-    for slot in station.parts.slots.of_day(third):
+    for slot in station.repos.slots.of_day(third):
         end(station, slot)
     advance(clock, timedelta(days=1))
     found = ledger.of_dispatch(dispatch_id)

@@ -45,7 +45,7 @@ def acts(station):
 
 @pytest.fixture
 def slots(station):
-    return lambda day=DAY: station.parts.slots.of_day(day)
+    return lambda day=DAY: station.repos.slots.of_day(day)
 
 
 @pytest.fixture
@@ -94,10 +94,10 @@ def test_what_a_time_costs_is_offered_the_next_free_time_of_its_campaign(station
     assert (judged.refusal.reason, len(judged.choices)) == ("wish_displaces", 3)
     assert (offer.title, offer.lost.start.date(), offer.known.day) == ("Rác thải", at("16:34").date(), TOMORROW)
     assert at("16:30", TOMORROW) <= offer.at < at("16:40", TOMORROW)
-    before = station.parts.store.version()
+    before = station.repos.store.version()
     decided = acts.judge(cast.lan, number, at("16:34"), make_up=offer.decision)
     assert (decided.refusal, decided.make_up.move) == (None, NamedMove("Rác thải", offer.lost.start, offer.at, True))
-    assert station.parts.store.version() == before
+    assert station.repos.store.version() == before
 
 
 @pytest.mark.usefixtures("crowded")
@@ -197,7 +197,7 @@ def test_taking_it_back_brings_the_lost_airing_and_drops_its_make_up(station, ca
     offer = acts.judge(cast.lan, number, at("16:34")).make_up
     acts.submit(cast.lan, number, SubmissionRequest(at("16:34"), make_up=offer.decision))
     approve(number)
-    change = station.parts.store.value("SELECT max(id) FROM schedule_change")
+    change = station.repos.store.value("SELECT max(id) FROM schedule_change")
     station.services.schedule.undo(cast.minh, change)
     station.services.campaigns.replan()
     assert (slots(), slots(TOMORROW)) == before
@@ -286,8 +286,8 @@ def test_it_sounds_and_the_account_of_its_own_day_says_that_it_was_made_good(
         return line.over, (found.ordered, found.aired, found.made_good, found.owed, found.lost)
 
     def unplanned():
-        return station.parts.store.rows("SELECT reason FROM refusal WHERE day = ?", (DAY.isoformat(),)) and (
-            ReportRows(station.parts.store).refusals(DAY, TOMORROW)
+        return station.repos.store.rows("SELECT reason FROM refusal WHERE day = ?", (DAY.isoformat(),)) and (
+            ReportRows(station.repos.store).refusals(DAY, TOMORROW)
         )
 
     clock.advance((at("16:25") - clock.now()).total_seconds())
@@ -307,7 +307,7 @@ def test_it_sounds_and_the_account_of_its_own_day_says_that_it_was_made_good(
     assert account(DAY) == (True, (2, 1, 1, 0, 0))
     assert account(TOMORROW)[1] == (2, 2, 0, 0, 0)
     assert unplanned() == []
-    told = station.parts.store.value("SELECT trigger FROM journal WHERE slot_id = ?", (paid.id,))
+    told = station.repos.store.value("SELECT trigger FROM journal WHERE slot_id = ?", (paid.id,))
     assert told == "make_good"
 
 
@@ -320,14 +320,14 @@ def test_killed_at_any_commit_there_is_no_make_up_or_all_of_it(station, cast, ac
     for which, moment in product(range(1, 6), ("before", "behind")):
         lived(killed_at, config.folder, config, moment, which, number)
         opened = Station.open(config, SteppedClock(MORNING))
-        slots = opened.parts.slots
+        slots = opened.repos.slots
         found = {
             state_of(opened, number) is AnnouncementState.APPROVED,
             any(slot.announcement_id == number for slot in slots.of_day(DAY)),
             offer.lost.id not in {slot.id for slot in slots.of_day(DAY)},
             any(slot.makes_good for slot in slots.of_day(TOMORROW)),
-            Moved(opened.parts.store).pin(DAY, offer.pin.campaign_id, offer.pin.ordinal) is not None,
-            bool(Submissions(opened.parts.store).gave_way(number)),
+            Moved(opened.repos.store).pin(DAY, offer.pin.campaign_id, offer.pin.ordinal) is not None,
+            bool(Submissions(opened.repos.store).gave_way(number)),
         }
         opened.close()
         assert len(found) == 1

@@ -25,7 +25,7 @@ def told(station, cast, clock):
             {"name": f"Cụm {one}", "kind": kind, "state": "open", "message": "", "counts": True} | more
             for one, kind in enumerate(kinds, 1)
         ]
-        station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": outputs, "clock_trusted": True})
+        station.repos.jobs.beat("playout", 1, clock.now(), {"outputs": outputs, "clock_trusted": True})
         return station.services.outlook.of(number)
 
     number = cast.approved()

@@ -20,7 +20,7 @@ def beat(station, clock):
     """Playout says that it lives, and how."""
 
     def say(**state):
-        station.parts.jobs.beat("playout", 1, clock.now(), LIVES | state)
+        station.repos.jobs.beat("playout", 1, clock.now(), LIVES | state)
 
     return say
 
@@ -35,9 +35,9 @@ class Ward:
 
     def __init__(self, station, cast):
         self.station, self.services, self.lan, self.minh = station, station.services, cast.lan, cast.minh
-        self.admin = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mot-mat-khau-dai", station.clock.now())
+        self.admin = station.repos.people.add("tuan", "Tuấn", Role.ADMIN, "mot-mat-khau-dai", station.clock.now())
         self.announcement = cast.approved()
-        self.sha256 = station.parts.programme.announcement(self.announcement).audio_sha256
+        self.sha256 = station.repos.programme.announcement(self.announcement).audio_sha256
         self.submitted = cast.submitted(title="Tin chờ duyệt", pitch=500.0)
         self.campaign = cast.running(self.announcement, **LONG)
         other = cast.approved(title="Tin khác", pitch=600.0)
@@ -47,13 +47,13 @@ class Ward:
         self.relay = self.services.relays.save(self.lan, "Tiếp âm", relay)
         self.shelved = cast.clip(title="Bản ghi cũ", pitch=700.0).sha256
         self.services.recordings.retire(self.minh, self.shelved)
-        self.slot = next(one for one in station.parts.slots.of_day(DAY) if one.campaign_id == self.campaign)
+        self.slot = next(one for one in station.repos.slots.of_day(DAY) if one.campaign_id == self.campaign)
 
     def kept(self, number):
-        return self.station.parts.programme.campaign(number)
+        return self.station.repos.programme.campaign(number)
 
     def approve(self):
-        sha256 = self.station.parts.programme.announcement(self.submitted).audio_sha256
+        sha256 = self.station.repos.programme.announcement(self.submitted).audio_sha256
         self.services.announcements.approve(self.minh, self.submitted, sha256, heard=True)
 
     def save_relay(self):
@@ -109,7 +109,7 @@ def test_where_no_playout_plans_the_act_itself_does(station, cast, clock, beat, 
         beat(**state)
         clock.advance(PLAYOUT_SILENT_AFTER.total_seconds() + 1 if "late" in state else 0)
     cast.running(cast.approved(), **LONG)
-    assert len(station.parts.slots.of_day(DAY)) == 4
+    assert len(station.repos.slots.of_day(DAY)) == 4
     assert owed.since() is None
 
 
@@ -146,7 +146,7 @@ def test_what_changes_while_a_plan_is_made_is_owed_still(station, cast, clock, b
     assert owed.since() == clock.now()
     station.services.campaigns.replan()
     assert owed.since() is None
-    assert len(station.parts.slots.of_day(DAY)) == 4
+    assert len(station.repos.slots.of_day(DAY)) == 4
 
 
 def test_the_worker_makes_the_plan_that_playout_does_not_make(station, cast, clock, beat, owed):
@@ -154,23 +154,23 @@ def test_the_worker_makes_the_plan_that_playout_does_not_make(station, cast, clo
     beat()
     cast.running(announcement_id, **LONG)
     assert not owed.make_late(), "playout has it"
-    assert station.parts.slots.of_day(DAY) == []
+    assert station.repos.slots.of_day(DAY) == []
     clock.advance(11)
     station.worker().look_ahead()
-    assert len(station.parts.slots.of_day(DAY)) == 4
+    assert len(station.repos.slots.of_day(DAY)) == 4
     assert owed.since() is None
 
 
 def test_a_moved_airing_stands_where_it_was_put_before_playout_has_planned(station, cast, beat, owed):
     cast.running(cast.approved(), **LONG)
-    slot = station.parts.slots.of_day(DAY)[0]
+    slot = station.repos.slots.of_day(DAY)[0]
     beat()
     to = slot.start + timedelta(minutes=7)
     change = station.services.schedule.move(cast.lan, slot.id, to)
-    assert station.parts.slots.slot(slot.id).start == to
-    assert len(station.parts.slots.of_day(DAY)) == 4
+    assert station.repos.slots.slot(slot.id).start == to
+    assert len(station.repos.slots.of_day(DAY)) == 4
     assert owed.since() is not None
     station.services.schedule.undo(cast.lan, change)
-    assert station.parts.slots.slot(slot.id).start == slot.start
+    assert station.repos.slots.slot(slot.id).start == slot.start
     station.services.campaigns.replan()
-    assert station.parts.slots.slot(slot.id).start == slot.start
+    assert station.repos.slots.slot(slot.id).start == slot.start

@@ -36,7 +36,7 @@ def services(station):
 @pytest.fixture
 def slots(station):
     def of_day(day=DAY):
-        return station.parts.slots.of_day(day)
+        return station.repos.slots.of_day(day)
 
     return of_day
 
@@ -168,10 +168,10 @@ def test_what_has_aired_airs_or_is_about_to_is_locked(station, cast, services, s
     first, second = slots()
     clock.advance((first.start - clock.now()).total_seconds() - 2)
     assert refused(services.move, cast.lan, first.id, at("06:50")) == "slot_locked"
-    station.parts.slots.claim(first, clock.now())
-    station.parts.slots.close(first.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
+    station.repos.slots.claim(first, clock.now())
+    station.repos.slots.close(first.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
     assert refused(services.leave_out, cast.lan, first.id, "thôi") == "slot_locked"
-    station.parts.slots.claim(second, clock.now())
+    station.repos.slots.claim(second, clock.now())
     assert refused(services.move, cast.lan, second.id, at("06:55")) == "slot_locked"
 
 
@@ -236,12 +236,12 @@ def test_every_beat_of_a_campaign_is_aired_once_however_far_its_airing_is_moved(
     assert len(slots()) == 3
     for slot in sorted(slots(), key=lambda one: one.start):
         clock.advance((slot.start - clock.now()).total_seconds() + 3)
-        station.parts.slots.claim(slot, clock.now())
+        station.repos.slots.claim(slot, clock.now())
         ending = Ending(AiringOutcome.PLAYED, started_at=slot.start, ended_at=clock.now(), played_ms=3000)
-        station.parts.slots.close(slot.id, ending, clock.now())
+        station.repos.slots.close(slot.id, ending, clock.now())
         station.services.campaigns.replan()
     assert {slot.id for slot in slots()} == {first.id, second.id, third.id}
-    assert station.parts.slots.refusals(DAY) == []
+    assert station.repos.slots.refusals(DAY) == []
 
 
 def test_the_journal_says_who_moved_it_and_from_when(station, cast, services, slots, clock):
@@ -250,9 +250,9 @@ def test_the_journal_says_who_moved_it_and_from_when(station, cast, services, sl
     services.move(cast.minh, first.id, at("06:25"))
     moved = next(slot for slot in slots() if slot.id == first.id)
     clock.advance((moved.start - clock.now()).total_seconds())
-    station.parts.slots.claim(moved, clock.now())
-    station.parts.slots.close(moved.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
-    row = station.parts.store.row("SELECT operator, note FROM journal WHERE slot_id = ?", (moved.id,))
+    station.repos.slots.claim(moved, clock.now())
+    station.repos.slots.close(moved.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
+    row = station.repos.store.row("SELECT operator, note FROM journal WHERE slot_id = ?", (moved.id,))
     assert row["operator"] == "Minh (minh)"
     assert first.start.isoformat(timespec="microseconds") in row["note"]
 
@@ -264,7 +264,7 @@ def test_a_time_that_the_campaign_no_longer_allows_falls_back_to_the_plan_and_sa
     campaign_id = cast.running(cast.approved())
     first = slots()[0]
     services.move(cast.lan, first.id, at("06:05"))
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     station.services.campaigns.save(cast.lan, replace(campaign, windows=(parse_window("06:30-07:30"),)))
     assert len(slots()) == 2
     assert all(slot.start >= at("06:30") and slot.moved_from is None for slot in slots())
@@ -277,7 +277,7 @@ def test_a_time_that_the_campaign_no_longer_allows_falls_back_to_the_plan_and_sa
 def test_it_comes_back_with_the_hours_it_was_made_for(station, cast, services, slots):
     campaign_id = cast.running(cast.approved())
     services.move(cast.lan, slots()[0].id, at("06:05"))
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     before = slots()
     station.services.campaigns.save(cast.lan, replace(campaign, windows=(parse_window("06:30-07:30"),)))
     station.services.campaigns.save(cast.lan, campaign)
@@ -296,7 +296,7 @@ def test_a_released_airing_is_the_planners_again(station, cast, services, slots)
 def test_an_airing_that_the_campaign_wants_no_more_is_told(station, cast, services, slots):
     campaign_id = cast.running(cast.approved())
     services.move(cast.lan, slots()[1].id, at("06:55"))
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     station.services.campaigns.save(cast.lan, replace(campaign, base=1))
     assert [one.reason for one in station.services.schedule_days.unkept()] == ["pin_not_wanted"]
 
@@ -307,7 +307,7 @@ def test_of_a_stopped_campaign_nothing_is_told(station, cast, services, slots):
     station.services.campaigns.stop(cast.lan, campaign_id)
     assert slots() == []
     assert station.services.schedule_days.unkept() == []
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.STOPPED
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.STOPPED
 
 
 # Leaving out
@@ -319,7 +319,7 @@ def test_an_airing_that_is_left_out_stays_out_and_says_who_and_why(station, cast
     services.leave_out(cast.minh, first.id, "  họp   dân  ")
     station.services.campaigns.replan()
     assert [slot.id for slot in slots()] == [second.id]
-    (refusal,) = station.parts.slots.refusals(DAY)
+    (refusal,) = station.repos.slots.refusals(DAY)
     assert (refusal.ordinal, refusal.reason) == (1, "left_out")
     assert (refusal.details["by"], refusal.details["why"], refusal.details["at"]) == ("Minh", "họp dân", "06:15")
 
@@ -348,7 +348,7 @@ def test_an_added_airing_stands_where_it_was_put_and_outlives_a_new_plan(station
     (added,) = [slot for slot in slots() if slot.campaign_id is None]
     assert (added.start, added.trigger, added.announcement_id) == (at("09:15"), Trigger.SCHEDULE, announcement_id)
     assert len(slots()) == 3
-    row = station.parts.store.row("SELECT operator_id FROM slot WHERE id = ?", (added.id,))
+    row = station.repos.store.row("SELECT operator_id FROM slot WHERE id = ?", (added.id,))
     assert row["operator_id"] == cast.lan.id
 
 

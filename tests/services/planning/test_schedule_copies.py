@@ -21,7 +21,7 @@ def copies(station):
 
 @pytest.fixture
 def slots(station):
-    return lambda day=DAY: station.parts.slots.of_day(day)
+    return lambda day=DAY: station.repos.slots.of_day(day)
 
 
 def reasons(copied):
@@ -97,7 +97,7 @@ def test_half_of_a_day_is_copied_where_only_half_may_stand(station, cast, copies
     campaign_id = cast.running(cast.approved(), end=NEXT, base=2, windows=(parse_window("06:00-07:00"),))
     early = slots()[0].start - timedelta(minutes=10)
     station.services.schedule.move(cast.lan, slots()[0].id, early)
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     other = replace(campaign, id=0, title="Hẹp", windows=(parse_window("06:00-06:20"),), start=NEXT, base=2)
     station.services.campaigns.start(cast.lan, station.services.campaigns.save(cast.lan, other))
     planned = len(slots(NEXT))

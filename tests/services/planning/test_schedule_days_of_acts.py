@@ -20,14 +20,14 @@ ACTS = ("move", "move", "move", "leave_out", "add", "undo", "undo", "release", "
 
 def whole(station, day):
     """Every rule that the gate will ask, of every airing that is still to come; nothing doubled, nothing lost."""
-    slots, rules = station.parts.slots.of_day(day), station.parts.config.rules
+    slots, rules = station.repos.slots.of_day(day), station.repos.config.rules
     running = station.services.campaigns.running()
     for slot in slots:
         if slot.outcome is None and slot.start > station.clock.now():
             others = [one for one in slots if one.id != slot.id]
             assert judged(slot, slot.start, running, others, rules, None) is None, slot
     had = Counter(slot.campaign_id for slot in slots if slot.campaign_id)
-    had += Counter(refusal.campaign_id for refusal in station.parts.slots.refusals(day))
+    had += Counter(refusal.campaign_id for refusal in station.repos.slots.refusals(day))
     for one in running:
         assert had[one.campaign.id] == ordered_by(one, day, rules, turn=0).airings
 
@@ -68,14 +68,14 @@ def test_any_row_of_acts_leaves_a_day_that_keeps_every_rule(station, cast, clock
     changes = []
     for _ in range(30):
         act, day = random.choice(ACTS), random.choice((DAY, NEXT))
-        slots = station.parts.slots.of_day(day)
+        slots = station.repos.slots.of_day(day)
         slot = random.choice(slots) if slots else None
-        before = (slots, station.parts.slots.refusals(day))
+        before = (slots, station.repos.slots.refusals(day))
         try:
             once(station, cast, clock, random, act, (day, slot), (said, changes))
             station.services.campaigns.replan()
         except Refused:
-            assert (station.parts.slots.of_day(day), station.parts.slots.refusals(day)) == before
+            assert (station.repos.slots.of_day(day), station.repos.slots.refusals(day)) == before
         for one in (DAY, NEXT):
             whole(station, one)
 
@@ -88,9 +88,9 @@ def test_taking_everything_back_in_turn_gives_the_day_back_as_it_was(station, ca
     cast.running(said[0], base=4, windows=windows, title="A")
     cast.running(said[1], base=3, windows=windows, title="B")
     services, changes = station.services.schedule, []
-    before = station.parts.slots.of_day(DAY)
+    before = station.repos.slots.of_day(DAY)
     for _ in range(12):
-        slot = random.choice(station.parts.slots.of_day(DAY))
+        slot = random.choice(station.repos.slots.of_day(DAY))
         try:
             if random.random() < 0.75:
                 changes.append(
@@ -103,4 +103,4 @@ def test_taking_everything_back_in_turn_gives_the_day_back_as_it_was(station, ca
     assert changes
     for change in reversed(changes):
         services.undo(cast.lan, change)
-    assert station.parts.slots.of_day(DAY) == before
+    assert station.repos.slots.of_day(DAY) == before

@@ -32,7 +32,7 @@ def judge(station, cast):
 
 @pytest.fixture
 def slots(station):
-    return lambda day=DAY: station.parts.slots.of_day(day)
+    return lambda day=DAY: station.repos.slots.of_day(day)
 
 
 def test_what_the_planner_placed_gives_way_as_it_was_said(station, cast, judge, slots):
@@ -53,10 +53,10 @@ def test_what_the_planner_placed_gives_way_as_it_was_said(station, cast, judge, 
 def test_a_look_writes_nothing(station, cast, judge):
     cast.running(cast.approved())
     said = cast.approved(title="Cắt nước", pitch=300.0)
-    before = station.parts.store.version()
+    before = station.repos.store.version()
     for start in (at("06:30"), at("12:00"), at("04:00"), at("06:15"), at("06:30", TOMORROW)):
         judge(said, start)
-    assert station.parts.store.version() == before
+    assert station.repos.store.version() == before
 
 
 def test_a_fixed_time_is_named_with_its_title_and_end(cast, judge, station):
@@ -100,7 +100,7 @@ def config(config):
 
 
 def test_a_contributors_wish_displaces_nothing_outside_their_zones(station, cast, judge, slots):
-    tu = station.parts.people.add("tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", MORNING, ("to5",))
+    tu = station.repos.people.add("tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", MORNING, ("to5",))
     cast.running(cast.approved(title="Toàn phường"), base=1)
     cast.running(cast.approved(title="Tổ 5", pitch=300.0), base=1, zone="to5", windows=(parse_window("08:00-09:00"),))
     ward, own = slots()

@@ -26,7 +26,7 @@ def test_the_nightly_run_closes_the_day_that_is_over(cast, clock, station):
     (one,) = station.services.proof.checkpoints()
     assert one.sums["2026-12-02"]["played"].airings == 2
     assert station.services.proof.verify().whole
-    assert station.parts.store.value("SELECT DISTINCT zones_json FROM journal WHERE outcome = 'played'") == '["all"]'
+    assert station.repos.store.value("SELECT DISTINCT zones_json FROM journal WHERE outcome = 'played'") == '["all"]'
 
 
 def test_a_station_that_was_off_closes_its_days_at_the_next_start(cast, clock, station):
@@ -54,5 +54,5 @@ def test_a_damaged_key_stops_neither_the_plan_nor_the_air(cast, clock, station, 
     run(station, clock, local(DAY + timedelta(days=1), 8))
     assert closed(station) == []
     assert "no checkpoint" in caplog.text
-    rows = station.parts.journal.of_day((DAY + timedelta(days=1)).isoformat())
+    rows = station.repos.journal.of_day((DAY + timedelta(days=1)).isoformat())
     assert [row["outcome"] for row in rows] == ["played", "played"]

@@ -74,7 +74,7 @@ def test_days_on_which_the_station_was_off_are_caught_up_with_what_was_written_t
 
 def test_a_checkpoint_says_how_far_the_chain_was_and_what_the_day_adds_up_to(closed, proof):
     first, second = proof.checkpoints()
-    rows = closed.parts.store.rows("SELECT seq, hash FROM journal WHERE seq IN (2, 4) ORDER BY seq")
+    rows = closed.repos.store.rows("SELECT seq, hash FROM journal WHERE seq IN (2, 4) ORDER BY seq")
     assert (first.last_seq, first.last_hash) == (2, rows[0]["hash"])
     assert (second.first_seq, second.last_seq, second.last_hash) == (3, 4, rows[1]["hash"])
     assert first.sums == {"2026-12-02": {"played": Sum(1, 3000), "partial": Sum(1, 1500)}}
@@ -98,7 +98,7 @@ def test_what_the_checkpoints_have_signed_adds_up_to_the_journal(closed, proof, 
     go_to(clock, local(DAY + timedelta(days=4), 1))
     proof.close_days()
     signed = [each for one in proof.checkpoints() for outcomes in one.sums.values() for each in outcomes.values()]
-    assert sum(each.ms for each in signed) == closed.parts.store.value("SELECT sum(played_ms) FROM journal") == 13_500
+    assert sum(each.ms for each in signed) == closed.repos.store.value("SELECT sum(played_ms) FROM journal") == 13_500
     assert sum(each.airings for each in signed) == 6
 
 
@@ -119,8 +119,8 @@ def test_two_that_close_at_once_make_one_checkpoint(closed, proof, clock, monkey
 def test_the_database_itself_refuses_to_change_or_remove_a_checkpoint(closed):
     for statement in ("UPDATE checkpoint SET signature = 'x'", "DELETE FROM checkpoint"):
         with pytest.raises(sqlite3.IntegrityError, match="as it was signed"):
-            closed.parts.store.db.conn.execute(statement)
-        closed.parts.store.db.conn.rollback()
+            closed.repos.store.db.conn.execute(statement)
+        closed.repos.store.db.conn.rollback()
 
 
 def test_a_day_whose_rows_do_not_hold_is_closed_with_that_fact(closed, proof, clock):
@@ -216,7 +216,7 @@ def test_checkpoints_that_somebody_else_has_signed_are_found(closed, proof, monk
     rechain(closed)
     shutil.rmtree(closed.config.data / "keys")
     assert proof.close_days() == 2
-    assert closed.parts.journal.verify().broken is None, "by itself it holds"
+    assert closed.repos.journal.verify().broken is None, "by itself it holds"
     assert broken(proof)[0] == "anchor_differs"
     (closed.config.data / "keys" / "journal-key.json").write_text(kept)
     monkeypatch.setattr(proof, "_anchored", lambda found, **_: found)
@@ -248,7 +248,7 @@ def test_only_an_administrator_may_change_the_key(proof, lan, minh):
 
 def test_a_changed_key_signs_the_next_day_and_names_the_old_one(closed, proof, clock):
     old = proof.key().public
-    hung = closed.parts.people.machine(clock.now())
+    hung = closed.repos.people.machine(clock.now())
     middle, new = proof.change_key(hung).public, proof.change_key(hung).public
     assert proof.verify().whole
     clock.advance(86_400)
@@ -257,7 +257,7 @@ def test_a_changed_key_signs_the_next_day_and_names_the_old_one(closed, proof, c
     assert (newest.key, newest.key_before) == (new, old)
     assert [one.new for one in newest.handovers] == [middle, new]
     assert proof.verify().whole
-    row = closed.parts.store.row("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
+    row = closed.repos.store.row("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
     assert (row["kind"], row["reason"], row["note"]) == ("key", "key_changed", f"{old} -> {new}")
 
 
@@ -271,7 +271,7 @@ def test_a_lost_key_begins_a_line_that_names_the_old_one_and_says_it_did_not_agr
     assert (newest.key_before, newest.handovers) == (old, ())
     assert newest.key == proof.key().public != old
     assert proof.verify().whole
-    assert closed.parts.store.value("SELECT reason FROM journal ORDER BY seq DESC LIMIT 1") == "key_lost"
+    assert closed.repos.store.value("SELECT reason FROM journal ORDER BY seq DESC LIMIT 1") == "key_lost"
 
 
 def test_a_damaged_key_is_told_and_nothing_is_signed(closed, proof, clock):
@@ -286,14 +286,14 @@ def test_a_damaged_key_is_told_and_nothing_is_signed(closed, proof, clock):
 
 
 def test_an_airing_names_the_zones_of_the_outputs_that_took_it(closed):
-    rows = closed.parts.store.rows("SELECT zones_json FROM journal WHERE kind = 'airing'")
+    rows = closed.repos.store.rows("SELECT zones_json FROM journal WHERE kind = 'airing'")
     assert {row["zones_json"] for row in rows} == {'["all"]'}
 
 
 def test_an_airing_that_no_output_took_was_heard_in_no_zone(cast, clock):
     cast.running(cast.approved())
-    slots = cast.station.parts.slots
+    slots = cast.station.repos.slots
     from scheduler.store import Ending
 
     slots.close(slots.of_day(DAY)[0].id, Ending(AiringOutcome.FAILED, outputs={"wav": "đầy"}), clock.now())
-    assert cast.station.parts.store.value("SELECT zones_json FROM journal") == "[]"
+    assert cast.station.repos.store.value("SELECT zones_json FROM journal") == "[]"

@@ -43,7 +43,7 @@ class Air:
     """Puts what happened into rows, as playout leaves them."""
 
     def __init__(self, cast) -> None:
-        self.cast, self.slots, self.count = cast, cast.station.parts.slots, 0
+        self.cast, self.slots, self.count = cast, cast.station.repos.slots, 0
         self.announcement_id = cast.approved(60.0, "Tiêm chủng")
 
     def of(self, trigger=Trigger.MANUAL, outcome=PLAYED, played_ms=60_000, *, day=DAY, minute=0, late_ms=0, reason="",
@@ -112,7 +112,7 @@ def test_every_figure_is_a_sum_over_the_journal_rows_of_its_days(air, reports, l
     journal = [
         row
         for shift in range(3)  # the fourth day has not come
-        for row in air.cast.station.parts.journal.of_day((DAY + timedelta(days=shift)).isoformat())
+        for row in air.cast.station.repos.journal.of_day((DAY + timedelta(days=shift)).isoformat())
     ]
     played_ms = sum(row["played_ms"] or 0 for row in journal)
     whole = [row for row in journal if row["outcome"] == "played"]
@@ -156,8 +156,8 @@ def test_sessions_are_told_by_the_wall_clock_of_the_station(air, reports, later,
 
 
 def test_a_campaign_gives_its_minutes_to_its_field_and_its_dispatch(air, reports, minh, dispatch_id):
-    air.cast.station.parts.programme.change_announcement(
-        air.cast.station.parts.programme.announcement(air.announcement_id), {"dispatch_id": dispatch_id}, MORNING
+    air.cast.station.repos.programme.change_announcement(
+        air.cast.station.repos.programme.announcement(air.announcement_id), {"dispatch_id": dispatch_id}, MORNING
     )
     air.campaign([(PLAYED, 60_000), (PARTIAL, 20_000), (MISSED, 0)], dispatch_id=dispatch_id, field=4)
     air.later()
@@ -202,7 +202,7 @@ def test_a_relay_is_split_by_where_its_sound_came_from(air, reports, later, minh
     slot = air.of(Trigger.RELAY, PLAYED, 1_800_000)
     for minute, to in ((-1, "https://vov.example/1.mp3"), (20, "https://ptth.example/2")):
         at = slot.start + timedelta(minutes=minute)
-        station.parts.journal.note("relay", DAY.isoformat(), "relay_lost", f"{slot.id}: none -> {to}", at)
+        station.repos.journal.note("relay", DAY.isoformat(), "relay_lost", f"{slot.id}: none -> {to}", at)
     sources = {line["Nguon"]: line["SoPhut"] for line in lines(reports.airtime(minh, MONTH), "TheoNguon")}
     assert sources["Tiếp âm Đài Tiếng nói Việt Nam (VOV)"] == 20
     assert sources["Tiếp âm đài tỉnh"] == 10
@@ -288,7 +288,7 @@ def test_a_day_counts_the_same_in_every_period_that_holds_it(air, reports, later
 
 
 def test_a_certificate_names_what_was_heard_when_and_by_which_hash(air, reports, minh, dispatch_id, station):
-    programme = station.parts.programme
+    programme = station.repos.programme
     programme.change_announcement(programme.announcement(air.announcement_id), {"dispatch_id": dispatch_id}, MORNING)
     air.campaign([(PLAYED, 60_000), (MISSED, 0)], dispatch_id=dispatch_id)
     air.later()
@@ -302,7 +302,7 @@ def test_a_certificate_names_what_was_heard_when_and_by_which_hash(air, reports,
     assert days == {"2026-12-02": (2, 1, 1.0), "2026-12-03": ("", 1, 0.08)}
     rows = lines(made, "LuotPhat")
     assert [row["MaBam"] for row in rows] == [
-        row["hash"] for row in station.parts.store.rows("SELECT hash FROM journal ORDER BY seq")
+        row["hash"] for row in station.repos.store.rows("SELECT hash FROM journal ORDER BY seq")
     ]
     assert "Nguyên vẹn (3 dòng" in fact(made, "ChuoiNhatKy", "TrangThai")
     assert made.chart.issued == date(2026, 12, 1)
@@ -310,7 +310,7 @@ def test_a_certificate_names_what_was_heard_when_and_by_which_hash(air, reports,
 
 def test_a_certificate_says_that_the_chain_is_broken(air, reports, minh, dispatch_id, station):
     air.of()
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DROP TRIGGER journal_no_update")
         db.conn.execute("UPDATE journal SET played_ms = 600000 WHERE seq = 1")
     made = reports.certificate(minh, dispatch_id)
@@ -327,8 +327,8 @@ def test_a_dispatch_of_which_nothing_was_aired_is_certified_as_nothing(reports, 
 
 
 def test_a_dispatch_without_a_number_has_no_certificate(reports, minh, station, lan, dispatch_id):
-    fields = station.parts.programme.dispatch(dispatch_id).fields | {"number_symbol": None}
-    station.parts.programme.set_dispatch_fields(dispatch_id, fields)
+    fields = station.repos.programme.dispatch(dispatch_id).fields | {"number_symbol": None}
+    station.repos.programme.set_dispatch_fields(dispatch_id, fields)
     with pytest.raises(Refused) as refused:
         reports.certificate(minh, dispatch_id)
     assert refused.value.reason == "dispatch_unnumbered"
@@ -394,12 +394,12 @@ def test_somebody_who_may_do_nothing_any_more_gets_no_report(reports, minh):
     ],
 )  # fmt: skip
 def test_reports_read_through_an_index_however_long_the_journal(station, sql, index):
-    plan = station.parts.store.rows(f"EXPLAIN QUERY PLAN {sql}", ("a",) * sql.count("?"))
+    plan = station.repos.store.rows(f"EXPLAIN QUERY PLAN {sql}", ("a",) * sql.count("?"))
     assert f"USING INDEX {index}" in " ".join(row["detail"] for row in plan)
 
 
 def test_a_certificate_says_aired_only_of_what_was_heard_whole(air, reports, minh, dispatch_id, station):
-    programme = station.parts.programme
+    programme = station.repos.programme
     programme.change_announcement(programme.announcement(air.announcement_id), {"dispatch_id": dispatch_id}, MORNING)
     air.campaign([(PARTIAL, 20_000), (RECORDED, 0)], dispatch_id=dispatch_id)
     air.later()

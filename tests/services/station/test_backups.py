@@ -28,7 +28,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def tuan(station):
-    return station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ class TestAFile:
 
         def write():
             while not stop.is_set():
-                other.parts.jobs.beat("playout", 1, clock.now(), {"n": wrote[0]})
+                other.repos.jobs.beat("playout", 1, clock.now(), {"n": wrote[0]})
                 wrote[0] += 1
                 begun.set()
             other.close()
@@ -109,7 +109,7 @@ class TestAFile:
         written = load(tmp_path / "config.toml")
         plain = Station.open(written, clock)
         plain.prepare()
-        machine = plain.parts.people.machine(clock.now())
+        machine = plain.repos.people.machine(clock.now())
         held = names(plain.services.backups.make(machine))
         assert "config/config.toml" in held
         assert "config/khoa-giong" not in held, "a secret of others never lies in a file that anybody can open"
@@ -189,12 +189,12 @@ class TestPuttingItBack:
         again = Station.open(replace(station.written, folder=tmp_path / "neu"), clock)
         for table in ("person", "announcement", "campaign", "slot", "clip", "journal", "setting_change"):
             sql = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608 - our words
-            rows = again.parts.store.rows(sql)
+            rows = again.repos.store.rows(sql)
             told = rows.pop() if table == "journal" else {"reason": "restored"}
             assert told["reason"] == "restored"
-            assert rows == station.parts.store.rows(sql), table
-        for row in station.parts.store.rows("SELECT sha256 FROM clip"):
-            again.parts.library.verify(row["sha256"])
+            assert rows == station.repos.store.rows(sql), table
+        for row in station.repos.store.rows("SELECT sha256 FROM clip"):
+            again.repos.library.verify(row["sha256"])
         key = "keys/journal-key.json"
         assert (again.config.data / key).read_text() == (station.config.data / key).read_text()
         assert again.services.proof.verify().whole
@@ -204,12 +204,12 @@ class TestPuttingItBack:
         restore(station.services.backups.make(tuan), tmp_path / "neu" / "data", now=clock.now())
         again = Station.open(replace(station.written, folder=tmp_path / "neu"), clock)
         again.prepare()
-        slot = again.parts.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
+        slot = again.repos.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
         service = again.playout()
         service.start()
         service.run_stepped(clock, slot.end + 5 * SECOND)
         service.stop()
-        (row,) = again.parts.journal.of_day("2026-12-02")
+        (row,) = again.repos.journal.of_day("2026-12-02")
         assert (row["outcome"], row["slot_id"]) == ("played", slot.id)
         assert again.services.proof.verify().whole
         again.close()
@@ -225,10 +225,10 @@ class TestPuttingItBack:
         assert (tmp_path / "leer" / "loa.db").is_file()
 
     def test_of_a_newer_release_is_refused(self, station, tuan, day, tmp_path):
-        station.parts.store.db.conn.execute(
+        station.repos.store.db.conn.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('loa-phuong', 'm999_later', '')"
         )
-        station.parts.store.db.conn.commit()
+        station.repos.store.db.conn.commit()
         with pytest.raises(Refused, match="backup_newer"):
             restore(station.services.backups.make(tuan), tmp_path / "neu")
         assert not (tmp_path / "neu").exists()
@@ -237,7 +237,7 @@ class TestPuttingItBack:
         (tmp_path / "config.toml").write_text('[station]\nname = "Đài A"\n')
         opened_station = Station.open(load(tmp_path / "config.toml"), clock)
         opened_station.prepare()
-        path = opened_station.services.backups.make(opened_station.parts.people.machine(clock.now()))
+        path = opened_station.services.backups.make(opened_station.repos.people.machine(clock.now()))
         opened_station.close()
         restore(path, tmp_path / "neu")
         assert "Đài A" in (tmp_path / "neu" / CONFIG / "config.toml").read_text()
@@ -362,8 +362,8 @@ class TestTheButton:
     def test_what_a_dead_worker_left_running_is_failed_and_the_next_one_is_made(self, station, tuan, day):
         services = station.services.backups
         run_id = services.ask(tuan)
-        station.parts.store.db.conn.execute("UPDATE backup_run SET state = 'running' WHERE id = ?", (run_id,))
-        station.parts.store.db.conn.commit()
+        station.repos.store.db.conn.execute("UPDATE backup_run SET state = 'running' WHERE id = ?", (run_id,))
+        station.repos.store.db.conn.commit()
         services.work()
         assert services.newest().reason == "backup_stopped"
         services.ask(tuan)
@@ -424,19 +424,19 @@ class TestTrouble:
         assert services.trouble()[0] == "backup_folder"
 
     def test_is_told_when_a_station_has_run_a_week_without_any(self, station, cast, day, clock):
-        slot = station.parts.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
+        slot = station.repos.slots.open_between(clock.now(), clock.now() + 2 * HOUR)[0]
         service = station.playout()
         service.start()
         service.run_stepped(clock, slot.end + 5 * SECOND)
         service.stop()
-        assert BackupService(station.parts).trouble() is None
+        assert BackupService(station.repos).trouble() is None
         clock.advance(8 * 86_400)
-        assert BackupService(station.parts).trouble() == ("backup_never", {})
+        assert BackupService(station.repos).trouble() == ("backup_never", {})
 
 
 def test_a_broken_chain_is_backed_up_all_the_same_and_told(station, tuan, day):
-    station.parts.journal.note("station", "2026-12-02", "x", "y", station.clock.now())
-    with sqlite3.connect(station.parts.store.path) as conn:
+    station.repos.journal.note("station", "2026-12-02", "x", "y", station.clock.now())
+    with sqlite3.connect(station.repos.store.path) as conn:
         conn.execute("DROP TRIGGER journal_no_update")
         conn.execute("UPDATE journal SET note = 'anders' WHERE seq = 1")
     assert not looked_through(station.services.backups.make(tuan)).journal_whole

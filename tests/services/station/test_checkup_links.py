@@ -35,7 +35,7 @@ def told(station, what):
 
 
 def beats(station, process, **state):
-    station.parts.jobs.beat(process, 1, station.clock.now(), state)
+    station.repos.jobs.beat(process, 1, station.clock.now(), state)
 
 
 def certificate(path, ends):

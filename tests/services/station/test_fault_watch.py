@@ -113,7 +113,7 @@ def test_a_station_that_was_cut_off_tells_since_when_and_one_that_was_ended_does
 
 
 def test_a_locked_a_damaged_and_a_missing_database_are_seen(station):
-    path = station.parts.store.path
+    path = station.repos.store.path
     assert (database_fault(path), database_damage(path)) == ("", "")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -137,7 +137,7 @@ def test_a_look_at_a_real_station_names_what_is_missing(station):
 def test_what_failed_once_inside_playout_is_seen_for_a_minute(station, clock):
     at = clock.now().isoformat()
     state = {"outputs": [], "clock_trusted": True, "fault": {"reason": "no_descriptors", "at": at, "lasts": False}}
-    station.parts.jobs.beat("playout", 1, clock.now(), state)
+    station.repos.jobs.beat("playout", 1, clock.now(), state)
     assert seen_now(station.services).inner == "no_descriptors"
     clock.advance(61)
     assert not seen_now(station.services).inner
@@ -149,7 +149,7 @@ def test_an_output_that_was_away_for_less_than_two_looks_is_a_fault_all_the_same
     state = {"outputs": [card], "clock_trusted": True, "fault": None}
 
     def seen():
-        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        station.repos.jobs.beat("playout", 1, clock.now(), state)
         return replace(WELL, outputs=seen_now(station.services).outputs)
 
     looks.watch._see = seen
@@ -195,7 +195,7 @@ def server():
 
 def told(station, clock, config):
     """Every way out of a station with this configuration, over one fault from its beginning to its end."""
-    services = replace(station.services, parts=replace(station.parts, written=config))
+    services = replace(station.services, repos=replace(station.repos, written=config))
     channels = channels_of(services)
     log = FaultLog(None)
     tellers = [Teller(name, tell, log, clock) for name, tell in channels.items()]
@@ -227,15 +227,15 @@ def test_a_command_reads_the_document_and_the_journal_has_both_rows(station, clo
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     told(station, clock, replace(station.written, faults=FaultsConfig(command=(str(script),))))
     assert [json.loads(line)["event"] for line in out.read_text().splitlines()] == ["began", "over"]
-    rows = station.parts.store.rows("SELECT reason FROM journal WHERE kind = 'fault' ORDER BY seq")
+    rows = station.repos.store.rows("SELECT reason FROM journal WHERE kind = 'fault' ORDER BY seq")
     assert [row["reason"] for row in rows] == ["fault_began", "fault_over"]
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_a_command_that_hangs_is_ended_and_a_missing_one_costs_nothing(station, clock):
     for command in (("sleep", "60"), ("/khong/co",)):
         config = replace(station.written, faults=FaultsConfig(command=command, timeout_seconds=1.0))
-        channels = channels_of(replace(station.services, parts=replace(station.parts, written=config)))
+        channels = channels_of(replace(station.services, repos=replace(station.repos, written=config)))
         log = FaultLog(None)
         log.begin(StationFault("voice", "fault_voice"), clock.now(), channels)
         Teller("command", channels["command"], log, clock).turn()

@@ -30,7 +30,7 @@ def room():
 
 @pytest.fixture
 def readiness(station, room):
-    return ReadinessService(station.parts, lambda _: room[0])
+    return ReadinessService(station.repos, lambda _: room[0])
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def beat(station):
     def write(*, state: str = "open", trusted: bool = True, stopping: bool = False) -> None:
         outputs = [{"name": "wav", "kind": "wavfile", "state": state, "message": "", "device": ""}]
         told = {"airing": None, "outputs": outputs, "clock_trusted": trusted, "stopping": stopping}
-        station.parts.jobs.beat("playout", 1, station.clock.now(), told)
+        station.repos.jobs.beat("playout", 1, station.clock.now(), told)
 
     return write
 
@@ -51,12 +51,12 @@ def planned(station, cast, beat):
     announcement_id = cast.approved()
     campaign_id = cast.planned(announcement_id)
     beat()
-    first = station.parts.slots.of_day(DAY)[0]
-    return announcement_id, campaign_id, first, station.parts.library.path(first.audio_sha256)
+    first = station.repos.slots.of_day(DAY)[0]
+    return announcement_id, campaign_id, first, station.repos.library.path(first.audio_sha256)
 
 
 def todo(station) -> list[str]:
-    return [row.reason for row in station.parts.todos.open()]
+    return [row.reason for row in station.repos.todos.open()]
 
 
 def at(clock, instant) -> None:
@@ -73,7 +73,7 @@ def test_a_deleted_file_is_a_row_before_its_airing_and_none_when_it_is_back(read
     data = path.read_bytes()
     path.unlink()
     readiness.check()
-    (row,) = station.parts.todos.open()
+    (row,) = station.repos.todos.open()
     assert (row.reason, row.due, row.slot_id) == ("audio_missing", first.start, first.id)
     assert row.due > station.clock.now()
     assert row.details == {"title": "Tiêm chủng", "airings": "2"}
@@ -116,10 +116,10 @@ def test_a_file_that_may_not_be_read_is_noticed(readiness, station, planned):
 
 def test_a_file_is_hashed_once_while_it_looks_the_same(station, planned, room):
     read: list[str] = []
-    library = type(station.parts.library)(station.parts.library.root)
+    library = type(station.repos.library)(station.repos.library.root)
     verify = library.verify
     library.verify = lambda sha256: (read.append(sha256), verify(sha256))[1]  # type: ignore[method-assign]  # counts, then does it
-    service = ReadinessService(replace(station.parts, library=library), lambda _: room[0])
+    service = ReadinessService(replace(station.repos, library=library), lambda _: room[0])
     for _ in range(3):
         service.check()
     assert read == [planned[2].audio_sha256]
@@ -131,9 +131,9 @@ def test_a_file_is_hashed_once_while_it_looks_the_same(station, planned, room):
 def test_a_chime_that_is_gone_is_a_row_of_its_own(readiness, station, cast, beat):
     cast.planned(cast.approved(), chime=True)
     beat()
-    station.parts.library.path(station.services.rundowns.chime_sha256("close")).unlink()
+    station.repos.library.path(station.services.rundowns.chime_sha256("close")).unlink()
     readiness.check()
-    (row,) = station.parts.todos.open()
+    (row,) = station.repos.todos.open()
     assert (row.reason, row.details["title"]) == ("audio_missing", "Nhạc hiệu")
 
 
@@ -141,9 +141,9 @@ def test_a_withdrawn_approval_is_a_row_although_its_slots_are_gone(readiness, st
     announcement_id, _, _, _ = planned
     station.services.announcements.withdraw(minh, announcement_id)
     cast.plan_follows()
-    assert station.parts.slots.of_day(DAY) == []
+    assert station.repos.slots.of_day(DAY) == []
     readiness.check()
-    (row,) = station.parts.todos.open()
+    (row,) = station.repos.todos.open()
     assert (row.reason, row.slot_id, row.details["title"]) == ("unapproved", None, "Tiêm chủng")
     assert row.due == MORNING + timedelta(minutes=30)  # 06:00, where its window opens
 
@@ -154,7 +154,7 @@ def test_a_campaign_that_waits_for_approval_is_a_row_until_it_has_it(readiness, 
     beat()
     readiness.check()
     assert todo(station) == ["unapproved"]
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     station.services.announcements.approve(minh, announcement_id, sha256, heard=True)
     readiness.check()
     assert todo(station) == []
@@ -176,7 +176,7 @@ def test_a_clip_that_was_put_away_is_a_row(readiness, station, cast, planned, mi
 
 
 def test_a_campaign_stopped_behind_the_planners_back_is_a_row(readiness, station, planned):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE campaign SET state = 'stopped' WHERE id = ?", [planned[1]])
     readiness.check()
     assert todo(station) == ["campaign_stopped"]
@@ -201,20 +201,20 @@ def test_each_clip_of_a_rotation_that_waits_for_approval_is_a_row(readiness, sta
     cast.planned(cast.approved(), rotation=(also,))
     beat()
     readiness.check()
-    [row] = [one for one in station.parts.todos.open() if one.reason == "unapproved"]
+    [row] = [one for one in station.repos.todos.open() if one.reason == "unapproved"]
     assert row.details["title"] == "Bản tin hai"
 
 
 def test_an_output_counts_for_the_zones_it_sounds_in(station, cast, beat, clock, room):
     campaign_id = cast.planned(cast.approved())
-    programme = station.parts.programme
+    programme = station.repos.programme
     programme.change_campaign(replace(programme.campaign(campaign_id), zone="to5"))  # a zone that was there then
     station.services.campaigns.replan()
-    at(clock, station.parts.slots.of_day(DAY)[0].start - timedelta(minutes=5))
+    at(clock, station.repos.slots.of_day(DAY)[0].start - timedelta(minutes=5))
     beat()
     for zones, told in ((("all",), ["no_output_open"]), (("to5",), [])):
         config = replace(station.config, outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=zones),))
-        ReadinessService(replace(station.parts, written=config), lambda _: room[0]).check()
+        ReadinessService(replace(station.repos, written=config), lambda _: room[0]).check()
         assert todo(station) == told
 
 
@@ -224,7 +224,7 @@ def test_a_playout_that_says_nothing_is_a_row_in_the_last_quarter_of_an_hour(
 ):
     at(clock, planned[2].start - timedelta(minutes=10))
     if how == "never_heard":
-        station.parts.store.db.execute("DELETE FROM heartbeat")
+        station.repos.store.db.execute("DELETE FROM heartbeat")
     elif how == "stopping":
         beat(stopping=True)
     readiness.check()
@@ -248,7 +248,7 @@ def test_the_free_room_is_that_of_the_disk_the_data_lies_on(station):
 def test_a_disk_that_fills_up_is_a_row(readiness, station, room):
     room[0] = LEAST_FREE - 1
     readiness.check()
-    (row,) = station.parts.todos.open()
+    (row,) = station.repos.todos.open()
     assert (row.reason, row.due, row.details) == ("disk_low", None, {"free_mb": "190"})
     room[0] = ROOM
     readiness.check()
@@ -256,21 +256,21 @@ def test_a_disk_that_fills_up_is_a_row(readiness, station, room):
 
 
 def test_a_row_goes_on_to_the_next_airing_and_ends_with_the_last(readiness, station, planned, clock, beat):
-    first, second = station.parts.slots.of_day(DAY)
+    first, second = station.repos.slots.of_day(DAY)
     planned[3].unlink()
     readiness.check()
     for slot, then in ((first, [second.id]), (second, [])):
         at(clock, slot.start + timedelta(seconds=1))
-        station.parts.slots.close(slot.id, Ending(AiringOutcome.FAILED, "audio_missing"), clock.now())
+        station.repos.slots.close(slot.id, Ending(AiringOutcome.FAILED, "audio_missing"), clock.now())
         beat()
         readiness.check()
-        assert [row.slot_id for row in station.parts.todos.open() if row.reason == "audio_missing"] == then
+        assert [row.slot_id for row in station.repos.todos.open() if row.reason == "audio_missing"] == then
 
 
 def test_what_was_ordered_by_hand_is_not_looked_at(readiness, station, planned, clock):
     first = planned[2]
     by_hand = replace(first, id="by-hand", trigger=Trigger.MANUAL, audio_sha256="f" * 64, campaign_id=None)
-    station.parts.slots.add(by_hand, None, clock.now())
+    station.repos.slots.add(by_hand, None, clock.now())
     readiness.check()
     assert todo(station) == []
 
@@ -280,9 +280,9 @@ def test_checking_again_writes_nothing_while_nothing_has_changed(readiness, stat
     readiness.check()
     clock.advance(60)
     beat()
-    version = station.parts.store.version()
+    version = station.repos.store.version()
     readiness.check()
-    assert station.parts.store.version() == version
+    assert station.repos.store.version() == version
 
 
 # In the worker
@@ -314,7 +314,7 @@ def test_jobs_that_wait_go_first(station, worker, planned, lan):
     look = worker.look_ahead
 
     def look_and_end():
-        seen.append(all(station.parts.jobs.get(job_id).ended for job_id in jobs))
+        seen.append(all(station.repos.jobs.get(job_id).ended for job_id in jobs))
         look()
         stop.set()
 
@@ -330,7 +330,7 @@ def test_jobs_that_wait_go_first(station, worker, planned, lan):
 
 
 def test_a_fault_of_the_check_is_logged_and_stops_nothing(worker, station, planned, caplog):
-    station.parts.store.db.execute("DROP TABLE todo")
+    station.repos.store.db.execute("DROP TABLE todo")
     planned[3].unlink()
     with caplog.at_level(logging.ERROR):
         worker.look_ahead()

@@ -14,15 +14,15 @@ def notes(station):
     """The rows of the self-test, as (reason, note)."""
 
     def read():
-        rows = station.parts.store.rows("SELECT reason, note FROM journal WHERE kind = 'selftest' ORDER BY seq")
+        rows = station.repos.store.rows("SELECT reason, note FROM journal WHERE kind = 'selftest' ORDER BY seq")
         return [(row["reason"], row["note"]) for row in rows]
 
-    station.parts.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
+    station.repos.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
     return read
 
 
 def seed_of(station):
-    return station.parts.store.value("SELECT hash FROM journal ORDER BY seq LIMIT 1")
+    return station.repos.store.value("SELECT hash FROM journal ORDER BY seq LIMIT 1")
 
 
 def test_it_begins_in_its_minute_and_tries_again_where_the_outputs_may_not_sound(station, clock, notes, monkeypatch):
@@ -41,7 +41,7 @@ def test_a_station_that_began_after_its_minute_of_the_week_waits_for_the_next_on
     begun = []
     monkeypatch.setattr(station.services.output_tests, "test", lambda *_, **__: begun.append(clock.now()) or 1 / 0)
     clock.advance((week_of(clock.now()) + WEEK - clock.now()).total_seconds() - 60)  # no minute but the last is left
-    station.parts.journal.note("clock", "2026-12-02", "clock_step", "", clock.now())
+    station.repos.journal.note("clock", "2026-12-02", "clock_step", "", clock.now())
     test = SelfTest(station)
     for _ in range(7 * 24 * 60):
         with suppress(ZeroDivisionError):
@@ -63,7 +63,7 @@ def test_a_week_in_which_it_could_not_be_done_is_told_once_with_the_reason(stati
     assert missed
     assert set(missed) == {"Bộ phát không chạy nên chưa phát được; hãy bật trạm"}
     assert len(missed) <= 2
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_a_month_without_an_audible_drill_is_reminded_of_once_and_told_when_it_is_over(station, clock, notes):

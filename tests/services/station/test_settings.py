@@ -19,7 +19,7 @@ WINDOWS, BASIS = "quiet_hours.windows", "quiet_hours.legal_basis"
 @pytest.fixture
 def tuan(station):
     """Tuấn looks after the machine."""
-    return station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", station.clock.now())
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_what_is_set_holds_at_once_and_in_every_process(settings, tuan, station,
     assert settings.put(tuan, {"station.name": "Đài phường An Bình"}) == 1
     assert station.config.station.name == "Đài phường An Bình"
     assert other.config.station.name == "Đài phường An Bình"
-    assert other.parts.config.station.name == "Đài phường An Bình"
+    assert other.repos.config.station.name == "Đài phường An Bình"
     assert station.written.station.name == "Đài truyền thanh phường"
     other.close()
 
@@ -40,7 +40,7 @@ def test_what_is_set_holds_at_once_and_in_every_process(settings, tuan, station,
 def test_the_same_configuration_is_given_until_something_changes(settings, tuan, station):
     settings.put(tuan, {"station.name": "A"})
     assert station.config is station.config
-    assert station.config.rules is station.parts.config.rules
+    assert station.config.rules is station.repos.config.rules
     before = station.config
     settings.put(tuan, {"station.name": "B"})
     assert station.config is not before
@@ -49,7 +49,7 @@ def test_the_same_configuration_is_given_until_something_changes(settings, tuan,
 def test_what_stands_in_the_file_is_not_changed_by_the_page(tmp_path, clock):
     text = '[station]\nname = "Đài A"\n[[zone]]\nname = "bac"\nhomes = 120\n[[output]]\nzones = ["all", "bac"]\n'
     opened = Station.open(parse(text, tmp_path), clock)
-    tuan = opened.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
+    tuan = opened.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
     for key, value in (("station.name", "B"), ("zone:bac.homes", 5)):
         assert opened.services.settings.is_locked(key)
         with pytest.raises(Refused, match="setting_in_file"):
@@ -74,7 +74,7 @@ def test_a_key_that_moves_into_the_file_wins_over_what_the_page_had_set(settings
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER, Role.CONTRIBUTOR, Role.GUEST])
 def test_only_who_may_configure_sets_anything(settings, station, role):
-    person = station.parts.people.add("x", "X", role, "mat-khau-cua-x-1", station.clock.now())
+    person = station.repos.people.add("x", "X", role, "mat-khau-cua-x-1", station.clock.now())
     with pytest.raises(NotPermitted):
         settings.put(person, {"station.name": "B"})
     assert settings.history() == []
@@ -138,7 +138,7 @@ class TestQuietHours:
         cast.running(
             cast.approved(seconds=30), base=4, windows=(parse_window("06:00-07:00"), parse_window("09:00-10:00"))
         )
-        starts = lambda: [slot.start.hour for slot in station.parts.slots.of_day(cast.campaign(1).start)]  # noqa: E731
+        starts = lambda: [slot.start.hour for slot in station.repos.slots.of_day(cast.campaign(1).start)]  # noqa: E731
         assert 23 in starts()  # 06:00 of Việt Nam
         settings.put(tuan, {WINDOWS: ["21:00-05:00", "11:30-13:30", "06:00-07:00"]})
         assert starts()
@@ -146,7 +146,7 @@ class TestQuietHours:
 
     def test_leave_a_mark_in_the_journal_with_who_and_what(self, settings, tuan, station):
         settings.put(tuan, {WINDOWS: ["20:30-05:00", "11:30-13:30"]})
-        (row,) = station.parts.store.rows("SELECT * FROM journal WHERE kind = 'rules'")
+        (row,) = station.repos.store.rows("SELECT * FROM journal WHERE kind = 'rules'")
         assert row["reason"] == "rules_changed"
         assert "Tuấn" in row["note"]
         assert "20:30-05:00" in row["note"]
@@ -214,8 +214,8 @@ def test_changes_are_never_rewritten(settings, tuan, station):
     settings.put(tuan, {"station.name": "A"})
     for sql in ("UPDATE setting_change SET person_id = 1", "DELETE FROM setting_change"):
         with pytest.raises(Exception, match="append-only"):
-            station.parts.store.db.conn.execute(sql)
-        station.parts.store.db.conn.rollback()
+            station.repos.store.db.conn.execute(sql)
+        station.repos.store.db.conn.rollback()
 
 
 class TestHomes:
@@ -259,6 +259,6 @@ def test_a_line_for_the_file_keeps_what_quotes_and_backslashes_would_break(confi
 def test_a_database_that_cannot_be_read_leaves_the_rules_as_they_were_known(settings, tuan, station):
     settings.put(tuan, {WINDOWS: ["20:30-05:00", "11:30-13:30"]})
     known = station.config
-    station.parts.store.db.conn.execute("ALTER TABLE setting_change RENAME TO gone")
+    station.repos.store.db.conn.execute("ALTER TABLE setting_change RENAME TO gone")
     assert station.config is known
-    station.parts.store.db.conn.execute("ALTER TABLE gone RENAME TO setting_change")
+    station.repos.store.db.conn.execute("ALTER TABLE gone RENAME TO setting_change")

@@ -38,8 +38,8 @@ def beat(station):
     def write(outputs=(OUTPUT,), *, clock_trusted=True):
         now = station.clock.now()
         state = {"airings": [], "outputs": list(outputs), "clock_trusted": clock_trusted}
-        station.parts.jobs.beat("playout", 1, now, state)
-        station.parts.jobs.beat("worker", 2, now, {})
+        station.repos.jobs.beat("playout", 1, now, state)
+        station.repos.jobs.beat("worker", 2, now, {})
 
     write()
     return write
@@ -60,7 +60,7 @@ def keys(services):
 @pytest.fixture
 def tech(station):
     """Hùng maintains."""
-    return station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
+    return station.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", station.clock.now())
 
 
 def test_where_all_is_well_there_is_nothing_to_do(services, beat, cast):
@@ -100,7 +100,7 @@ def test_an_output_in_trouble_is_opened_again_by_its_button(services, beat, stat
     with pytest.raises(NotPermitted):
         services.mend(lan, task.key)
     services.mend(tech, task.key)
-    (command,) = station.parts.jobs.commands()
+    (command,) = station.repos.jobs.commands()
     assert (command.kind, command.args, command.created_by) == ("reopen", {"output": "wav"}, tech.id)
     beat()
     assert services.open() == []
@@ -114,11 +114,11 @@ def test_a_station_without_loudspeakers_is_told_so_last(services, beat, cast):
 
 def test_an_output_in_trouble_stands_for_the_airing_that_nobody_would_hear(services, beat, cast, station, clock):
     cast.planned(cast.approved())
-    first = station.parts.slots.of_day(DAY)[0]
+    first = station.repos.slots.of_day(DAY)[0]
     clock.step_wall((first.start - clock.now() - timedelta(minutes=5)).total_seconds())
     beat([OUTPUT | {"state": "retrying", "message": "mất dây"}])
     station.services.readiness.check()
-    assert [todo.reason for todo in station.parts.todos.open()] == ["no_output_open"]
+    assert [todo.reason for todo in station.repos.todos.open()] == ["no_output_open"]
     (task,) = services.open()
     assert (task.key, task.due) == ("output:wav", first.start)
 
@@ -129,12 +129,12 @@ def test_an_output_in_trouble_stands_for_the_airing_that_nobody_would_hear(servi
 def test_a_missing_voice_is_read_again_by_its_button(services, beat, cast, station):
     announcement_id = station.services.announcements.write(cast.lan, "Tiêm chủng", "Sáng mai tiêm chủng ở trạm y tế.")
     station.finish(station.services.announcements.make_speech(cast.lan, announcement_id), alone=True)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     station.services.announcements.heard(cast.lan, announcement_id, sha256)
     station.services.announcements.submit(cast.lan, announcement_id)
     station.services.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
     cast.planned(announcement_id)
-    path = station.parts.library.path(sha256)
+    path = station.repos.library.path(sha256)
     path.unlink()
     station.services.readiness.check()
     (task,) = services.open()
@@ -150,8 +150,8 @@ def test_a_missing_voice_is_read_again_by_its_button(services, beat, cast, stati
 def test_a_missing_recording_leads_to_its_announcement(services, beat, cast, station):
     announcement_id = cast.approved()
     cast.planned(announcement_id)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    path = station.parts.library.path(sha256)
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
+    path = station.repos.library.path(sha256)
     data = path.read_bytes()
     path.unlink()
     station.services.readiness.check()
@@ -168,7 +168,7 @@ def test_what_waits_for_approval_and_is_needed_today_is_one_task_with_its_time(s
     (task,) = services.open()
     assert (task.key, task.mend, task.about) == (f"unapproved:{announcement_id}", Mend.APPROVE, str(announcement_id))
     assert task.due is not None
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     station.services.announcements.approve(cast.minh, announcement_id, sha256, heard=True)
     cast.plan_follows()
     station.services.readiness.check()
@@ -183,8 +183,8 @@ def missed(cast, station, beat):
     """A slot of today that was missed, with no rule to make it good."""
     station.services.campaigns.replan()
     cast.planned(cast.approved())
-    first = station.parts.slots.of_day(DAY)[0]
-    station.parts.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), station.clock.now())
+    first = station.repos.slots.of_day(DAY)[0]
+    station.repos.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), station.clock.now())
     return first
 
 
@@ -194,7 +194,7 @@ def test_a_missed_airing_is_aired_again_by_its_button(services, missed, cast, st
     (task,) = [task for task in services.open() if task.reason == "not_aired_today"]
     assert (task.mend, task.about, task.due) == (Mend.PLAY_AGAIN, missed.id, missed.start)
     done = services.mend(cast.lan, task.key)
-    slot = station.parts.slots.slot(done.about)
+    slot = station.repos.slots.slot(done.about)
     assert (slot.trigger, slot.announcement_id, slot.zone) == (Trigger.MANUAL, missed.announcement_id, missed.zone)
     assert (slot.chime, slot.repeat) == (missed.chime, missed.repeat)
     assert services.open() == []
@@ -204,14 +204,14 @@ def test_what_was_aired_again_and_failed_is_told_again(services, missed, cast, s
     clock.step_wall((missed.start - clock.now()).total_seconds() + 900)
     beat()
     done = services.mend(cast.lan, f"not_aired:{missed.announcement_id}")
-    station.parts.slots.close(done.about, Ending(AiringOutcome.FAILED, "output_failed"), clock.now())
+    station.repos.slots.close(done.about, Ending(AiringOutcome.FAILED, "output_failed"), clock.now())
     (task,) = [task for task in services.open() if task.reason == "not_aired_today"]
     assert task.about == done.about  # the first is to be made good by the plan; what was ordered by hand is not
 
 
 def test_what_is_made_good_is_nothing_to_do(services, missed, station):
     good = replace(
-        station.parts.slots.slot(missed.id),
+        station.repos.slots.slot(missed.id),
         id="20261202-b1",
         trigger=Trigger.MAKE_GOOD,
         makes_good=missed.id,
@@ -219,12 +219,12 @@ def test_what_is_made_good_is_nothing_to_do(services, missed, station):
         reason="",
     )
     assert f"not_aired:{missed.announcement_id}" in keys(services)
-    station.parts.slots.add(good, None, station.clock.now())
+    station.repos.slots.add(good, None, station.clock.now())
     assert f"not_aired:{missed.announcement_id}" not in keys(services)
 
 
 def test_airing_again_asks_the_right_and_the_gate(services, missed, station, clock, beat):
-    guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", clock.now())
+    guest = station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", clock.now())
     with pytest.raises(NotPermitted):
         services.mend(guest, f"not_aired:{missed.announcement_id}")
 
@@ -254,7 +254,7 @@ def test_nothing_is_said_to_be_not_planned_while_the_plan_is_owed(services, beat
     beat()
     campaign_id = cast.planned(cast.approved(3.0), base=2)
     assert reasons(services) == ["not_planned_today"]
-    asked = station.parts.programme.campaign(campaign_id)
+    asked = station.repos.programme.campaign(campaign_id)
     windows = (*asked.windows, parse_window("16:00-18:00"))
     station.services.campaigns.save(cast.lan, replace(asked, windows=windows))
     assert station.services.campaigns.owed.since() is not None
@@ -268,7 +268,7 @@ def test_what_the_readiness_check_finds_of_the_plan_waits_while_it_is_owed_and_t
 ):
     beat()
     campaign_id = cast.planned(cast.approved(3.0))
-    asked = station.parts.programme.campaign(campaign_id)
+    asked = station.repos.programme.campaign(campaign_id)
     windows = (*asked.windows, parse_window("16:00-18:00"))
     station.services.campaigns.save(cast.lan, replace(asked, base=3, windows=(*windows, parse_window("22:00-23:00"))))
     cast.plan_follows()
@@ -290,19 +290,19 @@ def test_a_dispatch_with_a_deadline_is_told_three_days_before_and_goes_when_it_i
 ):
     dispatch_id, _ = station.services.dispatches.import_dispatch(cast.lan, LETTER.encode(), "cv.txt")
     deadline = date(2026, 12, 6)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DELETE FROM duty")
         row = {"dispatch_id": dispatch_id, "ordinal": 1, "channel": Channel.REPORT.value, "text": "Báo cáo",
                "addressed": "", "deadline": deadline.isoformat(), "start": 0, "end": 4}  # fmt: skip
         insert(db, "duty", row)
     assert services.open() == []
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE duty SET deadline = '2026-12-05'")
     (task,) = services.open()
     assert (task.reason, task.mend, task.about) == ("report_due", Mend.DISPATCH, str(dispatch_id))
     assert task_sentence(task) == "Công văn 642/UBND-VHTT: phải báo cáo trong ngày 05/12/2026."
     assert f"{task.due:%d %H:%M}" == "05 17:00"  # the end of that day in Việt Nam
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE duty SET deadline = '2026-12-01'")
     assert [task.reason for task in services.open()] == ["report_late"]
     station.services.duties.mark(cast.lan, dispatch_id, 1, DutyState.DONE)
@@ -313,26 +313,26 @@ def test_a_dispatch_with_a_deadline_is_told_three_days_before_and_goes_when_it_i
 def test_a_worker_that_fell_silent_is_told(services, station, beat, clock, minutes, silent):
     beat()
     clock.advance(minutes * 60)
-    station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    station.repos.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     assert ("worker_silent" in keys(services)) == silent
 
 
 def test_a_worker_with_a_job_in_hand_may_be_quiet_for_longer(services, station, beat, clock, lan):
-    station.parts.jobs.add("speech", {"announcement_id": 1, "version": 1}, lan.id, clock.now())
-    station.parts.jobs.claim()
+    station.repos.jobs.add("speech", {"announcement_id": 1, "version": 1}, lan.id, clock.now())
+    station.repos.jobs.claim()
     beat()
     clock.advance(600)
-    station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    station.repos.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     assert services.open() == []
     clock.advance(301)
-    station.parts.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    station.repos.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
     assert keys(services) == ["worker_silent"]
 
 
 def test_a_backup_that_failed_is_asked_for_again_by_its_button(services, beat, station, tech, lan, clock):
     run = station.services.backups.ask(tech)
     assert services.open() == []  # one is under way
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         values = (clock.now().isoformat(), run)
         db.conn.execute(
             "UPDATE backup_run SET state = 'failed', reason = 'backup_failed', ended_at = ? WHERE id = ?", values
@@ -353,7 +353,7 @@ def test_a_backup_that_failed_is_asked_for_again_by_its_button(services, beat, s
 )
 def test_a_certificate_that_runs_out_is_told_three_weeks_before(services, beat, station, clock, days, reason):
     ends = clock.now() + timedelta(days=days)
-    station.parts.jobs.beat("web", 1, clock.now(), {"certificate_ends": ends.isoformat()})
+    station.repos.jobs.beat("web", 1, clock.now(), {"certificate_ends": ends.isoformat()})
     assert [task.reason for task in services.open()] == ([reason] if reason else [])
 
 
@@ -410,10 +410,10 @@ def test_an_unknown_time_to_put_off_is_not_found(services, beat, cast):
 
 def test_looking_writes_nothing(services, beat, cast, station):
     cast.submitted()
-    before = station.parts.store.version()
+    before = station.repos.store.version()
     services.open()
     services.seen_by(cast.lan)
-    assert station.parts.store.version() == before
+    assert station.repos.store.version() == before
 
 
 def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_path):
@@ -423,7 +423,7 @@ def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_p
         outputs=(OutputConfig(name="wav", kind="wavfile", counts=True, zones=("kp3",)),),
     )
     ward = Station.open(zoned, clock)
-    ward.parts.jobs.beat(
+    ward.repos.jobs.beat(
         "playout", 1, clock.now(), {"outputs": [OUTPUT | {"state": "retrying"}], "clock_trusted": True}
     )
     (task,) = ward.services.to_do.open()
@@ -433,7 +433,7 @@ def test_an_output_that_names_no_zone_covers_the_whole_ward(config, clock, tmp_p
 
 def test_a_plan_that_waits_for_a_leaders_word_leads_there(services, beat, cast, station):
     campaign_id = cast.running(cast.approved())
-    about = station.parts.programme.campaign(campaign_id).announcement_id
+    about = station.repos.programme.campaign(campaign_id).announcement_id
     clip = cast.clip(4.0, "Thu lại")
     station.services.announcements.use_recording(cast.lan, about, clip.sha256)
     cast.plan_follows()
@@ -448,6 +448,6 @@ def test_those_who_mend_are_named_machines_people_first_and_nobody_who_left(serv
     named = services.who_mends()
     assert named["configure"] == (tech.name,)
     assert named["test_output"] == (tech.name, minh.name)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (tech.id,))
     assert services.who_mends()["configure"] == ()

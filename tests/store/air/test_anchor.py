@@ -28,17 +28,17 @@ def ward(station):
     """Some rows in both logs, each in a transaction of its own."""
     for number in range(4):
         note(station, number)
-        station.parts.audit.event("sign_out", title=str(number))
+        station.repos.audit.event("sign_out", title=str(number))
     return station
 
 
 def note(station, number):
-    station.parts.journal.note("station", "2026-12-02", "rules_changed", f"{number}", station.clock.now())
+    station.repos.journal.note("station", "2026-12-02", "rules_changed", f"{number}", station.clock.now())
 
 
 def with_a_tool(station, *statements):
     """What somebody with the file and a tool would do, the station stopped or not."""
-    with closing(sqlite3.connect(station.parts.store.path, isolation_level=None)) as conn:
+    with closing(sqlite3.connect(station.repos.store.path, isolation_level=None)) as conn:
         for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             conn.execute(f'DROP TRIGGER "{name}"')
         for sql, *values in statements:
@@ -47,7 +47,7 @@ def with_a_tool(station, *statements):
 
 def rewritten(station, chain, seq, **changes):
     """The statement that puts another row, well hashed, in the place of a row."""
-    row = station.parts.store.row(f"SELECT * FROM {chain.table} WHERE seq = ?", (seq,)) | changes
+    row = station.repos.store.row(f"SELECT * FROM {chain.table} WHERE seq = ?", (seq,)) | changes
     row["hash"] = row_hash(row, chain)
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join("?" * len(row))
@@ -55,7 +55,7 @@ def rewritten(station, chain, seq, **changes):
 
 
 def last(station, table):
-    return station.parts.store.value(f"SELECT max(seq) FROM {table}")
+    return station.repos.store.value(f"SELECT max(seq) FROM {table}")
 
 
 def reason(station):
@@ -88,19 +88,19 @@ def test_a_chain_written_anew_from_a_row_on_is_found(ward, chain):
     end, table = last(ward, chain.table), chain.table
     sql, *values = rewritten(ward, chain, end - 1, note="khác")
     with_a_tool(ward, (sql, *values))
-    forged = ward.parts.store.value(f"SELECT hash FROM {table} WHERE seq = ?", (end - 1,))
+    forged = ward.repos.store.value(f"SELECT hash FROM {table} WHERE seq = ?", (end - 1,))
     with_a_tool(ward, rewritten(ward, chain, end, prev_hash=forged))
     assert reason(ward) == f"{table}_anchor_other"
 
 
 def test_a_wal_that_was_cut_is_found_also_after_the_station_went_on(ward, tmp_path):
-    ward.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    ward.repos.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     old = tmp_path / "old.db"
-    shutil.copy(ward.parts.store.path, old)
+    shutil.copy(ward.repos.store.path, old)
     note(ward, "lost 1")
     note(ward, "lost 2")
     ward.close()
-    place = ward.parts.store.path
+    place = ward.repos.store.path
     for name in (place.with_name("loa.db-wal"), place.with_name("loa.db-shm")):
         name.unlink(missing_ok=True)
     shutil.copy(old, place)
@@ -119,7 +119,7 @@ def test_rows_cut_under_a_running_station_are_told_by_its_next_row(ward):
     assert reason(ward) == "anchor_differs"
     for number in range(5):
         note(ward, number)
-    assert ward.parts.store.value("SELECT count(*) FROM journal WHERE reason = 'anchor_differs'") == 1
+    assert ward.repos.store.value("SELECT count(*) FROM journal WHERE reason = 'anchor_differs'") == 1
 
 
 def test_a_file_that_is_gone_is_told_before_and_after_it_is_begun_again(ward):
@@ -187,7 +187,7 @@ def test_an_anchor_that_the_machine_cannot_read_just_now_is_not_called_gone(ward
 
 
 def test_many_more_rows_than_there_are_places_hold(ward):
-    store = ward.parts.store
+    store = ward.repos.store
     for number in range(3):
         for _ in range(50):
             note(ward, number)
@@ -203,17 +203,17 @@ def test_threads_of_one_process_and_two_processes_raise_no_false_alarm(ward):
 
     def write(number):
         note((ward, other)[number % 2], number)
-        (ward, other)[number % 2].parts.store.close()
+        (ward, other)[number % 2].repos.store.close()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(60)))
     assert reason(ward) == ""
-    assert ward.parts.store.value("SELECT count(*) FROM journal WHERE reason = 'anchor_differs'") == 0
+    assert ward.repos.store.value("SELECT count(*) FROM journal WHERE reason = 'anchor_differs'") == 0
     other.close()
 
 
 def test_a_restore_tells_what_is_missing_and_is_no_tampering(ward):
-    hung = ward.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", ward.clock.now())
+    hung = ward.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", ward.clock.now())
     place = ward.services.backups.make(hung, ward.config.folder / "copies")
     note(ward, "after the backup")
     lost = last(ward, "journal")

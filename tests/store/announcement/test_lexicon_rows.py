@@ -12,7 +12,7 @@ NVH = OwnForm("NVH", "nhà văn hóa")
 
 @pytest.fixture
 def rows(station):
-    return LexiconRows(station.parts.store)
+    return LexiconRows(station.repos.store)
 
 
 @pytest.fixture

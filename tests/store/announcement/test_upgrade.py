@@ -159,20 +159,20 @@ class TestGoingUp:
         clock = SteppedClock(MORNING + timedelta(hours=3))
         station = Station.open(replace(config, folder=path.parents[1]), clock)
         station.prepare()
-        lan, minh = (station.parts.people.by_login(login) for login in ("lan", "minh"))
-        (waiting,) = [a for a in station.parts.programme.announcements() if a.state == "submitted"]
+        lan, minh = (station.repos.people.by_login(login) for login in ("lan", "minh"))
+        (waiting,) = [a for a in station.repos.programme.announcements() if a.state == "submitted"]
         assert (waiting.title, waiting.author_id) == ("Chờ duyệt", lan.id)
         cast = Cast(station, lan, minh)
         cast.running(
             cast.approved(seconds=4, title="Sau nâng cấp", pitch=600.0), windows=(parse_window("09:00-10:00"),)
         )
-        slots = station.parts.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
+        slots = station.repos.slots.open_between(clock.now(), clock.now() + timedelta(hours=2))
         assert slots
         service = station.playout()
         service.start()
         service.run_stepped(clock, slots[-1].end + timedelta(seconds=5))
         service.stop()
-        rows = [row for row in station.parts.journal.of_day("2026-12-02") if row["kind"] == "airing"]
+        rows = [row for row in station.repos.journal.of_day("2026-12-02") if row["kind"] == "airing"]
         assert [row["outcome"] for row in rows] == ["played"] * (2 + len(slots)), (
             "those of before the upgrade, and ours"
         )

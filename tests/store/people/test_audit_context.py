@@ -58,8 +58,8 @@ def test_a_command_that_asks_who_acts_after_its_work_was_ended_names_nobody_for_
     with begin(AuditContext("cli")):
         end()
         assert context.actor(station) == lan
-        with station.parts.store.write() as db:
+        with station.repos.store.write() as db:
             db.conn.execute("UPDATE person SET name = 'Lan Anh' WHERE id = ?", (lan.id,))
     assert doing().person is None
-    row = station.parts.store.row("SELECT person_id, via FROM audit ORDER BY seq DESC LIMIT 1")
+    row = station.repos.store.row("SELECT person_id, via FROM audit ORDER BY seq DESC LIMIT 1")
     assert row == {"person_id": None, "via": "station"}

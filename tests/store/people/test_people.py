@@ -10,7 +10,7 @@ from scheduler.kernel.errors import Refused
 
 @pytest.fixture
 def people(station):
-    return station.parts.people
+    return station.repos.people
 
 
 def _reason(act) -> str:

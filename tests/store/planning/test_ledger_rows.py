@@ -32,7 +32,7 @@ def test_a_station_of_the_step_before_keeps_its_dispatch_and_gains_the_tables(tm
 
 def test_a_reading_is_kept_once(station, lan):
     dispatch_id, _ = station.services.dispatches.import_dispatch(lan, FIRST.encode(), "a.txt")
-    readings = Readings(station.parts.store)
+    readings = Readings(station.repos.store)
     before = readings.duties(dispatch_id)
     assert not readings.keep(dispatch_id, read_dispatch(DOUBTFUL))
     assert readings.duties(dispatch_id) == before
@@ -40,7 +40,7 @@ def test_a_reading_is_kept_once(station, lan):
 
 def test_a_duty_that_changed_meanwhile_is_not_overwritten(station, lan):
     dispatch_id, _ = station.services.dispatches.import_dispatch(lan, FIRST.encode(), "a.txt")
-    readings, now = Readings(station.parts.store), station.clock.now()
+    readings, now = Readings(station.repos.store), station.clock.now()
     seen = readings.duties(dispatch_id)[0]
     assert readings.set_duty(seen, seen.state, "một", lan.id, now)
     assert not readings.set_duty(seen, seen.state, "hai", lan.id, now)

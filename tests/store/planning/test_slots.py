@@ -13,13 +13,13 @@ DAY = date(2026, 12, 2)
 
 @pytest.fixture
 def slots(station):
-    return station.parts.slots
+    return station.repos.slots
 
 
 @pytest.fixture
 def slot(cast, station) -> Slot:
     cast.running(cast.approved())
-    return station.parts.slots.of_day(DAY)[0]
+    return station.repos.slots.of_day(DAY)[0]
 
 
 def test_the_airing_key_can_be_claimed_once(slots, slot, clock):
@@ -35,7 +35,7 @@ def test_an_ended_slot_cannot_be_claimed(slots, slot, clock):
 def test_a_slot_ends_once_with_one_journal_row(slots, slot, clock, station):
     assert slots.close(slot.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now()) is True
     assert slots.close(slot.id, Ending(AiringOutcome.MISSED, "too_late"), clock.now()) is False
-    rows = station.parts.journal.of_day(DAY.isoformat())
+    rows = station.repos.journal.of_day(DAY.isoformat())
     assert [(row["slot_id"], row["outcome"], row["played_ms"]) for row in rows] == [(slot.id, "played", 3000)]
 
 
@@ -45,7 +45,7 @@ def test_a_journal_row_tells_what_why_who_and_what_was_measured(slots, slot, clo
         AiringOutcome.PARTIAL, "output_failed", started, started + timedelta(seconds=2), 2000, {"wav": "đầy"}
     )
     slots.close(slot.id, ending, clock.now())
-    row = station.parts.journal.of_day(DAY.isoformat())[0]
+    row = station.repos.journal.of_day(DAY.isoformat())[0]
     assert row["title"] == "Tiêm chủng"
     assert (row["author"], row["approver"]) == ("Lan (lan)", "Minh (minh)")
     assert row["audio_sha256"] == slot.audio_sha256
@@ -57,13 +57,13 @@ def test_a_journal_row_tells_what_why_who_and_what_was_measured(slots, slot, clo
 
 def test_who_is_renamed_keeps_the_old_name_in_old_rows_and_the_account_in_all(cast, slots, clock, station):
     cast.running(cast.approved(), base=2)
-    first, second = station.parts.slots.of_day(DAY)[:2]
+    first, second = station.repos.slots.of_day(DAY)[:2]
     slots.close(first.id, Ending(AiringOutcome.PLAYED), clock.now())
     station.services.people.rename(cast.lan, "Lê Thị Lan")
     slots.close(second.id, Ending(AiringOutcome.PLAYED), clock.now())
-    rows = station.parts.journal.of_day(DAY.isoformat())
+    rows = station.repos.journal.of_day(DAY.isoformat())
     assert [row["author"] for row in rows] == ["Lan (lan)", "Lê Thị Lan (lan)"]
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_was_heard_before_an_emergency_is_partial_and_not_owed_whatever_cam
     assert (ended.outcome, ended.reason) == (AiringOutcome.PARTIAL, reason)
     (of_the_day,) = [one for one in slots.of_day(ended.day) if one.id == slot.id]  # which knows how much was heard
     assert not is_owed(of_the_day)
-    row = station.parts.store.row("SELECT outcome, reason, played_ms FROM journal WHERE slot_id = ?", (slot.id,))
+    row = station.repos.store.row("SELECT outcome, reason, played_ms FROM journal WHERE slot_id = ?", (slot.id,))
     assert row == {"outcome": "partial", "reason": reason, "played_ms": 5_000}
 
 
@@ -117,7 +117,7 @@ def test_an_open_airing_remembers_what_was_measured_last(slots, slot, clock):
 
 def test_verify_finds_an_ended_slot_whose_row_was_never_written(slots, slot, clock, station):
     slots.store.db.execute("UPDATE slot SET outcome = 'played' WHERE id = ?", [slot.id])
-    found = station.parts.journal.verify()
+    found = station.repos.journal.verify()
     assert found.broken is not None
     assert slot.id in found.broken.fault
 
@@ -140,5 +140,5 @@ def test_an_output_that_lost_sound_before_an_emergency_is_not_called_ok_for_what
     slots.close(
         slot.id, Ending(AiringOutcome.PARTIAL, "", clock.now(), clock.now(), 1_000, shares=(second,)), clock.now()
     )
-    row = station.parts.store.row("SELECT outputs_json, played_ms FROM journal WHERE slot_id = ?", (slot.id,))
+    row = station.repos.store.row("SELECT outputs_json, played_ms FROM journal WHERE slot_id = ?", (slot.id,))
     assert (row["outputs_json"], row["played_ms"]) == ('{"loa":"stood"}', 2_000)

@@ -10,7 +10,7 @@ SOON = timedelta(minutes=10)
 
 @pytest.fixture
 def todos(station):
-    return station.parts.todos
+    return station.repos.todos
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def test_a_row_says_what_why_and_when(todos, raised, clock):
 
 def test_raising_the_same_again_writes_nothing(todos, raised, station):
     raised(title="Tiêm chủng")
-    version = station.parts.store.version()
+    version = station.repos.store.version()
     assert raised(title="Tiêm chủng") is False
-    assert station.parts.store.version() == version
+    assert station.repos.store.version() == version
     assert len(todos.open()) == 1
 
 
@@ -64,15 +64,15 @@ def test_what_is_not_among_the_causes_any_more_is_cleared(todos, raised, clock):
 
 def test_clearing_nothing_writes_nothing(todos, raised, clock, station):
     raised("stays")
-    version = station.parts.store.version()
+    version = station.repos.store.version()
     assert todos.clear({"stays"}, clock.now()) == 0
-    assert station.parts.store.version() == version
+    assert station.repos.store.version() == version
 
 
 def test_a_cleared_row_is_kept_for_those_who_ask_later(todos, raised, clock, station):
     raised()
     todos.clear((), clock.now())
-    row = station.parts.store.row("SELECT * FROM todo WHERE key = ?", (KEY,))
+    row = station.repos.store.row("SELECT * FROM todo WHERE key = ?", (KEY,))
     assert row["cleared_at"] is not None
     assert row["reason"] == "audio_missing"
 

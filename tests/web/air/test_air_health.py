@@ -161,7 +161,7 @@ def test_the_stream_tells_a_change_of_health(lans, beat, clock):
 @pytest.fixture
 def todo(station, clock):
     def write(reason, key, slot_id=None, due=None, **details):
-        station.parts.todos.raise_(key, slot_id, due, reason, details, clock.now())
+        station.repos.todos.raise_(key, slot_id, due, reason, details, clock.now())
 
     return write
 
@@ -182,7 +182,7 @@ def test_an_airing_that_will_fail_says_when_why_how_many_and_where_it_is_mended(
     beat()
     announcement_id = cast.approved(3.0, "Thu gom rác")
     cast.planned(announcement_id)
-    slot = cast.station.parts.slots.of_day(local_day(clock.now(), "Asia/Ho_Chi_Minh"))[0]
+    slot = cast.station.repos.slots.of_day(local_day(clock.now(), "Asia/Ho_Chi_Minh"))[0]
     todo("audio_missing", "audio_missing:ab12", slot.id, slot.start, title="Thu gom rác", airings=2)
     page = lans.get("/truc-tiep")
     told = part(page, "viec-can-lam")
@@ -198,7 +198,7 @@ def test_an_airing_that_will_fail_says_when_why_how_many_and_where_it_is_mended(
 def test_each_cause_leads_to_the_page_that_mends_it(cast, lans, beat, todo, clock, reason, address):
     beat()
     cast.planned(cast.approved(3.0, "Thu gom rác"))
-    slot = cast.station.parts.slots.of_day(local_day(clock.now(), "Asia/Ho_Chi_Minh"))[0]
+    slot = cast.station.repos.slots.of_day(local_day(clock.now(), "Asia/Ho_Chi_Minh"))[0]
     todo(reason, f"{reason}:1", slot.id, slot.start, title="Thu gom rác")
     html = lans.get("/truc-tiep").text.split('id="viec-can-lam"')[1].split("</section>")[0]
     assert f'href="{address}"' in html
@@ -254,9 +254,9 @@ def test_todays_list_and_the_journal_say_what_set_an_airing_off(cast, lans, beat
     slot = Slot(
         id="s1", day=local_day(clock.now(), "Asia/Ho_Chi_Minh"), zone="all", start=clock.now(), length=timedelta(seconds=3),
         campaign_id=None, announcement_id=announcement_id, trigger=Trigger(trigger),
-        audio_sha256=cast.station.parts.programme.announcement(announcement_id).audio_sha256,
+        audio_sha256=cast.station.repos.programme.announcement(announcement_id).audio_sha256,
     )  # fmt: skip
-    cast.station.parts.slots.add(slot, cast.lan.id, clock.now())
+    cast.station.repos.slots.add(slot, cast.lan.id, clock.now())
     assert f"({word}, Lan)" in part(lans.get("/truc-tiep"), "hom-nay")
-    cast.station.parts.slots.close("s1", Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
+    cast.station.repos.slots.close("s1", Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
     assert word.capitalize() in lans.get("/nhat-ky").text

@@ -39,7 +39,7 @@ def told_by(page):
 def guests(client_of, station):
     """A signed-in browser of somebody who only looks."""
     PASSWORDS["khach"] = "mat-khau-cua-khach"
-    return client_of(station.parts.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now()))
+    return client_of(station.repos.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now()))
 
 
 def application(station, person):
@@ -61,7 +61,7 @@ def ward_of(config, clock, tmp_path):
         ward = Station.open(replace(config, folder=tmp_path / f"khac-{len(opened)}", **changes), clock)
         ward.prepare()
         opened.append(ward)
-        people, now = ward.parts.people, clock.now()
+        people, now = ward.repos.people, clock.now()
         cast = Cast(ward, people.add("lan", "Lan", Role.EDITOR, PASSWORDS["lan"], now),
                     people.add("minh", "Minh", Role.APPROVER, CODE, now))  # fmt: skip
         clip = cast.clip(2.0, "Sơ tán", 660.0)
@@ -109,7 +109,7 @@ def test_without_a_template_the_page_says_how_to_get_one(minhs):
 def test_a_template_is_shown_with_its_words_its_sound_and_a_button_that_only_leads_on(minhs, template, station):
     announcement_id = template()
     text = minhs.get("/khan-cap").text
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     assert "Bà con khu phố 3 sơ tán ngay." in text
     assert f"/am-thanh/{sha256}.wav" in text
     button = re.search(r'<button[^>]*formaction="/khan-cap/mau/\d+"[^>]*>', text)
@@ -183,7 +183,7 @@ def test_an_order_is_one_slot_of_emergency_priority_and_leads_to_its_page(minhs,
         Priority.EMERGENCY,
         Trigger.EMERGENCY,
     )
-    assert station.parts.slots.facts(slot.id).row["operator"] == "Minh"
+    assert station.repos.slots.facts(slot.id).row["operator"] == "Minh"
 
 
 def test_the_same_button_pressed_twice_airs_once(minhs, template, station, send):
@@ -281,7 +281,7 @@ def test_a_station_may_do_without_a_code(config, clock, tmp_path, ward_of):
     ward, client, announcement_id = ward_of(emergency=replace(config.emergency, code=False))
     assert 'name="code"' not in client.get(f"/khan-cap/mau/{announcement_id}").text
     ward.services.emergency.order(
-        lambda: ward.services.emergency.confirmed(ward.parts.people.by_login("minh"), ""), announcement_id
+        lambda: ward.services.emergency.confirmed(ward.repos.people.by_login("minh"), ""), announcement_id
     )
     assert len(slots(ward)) == 1
 
@@ -311,9 +311,9 @@ def test_an_officer_orders_on_the_number_a_leader_tells_over_the_telephone(lans,
     answer = send(lans, f"/khan-cap/mau/{announcement_id}", leader="minh", code=numbers())
     assert answer.status_code == 303
     (slot,) = slots(station)
-    row = station.parts.slots.facts(slot.id).row
+    row = station.repos.slots.facts(slot.id).row
     assert (row["operator"], row["operator_role"]) == ("Minh", "approver")  # as the gate sees it
-    (told,) = station.parts.store.rows("SELECT * FROM journal WHERE kind = 'order'")
+    (told,) = station.repos.store.rows("SELECT * FROM journal WHERE kind = 'order'")
     assert (told["operator"], told["author"], told["slot_id"], told["reason"]) == (
         "Minh (minh)", "Lan (lan)", slot.id, "order_by_code",
     )  # fmt: skip
@@ -321,7 +321,7 @@ def test_an_officer_orders_on_the_number_a_leader_tells_over_the_telephone(lans,
     shown = told_by(lans.get(answer.location))
     assert "Ra lệnh: Minh" in shown
     assert "Bấm nút theo điện thoại: Lan" in shown
-    audit = station.parts.store.rows("SELECT * FROM audit WHERE subject = 'slot' AND subject_id = ?", (slot.id,))
+    audit = station.repos.store.rows("SELECT * FROM audit WHERE subject = 'slot' AND subject_id = ?", (slot.id,))
     assert [row["name"] for row in audit] == ["Lan (lan)"]
     assert [row["act"] for row in audit] == ["break_in"]  # an order, though the page let drills through as well
     assert '"operator_id":' + str(minh.id) in audit[0]["after_json"].replace(" ", "")
@@ -332,7 +332,7 @@ def test_typed_words_are_ordered_on_a_leaders_number_too(lans, minh, station, se
     answer = send(lans, "/khan-cap/go-chu", text="Nước sông dâng cao.", leader="minh", code=numbers())
     assert answer.status_code == 303
     (slot,) = slots(station)
-    announcement = station.parts.programme.announcement(slot.announcement_id)
+    announcement = station.repos.programme.announcement(slot.announcement_id)
     assert announcement.approver_id == minh.id
 
 
@@ -420,7 +420,7 @@ def test_an_order_that_has_begun_is_stopped_and_says_so(minhs, template, station
     place = send(minhs, f"/khan-cap/mau/{template()}", code=CODE).location
     clock.advance(6)
     (slot,) = slots(station)
-    station.parts.slots.claim(slot, clock.now())
+    station.repos.slots.claim(slot, clock.now())
     send(minhs, f"{place}/huy")
     (command,) = stops(station)
     assert command.order["slot_id"] == slot.id
@@ -435,7 +435,7 @@ def test_an_officer_may_take_an_alarm_back_as_they_may_stop_it(lans, minhs, temp
 
 def test_only_an_order_can_be_taken_back(lans, cast, send):
     cast.running(cast.approved(3.0))
-    slot = cast.station.parts.slots.of_day(cast.campaign(1).start)[0]
+    slot = cast.station.repos.slots.of_day(cast.campaign(1).start)[0]
     assert send(lans, f"/khan-cap/lenh/{slot.id}/huy").status_code in {404, 422}
 
 
@@ -477,7 +477,7 @@ def test_typed_words_are_spoken_and_ordered_at_once(minhs, send, station):
     assert answer.location == f"/khan-cap/lenh/{slot.id}"
     page = told_by(minhs.get(answer.location))
     assert "Nước sông dâng cao" in page
-    assert station.parts.programme.clip(slot.audio_sha256).length > timedelta(seconds=1)
+    assert station.repos.programme.clip(slot.audio_sha256).length > timedelta(seconds=1)
 
 
 def test_a_typed_order_sent_twice_is_one(minhs, send, station):
@@ -573,7 +573,7 @@ def test_an_order_while_playout_is_silent_says_what_to_do(minhs, ordered):
 
 def test_an_order_that_has_ended_is_asked_for_no_more(minhs, ordered, beat, station, clock):
     beat()
-    station.parts.slots.close(ordered, Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
+    station.repos.slots.close(ordered, Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
     page = minhs.get(f"/khan-cap/lenh/{ordered}").text
     assert "Đã hủy" in page
     assert "Cán bộ đã bấm dừng." in page
@@ -589,7 +589,7 @@ def test_the_orders_of_late_are_listed(minhs, ordered):
 
 def test_what_is_no_order_of_this_kind_has_no_such_page(cast, minhs):
     cast.running(cast.approved(3.0))
-    slot = cast.station.parts.slots.of_day(cast.campaign(1).start)[0]
+    slot = cast.station.repos.slots.of_day(cast.campaign(1).start)[0]
     assert minhs.get(f"/khan-cap/lenh/{slot.id}").status_code == 404
     assert minhs.get("/khan-cap/lenh/khong-co").status_code == 404
 
@@ -622,7 +622,7 @@ def test_a_script_gets_the_ready_correction_as_a_part_of_its_page(minhs, ordered
 
 
 def test_a_correction_stops_what_it_corrects_and_is_ordered_once(minhs, ordered, send, station, clock):
-    station.parts.slots.claim(station.parts.slots.slot(ordered), clock.now())
+    station.repos.slots.claim(station.repos.slots.slot(ordered), clock.now())
     answers = {send(minhs, f"/khan-cap/lenh/{ordered}/dinh-chinh", act="one form").location for _ in range(2)}
     (place,) = answers
     assert place.endswith(f"?cua={ordered}")
@@ -630,13 +630,13 @@ def test_a_correction_stops_what_it_corrects_and_is_ordered_once(minhs, ordered,
     assert command.order["slot_id"] == ordered
     corrected = [slot for slot in slots(station) if slot.id != ordered]
     assert len(corrected) == 1
-    text = station.parts.programme.announcement(corrected[0].announcement_id).text
+    text = station.repos.programme.announcement(corrected[0].announcement_id).text
     assert "05:30" in text
     assert "Nếu phát nhầm" not in minhs.get(place).text
 
 
 def test_a_correction_of_what_is_over_stops_nothing(minhs, ordered, send, station, clock):
-    station.parts.slots.close(ordered, Ending(AiringOutcome.PLAYED), clock.now())
+    station.repos.slots.close(ordered, Ending(AiringOutcome.PLAYED), clock.now())
     assert send(minhs, f"/khan-cap/lenh/{ordered}/dinh-chinh").status_code == 303
     assert stops(station) == []
 
@@ -694,7 +694,7 @@ def test_a_template_is_written_in_the_page(lans, send, station):
     assert 'name="kind" value="emergency"' in lans.get("/ban-tin/moi?loai=khan-cap").text
     answer = send(lans, "/ban-tin", title="Vỡ đê", text="Bà con lên chỗ cao ngay.", kind="emergency")
     announcement_id = int(answer.location.rsplit("/", 1)[1])
-    assert station.parts.programme.announcement(announcement_id).priority is Priority.EMERGENCY
+    assert station.repos.programme.announcement(announcement_id).priority is Priority.EMERGENCY
     assert "Khẩn cấp (mẫu)" in lans.get(answer.location).text
     assert station.services.emergency.templates() == []  # not before a leader has approved it
 
@@ -703,7 +703,7 @@ def test_a_template_is_written_in_the_page(lans, send, station):
 def test_any_other_kind_is_an_ordinary_announcement(lans, send, station, kind):
     answer = send(lans, "/ban-tin", title="Thu gom rác", text="Bà con để rác đúng giờ.", kind=kind)
     announcement_id = int(answer.location.rsplit("/", 1)[1])
-    assert station.parts.programme.announcement(announcement_id).priority is Priority.NORMAL
+    assert station.repos.programme.announcement(announcement_id).priority is Priority.NORMAL
 
 
 def test_a_refused_text_keeps_its_kind_chosen(lans, send):
@@ -718,7 +718,7 @@ def test_when_an_order_has_ended_its_page_no_longer_offers_to_stop_it(minhs, ord
         rf'hx-get="(/khan-cap/lenh/{ordered}/tinh-hinh\?dc=1)"', minhs.get(f"/khan-cap/lenh/{ordered}").text
     )
     assert "nut-dinh-chinh" not in minhs.get(asked[1]).text
-    station.parts.slots.close(ordered, Ending(AiringOutcome.PLAYED), clock.now())
+    station.repos.slots.close(ordered, Ending(AiringOutcome.PLAYED), clock.now())
     told = minhs.get(asked[1]).text
     assert 'id="nut-dinh-chinh"' in told
     assert 'hx-swap-oob="true"' in told
@@ -756,7 +756,7 @@ def kept(station, template, beat):
 
 def test_an_order_is_taken_where_its_row_is_damaged_says_by_what_and_is_taken_back(station, minhs, send, kept):
     path = f"/khan-cap/mau/{kept}"
-    overwrite_table(station.parts.store.path, "announcement")
+    overwrite_table(station.repos.store.path, "announcement")
     answer = send(minhs, path, code=CODE)
     (one,) = station.services.air.red.orders()
     assert (answer.status_code, answer.location) == (303, f"/khan-cap/lenh/{one.key}")
@@ -776,7 +776,7 @@ def test_an_order_is_taken_where_its_row_is_damaged_says_by_what_and_is_taken_ba
 
 def test_what_was_not_kept_and_a_drill_are_refused_with_the_fault(station, minhs, send, kept, template):
     later = template("Cháy chợ")
-    overwrite_table(station.parts.store.path, "announcement")
+    overwrite_table(station.repos.store.path, "announcement")
     for path in (f"/khan-cap/mau/{later}", f"/khan-cap/dien-tap/{kept}"):
         answer = send(minhs, path, code=CODE)
         assert (answer.status_code, "bị hỏng" in answer.text) == (503, True)
@@ -823,7 +823,7 @@ def test_the_page_is_never_empty_and_nothing_unapproved_can_be_ordered(station, 
     number = station.services.ready_templates.unapproved()[0].id
     answer = send(minhs, f"/khan-cap/mau/{number}")
     assert answer.status_code == 422
-    assert station.parts.red.placed() == []
+    assert station.repos.red.placed() == []
 
 
 def test_a_leader_has_one_task_for_all_of_them_and_one_list(station, minh, minhs):

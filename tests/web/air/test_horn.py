@@ -43,11 +43,11 @@ def test_master_and_render_of_a_clip_can_be_heard_side_by_side_whole_and_in_rang
     announcement_id = cast.approved()
     make_all(station)
     page = lans.get("/cai-dat/am-thanh").text
-    sha256 = station.parts.programme.announcement(announcement_id).approved_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).approved_sha256
     assert f'src="/am-thanh/{sha256}.wav"' in page
     address = render_address(page)[1]
     assert sha256 in address
-    (path,) = (station.parts.library.root / "renders").rglob(f"{sha256}.wav")
+    (path,) = (station.repos.library.root / "renders").rglob(f"{sha256}.wav")
     data = path.read_bytes()
     with lans.get(address) as whole:
         assert (whole.status_code, whole.mimetype, whole.data) == (200, "audio/wav", data)

@@ -21,7 +21,7 @@ def aired(cast, clock):
     """One airing of four that was heard whole, one that was cut, one missed, one that failed."""
     announcement_id = cast.approved(60.0, "Tiêm chủng")
     cast.running(announcement_id, base=4)
-    slots = cast.station.parts.slots
+    slots = cast.station.repos.slots
     endings = (
         (AiringOutcome.PLAYED, "", 60_040),
         (AiringOutcome.PARTIAL, "power_cut", 30_000),
@@ -116,11 +116,11 @@ def test_a_whole_chain_is_said_to_be_whole_and_that_is_remembered(aired, walked,
 def test_a_walk_that_is_asked_for_twice_is_done_once(aired, lans, send, station):
     send(lans, "/nhat-ky/kiem")
     send(lans, "/nhat-ky/kiem")
-    assert len(station.parts.jobs.newest("verify")) == 1
+    assert len(station.repos.jobs.newest("verify")) == 1
 
 
 def test_a_row_that_was_changed_is_named(aired, walked, lans):
-    with aired.station.parts.store.write() as db:
+    with aired.station.repos.store.write() as db:
         db.conn.execute("DROP TRIGGER journal_no_update")
         db.conn.execute("UPDATE journal SET played_ms = 600000 WHERE seq = 2")
     text = walked()
@@ -136,7 +136,7 @@ def test_a_station_of_one_officer_says_so_on_its_report(aired, client_of, lan, s
     from web import create_app
 
     one = replace(station.written, station=replace(station.written.station, one_officer=True))
-    app = create_app(replace(station, written=one, parts=replace(station.parts, written=one)))
+    app = create_app(replace(station, written=one, repos=replace(station.repos, written=one)))
     client = app.test_client()
     client.set_cookie("loa", client_of(lan).get_cookie("loa").value)
     assert "người soạn cũng là người duyệt" in client.get("/nhat-ky").text
@@ -202,9 +202,9 @@ def test_an_ordinary_cell_stays_as_it_is(cell):
 
 def test_no_title_or_name_becomes_a_formula(cast, lans, clock):
     cast.running(cast.approved(3.0, '=HYPERLINK("http://evil.example";"a")'), base=1)
-    slot = cast.station.parts.slots.of_day(cast.campaign(1).start)[0]
+    slot = cast.station.repos.slots.of_day(cast.campaign(1).start)[0]
     ending = Ending(AiringOutcome.FAILED, "output_failed", outputs={"@Loa": "+x"})
-    cast.station.parts.slots.close(slot.id, ending, clock.now())
+    cast.station.repos.slots.close(slot.id, ending, clock.now())
     _, row = cells(lans)
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert '\'=HYPERLINK("http://evil.example";"a")' in row
@@ -218,7 +218,7 @@ def written(station):
     """Journal rows as they come: (title, day, outcome, dispatch, zone), each with a minute of sound if played."""
 
     def write(rows):
-        with station.parts.store.write() as db:
+        with station.repos.store.write() as db:
             for number, (title, day, outcome, dispatch, zone) in enumerate(rows):
                 at = f"{day}T{number // 60 % 24:02}:{number % 60:02}:00.000000+00:00"
                 played = 60_000 if outcome == "played" else 0
@@ -228,7 +228,7 @@ def written(station):
                     actual_start=at if played else None, actual_end=at if played else None, planned_ms=60_000,
                     played_ms=played, priority=3, author="Lan", approver="Minh",
                 )  # fmt: skip
-                station.parts.journal.append(db, entry)
+                station.repos.journal.append(db, entry)
 
     return write
 
@@ -353,7 +353,7 @@ def test_an_airing_that_did_not_sound_is_not_said_to_have_been_aired(aired, lans
 
 def test_one_airing_shows_all_that_proves_it_and_hashes_to_who_looks_after_the_machine(aired, lans, hung, client_of):
     text = lans.get("/nhat-ky/luot/1").text
-    row = aired.station.parts.store.row("SELECT * FROM journal WHERE seq = 1")
+    row = aired.station.repos.store.row("SELECT * FROM journal WHERE seq = 1")
     for told in (
         "+2,4 giây", "60,0 giây", "Theo lịch", "Lan", "Minh", "Dòng còn nguyên", "Đúng bản đã phát", "Chưa ký chốt",
         f"/am-thanh/{row['audio_sha256']}.wav",
@@ -366,8 +366,8 @@ def test_one_airing_shows_all_that_proves_it_and_hashes_to_who_looks_after_the_m
 
 
 def test_a_sound_that_is_no_longer_the_one_that_aired_is_not_offered_as_it(aired, lans):
-    parts = aired.station.parts
-    path = parts.library.path(parts.store.value("SELECT audio_sha256 FROM journal WHERE seq = 1"))
+    repos = aired.station.repos
+    path = repos.library.path(repos.store.value("SELECT audio_sha256 FROM journal WHERE seq = 1"))
     path.write_bytes(path.read_bytes()[:-2] + b"xx")
     text = lans.get("/nhat-ky/luot/1").text
     assert "Âm thanh trong kho đã khác" in text
@@ -468,7 +468,7 @@ def test_a_certificate_that_needs_a_long_walk_is_the_workers_work(written, lans,
 
 
 def test_a_job_of_another_kind_is_no_file(lans, station, lan):
-    job_id = station.parts.jobs.add("speech", {}, lan.id, station.clock.now())
+    job_id = station.repos.jobs.add("speech", {}, lan.id, station.clock.now())
     assert lans.get(f"/tep/{job_id}").status_code == 404
     assert lans.get(f"/tep/{job_id}/tai").status_code == 404
 
@@ -486,7 +486,7 @@ def test_a_file_whose_making_failed_says_so(lans, send, station):
 
 
 def test_a_day_is_read_through_its_index_however_long_the_journal(station):
-    store = station.parts.store
+    store = station.repos.store
     sql = "EXPLAIN QUERY PLAN SELECT * FROM journal WHERE day = ? AND kind = 'airing' ORDER BY planned_start, seq"
     plan = " ".join(row["detail"] for row in store.rows(sql, (DAY,)))
     assert "USING INDEX journal_airing" in plan
@@ -497,10 +497,10 @@ def test_a_day_is_read_through_its_index_however_long_the_journal(station):
 
 
 def test_an_order_by_telephone_names_the_officer_and_the_leader(aired, lans, station, clock):
-    first = station.parts.store.row("SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq")
+    first = station.repos.store.row("SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq")
     told = {"reason": "order_by_code", "author": "Lan <b>", "operator": "Minh"}
-    with station.parts.store.write() as db:
-        station.parts.journal.append(
+    with station.repos.store.write() as db:
+        station.repos.journal.append(
             db, Entry(at=clock.now(), kind="order", day=first["day"], slot_id=first["slot_id"], title="Xả lũ", **told)
         )
     sentence = "Lan &lt;b&gt; ra lệnh bằng mã của lãnh đạo Minh đọc cho qua điện thoại."
@@ -523,12 +523,12 @@ def test_changed_rules_stand_in_the_journal_of_their_day_in_words(aired, lans, h
 
 def test_an_airing_that_was_moved_says_from_when(cast, lans, lan, station, clock):
     cast.running(cast.approved(60.0, "Tiêm chủng"), base=1)
-    (slot,) = station.parts.slots.of_day(cast.campaign(1).start)
-    with station.parts.store.write() as db:
+    (slot,) = station.repos.slots.of_day(cast.campaign(1).start)
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE slot SET moved_from = ? WHERE id = ?", ("2026-12-01T22:45:00.000000+00:00", slot.id))
-    station.parts.slots.claim(slot, slot.start)
-    station.parts.slots.close(slot.id, Ending(AiringOutcome.MISSED, "station_off", note="Lan"), clock.now())
-    seq = station.parts.store.value("SELECT seq FROM journal WHERE kind = 'airing'")
+    station.repos.slots.claim(slot, slot.start)
+    station.repos.slots.close(slot.id, Ending(AiringOutcome.MISSED, "station_off", note="Lan"), clock.now())
+    seq = station.repos.store.value("SELECT seq FROM journal WHERE kind = 'airing'")
     page = lans.get(f"/nhat-ky/luot/{seq}").text
     assert re.search(r"<dt>Đã dời từ</dt><dd class=\"num\">05:45:00</dd>", page)
     assert re.search(r"<dt>Ghi chú</dt><dd class=\"wrap\">Lan</dd>", page)

@@ -91,7 +91,7 @@ def test_a_clock_that_is_not_trusted_is_told(lans, beat):
 def test_what_comes_next_is_told_on_every_page(cast, lans, beat):
     cast.running(cast.approved(3.0, "Thu gom rác"))
     beat()
-    start = cast.station.parts.slots.of_day(cast.campaign(1).start)[0].start
+    start = cast.station.repos.slots.of_day(cast.campaign(1).start)[0].start
     told = f"{start.astimezone(ZoneInfo('Asia/Ho_Chi_Minh')):%H:%M}"
     for path in ("/truc-tiep", "/nhat-ky", "/cai-dat"):
         text = lans.get(path).text
@@ -102,8 +102,8 @@ def test_what_comes_next_is_told_on_every_page(cast, lans, beat):
 
 def test_todays_list_tells_each_outcome_with_its_reason(cast, lans, beat, clock):
     cast.running(cast.approved(3.0), base=2)
-    first, _ = cast.station.parts.slots.of_day(cast.campaign(1).start)
-    cast.station.parts.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
+    first, _ = cast.station.repos.slots.of_day(cast.campaign(1).start)
+    cast.station.repos.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
     beat()
     text = lans.get("/truc-tiep").text
     assert "Lỡ giờ" in text
@@ -196,14 +196,14 @@ def test_play_now_makes_a_slot_and_leads_to_the_live_page(cast, lans, send):
     announcement_id = cast.approved()
     answer = send(lans, f"/phat-ngay/{announcement_id}", repeat="3", chime="1")
     assert (answer.status_code, answer.location) == (303, "/truc-tiep")
-    (slot,) = cast.station.parts.slots.of_day(cast.campaign(1).start)
+    (slot,) = cast.station.repos.slots.of_day(cast.campaign(1).start)
     assert (slot.announcement_id, slot.repeat, slot.chime) == (announcement_id, 3, True)
 
 
 @pytest.mark.parametrize(("typed", "repeat"), [("99", 3), ("-1", 1), ("0", 1), ("hai", 1), ("", 1)])
 def test_a_strange_count_becomes_one_that_is_allowed(cast, lans, send, typed, repeat):
     send(lans, f"/phat-ngay/{cast.approved()}", repeat=typed)
-    (slot,) = cast.station.parts.slots.of_day(cast.campaign(1).start)
+    (slot,) = cast.station.repos.slots.of_day(cast.campaign(1).start)
     assert slot.repeat == repeat
 
 
@@ -211,7 +211,7 @@ def test_an_unapproved_item_is_refused_with_its_reason(cast, lans, send):
     answer = send(lans, f"/phat-ngay/{cast.submitted()}")
     assert answer.status_code == 422
     assert "chưa được duyệt" in answer.text
-    assert cast.station.parts.slots.of_day(cast.campaign(1).start) == []
+    assert cast.station.repos.slots.of_day(cast.campaign(1).start) == []
 
 
 def test_quiet_hours_refuse_and_what_was_chosen_stays_chosen(cast, lans, send, clock):
@@ -431,7 +431,7 @@ def test_twenty_pages_share_one_look_at_the_rows(app, station, lan, beat, clock)
     beat()
     reads = []
     with app.test_request_context():
-        station.parts.store.db.conn.set_trace_callback(reads.append)
+        station.repos.store.db.conn.set_trace_callback(reads.append)
         board = app.extensions["board"]
         board.look(lan)
         alone = len(reads)
@@ -440,7 +440,7 @@ def test_twenty_pages_share_one_look_at_the_rows(app, station, lan, beat, clock)
         assert len(reads) == alone
         clock.advance(air_board.LOOK_EVERY)
         board.look(lan)
-        station.parts.store.db.conn.set_trace_callback(None)
+        station.repos.store.db.conn.set_trace_callback(None)
     assert alone < len(reads) <= 2 * alone
 
 
@@ -456,7 +456,7 @@ def test_a_second_in_which_nothing_changes_reads_no_row_of_the_day(app, station,
         return [sql for sql in reads if "FROM slot" in sql or "FROM announcement" in sql]
 
     with app.test_request_context():
-        station.parts.store.db.conn.set_trace_callback(reads.append)
+        station.repos.store.db.conn.set_trace_callback(reads.append)
         assert looked()
         clock.advance(1)
         assert not looked()
@@ -468,7 +468,7 @@ def test_a_second_in_which_nothing_changes_reads_no_row_of_the_day(app, station,
         clock.advance(1)
         beat(airing(clock))
         assert looked()
-        station.parts.store.db.conn.set_trace_callback(None)
+        station.repos.store.db.conn.set_trace_callback(None)
 
 
 def test_a_page_tells_a_new_airing_though_it_is_drawn_within_the_same_second(lans, beat, clock):

@@ -59,9 +59,9 @@ def lease(lans, take):
 def begun(station, clock):
     """Playout's part: the airing of the lease has begun."""
     day = local_day(clock.now(), station.config.station.time_zone)
-    (slot,) = [one for one in station.parts.slots.of_day(day) if one.trigger is Trigger.LIVE]
-    station.parts.slots.claim(slot, clock.now())
-    station.parts.slots.progress(slot.id, clock.now(), 0)
+    (slot,) = [one for one in station.repos.slots.of_day(day) if one.trigger is Trigger.LIVE]
+    station.repos.slots.claim(slot, clock.now())
+    station.repos.slots.progress(slot.id, clock.now(), 0)
     return slot
 
 
@@ -127,14 +127,14 @@ def test_the_air_is_taken_as_a_lease_that_waits_for_playout(lans, take, station,
         "lease": "", "delay_ms": 1050, "wanted": 0, "open": True, "on_air": False, "sounds": False, "speak_in_ms": None,
         "left_ms": 898_950, "at_end": TIME_OVER, "ended": False, "told": "",
     }  # fmt: skip
-    assert station.parts.leases.get(told["lease"]).person_id == lan.id
+    assert station.repos.leases.get(told["lease"]).person_id == lan.id
 
 
 def test_the_same_press_sent_twice_takes_the_air_once(lans, take, station):
     answers = [take(lans, key="one press") for _ in range(2)]
     assert answers[0].status_code == 200
     assert answers[1].status_code == 422
-    assert len(station.parts.leases.open()) == 1
+    assert len(station.repos.leases.open()) == 1
 
 
 def test_who_comes_second_is_told_who_talks(lans, minhs, take):
@@ -167,7 +167,7 @@ def test_before_quiet_hours_the_talk_gets_all_the_time_there_is(lans, take, stat
 
 def test_letting_go_of_what_has_ended_changes_nothing_of_why(lans, lease, station, csrf, clock):
     slot = begun(station, clock)
-    station.parts.slots.close(slot.id, Ending(AiringOutcome.PLAYED, ""), clock.now())
+    station.repos.slots.close(slot.id, Ending(AiringOutcome.PLAYED, ""), clock.now())
     station.services.live.ended(slot.id)
     answer = lans.post(f"/truc-tiep-micro/{lease}/tha", data={"csrf": csrf(lans)})
     assert (answer.json["ended"], answer.json["told"]) == (True, TIME_OVER)
@@ -175,14 +175,14 @@ def test_letting_go_of_what_has_ended_changes_nothing_of_why(lans, lease, statio
 
 
 def test_who_speaks_is_told_when_playout_does_not_answer(lans, lease, station, clock):
-    station.parts.jobs.beat("playout", 1, clock.now(), {})
+    station.repos.jobs.beat("playout", 1, clock.now(), {})
     assert lans.get(f"/truc-tiep-micro/{lease}").json["sounds"]
     clock.advance(6)
     assert not lans.get(f"/truc-tiep-micro/{lease}").json["sounds"]
 
 
 def test_the_delay_shown_is_that_of_the_slowest_output(lans, station, clock):
-    station.parts.jobs.beat("playout", 1, clock.now(), {"lead": 1.35})
+    station.repos.jobs.beat("playout", 1, clock.now(), {"lead": 1.35})
     assert "data-delay>1,8</span> giây" in lans.get("/truc-tiep-micro").text
 
 
@@ -199,7 +199,7 @@ def test_who_speaks_is_told_why_it_is_over_also_by_the_answer_to_a_piece(
     lans, lease, push, station, clock, ending, told
 ):
     slot = begun(station, clock)
-    station.parts.slots.close(slot.id, ending, clock.now())
+    station.repos.slots.close(slot.id, ending, clock.now())
     station.services.live.ended(slot.id)
     for answer in (lans.get(f"/truc-tiep-micro/{lease}"), push(lans, lease, 0)):
         assert told in answer.json["told"]
@@ -249,7 +249,7 @@ def test_a_piece_that_is_too_large_is_not_taken(lans, lease, push, station):
 
 
 def test_no_lease_grows_without_end(lans, lease, push, station):
-    limit = round((station.parts.leases.get(lease).longest + timedelta(seconds=5)).total_seconds() * BYTES_A_SECOND)
+    limit = round((station.repos.leases.get(lease).longest + timedelta(seconds=5)).total_seconds() * BYTES_A_SECOND)
     with station.services.live.path(lease).open("r+b") as file:
         file.truncate(limit)
     assert push(lans, lease, limit).json["wanted"] == limit
@@ -275,7 +275,7 @@ def test_a_lease_is_its_owners_alone(lans, minhs, lease, csrf, station, path):
     answer = minhs.post(address, data=PIECE, headers=headers) if path else minhs.get(address)
     assert answer.status_code == 422
     assert station.services.live.path(lease).stat().st_size == 0
-    assert station.parts.leases.get(lease).released_at is None
+    assert station.repos.leases.get(lease).released_at is None
 
 
 def test_a_stranger_sends_nothing(app, lease, station):
@@ -315,13 +315,13 @@ def test_letting_go_twice_is_once_and_nothing_more_is_taken(lans, lease, push, c
         "told": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
     }  # fmt: skip
     assert station.services.live.path(lease).read_bytes() == PIECE
-    commands = station.parts.jobs.commands()
+    commands = station.repos.jobs.commands()
     assert {(one.kind, one.args["finish"]) for one in commands} == {("stop", True)}
 
 
 def test_a_talk_that_was_cut_says_why(lans, lease, station, clock):
     slot = begun(station, clock)
-    station.parts.slots.close(slot.id, Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
+    station.repos.slots.close(slot.id, Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
     told = lans.get(f"/truc-tiep-micro/{lease}").json
     assert (told["open"], told["ended"]) == (False, True)
     assert told["told"] == "Đã hủy. Cán bộ đã bấm dừng."

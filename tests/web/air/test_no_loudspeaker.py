@@ -14,7 +14,7 @@ CARD = {"name": "Loa", "kind": "soundcard", "state": "open", "message": "", "dev
 def beat(station, clock):
     def write(*outputs):
         state = {"airings": [], "outputs": [CARD | one for one in outputs], "clock_trusted": True}
-        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        station.repos.jobs.beat("playout", 1, clock.now(), state)
 
     return write
 
@@ -59,13 +59,13 @@ class TestTwoZones:
 def test_looking_again_tells_what_playout_has_found_and_nothing_before(hungs, send, beat, station, clock):
     beat({"kind": "wavfile"})
     where = send(hungs, "/bat-dau/dau-ra/tim").location
-    assert [one.args for one in station.parts.jobs.commands()] == [{"card": True}]
+    assert [one.args for one in station.repos.jobs.commands()] == [{"card": True}]
     assert "Đang tìm loa" in hungs.get(where).text
     partial = where.replace("/dau-ra?", "/dau-ra/tim?")
     state = {"outputs": [CARD | {"kind": "wavfile"}], "clock_trusted": True}
     for what, told in (("none", "vẫn chưa thấy card âm thanh nào"), ("busy", "phát xong hãy bấm lại")):
         look = {"card_look": {"at": clock.now().isoformat(), "what": what}}
-        station.parts.jobs.beat("playout", 1, clock.now(), state | look)
+        station.repos.jobs.beat("playout", 1, clock.now(), state | look)
         assert told in hungs.get(partial).text
     beat({})
     assert hungs.get(partial).headers["HX-Refresh"] == "true"

@@ -116,7 +116,7 @@ def busy(cast, station, beat, clock):
     station.services.announcements.give_back(cast.minh, returned, "Ghi rõ khu phố nào.")
     clock.step_wall(4 * 3600)
     beat(outputs=[{"name": "Loa", "kind": "soundcard", "state": "down", "message": "", "device": ""}])
-    station.parts.jobs.beat("worker", 1, clock.now(), {})
+    station.repos.jobs.beat("worker", 1, clock.now(), {})
     return station
 
 

@@ -19,11 +19,11 @@ def told_by(page):
 def missed(cast, station, beat, clock):
     """A slot of today that was missed; it is a quarter of an hour later now."""
     cast.running(cast.approved())
-    first = station.parts.slots.of_day(DAY)[0]
-    station.parts.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
+    first = station.repos.slots.of_day(DAY)[0]
+    station.repos.slots.close(first.id, Ending(AiringOutcome.MISSED, "station_off"), clock.now())
     clock.step_wall((first.start - clock.now()).total_seconds() + 900)
     beat()
-    station.parts.jobs.beat("worker", 1, clock.now(), {})
+    station.repos.jobs.beat("worker", 1, clock.now(), {})
     return first
 
 
@@ -43,7 +43,7 @@ def test_a_missed_airing_is_aired_again_by_one_press_and_is_gone_from_the_list(l
     assert f'form="viec" name="key" value="{key_of(missed)}">Phát lại</button>' in page
     answer = send(lans, "/viec-can-lam/lam", key=key_of(missed))
     assert (answer.status_code, answer.location) == (303, "/truc-tiep")
-    manual = [slot for slot in station.parts.slots.of_day(DAY) if slot.trigger is Trigger.MANUAL]
+    manual = [slot for slot in station.repos.slots.of_day(DAY) if slot.trigger is Trigger.MANUAL]
     assert [slot.announcement_id for slot in manual] == [missed.announcement_id]
     assert key_of(missed) not in lans.get("/truc-tiep").text
 
@@ -51,7 +51,7 @@ def test_a_missed_airing_is_aired_again_by_one_press_and_is_gone_from_the_list(l
 def test_pressed_twice_it_airs_once(lans, missed, send, station):
     for _ in range(2):
         send(lans, "/viec-can-lam/lam", key=key_of(missed), act="one form")
-    assert len([slot for slot in station.parts.slots.of_day(DAY) if slot.trigger is Trigger.MANUAL]) == 1
+    assert len([slot for slot in station.repos.slots.of_day(DAY) if slot.trigger is Trigger.MANUAL]) == 1
 
 
 def test_what_cannot_be_mended_now_is_refused_by_its_name_and_stays(lans, missed, send, clock, beat):
@@ -74,9 +74,9 @@ def test_a_task_that_is_gone_meanwhile_is_told_above_the_list(lans, beat, send):
 
 def test_who_may_press_has_the_button(client_of, station, missed, minhs, hungs):
     assert "Phát lại" in minhs.get("/truc-tiep").text
-    beat = station.parts.jobs.heartbeat("playout").state
+    beat = station.repos.jobs.heartbeat("playout").state
     trouble = beat | {"outputs": [beat["outputs"][0] | {"state": "down", "message": "hỏng"}]}
-    station.parts.jobs.beat("playout", 1, station.clock.now(), trouble)
+    station.repos.jobs.beat("playout", 1, station.clock.now(), trouble)
     assert "Mở lại đầu ra</button>" in hungs.get("/truc-tiep").text
 
 
@@ -91,7 +91,7 @@ def test_an_output_is_opened_again_by_one_press(hungs, station, beat, send, cloc
     beat(outputs=[{"name": "Loa", "kind": "soundcard", "state": "down", "message": "", "device": ""}])
     answer = send(hungs, "/viec-can-lam/lam", key="output:Loa")
     assert answer.location == "/truc-tiep"
-    (command,) = station.parts.jobs.commands()
+    (command,) = station.repos.jobs.commands()
     assert (command.kind, command.args) == ("reopen", {"output": "Loa"})
 
 
@@ -159,16 +159,16 @@ def test_what_was_put_off_reaches_the_stream_of_that_person_only(lans, minhs, ca
 def test_a_level_is_shown_only_where_it_was_measured(lans, hungs, station, beat, clock):
     beat()
     assert "dBFS" not in hungs.get("/cai-dat/dau-ra").text
-    station.parts.jobs.beat("monitor", 1, clock.now(), {"listening": True, "level_dbfs": -31.4})
+    station.repos.jobs.beat("monitor", 1, clock.now(), {"listening": True, "level_dbfs": -31.4})
     assert "-31</b> dBFS" in hungs.get("/cai-dat/dau-ra").text
     assert "dBFS" not in lans.get("/cai-dat/dau-ra").text
-    station.parts.jobs.beat("monitor", 1, clock.now(), {"listening": False, "level_dbfs": None})
+    station.repos.jobs.beat("monitor", 1, clock.now(), {"listening": False, "level_dbfs": None})
     assert "dBFS" not in hungs.get("/cai-dat/dau-ra").text
 
 
 def test_what_sounds_has_its_outline_and_a_relay_has_none(lans, cast, station, beat, clock):
     cast.running(cast.approved(3.0))
-    slot = station.parts.slots.of_day(DAY)[0]
+    slot = station.repos.slots.of_day(DAY)[0]
     sounding = {
         "slot_id": slot.id,
         "title": "Tiêm chủng",

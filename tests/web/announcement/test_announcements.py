@@ -28,7 +28,7 @@ def spoken(station, lans, send, written):
 
 
 def announcement(station, path="/ban-tin/1"):
-    return station.parts.programme.announcement(int(path.rpartition("/")[2]))
+    return station.repos.programme.announcement(int(path.rpartition("/")[2]))
 
 
 def looked(client, path, **fields):
@@ -64,7 +64,7 @@ def test_the_parts_follow_the_typing_without_keeping_anything(station, lans):
     assert "bảy giờ ba mươi" in answer.text
     assert "17:00 hôm nay phát được." in answer.text
     assert "<b &" not in answer.text
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
     only = lans.post("/ban-tin/xem", data={"text": "Họp lúc 7h30", "luc": "17:00", "chi": "gio"}).text
     assert "17:00 hôm nay phát được." in only
     assert "bảy giờ" not in only
@@ -91,7 +91,7 @@ def test_a_refused_text_is_told_beside_its_field_and_stays(station, lans, send, 
     assert words in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert f">{text}</textarea>" in answer.text
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_two_tabs_the_second_keeps_its_own_words_and_sees_the_others(station, lans, send, written):
@@ -112,10 +112,10 @@ def test_speech_is_made_by_a_job_whose_states_the_page_shows(station, lans, send
     waiting = looked(lans, written)
     assert "Đang chờ bộ xử lý" in waiting
     assert 'data-sound="working"' in waiting
-    job = station.parts.jobs.claim()
-    station.parts.jobs.progress(job.id, 0.4)
+    job = station.repos.jobs.claim()
+    station.repos.jobs.progress(job.id, 0.4)
     assert '<progress max="1" value="0.4"' in looked(lans, written)
-    station.parts.jobs.requeue(station.clock.now())
+    station.repos.jobs.requeue(station.clock.now())
     station.worker().work_once()
     ended = looked(lans, written)
     assert 'data-sound="ready"' in ended
@@ -130,14 +130,14 @@ def test_speech_is_made_of_what_stands_in_the_form(station, lans, send, written)
     assert station.worker().work_once()
     seen = announcement(station)
     assert seen.text == "Lời mới nhất."
-    assert station.parts.programme.clip(seen.audio_sha256).said == "Lời mới nhất."
+    assert station.repos.programme.clip(seen.audio_sha256).said == "Lời mới nhất."
 
 
 def test_speech_of_unspeakable_words_is_refused_and_they_stay(station, lans, send, written):
     answer = send(lans, f"{written}/sua", version="1", title="Tiêm chủng", text="…", then="speech")
     assert answer.status_code == 422
     assert ">…</textarea>" in answer.text
-    assert station.parts.jobs.newest("speech") == []
+    assert station.repos.jobs.newest("speech") == []
 
 
 def test_a_sound_that_came_meanwhile_does_not_stand_in_the_way_of_new_words(station, lans, send, written):
@@ -156,8 +156,8 @@ def test_a_sound_that_came_meanwhile_does_not_stand_in_the_way_of_new_words(stat
 
 def test_a_speech_that_could_not_be_made_says_why(station, lans, send, written):
     send(lans, f"{written}/giong-doc")
-    job = station.parts.jobs.claim()
-    station.parts.jobs.end(job.id, "refused", station.clock.now(), reason="no_voice", details={"why": "mất <mạng>"})
+    job = station.repos.jobs.claim()
+    station.repos.jobs.end(job.id, "refused", station.clock.now(), reason="no_voice", details={"why": "mất <mạng>"})
     page = lans.get(written).text
     assert "Không giọng đọc nào làm được lúc này: mất &lt;mạng&gt;." in page
     assert 'data-sound="none"' in page
@@ -172,9 +172,9 @@ def test_a_voice_that_stood_in_is_named_and_warned_of(config, clock, cast, lan):
 
     fallen = Station.open(replace(config, speech=SpeechConfig(engines=("gtts", "espeak"))), clock)
     clip = replace(cast.clip(), sha256="b" * 64, origin="speech", engine="espeak", voice="vi")
-    fallen.parts.programme.add_clip(clip)
+    fallen.repos.programme.add_clip(clip)
     announcement_id = fallen.services.announcements.record(lan, "Tin", clip.sha256)
-    token, _ = fallen.parts.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 12)
+    token, _ = fallen.repos.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 12)
     browser = create_app(fallen).test_client()
     browser.set_cookie("loa", token)
     page = browser.get(f"/ban-tin/{announcement_id}").text

@@ -17,7 +17,7 @@ def waiting(cast):
 
 
 def sound_of(station, announcement_id):
-    return station.parts.programme.announcement(announcement_id).audio_sha256
+    return station.repos.programme.announcement(announcement_id).audio_sha256
 
 
 def handed_in(station, lan, text):
@@ -33,7 +33,7 @@ def handed_in(station, lan, text):
 
 
 def state(station, announcement_id):
-    return station.parts.programme.announcement(announcement_id).state
+    return station.repos.programme.announcement(announcement_id).state
 
 
 def test_what_waits_is_shown_with_its_very_sound(station, minhs, waiting):
@@ -104,7 +104,7 @@ def test_only_the_sound_that_was_heard_is_approved(station, minhs, send, waiting
 def test_a_heard_sound_is_approved(station, minhs, send, waiting):
     answer = send(minhs, f"/duyet/{waiting}/duyet", sha256=sound_of(station, waiting), heard="yes")
     assert answer.status_code == 303
-    seen = station.parts.programme.announcement(waiting)
+    seen = station.repos.programme.announcement(waiting)
     assert (seen.state, seen.approved_sha256) == (AnnouncementState.APPROVED, seen.audio_sha256)
     page = minhs.get(answer.location).text
     assert "Đã duyệt" in page
@@ -176,7 +176,7 @@ def test_a_leader_who_comes_after_a_return_is_told_who_returned_it(station, minh
 
 def test_a_ready_reason_and_a_typed_one_make_one_reason(station, minhs, send, waiting):
     send(minhs, f"/duyet/{waiting}/tra-lai", ready=["gio", "dai", "khong-co"], reason=" Họp lúc 19 giờ ")
-    told = station.parts.programme.announcement(waiting).return_reason
+    told = station.repos.programme.announcement(waiting).return_reason
     assert told == "Sai ngày hoặc giờ. Quá dài, cần rút gọn. Họp lúc 19 giờ"
 
 
@@ -198,7 +198,7 @@ def test_what_has_changed_since_the_last_approval_is_marked(station, lan, minhs,
     acts = station.services.announcements
     number = acts.write(lan, "Họp", "Họp lúc 7 giờ ở nhà văn hóa.")
     for text, pitch in (("Họp lúc 7 giờ ở nhà văn hóa.", 350.0), ("Họp lúc 8 giờ ở nhà văn hóa. <b>Gấp</b>", 360.0)):
-        acts.edit(lan, number, station.parts.programme.announcement(number).version, "Họp", text)
+        acts.edit(lan, number, station.repos.programme.announcement(number).version, "Họp", text)
         clip = cast.clip(pitch=pitch)
         acts.use_recording(lan, number, clip.sha256)
         acts.heard(lan, number, clip.sha256)
@@ -309,10 +309,10 @@ def test_the_button_says_when_it_airs_and_the_page_what_is_planned(station, cast
     page = minhs.get(answer.location).text
     assert "nhưng loa chưa kêu được" in page
     assert "sẽ phát" not in page
-    (slot,) = station.parts.slots.open_between(start, start + timedelta(seconds=1))
+    (slot,) = station.repos.slots.open_between(start, start + timedelta(seconds=1))
     assert slot.announcement_id == number
     output = {"name": "wav", "kind": "soundcard", "state": "open", "message": "", "counts": True}
-    station.parts.jobs.beat("playout", 1, station.clock.now(), {"outputs": [output], "clock_trusted": True})
+    station.repos.jobs.beat("playout", 1, station.clock.now(), {"outputs": [output], "clock_trusted": True})
     page = minhs.get(answer.location).text
     assert 'Đã duyệt. Loa sẽ phát lúc</h1><p class="big num">17:00 hôm nay</p>' in page
     assert "tất cả các loa" in page

@@ -54,7 +54,7 @@ def draft(lans):
 
 
 def announcement(station, number=1):
-    return station.parts.programme.announcement(number)
+    return station.repos.programme.announcement(number)
 
 
 def missing_of(page):
@@ -137,7 +137,7 @@ def test_when_typing_pauses_a_bulletin_is_made_and_read(station, lan, settle, dr
 
 def test_an_answer_that_was_lost_makes_no_second_bulletin(station, settle):
     assert settle().json["id"] == settle().json["id"] == 1
-    assert len(station.parts.programme.announcements()) == 1
+    assert len(station.repos.programme.announcements()) == 1
 
 
 def test_words_that_somebody_else_has_changed_are_given_back(station, minhs, send, settle):
@@ -161,7 +161,7 @@ def test_what_waits_or_is_approved_is_not_changed_by_typing(station, cast, settl
 def test_a_blank_of_a_template_is_kept_and_not_read(station, settle):
     told = settle(text="Cắt nước ở [địa bàn].").json
     assert "[địa bàn]" in told["told"]
-    assert station.parts.jobs.newest("speech") == []
+    assert station.repos.jobs.newest("speech") == []
 
 
 # When and where
@@ -283,7 +283,7 @@ def test_a_draft_is_kept_and_the_time_is_told(station, lan, draft):
     answer = draft()
     assert answer.json == {"revision": 1, "time": "05:30:00"}
     assert station.services.drafts.get(lan, KEY).text == "Họp tối nay."
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_a_second_tabs_words_are_given_back_beside_the_first_ones(draft):
@@ -364,7 +364,7 @@ def test_a_recording_becomes_the_sound_of_its_announcement(station, lans, send, 
     assert answer.location == written
     assert "Đang chờ bộ xử lý âm thanh" in lans.get(answer.location).text
     station.worker().work_once()
-    clip = station.parts.programme.clip(announcement(station).audio_sha256)
+    clip = station.repos.programme.clip(announcement(station).audio_sha256)
     assert (clip.title, clip.origin) == ("Lời", "recorded")
 
 
@@ -388,7 +388,7 @@ def test_a_recording_makes_an_announcement_of_its_name(station, lans, send):
 def test_a_file_that_is_refused_leaves_no_announcement_and_says_why(station, lans, send):
     answer = send(lans, "/kho/tai-len", file=(io.BytesIO(b""), "rong.wav"), ban_tin="moi")
     assert answer.status_code == 422
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_a_file_that_is_no_sound_says_so_in_the_place_of_its_player(station, lans, send, written):
@@ -437,7 +437,7 @@ def test_a_recording_is_cut_for_its_announcement_and_the_cut_undone(station, lan
     assert answer.location == f"/ban-tin/{number}"
     station.worker().work_once()
     seen = announcement(station, number)
-    assert station.parts.programme.clip(seen.audio_sha256).frames == 1_500 * 48
+    assert station.repos.programme.clip(seen.audio_sha256).frames == 1_500 * 48
     assert seen.state is AnnouncementState.DRAFT
     assert "Hoàn tác: dùng lại bản chưa cắt (0:03)" in lans.get(answer.location).text
     send(lans, f"/ban-tin/{number}/ban-ghi", sha256=whole)

@@ -11,7 +11,7 @@ def waiting(cast):
 
 
 def sound_of(station, number):
-    return station.parts.programme.announcement(number).audio_sha256
+    return station.repos.programme.announcement(number).audio_sha256
 
 
 def begins(send, client, sha256):
@@ -28,7 +28,7 @@ def test_who_has_listened_to_all_of_it_may_approve(station, minhs, minh, send, w
     answer = send(minhs, f"/nghe/{number}/het", doan="0-11.2,11.2-20")
     assert (answer.status_code, answer.json) == (200, {"het": True})
     assert send(minhs, f"/duyet/{waiting}/duyet", sha256=sha256).status_code == 303
-    assert station.parts.programme.announcement(waiting).state is AnnouncementState.APPROVED
+    assert station.repos.programme.announcement(waiting).state is AnnouncementState.APPROVED
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_what_was_left_unfinished_goes_after_a_day(station, minh, waiting, clock
     hearings.begin(minh, sha256)
     clock.advance(90_000)
     hearings.begin(minh, sha256)
-    assert station.parts.store.value("SELECT count(*) FROM hearing") == 1
+    assert station.repos.store.value("SELECT count(*) FROM hearing") == 1

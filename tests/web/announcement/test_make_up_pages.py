@@ -44,7 +44,7 @@ def box_of(page):
 
 
 def paid(station):
-    return [slot for slot in station.parts.slots.of_day(BEHIND) if slot.makes_good]
+    return [slot for slot in station.repos.slots.of_day(BEHIND) if slot.makes_good]
 
 
 def sha256_of(station, number):

@@ -65,7 +65,7 @@ def test_a_file_is_taken_in_measured_and_put_on_the_shelf(station, lans, brought
 def test_without_a_title_the_file_names_it(station, lans, brought):
     brought(tone(), "loi_chu_tich.wav")
     station.worker().work_once()
-    [clip] = station.parts.programme.clips()
+    [clip] = station.repos.programme.clips()
     assert clip.title == "loi_chu_tich"
 
 
@@ -86,7 +86,7 @@ def test_what_is_no_usable_sound_is_refused_with_a_sentence(station, lans, broug
     page = lans.get("/kho").text
     assert "Không nhận" in page
     assert words in page
-    assert station.parts.programme.clips() == []
+    assert station.repos.programme.clips() == []
 
 
 def test_a_doubtful_sound_is_taken_with_a_warning(station, lans, brought):
@@ -111,8 +111,8 @@ def test_a_file_over_the_limit_is_refused_at_once_and_leaves_nothing(config, clo
     from web import create_app
 
     small = Station.open(replace(config, audio=AudioConfig(max_upload_mb=1)), clock)
-    token, _ = small.parts.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 12)
-    csrf = small.parts.people.session(token, clock.now()).csrf
+    token, _ = small.repos.people.sign_in("lan", "mat-khau-cua-lan", "127.0.0.1", clock.now(), 12)
+    csrf = small.repos.people.session(token, clock.now()).csrf
     browser = create_app(small).test_client()
     browser.set_cookie("loa", token)
     for size, status in ((1_200_000, 422), (6_000_000, 413)):
@@ -149,7 +149,7 @@ def test_a_full_disk_is_told_as_one_and_nothing_half_made_stays(station, lans):
     assert answer.status_code == 507
     assert "đã đầy" in answer.text
     assert incoming(station) == []
-    assert station.parts.jobs.newest("ingest") == []
+    assert station.repos.jobs.newest("ingest") == []
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
@@ -161,7 +161,7 @@ def test_a_hostile_name_is_only_ever_shown_and_shown_as_text(station, lans, brou
     assert "<img src=x" not in page
     assert "\u202e" not in page
     assert "a" * 300 not in page
-    [clip] = station.parts.programme.clips()
+    [clip] = station.repos.programme.clips()
     assert not set(clip.file_name) & set("/\\\r\n\x00")
 
 
@@ -191,18 +191,18 @@ def test_a_clip_nobody_airs_is_put_away_at_once_and_can_come_back(station, lans,
 def test_a_clip_of_a_running_campaign_is_asked_for_once_more(station, lans, send, cast):
     announcement_id = cast.approved()
     campaign_id = cast.running(announcement_id)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    planned = station.parts.store.value("SELECT count(*) FROM slot")
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
+    planned = station.repos.store.value("SELECT count(*) FROM slot")
     assert planned > 0
     asked = send(lans, f"/kho/{sha256}/cat")
     assert "đang chạy" in asked.text
     assert f"/dot/{campaign_id}" in asked.text
-    assert station.parts.programme.clip(sha256).retired_at is None
+    assert station.repos.programme.clip(sha256).retired_at is None
     send(lans, f"/kho/{sha256}/cat", sure="yes")
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert station.repos.store.value("SELECT count(*) FROM slot") == 0
     send(lans, f"/kho/{sha256}/dung-lai")
-    assert station.parts.store.value("SELECT count(*) FROM slot") == planned
-    assert station.parts.programme.announcement(announcement_id).state is AnnouncementState.APPROVED
+    assert station.repos.store.value("SELECT count(*) FROM slot") == planned
+    assert station.repos.programme.announcement(announcement_id).state is AnnouncementState.APPROVED
 
 
 def test_the_shelf_is_searched_without_diacritics(lans, cast):
@@ -219,7 +219,7 @@ def test_a_sound_is_for_signed_in_ears_only(app, cast):
 
 def test_a_sound_comes_whole_or_in_ranges_and_is_named_by_its_content(station, lans, cast):
     sha256 = cast.clip().sha256
-    path, data = f"/am-thanh/{sha256}.wav", station.parts.library.path(sha256).read_bytes()
+    path, data = f"/am-thanh/{sha256}.wav", station.repos.library.path(sha256).read_bytes()
     whole = lans.get(path)
     assert whole.data == data
     assert whole.mimetype == "audio/wav"

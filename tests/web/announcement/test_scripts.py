@@ -32,7 +32,7 @@ def spoken(station, lans, send):
 
 
 def announcement(station, path):
-    return station.parts.programme.announcement(int(path.rpartition("/")[2]))
+    return station.repos.programme.announcement(int(path.rpartition("/")[2]))
 
 
 def text_of(page):
@@ -98,7 +98,7 @@ def test_a_shape_nobody_would_listen_to_is_told_beside_its_fields(station, lans,
     assert answer.status_code == 422
     assert "Số lần đọc không đúng" in answer.text
     assert ">Họp tối nay.</textarea>" in answer.text
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
 
 
 def test_another_shape_of_an_approved_announcement_asks_for_approval_again(station, lans, minhs, send, spoken):
@@ -172,7 +172,7 @@ def test_what_is_longer_than_the_ward_wants_is_warned_of_to_author_and_leader(co
     app = create_app(strict)
 
     def browser(login):
-        token, _ = strict.parts.people.sign_in(login, f"mat-khau-cua-{login}", "127.0.0.1", clock.now(), 12)
+        token, _ = strict.repos.people.sign_in(login, f"mat-khau-cua-{login}", "127.0.0.1", clock.now(), 12)
         client = app.test_client()
         client.set_cookie("loa", token)
         return client
@@ -228,7 +228,7 @@ def test_what_nobody_has_confirmed_the_leader_ticks_in_approving(station, lans, 
     sha256 = announcement(station, path).audio_sha256
     send(lans, f"{path}/doc-nhu-vay", sha256=sha256, word="Abrysvo")
     send(lans, f"{path}/gui", **SOON)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("DELETE FROM confirmed_word")
     number = announcement(station, path).id
     assert 'name="read_as" form="duyet" value="Abrysvo"' in minhs.get(f"/duyet/{number}").text
@@ -246,12 +246,12 @@ def test_a_blank_of_a_template_is_told_beside_the_text(station, lans, send):
     assert answer.status_code == 422
     assert "Mẫu còn chỗ chưa điền: [Đơn vị]" in answer.text
     assert 'id="text-faults"' in answer.text
-    assert station.parts.jobs.newest("speech") == []
+    assert station.repos.jobs.newest("speech") == []
 
 
 def test_a_speech_from_before_the_word_list_changed_says_so_and_offers_a_new_one(station, lans, send, spoken):
     path = spoken("Mời bà con đi họp.")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE clip SET said = 'Mời bà con đi hội họp.'")
     page = lans.get(path).text
     assert "Cách đọc đã đổi sau khi tạo âm thanh" in page

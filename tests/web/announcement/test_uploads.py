@@ -128,7 +128,7 @@ def test_a_whole_file_without_its_check_sum_is_not_believed(station, script, beg
     address = begun().json["address"]
     script(f"{address}/0", DATA)
     assert script(f"{address}/xong", {"crc32": crc32}).status_code == 422
-    assert station.parts.jobs.newest("ingest") == []
+    assert station.repos.jobs.newest("ingest") == []
 
 
 def test_an_upload_that_is_not_there_is_told_as_gone(lans, script):
@@ -252,4 +252,4 @@ def test_who_may_not_record_sends_no_piece_by_any_address(role, station, lan, cl
     for path, data in (("/kho/phan", fields), (f"{address}/0", b"x"), (f"{address}/xong", {"crc32": "0"})):
         assert client.post(path, data=data, headers=headers).status_code == 403, path
     assert client.post(f"{address}/bo", data={"act": "mot-khoa"}, headers=headers).status_code == 403
-    assert station.parts.store.rows("SELECT person_id FROM upload") == [{"person_id": lan.id}]
+    assert station.repos.store.rows("SELECT person_id FROM upload") == [{"person_id": lan.id}]

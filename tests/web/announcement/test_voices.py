@@ -38,7 +38,7 @@ def test_a_voice_that_fails_is_told_with_since_when_and_when_it_is_tried_again(s
     now = clock.now()
     row = {"engine": "gtts", "reason": "voice_offline", "details": {}, "failures": 2}
     row |= {"since": instant_text(now - timedelta(minutes=18)), "until": instant_text(now + timedelta(minutes=4))}
-    station.parts.jobs.beat("worker", 1, now, {"voices": [row]})
+    station.repos.jobs.beat("worker", 1, now, {"voices": [row]})
     page = lans.get("/cai-dat/am-thanh").text
     assert "Không nối được tới máy chủ giọng đọc; hãy kiểm tra mạng. Lỗi từ 05:12. Thử lại lúc 05:34." in page
 
@@ -46,7 +46,7 @@ def test_a_voice_that_fails_is_told_with_since_when_and_when_it_is_tried_again(s
 def test_what_a_worker_told_long_ago_is_not_shown_as_news(station, lans, clock):
     row = {"engine": "gtts", "reason": "voice_offline", "details": {}, "failures": 2}
     row |= {"since": instant_text(clock.now()), "until": instant_text(clock.now())}
-    station.parts.jobs.beat("worker", 1, clock.now(), {"voices": [row]})
+    station.repos.jobs.beat("worker", 1, clock.now(), {"voices": [row]})
     clock.step_wall(3600)
     assert "Không nối được tới máy chủ giọng đọc" not in lans.get("/cai-dat/am-thanh").text
 
@@ -75,9 +75,9 @@ def test_the_announcement_tells_why_no_better_voice_read_it(station, cast, lan, 
         Passed("gtts", "no route", "voice_offline", since=clock.now() - timedelta(minutes=18)),
         Passed("piper", "no file", "piper_none"),
     )
-    station.parts.programme.add_clip(replace(clip, sha256="b" * 64, origin="speech", engine="espeak", passed=passed))
+    station.repos.programme.add_clip(replace(clip, sha256="b" * 64, origin="speech", engine="espeak", passed=passed))
     announcement_id = station.services.announcements.write(lan, "Tiêm chủng", TEXT)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE announcement SET audio_sha256 = ? WHERE id = ?", ("b" * 64, announcement_id))
     page = lans.get(f"/ban-tin/{announcement_id}").text
     assert "Giọng eSpeak NG đọc, vì: Google (qua mạng) mất mạng từ 05:12; Piper chưa có tệp giọng." in page
@@ -98,7 +98,7 @@ def test_the_leader_hears_both_and_approves_the_new_one(station, minhs, send, of
     assert f"/am-thanh/{offered.old.sha256}.wav" in page
     answer = send(minhs, f"/duyet/giong/{offered.id}/duyet", sha256=offered.new.sha256, heard="yes")
     assert answer.status_code == 303
-    assert station.parts.programme.announcement(offered.announcement.id).approved_sha256 == offered.new.sha256
+    assert station.repos.programme.announcement(offered.announcement.id).approved_sha256 == offered.new.sha256
     assert "Đã duyệt giọng mới" in minhs.get(answer.location).text
 
 
@@ -111,7 +111,7 @@ def test_nothing_else_than_what_was_heard_is_approved(station, minhs, send, offe
     answer = send(minhs, f"/duyet/giong/{offered.id}/duyet", **({"sha256": offered.new.sha256} | fields))
     assert answer.status_code == 422
     assert told in answer.text
-    assert station.parts.programme.announcement(offered.announcement.id).approved_sha256 == offered.old.sha256
+    assert station.repos.programme.announcement(offered.announcement.id).approved_sha256 == offered.old.sha256
 
 
 def test_the_leader_may_keep_the_old_one(station, minhs, send, offered):

@@ -22,7 +22,7 @@ def ask(lans):
 
 
 def announcement(station, number=1):
-    return station.parts.programme.announcement(number)
+    return station.repos.programme.announcement(number)
 
 
 def heard(station, lan):
@@ -41,7 +41,7 @@ def test_a_reading_for_all_bulletins_goes_into_the_list_and_the_sound_is_made_an
     assert [one.said for one in station.services.lexicon.own()] == ["a bờ rít vô"]
     assert station.worker().work_once()
     seen = announcement(station)
-    assert "a bờ rít vô" in station.parts.programme.clip(seen.audio_sha256).said
+    assert "a bờ rít vô" in station.repos.programme.clip(seen.audio_sha256).said
     assert not seen.heard
 
 

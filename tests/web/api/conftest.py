@@ -61,7 +61,7 @@ def app(station):
 @pytest.fixture
 def hung(station):
     """Hùng maintains."""
-    return station.parts.people.add("hung", "Hùng", Role.ADMIN, PASSWORDS["hung"], station.clock.now())
+    return station.repos.people.add("hung", "Hùng", Role.ADMIN, PASSWORDS["hung"], station.clock.now())
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def key_of(station):
             0, f"khóa {number}", secret[:8], person.id, person.name, person.login, tuple(acts), tuple(zones), now,
             now + timedelta(days=days),
         )  # fmt: skip
-        ApiTokens(station.parts.store).add(token, secret, person.id)
+        ApiTokens(station.repos.store).add(token, secret, person.id)
         return secret
 
     return make

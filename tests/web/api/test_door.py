@@ -16,7 +16,7 @@ TEXT = {"title": "Tiêm chủng", "text": "Mời bà con đi tiêm chủng."}
 
 
 def announcements(station):
-    return station.parts.store.value("SELECT count(*) FROM announcement")
+    return station.repos.store.value("SELECT count(*) FROM announcement")
 
 
 def reason(answer):
@@ -74,14 +74,14 @@ def test_a_key_ends_at_its_last_minute(station, clock, lans):
 
 
 def test_the_key_of_somebody_switched_off_opens_nothing(station, lan, lans):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE person SET active = 0 WHERE id = ?", (lan.id,))
     assert lans.get("/station").status_code == 401
 
 
 def test_a_change_of_role_holds_at_once(station, minh, minhs):
     assert minhs.post("/announcements/7/withdraw").status_code == 404
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE person SET role = 'guest' WHERE id = ?", (minh.id,))
     assert reason(minhs.post("/announcements/7/withdraw")) == "not_permitted"
     assert minhs.get("/station").status_code == 200
@@ -220,13 +220,13 @@ def test_what_was_refused_may_be_sent_again_with_the_same_key(lans, cast):
     path, sent = f"/announcements/{announcement_id}/submit", {"Idempotency-Key": "key-00001"}
     assert lans.post(path, {"only_stored": True}, headers=sent).status_code == 409
     cast.station.services.announcements.give_back(cast.minh, announcement_id, "sửa lại")
-    sha256 = cast.station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = cast.station.repos.programme.announcement(announcement_id).audio_sha256
     cast.station.services.announcements.heard(cast.lan, announcement_id, sha256)
     assert lans.post(path, {"only_stored": True}, headers=sent).status_code == 200
 
 
 def test_while_the_first_is_under_way_the_second_waits_for_nobody(lans, station, lan):
-    station.parts.people.act_once("api:1:key-00001", lan, station.clock.now())
+    station.repos.people.act_once("api:1:key-00001", lan, station.clock.now())
     answer = lans.post("/announcements", TEXT, headers={"Idempotency-Key": "key-00001"})
     assert (answer.status_code, reason(answer)) == (409, "under_way")
 
@@ -328,7 +328,7 @@ def test_a_fault_of_the_machine_is_a_problem_that_names_it(lans, monkeypatch, co
 
 
 def test_a_fault_of_ours_is_a_problem_that_tells_nothing(station, lans):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("ALTER TABLE relay RENAME TO lost")
         db.conn.execute("ALTER TABLE slot RENAME TO lost_slot")
     answer = lans.get("/plan")
@@ -340,7 +340,7 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(station, lans):
 def test_the_plan_says_since_when_it_is_owed(station, lans, cast, clock):
     campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
     assert lans.get("/plan", date="2026-12-02").get_json()["owed_since"] is None
-    station.parts.jobs.beat("playout", 1, clock.now(), {"clock_trusted": True, "stopping": False})
+    station.repos.jobs.beat("playout", 1, clock.now(), {"clock_trusted": True, "stopping": False})
     lans.post(f"/campaigns/{campaign_id}/start")
     for path, query in (("/plan", {"date": "2026-12-02"}), ("/plan/upcoming", {})):
         assert lans.get(path, **query).get_json()["owed_since"] == "2026-12-02T05:30:00+07:00"

@@ -30,11 +30,11 @@ def application(station, minh, clock):
 
 def start_of(station, answer):
     assert answer.status_code == 202, answer.text
-    return station.parts.slots.slot(answer.get_json()["slot_id"]).start
+    return station.repos.slots.slot(answer.get_json()["slot_id"]).start
 
 
 def spent(station):
-    return station.parts.store.value("SELECT totp_step FROM person WHERE login = 'minh'")
+    return station.repos.store.value("SELECT totp_step FROM person WHERE login = 'minh'")
 
 
 def refused(answer, reason):
@@ -63,16 +63,16 @@ def test_within_its_seconds_it_is_taken_back_and_nothing_ever_sounds(lans, minhs
     for _ in range(2):  # again, it stays what it is
         answer = lans.post(f"{ORDERS}/{slot_id}/cancel")
         assert (answer.status_code, answer.get_json()["taken_back"]) == (202, True)
-    assert station.parts.slots.slot(slot_id).reason == "order_taken_back"
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.slots.slot(slot_id).reason == "order_taken_back"
+    assert station.repos.store.rows("SELECT * FROM command") == []
 
 
 def test_what_has_begun_is_stopped(lans, minhs, template, station, clock):
     slot_id = minhs.post(ORDERS, {"announcement_id": template()} | SECRET).get_json()["slot_id"]
-    assert station.parts.slots.claim(station.parts.slots.slot(slot_id), clock.now())
+    assert station.repos.slots.claim(station.repos.slots.slot(slot_id), clock.now())
     answer = lans.post(f"{ORDERS}/{slot_id}/cancel")
     assert (answer.status_code, answer.get_json()["taken_back"]) == (202, False)
-    assert [row["kind"] for row in station.parts.store.rows("SELECT kind FROM command")] == ["stop"]
+    assert [row["kind"] for row in station.repos.store.rows("SELECT kind FROM command")] == ["stop"]
 
 
 @pytest.mark.parametrize("where", [ORDERS, f"{ORDERS}/text"])
@@ -99,7 +99,7 @@ def test_an_officer_orders_on_the_number_that_a_leader_tells(where, lans, templa
 )
 def test_without_it_nobody_does(sent, reason, lans, template, application, station):
     refused(lans.post(f"{ORDERS}/by-telephone", {"announcement_id": template()} | sent), reason)
-    assert station.parts.store.rows("SELECT * FROM slot") == []
+    assert station.repos.store.rows("SELECT * FROM slot") == []
 
 
 def test_a_number_told_is_spent_on_one_order(lans, template, application):
@@ -127,7 +127,7 @@ class TestANumberIsNotSpentOnWhatIsRefused:
 
     def test_by_an_approval(self, minhs, cast, application, station):
         announcement_id = cast.submitted()
-        sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+        sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
         path, before = f"/announcements/{announcement_id}/approve", spent(station)
         told = {"sha256": sha256, "heard": True, "code": application()}
         refused(minhs.post(path, told | {"heard": False}), "not_heard")
@@ -153,4 +153,4 @@ def test_letters_that_turn_the_line_around_are_refused_with_their_place(lans, st
     answer = lans.post("/announcements", {"title": "Họp dân\u202e", "text": "Mời bà con đi họp."})
     assert refused(answer, "request_invalid") == 422
     assert [(one["pointer"], one["reason"]) for one in answer.get_json()["errors"]] == [("#/title", "field_characters")]
-    assert station.parts.store.rows("SELECT * FROM announcement") == []
+    assert station.repos.store.rows("SELECT * FROM announcement") == []

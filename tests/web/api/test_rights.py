@@ -116,7 +116,7 @@ def parts_of(route):
 
 def state_of(station):
     tables = ("announcement", "campaign", "slot", "job", "command", "upload", "clip", "dispatch", "act")
-    return [station.parts.store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 - names above
+    return [station.repos.store.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables]  # noqa: S608 - names above
 
 
 def test_every_operation_stands_in_the_table():
@@ -151,7 +151,7 @@ def test_a_stranger_gets_nowhere(app, everything):
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_reaches_what_its_rights_allow_and_nothing_else(role, everything, program):
     """The key may all that there is; what is left is the role of its owner."""
-    people, now = everything.station.parts.people, everything.station.clock.now()
+    people, now = everything.station.repos.people, everything.station.clock.now()
     zones = ("all",) if role is Role.CONTRIBUTOR else ()
     person = people.add("x", "X", role, "mat-khau-cua-x", now, zones)
     one = program(person, SCOPES)
@@ -207,7 +207,7 @@ def test_a_key_does_not_approve_what_its_owner_wrote(cast, program, hung):
     answer = one.post(f"{path}/approve", {"sha256": clip.sha256, "heard": True})
     assert (answer.status_code, answer.get_json()["reason"]) == (422, "author_is_approver")
     assert program(hung).post(f"{path}/approve", {"sha256": clip.sha256, "heard": True}).status_code == 422
-    assert station.parts.programme.announcement(announcement_id).approver_id is None
+    assert station.repos.programme.announcement(announcement_id).approver_id is None
 
 
 ZONED = {"title": "Đợt", "windows": ["06:00-07:00"], "base": 2, "start": "2026-12-02", "end": "2026-12-03"}
@@ -256,11 +256,11 @@ class TestZones:
     def test_what_it_has_ordered_at_home_it_stops_itself(self, bound, cast, template, clock):
         body = {"announcement_id": template(), "zone": "khu-1", "code": "mat-khau-cua-hung"}
         slot_id = bound.post("/emergency/orders", body).get_json()["slot_id"]
-        slots = cast.station.parts.slots
+        slots = cast.station.repos.slots
         clock.advance(6)
         assert slots.claim(slots.slot(slot_id), clock.now())
         assert bound.post(f"/emergency/orders/{slot_id}/cancel").get_json() == {"slot_id": slot_id, "taken_back": False}
-        assert [row["kind"] for row in cast.station.parts.store.rows("SELECT kind FROM command")] == ["stop"]
+        assert [row["kind"] for row in cast.station.repos.store.rows("SELECT kind FROM command")] == ["stop"]
 
     def test_nothing_is_aired_or_stopped_elsewhere(self, bound, cast, template):
         announcement_id, emergency_id = cast.approved(), template()
@@ -273,5 +273,5 @@ class TestZones:
         }
         for path, body in sent.items():
             assert bound.post(path, body).get_json()["reason"] == "zone_not_yours", path
-        assert cast.station.parts.store.rows("SELECT * FROM slot") == []
-        assert cast.station.parts.store.rows("SELECT * FROM command") == []
+        assert cast.station.repos.store.rows("SELECT * FROM slot") == []
+        assert cast.station.repos.store.rows("SELECT * FROM command") == []

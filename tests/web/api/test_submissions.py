@@ -26,7 +26,7 @@ def test_a_program_judges_hands_in_and_reads_what_comes_of_it(cast, lans, minhs,
     answer = minhs.post(f"{path}/approve", {"sha256": clip.sha256, "heard": True}).get_json()
     assert (answer["state"], answer["outlook"]["start"]) == ("approved", at("17:00"))
     assert answer["outlook"]["kind"] == "wont_sound"
-    (slot,) = station.parts.slots.of_day(DAY)
+    (slot,) = station.repos.slots.of_day(DAY)
     assert slot.start.isoformat() == "2026-12-02T10:00:00+00:00"
 
 
@@ -70,5 +70,5 @@ def test_a_program_decides_what_gives_way_and_when_it_is_made_up(cast, lans, min
     assert sent["offer"]["time"]["make_up"] == offer
     answer = minhs.post(f"{path}/approve", {"sha256": clip.sha256, "heard": True}).get_json()
     assert "“Rác thải” lúc" in answer["outlook"]["sentence"]
-    (paid,) = [slot for slot in station.parts.slots.of_day(behind) if slot.makes_good]
+    (paid,) = [slot for slot in station.repos.slots.of_day(behind) if slot.makes_good]
     assert (paid.makes_good, paid.start) == (offer["gives_way"], datetime.fromisoformat(offer["made_up_at"]))

@@ -22,7 +22,7 @@ def test_a_key_is_shown_once_and_kept_as_a_digest_only(station, services, hung):
     made = services.add(hung, "cổng dữ liệu", ["see"], code=CODE)
     assert made.secret.startswith("loa_")
     assert len(made.secret) > 40
-    station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    station.repos.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     held = b"".join(path.read_bytes() for path in station.config.data.rglob("*") if path.is_file())
     assert made.secret.encode() not in held
     assert services.use(made.secret).actor.id == hung.id
@@ -35,7 +35,7 @@ def test_no_two_keys_are_alike(services, hung):
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.ADMIN, Role.APPROVER}])
 def test_only_who_may_manage_keys_makes_lists_and_revokes_them(role, station, services):
     zones = ("all",) if role is Role.CONTRIBUTOR else ()
-    person = station.parts.people.add("x", "X", role, "mat-khau-cua-x", station.clock.now(), zones)
+    person = station.repos.people.add("x", "X", role, "mat-khau-cua-x", station.clock.now(), zones)
     for act in (
         lambda: services.add(person, "a", ["see"]),
         lambda: services.listed(person),
@@ -87,7 +87,7 @@ def test_a_key_that_cannot_be_is_refused(services, hung, changed, reason):
 
 
 def test_a_key_never_has_more_than_its_owner(services, hung, lan, station):
-    guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
+    guest = station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
     with pytest.raises(Refused, match="token_beyond_role"):
         services.add(hung, "a", ["write"], owner=guest, code=CODE)
     assert services.add(hung, "a", ["see", "metrics"], owner=guest, code=CODE).token.person_id == guest.id
@@ -159,14 +159,14 @@ def test_who_sits_down_at_an_open_page_makes_no_key_where_an_application_is_aske
 
 def test_what_a_key_did_stands_in_the_audit_under_its_name(station, lans, hung):
     lans.post("/announcements", {"title": "Tiêm chủng", "text": "Mời bà con đi tiêm chủng."})
-    rows = station.parts.store.rows("SELECT * FROM audit WHERE via = 'api'")
+    rows = station.repos.store.rows("SELECT * FROM audit WHERE via = 'api'")
     assert rows
     assert {(row["session"], row["act"]) for row in rows} == {("khóa 1", "write")}
 
 
 def test_what_a_key_may_not_do_stands_there_too(station, lans):
     assert lans.post("/announcements/1/withdraw").status_code == 403
-    [row] = station.parts.store.rows("SELECT * FROM audit WHERE via = 'api' AND session = 'khóa 1'")
+    [row] = station.repos.store.rows("SELECT * FROM audit WHERE via = 'api' AND session = 'khóa 1'")
     assert "withdraw" in str(row.values())
 
 

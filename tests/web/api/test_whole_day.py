@@ -212,7 +212,7 @@ def test_what_sounds_is_told_as_playout_measured_it(station, clock, cast, lans):
     }  # fmt: skip
     output = {"name": "Loa", "kind": "icecast", "state": "open", "message": "", "device": "http://u:p@x/", "dropped": 0}
     state = {"airings": [airing], "outputs": [output], "clock_trusted": True}
-    station.parts.jobs.beat("playout", 1, clock.now(), state)
+    station.repos.jobs.beat("playout", 1, clock.now(), state)
     told = lans.get("/on-air").get_json()
     assert (told["airing"]["slot_id"], told["airing"]["left_ms"]) == (slot_id, 8000)
     assert told["airing"]["started_at"].endswith("+07:00")
@@ -221,7 +221,7 @@ def test_what_sounds_is_told_as_playout_measured_it(station, clock, cast, lans):
     assert (again.status_code, again.get_json()["reason"]) == (409, "already_on_air")
     assert lans.post("/on-air/stop", {"slot_id": slot_id}).status_code == 202
     assert lans.post("/on-air/stop", {"slot_id": "20261202-n9-abcd"}).status_code == 404
-    assert [row["kind"] for row in station.parts.store.rows("SELECT kind FROM command")] == ["stop"]
+    assert [row["kind"] for row in station.repos.store.rows("SELECT kind FROM command")] == ["stop"]
     clock.advance(6)
     assert lans.get("/on-air").get_json()["alive"] is False
 
@@ -268,7 +268,7 @@ def test_an_emergency_asks_who_it_is_is_ordered_once_stopped_and_put_right(stati
     assert told["correction_text"]
     slot_id = told["id"]
     clock.advance(30)
-    assert station.parts.slots.claim(station.parts.slots.slot(slot_id), clock.now())
+    assert station.repos.slots.claim(station.repos.slots.slot(slot_id), clock.now())
     assert minhs.post(f"/emergency/orders/{slot_id}/cancel").get_json()["taken_back"] is False
     ready = minhs.post(f"/emergency/orders/{slot_id}/correction")
     assert ready.status_code == 200, ready.text
@@ -298,11 +298,11 @@ def aired(cast, clock):
     """Two airings of a running campaign, heard and missed, in the journal."""
     cast.running(cast.approved())
     station = cast.station
-    first, second = station.parts.slots.of_day(clock.now().date() + timedelta(days=1))
+    first, second = station.repos.slots.of_day(clock.now().date() + timedelta(days=1))
     for slot, outcome, ms in ((first, AiringOutcome.PLAYED, 3000), (second, AiringOutcome.MISSED, 0)):
         begun = clock.now() if ms else None
         ending = Ending(outcome, "" if ms else "station_off", started_at=begun, ended_at=begun, played_ms=ms)
-        station.parts.slots.close(slot.id, ending, clock.now())
+        station.repos.slots.close(slot.id, ending, clock.now())
     return cast
 
 
@@ -322,7 +322,7 @@ def test_the_journal_is_read_by_key_and_says_whether_it_holds(aired, lans, stati
     assert lans.get("/journal/verification").get_json() == {
         "whole": True, "rows": len(rows), "broken": None, "checkpoints": 0, "signed_rows": 0,
     }  # fmt: skip
-    db = station.parts.store.db
+    db = station.repos.store.db
     db.conn.execute("DROP TRIGGER journal_no_update")
     db.conn.execute("UPDATE journal SET played_ms = 9999999 WHERE kind = 'airing'")
     db.conn.commit()
@@ -393,7 +393,7 @@ def test_drafts_of_a_dispatch_take_turns_in_one_campaign_unless_told_apart(lans)
 
 
 def test_what_needs_doing_and_where_it_sounds(station, clock, lans):
-    station.parts.todos.raise_("a", None, clock.now(), "no_audio", {"title": "Tiêm"}, clock.now())
+    station.repos.todos.raise_("a", None, clock.now(), "no_audio", {"title": "Tiêm"}, clock.now())
     items = lans.get("/todo").get_json()["items"]
     assert [one["title"] for one in items if one["reason"] == "no_audio"] == ["Tiêm"]
     assert all(one["sentence"] for one in items)
@@ -431,7 +431,7 @@ def test_a_campaign_that_cannot_be_is_refused_by_the_desks_own_reason(cast, lans
         "start": "2026-12-02", "end": "2026-12-03",
     }  # fmt: skip
     assert lans.post("/campaigns", body | changed).status_code == status
-    assert cast.station.parts.programme.campaigns() == []
+    assert cast.station.repos.programme.campaigns() == []
 
 
 def test_an_airing_is_moved_left_out_added_and_each_taken_back(cast, lans):
@@ -460,7 +460,7 @@ def test_an_airing_is_moved_left_out_added_and_each_taken_back(cast, lans):
 def test_an_emergency_whose_row_is_damaged_is_taken_once_and_told(station, minhs, template):
     announcement_id = template()
     assert RedSounds(station.services).refresh()
-    overwrite_table(station.parts.store.path, "announcement")
+    overwrite_table(station.repos.store.path, "announcement")
     body = {"announcement_id": announcement_id, "code": "mat-khau-cua-minh"}
     first, second = minhs.post("/emergency/orders", body), minhs.post("/emergency/orders", body)
     (one,) = station.services.air.red.orders()

@@ -80,7 +80,7 @@ def test_what_is_not_confirmed_leaves_the_campaign_waiting_for_the_officers_own_
 
 def test_correcting_a_doubtful_value_answers_it(station, lans, send, taken):
     dispatch_id, path = taken(DOUBTFUL)
-    fields = station.parts.programme.dispatch(dispatch_id).fields
+    fields = station.repos.programme.dispatch(dispatch_id).fields
     send(
         lans, f"{path}/sua", number="112", symbol=fields["symbol"], date="02/11/2026", issuer=fields["issuer"],
         subject=fields["subject"], addressees="\n".join(fields["addressees"]), phones="", urls="",
@@ -94,7 +94,7 @@ def test_a_campaign_of_a_doubtful_dispatch_is_not_started_from_the_page(station,
     answer = send(lans, f"/dot/{campaign_id}/chay")
     assert answer.status_code == 422
     assert "đọc chưa chắc" in answer.text
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.DRAFT
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.DRAFT
 
 
 def test_the_checklist_is_marked_and_says_by_whom(station, lans, send, taken):
@@ -145,12 +145,12 @@ def test_the_list_says_how_many_duties_are_left_and_which_are_late(station, lans
     dispatch_id, _ = taken(FIRST)
     duties = len(station.services.duties.of(dispatch_id))
     assert f'data-l="Việc còn lại">{duties}</td>' in lans.get("/cong-van").text
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE duty SET deadline = ?", (DAY.isoformat(),))
     assert "Quá hạn" not in lans.get("/cong-van").text
     clock.advance(11 * 3600)  # a session of the page lasts 12 hours
     assert "Quá hạn" not in lans.get("/cong-van").text
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.execute("UPDATE duty SET deadline = '2026-12-01'")
     assert "Quá hạn" in lans.get("/cong-van").text
 
@@ -164,7 +164,7 @@ def test_a_stop_order_names_the_campaign_and_ends_it(station, cast, lans, send, 
     assert "Đợt &lt;i&gt;tiêm&lt;/i&gt;" in told
     answer = send(lans, f"{path}/thuc-hien/1")
     assert answer.status_code == 303
-    assert station.parts.slots.of_day(DAY) == []
+    assert station.repos.slots.of_day(DAY) == []
     told = section(lans.get(f"{path}/so").text, "van-ban-cu")
     assert "Đã thực hiện: Lan" in told
     assert f'href="/dot/{campaign_id}"' in told
@@ -182,7 +182,7 @@ def test_an_order_that_hits_nothing_offers_the_running_campaigns_or_none(station
     assert "hãy chọn đợt cần dừng" in refused.text
     assert send(lans, f"{path}/thuc-hien/1", none="1").status_code == 303
     assert "không có đợt nào liên quan" in section(lans.get(f"{path}/so").text, "van-ban-cu")
-    assert station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
+    assert station.repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE
     assert station.services.dispatches.acts(stop)[0].act.campaign_ids == ()
 
 
@@ -193,13 +193,13 @@ def test_the_ledger_shows_each_day_with_reasons_and_a_drawing(station, cast, lan
         cast.approved(seconds=60), base=3, dispatch_id=dispatch_id, end=DAY + timedelta(days=20),
         windows=(parse_window("06:00-07:00"),),
     )  # fmt: skip
-    first, second, third = station.parts.slots.of_day(DAY)
+    first, second, third = station.repos.slots.of_day(DAY)
     for slot, outcome, reason, seconds in (
         (first, AiringOutcome.PLAYED, "", 60),
         (second, AiringOutcome.CANCELLED, "stopped_by", 15),
     ):
         ending = Ending(outcome, reason, slot.start, slot.end, seconds * 1000)
-        station.parts.slots.close(slot.id, ending, slot.end)
+        station.repos.slots.close(slot.id, ending, slot.end)
     clock.advance((third.start - clock.now()).total_seconds())
     told = section(lans.get(f"{path}/so").text, "so-no")
     assert "1/3</b> lượt phát trọn đến hôm nay" in told

@@ -64,9 +64,9 @@ def test_an_increase_without_a_number_is_asked_for_and_nothing_is_pressed_before
     left = send(lans, f"{path}/soan", item=everything(station, path)["item"])
     assert left.status_code == 422
     assert "chưa chọn câu trả lời" in left.text
-    assert station.parts.programme.campaigns() == []
+    assert station.repos.programme.campaigns() == []
     send(lans, f"{path}/soan", **everything(station, path, "count-3"))
-    [campaign] = station.parts.programme.campaigns()
+    [campaign] = station.repos.programme.campaigns()
     assert (campaign.base, campaign.boost) == (2, Boost(BoostKind.TARGET, 3))
     assert [one for one in station.services.dispatches.doubts(1) if one.is_open] == []
 
@@ -78,7 +78,7 @@ def test_texts_that_share_a_count_take_turns_unless_the_officer_says_otherwise(s
     assert re.search(r'id="chung"[^>]* checked', page)
     assert not re.search(r'id="rieng"[^>]* checked', page)
     send(lans, f"{path}/soan", **everything(station, path), apart="0")
-    [campaign] = station.parts.programme.campaigns()
+    [campaign] = station.repos.programme.campaigns()
     assert (campaign.boost, len(campaign.announcement_ids)) == (Boost(BoostKind.TARGET, 4), 2)
     assert "2 bản tin thay phiên nhau; số lượt tính chung cho cả công văn." in lans.get(path).text
 
@@ -90,7 +90,7 @@ def test_texts_that_are_counted_each_have_a_campaign_each(station, lans, send):
     assert re.search(r'id="rieng"[^>]* checked', page)
     assert "mỗi bản tin mỗi ngày 4 lượt" in page
     send(lans, f"{path}/soan", **everything(station, path), apart="1")
-    assert [one.announcement_ids for one in station.parts.programme.campaigns()] == [(2,), (1,)]
+    assert [one.announcement_ids for one in station.repos.programme.campaigns()] == [(2,), (1,)]
     assert "2 bản tin, mỗi bản tin một đợt và đủ số lượt ấy." in lans.get(path).text
 
 
@@ -99,7 +99,7 @@ def test_an_answer_that_is_none_of_the_choices_is_no_answer(station, lans, send)
     for said in ("count-99", "yes", "", "count-", "<b>"):
         assert send(lans, f"{path}/soan", **everything(station, path, said)).status_code == 422
     assert send(lans, f"{path}/soan", **everything(station, path, "count-3") | {"item": []}).status_code == 303
-    assert station.parts.programme.campaigns() == []  # answered, and nothing chosen
+    assert station.repos.programme.campaigns() == []  # answered, and nothing chosen
     nothing = send(lans, f"{path}/soan")
     assert nothing.status_code == 422
     assert "Chưa chọn việc nào" in nothing.text
@@ -111,7 +111,7 @@ def test_a_message_that_orders_nothing_is_written_about_by_hand(station, lans, s
     assert "Không thấy việc nào phải phát" in lans.get(path).text
     made = send(lans, f"{path}/tu-viet")
     assert send(lans, f"{path}/tu-viet").location == made.location
-    [announcement] = station.parts.programme.announcements()
+    [announcement] = station.repos.programme.announcements()
     assert announcement.dispatch_id == 1
     assert "Đã tạo:" in lans.get(path).text
 
@@ -144,7 +144,7 @@ def test_what_is_no_dispatch_is_refused_with_a_sentence_and_kept_nowhere(station
     answer = send(lans, "/cong-van/tep", file=(io.BytesIO(data), "tệp.docx"))
     assert answer.status_code == 422
     assert words in answer.text
-    assert station.parts.programme.dispatches() == []
+    assert station.repos.programme.dispatches() == []
 
 
 def test_no_file_at_all_is_refused_with_a_sentence(lans, send):
@@ -176,13 +176,13 @@ def corrected(**changed):
 def test_corrections_are_kept_and_change_the_drafts(station, lans, send, taken):
     answer = send(lans, f"{taken}/sua", **corrected())
     assert answer.status_code == 303
-    fields = station.parts.programme.dispatches()[0].fields
+    fields = station.repos.programme.dispatches()[0].fields
     assert fields["number_symbol"] == "42/TB/ĐU"
     assert fields["date"] == "2020-12-29"
     assert fields["addressees"] == ["Thôn 1", "Thôn 2"]
     assert fields["messages"] == ["Mời bà con họp."]
     send(lans, f"{taken}/soan", **everything(station, taken))
-    [announcement] = station.parts.programme.announcements()
+    [announcement] = station.repos.programme.announcements()
     assert announcement.title == "Lịch mới"
     assert "Mời bà con họp." in announcement.text
 
@@ -194,7 +194,7 @@ def test_a_day_that_is_none_is_refused_and_the_form_kept(station, lans, send, ta
     assert "không có thật" in answer.text
     assert 'value="42"' in answer.text
     assert f'value="{day}"' in answer.text
-    assert station.parts.programme.dispatches()[0].fields["number"] == "41"
+    assert station.repos.programme.dispatches()[0].fields["number"] == "41"
 
 
 def test_drafts_are_made_once_however_often_asked(station, lans, send, taken):
@@ -202,7 +202,7 @@ def test_drafts_are_made_once_however_often_asked(station, lans, send, taken):
     first = send(lans, f"{taken}/soan", **chosen)
     second = send(lans, f"{taken}/soan", **chosen)
     assert first.location == second.location
-    assert len(station.parts.programme.announcements()) == len(station.parts.programme.campaigns()) == 1
+    assert len(station.repos.programme.announcements()) == len(station.repos.programme.campaigns()) == 1
     page = lans.get(taken).text
     assert "Soạn tiếp bản tin" in page
     assert "Soạn bản tin này" not in page

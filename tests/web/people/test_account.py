@@ -142,7 +142,7 @@ def test_a_stream_of_a_person_who_is_signed_out_elsewhere_ends(app, client_of, l
     answer = client.get("/su-kien", buffered=False)
     stream = iter(answer.response)
     assert "data:" in next(stream).decode()
-    station.parts.people.end_sessions(lan.id)
+    station.repos.people.end_sessions(lan.id)
     clock.advance(6)
     with pytest.raises(StopIteration):
         next(stream)
@@ -153,7 +153,7 @@ def test_a_page_that_a_browser_asks_for_by_itself_does_not_keep_a_session_awake(
     from datetime import timedelta
 
     client = client_of(lan)
-    station.parts.people.idle = timedelta(minutes=30)
+    station.repos.people.idle = timedelta(minutes=30)
     for _ in range(4):
         clock.advance(10 * 60 - 1)
         asked = client.get("/thanh").status_code

@@ -51,13 +51,13 @@ def everything(cast):
 
 
 def test_every_act_of_the_page_that_changes_something_leaves_who_did_it(everything, hungs, hung):
-    store, acted = everything.station.parts.store, []
+    store, acted = everything.station.repos.store, []
     for route in ACTS:
         if route.startswith("POST /tai-khoan/phien"):
             continue
         before, newest = state(store), store.value("SELECT max(seq) FROM audit") or 0
         token = csrf_of(hungs)
-        sha256 = everything.station.parts.programme.announcement(1).audio_sha256 or ""
+        sha256 = everything.station.repos.programme.announcement(1).audio_sha256 or ""
         path = path_of(route).replace("0" * 64, sha256)
         hungs.post(path, data=FIELDS | {"csrf": token, "act": secrets.token_hex(8), "sha256": sha256})
         changed = {table for table, rows in state(store).items() if rows != before[table]}
@@ -69,19 +69,19 @@ def test_every_act_of_the_page_that_changes_something_leaves_who_did_it(everythi
             right = told[0]["route"]
             assert right, route
     assert len(acted) >= 15, acted
-    assert everything.station.parts.audit.verify()[1] is None
+    assert everything.station.repos.audit.verify()[1] is None
 
 
 def test_what_somebody_has_no_right_to_is_told(lans, lan, station, send):
     assert lans.get("/nguoi-dung").status_code == 403
-    (row,) = station.parts.audit.rows(AuditFilter(act="manage_people"))
+    (row,) = station.repos.audit.rows(AuditFilter(act="manage_people"))
     assert (row.kind, row.name, row.note, row.address) == ("refused", "Lan (lan)", "not_permitted", "127.0.0.1")
 
 
 def test_a_contributor_who_reaches_beyond_the_own_zone_is_told(client_of, tu, station, send):
     client = client_of(tu)
     assert send(client, "/dung").status_code == 403
-    (row,) = station.parts.audit.rows(AuditFilter(act="stop"))
+    (row,) = station.repos.audit.rows(AuditFilter(act="stop"))
     assert (row.name, row.note) == ("Bác Tư (bac-tu)", "zone_not_yours")
 
 
@@ -128,7 +128,7 @@ def test_long_logs_are_read_page_by_page(minhs, station, lan):
 
 def test_the_chain_is_checked_from_the_page(minhs, station):
     assert "Sổ còn nguyên vẹn" in minhs.get("/nhat-ky-thao-tac?kiem=1").text
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DROP TRIGGER audit_no_update")
         db.conn.execute("UPDATE audit SET name = 'Ai khác' WHERE seq = 1")
     page = minhs.get("/nhat-ky-thao-tac?kiem=1").text
@@ -171,7 +171,7 @@ def modules():
 
 
 def test_every_right_table_and_kind_has_its_word(station):
-    tables = {row["name"] for row in station.parts.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    tables = {row["name"] for row in station.repos.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     watched = {name for name in tables - UNWATCHED.keys() if not name.startswith("sqlite_")}
     assert {name for name in watched if has_a_writer(name)} <= audit_words.SUBJECTS.keys()
     assert audit_words.ACTS.keys() >= RIGHTS

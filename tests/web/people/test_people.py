@@ -22,7 +22,7 @@ def add(hungs, send):
 
 
 def test_everybody_is_listed_in_vietnamese_order_with_role_and_state(hungs, station, lan, minh, clock):
-    station.parts.people.add("an", "Ân", Role.GUEST, "mat-khau-cua-an", clock.now())
+    station.repos.people.add("an", "Ân", Role.GUEST, "mat-khau-cua-an", clock.now())
     page = hungs.get("/nguoi-dung").text
     names = re.findall(r'data-l="Tên" class="wrap"><b>([^<]+)</b>', page)
     assert names == ["Ân", "Hùng", "Lan", "Minh"]
@@ -32,7 +32,7 @@ def test_everybody_is_listed_in_vietnamese_order_with_role_and_state(hungs, stat
 
 
 def test_people_are_found_without_diacritics(hungs, station, clock):
-    station.parts.people.add("duc", "Đức", Role.GUEST, "mat-khau-cua-duc", clock.now())
+    station.repos.people.add("duc", "Đức", Role.GUEST, "mat-khau-cua-duc", clock.now())
     page = hungs.get("/nguoi-dung?q=duc").text
     assert "<b>Đức</b>" in page
     assert "<b>Hùng</b>" not in page
@@ -65,7 +65,7 @@ def test_a_new_person_gets_a_temporary_password_that_is_shown_once(app, add, hun
     ids=["taken", "a space", "no such role", "no zone", "the whole ward", "a long name"],
 )
 def test_what_does_not_fit_stands_beside_its_field_and_keeps_what_was_typed(add, lan, station, fields, told, field):
-    before = len(station.parts.people.listed())
+    before = len(station.repos.people.listed())
     answer = add(**fields)
     assert answer.status_code == 422
     assert told in answer.text
@@ -73,7 +73,7 @@ def test_what_does_not_fit_stands_beside_its_field_and_keeps_what_was_typed(add,
     typed = {"login": "nga", "name": "Nga"} | fields
     assert f'value="{typed["login"]}"' in answer.text
     assert f'value="{typed["name"]}"' in answer.text
-    assert len(station.parts.people.listed()) == before
+    assert len(station.repos.people.listed()) == before
     assert field
 
 
@@ -81,25 +81,25 @@ def test_a_person_is_changed_and_must_sign_in_anew_with_the_new_role(hungs, lans
     answer = send(hungs, f"/nguoi-dung/{lan.id}", name="Lan Anh", role="approver")
     assert (answer.status_code, answer.location) == (303, f"/nguoi-dung/{lan.id}?xong=doi")
     assert "Đã lưu" in hungs.get(answer.location).text
-    assert station.parts.people.get(lan.id).role is Role.APPROVER
+    assert station.repos.people.get(lan.id).role is Role.APPROVER
     assert lans.get("/truc-tiep").status_code == 303
 
 
 def test_a_person_who_is_switched_off_is_out_at_once_and_may_come_back(hungs, lans, lan, send, station):
     send(hungs, f"/nguoi-dung/{lan.id}/tat")
     assert lans.get("/truc-tiep").status_code == 303
-    assert not station.parts.people.get(lan.id).active
+    assert not station.repos.people.get(lan.id).active
     assert "Bật lại tài khoản" in hungs.get(f"/nguoi-dung/{lan.id}").text
     send(hungs, f"/nguoi-dung/{lan.id}/bat")
-    assert station.parts.people.get(lan.id).active
+    assert station.repos.people.get(lan.id).active
 
 
 def test_the_last_administrator_cannot_be_switched_off_or_demoted_from_the_page(hungs, hung, send, station):
     for path, fields in (("/tat", {}), ("", {"name": "Hùng", "role": "guest"})):
         answer = send(hungs, f"/nguoi-dung/{hung.id}{path}", **fields)
         assert answer.status_code == 422
-    assert station.parts.people.get(hung.id).role is Role.ADMIN
-    assert station.parts.people.get(hung.id).active
+    assert station.repos.people.get(hung.id).role is Role.ADMIN
+    assert station.repos.people.get(hung.id).active
 
 
 def test_a_forgotten_password_becomes_a_temporary_one(hungs, lans, lan, send):
@@ -136,7 +136,7 @@ def test_an_administrator_with_an_application_is_asked_for_its_number(hungs, hun
 
 
 def test_the_machine_is_nobodys_to_change(hungs, send, station, clock):
-    machine = station.parts.people.machine(clock.now())
+    machine = station.repos.people.machine(clock.now())
     answer = send(hungs, f"/nguoi-dung/{machine.id}", name="X", role="guest")
     assert answer.status_code == 422
     assert "chính máy trạm" in answer.text
@@ -150,7 +150,7 @@ def test_nobody_is_not_found(hungs, number):
 def test_a_role_and_a_name_that_are_hostile_text_stay_text(hungs, send, station, clock):
     evil = '"><script>alert(1)</script>'
     send(hungs, "/nguoi-dung", login="evil", name=evil, role="guest")
-    one = station.parts.people.by_login("evil")
+    one = station.repos.people.by_login("evil")
     for path in ("/nguoi-dung", f"/nguoi-dung/{one.id}"):
         assert "<script>alert" not in hungs.get(path).text
 
@@ -162,7 +162,7 @@ def test_an_editor_sees_none_of_it(lans, path):
 
 def test_nobody_with_a_temporary_password_does_anything_else_first(client_of, lan, hung, send, station):
     client = client_of(lan)
-    station.parts.people.change(lan.id, {"must_change": 1})
+    station.repos.people.change(lan.id, {"must_change": 1})
     assert client.get("/truc-tiep").location == "/tai-khoan"
     assert client.get("/kho/viec", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/tai-khoan"
     assert client.get("/thanh", headers={"HX-Request": "true"}).status_code == 200  # the page for it has its bar
@@ -170,7 +170,7 @@ def test_nobody_with_a_temporary_password_does_anything_else_first(client_of, la
     assert "Mật khẩu bạn đang dùng là tạm" in page
     csrf = re.search(r'data-csrf="([^"]+)"', page)[1]
     assert send(client, "/dung", csrf=csrf).location == "/tai-khoan"
-    assert station.parts.store.rows("SELECT * FROM command") == []
+    assert station.repos.store.rows("SELECT * FROM command") == []
     fields = {"old": "mat-khau-cua-lan", "new": "cau-moi-cua-lan", "again": "cau-moi-cua-lan"}
     assert send(client, "/tai-khoan/mat-khau", csrf=csrf, **fields).status_code == 303
     assert client.get("/truc-tiep").status_code == 200

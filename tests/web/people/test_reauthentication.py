@@ -82,9 +82,9 @@ class TestLooseningQuietHours:
         answer = send(hungs, "/cai-dat/gio-yen-tinh", **agreed)
         assert answer.status_code == 422
         assert 'id="code-fault"' in answer.text
-        assert station.parts.config.quiet_hours.windows == ("21:00-05:00",)
+        assert station.repos.config.quiet_hours.windows == ("21:00-05:00",)
         assert send(hungs, "/cai-dat/gio-yen-tinh", code=application(), **agreed).status_code == 303
-        assert station.parts.config.quiet_hours.windows == ("22:00-05:00",)
+        assert station.repos.config.quiet_hours.windows == ("22:00-05:00",)
 
     def test_asks_for_nothing_where_nothing_is_loosened(self, application, hungs, send):
         longer = SMALLER | {"gio-tu": "20:00"}

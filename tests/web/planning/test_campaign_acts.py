@@ -28,7 +28,7 @@ def section(page: str, name: str) -> str:
 
 
 def starts(station, campaign_id):
-    return [slot.start for slot in station.parts.slots.of_day(DAY) if slot.campaign_id == campaign_id]
+    return [slot.start for slot in station.repos.slots.of_day(DAY) if slot.campaign_id == campaign_id]
 
 
 class Fields(HTMLParser):

@@ -25,7 +25,7 @@ def form(cast):
 
 
 def campaigns(station):
-    return station.parts.programme.campaigns()
+    return station.repos.programme.campaigns()
 
 
 def test_the_plan_of_the_first_day_is_shown_and_nothing_is_kept(station, lans, send, form):
@@ -42,7 +42,7 @@ def test_the_plan_of_the_first_day_is_shown_and_nothing_is_kept(station, lans, s
     assert page.text.count('<rect class="own"') == 6
     assert '<rect class="quiet"' in page.text
     assert campaigns(station) == []
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert station.repos.store.value("SELECT count(*) FROM slot") == 0
 
 
 def test_another_day_can_be_asked_for(lans, send, form):
@@ -126,7 +126,7 @@ def test_a_saved_campaign_is_a_draft_and_airs_nothing(station, lans, send, form)
     assert answer.status_code == 303
     [campaign] = campaigns(station)
     assert campaign.state is CampaignState.DRAFT
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert station.repos.store.value("SELECT count(*) FROM slot") == 0
     page = lans.get(answer.location).text
     assert "Đã lưu đợt tuyên truyền" in page
     assert 'value="06:00-07:00"' in page
@@ -137,19 +137,19 @@ def test_save_and_start_then_stop(station, lans, send, form):
     saved = send(lans, "/dot", **form(then="start"))
     path = saved.location.partition("?")[0]
     assert campaigns(station)[0].state is CampaignState.ACTIVE
-    planned = station.parts.store.value("SELECT count(*) FROM slot")
+    planned = station.repos.store.value("SELECT count(*) FROM slot")
     assert planned == 12  # two days ahead
     send(lans, f"{path}/dung")
     assert campaigns(station)[0].state is CampaignState.STOPPED
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert station.repos.store.value("SELECT count(*) FROM slot") == 0
     send(lans, f"{path}/chay")
-    assert station.parts.store.value("SELECT count(*) FROM slot") == planned
+    assert station.repos.store.value("SELECT count(*) FROM slot") == planned
 
 
 def test_the_plan_that_was_shown_is_the_plan_that_is_written(station, lans, send, form):
     shown = re.findall(r"<td><b>(\d\d:\d\d)</b></td>", send(lans, "/dot/xem", **form()).text)
     send(lans, "/dot", **form(then="start"))
-    rows = station.parts.store.rows("SELECT start FROM slot WHERE day = '2026-12-02' ORDER BY start")
+    rows = station.repos.store.rows("SELECT start FROM slot WHERE day = '2026-12-02' ORDER BY start")
     from web.formats import local
 
     with lans.application.app_context():
@@ -160,7 +160,7 @@ def test_changing_a_running_campaign_plans_it_anew(station, lans, send, form):
     path = send(lans, "/dot", **form(then="start")).location.partition("?")[0]
     send(lans, path, **form(boost_kind="none"))
     assert campaigns(station)[0].state is CampaignState.ACTIVE
-    assert station.parts.store.value("SELECT count(*) FROM slot WHERE day = '2026-12-02'") == 2
+    assert station.repos.store.value("SELECT count(*) FROM slot WHERE day = '2026-12-02'") == 2
 
 
 def test_the_list_tells_what_keeps_a_running_campaign_silent(lans, send, form, cast):
@@ -189,7 +189,7 @@ def test_a_campaign_that_is_not_there_is_not_found(lans, send, path):
 def test_a_campaign_that_is_opened_shows_its_plan_without_asking(station, lans, send, form):
     kept = send(lans, "/dot", **form())
     assert '<b class="big">6/6</b>' in lans.get(kept.location).text
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert station.repos.store.value("SELECT count(*) FROM slot") == 0
 
 
 def first_line(page):
@@ -204,7 +204,7 @@ def test_the_first_line_tells_the_state_the_next_airing_and_where(station, lans,
     assert "Bản tin đã duyệt. Bấm “Lưu và phát theo lịch này”" in first_line(lans.get(draft.location).text)
     path = send(lans, "/dot", **form(then="start", except_days="04/12/2026")).location
     told = first_line(lans.get(path).text)
-    start = min(row["start"] for row in station.parts.store.rows("SELECT start FROM slot"))
+    start = min(row["start"] for row in station.repos.store.rows("SELECT start FROM slot"))
     from web.formats import local
 
     with lans.application.app_context():

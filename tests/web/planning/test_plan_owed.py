@@ -12,7 +12,7 @@ OWED = "Lịch phát đang được xếp lại theo thay đổi lúc"
 def draft(station, cast, clock):
     """A campaign that has not begun, beside a playout that plans by itself."""
     campaign_id = station.services.campaigns.save(cast.lan, cast.campaign(cast.approved()))
-    station.parts.jobs.beat("playout", 1, clock.now(), LIVES)
+    station.repos.jobs.beat("playout", 1, clock.now(), LIVES)
     return campaign_id
 
 
@@ -21,9 +21,9 @@ def test_a_start_is_answered_before_it_is_planned_and_says_no_more(station, lans
     page = lans.get(answer.headers["Location"]).text
     assert "các lượt phát đang được xếp vào lịch" in page
     assert OWED in page
-    assert station.parts.slots.of_day(DAY) == []
+    assert station.repos.slots.of_day(DAY) == []
     station.services.campaigns.replan()
-    assert len(station.parts.slots.of_day(DAY)) == 2
+    assert len(station.repos.slots.of_day(DAY)) == 2
     assert OWED not in lans.get(answer.headers["Location"]).text
 
 

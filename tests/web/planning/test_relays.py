@@ -182,7 +182,7 @@ REPORTS = [
 def test_what_sounds_of_a_relay_now_is_playouts_report(kept, lan, lans, station, beat, clock, report, told, level):
     relay = station.services.relays.get(kept)[0]
     slot = relay_slots(local_day(clock.now(), station.config.station.time_zone), [relay], station.config.rules)[0]
-    station.parts.slots.add(slot, lan.id, clock.now())
+    station.repos.slots.add(slot, lan.id, clock.now())
     beat(relay=[report | {"slot_id": slot.id}])
     part = lans.get("/tiep-am/tinh-hinh").text
     assert told in part

@@ -17,7 +17,7 @@ TODAY = "02/12/2026"
 
 @pytest.fixture
 def slots(station):
-    return lambda day=DAY: station.parts.slots.of_day(day)
+    return lambda day=DAY: station.repos.slots.of_day(day)
 
 
 def seconds(slot):
@@ -165,8 +165,8 @@ def test_what_has_aired_cannot_be_taken_hold_of(station, cast, lans, slots, cloc
     cast.running(cast.approved())
     first, second = slots()
     clock.advance((first.start - clock.now()).total_seconds())
-    station.parts.slots.claim(first, clock.now())
-    station.parts.slots.close(first.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
+    station.repos.slots.claim(first, clock.now())
+    station.repos.slots.close(first.id, Ending(AiringOutcome.PLAYED, played_ms=3000), clock.now())
     page = lans.get("/lich").text
     assert f'id="o-{first.id}"' not in page
     assert f'id="o-{second.id}"' in page
@@ -184,7 +184,7 @@ def test_an_open_page_learns_that_the_day_has_changed(station, cast, lans, slots
 def test_what_could_not_be_kept_is_told_with_a_button(station, cast, lans, send, slots):
     campaign_id = cast.running(cast.approved())
     station.services.schedule.move(cast.lan, slots()[0].id, slots()[0].start - timedelta(minutes=10))
-    campaign = station.parts.programme.campaign(campaign_id)
+    campaign = station.repos.programme.campaign(campaign_id)
     station.services.campaigns.save(cast.lan, replace(campaign, windows=(parse_window("06:30-07:30"),)))
     assert "không giữ được giờ đã đặt" in shown(lans.get("/lich").text)
     assert send(lans, "/lich/xep-lai", ngay=TODAY, dot=str(campaign_id), luot="1").status_code == 303

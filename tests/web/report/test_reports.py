@@ -24,14 +24,14 @@ def aired(cast, clock):
     services = cast.station.services
     dispatch_id = services.dispatches.import_dispatch(cast.lan, LETTER.encode(), "77.txt")[0]
     announcement_id = cast.approved(60.0, "Tiêm chủng <b>")
-    programme = cast.station.parts.programme
+    programme = cast.station.repos.programme
     programme.change_announcement(programme.announcement(announcement_id), {"dispatch_id": dispatch_id}, clock.now())
     cast.running(announcement_id, base=1, dispatch_id=dispatch_id)
-    (slot,) = cast.station.parts.slots.of_day(cast.campaign(1).start)
-    cast.station.parts.slots.claim(slot, slot.start)
+    (slot,) = cast.station.repos.slots.of_day(cast.campaign(1).start)
+    cast.station.repos.slots.claim(slot, slot.start)
     ended = slot.start + timedelta(seconds=75)
     ending = Ending(AiringOutcome.PLAYED, "", slot.start, ended, 75_000, {"Loa": "ok"})
-    cast.station.parts.slots.close(slot.id, ending, ended)
+    cast.station.repos.slots.close(slot.id, ending, ended)
     clock.advance(86_400)
     return dispatch_id
 

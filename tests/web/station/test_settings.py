@@ -37,14 +37,14 @@ def tuan(station):
     from tests.web.conftest import PASSWORDS
 
     PASSWORDS["tuan"] = "mat-khau-cua-tuan"
-    return station.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, PASSWORDS["tuan"], station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, PASSWORDS["tuan"], station.clock.now())
 
 
 @pytest.fixture
 def beaten(station, clock):
     def beat(**changes):
         state = {"outputs": [LOUD | changes], "clock_trusted": True, "airings": []}
-        station.parts.jobs.beat("playout", 1, clock.now(), state)
+        station.repos.jobs.beat("playout", 1, clock.now(), state)
 
     beat()
     return beat
@@ -200,7 +200,7 @@ class TestWhatTheFileSays:
 
     @pytest.fixture
     def client(self, locked, send, clock):
-        person = locked.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
+        person = locked.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", clock.now())
         client = create_app(locked).test_client()
         token = re.search(r'name="form_token" value="([^"]+)"', client.get("/dang-nhap").text)[1]
         fields = {"login": person.login, "password": "mat-khau-cua-tuan", "form_token": token, "toi": ""}
@@ -271,7 +271,7 @@ class TestOutputs:
         answer = send(tuans, "/cai-dat/dau-ra/thu", **{"noi-thu": "dau-ra:wav"})
         assert answer.status_code == 303
         slot_id = answer.location.partition("thu=")[2]
-        assert station.parts.slots.slot(slot_id).output == "wav"
+        assert station.repos.slots.slot(slot_id).output == "wav"
         assert "Đang chuẩn bị phát." in tuans.get(answer.location).text
         assert "Đang chuẩn bị phát." in tuans.get(f"/cai-dat/dau-ra/thu/{slot_id}").text
         assert send(lans, "/cai-dat/dau-ra/thu", **{"noi-thu": "dau-ra:wav"}).status_code == 403
@@ -288,7 +288,7 @@ class TestOutputs:
     def test_the_same_form_sent_twice_is_one_test(self, tuans, send, station, beaten):
         for _ in range(2):
             send(tuans, "/cai-dat/dau-ra/thu", act="one-key", **{"noi-thu": "dau-ra:wav"})
-        assert len(station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'test'")) == 1
+        assert len(station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'test'")) == 1
 
     def test_what_is_no_test_has_no_progress(self, tuans):
         assert tuans.get("/cai-dat/dau-ra/thu/khong-co").status_code == 404
@@ -323,7 +323,7 @@ class TestBackups:
         assert send(lans, "/cai-dat/sao-luu").status_code == 403
 
     def test_are_never_given_out_by_the_page(self, tuans, station):
-        station.services.backups.make(station.parts.people.by_login("tuan"))
+        station.services.backups.make(station.repos.people.by_login("tuan"))
         name = station.services.backups.kept()[0].name
         for path in (f"/cai-dat/sao-luu/{name}", f"/static/{name}", f"/cai-dat/sao-luu?tep={name}"):
             assert b"data/loa.db" not in tuans.get(path).data
@@ -333,7 +333,7 @@ class TestHealth:
     def test_a_process_that_does_not_beat_is_said_to_be_silent(self, lans, station, clock):
         assert lans.get("/cai-dat/tinh-trang").text.count("Không trả lời") == 3
         for process in ("playout", "web", "worker"):
-            station.parts.jobs.beat(process, 1, clock.now(), {"outputs": [], "clock_trusted": True})
+            station.repos.jobs.beat(process, 1, clock.now(), {"outputs": [], "clock_trusted": True})
         text = lans.get("/cai-dat/tinh-trang").text
         assert "Không trả lời" not in text
         assert text.count("Đang chạy") == 3
@@ -342,8 +342,8 @@ class TestHealth:
 
     def test_the_deep_look_tells_a_journal_that_was_changed(self, lans, station):
         assert "Nguyên vẹn." in lans.get("/cai-dat/tinh-trang/kiem-tra").text
-        station.parts.journal.note("station", "2026-12-02", "x", "y", station.clock.now())
-        conn = station.parts.store.db.conn
+        station.repos.journal.note("station", "2026-12-02", "x", "y", station.clock.now())
+        conn = station.repos.store.db.conn
         conn.execute("DROP TRIGGER journal_no_update")
         conn.execute("UPDATE journal SET note = 'khác' WHERE seq = 1")
         conn.commit()
@@ -362,7 +362,7 @@ class TestHealth:
         assert re.search(r"Whole: \d+ rows, 0 checkpoints.", hungs.get("/cai-dat/tinh-trang/kiem-tra").text)
 
     def test_no_secret_stands_on_any_page(self, hungs, station):
-        secrets = [row["password_hash"] for row in station.parts.store.rows("SELECT password_hash FROM person")]
+        secrets = [row["password_hash"] for row in station.repos.store.rows("SELECT password_hash FROM person")]
         for path in PAGES:
             text = hungs.get(path).text
             assert "argon2" not in text
@@ -377,7 +377,7 @@ class TestTheGuide:
         assert answer.location == "/bat-dau/lanh-dao"
         form = {"name": "Bình", "login": "binh", "password": "mat-khau-cua-binh"}
         assert send(hungs, "/bat-dau/lanh-dao", **form).location == "/bat-dau/nguoi-soan"
-        assert station.parts.people.by_login("binh").role is Role.APPROVER
+        assert station.repos.people.by_login("binh").role is Role.APPROVER
         assert send(hungs, "/bat-dau/nguoi-soan/xong").location == "/bat-dau/dau-ra"
         assert "Phát tiếng thử" in hungs.get("/bat-dau/dau-ra").text
         assert send(hungs, "/bat-dau/dau-ra/xong").location == "/bat-dau/ban-tin", (
@@ -390,13 +390,13 @@ class TestTheGuide:
         assert "bước để bắt đầu" not in hungs.get("/cai-dat").text
 
     def test_makes_a_writer_where_there_is_none(self, hungs, send, station, lan):
-        station.parts.people.change(lan.id, {"active": 0})
+        station.repos.people.change(lan.id, {"active": 0})
         form = {"name": "Bình", "login": "binh", "password": "mat-khau-cua-binh"}
         assert send(hungs, "/bat-dau/lanh-dao", **form).location == "/bat-dau/nguoi-soan"
         assert "Ai soạn bản tin?" in hungs.get("/bat-dau/nguoi-soan").text
         form = {"name": "An", "login": "an", "password": "mat-khau-cua-an"}
         assert send(hungs, "/bat-dau/nguoi-soan", **form).location == "/bat-dau/dau-ra"
-        assert station.parts.people.by_login("an").role is Role.EDITOR
+        assert station.repos.people.by_login("an").role is Role.EDITOR
 
     def test_names_only_those_who_may_do_what_the_step_asks(self, hungs, station, lan, minh, guest, ky):
         for step, named in (("lanh-dao", {"Hùng", "Minh"}), ("nguoi-soan", {"Hùng", "Minh", "Lan"})):
@@ -407,8 +407,8 @@ class TestTheGuide:
     def test_a_test_tone_is_heard_when_a_person_says_so(self, hungs, send, station, beaten, clock):
         answer = send(hungs, "/bat-dau/dau-ra", **{"dau-ra": "wav"})
         page = hungs.get(answer.location).text
-        station.parts.store.db.conn.execute("UPDATE slot SET outcome = 'played' WHERE trigger = 'test'")
-        station.parts.store.db.conn.commit()
+        station.repos.store.db.conn.execute("UPDATE slot SET outcome = 'played' WHERE trigger = 'test'")
+        station.repos.store.db.conn.commit()
         steps = {one.name: one.done for one in station.services.guide.steps()}
         assert not steps["dau-ra"]
         assert ("Có nghe thấy không?" in page) == ("Tìm lại" not in page)
@@ -433,8 +433,8 @@ class TestTheGuide:
         assert "Đang chuẩn bị phát." in hungs.get(answer.location).text
         clock.advance(6 * 3600 + 1800)
         beaten()
-        station.parts.store.db.conn.execute("UPDATE slot SET outcome = 'missed' WHERE trigger = 'test'")
-        station.parts.store.db.conn.commit()
+        station.repos.store.db.conn.execute("UPDATE slot SET outcome = 'missed' WHERE trigger = 'test'")
+        station.repos.store.db.conn.commit()
         answer = send(hungs, "/bat-dau/dau-ra", **{"dau-ra": "wav"})
         assert answer.status_code == 422
         assert "QĐ 12/QĐ-UBND" in answer.text

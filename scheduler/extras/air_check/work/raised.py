@@ -23,7 +23,7 @@ class Raised:
     def __init__(self, station: Station, rows: HeardRows) -> None:
         self._station = station
         self._rows = rows
-        self._todos = station.parts.todos
+        self._todos = station.repos.todos
         self._deaf = ""
 
     def close_left_open(self, at: datetime, now: datetime) -> None:
@@ -57,7 +57,7 @@ class Raised:
         if verdict in {Heard.HEARD, Heard.SOUND}:
             self._todos.clear_one(_NOT_HEARD, now)
         elif verdict is not Heard.UNKNOWN:
-            title = self._station.parts.slots.facts(one.slot_id).title
+            title = self._station.repos.slots.facts(one.slot_id).title
             self._todos.raise_(_NOT_HEARD, one.slot_id, one.attempts[0].started_at, reason, {"title": title}, now)
 
     def deaf(self, reason: str, now: datetime) -> None:

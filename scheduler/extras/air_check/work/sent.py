@@ -115,7 +115,7 @@ def _reached(share: OutputShare) -> int:
 def _programme(services: Services, slot_id: str, heard: Heard) -> tuple[Strengths | None, int]:
     """The bands of a slot's programme from where it was heard to, and the frames of all of it."""
     try:
-        slot = services.parts.slots.slot(slot_id)
+        slot = services.repos.slots.slot(slot_id)
         if slot.trigger in {Trigger.RELAY, Trigger.LIVE}:
             return None, 0
         parts = [part for part in Sounds(services).programme(slot, heard).parts if isinstance(part, np.ndarray)]

@@ -58,7 +58,7 @@ class AirMonitor:
         self._ear = ear
         self._clock = station.clock
         self._config = config
-        self._rows = HeardRows(station.parts.store, station.parts.journal)
+        self._rows = HeardRows(station.repos.store, station.repos.journal)
         self._raised = Raised(station, self._rows)
         self._memory = Memory(HOUSE_RATE)
         self._line = Line(config.delay_ms / 1000, config.search_ms / 1000, config.threshold)
@@ -95,7 +95,7 @@ class AirMonitor:
     def begin(self) -> None:
         """Close what a monitor before this one left open, and see how far back airings are to be judged."""
         now = self._clock.now()
-        beat = self._station.parts.jobs.heartbeat("monitor")
+        beat = self._station.repos.jobs.heartbeat("monitor")
         self._raised.close_left_open(beat.at if beat else now, now)
         last = max((at for at in (self._rows.newest(), beat.at if beat else None) if at), default=now)
         self._since = max(min(last, now), now - LOOK_BACK)
@@ -127,7 +127,7 @@ class AirMonitor:
         self._looked_at = now
         fresh, self._fresh = self._fresh, []
         self._level = level(np.concatenate(fresh)) if fresh else None
-        expected = self._expectation.look(self._station.parts.jobs.heartbeat("playout"), now)
+        expected = self._expectation.look(self._station.repos.jobs.heartbeat("playout"), now)
         if self._level is not None and expected.air is Air.NOTHING:
             self._quiet = [*self._quiet[1 - QUIET_LEVELS :], self._level]
         for spell in self._watch.look(now, self._level, expected.air):
@@ -184,7 +184,7 @@ class AirMonitor:
             "quiet_dbfs": round(float(np.median(quiet)), 1) if len(quiet) else None,
             "quiet_most_dbfs": round(float(quiet.max()), 1) if len(quiet) else None,
         }
-        self._station.parts.jobs.beat("monitor", os.getpid(), now, state)
+        self._station.repos.jobs.beat("monitor", os.getpid(), now, state)
 
 
 def run(station: Station, stop: threading.Event) -> None:

@@ -43,17 +43,17 @@ _EMERGENCIES = frozenset({Trigger.EMERGENCY})
 
 
 class BoxService:
-    def __init__(self, parts: Repositories, air: AirService, rundowns: CueLists) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, air: AirService, rundowns: CueLists) -> None:
+        self._repos = repos
         self._air = air
         self._rundowns = rundowns
-        self.rows = BoxRows(parts.store)
-        self._keys = Keys(parts.written.data / "keys", KEY_FILE)
+        self.rows = BoxRows(repos.store)
+        self._keys = Keys(repos.written.data / "keys", KEY_FILE)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts, services.air, services.rundowns)
+        return cls(services.repos, services.air, services.rundowns)
 
     def private_key(self) -> str:
         """What this box signs with; it never leaves the machine."""
@@ -64,8 +64,8 @@ class BoxService:
 
     def ward(self) -> Person:
         """Who stands in this box's journal for the ward."""
-        login = WARD_LOGIN.format(id=self._parts.config.get(BoxConfig).ward_id)
-        return self._parts.people.stand_in(login, WARD_NAME, self._parts.clock.now())
+        login = WARD_LOGIN.format(id=self._repos.config.get(BoxConfig).ward_id)
+        return self._repos.people.stand_in(login, WARD_NAME, self._repos.clock.now())
 
     # Orders
 
@@ -81,7 +81,7 @@ class BoxService:
         if order.kind is ClusterKind.PLAN:
             self.rows.tell("plan_fault", reason, order.seq)
         else:
-            self.rows.obeyed(order, answer, reason, self._parts.clock.now())
+            self.rows.obeyed(order, answer, reason, self._repos.clock.now())
 
     def take_plan(self, order: Order) -> int:
         """Lay the ward's plan in place of the one before (how many slots are new).
@@ -89,11 +89,11 @@ class BoxService:
         What has begun stays; what the plan no longer names, or has moved, is taken back. Raises Refused
         cluster_plan_bad, cluster_zone_differs: then the plan before goes on holding.
         """
-        plan, now = read_plan(order.body), self._parts.clock.now()
-        if plan.holds.time_zone != self._parts.written.station.time_zone:
+        plan, now = read_plan(order.body), self._repos.clock.now()
+        if plan.holds.time_zone != self._repos.written.station.time_zone:
             raise Refused("cluster_zone_differs", zone=plan.holds.time_zone[:40])
         raw = {str(one["id"]): one for one in order.body["slots"]}
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._take_back(plan, now)
             waiting = self._still_waiting(now)
             added = 0
@@ -113,17 +113,17 @@ class BoxService:
 
     def _is_news(self, told: BoxSlot, now: datetime) -> bool:
         """Whether a slot is not here yet and could still sound."""
-        late = self._parts.config.rules.late_tolerance
+        late = self._repos.config.rules.late_tolerance
         return self.rows.has_slot(told.id) is None and told.start >= now - late
 
     def _want(self, told: BoxSlot) -> None:
         """Note the sounds of a slot, to be fetched where they are not here."""
-        here = frozenset(clip.sha256 for clip in told.clips if self._parts.library.has(clip.sha256))
+        here = frozenset(clip.sha256 for clip in told.clips if self._repos.library.has(clip.sha256))
         self.rows.want(((clip, told.title, told.start) for clip in told.clips), here)
 
     def _lacks(self, told: BoxSlot) -> bool:
         """Whether a sound of it has yet to come."""
-        return not all(self._parts.library.has(clip.sha256) for clip in told.clips)
+        return not all(self._repos.library.has(clip.sha256) for clip in told.clips)
 
     def _still_waiting(self, now: datetime) -> dict[str, Any]:
         """Slots of plans before that are due and wait for their sound: a new plan does not name them any more."""
@@ -135,7 +135,7 @@ class BoxService:
         rows = self.rows.told("waiting", [])
         if not rows:
             return 0
-        now, late = self._parts.clock.now(), self._parts.config.rules.late_tolerance
+        now, late = self._repos.clock.now(), self._repos.config.rules.late_tolerance
         left: list[Any] = []
         for one in rows:
             told = read_slot(one, CARRIED)
@@ -151,7 +151,7 @@ class BoxService:
     def _take_back(self, plan: BoxPlan, now: datetime) -> None:
         named = {slot.id: slot for slot in plan.slots}
         for slot_id in self.rows.unbegun(plan.from_day.isoformat(), plan.to_day.isoformat(), now):
-            kept = self._parts.slots.slot(slot_id)
+            kept = self._repos.slots.slot(slot_id)
             if slot_id not in named or not _same(named[slot_id], kept):
                 self.rows.take_back(slot_id)
 
@@ -159,7 +159,7 @@ class BoxService:
         """A slot of a plan as a row."""
         for clip in told.clips:
             self._shelve(clip, told.title, now)
-        self._parts.slots.add(self._slot(told, told.clip.sha256), None, now)
+        self._repos.slots.add(self._slot(told, told.clip.sha256), None, now)
         return True
 
     def _slot(self, told: BoxSlot, sha256: str) -> Slot:
@@ -184,7 +184,7 @@ class BoxService:
         """What the journal calls it, approved as exactly this sound."""
         if found := self.rows.announcement(told.title, told.text, sha256, ward.id):
             return found
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         row: Row = {
             "title": told.title,
             "text": told.text,
@@ -196,13 +196,13 @@ class BoxService:
             "approved_at": instant_text(now),
             "approved_sha256": sha256,
         }
-        return self._parts.programme.add_announcement(row, now)
+        return self._repos.programme.add_announcement(row, now)
 
     def _shelve(self, clip: BoxClip, title: str, now: datetime) -> None:
         """The row of a sound: how often its words are said in it, and how long it is."""
-        machine = self._parts.people.machine(now).id
+        machine = self._repos.people.machine(now).id
         made = StoredClip(clip.sha256, title, "upload", Frames(clip.frames), now, machine, says=clip.says)
-        self._parts.programme.add_clip(made)
+        self._repos.programme.add_clip(made)
 
     # Emergencies
 
@@ -222,23 +222,23 @@ class BoxService:
 
     def want_at_once(self, told: BoxSlot) -> bool:
         """Whether the sound of an emergency has yet to come; it is fetched before every other."""
-        if self._parts.library.has(told.clip.sha256):
+        if self._repos.library.has(told.clip.sha256):
             return False
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         self.rows.want([(told.clip, told.title, min(told.start, now))], frozenset())
         return True
 
     def air_emergency(self, order: Order, told: BoxSlot, spoken: StoredClip | None = None) -> None:
         """Air it: the ward's sound, or `spoken`, its words in this box's own voice."""
-        now = self._parts.clock.now()
-        with self._parts.store.write():
+        now = self._repos.clock.now()
+        with self._repos.store.write():
             if self.rows.has_slot(told.id) is None and not self.is_stopped(told.id):
                 if spoken is None:
                     self._shelve(told.clip, told.title, now)
                 slot = self._slot(told, spoken.sha256 if spoken else told.clip.sha256)
                 if spoken is not None:
                     slot = self._as_long_as(slot, spoken)
-                self._parts.slots.add(slot, self.ward().id, now)
+                self._repos.slots.add(slot, self.ward().id, now)
                 log.warning("emergency %s is on its way to the air%s", told.id, " (spoken here)" if spoken else "")
             self.rows.obeyed(order, "done", "cluster_spoken_here" if spoken else "", now)
 
@@ -251,8 +251,8 @@ class BoxService:
 
     def obey(self, order: Order) -> None:
         """Stop, volume or silence. Raises Refused."""
-        now = self._parts.clock.now()
-        with self._parts.store.write():
+        now = self._repos.clock.now()
+        with self._repos.store.write():
             match order.kind:
                 case ClusterKind.STOP:
                     self._stop(order)
@@ -284,7 +284,7 @@ class BoxService:
             self.rows.tell(name, value, seq)
 
     def done(self, order: Order) -> None:
-        self.rows.obeyed(order, "done", "", self._parts.clock.now())
+        self.rows.obeyed(order, "done", "", self._repos.clock.now())
 
     def seen(self, told: Mapping[str, Any]) -> None:
         """The ward has what was reported up to here; a ward that was restored may ask for older rows again."""
@@ -312,13 +312,13 @@ class BoxService:
         if (wanted := self.rows.clip(sha256)) is None:
             return
         pause = RETRY_PAUSES[min(wanted.tries, len(RETRY_PAUSES) - 1)]
-        self.rows.did_not_come(wanted, reason, self._parts.clock.now() + timedelta(seconds=pause))
+        self.rows.did_not_come(wanted, reason, self._repos.clock.now() + timedelta(seconds=pause))
 
     def forget(self) -> None:
         """Let go of sounds that nothing has named for a long time."""
-        before = self._parts.clock.now() - timedelta(days=self._parts.config.get(BoxConfig).keep_days)
+        before = self._repos.clock.now() - timedelta(days=self._repos.config.get(BoxConfig).keep_days)
         for sha256 in self.rows.unwanted(before):
-            self._parts.library.discard(Sha256(sha256))
+            self._repos.library.discard(Sha256(sha256))
             self.rows.drop_clip(sha256)
         self.rows.forget(before)
 

@@ -49,30 +49,30 @@ class ClusterView:
 
 
 class ClusterService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = ClusterRows(parts.store)
-        self.link = ClusterLinkService(parts, self._rows)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = ClusterRows(repos.store)
+        self.link = ClusterLinkService(repos, self._rows)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts)
+        return cls(services.repos)
 
     @property
     def configured(self) -> bool:
-        config = self._parts.config
+        config = self._repos.config
         return bool(config.get(MqttConfig).url and config.all(ClusterConfig))
 
     def ward(self) -> str:
-        return ward_of(self._parts.config)
+        return ward_of(self._repos.config)
 
     # Reading
 
     def listed(self) -> list[ClusterView]:
         """Every box of the configuration, those that need somebody first."""
         order = {Look.CUT_OFF: 0, Look.LATE: 1, Look.NEVER: 2, Look.ON_AIR: 3, Look.QUIET: 4}
-        views = [self._view(one) for one in self._parts.config.all(ClusterConfig)]
+        views = [self._view(one) for one in self._repos.config.all(ClusterConfig)]
         return sorted(views, key=lambda view: (order[view.look], view.name))
 
     def get(self, cluster_id: str) -> ClusterView:
@@ -80,17 +80,17 @@ class ClusterService:
 
     def red_count(self) -> int:
         """How many boxes have been heard once and are not heard now."""
-        looks = [self._look(one)[0] for one in self._parts.config.all(ClusterConfig)] if self.configured else []
+        looks = [self._look(one)[0] for one in self._repos.config.all(ClusterConfig)] if self.configured else []
         return sum(look in {Look.CUT_OFF, Look.LATE} for look in looks)
 
     def link_alive(self) -> bool:
         """Whether the process that speaks with the boxes does its work."""
-        beat = self._parts.jobs.heartbeat(PROCESS)
-        return beat is not None and abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER
+        beat = self._repos.jobs.heartbeat(PROCESS)
+        return beat is not None and abs(self._repos.clock.now() - beat.at) <= SILENT_AFTER
 
     def link_fault(self) -> str:
         """Why the ward's MQTT server is not reached, as a reason code; empty = it is."""
-        beat = self._parts.jobs.heartbeat(PROCESS)
+        beat = self._repos.jobs.heartbeat(PROCESS)
         return str(beat.state.get("reason", "")) if beat is not None else ""
 
     def orders(self, cluster_id: str, limit: int = 8) -> list[Row]:
@@ -102,13 +102,13 @@ class ClusterService:
 
     def told_of(self, slot_id: str) -> list[tuple[str, Row]]:
         """What boxes say of one slot: name, report."""
-        names = {one.id: one.name or one.id for one in self._parts.config.all(ClusterConfig)}
+        names = {one.id: one.name or one.id for one in self._repos.config.all(ClusterConfig)}
         rows = self._rows.airings_of_slot(slot_id)
         return [(names.get(str(row["cluster_id"]), str(row["cluster_id"])), row) for row in rows]
 
     def _view(self, config: ClusterConfig) -> ClusterView:
         look, since, state, seen = self._look(config)
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         off = (seen.clock_ahead_ms or 0) // 60_000 if clock_is_off(seen.clock_ahead_ms) else 0
         waiting = len(self._rows.unanswered(config.id, now)) if config.kind == "loa" else 0
         return ClusterView(config, seen, look, since, state, off, waiting)
@@ -118,10 +118,10 @@ class ClusterService:
         seen = self._rows.seen(config.id)
         read = read_state if config.kind == "loa" else read_vendor_state
         state = read(seen.state) if seen.state is not None else None
-        return *look_of(state, seen.state_at, seen.online, seen.online_at, self._parts.clock.now()), state, seen
+        return *look_of(state, seen.state_at, seen.online, seen.online_at, self._repos.clock.now()), state, seen
 
     def _config(self, cluster_id: str) -> ClusterConfig:
-        for one in self._parts.config.all(ClusterConfig):
+        for one in self._repos.config.all(ClusterConfig):
             if one.id == cluster_id:
                 return one
         raise NotFound("cluster", cluster_id)
@@ -161,13 +161,13 @@ class ClusterService:
             raise Refused("cluster_key_written")
         row = {"public_key": "", "reported_seq": 0, "answered": 0, "refused": "", "refused_at": None}
         self._rows.note(cluster_id, row)
-        self._parts.audit.event("cluster_key_forgotten", person=actor, title=self.get(cluster_id).name)
+        self._repos.audit.event("cluster_key_forgotten", person=actor, title=self.get(cluster_id).name)
 
     def _order(
         self, actor: Person, cluster_id: str, kind: ClusterKind, body: Row, valid: timedelta | None = None
     ) -> None:
-        one, now = self._config(cluster_id), self._parts.clock.now()
-        with self._parts.store.write():
+        one, now = self._config(cluster_id), self._repos.clock.now()
+        with self._repos.store.write():
             self._rows.add_order(
                 cluster_id,
                 kind,
@@ -178,7 +178,7 @@ class ClusterService:
                 person_id=actor.id,
             )
             told = {"title": one.name or one.id, "note": _note(kind, body)}
-            self._parts.audit.event(f"cluster_{kind.value}", person=actor, **told)
+            self._repos.audit.event(f"cluster_{kind.value}", person=actor, **told)
 
 
 def _note(kind: ClusterKind, body: Row) -> str:

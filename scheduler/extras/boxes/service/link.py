@@ -49,10 +49,10 @@ def ward_of(config: Config) -> str:
 
 
 class ClusterLinkService:
-    def __init__(self, parts: Repositories, rows: ClusterRows) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rows: ClusterRows) -> None:
+        self._repos = repos
         self.rows = rows
-        self._keys = Keys(parts.written.data / "keys", KEY_FILE)
+        self._keys = Keys(repos.written.data / "keys", KEY_FILE)
         self._stops_seen: int | None = None
 
     # Keys
@@ -66,7 +66,7 @@ class ClusterLinkService:
 
     def names_sound(self, sha256: str) -> bool:
         """Whether a box may fetch this sound: something of yesterday or later airs it."""
-        day = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone) - timedelta(days=1)
+        day = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone) - timedelta(days=1)
         return self.rows.names_sound(sha256, day.isoformat())
 
     # Orders that follow from the ward's rows
@@ -74,9 +74,9 @@ class ClusterLinkService:
     def make_urgent(self, now: datetime) -> int:
         """Emergencies and stops as orders (how many are new); quick, so that it may be asked every turn."""
         made = 0
-        valid = timedelta(minutes=self._parts.config.emergency.valid_minutes)
+        valid = timedelta(minutes=self._repos.config.emergency.valid_minutes)
         found = self.rows.emergencies(now - valid)
-        for cluster in self._parts.config.all(ClusterConfig) if found else ():
+        for cluster in self._repos.config.all(ClusterConfig) if found else ():
             ordered = self.rows.ordered_slots(cluster.id)
             for row in found:
                 if row["id"] not in ordered and self._hears(cluster, row["zone"]):
@@ -87,7 +87,7 @@ class ClusterLinkService:
         return made + self._pass_stops_on(now)
 
     def _emergency(self, cluster: ClusterConfig, slot_id: str, now: datetime, valid: timedelta) -> bool:
-        facts = self._parts.slots.facts(slot_id)
+        facts = self._repos.slots.facts(slot_id)
         slot, words = facts.slot, str(facts.row["text"])
         clips = self._clips([slot])
         if slot.audio_sha256 not in clips:
@@ -123,17 +123,17 @@ class ClusterLinkService:
             args = json.loads(row["args_json"])
             if args.get("finish"):
                 continue
-            for cluster in self._parts.config.all(ClusterConfig):
+            for cluster in self._repos.config.all(ClusterConfig):
                 self._stop(cluster.id, args.get("slot_id"), now, str(args.get("reason", "")))
                 made += 1
         return made
 
     def make_plans(self, now: datetime) -> int:
         """A new plan for every box whose slots or holds have changed (how many)."""
-        config = self._parts.config
+        config = self._repos.config
         day = rules.local_day(now, config.station.time_zone)
         days = (day, day + timedelta(days=1))
-        rows = [row for one in days for row in self._parts.slots.rows_of_day(one)]
+        rows = [row for one in days for row in self._repos.slots.rows_of_day(one)]
         slots = [(slot_of(row), str(row["title"])) for row in rows if _airs(row)]
         clips = self._clips([slot for slot, _ in slots])
         return sum(self._plan(cluster, slots, clips, days, now) for cluster in config.all(ClusterConfig))
@@ -152,7 +152,7 @@ class ClusterLinkService:
             for slot, title in slots
             if slot.start >= now - BEHIND and _is_whole(slot, clips) and self._hears(cluster, slot.zone)
         ]
-        config = self._parts.config
+        config = self._repos.config
         zones = [zone for zone in cluster.zones if zone != DEFAULT_ZONE]
         holds = holds_of(config.rules, zones, config.emergency.valid_minutes)
         body = plan_json(named, holds, *days)
@@ -169,7 +169,7 @@ class ClusterLinkService:
         found: dict[str, BoxClip] = {}
         for sha256 in wanted:
             try:
-                clip = self._parts.programme.clip(sha256)
+                clip = self._repos.programme.clip(sha256)
             except NotFound:
                 continue
             found[sha256] = BoxClip(Sha256(sha256), WAV_HEADER + 2 * clip.frames, clip.frames, clip.says)
@@ -181,7 +181,7 @@ class ClusterLinkService:
 
     def _delay(self, cluster: ClusterConfig) -> timedelta:
         """How much later than others its horns start: the latest of its zones."""
-        of_zone = dict(self._parts.config.rules.zone_delay)
+        of_zone = dict(self._repos.config.rules.zone_delay)
         return max((of_zone.get(zone, timedelta(0)) for zone in cluster.zones), default=timedelta(0))
 
     # What boxes tell
@@ -233,7 +233,7 @@ class ClusterLinkService:
             return None
         seen, source = self.rows.seen(cluster.id), str(told.get("key", ""))
         reported, answered = seen.reported_seq, seen.answered
-        with self._parts.store.write():
+        with self._repos.store.write():
             for one in _rows(told.get("answers")):
                 number = one.get("number")
                 if isinstance(number, int) and not isinstance(number, bool):
@@ -251,7 +251,7 @@ class ClusterLinkService:
     def _seen(self, cluster_id: str, now: datetime, nonce: str = "") -> Order:
         seen = self.rows.seen(cluster_id)
         body = {"nonce": nonce[:64], "now": now.isoformat(), "reported": seen.reported_seq, "answered": seen.answered}
-        ward = ward_of(self._parts.config)
+        ward = ward_of(self._repos.config)
         return Order(uuid4().hex, 0, ward, cluster_id, ClusterKind.SEEN, now, now + SEEN_VALID, body)
 
     def _believed(self, cluster: ClusterConfig, raw: bytes, now: datetime) -> dict[str, Any] | None:

@@ -224,7 +224,7 @@ class BoxLink:
         def work() -> None:
             try:
                 fetch_clip(
-                    self._box.page_url, wanted.clip, self._station.parts.library, self._station.config.data / "parts"
+                    self._box.page_url, wanted.clip, self._station.repos.library, self._station.config.data / "parts"
                 )
                 self._services.clip_came(wanted.clip.sha256)
                 self._came = True
@@ -237,7 +237,7 @@ class BoxLink:
                 self._failed(wanted.clip.sha256, "cluster_sound_cut")
             finally:
                 self._fetching = False
-                self._station.parts.store.close()  # this thread's connection
+                self._station.repos.store.close()  # this thread's connection
 
         self._aside(work)
 

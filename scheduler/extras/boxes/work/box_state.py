@@ -35,7 +35,7 @@ class BoxReport:
 
     def look(self) -> object:
         """Read playout's heartbeat; a mark that changes with what the ward should hear of at once."""
-        beat, now = self._station.parts.jobs.heartbeat("playout"), self._station.clock.now()
+        beat, now = self._station.repos.jobs.heartbeat("playout"), self._station.clock.now()
         if beat is None or abs(now - beat.at) > PLAYOUT_SILENT_AFTER:
             self._airings, self._outputs, self._clock_trusted = [], None, None
             return "silent"
@@ -114,4 +114,4 @@ class BoxReport:
     def beat(self, *, connected: bool, reason: str) -> None:
         """The heartbeat of the box's own process."""
         state = {"connected": connected, "reason": reason}
-        self._station.parts.jobs.beat(PROCESS, os.getpid(), self._station.clock.now(), state)
+        self._station.repos.jobs.beat(PROCESS, os.getpid(), self._station.clock.now(), state)

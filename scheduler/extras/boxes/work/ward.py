@@ -109,7 +109,7 @@ class ClusterLink:
                 self._take(came)
             elif not came.payload:
                 self._in_flight.clear()
-        now, version = self._clock.now(), self._station.parts.store.version()
+        now, version = self._clock.now(), self._station.repos.store.version()
         if version != self._version:
             self._services.make_urgent(now)
         self._plan(changed=version != self._version)
@@ -213,7 +213,7 @@ class ClusterLink:
         if self._clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat_at = self._clock.monotonic()
             state = {"connected": self._mqtt.connected, "reason": self._mqtt.fault}
-            self._station.parts.jobs.beat(PROCESS, os.getpid(), self._clock.now(), state)
+            self._station.repos.jobs.beat(PROCESS, os.getpid(), self._clock.now(), state)
 
     def _forget(self) -> None:
         if self._clock.monotonic() - self._forgot_at >= FORGET_EVERY:

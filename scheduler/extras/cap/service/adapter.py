@@ -45,14 +45,14 @@ class CapAdapter(Pipeline[CapRow]):
     stop = StopReason.ALERT
 
     def __init__(self, services: "Services") -> None:
-        self.alerts = Alerts(services.parts.store)
-        super().__init__(services.parts, self.alerts, services.announcements, services.campaigns, services.air)
+        self.alerts = Alerts(services.repos.store)
+        super().__init__(services.repos, self.alerts, services.announcements, services.campaigns, services.air)
 
     # Reading
 
     def policy(self) -> Policy:
         """What the ward has approved, and where it lies."""
-        told = self.parts.config.get(CapAlertConfig)
+        told = self.repos.config.get(CapAlertConfig)
         return Policy(
             senders={one.sender.sender: one.sender for one in self.alerts.senders()},
             rules=tuple(one.rule for one in self.alerts.rules()),
@@ -74,7 +74,7 @@ class CapAdapter(Pipeline[CapRow]):
 
     def entry(self, file: CapFile) -> tuple[Proof, Entry]:
         """What its signature is worth now, and the way it goes by the ward's own rules."""
-        policy, now = self.policy(), self.parts.clock.now()
+        policy, now = self.policy(), self.repos.clock.now()
         sender = policy.senders.get(file.alert.sender)
         proof = file.proof(sender.certificates if sender else "", now)
         return proof, entry_of(file.alert, proof, policy, now)
@@ -106,7 +106,7 @@ class CapAdapter(Pipeline[CapRow]):
             return None
         permit(actor, "break_in")
         values = self.decided(actor) | {"state": State.ENDED, "way": Way.END}
-        with self.parts.store.write():
+        with self.repos.store.write():
             row = self.rows.change(row, values | {"reason": "", "details_json": "{}"})
             self.end_named(row, self.alert(row))
         return row

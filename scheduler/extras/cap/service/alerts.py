@@ -34,19 +34,19 @@ HANDS_IN = "import_dispatch"
 
 
 class CapService:
-    def __init__(self, parts: Repositories, adapter: CapAdapter, inbox: Inbox[CapRow]) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, adapter: CapAdapter, inbox: Inbox[CapRow]) -> None:
+        self._repos = repos
         self.adapter = adapter
         self.rows = adapter.alerts
         self.inbox = inbox
-        self.issuing = CapIssue(parts, adapter.alerts)
-        self.trust = CapTrust(parts, adapter.alerts)
+        self.issuing = CapIssue(repos, adapter.alerts)
+        self.trust = CapTrust(repos, adapter.alerts)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
         adapter = CapAdapter(services)
-        return cls(services.parts, adapter, Inbox(adapter, services.announcements, services.air, services.emergency))
+        return cls(services.repos, adapter, Inbox(adapter, services.announcements, services.air, services.emergency))
 
     def receive(self, actor: Person, data: bytes) -> tuple[CapRow, bool]:
         """Keep one alert and send it on its way; (row, whether it is new). The same again changes nothing.
@@ -58,8 +58,8 @@ class CapService:
         file = read_cap(data)
         key = key_of(file.alert)
         proof, entry = self.adapter.entry(file)
-        self._parts.reserve.let_go()  # whatever it warns of
-        with self._parts.store.write():
+        self._repos.reserve.let_go()  # whatever it warns of
+        with self._repos.store.write():
             if known := self.rows.find(key):
                 if same := self._again(known, file, proof):
                     return same, False

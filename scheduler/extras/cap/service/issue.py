@@ -54,8 +54,8 @@ class Words:
 
 
 class CapIssue:
-    def __init__(self, parts: Repositories, rows: Alerts) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rows: Alerts) -> None:
+        self._repos = repos
         self._rows = rows
 
     def listed(self, limit: int = 50) -> list[Issued]:
@@ -66,15 +66,15 @@ class CapIssue:
 
     def issuable(self, limit: int = 20) -> list[SlotFacts]:
         """Emergencies of the last two days that no alert tells of yet, the newest first."""
-        since = self._parts.clock.now() - timedelta(days=2)
+        since = self._repos.clock.now() - timedelta(days=2)
         sql = """SELECT id FROM slot WHERE trigger IN ('emergency', 'drill') AND start >= ?
             AND NOT EXISTS (SELECT 1 FROM cap_issued i WHERE i.slot_id = slot.id) ORDER BY start DESC LIMIT ?"""
-        return [self._parts.slots.facts(row["id"]) for row in self._parts.store.rows(sql, (instant_text(since), limit))]
+        return [self._repos.slots.facts(row["id"]) for row in self._repos.store.rows(sql, (instant_text(since), limit))]
 
     def is_current(self, one: Issued) -> bool:
         """The last of its chain, and neither cancelled nor expired."""
         last = self._rows.chain(one.topic)[-1]
-        return last.id == one.id and one.msg_type != MsgType.CANCEL and one.expires_at > self._parts.clock.now()
+        return last.id == one.id and one.msg_type != MsgType.CANCEL and one.expires_at > self._repos.clock.now()
 
     def issue(self, actor: Person, slot_id: str, words: Words, *, prove: Callable[[], None] = lambda: None) -> Issued:
         """The alert of an emergency that was ordered; the same again is the one there is.
@@ -127,19 +127,19 @@ class CapIssue:
         return self._keep(actor, alert, before.topic, before.slot_id, before)
 
     def _sender(self) -> str:
-        sender = self._parts.config.get(CapAlertConfig).sender
+        sender = self._repos.config.get(CapAlertConfig).sender
         if not sender:
             raise Refused("cap_sender_missing")
         return sender
 
     def _now(self) -> datetime:
         """Whole seconds, as CAP writes them, on the station's wall clock."""
-        return self._parts.clock.now().replace(microsecond=0).astimezone(
-            ZoneInfo(self._parts.config.station.time_zone)
+        return self._repos.clock.now().replace(microsecond=0).astimezone(
+            ZoneInfo(self._repos.config.station.time_zone)
         )  # fmt: skip
 
     def _facts(self, slot_id: str) -> SlotFacts:
-        facts = self._parts.slots.facts(slot_id)
+        facts = self._repos.slots.facts(slot_id)
         if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
             raise Refused("no_emergency", title=facts.title)
         return facts
@@ -161,8 +161,8 @@ class CapIssue:
     ) -> Alert:
         if not 0 < words.hours <= 72:  # noqa: PLR2004 - three days: what lasts longer is said again
             raise Refused("cap_words")
-        now, config = self._now(), self._parts.config
-        said = text.strip() or self._parts.programme.announcement(facts.slot.announcement_id).text.strip()
+        now, config = self._now(), self._repos.config
+        said = text.strip() or self._repos.programme.announcement(facts.slot.announcement_id).text.strip()
         drill = _status(facts) is Status.EXERCISE
         info = Info(
             event=" ".join(words.event.split())[:200] or _EVENT,
@@ -198,17 +198,17 @@ class CapIssue:
         return (Resource(f"Bản phát trên loa, {seconds} giây", "audio/wav"),) if seconds else ()
 
     def _area(self) -> Area:
-        told = self._parts.config.get(CapAlertConfig)
+        told = self._repos.config.get(CapAlertConfig)
         place = read_place(told.place)
         shapes = (Polygon(place),) if len(place) > 1 else ()
         circles = (Circle(place[0], told.radius_km),) if len(place) == 1 else ()
         codes = tuple((told.geocode_name, code) for code in told.geocodes[:1])
-        return Area(self._parts.config.station.name, shapes, circles, codes)
+        return Area(self._repos.config.station.name, shapes, circles, codes)
 
     def _keep(self, actor: Person, alert: Alert, topic: str, slot_id: str, before: Issued | None = None) -> Issued:
         info = alert.infos[0] if alert.infos else None
         expires = info.expires if info and info.expires else (before.expires_at if before else alert.sent)
-        with self._parts.store.write():
+        with self._repos.store.write():
             if before is None and alert.msg_type is MsgType.ALERT and (known := self._rows.issued_first(slot_id)):
                 return known  # two pages have asked for it at the same time
             return self._rows.issue(

@@ -29,8 +29,8 @@ MOST_TITLE, MOST_EVENTS, MOST_PEM = 200, 50, 50_000
 
 
 class CapTrust:
-    def __init__(self, parts: Repositories, rows: Alerts) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rows: Alerts) -> None:
+        self._repos = repos
         self._rows = rows
 
     def senders(self) -> list[SenderRow]:
@@ -72,19 +72,19 @@ class CapTrust:
         self._not_old(one for one in told if one.fingerprint not in known)
         if before is None or wanted - known or (unsigned and not before.unsigned):
             prove()
-        self._rows.keep_sender(made, actor.id, self._parts.clock.now())
+        self._rows.keep_sender(made, actor.id, self._repos.clock.now())
         return made
 
     def _not_old(self, fresh: Iterable[Pinned]) -> None:
-        old = [one.ends for one in fresh if one.ends < self._parts.clock.now()]
+        old = [one.ends for one in fresh if one.ends < self._repos.clock.now()]
         if old:
-            day = rules.local_day(old[0], self._parts.config.station.time_zone)
+            day = rules.local_day(old[0], self._repos.config.station.time_zone)
             raise Refused("cap_certificate_old", day=f"{day:%d/%m/%Y}")
 
     def distrust(self, actor: Person, sender: str) -> None:
         """Believe a sender no longer: nothing of it sounds unasked from now on."""
         permit(actor, "withdraw")
-        self._rows.end_sender(sender, self._parts.clock.now())
+        self._rows.end_sender(sender, self._repos.clock.now())
 
     def add_rule(self, actor: Person, rule: Rule) -> RuleRow:
         """Write a rule down; it holds once a leader has approved it. Raises Refused cap_rule_invalid."""
@@ -105,7 +105,7 @@ class CapTrust:
                 "urgency": rule.urgency.value,
                 "certainty": rule.certainty.value,
                 "created_by": actor.id,
-                "created_at": instant_text(self._parts.clock.now()),
+                "created_at": instant_text(self._repos.clock.now()),
             }
         )
         return self._rows.rule(made)
@@ -116,14 +116,14 @@ class CapTrust:
         seen = self._rows.rule(rule_id)
         if seen.approved_by is not None:
             raise Refused("cap_rule_decided")
-        if seen.created_by == actor.id and not self._parts.config.station.one_officer:
+        if seen.created_by == actor.id and not self._repos.config.station.one_officer:
             raise Refused("author_is_approver")
         prove()
-        self._rows.approve_rule(rule_id, actor.id, self._parts.clock.now())
+        self._rows.approve_rule(rule_id, actor.id, self._repos.clock.now())
         return self._rows.rule(rule_id)
 
     def end_rule(self, actor: Person, rule_id: int) -> None:
         """A rule holds no longer. Whoever has written one that nobody has approved may take it back."""
         seen = self._rows.rule(rule_id)
         permit(actor, "plan" if seen.approved_by is None and seen.created_by == actor.id else "withdraw")
-        self._rows.end_rule(rule_id, self._parts.clock.now())
+        self._rows.end_rule(rule_id, self._repos.clock.now())

@@ -36,7 +36,7 @@ class Answers:
 
     def __init__(self, station: Station, table: Table, told: Callable[[], dict[str, Any]]) -> None:
         self._station, self._table, self._self = station, table, told
-        self._rows = PairRows(station.parts.store)
+        self._rows = PairRows(station.repos.store)
         self._folder = station.written.data / "pair"
         self._copying = threading.Lock()
         self._made: dict[str, Any] = {}
@@ -138,7 +138,7 @@ class Answers:
         return Message({"files": mirror.kept(self._station.written.data)})
 
     def _common(self, _machine: str, asked: Message) -> Message:
-        return Message({"seq": last_common(self._station.parts.store, asked.told["rows"])})
+        return Message({"seq": last_common(self._station.repos.store, asked.told["rows"])})
 
     def _base(self, _machine: str, _asked: Message) -> Message:
         """What of the other machine's writing this one had when it took the air."""
@@ -171,7 +171,7 @@ class Answers:
     def note(self, reason: str, note: str) -> None:
         """A row of the journal about who has the air."""
         now = self._station.clock.now()
-        self._station.parts.journal.note("pair", _day(self._station), reason, note, now)
+        self._station.repos.journal.note("pair", _day(self._station), reason, note, now)
         log.warning("%s: %s (%s)", reason, note, instant_text(now))
 
 

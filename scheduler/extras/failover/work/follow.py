@@ -54,7 +54,7 @@ class Follower:
     def __init__(self, station: Station, asker: Asker, gate: threading.Lock, tell: Callable[[Copy], None]) -> None:
         """`tell`: told whenever the copy is another one; an empty copy while it is being written over."""
         self._station, self._asker, self._gate, self._tell = station, asker, gate, tell
-        self.rows = PairRows(station.parts.store)
+        self.rows = PairRows(station.repos.store)
         self._folder = station.written.data / "pair"
         self.state = Following()
         self._files_at = float("-inf")

@@ -35,7 +35,7 @@ TOLD = frozenset({"journal", "airing", "slot", "audit", "todo", "job", "checkpoi
 
 def hand_over(station: Station, rows: PairRows, asker: Asker, folder: Path) -> int:
     """Tell the other machine of every row of our journal that it never got; how many. Raises Refused."""
-    store = station.parts.store
+    store = station.repos.store
     common = _common(store, asker)
     late = store.rows("SELECT * FROM journal WHERE seq > ? ORDER BY seq", (common,))
     for first in range(0, len(late), AT_ONCE):
@@ -92,14 +92,14 @@ def take_late(station: Station, machine: str, rows: Sequence[Mapping[str, Any]])
 
 
 def _take(station: Station, machine: str, row: Mapping[str, Any]) -> bool:
-    parts, now = station.parts, station.clock.now()
+    repos, now = station.repos, station.clock.now()
     note = f"{machine} #{row['seq']} {row['hash']}"
-    with parts.store.write() as db:
-        if parts.store.value("SELECT 1 FROM pair_late WHERE hash = ?", (row["hash"],)):
+    with repos.store.write() as db:
+        if repos.store.value("SELECT 1 FROM pair_late WHERE hash = ?", (row["hash"],)):
             return False
-        if not (row["kind"] == "airing" and _closed(parts.slots.close, parts.slots.slot, row, note, now)):
-            parts.journal.append(db, _entry(row, note, now))
-        seq = parts.store.value("SELECT max(seq) FROM journal")
+        if not (row["kind"] == "airing" and _closed(repos.slots.close, repos.slots.slot, row, note, now)):
+            repos.journal.append(db, _entry(row, note, now))
+        seq = repos.store.value("SELECT max(seq) FROM journal")
         db.conn.execute("INSERT INTO pair_late VALUES (?, ?)", (row["hash"], seq))
     return True
 

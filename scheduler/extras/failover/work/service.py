@@ -234,7 +234,7 @@ class PairService:
             with rows.store.write(own=True) as db:
                 rows.begin(stream, base=base, term=contest.term)
                 begin_line(db.conn, "took")  # the other machine may have told rows that are not in our copy
-                self._station.parts.journal.append(
+                self._station.repos.journal.append(
                     db, Entry(at=now, kind="pair", day=day, reason="pair_took", note=note)
                 )
             with table.lock:
@@ -277,7 +277,7 @@ class PairService:
 
     def _leave_if_mute(self) -> None:
         """A machine whose playout hangs has the air for nothing: the other one takes it, if it is ready."""
-        now, beat = since_boot(), self._station.parts.jobs.heartbeat("playout")
+        now, beat = since_boot(), self._station.repos.jobs.heartbeat("playout")
         word = (beat.pid, beat.at) if beat else None
         if word != self._playout[0]:
             self._playout = word, now
@@ -372,7 +372,7 @@ class PairService:
                 "files_missing": following.files_missing,
                 "share": round(following.share, 2),
             }
-        self._station.parts.jobs.beat(PROCESS, os.getpid(), self._station.clock.now(), state)
+        self._station.repos.jobs.beat(PROCESS, os.getpid(), self._station.clock.now(), state)
 
 
 def run(station: Station, stop: threading.Event) -> None:

@@ -28,22 +28,22 @@ _MODE = 0o640
 
 
 class HubConf:
-    def __init__(self, parts: Repositories, rows: HubWards) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rows: HubWards) -> None:
+        self._repos = repos
         self._rows = rows
 
     def hub_seed(self) -> str:
         """The seed of the hub's key in the account of the wards, made once. Raises Refused link_key_unreadable, …"""
-        return load_or_make(self._parts.written.data / HUB_KEY)
+        return load_or_make(self._repos.written.data / HUB_KEY)
 
     def system_seed(self) -> str:
         """The same in the broker's own account, where it is told who is connected."""
-        return load_or_make(self._parts.written.data / SYSTEM_KEY)
+        return load_or_make(self._repos.written.data / SYSTEM_KEY)
 
     @property
     def path(self) -> Path:
         """Where the file lies: relative to the data folder."""
-        return self._parts.written.data / self._parts.config.get(HubConfig).wards_conf
+        return self._repos.written.data / self._repos.config.get(HubConfig).wards_conf
 
     def text(self) -> str:
         """What the file has to hold now."""
@@ -73,11 +73,11 @@ class HubConf:
 
         Where it does not (another user's process, other machines), the process `hub` asks the broker itself.
         """
-        told = self._parts.config.get(HubConfig).broker_pid
+        told = self._repos.config.get(HubConfig).broker_pid
         if not told:
             return False
         try:
-            number = int((self._parts.written.folder / told).read_text(encoding="ascii").split()[0])
+            number = int((self._repos.written.folder / told).read_text(encoding="ascii").split()[0])
             if number <= 1:
                 return False
             os.kill(number, signal.SIGHUP)

@@ -49,8 +49,8 @@ class Content:
 
 
 class HubContents:
-    def __init__(self, parts: Repositories, people: PeopleService, air: AirService, lexicon: LexiconService) -> None:
-        self.parts = parts
+    def __init__(self, repos: Repositories, people: PeopleService, air: AirService, lexicon: LexiconService) -> None:
+        self.repos = repos
         self.people = people
         self._air = air
         self._lexicon = lexicon
@@ -101,7 +101,7 @@ class HubContents:
         )
 
     def _campaign(self, number: int) -> Content:
-        campaign = self.parts.programme.campaign(number)
+        campaign = self.repos.programme.campaign(number)
         said = [self._air.airable(one)[0] for one in campaign.announcement_ids]
         clips = [self._clip(one) for one in said]
         first = said[0]
@@ -122,7 +122,7 @@ class HubContents:
 
     def _template(self, number: int) -> Content:
         """Words to complete need no sound, but a leader's approval all the same, where they have none left to fill."""
-        seen = self.parts.programme.announcement(number)
+        seen = self.repos.programme.announcement(number)
         if seen.state not in {AnnouncementState.APPROVED, AnnouncementState.DRAFT}:
             raise Refused("unapproved", title=seen.title)
         return Content(
@@ -141,8 +141,8 @@ class HubContents:
         entries = self._lexicon.own()
         if not entries:
             raise Refused("lexicon_empty")
-        version = self.parts.clock.now().strftime("%Y%m%d%H%M%S")
-        name = self.parts.config.get(HubConfig).name or self.parts.config.station.name
+        version = self.repos.clock.now().strftime("%Y%m%d%H%M%S")
+        name = self.repos.config.get(HubConfig).name or self.repos.config.station.name
         body = lexicon_body(list_toml(entries, name, version), version)
         return Content(Kind.LEXICON, f"Cách đọc của {name}", body=body)
 
@@ -151,20 +151,20 @@ class HubContents:
         sha256 = seen.approved_sha256
         if sha256 is None:
             return None
-        clip, page = self.parts.programme.clip(sha256), self.parts.config.get(HubConfig).page_url.rstrip("/")
+        clip, page = self.repos.programme.clip(sha256), self.repos.config.get(HubConfig).page_url.rstrip("/")
         try:
-            size = self.parts.library.path(sha256).stat().st_size
+            size = self.repos.library.path(sha256).stat().st_size
         except (NotFound, OSError) as error:
             raise Refused("audio_missing", title=seen.title) from error
         return Clip(sha256, size, clip.length.total_seconds(), f"{page}{CLIPS}/{sha256}.wav")
 
     def _dispatch(self, dispatch_id: int | None) -> str:
-        return self.parts.programme.dispatch(dispatch_id).number_symbol if dispatch_id else ""
+        return self.repos.programme.dispatch(dispatch_id).number_symbol if dispatch_id else ""
 
     def _name(self, person_id: int | None) -> str:
         if person_id is None:
             return ""
-        found: Person = self.parts.people.get(person_id)
+        found: Person = self.repos.people.get(person_id)
         return found.name
 
 

@@ -30,7 +30,7 @@ class HubGroupService(HubIssueService):
     def put_groups(self, actor: Person, ward_id: str, groups: Sequence[str]) -> None:
         """The groups of a ward, all anew. Raises NotFound; Refused group_invalid, groups_too_many."""
         permit(actor, "manage_wards")
-        with self._parts.store.write():
+        with self._repos.store.write():
             before = self._wards.get(ward_id)
             self._wards.change(ward_id, {"groups_json": json_text(checked_groups(groups))})
             self._changed(before, actor)
@@ -47,7 +47,7 @@ class HubGroupService(HubIssueService):
 
         For what was changed before there were such words, and for what nobody answered while it held.
         """
-        now, count = self._parts.clock.now(), 0
+        now, count = self._repos.clock.now(), 0
         for one in self._wards.all() if self.is_hub else ():
             if not self._is_in(one) or one.told_groups is None or set(one.told_groups) == set(one.groups):
                 continue
@@ -62,7 +62,7 @@ class HubGroupService(HubIssueService):
         broker: its machine may never have heard that word, and would take it for the newest.
         """
         one, told = self._wards.get(before.id), self._issues.newest_groups(before.id)
-        came = one.paired_at != before.paired_at and told is not None and told.expires > self._parts.clock.now()
+        came = one.paired_at != before.paired_at and told is not None and told.expires > self._repos.clock.now()
         if self.is_hub and self._is_in(one) and (came or set(one.groups) != set(before.groups)):
             self._tell(one, by)
 
@@ -71,8 +71,8 @@ class HubGroupService(HubIssueService):
         return bool(one.public_key) and one.revoked_at is None
 
     def _tell(self, one: StoredWard, by: Person | None = None) -> None:
-        now = self._parts.clock.now()
-        actor = by or self._parts.people.machine(now)
+        now = self._repos.clock.now()
+        actor = by or self._repos.people.machine(now)
         content = Content(Kind.GROUPS, f"Nhóm của {one.name}", body=groups_body(one.groups))
         envelope = replace(
             self._blank(Kind.GROUPS, now),

@@ -70,12 +70,12 @@ def link_name(ward_id: str) -> str:
 
 
 class HubIntake:
-    def __init__(self, parts: Repositories, conf: HubConf) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, conf: HubConf) -> None:
+        self._repos = repos
         self.conf = conf
-        self.wards = HubWards(parts.store)
-        self.issues = HubIssues(parts.store)
-        self.rows = HubRows(parts.store)
+        self.wards = HubWards(repos.store)
+        self.issues = HubIssues(repos.store)
+        self.rows = HubRows(repos.store)
         self._twins: dict[str, datetime] = {}
         self._strange: set[str] = set()
         self._empty: dict[Missing, int] = {}
@@ -98,15 +98,15 @@ class HubIntake:
         for the stream. Raises as `take` does.
         """
         read = [(up, came) for up in batch if (came := self._read(up)) is not None and came.ack is not None]
-        with self._parts.store.write():
+        with self._repos.store.write():
             reached = self.rows.reached(came for _, came in read)
             kept = [(up, came) for up, came in read if came.row in reached.get((came.ward_id, came.line), ())]
             self._keep([came for _, came in kept])
         return [up for up, _ in kept]
 
     def _keep(self, came: Sequence[Came]) -> None:
-        now = self._parts.clock.now()
-        with self._parts.store.write():
+        now = self._repos.clock.now()
+        with self._repos.store.write():
             twice = self.rows.take(came, now)
             taken = [one for one in came if one.ack and one.ack.state is AckState.APPROVED]
             of_groups = self.issues.of_groups({one.ack.issue_id for one in taken if one.ack})
@@ -159,7 +159,7 @@ class HubIntake:
 
     def missing(self) -> list[Missing]:
         """What may be asked for now, the lowest stretch of each line; each ward once in a while."""
-        now, found = self._parts.clock.now(), []
+        now, found = self._repos.clock.now(), []
         connected = self.wards.connected()
         for (ward_id, line), (whole_to, ahead) in self.rows.holes_known().items():
             asked = self.wards.get(ward_id).asked_at
@@ -173,7 +173,7 @@ class HubIntake:
 
         None at all, again and again: it has them no more, and they are counted as lost.
         """
-        self.wards.asked(missing.ward_id, self._parts.clock.now())
+        self.wards.asked(missing.ward_id, self._repos.clock.now())
         if resent != 0:
             self._empty.pop(missing, None)
             return
@@ -187,7 +187,7 @@ class HubIntake:
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Every connection that the broker has now: who is not among them is away."""
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         wards = self.wards.ids_by_key()
         counts: dict[str, int] = dict.fromkeys(self.wards.connected(), 0)
         since: dict[str, datetime] = {}
@@ -215,15 +215,15 @@ class HubIntake:
 
     def due(self, limit: int = 200) -> list[Outgoing]:
         """Messages that are to leave now."""
-        return self.issues.leaving(self.issues.due(self._parts.clock.now(), limit))
+        return self.issues.leaving(self.issues.due(self._repos.clock.now(), limit))
 
     def published(self, stored: Sequence[tuple[int, int]]) -> None:
         """(message, place in the stream) that the broker has stored."""
-        self.issues.published(stored, self._parts.clock.now())
+        self.issues.published(stored, self._repos.clock.now())
 
     def stream_holds_up_to(self, last: int) -> int:
         """The stream ends at `last`: what was placed beyond it and still holds is published again; how many."""
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         lost = self.issues.again(now, beyond=last)
         if lost:
             log.error("the broker has lost what it had stored beyond %d: %d messages are published again", last, lost)
@@ -231,4 +231,4 @@ class HubIntake:
 
     def renew(self) -> int:
         """Publish again what still holds and would soon be forgotten by the stream; how many messages."""
-        return self.issues.renew(self._parts.clock.now(), BEFORE_STREAM_FORGETS)
+        return self.issues.renew(self._repos.clock.now(), BEFORE_STREAM_FORGETS)

@@ -96,15 +96,15 @@ class Issued:
 
 class HubIssueService(HubWardService):
     def __init__(self, contents: HubContents) -> None:
-        super().__init__(contents.parts)
+        super().__init__(contents.repos)
         self._contents = contents
-        self._issues = HubIssues(contents.parts.store)
+        self._issues = HubIssues(contents.repos.store)
 
     # Issuing
 
     def asks(self, actor: Person, priority: Priority) -> str:
         """Which kind of code is asked before issuing at this priority: totp, code, password, or none ("")."""
-        if priority is not Priority.EMERGENCY or not self._parts.config.emergency.code:
+        if priority is not Priority.EMERGENCY or not self._repos.config.emergency.code:
             return ""
         return self._contents.people.confirms(actor, "break_in")
 
@@ -123,8 +123,8 @@ class HubIssueService(HubWardService):
         last day, an emergency two hours, anything else seven days from when it `begins`.
         """
         if content.campaign_id is not None:
-            last = self._parts.programme.campaign(content.campaign_id).end
-            found = local_instant(last, time(23, 59), self._parts.config.station.time_zone)
+            last = self._repos.programme.campaign(content.campaign_id).end
+            found = local_instant(last, time(23, 59), self._repos.config.station.time_zone)
             if found is None:
                 raise Refused("time_invalid", value="23:59")
             return found
@@ -140,7 +140,7 @@ class HubIssueService(HubWardService):
         """
         permit(actor, "issue")
         self._refuse_no_hub()
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         content = self._contents.of(order.kind, order.of, order.cap)
         priority = order.priority or content.priority
         urgent = priority is Priority.EMERGENCY and order.status is Status.ACTUAL
@@ -165,7 +165,7 @@ class HubIssueService(HubWardService):
     def issue_test(self, actor: Person, targets: Sequence[str] = ("all",)) -> str:
         """Prove the way to the wards; nothing sounds."""
         permit(actor, "issue")
-        expires = self._parts.clock.now() + TEST_HOLDS
+        expires = self._repos.clock.now() + TEST_HOLDS
         return self.issue(actor, IssueOrder(Kind.TEST, expires, targets=tuple(targets), status=Status.TEST))
 
     def issue_stop(self, actor: Person, issue_id: str) -> str:
@@ -183,7 +183,7 @@ class HubIssueService(HubWardService):
         permit(actor, "stop", DEFAULT_ZONE)
         self._refuse_no_hub()
         refuse_unless_known(self._issues, (issue_id,))
-        seen, now = self._issues.get(issue_id), self._parts.clock.now()
+        seen, now = self._issues.get(issue_id), self._repos.clock.now()
         root = self._root(issue_id)
         versions = [one for one in self._issues.with_root(root[0]) if one.taken_back_at is None]
         envelope = replace(
@@ -204,13 +204,13 @@ class HubIssueService(HubWardService):
     def take_back(self, actor: Person, issue_id: str) -> bool:
         """Take an issue back before it has left the house; False where some of it may have: stop it then."""
         permit(actor, "stop", DEFAULT_ZONE)
-        return self._issues.take_back(issue_id, self._parts.clock.now())
+        return self._issues.take_back(issue_id, self._repos.clock.now())
 
     def publish_again(self, actor: Person, issue_id: str) -> int:
         """Give what still holds to the broker once more, with the same ids; how many messages."""
         permit(actor, "issue")
         refuse_unless_known(self._issues, (issue_id,))
-        return self._issues.again(self._parts.clock.now(), issue_id=issue_id)
+        return self._issues.again(self._repos.clock.now(), issue_id=issue_id)
 
     # Reading
 
@@ -260,7 +260,7 @@ class HubIssueService(HubWardService):
             raise Refused("issue_too_long", days=longest.days)
 
     def _refuse_own(self, actor: Person, content: Content) -> None:
-        if actor.id in content.writers and not self._parts.config.station.one_officer:
+        if actor.id in content.writers and not self._repos.config.station.one_officer:
             raise Refused("author_is_issuer")
 
     @staticmethod
@@ -347,7 +347,7 @@ class HubIssueService(HubWardService):
 
     def _keep(self, actor: Person, envelope: Envelope, content: Content, due: datetime) -> str:
         private = self._contents.private(self.keys)
-        with self._parts.store.write():
+        with self._repos.store.write():
             envelope = replace(envelope, sequence=self._issues.next_sequence(envelope.sent))
             raw = seal(envelope, private)
             values = {

@@ -44,7 +44,7 @@ class DispatchAirtime:
 class HubSumService(HubGroupService):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents)
-        self._rows = HubRows(self._parts.store)
+        self._rows = HubRows(self._repos.store)
 
     def dispatch_numbers(self) -> list[str]:
         """Of what was issued, the newest first."""
@@ -76,15 +76,15 @@ class HubSumService(HubGroupService):
     def audit_faults(self, actor: Person, ward_id: str | None = None) -> list[AuditFault]:
         """Every time that a ward's log of acts was cut, or another than it had told."""
         permit(actor, "see")
-        return audit_faults(self._parts.store, ward_id)
+        return audit_faults(self._repos.store, ward_id)
 
     def export(self, actor: Person, period: Period, number: str = "") -> Report:
         """The paper for the province: every ward over a period (of one dispatch), and the areas with their past."""
         permit(actor, "see")
         sums = self._rows.airtime(period.first.isoformat(), period.last.isoformat(), number or None)
         wards = [one for one in self.wards() if one.paired_at is not None or one.revoked_at is None]
-        config = self._parts.config
-        now = self._parts.clock.now().astimezone(ZoneInfo(config.station.time_zone))
+        config = self._repos.config
+        now = self._repos.clock.now().astimezone(ZoneInfo(config.station.time_zone))
         facts = WardsFacts(
             first=period.first,
             last=period.last,
@@ -98,7 +98,7 @@ class HubSumService(HubGroupService):
         return wards_report(facts, self._head(local_day(now, config.station.time_zone)), now)
 
     def _head(self, today: date) -> Head:
-        report = self._parts.config.report
+        report = self._repos.config.report
         where = (report.authority, self.town_name, report.symbol, report.place)
         unsaid = report.addressees == ReportConfig().addressees
         return Head(*where, today, ABOVE if unsaid else report.addressees, report.signers)

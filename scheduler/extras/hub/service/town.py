@@ -43,22 +43,22 @@ class HubState:
 class HubService(HubSumService):
     def __init__(self, contents: HubContents) -> None:
         super().__init__(contents)
-        self.intake = HubIntake(contents.parts, self.conf)
+        self.intake = HubIntake(contents.repos, self.conf)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(HubContents(services.parts, services.people, services.air, services.lexicon))
+        return cls(HubContents(services.repos, services.people, services.air, services.lexicon))
 
     def state(self) -> HubState:
         """How the hub stands."""
         if not self.is_hub:
             return HubState(configured=False)
-        beat, waiting = self._parts.jobs.heartbeat(PROCESS), self._issues.waiting()
+        beat, waiting = self._repos.jobs.heartbeat(PROCESS), self._issues.waiting()
         if beat is None:
             return HubState(configured=True, waiting=waiting)
         told = beat.state
-        alive = abs(self._parts.clock.now() - beat.at) <= SILENT_AFTER
+        alive = abs(self._repos.clock.now() - beat.at) <= SILENT_AFTER
         return HubState(
             configured=True,
             alive=alive,

@@ -120,42 +120,42 @@ class WardState:
 
 
 class HubWardService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._wards = HubWards(parts.store)
-        self.conf = HubConf(parts, self._wards)
-        self.keys = IssuerKeys(parts.written.data)
-        self._codes = Codes(parts.store, SecretBox(parts.written.data))
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._wards = HubWards(repos.store)
+        self.conf = HubConf(repos, self._wards)
+        self.keys = IssuerKeys(repos.written.data)
+        self._codes = Codes(repos.store, SecretBox(repos.written.data))
 
     @property
     def is_hub(self) -> bool:
         """Whether this station is the desk of a town."""
-        return bool(self._parts.config.get(HubConfig).url)
+        return bool(self._repos.config.get(HubConfig).url)
 
     @property
     def town_name(self) -> str:
         """As wards and papers call it."""
-        return self._parts.config.get(HubConfig).name or self._parts.config.station.name
+        return self._repos.config.get(HubConfig).name or self._repos.config.station.name
 
     # Reading
 
     def wards(self) -> list[WardState]:
         """Every ward and how it stands now, by id."""
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         missing, blind = self._missing(), self.is_deaf
         silent = self._silent(blind=blind)
         return [self._state(one, now, missing.get(one.id, 0), silent, blind=blind) for one in self._wards.all()]
 
     def ward(self, ward_id: str) -> WardState:
         """Raises NotFound."""
-        missing, blind, now = self._missing().get(ward_id, 0), self.is_deaf, self._parts.clock.now()
+        missing, blind, now = self._missing().get(ward_id, 0), self.is_deaf, self._repos.clock.now()
         return self._state(self._wards.get(ward_id), now, missing, self._silent(blind=blind), blind=blind)
 
     @property
     def is_deaf(self) -> bool:
         """The process `hub` is not there, or is not told who is connected: what rows say of connections is old."""
-        beat = self._parts.jobs.heartbeat(PROCESS)
-        if beat is None or abs(self._parts.clock.now() - beat.at) > SILENT_AFTER:
+        beat = self._repos.jobs.heartbeat(PROCESS)
+        if beat is None or abs(self._repos.clock.now() - beat.at) > SILENT_AFTER:
             return True
         return not (beat.state.get("connected") and beat.state.get("presence"))
 
@@ -168,11 +168,11 @@ class HubWardService:
                 SELECT a.ward_id, l.top_row - l.whole_to - count(*) AS missing FROM hub_ahead a
                 JOIN hub_line l ON l.ward_id = a.ward_id AND l.epoch = a.epoch GROUP BY a.ward_id, a.epoch)
             GROUP BY ward_id"""
-        return {row["ward_id"]: row["missing"] for row in self._parts.store.rows(sql)}
+        return {row["ward_id"]: row["missing"] for row in self._repos.store.rows(sql)}
 
     def _silent(self, *, blind: bool) -> timedelta:
         """So long without a word is being cut off."""
-        silent = timedelta(seconds=self._parts.config.get(HubConfig).silent_seconds)
+        silent = timedelta(seconds=self._repos.config.get(HubConfig).silent_seconds)
         return max(silent, HEARD_WITHIN) if blind else silent  # only what the ward says every minute is left to go by
 
     def _state(self, one: StoredWard, now: datetime, missing: int, silent: timedelta, *, blind: bool) -> WardState:
@@ -211,10 +211,10 @@ class HubWardService:
         """
         permit(actor, "manage_wards")
         ward_id, values = checked_ward_id(told.id), _values(told)
-        with self._parts.store.write():
+        with self._repos.store.write():
             if self._wards.count() >= MOST_WARDS:
                 raise Refused("wards_too_many", limit=MOST_WARDS)
-            self._wards.add({"id": ward_id, **values}, self._parts.clock.now())
+            self._wards.add({"id": ward_id, **values}, self._repos.clock.now())
             return self._open_code(ward_id)
 
     def change_ward(self, actor: Person, told: NewWard) -> None:
@@ -223,7 +223,7 @@ class HubWardService:
         A ward is told its groups; until it has taken them what is for a group is issued to its wards one by one.
         """
         permit(actor, "manage_wards")
-        with self._parts.store.write():
+        with self._repos.store.write():
             before = self._wards.get(told.id)
             self._wards.change(before.id, _values(told))
             self._changed(before, actor)
@@ -235,18 +235,18 @@ class HubWardService:
     def new_code(self, actor: Person, ward_id: str) -> str:
         """Another pairing code, for a machine made anew or a ward that is let in again; the one before is void."""
         permit(actor, "manage_wards")
-        with self._parts.store.write():
+        with self._repos.store.write():
             return self._open_code(self._wards.get(ward_id).id)
 
     def _open_code(self, ward_id: str) -> str:
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS))
-        until = self._parts.clock.now() + timedelta(minutes=self._parts.config.get(HubConfig).pairing_minutes)
+        until = self._repos.clock.now() + timedelta(minutes=self._repos.config.get(HubConfig).pairing_minutes)
         self._wards.open_code(ward_id, digest(code), until)
         return "-".join(code[at : at + 4] for at in range(0, _CODE_LETTERS, 4))
 
     def pairing_link(self, code: str) -> str:
         """What a QR code of a pairing code holds; empty where wards do not know this page's address."""
-        page = self._parts.config.get(HubConfig).page_url.rstrip("/")
+        page = self._repos.config.get(HubConfig).page_url.rstrip("/")
         return f"{page}/ghep-noi#{code}" if page else ""
 
     def join(self, code: str, public_key: str, *, address: str = "") -> Welcome:
@@ -255,11 +255,11 @@ class HubWardService:
         `address`: whose wrong tries are counted together. Raises Refused: pairing_code_wrong, code_too_often,
         nkey_invalid, ward_key_taken, key_unreadable.
         """
-        attempt = self._codes.attempt(f"pair:{address}", self._parts.clock.now())
+        attempt = self._codes.attempt(f"pair:{address}", self._repos.clock.now())
         key = checked_key(public_key)
         if not is_public(key):
             raise Refused("nkey_invalid")
-        hash_, now = digest(_bare(code)), self._parts.clock.now()
+        hash_, now = digest(_bare(code)), self._repos.clock.now()
         ward = self._wards.ward_of_code(hash_)
         if ward is None or ward.code_until is None or ward.code_until <= now:
             raise Refused("pairing_code_wrong")
@@ -267,7 +267,7 @@ class HubWardService:
         if owner is not None and owner.id != ward.id:
             raise Refused("ward_key_taken")
         welcome = self._welcome(ward)
-        with self._parts.store.write():
+        with self._repos.store.write():
             if not self._wards.pair(ward.id, hash_, key, now):
                 raise Refused("pairing_code_wrong")
             self._changed(ward)
@@ -283,8 +283,8 @@ class HubWardService:
         return fingerprint(self._welcome(self._wards.get(ward_id)))
 
     def _welcome(self, ward: StoredWard) -> Welcome:
-        hub = self._parts.config.get(HubConfig)
-        ca = self._parts.written.folder / hub.ca_file if hub.ca_file else None
+        hub = self._repos.config.get(HubConfig)
+        ca = self._repos.written.folder / hub.ca_file if hub.ca_file else None
         return Welcome(
             ward=ward.id,
             name=ward.name,
@@ -299,7 +299,7 @@ class HubWardService:
     def revoke(self, actor: Person, ward_id: str) -> None:
         """Shut a ward out: its key opens nothing from now on. Raises Refused ward_revoked_already."""
         permit(actor, "manage_wards")
-        self._wards.revoke(ward_id, self._parts.clock.now())
+        self._wards.revoke(ward_id, self._repos.clock.now())
         self.conf.put_in_force()
 
     def ward_that_signed(self, key: str, seconds: int, signature: bytes, what: str) -> StoredWard | None:
@@ -307,7 +307,7 @@ class HubWardService:
         ward = self._wards.of_key(key)
         if ward is None or ward.revoked_at is not None:
             return None
-        if abs(self._parts.clock.now().timestamp() - seconds) > SIGNED_WITHIN.total_seconds():
+        if abs(self._repos.clock.now().timestamp() - seconds) > SIGNED_WITHIN.total_seconds():
             return None
         return ward if verify(key, f"{what} {seconds}".encode(), signature) else None
 

@@ -163,7 +163,7 @@ class TownHub:
 
     async def _telling(self, client: BrokerClient, js: Any) -> None:
         """Publish as soon as something is issued, or its moment of grace is over."""
-        version = await self._in("out", self._station.parts.store.data_version)
+        version = await self._in("out", self._station.repos.store.data_version)
         due = True
         streams_seen = client.stats["reconnects"]
         while True:
@@ -183,7 +183,7 @@ class TownHub:
                     await asyncio.sleep(FAULT_WAIT)
                     continue
             await asyncio.sleep(LOOK_EVERY)
-            seen = await self._in("out", self._station.parts.store.data_version)
+            seen = await self._in("out", self._station.repos.store.data_version)
             due, version = seen != version or await self._is_due(), seen
 
     async def _is_due(self) -> bool:
@@ -254,7 +254,7 @@ class TownHub:
             await asyncio.sleep(CONF_EVERY)
 
     async def _put_in_force(self, client: BrokerClient) -> None:
-        version = await self._in("chores", self._station.parts.store.data_version)
+        version = await self._in("chores", self._station.repos.store.data_version)
         if self._told_conf and version == self._seen_version:
             return
         self._seen_version = version
@@ -300,7 +300,7 @@ class TownHub:
             "details": {name: str(value) for name, value in fault.details.items()} if fault else {},
             "taken": self._hearing.taken,
         }
-        self._station.parts.jobs.beat("hub", os.getpid(), self._clock.now(), state)
+        self._station.repos.jobs.beat("hub", os.getpid(), self._clock.now(), state)
 
 
 def _refused(error: Exception) -> Refused:

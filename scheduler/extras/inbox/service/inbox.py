@@ -35,7 +35,7 @@ class Inbox(Generic[RowT]):
         self, adapter: Pipeline[RowT], announcements: AnnouncementService, air: AirService, emergency: EmergencyService
     ) -> None:
         self.adapter = adapter
-        self._parts = adapter.parts
+        self._repos = adapter.repos
         self._rows = adapter.rows
         self._announcements = announcements
         self._air = air
@@ -67,11 +67,11 @@ class Inbox(Generic[RowT]):
     def sound(self, row: RowT) -> StoredClip | None:
         """The sound that is ready for it."""
         sha256 = self.adapter.sound_of(row)
-        return self._parts.programme.clip(sha256) if sha256 else None
+        return self._repos.programme.clip(sha256) if sha256 else None
 
     def outcomes(self, row: RowT) -> list[AiringOutcome]:
         """How the airings that were ordered of it have ended, of those that have."""
-        ended = [self._parts.slots.slot(one).outcome for one in self._rows.ordered(row)]
+        ended = [self._repos.slots.slot(one).outcome for one in self._rows.ordered(row)]
         return [one for one in ended if one is not None]
 
     # Deciding
@@ -89,7 +89,7 @@ class Inbox(Generic[RowT]):
         if self.adapter.offer(row).is_empty:
             raise Refused(self.adapter.reasons.no_words)
         values: Row = {"state": State.PREPARING, "way": Way.SESSION, "reason": "", "details_json": "{}"}
-        with self._parts.store.write():
+        with self._repos.store.write():
             row = self._rows.change(row, values | self.adapter.decided(actor))
             self.adapter.let_through(row)
             row = self.adapter.prepare(row)
@@ -123,7 +123,7 @@ class Inbox(Generic[RowT]):
         permit_each(actor, RIGHTS[trigger], row)
 
         def give() -> str:
-            with self._parts.store.write():
+            with self._repos.store.write():
                 seen = self._undecided(row.id, AIRABLE)  # while a voice spoke, its end may have come
                 slot_id = self._rows.slot_of(seen.announcement_id, trigger)
                 if slot_id is None:
@@ -167,11 +167,11 @@ class Inbox(Generic[RowT]):
         if sound.sha256 != sha256:
             raise Refused("audio_changed", title=row.title)
         if not heard:
-            self._parts.audit.refused(actor, "approve", "not_heard")
+            self._repos.audit.refused(actor, "approve", "not_heard")
             raise Refused("not_heard", act="approve")
 
         def give() -> str:
-            with self._parts.store.write():
+            with self._repos.store.write():
                 self.adapter.use_recording(row, announcement_id)
                 self.adapter.hand_in(announcement_id, self.adapter.issuer(row))
                 unread = self._announcements.unread(announcement_id)  # shown beside the sound that was heard
@@ -187,7 +187,7 @@ class Inbox(Generic[RowT]):
     def _proved(self, give: Callable[[], str], prove: Callable[[], None] | None) -> str:
         """Give an order; where it has to be proved who gives it, only when it would not be refused anyway."""
         if prove is not None:
-            with self._parts.store.rehearsal():
+            with self._repos.store.rehearsal():
                 give()
             prove()
         return give()
@@ -226,7 +226,7 @@ class Inbox(Generic[RowT]):
 
         `now_there`: by the sender's clock, where that is known.
         """
-        now, found = self._parts.clock.now(), []
+        now, found = self._repos.clock.now(), []
         for row in self._rows.listed((State.PREPARING,)):
             if row.way not in AT_ONCE or (row.retry_at and row.retry_at > now):
                 continue

@@ -42,8 +42,8 @@ def airing_once(
 
 
 class NextSession:
-    def __init__(self, parts: Repositories, campaigns: CampaignService) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+        self._repos = repos
         self._campaigns = campaigns
 
     def campaign(
@@ -58,9 +58,9 @@ class NextSession:
 
     def choices(self, expires: datetime | None, not_before: datetime | None = None) -> Iterable[tuple[date, Window]]:
         """What is left of each session before `expires`, soonest first."""
-        soonest = self._parts.clock.now() + timedelta(seconds=self._parts.config.playout.arm_seconds) + 2 * PLAN_MARGIN
+        soonest = self._repos.clock.now() + timedelta(seconds=self._repos.config.playout.arm_seconds) + 2 * PLAN_MARGIN
         start = max(soonest, not_before or soonest)
-        return session_choices(self._stretches(), start, expires, self._parts.config.station.time_zone)
+        return session_choices(self._stretches(), start, expires, self._repos.config.station.time_zone)
 
     def _has_room(self, campaign: Campaign, day: date) -> bool:
         if self._campaigns.faults(campaign):
@@ -69,10 +69,10 @@ class NextSession:
 
     def _stretches(self) -> Iterable[tuple[datetime, datetime]]:
         """The sessions of the days ahead, soonest first; the configured ones on a day that has none."""
-        config = self._parts.config
-        running = self._parts.programme.campaigns(CampaignState.ACTIVE)
+        config = self._repos.config
+        running = self._repos.programme.campaigns(CampaignState.ACTIVE)
         windows = tuple(map(rules.parse_window, _sessions(config)))
-        today = rules.local_day(self._parts.clock.now(), config.station.time_zone)
+        today = rules.local_day(self._repos.clock.now(), config.station.time_zone)
         for ahead in range(config.planning.days_ahead):
             day = today + timedelta(days=ahead)
             own = session_stretches(day, running, config.rules)

@@ -39,18 +39,18 @@ _SETTLED = {"played", "partial", "recorded"}
 class Pipeline(Adapter[RowT]):
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         rows: InboxRows[RowT],
         announcements: AnnouncementService,
         campaigns: CampaignService,
         air: AirService,
     ) -> None:
-        self.parts = parts
+        self.repos = repos
         self.rows = rows
         self._announcements = announcements
         self._campaigns = campaigns
-        self._sessions = NextSession(parts, campaigns)
-        self._off = TakingOff(parts, announcements, campaigns, air)
+        self._sessions = NextSession(repos, campaigns)
+        self._off = TakingOff(repos, announcements, campaigns, air)
 
     # People who are none
 
@@ -59,15 +59,15 @@ class Pipeline(Adapter[RowT]):
         return self.stand_in(self.rule_login, self.rule_name)
 
     def stand_in(self, login: str, name: str) -> Person:
-        return self.parts.people.stand_in(login, name, self.parts.clock.now())
+        return self.repos.people.stand_in(login, name, self.repos.clock.now())
 
     def issuer(self, row: RowT) -> Person:
         """Who stands in the journal for its sender."""
-        return self.parts.people.get(row.issuer_id)
+        return self.repos.people.get(row.issuer_id)
 
     def decided(self, actor: Person) -> Row:
         """By whom, and when."""
-        return {"decided_by": actor.id, "decided_at": instant_text(self.parts.clock.now())}
+        return {"decided_by": actor.id, "decided_at": instant_text(self.repos.clock.now())}
 
     # Arrived and judged
 
@@ -77,7 +77,7 @@ class Pipeline(Adapter[RowT]):
         """
         state = STANDS[judged.way]
         begins: Row = {"state": state, "way": judged.way if state in {State.PREPARING, State.ENDED} else Way.NONE}
-        begins |= {"doubts_json": json_text(judged.doubts), "received_at": instant_text(self.parts.clock.now())}
+        begins |= {"doubts_json": json_text(judged.doubts), "received_at": instant_text(self.repos.clock.now())}
         row = self.rows.add(begins | values)
         log.info("%s: %s %s", row.name, row.state, row.way)
         return row
@@ -100,7 +100,7 @@ class Pipeline(Adapter[RowT]):
         offer = self.offer(row)
         if offer.is_empty:
             return row
-        with self.parts.store.write():
+        with self.repos.store.write():
             row = self.rows.get(row.id)  # another thread may have been quicker
             if row.announcement_id is None and row.open:
                 row = self.rows.change(row, {"announcement_id": self.announcement(row, offer)})
@@ -109,14 +109,14 @@ class Pipeline(Adapter[RowT]):
     def announcement(self, row: RowT, offer: Offer, kind: str = "typed") -> int:
         """An announcement in the sender's name. `kind`: "typed" = out of the lists, else "text"."""
         values: Row = {"title": offer.title, "text": offer.text, "author_id": row.issuer_id, "kind": kind}
-        values["shape_json"] = shape_text(offer.shape) or shape_text(usual_shape(self.parts.config))
+        values["shape_json"] = shape_text(offer.shape) or shape_text(usual_shape(self.repos.config))
         values["priority"] = max(offer.priority, Priority.PRIORITY).value
         values["dispatch_id"] = self.dispatch(row)
-        return self.parts.programme.add_announcement(values, self.parts.clock.now())
+        return self.repos.programme.add_announcement(values, self.repos.clock.now())
 
     def _speak(self, row: RowT) -> RowT:
         """A speech job for the words. A refusal stands on the row; what was decided is open again."""
-        if row.announcement_id is None or self.parts.programme.announcement(row.announcement_id).audio_sha256:
+        if row.announcement_id is None or self.repos.programme.announcement(row.announcement_id).audio_sha256:
             return row
         try:
             job_id = self._announcements.make_speech(self.issuer(row), row.announcement_id)
@@ -132,14 +132,14 @@ class Pipeline(Adapter[RowT]):
     def sound_of(self, row: RowT) -> str | None:
         """The clip that it would be heard with; None = there is none yet."""
         if row.announcement_id is not None:
-            seen = self.parts.programme.announcement(row.announcement_id)
+            seen = self.repos.programme.announcement(row.announcement_id)
             if seen.audio_sha256:
                 return seen.audio_sha256
         return self.recording(row)
 
     def use_recording(self, row: RowT, announcement_id: int) -> bool:
         """Its own sound becomes that of the announcement, where that has none; whether it did."""
-        seen = self.parts.programme.announcement(announcement_id)
+        seen = self.repos.programme.announcement(announcement_id)
         sound = None if seen.audio_sha256 else self.recording(row)
         if sound:
             self._announcements.use_recording(self.issuer(row), seen.id, sound)
@@ -147,11 +147,11 @@ class Pipeline(Adapter[RowT]):
 
     def _take_sound(self, row: RowT, announcement_id: int) -> RowT:
         """Its own sound, or what the worker has made of the words."""
-        if self.parts.programme.announcement(announcement_id).audio_sha256:
+        if self.repos.programme.announcement(announcement_id).audio_sha256:
             return row
         if self.use_recording(row, announcement_id):
             return row
-        job = self.parts.jobs.get(row.job_id) if row.job_id else None
+        job = self.repos.jobs.get(row.job_id) if row.job_id else None
         if job is None or job.kind != "speech":
             lost = self.lost(row)
             return self._without_sound(row, lost) if lost else row
@@ -170,7 +170,7 @@ class Pipeline(Adapter[RowT]):
 
     def tend_all(self) -> None:
         """Everything that is on its way, one step on; to be called about once a second. One's fault stops no other."""
-        for row in self.rows.to_tend(self.parts.clock.now()):
+        for row in self.rows.to_tend(self.repos.clock.now()):
             self.safely(row, lambda row=row: self.tend(row))  # type: ignore[misc]  # a default binds
 
     def safely(self, row: RowT, act: Callable[[], object]) -> None:
@@ -224,7 +224,7 @@ class Pipeline(Adapter[RowT]):
         if row.announcement_id is None:
             return row
         row = self._take_sound(row, row.announcement_id)
-        seen = self.parts.programme.announcement(row.announcement_id or 0)
+        seen = self.repos.programme.announcement(row.announcement_id or 0)
         match row.state:
             case State.PREPARING if row.way == Way.SESSION:
                 row = self.told(row, Step.PREPARING)
@@ -235,17 +235,17 @@ class Pipeline(Adapter[RowT]):
 
     def hand_in(self, announcement_id: int, issuer: Person) -> None:
         """The sender hands its announcement to the leader; it is listed from now on."""
-        seen = self.parts.programme.announcement(announcement_id)
+        seen = self.repos.programme.announcement(announcement_id)
         if seen.state not in _OPEN_DRAFT:
             return
-        self.parts.programme.change_announcement(seen, {"kind": "text"}, self.parts.clock.now())
+        self.repos.programme.change_announcement(seen, {"kind": "text"}, self.repos.clock.now())
         self._announcements.heard(issuer, seen.id, seen.audio_sha256 or "")
         self._announcements.submit(issuer, seen.id, at_desk=False)
 
     def _to_leader(self, row: RowT, seen: Announcement) -> RowT:
         """To the leader; where the rule decides, the rule approves, unless there is a word that nobody can read."""
         rule, basis = self.rule(), self.basis(row)
-        with self.parts.store.write():
+        with self.repos.store.write():
             self.hand_in(seen.id, self.issuer(row))
             unread = self._announcements.unread(seen.id)
             if row.decided_by == rule.id and (basis or not unread):
@@ -266,15 +266,15 @@ class Pipeline(Adapter[RowT]):
 
     def _plan(self, row: RowT, seen: Announcement) -> RowT:
         """A campaign of one day and one airing for each of its zones, in the first session that has room for it."""
-        if row.retry_at is not None and row.retry_at > self.parts.clock.now():
+        if row.retry_at is not None and row.retry_at > self.repos.clock.now():
             return row
-        actor = self.parts.people.get(row.decided_by or row.issuer_id)
+        actor = self.repos.people.get(row.decided_by or row.issuer_id)
         found = {zone: self._session(row, seen, zone) for zone in row.zones}
         campaigns = [one for one in found.values() if one is not None]
         none = Refused(self.reasons.no_session)
         if not campaigns:
             return self.no_session(row, actor) or self.give_back(row, none)
-        with self.parts.store.write():
+        with self.repos.store.write():
             planned = [self._campaigns.save(actor, one, by_order=True) for one in campaigns]
             for one in planned:
                 self._campaigns.start(actor, one)
@@ -290,7 +290,7 @@ class Pipeline(Adapter[RowT]):
     # Back, or over
 
     def is_expired(self, row: RowT) -> bool:
-        return row.expires_at is not None and row.expires_at <= self.parts.clock.now()
+        return row.expires_at is not None and row.expires_at <= self.repos.clock.now()
 
     def give_back(self, row: RowT, refused: Refused | None, *, doubts: tuple[Doubt, ...] | None = None) -> RowT:
         """To a person, with the reason; what was decided is open again. What has ended meanwhile stays ended."""
@@ -299,17 +299,17 @@ class Pipeline(Adapter[RowT]):
         values: Row = {"state": State.WAITING, "way": Way.NONE, "decided_by": None, "decided_at": None}
         values |= reason_values(refused) if refused else {}
         values |= {"doubts_json": json_text(doubts)} if doubts is not None else {}
-        with self.parts.store.write():
+        with self.repos.store.write():
             row = self.told(self.rows.change(row, values), Step.WAITING, refused)
         return self.prepare(row)
 
     def sounds(self, row: RowT) -> bool:
         """Is something of it on the air, or ordered and not yet over?"""
         if row.slot_id is not None:
-            return any(self.parts.slots.slot(one).outcome is None for one in self.rows.ordered(row))
+            return any(self.repos.slots.slot(one).outcome is None for one in self.rows.ordered(row))
         if self.is_running(row):
             return True
-        return row.announcement_id is not None and bool(self.parts.slots.claimed_of(row.announcement_id))
+        return row.announcement_id is not None and bool(self.repos.slots.claimed_of(row.announcement_id))
 
     def end(self, row: RowT, state: State, refused: Refused, *, by: Person | None = None) -> RowT:
         """Nothing of it airs from now on: campaign stopped, announcements withdrawn, what sounds cut off and told."""
@@ -317,7 +317,7 @@ class Pipeline(Adapter[RowT]):
         values: Row = {"state": state, **reason_values(refused)}
         if by is not None:
             values |= self.decided(by)
-        with self.parts.store.write():
+        with self.repos.store.write():
             row = self.rows.change(row, values)
             self._off.take_off(
                 issuer,

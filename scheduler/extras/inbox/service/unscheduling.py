@@ -18,9 +18,9 @@ __all__ = ["TakingOff"]
 
 class TakingOff:
     def __init__(
-        self, parts: Repositories, announcements: AnnouncementService, campaigns: CampaignService, air: AirService
+        self, repos: Repositories, announcements: AnnouncementService, campaigns: CampaignService, air: AirService
     ) -> None:
-        self._parts = parts
+        self._repos = repos
         self._announcements = announcements
         self._campaigns = campaigns
         self._air = air
@@ -38,13 +38,13 @@ class TakingOff:
         """Stop these campaigns in the name of `owner`; cut what sounds of the announcements, and the open ones of the
         ordered `slots`, in the name of `by`, for `reason`; withdraw the announcements.
         """
-        parts, said = self._parts, tuple(announcements)
+        repos, said = self._repos, tuple(announcements)
         for campaign_id in campaigns:
-            if parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE:
+            if repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE:
                 self._campaigns.stop(owner, campaign_id)
-        ordered = {one for one in slots if parts.slots.slot(one).outcome is None}
-        for slot_id in sorted(ordered.union(*map(parts.slots.claimed_of, said))):
-            if parts.slots.slot(slot_id).outcome is None:
+        ordered = {one for one in slots if repos.slots.slot(one).outcome is None}
+        for slot_id in sorted(ordered.union(*map(repos.slots.claimed_of, said))):
+            if repos.slots.slot(slot_id).outcome is None:
                 self._air.stop(by, slot_id, reason=reason)
         for one in said:
             self.withdraw(owner, one)
@@ -53,6 +53,6 @@ class TakingOff:
         """An announcement is offered and aired no more."""
         if announcement_id is None:
             return
-        seen = self._parts.programme.announcement(announcement_id)
+        seen = self._repos.programme.announcement(announcement_id)
         if seen.state is not AnnouncementState.WITHDRAWN:
             self._announcements.withdraw(owner, seen.id)

@@ -44,33 +44,33 @@ class ProvinceAdapter(Pipeline[BulletinRow]):
     stop = StopReason.PROVINCE
 
     def __init__(self, services: "Services") -> None:
-        self.bulletins = Bulletins(services.parts.store)
-        super().__init__(services.parts, self.bulletins, services.announcements, services.campaigns, services.air)
+        self.bulletins = Bulletins(services.repos.store)
+        super().__init__(services.repos, self.bulletins, services.announcements, services.campaigns, services.air)
 
     # Reading
 
     def policy(self) -> Policy:
         """What config.toml lets bulletins do."""
-        told = self.parts.config.get(ProvinceConfig)
+        told = self.repos.config.get(ProvinceConfig)
         return Policy(
             emergency=told.emergency,
             priority=told.priority,
             trusted=frozenset(told.trusted_issuers),
             own_ids=frozenset(filter(None, (told.source_id,))),
-            zones=self.parts.config.zone_names,
+            zones=self.repos.config.zone_names,
             fresh=timedelta(minutes=told.emergency_minutes),
         )
 
     def bulletin(self, row: BulletinRow) -> Bulletin:
         """A kept bulletin as it reads."""
-        return read_bulletin(row.told, self.parts.config.station.time_zone)
+        return read_bulletin(row.told, self.repos.config.station.time_zone)
 
     def offer(self, row: BulletinRow) -> Offer:
         read = self.bulletin(row)
         return Offer(read.title, read.words, read.priority, has_sound=bool(read.audio_url), field=read.field or 1)
 
     def judged(self, row: BulletinRow, now_there: datetime | None) -> Entry:
-        return entry_of(self.bulletin(row), self.policy(), Moment(self.parts.clock.now(), now_there))
+        return entry_of(self.bulletin(row), self.policy(), Moment(self.repos.clock.now(), now_there))
 
     def person_of(self, bulletin: Bulletin) -> Person:
         """Who stands in the journal for an issuer."""
@@ -81,11 +81,11 @@ class ProvinceAdapter(Pipeline[BulletinRow]):
     # Its sound
 
     def recording(self, row: BulletinRow) -> str | None:
-        job = self.parts.jobs.get(row.job_id) if row.job_id else None
+        job = self.repos.jobs.get(row.job_id) if row.job_id else None
         return job.result if job is not None and job.kind == "ingest" and job.result else None
 
     def lost(self, row: BulletinRow) -> Refused | None:
-        job = self.parts.jobs.get(row.job_id) if row.job_id else None
+        job = self.repos.jobs.get(row.job_id) if row.job_id else None
         if job is not None and job.kind == "ingest" and job.ended and not job.result:
             return Refused(job.reason, **job.details)
         tried = row.tries >= (EMERGENCY_TRIES if row.way is Way.AIR else MOST_TRIES)

@@ -36,21 +36,21 @@ PAUSES = (10.0, 60.0, 300.0, 900.0)
 
 class ProvinceService:
     def __init__(
-        self, parts: Repositories, adapter: ProvinceAdapter, inbox: Inbox[BulletinRow], recordings: RecordingService
+        self, repos: Repositories, adapter: ProvinceAdapter, inbox: Inbox[BulletinRow], recordings: RecordingService
     ) -> None:
-        self._parts = parts
+        self._repos = repos
         self.adapter = adapter
         self._rows = adapter.bulletins
         self.inbox = inbox
         self._recordings = recordings
-        self.link = ProvinceLinkService(parts, Outbox(parts.store))
+        self.link = ProvinceLinkService(repos, Outbox(repos.store))
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
         adapter = ProvinceAdapter(services)
         inbox = Inbox(adapter, services.announcements, services.air, services.emergency)
-        return cls(services.parts, adapter, inbox, services.recordings)
+        return cls(services.repos, adapter, inbox, services.recordings)
 
     # Taking in
 
@@ -60,19 +60,19 @@ class ProvinceService:
         The same again changes nothing, a changed one is a new version and the end of the one before. Raises Refused
         province_bulletin_bad.
         """
-        now = self._parts.clock.now()
-        bulletin = read_bulletin(told, self._parts.config.station.time_zone)
+        now = self._repos.clock.now()
+        bulletin = read_bulletin(told, self._repos.config.station.time_zone)
         versions = self._rows.versions(bulletin.id)
         last = versions[-1] if versions else None
         if last and (last.digest == bulletin.digest or last.version >= MOST_VERSIONS) and not bulletin.cancelled:
             return last
         if bulletin.cancelled or bulletin.priority is Priority.EMERGENCY:
-            self._parts.reserve.let_go()
+            self._repos.reserve.let_go()
         entry = entry_of(bulletin, self.adapter.policy(), Moment(now, server_now))
         if entry.way is Way.CANCELLED:
             self.adapter.end_each(versions, State.CANCELLED, Refused("province_cancelled"))
             return self._rows.get(last.id) if last else None
-        with self._parts.store.write():
+        with self._repos.store.write():
             row = self.adapter.keep(entry, self._values(told, bulletin, entry, versions))
             if row.state != State.AIRED:
                 self.adapter.end_each(versions, State.SUPERSEDED, Refused("province_superseded"))
@@ -108,7 +108,7 @@ class ProvinceService:
 
     def unfetched(self) -> BulletinRow | None:
         """The next bulletin whose sound is to be fetched now."""
-        rows = self._rows.unfetched(self._parts.clock.now(), MOST_TRIES)
+        rows = self._rows.unfetched(self._repos.clock.now(), MOST_TRIES)
         return next((row for row in rows if self.adapter.bulletin(row).audio_url), None)
 
     def fetched(self, row: BulletinRow, path: Path, file_name: str) -> BulletinRow:
@@ -122,6 +122,6 @@ class ProvinceService:
     def not_fetched(self, row: BulletinRow, refused: Refused) -> BulletinRow:
         """A sound that did not come: tried again after a while; in the end its words are spoken, if it has any."""
         tries = row.tries + 1
-        after = self._parts.clock.now() + timedelta(seconds=PAUSES[min(tries, len(PAUSES)) - 1])
+        after = self._repos.clock.now() + timedelta(seconds=PAUSES[min(tries, len(PAUSES)) - 1])
         row = self._rows.change(row, reason_values(refused) | {"tries": tries, "retry_at": instant_text(after)})
         return self.adapter.tend(row) if tries >= MOST_TRIES else row

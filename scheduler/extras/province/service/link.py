@@ -46,16 +46,16 @@ class NotTaken:
 
 
 class ProvinceLinkService:
-    def __init__(self, parts: Repositories, rows: Outbox) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rows: Outbox) -> None:
+        self._repos = repos
         self.rows = rows
 
     @property
     def configured(self) -> bool:
-        return bool(self._parts.config.get(ProvinceConfig).url)
+        return bool(self._repos.config.get(ProvinceConfig).url)
 
     def sender(self) -> Sender:
-        told = self._parts.config.get(ProvinceConfig)
+        told = self._repos.config.get(ProvinceConfig)
         return Sender(
             source_id=told.source_id,
             source_name=told.source_name,
@@ -79,13 +79,13 @@ class ProvinceLinkService:
         logs = [
             (aired.seq, key, body) for aired in map(_aired, rows) if aired for key, body in play_logs(aired, sender)
         ]
-        return self.rows.queue_logs(logs, rows[-1]["seq"], self._parts.clock.now())
+        return self.rows.queue_logs(logs, rows[-1]["seq"], self._repos.clock.now())
 
     def statuses(self) -> list[dict[str, object]]:
         """The status of every output now; where playout does not answer, only that the output exists."""
-        config = self._parts.config
-        beat = self._parts.jobs.heartbeat("playout")
-        alive = beat is not None and beat.lives(self._parts.clock.now())
+        config = self._repos.config
+        beat = self._repos.jobs.heartbeat("playout")
+        alive = beat is not None and beat.lives(self._repos.clock.now())
         told = {one["name"]: one for one in beat.state.get("outputs", ())} if beat is not None and alive else {}
         outputs: list[dict[str, Any]] = [
             {"name": output.name, "kind": output.kind, "zones": output.zones} | told.get(output.name, {})
@@ -96,7 +96,7 @@ class ProvinceLinkService:
 
     def not_taken(self) -> NotTaken:
         """What of the province's list was not taken, as the process last reported it."""
-        beat = self._parts.jobs.heartbeat(PROCESS)
+        beat = self._repos.jobs.heartbeat(PROCESS)
         told = beat.state.get("not_taken", {}) if beat else {}
         at = instant_or_none(told.get("at"))
         return NotTaken(int(told.get("listed", 0)), told.get("reason", ""), told.get("details", {}), at)
@@ -105,7 +105,7 @@ class ProvinceLinkService:
         """How the line to the province stands."""
         if not self.configured:
             return LinkState(configured=False, queue=Queue(0, 0, 0, None))
-        return link_state(self._parts, PROCESS, self.rows.queue())
+        return link_state(self._repos, PROCESS, self.rows.queue())
 
 
 def _aired(row: Row) -> AiredRow | None:

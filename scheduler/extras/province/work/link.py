@@ -179,7 +179,7 @@ class ProvinceLink:
         if not self._services.adapter.bulletin(row).audio_url:
             return None
         try:
-            return self._station.parts.programme.clip(self._taken_in(row).result)
+            return self._station.repos.programme.clip(self._taken_in(row).result)
         except (Refused, OSError) as error:
             log.warning("the sound of %s did not come: %s", row.name, error)
             refused = error if isinstance(error, Refused) else Refused(reason_of(error, "disk_error"))
@@ -284,7 +284,7 @@ class ProvinceLink:
             "clock_off_minutes": off,
             "not_taken": self._not_taken.told,
         }
-        self._station.parts.jobs.beat("province", os.getpid(), self._clock.now(), state)
+        self._station.repos.jobs.beat("province", os.getpid(), self._clock.now(), state)
 
     def _forget(self) -> None:
         now = self._clock.monotonic()

@@ -46,38 +46,38 @@ def sound_name(item: Item) -> str:
 
 
 class PublicService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = PublicRows(parts.store)
-        self._light = PreviewFiles(parts.library)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = PublicRows(repos.store)
+        self._light = PreviewFiles(repos.library)
         self._unmade: dict[str, datetime] = {}
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts)
+        return cls(services.repos)
 
     @property
     def is_open(self) -> bool:
-        return self._parts.config.get(PublicConfig).on
+        return self._repos.config.get(PublicConfig).on
 
     def aired(self) -> list[Item]:
         """What was heard in the last 24 hours, newest first."""
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         since = now - SHOWN_FOR
-        zone_name = self._parts.config.station.time_zone
+        zone_name = self._repos.config.station.time_zone
         today = local_day(now, zone_name)
         days = [today - back * _DAY for back in range(3)]
         return items(self._rows.aired(since, days))
 
     def coming(self) -> list[Coming]:
         """What is planned next and approved; nothing where the station does not tell."""
-        if not self._parts.config.get(PublicConfig).shows_next:
+        if not self._repos.config.get(PublicConfig).shows_next:
             return []
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         found = []
-        for slot in self._parts.slots.open_between(now, now + COMING_WITHIN):
-            seen = self._parts.programme.announcement(slot.announcement_id)
+        for slot in self._repos.slots.open_between(now, now + COMING_WITHIN):
+            seen = self._repos.programme.announcement(slot.announcement_id)
             if _is_public(slot, seen):
                 found.append(Coming(slot.start, seen.title, slot.zone))
             if len(found) == MOST_COMING:
@@ -110,7 +110,7 @@ class PublicService:
             return False
         wanted = {one.audio_sha256 for one in self.aired() if one.audio_sha256}
         self._light.keep_only(wanted)
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         for sha256 in sorted(wanted):
             if self._light.has(Sha256(sha256)) or self._unmade.get(sha256, now) > now:
                 continue

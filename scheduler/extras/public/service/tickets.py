@@ -80,21 +80,21 @@ class Evidence:
 
 
 class TicketService:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._rows = TicketRows(parts.store)
-        self._journal = parts.airings
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._rows = TicketRows(repos.store)
+        self._journal = repos.airings
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts)
+        return cls(services.repos)
 
     # Reporting, by anybody
 
     def places(self) -> list[FaultPlace]:
         """Where something can be reported: every zone; and every cluster, where the station has more than one."""
-        config = self._parts.config
+        config = self._repos.config
         zones = [FaultPlace(zone) for zone in config.zone_names]
         outputs = [output for output in config.outputs if not output_kind(output.kind).is_file]
         if len(outputs) < 2:  # noqa: PLR2004 - one cluster is the zone
@@ -110,7 +110,7 @@ class TicketService:
         self._opened()
         if before := self._rows.by_form(told.form):
             return before
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         kind = checked_kind(told.kind)
         if told.place not in self.places():
             raise Refused("place_unknown")
@@ -123,9 +123,9 @@ class TicketService:
             words=checked_words(told.words, needed=kind.value == "other"),
             phone=checked_phone(told.phone),
         )
-        public = self._parts.config.get(PublicConfig)
-        sender = self._rows.sender(address, local_day(now, self._parts.config.station.time_zone))
-        with self._parts.store.write():
+        public = self._repos.config.get(PublicConfig)
+        sender = self._rows.sender(address, local_day(now, self._repos.config.station.time_zone))
+        with self._repos.store.write():
             if before := self._rows.by_form(told.form):  # its twin was a moment ahead
                 return before
             of_one, of_all = self._rows.sent_since(now - HOUR, sender)
@@ -144,7 +144,7 @@ class TicketService:
         return ticket, report, closing[-1] if closing and not ticket.is_open else ""
 
     def _opened(self) -> None:
-        if not self._parts.config.get(PublicConfig).on:
+        if not self._repos.config.get(PublicConfig).on:
             raise NotFound("page", "")
 
     # For the staff
@@ -189,24 +189,24 @@ class TicketService:
         permit(actor, "answer_ticket", seen.zone)
         kept = checked_words(words, needed=state is None)
         after = seen.state if state is None else step(seen.state, state, kept)
-        self._rows.answer(seen, after, kept, actor.id, self._parts.clock.now())
+        self._rows.answer(seen, after, kept, actor.id, self._repos.clock.now())
         return self._rows.ticket(seen.id)
 
     def evidence(self, actor: Person, ticket: Ticket) -> list[Evidence]:
         """What was to air in the ticket's zone around its time, oldest first."""
         permit(actor, "see")
         first, last = ticket.at - EVIDENCE_BEFORE, ticket.at + EVIDENCE_AFTER
-        zone_name = self._parts.config.station.time_zone
+        zone_name = self._repos.config.station.time_zone
         days = sorted({local_day(first, zone_name), local_day(last, zone_name)})
         rows = [row for row in self._journal.around(first, last, days) if hears(ticket.zone, row["zone"])]
-        heard = heard_back(self._parts)
+        heard = heard_back(self._repos)
         marks = {slot_id: mark for day in days for slot_id, mark in heard.of_day(day).marks.items()}
         return [Evidence(row, marks.get(row["slot_id"])) for row in rows]
 
     def forget(self) -> int:
         """Erase telephone numbers whose time is over, and who sent what on days that are; how many numbers went."""
-        now = self._parts.clock.now()
-        return self._rows.forget(now - PHONE_KEPT, local_day(now, self._parts.config.station.time_zone))
+        now = self._repos.clock.now()
+        return self._rows.forget(now - PHONE_KEPT, local_day(now, self._repos.config.station.time_zone))
 
 
 def forget(services: "Services") -> None:

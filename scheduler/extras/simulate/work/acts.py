@@ -109,7 +109,7 @@ class Acts:
 
     def _file(self, clip: str) -> Path:
         """The clip's file; NotFound where it is gone already."""
-        return self._stage.station.parts.library.path(self._stage.sha256s[clip])
+        return self._stage.station.repos.library.path(self._stage.sha256s[clip])
 
     def _replace_clip(self, keys: EventKeys) -> None:
         path = self._file(keys.clip)

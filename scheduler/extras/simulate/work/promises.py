@@ -72,13 +72,13 @@ class Promises:
 
 def checked(outcome: Outcome) -> Promises:
     """Every promise of a run that is over."""
-    store, rules = outcome.station.parts.store, outcome.station.config.rules
+    store, rules = outcome.station.repos.store, outcome.station.config.rules
     slots = {row["id"]: row for row in store.rows("SELECT * FROM slot")}
     since = instant_text(outcome.since) if outcome.since else ""
     rows = store.rows("SELECT * FROM journal WHERE kind = 'airing' AND at >= ?", (since,))
     attempts = store.rows("SELECT slot_id, max(played_ms) AS longest FROM airing GROUP BY slot_id")
     longest = {row["slot_id"]: row["longest"] for row in attempts}
-    found = outcome.station.parts.journal.verify()
+    found = outcome.station.repos.journal.verify()
     heard = [one for one in outcome.heard if one.frames]
     return Promises(
         quiet_sounds=sum(_is_quiet_sound(one, slots, rules) for one in heard),
@@ -110,7 +110,7 @@ def _is_quiet_sound(heard: Heard, slots: dict[str, Row], rules: StationRules) ->
 def _excepted_sounds(outcome: Outcome, heard: Iterable[Heard], slots: dict[str, Row]) -> int:
     """Judged by the campaigns as they are; of a run that edits them nobody can tell afterwards what held when."""
     zone_name = outcome.station.config.rules.zone_name
-    kept = {one.id: of_campaign(one) for one in outcome.station.parts.programme.campaigns()}
+    kept = {one.id: of_campaign(one) for one in outcome.station.repos.programme.campaigns()}
     count = 0
     for one in heard:
         left_out = kept.get(slots.get(one.slot_id, {}).get("campaign_id") or 0)
@@ -148,11 +148,11 @@ def _open_after_day(outcome: Outcome, slots: Iterable[Row], rules: StationRules)
 
 def _bursts(outcome: Outcome) -> int:
     """By the planned instants of what sounded: a late start makes no burst. What was cut and is owed counts once."""
-    parts, sounded = outcome.station.parts, {one.slot_id for one in outcome.heard if one.frames}
+    repos, sounded = outcome.station.repos, {one.slot_id for one in outcome.heard if one.frames}
     planned: dict[int, list[int]] = {}
     heard: dict[int, list[int]] = {}
-    for row in parts.store.rows("SELECT DISTINCT day FROM slot ORDER BY day"):
-        for slot in parts.slots.of_day(row["day"]):
+    for row in repos.store.rows("SELECT DISTINCT day FROM slot ORDER BY day"):
+        for slot in repos.slots.of_day(row["day"]):
             if slot.trigger is Trigger.SCHEDULE:
                 planned.setdefault(slot.announcement_id, []).append(second(slot.start))
             if slot.id in sounded and slot.trigger in {Trigger.SCHEDULE, Trigger.MAKE_GOOD} and not is_owed(slot):

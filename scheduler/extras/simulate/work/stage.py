@@ -36,16 +36,16 @@ def opened(config: Config, clock: SteppedClock, library: Path) -> Station:
     """The station of a folder of its own, with a library that hashes each file once."""
     station = Station.open(config, clock)
     for spared in ("synchronous=OFF", "locking_mode=EXCLUSIVE", "journal_mode=MEMORY"):
-        station.parts.store.db.conn.execute(f"PRAGMA {spared}")
-    station.parts.store.anchor = None  # nobody could have changed a file that only this process has
-    station.parts.store.witness = None  # nobody reads a log of acts that goes with its folder
-    parts = replace(station.parts, library=KeptLibrary(library))
+        station.repos.store.db.conn.execute(f"PRAGMA {spared}")
+    station.repos.store.anchor = None  # nobody could have changed a file that only this process has
+    station.repos.store.witness = None  # nobody reads a log of acts that goes with its folder
+    parts = replace(station.repos, library=KeptLibrary(library))
     return Station(config, clock, parts, Services.of(parts))
 
 
 def prepared(station: Station) -> KeptLibrary:
     """The machine's person and the station's own chimes, as long as they are, once made for all simulations."""
-    library = station.parts.library
+    library = station.repos.library
     if not isinstance(library, KeptLibrary):
         raise TypeError("a simulation has a library of its own")
     station.services.chimes.prepare(library.add_unmeasured)
@@ -54,7 +54,7 @@ def prepared(station: Station) -> KeptLibrary:
 
 
 def _keep(station: Station, clip: Clip, title: str, origin: str, person: Person) -> None:
-    station.parts.programme.add_clip(
+    station.repos.programme.add_clip(
         StoredClip(
             sha256=clip.sha256,
             title=title,
@@ -85,7 +85,7 @@ class Stage:
         zone_name = scenario.config.station.time_zone
         last = local_day(scenario.end - timedelta(microseconds=1), zone_name)
         self.span = Span(local_day(scenario.start, zone_name), last, zone_name)
-        now, people = station.clock.now(), station.parts.people
+        now, people = station.clock.now(), station.repos.people
         self.officer: Person = people.add("bien-tap", "Cán bộ truyền thanh", Role.EDITOR, "mo-phong-1", now)
         self.leader: Person = people.add("lanh-dao", "Lãnh đạo phường", Role.APPROVER, "mo-phong-2", now)
         self.sha256s: dict[str, Sha256] = {}
@@ -144,13 +144,13 @@ class Stage:
         """End its pause; one that was stopped is started again."""
         campaigns = self.station.services.campaigns
         for campaign_id in self.standing[title].ids:
-            is_running = self.station.parts.programme.campaign(campaign_id).state is CampaignState.ACTIVE
+            is_running = self.station.repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE
             act = campaigns.resume if is_running else campaigns.start
             act(self.officer, campaign_id)
 
     def _put(self, standing: Standing, keys: CampaignKeys) -> None:
         """Let the station's campaigns be what `keys` says: those there are changed, others added or stopped."""
-        services, programme = self.station.services.campaigns, self.station.parts.programme
+        services, programme = self.station.services.campaigns, self.station.repos.programme
         today = local_day(self.station.clock.now(), self.span.zone_name)
         old = [programme.campaign(campaign_id) for campaign_id in standing.ids]
         had = [programme.turns_before(campaign.id, today) for campaign in old]

@@ -45,7 +45,7 @@ def json_lines(lines: Iterable[Line]) -> Iterator[str]:
 class _Telling:
     def __init__(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self._store = outcome.station.parts.store
+        self._store = outcome.station.repos.store
         self._zone = ZoneInfo(outcome.station.config.station.time_zone)
         self._since = instant_text(outcome.since) if outcome.since else ""
         self._first_day = outcome.since.astimezone(self._zone).date().isoformat() if outcome.since else ""

@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 
 class SmsSendings:
-    def __init__(self, parts: Repositories) -> None:
-        self._parts = parts
-        self._texts = SmsTexts(parts.store)
-        self.batches = SmsBatches(parts.store)
+    def __init__(self, repos: Repositories) -> None:
+        self._repos = repos
+        self._texts = SmsTexts(repos.store)
+        self.batches = SmsBatches(repos.store)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts)
+        return cls(services.repos)
 
     @property
     def is_on(self) -> bool:
         """Whether this station has a gateway to send by."""
-        return bool(self._parts.config.get(SmsConfig).url)
+        return bool(self._repos.config.get(SmsConfig).url)
 
     def check(self, actor: Person, sms_id: int, data: bytes, file_name: str, *, again: bool = False) -> int:
         """Read a list of recipients for the words as they are approved now; nothing is sent yet (the sending's id).
@@ -57,12 +57,12 @@ class SmsSendings:
         sha256 = sms_sha256(seen.body)
         listed = read_numbers(
             text_of_list(data),
-            limit=self._parts.config.get(SmsConfig).max_recipients,
+            limit=self._repos.config.get(SmsConfig).max_recipients,
             opted_out=self._texts.opted_out(),
             reached=self.batches.reached(sms_id, sha256, again=again),
         )
         row = {"sms_id": sms_id, "body": seen.body, "sha256": sha256, "again": int(again)}
-        return self.batches.add(row | {"file_name": file_name[:200]}, listed, actor.id, self._parts.clock.now())
+        return self.batches.add(row | {"file_name": file_name[:200]}, listed, actor.id, self._repos.clock.now())
 
     def order(self, actor: Person, batch_id: int) -> None:
         """Let a checked list be sent. Raises Refused: sms_off, sms_nobody, sms_under_way, sms_unapproved, …"""
@@ -72,8 +72,8 @@ class SmsSendings:
         batch = self.batches.get(batch_id)
         if not batch.total:
             raise Refused("sms_nobody")
-        now = self._parts.clock.now()
-        with self._parts.store.write():
+        now = self._repos.clock.now()
+        with self._repos.store.write():
             seen = self._cleared(batch.sms_id)
             if seen.approved_sha256 != batch.sha256 or sum(self.batches.counts(batch_id).values()) != batch.total:
                 raise Refused("sms_list_stale")
@@ -88,7 +88,7 @@ class SmsSendings:
         """Nobody more of this list gets it; who has it, has it."""
         permit(actor, "send_sms")
         batch = self.batches.get(batch_id)
-        with self._parts.store.write():
+        with self._repos.store.write():
             if not self._close(batch, BatchState.STOPPED, "sms_stopped", {"name": actor.name}):
                 raise Refused("wrong_state", state=batch.state.value, act="stop")
 
@@ -128,9 +128,9 @@ class SmsSendings:
         In one transaction: 1. the approval of these words is asked for again; 2. who is next; 3. who opted out or has
         the words meanwhile is passed over; 4. the claim is written, before anything leaves.
         """
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         while True:
-            with self._parts.store.write():
+            with self._repos.store.write():
                 seen = self._texts.get(batch.sms_id)
                 if not seen.cleared or seen.approved_sha256 != batch.sha256:
                     self._close(batch, BatchState.STOPPED, "sms_edited")
@@ -144,7 +144,7 @@ class SmsSendings:
                 self.batches.settle(one, RecipientState.SKIPPED, now, reason=reason)
 
     def _passed_over(self, batch: SmsBatch, one: SmsRecipient) -> str:
-        if self._parts.store.value("SELECT 1 FROM sms_opt_out WHERE number = ?", (one.number,)):
+        if self._repos.store.value("SELECT 1 FROM sms_opt_out WHERE number = ?", (one.number,)):
             return "sms_opted_out"
         return "sms_reached" if self.batches.has_reached(batch, one.number) else ""
 
@@ -162,7 +162,7 @@ class SmsSendings:
 
     def _close(self, batch: SmsBatch, state: BatchState, reason: str, details: Row | None = None) -> bool:
         """End a sending; its SMS is sent if anybody may have it, else as approved as before."""
-        now = self._parts.clock.now()
+        now = self._repos.clock.now()
         told = {"reason": reason, "details_json": json_text(details or {}), "ended_at": instant_text(now)}
         if not self.batches.change(batch.id, _OPEN, told | {"state": state.value}):
             return False
@@ -187,7 +187,7 @@ class SmsSendings:
             actor_role=actor.role,
             actor_id=actor.id,
             author_id=seen.author_id,
-            one_officer=self._parts.config.station.one_officer,
+            one_officer=self._repos.config.station.one_officer,
         )
 
 

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 
 class SmsService:
-    def __init__(self, parts: Repositories, sendings: SmsSendings) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, sendings: SmsSendings) -> None:
+        self._repos = repos
         self._sendings = sendings
-        self.texts = SmsTexts(parts.store)
+        self.texts = SmsTexts(repos.store)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts, services.get(SmsSendings))
+        return cls(services.repos, services.get(SmsSendings))
 
     def write(
         self, actor: Person, title: str, text: str, *, plain: bool = False, campaign_id: int | None = None
@@ -47,7 +47,7 @@ class SmsService:
         """A new draft. Raises Refused: title_missing, title_too_long, sms_text_missing, sms_too_long, …"""
         permit(actor, "write", DEFAULT_ZONE)
         row = self._written(title, text, plain=plain) | {"author_id": actor.id, "campaign_id": campaign_id}
-        return self.texts.add(row, self._parts.clock.now())
+        return self.texts.add(row, self._repos.clock.now())
 
     def edit(self, actor: Person, sms_id: int, version: int, title: str, text: str, *, plain: bool) -> None:
         """New words; an approval of the old ones is void, a sending of them stops. The same again changes nothing."""
@@ -58,7 +58,7 @@ class SmsService:
         if (row["title"], row["text"], row["plain"]) == (seen.title, seen.text, int(seen.plain)):
             permit(actor, "write", DEFAULT_ZONE)
             return
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._step(actor, seen, "edit", row | _VOID | {"version": seen.version + 1, "writer_id": actor.id})
             self._sendings.give_up(sms_id, "sms_edited")
 
@@ -76,7 +76,7 @@ class SmsService:
         if sms_sha256(seen.body) != sha256:
             raise Refused("sms_changed", title=seen.title)
         self._check(seen.text, plain=seen.plain)
-        at = instant_text(self._parts.clock.now())
+        at = instant_text(self._repos.clock.now())
         state = self._after(actor, seen, "approve")
         prove()
         self._keep(seen, state, {"approver_id": actor.id, "approved_at": at, "approved_sha256": sha256})
@@ -89,7 +89,7 @@ class SmsService:
 
     def withdraw(self, actor: Person, sms_id: int) -> None:
         """Nobody gets it from now on."""
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._step(actor, self.texts.get(sms_id), "withdraw", {"approved_sha256": None})
             self._sendings.give_up(sms_id, "sms_edited")
 
@@ -102,8 +102,8 @@ class SmsService:
         numbers = self._sendings.numbers(seen, batch_id) if batch_id is not None else ()
         text = hand_over_csv(self._hand_over_of(seen), numbers)
         rows = text.count("\r\n") - 1
-        now = self._parts.clock.now()
-        with self._parts.store.write():
+        now = self._repos.clock.now()
+        with self._repos.store.write():
             self._step(actor, seen, "hand_over", {})
             return self.texts.add_hand_over(sms_id, sms_sha256(seen.body), text, rows, actor.id, now)
 
@@ -112,7 +112,7 @@ class SmsService:
     def drafts_of_dispatch(self, actor: Person, dispatch_id: int, campaign_id: int | None = None) -> list[int]:
         """A draft of every SMS that a dispatch quotes; asked again, the same ones. Raises Refused sms_none_quoted."""
         permit(actor, "write", DEFAULT_ZONE)
-        dispatch = self._parts.programme.dispatch(dispatch_id)
+        dispatch = self._repos.programme.dispatch(dispatch_id)
         quoted = self.quoted(dispatch_id)
         if not quoted:
             raise Refused("sms_none_quoted")
@@ -122,26 +122,26 @@ class SmsService:
             title = f"Tin nhắn {place}: {subject}" if len(quoted) > 1 else f"Tin nhắn: {subject}"
             row = {"title": title[:MAX_TITLE], "text": text, "author_id": actor.id, "dispatch_id": dispatch_id}
             row |= {"message_no": place, "campaign_id": campaign_id}
-            made.append(self.texts.add(row, self._parts.clock.now()))
+            made.append(self.texts.add(row, self._repos.clock.now()))
         return made
 
     def drafts_of_campaign(self, actor: Person, campaign_id: int) -> list[int]:
         """The SMS of a campaign: those its dispatch quotes, else a draft of what its announcement says, made once."""
         permit(actor, "write", DEFAULT_ZONE)
-        campaign = self._parts.programme.campaign(campaign_id)
+        campaign = self._repos.programme.campaign(campaign_id)
         if campaign.dispatch_id is not None and self.quoted(campaign.dispatch_id):
             return self.drafts_of_dispatch(actor, campaign.dispatch_id, campaign_id)
         if made := self.texts.of_campaign(campaign_id):
             return [one.id for one in made]
-        text = tidied(self._parts.programme.announcement(campaign.announcement_id).text)
+        text = tidied(self._repos.programme.announcement(campaign.announcement_id).text)
         if not text:
             raise Refused("sms_none_quoted")
         row = {"title": campaign.title[:MAX_TITLE], "text": text, "author_id": actor.id, "campaign_id": campaign_id}
-        return [self.texts.add(row | {"dispatch_id": campaign.dispatch_id}, self._parts.clock.now())]
+        return [self.texts.add(row | {"dispatch_id": campaign.dispatch_id}, self._repos.clock.now())]
 
     def quoted(self, dispatch_id: int) -> list[tuple[int, str]]:
         """The SMS that a dispatch quotes: which of its messages (from 1), and the words."""
-        fields = self._parts.programme.dispatch(dispatch_id).fields
+        fields = self._repos.programme.dispatch(dispatch_id).fields
         pairs = zip(fields.get("messages", ()), fields.get("message_kinds", ()), strict=False)
         found = [(place, tidied(text)) for place, (text, kind) in enumerate(pairs, 1) if kind == MessageKind.SMS.value]
         return [(place, text) for place, text in found if text]
@@ -152,7 +152,7 @@ class SmsService:
         """Let a number get nothing from now on, also out of a sending under way; the number as it is kept."""
         permit(actor, "send_sms")
         kept = mobile(number)
-        self.texts.opt_out(kept, note.strip()[:MOST_NOTE], actor.id, self._parts.clock.now())
+        self.texts.opt_out(kept, note.strip()[:MOST_NOTE], actor.id, self._repos.clock.now())
         return kept
 
     def opt_in(self, actor: Person, number: str) -> None:
@@ -160,11 +160,11 @@ class SmsService:
         self.texts.opt_in(mobile(number))
 
     def _hand_over_of(self, seen: StoredSms) -> HandOver:
-        approver = self._parts.people.get(seen.approver_id).name if seen.approver_id else ""
-        zone = ZoneInfo(self._parts.config.station.time_zone)
+        approver = self._repos.people.get(seen.approver_id).name if seen.approver_id else ""
+        zone = ZoneInfo(self._repos.config.station.time_zone)
         at = f"{seen.approved_at.astimezone(zone):%H:%M %d/%m/%Y}" if seen.approved_at else ""
-        number = self._parts.programme.dispatch(seen.dispatch_id).number_symbol if seen.dispatch_id else ""
-        return HandOver(seen.body, approver, at, self._parts.config.station.name, number)
+        number = self._repos.programme.dispatch(seen.dispatch_id).number_symbol if seen.dispatch_id else ""
+        return HandOver(seen.body, approver, at, self._repos.config.station.name, number)
 
     def _written(self, title: str, text: str, *, plain: bool) -> Row:
         if not title.strip():
@@ -181,7 +181,7 @@ class SmsService:
         if not body.strip():
             raise Refused("sms_text_missing")
         check_body(body)
-        limit = self._parts.config.get(SmsConfig).max_parts
+        limit = self._repos.config.get(SmsConfig).max_parts
         least = len(body) // LIMITS[Alphabet.GSM7][1]  # a megabyte is not counted letter by letter
         many = least if least > limit else cost(body).parts
         if many > limit:
@@ -200,8 +200,8 @@ class SmsService:
             actor_id=actor.id,
             author_id=seen.author_id,
             writer_id=seen.writer_id,
-            one_officer=self._parts.config.station.one_officer,
+            one_officer=self._repos.config.station.one_officer,
         )
 
     def _keep(self, seen: StoredSms, state: SmsState, values: Row) -> None:
-        self.texts.change(seen, values | {"state": state.value}, self._parts.clock.now())
+        self.texts.change(seen, values | {"state": state.value}, self._repos.clock.now())

@@ -65,15 +65,15 @@ class TownAdapter(Pipeline[TownRow]):
 
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         clips: ClipService,
         up: TownUp,
         announcements: AnnouncementService,
         campaigns: CampaignService,
         air: AirService,
     ) -> None:
-        self.issues = Town(parts.store)
-        super().__init__(parts, self.issues, announcements, campaigns, air)
+        self.issues = Town(repos.store)
+        super().__init__(repos, self.issues, announcements, campaigns, air)
         self._clips = clips
         self._up = up
         self._air = air
@@ -82,7 +82,7 @@ class TownAdapter(Pipeline[TownRow]):
 
     def policy(self) -> Policy:
         """What config.toml lets the town's words do."""
-        config = self.parts.config
+        config = self.repos.config
         told = config.get(TownConfig)
         speakers = [*config.outputs, *(row for feature in FEATURES for row in feature.speakers(config))]
         heard_by = {
@@ -104,7 +104,7 @@ class TownAdapter(Pipeline[TownRow]):
         issuer = self.issues.issuers().get(row.issuer)
         if issuer is None:
             return Entry(Way.INBOX, (("town_not_pinned", {}),))
-        return entry_of(self.envelope(row), issuer, self.policy(), Moment(self.parts.clock.now(), now_there))
+        return entry_of(self.envelope(row), issuer, self.policy(), Moment(self.repos.clock.now(), now_there))
 
     def person_of(self, issuer: Issuer) -> Person:
         """Who stands in the journal for an issuer."""
@@ -124,7 +124,7 @@ class TownAdapter(Pipeline[TownRow]):
         return Refused("town_exercise") if row.status != Status.ACTUAL else None
 
     def dispatch(self, row: TownRow) -> int | None:
-        return dispatch_of(self.parts, self.issues, self.envelope(row), self.issuer(row))
+        return dispatch_of(self.repos, self.issues, self.envelope(row), self.issuer(row))
 
     def recording(self, row: TownRow) -> str | None:
         return self._clips.ready(row.clip_sha256)
@@ -138,35 +138,35 @@ class TownAdapter(Pipeline[TownRow]):
         return row.basis
 
     def overrules(self, row: TownRow, rule: Person) -> None:
-        with self.parts.store.write() as db:
+        with self.repos.store.write() as db:
             self.issues.override(row.announcement_id or 0, row.basis)
             number = self.envelope(row).dispatch_number
-            self.parts.journal.append(db, overriding(self.parts, row, number, rule))
+            self.repos.journal.append(db, overriding(self.repos, row, number, rule))
 
     def no_session(self, row: TownRow, actor: Person) -> TownRow | None:
         """The caps leave no session, and the basis stands against them: as soon as the other rules let it sound."""
         if not row.basis:
             return None
         try:
-            with self.parts.store.write():
+            with self.repos.store.write():
                 said = row.announcement_id or 0
                 slot_id = self.order_each(row, actor, lambda zone: self._air.play_now(actor, said, zone=zone))
                 return self.rows.change(row, {"state": State.AIRED, "slot_id": slot_id})
         except Refused as refused:
-            later = self.parts.clock.now() + timedelta(minutes=1)
+            later = self.repos.clock.now() + timedelta(minutes=1)
             return self.rows.change(row, reason_values(refused) | {"retry_at": instant_text(later)})
 
     def left_out(self, row: TownRow, by: Person, refusals: Mapping[str, Refused]) -> None:
         """Into the journal: zones this ward has not, zones whose own rules refuse."""
         strange = place_note(row.doubts)
-        with self.parts.store.write() as db:
+        with self.repos.store.write() as db:
             if strange is not None:
                 named = next(iter(strange.details.values()), "")
-                self.parts.journal.append(db, order_entry(self.parts, row, by, strange.reason, str(named)))
+                self.repos.journal.append(db, order_entry(self.repos, row, by, strange.reason, str(named)))
             for zone, refused in refusals.items():
                 note = "; ".join(map(str, refused.details.values()))[:200]
-                entry = order_entry(self.parts, row, by, refused.reason, note, zone=zone)
-                self.parts.journal.append(db, entry)
+                entry = order_entry(self.repos, row, by, refused.reason, note, zone=zone)
+                self.repos.journal.append(db, entry)
 
     # Its own ways
 
@@ -205,7 +205,7 @@ class TownAdapter(Pipeline[TownRow]):
         same = same and set(old.zones) == set(new.zones)
         if same and old.way == new.way == Way.AIR and old.slot_id and new.state == State.PREPARING:
             values: Row = {"state": State.AIRED, "slot_id": old.slot_id, "announcement_id": old.announcement_id}
-            with self.parts.store.write():
+            with self.repos.store.write():
                 self.rows.change(new, values | {"reason": "town_same_words"})
                 self.rows.change(old, {"state": State.SUPERSEDED, **reason_values(Refused("town_superseded"))})
             return
@@ -214,12 +214,12 @@ class TownAdapter(Pipeline[TownRow]):
     def announcements_of(self, row: TownRow) -> tuple[int, ...]:
         if row.kind != Kind.CAMPAIGN or row.campaign_id is None:
             return super().announcements_of(row)
-        return self.parts.programme.campaign(row.campaign_id).announcement_ids
+        return self.repos.programme.campaign(row.campaign_id).announcement_ids
 
     def is_running(self, row: TownRow) -> bool:
         if row.kind != Kind.CAMPAIGN or row.campaign_id is None:
             return False
-        return self.parts.programme.campaign(row.campaign_id).state is CampaignState.ACTIVE
+        return self.repos.programme.campaign(row.campaign_id).state is CampaignState.ACTIVE
 
     # What the town is told
 
@@ -228,7 +228,7 @@ class TownAdapter(Pipeline[TownRow]):
         if row.acked == state:
             return row
         refused = refused or place_note(row.doubts)
-        with self.parts.store.write():
+        with self.repos.store.write():
             row = self.rows.change(row, {"acked": state.value})
             self._up.ack(row.issue_id, state, refused, played_ms=ms)
         return row

@@ -35,8 +35,8 @@ Wanted = tuple[str, int, str, bool, int]
 
 
 class ClipService:
-    def __init__(self, parts: Repositories, rows: TownClips, recordings: RecordingService, up: TownUp) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, rows: TownClips, recordings: RecordingService, up: TownUp) -> None:
+        self._repos = repos
         self.rows = rows
         self._recordings = recordings
         self._up = up
@@ -52,7 +52,7 @@ class ClipService:
                 self.rows.want(clip, urgent=urgent, until=envelope.expires)
 
     def wanted(self, limit: int) -> list[Wanted]:
-        found = self.rows.wanted(self._parts.clock.now(), limit)
+        found = self.rows.wanted(self._repos.clock.now(), limit)
         return [(one.sha256, one.bytes, one.url, one.urgent, one.tries) for one in found]
 
     def wanted_by(self, sha256: str) -> datetime | None:
@@ -89,9 +89,9 @@ class ClipService:
         if told is None:
             path.unlink(missing_ok=True)
             return True
-        issuer = self._parts.people.get(told["issuer_id"])
+        issuer = self._repos.people.get(told["issuer_id"])
         try:
-            with self._parts.store.write():
+            with self._repos.store.write():
                 job_id = self._recordings.take_in(issuer, path, f"{sha256[:12]}{path.suffix}", title=told["title"])
                 self.rows.change(sha256, {"state": "arrived", "job_id": job_id, "reason": "", "details_json": "{}"})
         except Refused as refused:
@@ -110,12 +110,12 @@ class ClipService:
         if tries >= MOST_TRIES or twice_wrong:
             self._give_up(clip, refused)
             return
-        after = self._parts.clock.now() + timedelta(seconds=PAUSES[min(tries, len(PAUSES)) - 1])
+        after = self._repos.clock.now() + timedelta(seconds=PAUSES[min(tries, len(PAUSES)) - 1])
         self.rows.change(sha256, reason_values(refused) | {"tries": tries, "retry_at": instant_text(after)})
 
     def _give_up(self, clip: TownClip, refused: Refused) -> None:
         details = {name: str(value)[:200] for name, value in refused.details.items()}
-        with self._parts.store.write():
+        with self._repos.store.write():
             self.rows.change(clip.sha256, reason_values(refused) | {"state": "failed", "tries": clip.tries + 1})
             self._up.log({"what": "clip", "sha256": clip.sha256, "reason": refused.reason, "details": details})
         log.warning("the sound %s is given up: %s", clip.sha256[:16], refused)
@@ -123,7 +123,7 @@ class ClipService:
     def tend(self) -> None:
         """What the worker has made of the sounds that came."""
         for clip in self.rows.arrived():
-            job = self._parts.jobs.get(clip.job_id or 0)
+            job = self._repos.jobs.get(clip.job_id or 0)
             if not job.ended:
                 continue
             if job.result:

@@ -20,7 +20,7 @@ ORDER = "order"
 """Kind of the journal rows that tell by whose word an airing was ordered."""
 
 
-def dispatch_of(parts: Repositories, rows: Town, envelope: Envelope, issuer: Person) -> int | None:
+def dispatch_of(repos: Repositories, rows: Town, envelope: Envelope, issuer: Person) -> int | None:
     """The dispatch of an issue; None = it names none."""
     number = " ".join(envelope.dispatch_number.split())
     if not number:
@@ -33,30 +33,30 @@ def dispatch_of(parts: Repositories, rows: Town, envelope: Envelope, issuer: Per
     fields |= {"issuer": issuer.name, "subject": envelope.title}
     fields |= {name: [] for name in ("addressees", "messages", "message_kinds", "phones", "urls")}
     row = {"file_name": number, "original_sha256": mark, "text": envelope.text or envelope.title, "fields": fields}
-    return parts.programme.add_dispatch(row | {"excerpts": {}}, issuer.id, parts.clock.now())[0]
+    return repos.programme.add_dispatch(row | {"excerpts": {}}, issuer.id, repos.clock.now())[0]
 
 
-def overriding(parts: Repositories, row: TownRow, number: str, rule: Person) -> Entry:
+def overriding(repos: Repositories, row: TownRow, number: str, rule: Person) -> Entry:
     """On what an issue stands against the ward's approval and caps: a row of the journal of its own."""
-    return order_entry(parts, row, rule, "town_override", row.basis, number=number)
+    return order_entry(repos, row, rule, "town_override", row.basis, number=number)
 
 
 def order_entry(
-    parts: Repositories, row: TownRow, by: Person, reason: str, note: str, *, number: str = "", zone: str = ""
+    repos: Repositories, row: TownRow, by: Person, reason: str, note: str, *, number: str = "", zone: str = ""
 ) -> Entry:
     """A row of the journal about the ordering of an issue, beside the rows of its airings."""
-    now = parts.clock.now()
+    now = repos.clock.now()
     return Entry(
         at=now,
         kind=ORDER,
-        day=local_day(now, parts.config.station.time_zone).isoformat(),
+        day=local_day(now, repos.config.station.time_zone).isoformat(),
         announcement_id=row.announcement_id,
         title=row.title,
         dispatch_number=number,
         zone=zone or row.zone,
         priority=row.priority,
         reason=reason,
-        author=parts.people.get(row.issuer_id).recorded_name,
+        author=repos.people.get(row.issuer_id).recorded_name,
         operator=by.recorded_name,
         note=note,
     )

@@ -29,18 +29,18 @@ __all__ = ["TownPairing"]
 
 
 class TownPairing:
-    def __init__(self, parts: Repositories, settings: SettingsService, town: TownService) -> None:
-        self._parts, self._settings, self._town = parts, settings, town
+    def __init__(self, repos: Repositories, settings: SettingsService, town: TownService) -> None:
+        self._repos, self._settings, self._town = repos, settings, town
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
-        return cls(services.parts, services.settings, services.get(TownService))
+        return cls(services.repos, services.settings, services.get(TownService))
 
     def public_key(self, actor: Person) -> str:
         """The ward's own key "U…", for a town that types it in; made here if there is none yet. Raises link_key_*."""
         permit(actor, "configure")
-        return public_of(load_or_make(self._parts.config.data / KEY_FILE))
+        return public_of(load_or_make(self._repos.config.data / KEY_FILE))
 
     def ask(self, actor: Person, hub_url: str, code: str, *, ca_file: Path | None = None) -> Welcome:
         """What the town at `hub_url` answers to a one-time code; nothing of it is believed yet.
@@ -51,7 +51,7 @@ class TownPairing:
         permit(actor, "configure")
         if lack := lack_of("town"):
             raise lack
-        return ask_to_join(hub_url.strip(), code, self._parts.config.data, ca_file=ca_file)
+        return ask_to_join(hub_url.strip(), code, self._repos.config.data, ca_file=ca_file)
 
     def accept(
         self,
@@ -81,17 +81,17 @@ class TownPairing:
         name = welcome.issuer_name or welcome.issuer[:8]
         if self._town.gives_more(welcome.issuer, may_emergency=may_emergency):
             prove()  # before the transaction: a wrong try must count whatever becomes of it
-        with self._parts.store.write():
+        with self._repos.store.write():
             self._town.pin(actor, welcome.issuer, name, may_emergency=may_emergency)
             self._settings.put(actor, values, confirmed=True)
-            TownQueue(self._parts.store).begin_line(
+            TownQueue(self._repos.store).begin_line(
                 "paired"
             )  # whatever else has spoken with this name: not in this line
             self._keep_authority(welcome.ca)
 
     def _keep_authority(self, pem: str) -> None:
         """The town's own authority beside the database; one told before is no longer believed."""
-        path = self._parts.config.data / CA_FILE
+        path = self._repos.config.data / CA_FILE
         try:
             if not pem:
                 take_away(path)

@@ -57,9 +57,9 @@ class Taken:
 
 class TownTaking:
     def __init__(
-        self, parts: Repositories, adapter: TownAdapter, take: TownTake, clips: ClipService, up: TownUp
+        self, repos: Repositories, adapter: TownAdapter, take: TownTake, clips: ClipService, up: TownUp
     ) -> None:
-        self._parts = parts
+        self._repos = repos
         self._adapter = adapter
         self._rows = adapter.issues
         self._take = take
@@ -100,7 +100,7 @@ class TownTaking:
 
     def _judged(self, envelope: Envelope, moment: Moment) -> Verdict:
         newest, ended = self._rows.newest_sequence(topic_of(envelope), envelope.issuer)
-        config = self._parts.config.get(TownConfig)
+        config = self._repos.config.get(TownConfig)
         return judge(
             envelope,
             seen=self._rows.of_issue(envelope.id) is not None,
@@ -125,7 +125,7 @@ class TownTaking:
         details = {name: str(value)[:200] for name, value in refused.details.items()}
         values: Row = {"subject": subject[:200], "sequence": sequence, "reason": refused.reason, "bytes": len(raw)}
         values |= {"details_json": json_text(details), "claims_json": json_text(claims)}
-        self._rows.refuse(values | {"at": instant_text(self._parts.clock.now())})
+        self._rows.refuse(values | {"at": instant_text(self._repos.clock.now())})
         log.warning("an envelope on %s at %d is not taken: %s", subject, sequence, refused)
         if envelope is None or refused.reason == "envelope_not_for_us":
             place = {"subject": subject[:200], "sequence": sequence, "bytes": len(raw)}

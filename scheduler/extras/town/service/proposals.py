@@ -50,7 +50,7 @@ GROUPS = "town.groups"
 class TownTake:
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         adapter: TownAdapter,
         announcements: AnnouncementService,
         campaigns: CampaignService,
@@ -58,7 +58,7 @@ class TownTake:
         settings: SettingsService,
         clips: ClipService,
     ) -> None:
-        self._parts = parts
+        self._repos = repos
         self._adapter = adapter
         adapter.proposals = self
         self._announcements = announcements
@@ -97,11 +97,11 @@ class TownTake:
                 permit(actor, "write")
                 shape, emergency = read_template(envelope)
                 priority = Priority.EMERGENCY if emergency else Priority.NORMAL
-                with self._parts.store.write():
+                with self._repos.store.write():
                     made = self._announcements.write(actor, envelope.title, envelope.text, priority, shape=shape)
                     return self._taken(actor, row, {"announcement_id": made})
             case Kind.LEXICON:
-                with self._parts.store.write():
+                with self._repos.store.write():
                     self._lexicon.take_list(actor, self._list(envelope), self._lexicon.rows.revision())
                     return self._taken(actor, row, {})
             case Kind.CAPS:
@@ -129,7 +129,7 @@ class TownTake:
             settings = self._open_keys(envelope)
             if self._settings.weighed(settings):
                 return self._adapter.give_back(row, Refused("town_loosens"))
-            with self._parts.store.write():
+            with self._repos.store.write():
                 # It cannot sign in, and may only close: `put` refuses whatever opens, unconfirmed as it is here.
                 self._settings.put(replace(rule, role=Role.ADMIN), settings)
                 return self._taken(rule, row, {})
@@ -137,17 +137,17 @@ class TownTake:
             return self._adapter.give_back(row, refused)
 
     def _groups(self, envelope: Envelope) -> tuple[str, ...]:
-        return read_groups(envelope, self._parts.config.get(TownConfig).ward_id)
+        return read_groups(envelope, self._repos.config.get(TownConfig).ward_id)
 
     def _join(self, row: TownRow, envelope: Envelope, rule: Person) -> TownRow:
         """Follow these groups and no other from now on; what config.toml says of them stands, and the town is told.
 
         What a new group was told before this row's place in the stream is history: what has expired of it is no news.
         """
-        queue, before = TownQueue(self._parts.store), set(self._parts.config.get(TownConfig).groups)
+        queue, before = TownQueue(self._repos.store), set(self._repos.config.get(TownConfig).groups)
         try:
             groups = self._groups(envelope)
-            with self._parts.store.write():
+            with self._repos.store.write():
                 self._settings.put(replace(rule, role=Role.ADMIN), {GROUPS: list(groups)})
                 for group in set(groups) - before:
                     queue.put(JOINED + subject_of(f"group.{group}"), row.place)
@@ -181,10 +181,10 @@ class TownTake:
     def _campaign(self, actor: Person, row: TownRow, envelope: Envelope) -> TownRow:
         """Drafts of its announcements and of the campaign, for the ward to edit and plan under its own rules."""
         permit(actor, "plan", row.zone)
-        proposal, issuer = read_campaign(envelope), self._parts.people.get(row.issuer_id)
-        now = self._parts.clock.now()
-        today = rules.local_day(now, self._parts.config.station.time_zone)
-        with self._parts.store.write():
+        proposal, issuer = read_campaign(envelope), self._repos.people.get(row.issuer_id)
+        now = self._repos.clock.now()
+        today = rules.local_day(now, self._repos.config.station.time_zone)
+        with self._repos.store.write():
             said = [self._draft(row, envelope, issuer, one) for one in proposal.announcements]
             order = replace(
                 proposal.order,
@@ -193,9 +193,9 @@ class TownTake:
                 zone=row.zone,
                 start=max(proposal.order.start, min(today, proposal.order.end)),
                 priority=max(Priority(row.priority), Priority.PRIORITY),
-                dispatch_id=dispatch_of(self._parts, self._adapter.issues, envelope, issuer),
+                dispatch_id=dispatch_of(self._repos, self._adapter.issues, envelope, issuer),
             )
-            made = self._parts.programme.add_campaign(
+            made = self._repos.programme.add_campaign(
                 order, actor.id, now
             )  # a fault of it shows in the ward's own form
             values: Row = {
@@ -218,10 +218,10 @@ class TownTake:
         """A campaign that was taken, one step on: its sounds, its approval, the ward's start, its last day."""
         if row.campaign_id is None:
             return row
-        campaign = self._parts.programme.campaign(row.campaign_id)
+        campaign = self._repos.programme.campaign(row.campaign_id)
         if row.state == State.PREPARING:
             self._sounds(row, campaign)
-        said = [self._parts.programme.announcement(one) for one in campaign.announcement_ids]
+        said = [self._repos.programme.announcement(one) for one in campaign.announcement_ids]
         if campaign.state is CampaignState.ACTIVE:
             if row.state != State.PLANNED:
                 row = self._adapter.rows.change(row, {"state": State.PLANNED})
@@ -235,10 +235,10 @@ class TownTake:
 
     def _sounds(self, row: TownRow, campaign: Campaign) -> None:
         """The town's recordings become the sounds; what nobody in the ward has touched is handed to the leader."""
-        issuer = self._parts.people.get(row.issuer_id)
+        issuer = self._repos.people.get(row.issuer_id)
         proposed = read_campaign(self._adapter.envelope(row)).announcements
         for number, made in zip(campaign.announcement_ids, proposed, strict=False):
-            seen = self._parts.programme.announcement(number)
+            seen = self._repos.programme.announcement(number)
             if seen.state is not AnnouncementState.DRAFT or seen.author_id != issuer.id:
                 continue
             if not seen.audio_sha256 and made.clip is not None:
@@ -251,11 +251,11 @@ class TownTake:
             self._announcements.use_recording(issuer, announcement_id, audio)
 
     def _ended(self, row: TownRow, campaign: Campaign) -> TownRow:
-        today = rules.local_day(self._parts.clock.now(), self._parts.config.station.time_zone)
+        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
         return self._adapter.heard_all(row) if campaign.end < today else row
 
     def _taken(self, actor: Person, row: TownRow, values: Row) -> TownRow:
-        now = instant_text(self._parts.clock.now())
+        now = instant_text(self._repos.clock.now())
         decided: Row = {"state": State.TAKEN, "way": Way.TAKE, "decided_by": actor.id, "decided_at": now, "reason": ""}
         row = self._adapter.rows.change(row, values | decided)
         return self._adapter.tell(row, AckState.APPROVED)

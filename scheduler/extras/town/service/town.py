@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 class TownService:
     def __init__(
         self,
-        parts: Repositories,
+        repos: Repositories,
         announcements: AnnouncementService,
         recordings: RecordingService,
         campaigns: CampaignService,
@@ -56,21 +56,21 @@ class TownService:
         lexicon: LexiconService,
         settings: SettingsService,
     ) -> None:
-        self._parts = parts
-        self._queue = TownQueue(parts.store)
-        self.up = TownUp(parts, self._queue)
-        self.clips = ClipService(parts, TownClips(parts.store), recordings, self.up)
-        self.adapter = TownAdapter(parts, self.clips, self.up, announcements, campaigns, air)
+        self._repos = repos
+        self._queue = TownQueue(repos.store)
+        self.up = TownUp(repos, self._queue)
+        self.clips = ClipService(repos, TownClips(repos.store), recordings, self.up)
+        self.adapter = TownAdapter(repos, self.clips, self.up, announcements, campaigns, air)
         self.rows = self.adapter.issues
-        self.take = TownTake(parts, self.adapter, announcements, campaigns, lexicon, settings, self.clips)
+        self.take = TownTake(repos, self.adapter, announcements, campaigns, lexicon, settings, self.clips)
         self.inbox = Inbox(self.adapter, announcements, air, emergency)
-        self._taking = TownTaking(parts, self.adapter, self.take, self.clips, self.up)
+        self._taking = TownTaking(repos, self.adapter, self.take, self.clips, self.up)
 
     @classmethod
     def of(cls, services: "Services") -> Self:
         """For the record."""
         return cls(
-            services.parts,
+            services.repos,
             services.announcements,
             services.recordings,
             services.campaigns,
@@ -108,8 +108,8 @@ class TownService:
         wanted = _issuer(key, name, may_emergency=may_emergency, may_override=may_override)
         if self.gives_more(wanted.key, may_emergency=may_emergency, may_override=may_override):
             prove()
-        with self._parts.store.write():
-            self.rows.keep_issuer(wanted, actor.id, self._parts.clock.now())
+        with self._repos.store.write():
+            self.rows.keep_issuer(wanted, actor.id, self._repos.clock.now())
         return self.pinned()[wanted.key]
 
     def gives_more(self, key: str, *, may_emergency: bool = False, may_override: bool = False) -> bool:
@@ -120,7 +120,7 @@ class TownService:
     def unpin(self, actor: Person, key: str) -> None:
         """Trust an issuer no longer: nothing of it is taken from now on, and nothing airs by its rule."""
         permit(actor, "configure")
-        self.rows.end_issuer(key.strip().lower(), self._parts.clock.now())
+        self.rows.end_issuer(key.strip().lower(), self._repos.clock.now())
 
     # Down
 
@@ -138,16 +138,16 @@ class TownService:
         Never raises for what the message holds. Raises Refused disk_full, disk_readonly and sqlite3.OperationalError
         for a store that cannot be written: then nothing has happened, and the same call later goes on.
         """
-        moment = Moment(self._parts.clock.now(), now_of_hub)
+        moment = Moment(self._repos.clock.now(), now_of_hub)
         try:
-            with self._parts.store.write():
+            with self._repos.store.write():
                 if sequence <= self.cursor(subject):
                     return Taken(None, "envelope_known")
                 taken = self._taking.take_in(raw, subject, sequence, moment)
                 self._queue.move(subject, sequence)
         except BROKEN:
             log.exception("an envelope on %s at %d is not taken", subject, sequence)
-            with self._parts.store.write():
+            with self._repos.store.write():
                 taken = self._taking.refused(raw, subject, sequence, Refused("envelope_broken"))
                 self._queue.move(subject, sequence)
         if taken.row is not None:
@@ -216,7 +216,7 @@ class TownService:
 
     def forget(self) -> None:
         """Drop what went up more than thirty days ago; to be called about once a day."""
-        self._queue.forget(self._parts.clock.now())
+        self._queue.forget(self._repos.clock.now())
 
     def state(self) -> LinkState[UpQueue]:
         return self.up.state()

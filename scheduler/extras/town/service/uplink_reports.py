@@ -26,13 +26,13 @@ A_TURN = 200
 
 
 class TownUp:
-    def __init__(self, parts: Repositories, queue: TownQueue) -> None:
-        self._parts = parts
+    def __init__(self, repos: Repositories, queue: TownQueue) -> None:
+        self._repos = repos
         self.rows = queue
 
     @property
     def configured(self) -> bool:
-        return bool(self._parts.config.get(TownConfig).url)
+        return bool(self._repos.config.get(TownConfig).url)
 
     # What is told
 
@@ -64,7 +64,7 @@ class TownUp:
         rows = self.rows.journal_after(cursor, A_TURN)
         if not rows:
             return 0
-        with self._parts.store.write():
+        with self._repos.store.write():
             if self.rows.cursor(JOURNAL) != cursor:  # another process was quicker
                 return 0
             for row in rows:
@@ -74,7 +74,7 @@ class TownUp:
 
     def queue_health(self) -> bool:
         """Queue how the station is now. While one still waits there is no second: only the newest would count."""
-        with self._parts.store.write():
+        with self._repos.store.write():
             if self.rows.waits(UpKind.HEALTH):
                 return False
             told = self.health()
@@ -84,29 +84,29 @@ class TownUp:
 
     def health(self) -> dict[str, Any]:
         """The station now, as measured: what playout does not report is absent, never made up."""
-        parts = self._parts
+        repos = self._repos
         queue = self.rows.state()
         told: dict[str, Any] = {
-            "name": parts.config.station.name,
+            "name": repos.config.station.name,
             "version": release(),
             "audit": self.rows.audit_end(),
             "queue": {"waiting": queue.waiting, "oldest": queue.oldest.isoformat() if queue.oldest else None},
         }
         with suppress(OSError):
-            told["disk_free_mb"] = free_bytes(parts.config.data) // 1_000_000
-        beat = parts.jobs.heartbeat("playout")
-        told["playout"] = beat is not None and beat.lives(parts.clock.now())
+            told["disk_free_mb"] = free_bytes(repos.config.data) // 1_000_000
+        beat = repos.jobs.heartbeat("playout")
+        told["playout"] = beat is not None and beat.lives(repos.clock.now())
         if beat is not None and told["playout"]:
             state = beat.state
             told["playing"] = [_short(one, ("title", "zone", "trigger")) for one in state.get("airings", ())][:10]
             told["outputs"] = [_short(one, ("name", "kind", "state", "message")) for one in state.get("outputs", ())]
             told["clock_trusted"] = bool(state.get("clock_trusted"))
-        for health in wanted(lambda one: one.health, parts.config, parts.store.has_row):
-            told |= health(parts)
+        for health in wanted(lambda one: one.health, repos.config, repos.store.has_row):
+            told |= health(repos)
         return told
 
     def _queue(self, kind: UpKind, body: dict[str, Any]) -> None:
-        self.rows.queue(self._parts.config.get(TownConfig).ward_id, kind, body, self._parts.clock.now())
+        self.rows.queue(self._repos.config.get(TownConfig).ward_id, kind, body, self._repos.clock.now())
 
     # For the link
 
@@ -118,13 +118,13 @@ class TownUp:
 
     def sent(self, rows: Iterable[int]) -> None:
         """The stream has confirmed these."""
-        self.rows.sent(rows, self._parts.clock.now())
+        self.rows.sent(rows, self._repos.clock.now())
 
     def state(self) -> LinkState[UpQueue]:
         """How the line to the town stands."""
         if not self.configured:
             return LinkState(configured=False, queue=UpQueue())
-        return link_state(self._parts, PROCESS, self.rows.state())
+        return link_state(self._repos, PROCESS, self.rows.state())
 
 
 def _short(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class DeskWard:
     def __init__(self, station: Station) -> None:
         town = station.config.get(TownConfig)
         self._services = station.services.get(TownService)
-        self._reserve = station.parts.reserve
+        self._reserve = station.repos.reserve
         self._queue = station.services.get(TownService).up.rows
         self.ward_id = town.ward_id
         self.subjects: Sequence[str] = subjects_for(town.ward_id, town.groups)
@@ -337,7 +337,7 @@ class TownLink:
             await asyncio.sleep(BEAT_EVERY)
 
     def _beat(self) -> None:
-        self._station.parts.jobs.beat("link", os.getpid(), self._clock.now(), dict(self.state.as_json()))
+        self._station.repos.jobs.beat("link", os.getpid(), self._clock.now(), dict(self.state.as_json()))
 
     async def _watching(self, config: Config, stop: threading.Event, ended: asyncio.Event) -> None:
         """End this life when the station stops or its settings name another town."""

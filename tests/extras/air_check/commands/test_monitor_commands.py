@@ -27,7 +27,7 @@ def told(station):
 
 @pytest.fixture
 def rows(station, clock):
-    made = HeardRows(station.parts.store, station.parts.journal)
+    made = HeardRows(station.repos.store, station.repos.journal)
     row_id = made.begin(Spell(SpellKind.STRAY, clock.now(), -20.0), None, "2026-12-02", "ward.monitor")
     clock.advance(7)
     made.end(row_id, clock.now(), -18.0, clock.now())
@@ -46,7 +46,7 @@ def test_a_monitor_that_does_not_run_is_said_to_be_silent(told):
 
 def test_a_monitor_that_listens_tells_its_levels_and_last_findings(told, station, clock, rows):
     state = {"listening": True, "reason": "", "device": "ward.monitor", "level_dbfs": -71.5, "quiet_dbfs": -72.0}
-    station.parts.jobs.beat("monitor", 1, clock.now(), state)
+    station.repos.jobs.beat("monitor", 1, clock.now(), state)
     text = told("status")
     assert "đang nghe" in text
     assert "Mức khi không phát, thường: -72,0 dBFS" in text
@@ -56,7 +56,7 @@ def test_a_monitor_that_listens_tells_its_levels_and_last_findings(told, station
 
 
 def test_a_monitor_without_a_device_tells_the_reason(told, station, clock):
-    station.parts.jobs.beat("monitor", 1, clock.now(), {"reason": "air_monitor_no_device", "device": "x"})
+    station.repos.jobs.beat("monitor", 1, clock.now(), {"reason": "air_monitor_no_device", "device": "x"})
     assert "không mở được đường tiếng vào" in told("status")
 
 

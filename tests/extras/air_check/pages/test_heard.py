@@ -23,14 +23,14 @@ def config(config):
 
 @pytest.fixture
 def rows(station):
-    return HeardRows(station.parts.store, station.parts.journal)
+    return HeardRows(station.repos.store, station.repos.journal)
 
 
 @pytest.fixture
 def aired(cast, clock):
     """Two airings of a minute."""
     cast.running(cast.approved(60.0, "Tiêm chủng"))
-    slots = cast.station.parts.slots
+    slots = cast.station.repos.slots
     for slot in slots.of_day(cast.campaign(1).start):
         slots.claim(slot, slot.start)
         ended = slot.start + timedelta(seconds=60)
@@ -83,7 +83,7 @@ def test_stray_sound_stands_below_the_airings_with_its_time_and_length(aired, ro
 
 
 def test_an_alarm_of_the_monitor_is_on_the_live_page_with_a_way_to_the_journal(station, clock, hungs):
-    station.parts.todos.raise_(
+    station.repos.todos.raise_(
         AIR + "stray", None, clock.now(), "air_stray", {"at": "05:30:20", "seconds": 7, "level": "-25"}, clock.now()
     )
     text = hungs.get("/truc-tiep").text
@@ -92,7 +92,7 @@ def test_an_alarm_of_the_monitor_is_on_the_live_page_with_a_way_to_the_journal(s
 
 
 def test_a_deaf_monitor_leads_to_the_state_of_the_station_where_it_stands(station, clock, hungs):
-    station.parts.todos.raise_(AIR + "deaf", None, None, "air_monitor_no_device", {}, clock.now())
+    station.repos.todos.raise_(AIR + "deaf", None, None, "air_monitor_no_device", {}, clock.now())
     assert "Xem tình trạng trạm" in hungs.get("/truc-tiep").text
     assert "Bộ nghe kiểm tra" in hungs.get("/cai-dat/tinh-trang").text
 
@@ -105,7 +105,7 @@ def test_a_spell_ends_once(rows, clock):
 
 
 def test_the_tally_counts_what_was_listened_to_and_what_was_heard(aired, rows, clock):
-    slots = [slot.id for slot in aired.station.parts.slots.of_day(aired.campaign(1).start)]
+    slots = [slot.id for slot in aired.station.repos.slots.of_day(aired.campaign(1).start)]
     assert rows.tally(slots) is None
     judged(rows, clock, Heard.HEARD, Measured(1.0, -23.0, 0.9, 1.0, 0))
     assert rows.tally(slots) == (1, 1)
@@ -116,4 +116,4 @@ def test_the_tally_counts_what_was_listened_to_and_what_was_heard(aired, rows, c
 
 def test_an_airing_nobody_listened_to_is_not_in_the_tally(aired, rows, clock):
     judged(rows, clock, Heard.UNKNOWN, Measured(0.0))
-    assert rows.tally([slot.id for slot in aired.station.parts.slots.of_day(aired.campaign(1).start)]) is None
+    assert rows.tally([slot.id for slot in aired.station.repos.slots.of_day(aired.campaign(1).start)]) is None

@@ -34,19 +34,19 @@ class Listened:
 
     def __init__(self, cast, dispatch_id: int | None = None) -> None:
         self.cast, self.clock = cast, cast.station.clock
-        parts = cast.station.parts
-        self.rows = HeardRows(parts.store, parts.journal)
+        repos = cast.station.repos
+        self.rows = HeardRows(repos.store, repos.journal)
         announcement_id = cast.approved(60.0, "Tiêm chủng")
-        seen = parts.programme.announcement(announcement_id)
-        parts.programme.change_announcement(seen, {"dispatch_id": dispatch_id}, MORNING)
+        seen = repos.programme.announcement(announcement_id)
+        repos.programme.change_announcement(seen, {"dispatch_id": dispatch_id}, MORNING)
         cast.running(announcement_id, base=6, end=NEXT)
         self.clock.advance(86_400 * 2)
-        for slot in [one for day in (DAY, NEXT) for one in parts.slots.of_day(day)]:
-            parts.slots.claim(slot, slot.start)
+        for slot in [one for day in (DAY, NEXT) for one in repos.slots.of_day(day)]:
+            repos.slots.claim(slot, slot.start)
             ending = Ending(
                 AiringOutcome.PLAYED, "", slot.start, slot.start + timedelta(minutes=1), 60_000, {"L": "ok"}
             )
-            parts.slots.close(slot.id, ending, self.clock.now())
+            repos.slots.close(slot.id, ending, self.clock.now())
         self.waiting = self.rows.to_judge(MORNING, self.clock.now() + timedelta(days=1))
 
     def mark(self, *marks: tuple[Heard, float | None]) -> None:

@@ -71,7 +71,7 @@ class Line:
     def __init__(self, cast, clock):
         self.cast, self.clock, self.station = cast, clock, cast.station
         self.ear = Loopback(clock)
-        self.rows = HeardRows(self.station.parts.store, self.station.parts.journal)
+        self.rows = HeardRows(self.station.repos.store, self.station.repos.journal)
         self.sounding = []
         self.monitor = AirMonitor(self.station, self.ear)
         self.monitor.begin()
@@ -83,11 +83,11 @@ class Line:
         self.monitor.begin()
 
     def clip(self, samples, title):
-        parts = self.station.parts
-        made = parts.library.add_master(samples)
+        repos = self.station.repos
+        made = repos.library.add_master(samples)
         told = StoredClip(made.sha256, title, "upload", made.frames, self.clock.now(), self.cast.lan.id, lufs=made.lufs)
-        parts.programme.add_clip(told)
-        return parts.programme.clip(made.sha256)
+        repos.programme.add_clip(told)
+        return repos.programme.clip(made.sha256)
 
     def slot(self, samples, title="Tiêm chủng"):
         """A slot that plays these samples, to begin now."""
@@ -97,14 +97,14 @@ class Line:
         services.announcements.submit(self.cast.lan, announcement_id)
         services.announcements.approve(self.cast.minh, announcement_id, clip.sha256, heard=True)
         slot_id = services.air.play_now(self.cast.lan, announcement_id, chime=False)
-        return self.station.parts.slots.facts(slot_id).slot
+        return self.station.repos.slots.facts(slot_id).slot
 
     def air(self, samples, *, heard=None, delay=0.4, title="Tiêm chủng", played=1.0, shares=None):
         """Air samples now, the line giving `heard` (None = the same) after `delay`; up to 10 s after its end.
 
         `shares`: from the instant it began, what each output sounded of it.
         """
-        slot, slots = self.slot(samples, title), self.station.parts.slots
+        slot, slots = self.slot(samples, title), self.station.repos.slots
         began = self.clock.now()
         assert slots.claim(slot, began)
         self.ear.sound(began + timedelta(seconds=delay), samples if heard is None else heard)
@@ -133,15 +133,15 @@ class Line:
         for turn in range(round(seconds * 4)):
             if playout and turn % 4 == 0:
                 state = {"airings": self.sounding, "relay": []}
-                self.station.parts.jobs.beat("playout", 1, self.clock.now(), state)
+                self.station.repos.jobs.beat("playout", 1, self.clock.now(), state)
             self.clock.advance(0.25)
             self.monitor.step()
 
     def todos(self):
-        return {one.key: one for one in self.station.parts.todos.open()}
+        return {one.key: one for one in self.station.repos.todos.open()}
 
     def journal(self):
-        return self.station.parts.store.rows("SELECT * FROM journal WHERE kind = 'heard' ORDER BY seq")
+        return self.station.repos.store.rows("SELECT * FROM journal WHERE kind = 'heard' ORDER BY seq")
 
 
 @pytest.fixture

@@ -152,11 +152,11 @@ def config(config_path):
 
 def air(station, clock):
     """Order an airing of twelve seconds of speech; its slot."""
-    lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-    minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
-    services, made = station.services, station.parts.library.add_master(babble(1, 12))
+    lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+    minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+    services, made = station.services, station.repos.library.add_master(babble(1, 12))
     clip = StoredClip(made.sha256, "Tiêm chủng", "upload", made.frames, clock.now(), lan.id, lufs=made.lufs)
-    station.parts.programme.add_clip(clip)
+    station.repos.programme.add_clip(clip)
     announcement_id = services.announcements.record(lan, "Tiêm chủng", made.sha256)
     services.announcements.heard(lan, announcement_id, made.sha256)
     services.announcements.submit(lan, announcement_id)
@@ -167,7 +167,7 @@ def air(station, clock):
 def test_a_running_station_hears_its_own_airing_and_a_sound_that_is_not_its_own(
     audio_server, station, config_path, clock
 ):
-    rows, jobs, todos = HeardRows(station.parts.store, station.parts.journal), station.parts.jobs, station.parts.todos
+    rows, jobs, todos = HeardRows(station.repos.store, station.repos.journal), station.repos.jobs, station.repos.todos
     running = Running(config_path)
     try:
         until(lambda: (beat := jobs.heartbeat("monitor")) and beat.state["listening"], "the monitor")
@@ -185,6 +185,6 @@ def test_a_running_station_hears_its_own_airing_and_a_sound_that_is_not_its_own(
         os.kill(monitor, signal.SIGKILL)
         until(lambda: jobs.heartbeat("monitor").pid != monitor, "another monitor")
         assert jobs.heartbeat("playout").pid == playout
-        assert station.parts.journal.verify().whole
+        assert station.repos.journal.verify().whole
     finally:
         running.end()

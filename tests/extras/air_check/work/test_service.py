@@ -34,7 +34,7 @@ def test_an_airing_that_came_back_is_marked_heard_with_level_and_fit(line, text)
 
 def test_the_mark_is_a_row_of_its_own_in_the_journal_and_the_sums_do_not_count_it(line, text):
     slot = line.air(text)
-    airing = line.station.parts.journal.of_day(slot.day.isoformat())[0]
+    airing = line.station.repos.journal.of_day(slot.day.isoformat())[0]
     (row,) = line.journal()
     assert (row["slot_id"], row["outcome"], row["audio_sha256"]) == (slot.id, "heard", slot.audio_sha256)
     assert row["seq"] > airing["seq"]
@@ -42,8 +42,8 @@ def test_the_mark_is_a_row_of_its_own_in_the_journal_and_the_sums_do_not_count_i
     note = json.loads(row["note"])
     assert (note["share"], note["listened"], note["device"]) == (1.0, 1.0, "loa.monitor")
     assert line.rows.last(1)[0].seq == row["seq"]
-    assert line.station.parts.journal.verify().whole
-    assert sum(one.seconds for one in line.station.parts.journal.aired(str(slot.day), str(slot.day))) == 24.0
+    assert line.station.repos.journal.verify().whole
+    assert sum(one.seconds for one in line.station.repos.journal.aired(str(slot.day), str(slot.day))) == 24.0
 
 
 def test_an_airing_is_judged_once(line, text):
@@ -56,7 +56,7 @@ def test_an_airing_is_judged_once(line, text):
 def test_a_dead_line_is_an_alarm_while_it_plays_and_a_verdict_afterwards(line, text):
     nothing = np.zeros(len(text), dtype=np.int16)
     slot = line.slot(text)
-    line.station.parts.slots.claim(slot, line.clock.now())
+    line.station.repos.slots.claim(slot, line.clock.now())
     line.sounding = [line.told(slot, line.clock.now())]
     line.run(18)
     todo = line.todos()[AIR + "silent"]
@@ -74,7 +74,7 @@ def test_the_silence_is_written_down_when_it_is_over(line, text):
     silence = next(one for one in line.rows.last(10) if one.kind == "silence")
     assert silence.ended_at - silence.began_at > timedelta(seconds=20)
     assert [row["reason"] for row in line.journal()] == ["air_silent", "air_silent"]
-    assert line.station.parts.journal.verify().whole
+    assert line.station.repos.journal.verify().whole
 
 
 def test_another_text_on_the_line_is_not_taken_for_the_airing(line, text):
@@ -223,7 +223,7 @@ def test_the_readiness_check_leaves_the_alarms_of_the_monitor_alone(line, text):
 def test_the_heartbeat_tells_how_loud_the_quiet_line_is(line):
     line.ear.sound(line.clock.now(), horn(np.zeros(30 * HOUSE_RATE, dtype=np.int16), noise_db=-60))
     line.run(30)
-    state = line.station.parts.jobs.heartbeat("monitor").state
+    state = line.station.repos.jobs.heartbeat("monitor").state
     assert state["listening"]
     assert state["reason"] == ""
     assert -75 < state["quiet_dbfs"] <= state["quiet_most_dbfs"] < -60

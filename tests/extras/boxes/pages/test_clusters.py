@@ -131,7 +131,7 @@ def test_a_technician_sets_volume_silence_and_test_and_each_is_an_order_with_a_n
     page = kys.get("/cum-loa").text
     assert "Mở tiếng" in page
     assert "Chưa trả lời" in page
-    kinds = [row["kind"] for row in station.parts.store.rows("SELECT kind FROM audit ORDER BY seq")]
+    kinds = [row["kind"] for row in station.repos.store.rows("SELECT kind FROM audit ORDER BY seq")]
     assert [kind for kind in kinds if kind.startswith("cluster_")] == [
         "cluster_volume", "cluster_mute", "cluster_test", "cluster_stop",
     ]  # fmt: skip
@@ -175,7 +175,7 @@ def buffered(answer):
 
 def planned(station, sha256, announcement_id, day=DAY):
     slot = Slot("m-1", day, "all", station.clock.now(), timedelta(seconds=3), None, announcement_id, sha256)
-    station.parts.slots.add(slot, None, station.clock.now())
+    station.repos.slots.add(slot, None, station.clock.now())
     return slot
 
 
@@ -183,12 +183,12 @@ def test_a_box_gets_the_sounds_of_the_plan_with_range_and_no_others(app, station
     stranger = app.test_client()
     other = cast.clip(2.0, pitch=700.0)
     announcement_id = cast.approved(3.0)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     address = f"/cum-loa/am/{sha256}.wav"
     assert stranger.get(address).status_code == 404
     planned(station, sha256, announcement_id)
     whole = buffered(stranger.get(address))
-    assert whole.data == station.parts.library.path(sha256).read_bytes()
+    assert whole.data == station.repos.library.path(sha256).read_bytes()
     assert whole.headers["ETag"] == f'"{sha256}"'
     rest = buffered(stranger.get(address, headers={"Range": "bytes=1000-", "If-Range": f'"{sha256}"'}))
     assert (rest.status_code, rest.data) == (206, whole.data[1000:])
@@ -216,10 +216,10 @@ def test_what_boxes_say_of_a_slot_stands_beside_the_journals_own_row(lans, stati
     playout.start()
     playout.run_stepped(clock, clock.now() + timedelta(seconds=20))
     playout.stop()
-    seq = station.parts.store.value("SELECT seq FROM journal WHERE slot_id = ?", (slot_id,))
+    seq = station.repos.store.value("SELECT seq FROM journal WHERE slot_id = ?", (slot_id,))
     page = re.sub(r"<[^>]+>|\s", "", lans.get(f"/nhat-ky/luot/{seq}").text)
     assert "CụmloatựbáoCụm&lt;Đông&gt;:Đãphát,60giây,−13,9dBFS" in page
-    assert station.parts.journal.verify().whole
+    assert station.repos.journal.verify().whole
 
 
 def test_without_boxes_there_is_no_tab_no_sound_and_a_word_on_the_page(station, config, clock):
@@ -238,7 +238,7 @@ def test_the_state_of_the_machine_tells_of_the_process_that_speaks_with_the_boxe
         return " ".join(re.sub(r"<[^>]+>", " ", lans.get("/cai-dat/tinh-trang").text).split())
 
     assert "Bộ nối với cụm loa Không trả lời" in told()
-    station.parts.jobs.beat("clusters", 1, clock.now(), {"reason": ""})
+    station.repos.jobs.beat("clusters", 1, clock.now(), {"reason": ""})
     assert "Bộ nối với cụm loa Đang chạy" in told()
 
 

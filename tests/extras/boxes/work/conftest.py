@@ -75,9 +75,9 @@ def box_rows(box_path):
 
 @pytest.fixture
 def people(station, clock):
-    lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-    minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
-    admin = station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
+    lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+    minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+    admin = station.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
     return Cast(station, lan, minh), minh, admin
 
 
@@ -91,7 +91,7 @@ def seen(station):
 def page(station, page_port):
     """The ward's page, as far as it gives sounds."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", page_port), Sounds)
-    server.library = station.parts.library
+    server.library = station.repos.library
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server

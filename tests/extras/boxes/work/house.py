@@ -164,7 +164,7 @@ def running(make):
         link = make()
         begun.set()
         link.run(stop)
-        link._station.parts.store.close()
+        link._station.repos.store.close()
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()

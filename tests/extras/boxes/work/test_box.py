@@ -72,9 +72,9 @@ class Ward:
     def clip(self, seconds=3.0, pitch=440.0, *, here=True):
         times = np.arange(round(seconds * 48_000)) / 48_000
         pcm = (np.sin(2 * np.pi * pitch * times) * LOUD).astype(np.int16)
-        made = self.station.parts.library.add_master(pcm)
+        made = self.station.repos.library.add_master(pcm)
         if not here:
-            self.station.parts.library.discard(made.sha256)
+            self.station.repos.library.discard(made.sha256)
         return BoxClip(made.sha256, 44 + 2 * made.frames, made.frames)
 
     def slot(self, clip, start, slot_id="20261202-c1-1", **changes):
@@ -124,7 +124,7 @@ def air(station, clock):
 
 def journal(station):
     sql = "SELECT slot_id, outcome, reason FROM journal WHERE kind = 'airing' ORDER BY seq"
-    return [tuple(row.values()) for row in station.parts.store.rows(sql)]
+    return [tuple(row.values()) for row in station.repos.store.rows(sql)]
 
 
 def recorded(station):
@@ -151,7 +151,7 @@ def test_what_the_plan_names_sounds_on_time_and_once_however_often_the_plan_come
     assert journal(station) == [("20261202-c1-1", "played", "")]
     (heard,) = recorded(station)
     assert len(heard) == 3 * 48_000
-    row = station.parts.store.row("SELECT * FROM journal WHERE kind = 'airing'")
+    row = station.repos.store.row("SELECT * FROM journal WHERE kind = 'airing'")
     assert (row["title"], row["approver"], row["planned_start"][:16]) == (
         "Tiêm chủng", "Phường (lệnh cho cụm loa)", "2026-12-01T22:31",
     )  # fmt: skip
@@ -165,7 +165,7 @@ def test_what_the_next_plan_no_longer_names_or_has_moved_is_taken_back(station, 
     air(6)
     assert journal(station) == [("a-2", "played", "")]
     assert (
-        station.parts.store.value("SELECT actual_start FROM journal WHERE slot_id = 'a-2'")[:16] == "2026-12-01T22:34"
+        station.repos.store.value("SELECT actual_start FROM journal WHERE slot_id = 'a-2'")[:16] == "2026-12-01T22:34"
     )
 
 
@@ -215,7 +215,7 @@ def test_an_emergency_of_the_ward_sounds_in_quiet_hours_and_says_who_ordered_it(
     air(1)
     assert [row[1] for row in journal(station)] == ["played"]
     assert (
-        station.parts.store.value("SELECT operator FROM journal WHERE kind = 'airing'") == "Phường (lệnh cho cụm loa)"
+        station.repos.store.value("SELECT operator FROM journal WHERE kind = 'airing'") == "Phường (lệnh cho cụm loa)"
     )
     assert box.is_known(order)
 
@@ -255,7 +255,7 @@ def test_an_emergency_whose_sound_has_not_come_is_spoken_and_its_length_is_that_
     spoken = station.speak_now(box.ward(), told.title, told.text, limit=1000)
     box.air_emergency(order, told, spoken)
     air(2)
-    row = station.parts.store.row("SELECT * FROM journal WHERE kind = 'airing'")
+    row = station.repos.store.row("SELECT * FROM journal WHERE kind = 'airing'")
     assert (row["outcome"], row["audio_sha256"]) == ("played", spoken.sha256)
     assert row["played_ms"] == pytest.approx(row["planned_ms"], abs=1)  # one counts whole milliseconds, one rounds
     assert box.rows.answer_to(order.id)["reason"] == "cluster_spoken_here"
@@ -295,7 +295,7 @@ def test_a_slot_that_waits_for_its_sound_can_be_moved_taken_back_and_stopped(sta
     box.settle()
     air(5)
     assert [
-        (row["slot_id"], row["planned_start"][11:16]) for row in station.parts.store.rows("SELECT * FROM journal")
+        (row["slot_id"], row["planned_start"][11:16]) for row in station.repos.store.rows("SELECT * FROM journal")
     ] == [("a-1", "22:33")]
 
 
@@ -402,10 +402,10 @@ def test_a_sound_that_nothing_names_any_more_is_let_go_after_a_while(station, bo
     box.take_plan(ward.plan(ward.slot(clip, soon(clock))))
     air(2)
     box.forget()
-    assert station.parts.library.has(clip.sha256)
+    assert station.repos.library.has(clip.sha256)
     clock.advance(31 * 24 * 3600)
     box.forget()
-    assert not station.parts.library.has(clip.sha256)
+    assert not station.repos.library.has(clip.sha256)
 
 
 def test_a_station_that_is_no_box_is_left_as_it_was(tmp_path, clock, config):

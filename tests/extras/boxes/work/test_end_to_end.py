@@ -31,7 +31,7 @@ def pcm(path):
 def box(loa, box_path, box_rows):
     """The box's processes, its playout ready."""
     begun = loa(box_path, "cluster")
-    until(lambda: box_rows.parts.jobs.heartbeat("playout"), "the box's playout")
+    until(lambda: box_rows.repos.jobs.heartbeat("playout"), "the box's playout")
     return begun
 
 
@@ -53,7 +53,7 @@ def test_loa_run_has_a_process_for_its_boxes_and_gives_them_their_sounds(
     ((_, told),) = until(lambda: station.services.get(ClusterService).told_of(slot_id), "the box's report")
     assert (told["outcome"], told["played_ms"]) == ("played", 2000)
     own = "SELECT outcome FROM journal WHERE slot_id = ?"
-    until(lambda: station.parts.store.value(own, (slot_id,)) == "played", "the ward's own airing")
+    until(lambda: station.repos.store.value(own, (slot_id,)) == "played", "the ward's own airing")
 
 
 def test_a_box_plays_what_its_ward_airs_and_tells_what_it_measured(up, station, people, box_rows, seen):
@@ -67,7 +67,7 @@ def test_a_box_plays_what_its_ward_airs_and_tells_what_it_measured(up, station, 
     assert abs(np.argmax(spectrum) - 440) <= 1
     view = until(lambda: (one := seen()).look is Look.QUIET and one, "silence again")
     assert view.state.disk_free_mb > 0
-    assert box_rows.parts.journal.verify().whole
+    assert box_rows.repos.journal.verify().whole
 
 
 STARTED = "SELECT started_at FROM airing WHERE slot_id = ? AND started_at IS NOT NULL"
@@ -75,7 +75,7 @@ STARTED = "SELECT started_at FROM airing WHERE slot_id = ? AND started_at IS NOT
 
 def ended(box_station, slot_id):
     return until(
-        lambda: box_station.parts.store.row("SELECT * FROM journal WHERE slot_id = ?", (slot_id,)), "the end at the box"
+        lambda: box_station.repos.store.row("SELECT * FROM journal WHERE slot_id = ?", (slot_id,)), "the end at the box"
     )
 
 
@@ -85,7 +85,7 @@ def test_an_emergency_sounds_at_the_box_by_an_order_of_its_own_and_a_stop_ends_i
     announcement_id = cast.approved(seconds=40.0, title="Sơ tán")
     ordered = CLOCK.monotonic()
     slot_id = station.services.emergency.break_in(minh, announcement_id)
-    until(lambda: box_rows.parts.store.row(STARTED, (slot_id,)), "the box to sound")
+    until(lambda: box_rows.repos.store.row(STARTED, (slot_id,)), "the box to sound")
     sounding = CLOCK.monotonic() - ordered
     given = station.services.get(ClusterService).orders(BOX, 50)
     assert [(one["kind"], one["slot_id"]) for one in given] == [("emergency", slot_id)]
@@ -95,7 +95,7 @@ def test_an_emergency_sounds_at_the_box_by_an_order_of_its_own_and_a_stop_ends_i
     row = ended(box_rows, slot_id)
     print(f"emergency at the box after {sounding:.2f} s, stopped after {CLOCK.monotonic() - stopped:.2f} s")
     assert (row["outcome"], row["trigger"], row["operator"]) == ("partial", "emergency", "Phường (lệnh cho cụm loa)")
-    clip = station.parts.programme.announcement(announcement_id).audio_sha256
+    clip = station.repos.programme.announcement(announcement_id).audio_sha256
     assert row["audio_sha256"] == clip  # the very sound that was approved, fetched from the page
 
 
@@ -105,7 +105,7 @@ def test_with_the_wards_page_away_the_box_speaks_an_emergency_itself(box, box_ro
         until(lambda: seen().look is Look.QUIET, "the box")
         ordered = CLOCK.monotonic()
         slot_id = break_in_with(station, minh, "Nước lên nhanh, bà con sơ tán ngay.", title="Sơ tán")
-        until(lambda: box_rows.parts.store.row(STARTED, (slot_id,)), "the box to sound")
+        until(lambda: box_rows.repos.store.row(STARTED, (slot_id,)), "the box to sound")
         print(f"spoken by the box after {CLOCK.monotonic() - ordered:.2f} s, the ward's own voice included")
         assert ended(box_rows, slot_id)["voice"].startswith("espeak")
 
@@ -115,13 +115,13 @@ def test_a_box_plays_its_plan_with_the_ward_away_and_tells_of_it_afterwards(
 ):
     cast, _, _ = people
     announcement_id = cast.approved(seconds=2.0, pitch=880.0)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
     with ward_link():
         until(lambda: seen().look is Look.QUIET, "the box")  # only what is left to do counts against the twelve seconds
         start = CLOCK.now() + timedelta(seconds=12)
         day = rules.local_day(start, station.config.station.time_zone)
         slot = Slot("20261202-m-1", day, "all", start, timedelta(seconds=2), None, announcement_id, sha256)
-        station.parts.slots.add(slot, None, CLOCK.now())
+        station.repos.slots.add(slot, None, CLOCK.now())
         until(lambda: box_rows.services.get(BoxService).rows.has_slot(slot.id), "the plan and its sound")
     row = ended(box_rows, slot.id)
     assert (row["outcome"], row["played_ms"]) == ("played", 2000)
@@ -152,13 +152,13 @@ def test_a_box_that_is_killed_turns_red_at_once_and_plays_nothing_twice_when_it_
     until(lambda: seen().look is Look.QUIET, "it to be back")
     assert len(sounds(box_rows)) == 1
     assert len(station.services.get(ClusterService).told_of(slot_id)) == 1
-    assert box_rows.parts.journal.verify().whole
+    assert box_rows.repos.journal.verify().whole
 
 
 def test_the_mqtt_server_is_killed_in_the_middle_and_the_airing_goes_on(up, station, people, broker, box_rows, seen):
     cast, minh, _ = people
     slot_id = station.services.air.play_now(minh, cast.approved(seconds=6.0), chime=False)
-    until(lambda: box_rows.parts.store.row(STARTED, (slot_id,)), "the box to sound")
+    until(lambda: box_rows.repos.store.row(STARTED, (slot_id,)), "the box to sound")
     broker.kill()
     assert ended(box_rows, slot_id)["outcome"] == "played"
     broker.start()

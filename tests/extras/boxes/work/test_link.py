@@ -132,7 +132,7 @@ def test_an_emergency_that_expired_while_the_box_was_away_is_not_aired_and_repor
         slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.")
         until(lambda: "emergency" in answers(station), "the order")
         row = station.services.get(ClusterService).orders(BOX)[0]
-        until(lambda: CLOCK.now() > station.parts.slots.slot(slot_id).start + timedelta(seconds=3), "its expiry")
+        until(lambda: CLOCK.now() > station.repos.slots.slot(slot_id).start + timedelta(seconds=3), "its expiry")
         with box_link():
             until(lambda: answers(station)["emergency"] == "expired", "the answer")
     assert row["slot_id"] == slot_id
@@ -154,8 +154,8 @@ def test_an_emergency_that_ended_at_the_ward_before_its_row_was_seen_goes_to_the
     slots = {}
     for text, ending in ends.items():
         slots[slot_id := break_in_with(station, minh, text)] = text
-        until(lambda one=slot_id: station.parts.store.rows("SELECT 1 FROM slot WHERE id = ?", (one,)), "its row")
-        station.parts.slots.close(slot_id, ending, CLOCK.now())
+        until(lambda one=slot_id: station.repos.store.rows("SELECT 1 FROM slot WHERE id = ?", (one,)), "its row")
+        station.repos.slots.close(slot_id, ending, CLOCK.now())
     with ward_link():
         until(lambda: len(station.services.get(ClusterService).orders(BOX, 50)) >= 2, "two orders")
     told = [
@@ -195,7 +195,7 @@ def test_what_others_write_on_the_boxs_topic_sets_off_no_siren(
         until(lambda: rows.told("volume") == 55, "the order behind them")
     assert rows.told("muted") is None
     assert rows.answer_to("x") is rows.answer_to("y") is None
-    assert box_station.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert box_station.repos.store.value("SELECT count(*) FROM slot") == 0
 
 
 def test_a_replayed_order_is_not_obeyed_again(station, people, publish, ward_link, box_link, rows, seen):
@@ -245,9 +245,9 @@ def test_after_its_key_was_forgotten_another_machine_may_be_the_box(
 def test_reports_come_once_however_often_they_are_told(station, ward_link, box_link, box_station, rows, seen):
     with ward_link(), box_link():
         until(heard(seen), "the box")
-    journal = box_station.parts.journal
+    journal = box_station.repos.journal
     for number in range(120):
-        with box_station.parts.store.write() as db:
+        with box_station.repos.store.write() as db:
             entry = Entry(at=CLOCK.now(), kind="airing", day="2026-12-02", slot_id=f"s{number}", outcome="played")
             journal.append(db, replace(entry, played_ms=1000 + number, title="Tiêm chủng"))
     with ward_link(), box_link():
@@ -270,11 +270,11 @@ def test_a_ward_that_was_restored_from_a_copy_gives_numbers_that_the_box_has_not
         station.services.get(ClusterService).set_volume(admin, BOX, 30)
         until(lambda: answers(station).get("volume") == "done", "the answer")
     rows.tell("volume", 30, 5_000)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DELETE FROM cluster_order")
         db.conn.execute("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'cluster_order'")
     with ward_link(), box_link():
-        until(lambda: station.parts.store.value("SELECT max(seq) FROM sqlite_sequence") >= 5_000, "the box's word")
+        until(lambda: station.repos.store.value("SELECT max(seq) FROM sqlite_sequence") >= 5_000, "the box's word")
         station.services.get(ClusterService).set_volume(admin, BOX, 70)
         until(lambda: rows.told("volume") == 70, "the new order")
 
@@ -291,7 +291,7 @@ def test_a_box_whose_clock_is_hours_off_airs_no_plan_and_the_ward_says_so(
         until(lambda: seen().clock_off_minutes >= 179, "the ward to see it")
         until(lambda: ahead.services.get(BoxService).rows.told("clock_off") is True, "the box to see it")
         assert ahead.config.quiet_hours.windows == ("00:00-12:00", "12:00-00:00")
-        minh = station.parts.people.machine(CLOCK.now())
+        minh = station.repos.people.machine(CLOCK.now())
         slot_id = break_in_with(station, minh, "Nước lên, bà con sơ tán.")
         until(lambda: ahead.services.get(BoxService).rows.has_slot(slot_id), "an emergency all the same")
     ahead.close()
@@ -361,8 +361,8 @@ def test_a_vendors_box_plays_an_emergency_from_the_wards_page_and_its_log_stands
     slot_id = break_in_with(vendors, minh, "Nước lên, bà con sơ tán.", title="Sơ tán")
     ((name, told),) = until(lambda: vendors.services.get(ClusterService).told_of(slot_id), "its log")
     (sound,) = vendor.fetched.values()
-    facts = vendors.parts.slots.facts(slot_id)
-    assert sound == vendors.parts.library.path(facts.slot.audio_sha256).read_bytes()
+    facts = vendors.repos.slots.facts(slot_id)
+    assert sound == vendors.repos.library.path(facts.slot.audio_sha256).read_bytes()
     assert (name, told["title"], told["outcome"]) == ("Loa 4G", "Sơ tán", "")
     assert told["played_ms"] == pytest.approx(facts.slot.length / timedelta(milliseconds=1), abs=1000)
     (order,) = [one["PhatKhanCap"] for one in vendor.orders if "PhatKhanCap" in one]
@@ -386,7 +386,7 @@ def test_a_vendors_box_is_given_todays_airings_as_times_in_epoch_seconds(vendors
     announcement_id = cast.approved(seconds=3.0)
     start = CLOCK.now() + timedelta(minutes=20)
     slot = replace(_slot_of(vendors, announcement_id), start=start)
-    vendors.parts.slots.add(slot, None, CLOCK.now())
+    vendors.repos.slots.add(slot, None, CLOCK.now())
     (told,) = until(lambda: vendor.schedule, "the schedule")
     assert told["LichPhatID"] == slot.id
     assert told["BanTin"]["ThoiLuong"] == "00:00:03"
@@ -396,7 +396,7 @@ def test_a_vendors_box_is_given_todays_airings_as_times_in_epoch_seconds(vendors
 
 
 def _slot_of(station, announcement_id):
-    seen = station.parts.programme.announcement(announcement_id)
+    seen = station.repos.programme.announcement(announcement_id)
     day = rules.local_day(CLOCK.now() + timedelta(minutes=20), station.config.station.time_zone)
     return Slot("m-1", day, "all", CLOCK.now(), timedelta(seconds=3), None, seen.id, seen.audio_sha256)
 
@@ -413,7 +413,7 @@ def test_an_expired_order_does_not_wait_for_a_vendors_box_at_the_mqtt_server(ven
     )
     vendors.services.get(ClusterService).set_volume(admin, VENDOR, 15)
     sent = "SELECT sent_at FROM cluster_order WHERE id = 'gone'"
-    until(lambda: vendors.parts.store.value(sent) or CLOCK.now() > now + timedelta(seconds=4), "it to be sent")
+    until(lambda: vendors.repos.store.value(sent) or CLOCK.now() > now + timedelta(seconds=4), "it to be sent")
     until(lambda: CLOCK.now() > now + timedelta(seconds=4), "its expiry")
     box.orders.clear()
     box.start()
@@ -430,7 +430,7 @@ def test_a_full_disk_at_the_box_is_told_and_the_sound_comes_when_there_is_room(
 ):
     cast, minh, _ = people
     announcement_id = cast.approved(seconds=2.0)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -447,7 +447,7 @@ def test_a_full_disk_at_the_box_is_told_and_the_sound_comes_when_there_is_room(
             until(lambda: seen().state.clips_fault == "disk_full", "the ward to see it")
             assert rows.has_slot(slot_id) is None
         until(lambda: rows.has_slot(slot_id), "the slot, once its sound is here")
-    assert box_station.parts.library.has(sha256)
+    assert box_station.repos.library.has(sha256)
 
 
 def test_a_sound_that_the_page_gives_wrongly_is_never_aired_and_is_asked_for_again(
@@ -455,15 +455,15 @@ def test_a_sound_that_the_page_gives_wrongly_is_never_aired_and_is_asked_for_aga
 ):
     cast, minh, _ = people
     announcement_id = cast.approved(seconds=2.0)
-    sha256 = station.parts.programme.announcement(announcement_id).audio_sha256
-    path = station.parts.library.path(sha256)
+    sha256 = station.repos.programme.announcement(announcement_id).audio_sha256
+    path = station.repos.library.path(sha256)
     good = path.read_bytes()
     path.write_bytes(good[:44] + bytes(len(good) - 44))
     with ward_link(), box_link():
         until(heard(seen), "the box")
         slot_id = station.services.air.play_now(minh, announcement_id, chime=False)
         until(lambda: [row["reason"] for row in rows.missing()] == ["cluster_sound_wrong"], "the fault")
-        assert not box_station.parts.library.has(sha256)
+        assert not box_station.repos.library.has(sha256)
         path.write_bytes(good)
         until(lambda: rows.has_slot(slot_id), "the slot, once its sound is right")
 

@@ -38,12 +38,12 @@ def held(station, lan, minh):
 def opened(station):
     """The same with its public page open."""
     written = station.written.having(PublicConfig(on=True))
-    told = replace(station, written=written, parts=replace(station.parts, written=written))
-    return replace(told, services=type(station.services).of(told.parts))
+    told = replace(station, written=written, repos=replace(station.repos, written=written))
+    return replace(told, services=type(station.services).of(told.repos))
 
 
 def emergencies(station):
-    return station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")
+    return station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")
 
 
 def test_a_pasted_alert_that_the_rule_takes_is_aired(lans, send, held):
@@ -68,7 +68,7 @@ def test_an_uploaded_file_is_read_and_a_bad_one_is_told_why(lans, send, held):
 def test_hostile_words_of_an_alert_are_shown_as_words(lans, held):
     row, _ = take_in(
         held,
-        held.parts.people.by_login("lan"),
+        held.repos.people.by_login("lan"),
         alert(info(headline="&lt;script&gt;x&lt;/script&gt;"), sender="la@vidu.example", note="&lt;img src=x&gt;"),
     )
     page = lans.get("/canh-bao").text

@@ -20,7 +20,7 @@ def config(config):
 @pytest.fixture
 def mai(station):
     """Mai approves too."""
-    return station.parts.people.add("mai", "Mai", Role.APPROVER, "mat-khau-cua-mai", station.clock.now())
+    return station.repos.people.add("mai", "Mai", Role.APPROVER, "mat-khau-cua-mai", station.clock.now())
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.extras.cap.work.alerts import ED, SENDER, alert, certificate_of, info
 
 
 def slots(station):
-    return station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency' ORDER BY created_at")
+    return station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'emergency' ORDER BY created_at")
 
 
 def test_an_alert_of_a_trusted_sender_is_aired_by_the_wards_rule(ward, lan):
@@ -24,10 +24,10 @@ def test_an_alert_of_a_trusted_sender_is_aired_by_the_wards_rule(ward, lan):
     (slot,) = slots(ward)
     assert slot["id"] == row.slot_id
     assert slot["priority"] == 1
-    said = ward.parts.programme.announcement(row.announcement_id)
+    said = ward.repos.programme.announcement(row.announcement_id)
     assert said.text.startswith("Lũ quét đang lên nhanh.\nNước sông dâng")
     assert "Flood" not in said.text
-    assert ward.parts.people.get(said.author_id).name == "Nguồn cảnh báo: Đài mẫu"
+    assert ward.repos.people.get(said.author_id).name == "Nguồn cảnh báo: Đài mẫu"
 
 
 def test_other_words_under_a_used_key_are_refused(ward, lan):
@@ -179,21 +179,21 @@ def test_a_cancel_stops_what_waits_and_what_sounds(ward, lan):
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "ended"
     assert ward.services.get(CapService).rows.get(row.id).state == "cancelled"
-    assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
-    seen = ward.parts.programme.announcement(row.announcement_id)
+    assert ward.repos.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
+    seen = ward.repos.programme.announcement(row.announcement_id)
     assert seen.state is AnnouncementState.WITHDRAWN
 
 
 @pytest.mark.parametrize("how", ["Cancel", "Update"])
 def test_what_sounds_is_stopped_in_the_name_of_its_source(ward, lan, how):
     row, _ = take_in(ward, lan, alert())
-    ward.parts.slots.claim(ward.parts.slots.slot(row.slot_id), ward.clock.now())
+    ward.repos.slots.claim(ward.repos.slots.slot(row.slot_id), ward.clock.now())
     words = "" if how == "Cancel" else info(headline="Lũ rút dần, vẫn ở chỗ cao")
     take_in(ward, lan, alert(words, identifier="A-2", msgType=how, references=reference()))
-    source = ward.parts.people.get(row.issuer_id)
-    (told,) = [one for one in ward.parts.jobs.commands() if one.kind == "stop"]
+    source = ward.repos.people.get(row.issuer_id)
+    (told,) = [one for one in ward.repos.jobs.commands() if one.kind == "stop"]
     assert told.args == {"slot_id": row.slot_id, "by": source.name, "reason": "stopped_by_alert"}
-    (act,) = [one for one in ward.parts.audit.rows(AuditFilter()) if one.kind == "stopped"]
+    (act,) = [one for one in ward.repos.audit.rows(AuditFilter()) if one.kind == "stopped"]
     assert (act.name, act.note) == (source.name, "stopped_by_alert")
 
 
@@ -210,7 +210,7 @@ def test_a_cancel_of_another_sender_stops_nothing(ward, lan, minh, sender):
     row, _ = take_in(ward, lan, alert())
     told = {"identifier": "B-1", "sender": sender, "msgType": "Cancel", "references": reference()}
     take_in(ward, lan, alert("", **told))
-    assert ward.parts.slots.slot(row.slot_id).outcome is None
+    assert ward.repos.slots.slot(row.slot_id).outcome is None
     assert ward.services.get(CapService).rows.get(row.id).state == "aired"
 
 
@@ -220,9 +220,9 @@ def test_an_unproved_cancel_waits_until_a_leader_lets_it_end_the_alarm(ward, lan
     ward.services.get(CapService).trust.trust(minh, "canhbao@vidu.example", "Đài mẫu", certificates=certificate_of(key))
     end, _ = take_in(ward, lan, alert("", identifier="A-2", msgType="Cancel", references=reference()))
     assert end.state == "waiting"
-    assert ward.parts.slots.slot(row.slot_id).outcome is None
+    assert ward.repos.slots.slot(row.slot_id).outcome is None
     ward.services.get(CapService).inbox.accept(minh, end.id)
-    assert ward.parts.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
+    assert ward.repos.slots.slot(row.slot_id).outcome is AiringOutcome.CANCELLED
 
 
 def test_what_its_process_has_left_is_aired_by_the_next_look(ward, lan):
@@ -242,5 +242,5 @@ def test_a_lesser_alert_goes_into_the_next_session_by_its_rule(ward, lan):
         tend(ward)
     seen = ward.services.get(CapService).rows.get(row.id)
     assert seen.state == "planned", seen
-    assert ward.parts.programme.campaign(seen.campaign_id).priority == 2
+    assert ward.repos.programme.campaign(seen.campaign_id).priority == 2
     assert slots(ward) == []

@@ -58,7 +58,7 @@ def follows(station, minh, lan):
     AirFence(folder_of(station.written.data)).write(Air(phase=FenceState.FOLLOWS, term=4, page=PAGE))
 
     def beat(**changes):
-        station.parts.jobs.beat("pair", 1, station.clock.now(), BEAT | changes)
+        station.repos.jobs.beat("pair", 1, station.clock.now(), BEAT | changes)
 
     beat()
     return beat
@@ -93,8 +93,8 @@ def test_what_is_changed_there_is_refused_with_the_others_address_and_nothing_is
     assert answer.status_code == 422
     assert "máy kia đang giữ sóng" in answer.text
     assert PAGE in answer.text
-    assert station.parts.store.value("SELECT count(*) FROM command") == 0
-    assert station.parts.store.value("SELECT count(*) FROM audit WHERE kind = 'sign_in'") == 0
+    assert station.repos.store.value("SELECT count(*) FROM command") == 0
+    assert station.repos.store.value("SELECT count(*) FROM audit WHERE kind = 'sign_in'") == 0
 
 
 def test_who_has_signed_in_there_signs_out_there(follows, client_of, minh):
@@ -118,7 +118,7 @@ def test_a_leader_takes_the_air_with_a_code_and_nobody_without_one(follows, stat
 def test_nobody_airs_alone_while_the_other_machine_is_heard(follows, station, client_of, minh):
     client = client_of(minh)
     fields = form(client) | {"code": "mat-khau-cua-minh", "off": "yes"}
-    station.parts.store.fence = None
+    station.repos.store.fence = None
     station.services.get(FailoverService)  # it reads the beat
     answer = client.post("/cai-dat/hai-may/mot-minh", data=fields)
     assert answer.status_code == 422
@@ -128,7 +128,7 @@ def test_nobody_airs_alone_while_the_other_machine_is_heard(follows, station, cl
 
 def test_airing_alone_wants_to_be_told_that_the_other_is_off(follows, station, client_of, minh):
     follows(other="pair_unreachable", other_seat="", broker="pair_broker_away")
-    with station.parts.store.write(own=True) as db:
+    with station.repos.store.write(own=True) as db:
         db.conn.execute("INSERT INTO pair_state VALUES ('term', '4')")
     client = client_of(minh)
     page = client.get("/truc-tiep").text
@@ -171,7 +171,7 @@ def test_health_of_a_machine_that_follows_asks_nothing_of_processes_that_rest(fo
 def test_a_station_that_stands_alone_has_no_such_tab_and_no_such_note(clock, config, tmp_path):
     single = Station.open(replace(config, folder=tmp_path / "single").having(PairConfig()), clock)
     single.prepare()
-    people = single.parts.people
+    people = single.repos.people
     people.add("ha", "Hà", Role.ADMIN, "mat-khau-cua-ha", clock.now())
     client = create_app(single).test_client()
     token = re.search(r'name="form_token" value="([^"]+)"', client.get("/dang-nhap").text)[1]

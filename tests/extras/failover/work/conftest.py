@@ -26,7 +26,7 @@ def ward(tmp_path_factory):
     )
     station = Station.open(config, SystemClock())
     station.prepare()
-    people, now = station.parts.people, station.clock.now()
+    people, now = station.repos.people, station.clock.now()
     lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
     minh = people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now)
     cast = Cast(station, lan, minh)

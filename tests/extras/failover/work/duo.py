@@ -95,7 +95,7 @@ class Duo:
         shutil.copytree(ward, self.first.config.data, dirs_exist_ok=True)
         self.first.station = Station.open(self.first.config, self.first.clock)
         self.second = One(folder, NAMES[1], ports, server.url, ahead, more)
-        people = self.first.station.parts.people
+        people = self.first.station.repos.people
         self.first.station.services.get(FailoverService).new_key(people.machine(self.first.clock.now()))
         key = (folder_of(self.first.config.data) / "pair.key").read_text()
         self.second.station.services.get(FailoverService).join(key)

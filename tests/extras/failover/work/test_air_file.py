@@ -122,15 +122,15 @@ def test_the_fence_lets_the_holder_write_and_a_moment_longer_and_nobody_else(air
 
 
 def test_what_is_a_machines_own_is_written_behind_the_fence(station, tmp_path):
-    store = station.parts.store
+    store = station.repos.store
     store.fence = AirFence(folder_of(station.written.data)).fence
     assert store.is_fenced
     with pytest.raises(Refused, match="pair_not_here"):
-        station.parts.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
-    station.parts.jobs.beat("web", 1, station.clock.now(), {})
-    station.parts.audit.event("sign_in_wrong")
-    assert station.parts.store.value("SELECT count(*) FROM journal") == 0
-    assert station.parts.jobs.heartbeat("web").pid == 1
+        station.repos.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
+    station.repos.jobs.beat("web", 1, station.clock.now(), {})
+    station.repos.audit.event("sign_in_wrong")
+    assert station.repos.store.value("SELECT count(*) FROM journal") == 0
+    assert station.repos.jobs.heartbeat("web").pid == 1
 
 
 # The gate and the last step before sound

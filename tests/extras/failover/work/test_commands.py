@@ -74,7 +74,7 @@ def test_a_machine_with_a_schedule_of_its_own_is_not_written_over_by_mistake(loa
     from scheduler.station import Station
 
     station = Station.open(config, SystemClock())
-    with station.parts.store.write(own=True) as db:
+    with station.repos.store.write(own=True) as db:
         db.conn.execute("PRAGMA defer_foreign_keys = ON")
         db.conn.execute(
             "INSERT INTO announcement (title, text, author_id, created_at, updated_at) VALUES ('a', 'a', 1, 't', 't')"

@@ -15,8 +15,8 @@ def test_what_a_machine_wrote_alone_before_it_died_is_told_late_once_and_the_jou
     second.to_peer.cut()  # what is written now, the other never gets
     until(lambda: slots[1] in played(first), "the second one")
     with first.station() as station:
-        lan = station.parts.people.by_login("lan")
-        sha256 = station.parts.programme.announcement(1).audio_sha256
+        lan = station.repos.people.by_login("lan")
+        sha256 = station.repos.programme.announcement(1).audio_sha256
         station.services.announcements.record(lan, "Viết trong phút cuối", sha256)
     first.kill()
     second.to_peer.mend()

@@ -25,7 +25,7 @@ def shared(store):
 
 @pytest.fixture
 def here(station):
-    rows = PairRows(station.parts.store)
+    rows = PairRows(station.repos.store)
     rows.watch()
     rows.begin("may-1.1")
     return rows
@@ -34,7 +34,7 @@ def here(station):
 @pytest.fixture
 def there(config, tmp_path):
     other = Station.open(replace(config, folder=tmp_path / "other"), SteppedClock(MORNING))
-    rows = PairRows(other.parts.store)
+    rows = PairRows(other.repos.store)
     rows.watch()
     yield rows
     other.close()
@@ -56,12 +56,12 @@ def test_a_whole_copy_and_then_changes_make_the_same_database(station, cast, her
     cursor = copied(here, there, tmp_path)
     assert shared(there.store) == shared(here.store)
     slot_id = station.services.air.play_now(cast.minh, cast.approved(2.0, "Họp tổ", 300.0), chime=False)
-    slot = station.parts.slots.slot(slot_id)
-    assert station.parts.slots.claim(slot, station.clock.now())
-    station.parts.slots.progress(slot_id, station.clock.now(), 700)
+    slot = station.repos.slots.slot(slot_id)
+    assert station.repos.slots.claim(slot, station.clock.now())
+    station.repos.slots.progress(slot_id, station.clock.now(), 700)
     there.apply(over_the_wire(here.changes(cursor)), "may-1.1")
     assert shared(there.store) == shared(here.store)
-    station.parts.slots.close(slot_id, Ending(AiringOutcome.PARTIAL, "stopped_by", played_ms=900), station.clock.now())
+    station.repos.slots.close(slot_id, Ending(AiringOutcome.PARTIAL, "stopped_by", played_ms=900), station.clock.now())
     there.apply(over_the_wire(here.changes(int(there.state("cursor")))), "may-1.1")
     assert shared(there.store) == shared(here.store)
     assert there.state("followed") == "may-1.1"
@@ -69,10 +69,10 @@ def test_a_whole_copy_and_then_changes_make_the_same_database(station, cast, her
 
 def test_rows_that_go_and_keys_that_change_are_followed(station, cast, here, there, tmp_path):
     cursor = copied(here, there, tmp_path)
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("INSERT INTO todo (key, reason, raised_at) VALUES ('a', 'x', 't'), ('b', 'x', 't')")
     there.apply(here.changes(cursor), "may-1.1")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("DELETE FROM todo WHERE key = 'a'")
         db.conn.execute("UPDATE todo SET key = 'c' WHERE key = 'b'")
     there.apply(here.changes(int(there.state("cursor"))), "may-1.1")
@@ -81,11 +81,11 @@ def test_rows_that_go_and_keys_that_change_are_followed(station, cast, here, the
 
 def test_what_is_a_machines_own_is_neither_told_nor_overwritten(station, cast, here, there, tmp_path):
     there.store.fence = lambda: None
-    station.parts.jobs.beat("playout", 1, station.clock.now(), {"who": "here"})
+    station.repos.jobs.beat("playout", 1, station.clock.now(), {"who": "here"})
     with there.store.write(own=True) as db:
         db.conn.execute("INSERT INTO heartbeat VALUES ('playout', 2, 't', '{\"who\":\"there\"}')")
     cursor = copied(here, there, tmp_path)
-    station.parts.jobs.beat("playout", 1, station.clock.now(), {"who": "here again"})
+    station.repos.jobs.beat("playout", 1, station.clock.now(), {"who": "here again"})
     assert here.head() == cursor
     assert there.store.value("SELECT pid FROM heartbeat") == 2
 
@@ -116,8 +116,8 @@ def test_a_full_disk_leaves_the_copy_as_it_was_before(station, cast, here, there
     before = shared(there.store)
     cast.approved()
     for number in range(300):
-        station.parts.todos  # noqa: B018 - a plain row will do
-        with station.parts.store.write() as db:
+        station.repos.todos  # noqa: B018 - a plain row will do
+        with station.repos.store.write() as db:
             db.conn.execute("INSERT INTO todo (key, reason, raised_at) VALUES (?, ?, 't')", (f"k{number}", "x" * 4000))
     plain = PairRows._bare
 
@@ -157,7 +157,7 @@ def test_a_station_that_stands_alone_again_notes_nothing(station, cast, here):
 
 def test_readers_of_the_copy_go_on_while_it_is_taken(station, cast, here, there, tmp_path):
     other = Station.open(replace(station.config, folder=tmp_path / "other"), SteppedClock(MORNING + timedelta(days=1)))
-    reader = other.parts.store
+    reader = other.repos.store
     reader.db.conn.execute("BEGIN")
     before = reader.value("SELECT count(*) FROM announcement")
     cast.approved()

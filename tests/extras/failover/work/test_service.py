@@ -26,7 +26,7 @@ def test_a_full_disk_of_the_follower_is_told_and_the_holder_goes_on(duo_of, monk
     @contextmanager
     def small(self):
         with plain(self) as conn:
-            if full.is_set() and self.store is second.station.parts.store:
+            if full.is_set() and self.store is second.station.repos.store:
                 conn.execute(f"PRAGMA max_page_count={conn.execute('PRAGMA page_count').fetchone()[0]}")
             yield conn
 
@@ -34,7 +34,7 @@ def test_a_full_disk_of_the_follower_is_told_and_the_holder_goes_on(duo_of, monk
     with duo.steady(first):
         full.set()
         for number in range(200):
-            with first.station.parts.store.write() as db:
+            with first.station.repos.store.write() as db:
                 sql = "INSERT INTO todo (key, reason, raised_at) VALUES (?, ?, 't')"
                 db.conn.execute(sql, (f"k{number}", "x" * 3000))
         until(lambda: "disk_full" in second.reasons(), "the word about the disk")
@@ -43,7 +43,7 @@ def test_a_full_disk_of_the_follower_is_told_and_the_holder_goes_on(duo_of, monk
         full.clear()
     until(lambda: not second.reasons(), "the copy after all")
     count = "SELECT count(*) FROM todo"
-    until(lambda: second.station.parts.store.value(count) == first.station.parts.store.value(count), "the same rows")
+    until(lambda: second.station.repos.store.value(count) == first.station.repos.store.value(count), "the same rows")
     assert duo.doubles == []
 
 
@@ -56,7 +56,7 @@ def test_a_machine_with_another_key_gets_nothing_and_says_so(duo_of):
     duo.second.start()
     until(lambda: "pair_key_wrong" in duo.second.reasons(), "the word about the key")
     until(duo.first.air.has_air, "the air of the first, by the broker")
-    assert duo.second.station.parts.store.value("SELECT count(*) FROM announcement") == 0
+    assert duo.second.station.repos.store.value("SELECT count(*) FROM announcement") == 0
     pause(8.0)
     assert not duo.second.air.has_air()
 
@@ -67,25 +67,25 @@ def test_rows_that_come_late_are_written_once_and_end_a_slot_that_nobody_has_end
     there.close()
     slot_id = station.services.air.play_now(cast.minh, cast.approved(2.0), chime=False)
     other = tmp_path / "copy.db"
-    PairRows(station.parts.store).copy_to(other)
+    PairRows(station.repos.store).copy_to(other)
     for path in there.config.data.glob("loa.db*"):
         path.unlink()
     shutil.copy(other, there.config.data / "loa.db")
     now = station.clock.now()
     there = Station.open(there.config, station.clock)
     ending = Ending(AiringOutcome.PLAYED, "", now, now + timedelta(seconds=2), 2000, {"wav": "ok"})
-    there.parts.slots.close(slot_id, ending, now)
-    there.parts.journal.note("clock", "2026-12-02", "clock_step", "+2.0 s", now)
-    late = there.parts.store.rows("SELECT * FROM journal ORDER BY seq")
+    there.repos.slots.close(slot_id, ending, now)
+    there.repos.journal.note("clock", "2026-12-02", "clock_step", "+2.0 s", now)
+    late = there.repos.store.rows("SELECT * FROM journal ORDER BY seq")
     assert take_late(station, "may-1", late) == 2
     assert take_late(station, "may-1", late) == 0
-    rows = station.parts.store.rows("SELECT kind, outcome, played_ms, slot_id, note FROM journal ORDER BY seq")
+    rows = station.repos.store.rows("SELECT kind, outcome, played_ms, slot_id, note FROM journal ORDER BY seq")
     assert [(row["kind"], row["outcome"], row["played_ms"]) for row in rows] == [
         ("airing", "played", 2000),
         ("late", "", None),
     ]
     assert all("may-1 #" in row["note"] for row in rows)
-    assert station.parts.slots.slot(slot_id).outcome is AiringOutcome.PLAYED
+    assert station.repos.slots.slot(slot_id).outcome is AiringOutcome.PLAYED
     assert station.services.proof.verify().whole
     there.close()
 

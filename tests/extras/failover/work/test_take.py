@@ -15,9 +15,9 @@ def test_a_leader_moves_the_air_and_then_airs_alone_when_nobody_else_is_there(tw
     slots = order(first, 1, 2)
     until(lambda: set(slots) <= played(second), "both, as the second machine knows them")
     with second.station() as station, pytest.raises(Refused, match="pair_not_here"):
-        station.services.air.play_now(station.parts.people.by_login("minh"), 1)
+        station.services.air.play_now(station.repos.people.by_login("minh"), 1)
     with second.station() as station:
-        minh = station.parts.people.by_login("minh")
+        minh = station.repos.people.by_login("minh")
         with pytest.raises(Refused, match="pair_other_lives"):
             station.services.get(FailoverService).alone(minh, "mat-khau-cua-minh")
         with pytest.raises(Refused, match="code_wrong"):
@@ -33,7 +33,7 @@ def test_a_leader_moves_the_air_and_then_airs_alone_when_nobody_else_is_there(tw
     assert two.holder() is None
     assert "pair_nobody" in {reason for reason, _ in second.told().reasons}
     with second.station() as station:
-        station.services.get(FailoverService).alone(station.parts.people.by_login("minh"), "mat-khau-cua-minh")
+        station.services.get(FailoverService).alone(station.repos.people.by_login("minh"), "mat-khau-cua-minh")
     until(lambda: two.holder() is second, "the air of the one that is alone")
     order(second, 3)
     until(lambda: second.heard, "its sound")

@@ -50,7 +50,7 @@ def town(tmp_path):
 def lines_of(machine):
     """(line, why it was begun) of a machine's outbox, the oldest first."""
     return [
-        (row["line"], row["why"]) for row in machine.station.parts.store.rows("SELECT * FROM town_line ORDER BY id")
+        (row["line"], row["why"]) for row in machine.station.repos.store.rows("SELECT * FROM town_line ORDER BY id")
     ]
 
 
@@ -88,7 +88,7 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
     first.stop()
     second.start()
     until(lambda: second.told().alive, "the word of the second machine")
-    minh = second.station.parts.people.by_login("minh")
+    minh = second.station.repos.people.by_login("minh")
     second.station.services.get(FailoverService).take(minh, "mat-khau-cua-minh")
     until(second.air.has_air, "the second machine's air")
     *kept, (line, why) = lines_of(second)
@@ -108,4 +108,4 @@ def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_numb
 
 
 def airings(machine):
-    return machine.station.parts.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")
+    return machine.station.repos.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")

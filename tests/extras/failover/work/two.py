@@ -114,7 +114,7 @@ class Machine:
 
     def rows(self, sql, values=()):
         with self.station() as station:
-            return station.parts.store.rows(sql, values)
+            return station.repos.store.rows(sql, values)
 
 
 class Two:
@@ -157,7 +157,7 @@ class Two:
         first, second = self.machines.values()
         shutil.copytree(template, first.data, dirs_exist_ok=True)
         with first.station() as station:
-            machine = station.parts.people.by_login("may-tram") or next(iter(station.parts.people.listed()))
+            machine = station.repos.people.by_login("may-tram") or next(iter(station.repos.people.listed()))
             station.services.get(FailoverService).new_key(machine)
         key = (first.data / "pair" / "pair.key").read_text()
         with second.station() as station:
@@ -200,7 +200,7 @@ def up(two):
 def order(machine, *numbers):
     """Air these announcements, one after the other; their slots."""
     with machine.station() as station:
-        minh = station.parts.people.by_login("minh")
+        minh = station.repos.people.by_login("minh")
         return [station.services.air.play_now(minh, number, chime=False) for number in numbers]
 
 

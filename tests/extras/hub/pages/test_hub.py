@@ -43,7 +43,7 @@ class Town:
 
     def __init__(self, station):
         self.station, self.services = station, station.services.get(HubService)
-        self.admin = station.parts.people.machine(station.clock.now())
+        self.admin = station.repos.people.machine(station.clock.now())
         self.rows = {}
 
     def ward(self, ward_id, name="", *groups, **more):
@@ -58,7 +58,7 @@ class Town:
     def beats(self):
         """The process is there and hears the broker."""
         now = self.station.clock.now()
-        self.station.parts.jobs.beat(
+        self.station.repos.jobs.beat(
             "hub", 1, now, {"connected": True, "presence": True, "reached_at": now.isoformat()}
         )
 
@@ -318,7 +318,7 @@ def test_who_wrote_it_is_told_so_and_has_no_button(three, cast, minhs, send, min
     announcements.use_recording(minh, number, clip.sha256)
     announcements.heard(minh, number, clip.sha256)
     announcements.submit(minh, number)
-    hung = three.station.parts.people.machine(three.station.clock.now())
+    hung = three.station.repos.people.machine(three.station.clock.now())
     announcements.approve(hung, number, clip.sha256, heard=True)
     page, fields = read_back(minhs, send, gi=f"announcement.{number}", dich=["all"])
     assert "Người soạn không tự phát hành" in text_of(page.text)
@@ -620,11 +620,11 @@ def test_one_ward_alone_or_many_in_one_place_are_drawn(town):
 @contextmanager
 def _asked(station):
     asked = []
-    station.parts.store.db.conn.set_trace_callback(asked.append)
+    station.repos.store.db.conn.set_trace_callback(asked.append)
     try:
         yield asked
     finally:
-        station.parts.store.db.conn.set_trace_callback(None)
+        station.repos.store.db.conn.set_trace_callback(None)
 
 
 def test_the_list_asks_as_much_for_three_hundred_wards_as_for_three(three, lans):

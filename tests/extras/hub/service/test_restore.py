@@ -19,13 +19,13 @@ def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_pa
         HubConfig(url="tls://localhost:4222")
     )
     hub = Station.open(config, clock)
-    admin = hub.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
+    admin = hub.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", clock.now())
     hub.services.get(HubService).add_ward(admin, NewWard("26734", "Phường Mẫu", groups=("nong-thon",)))
     text, issuer = hub.services.get(HubService).conf.text(), hub.services.get(HubService).keys.current().public
     path = hub.services.backups.make(admin)
     tables = {
-        name: hub.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1")  # noqa: S608 - names of the schema
-        for name in hub.parts.store.db.table_names()
+        name: hub.repos.store.rows(f"SELECT * FROM {name} ORDER BY 1")  # noqa: S608 - names of the schema
+        for name in hub.repos.store.db.table_names()
         if name.startswith(("hub_", "area"))
     }
     hub.close()
@@ -34,6 +34,6 @@ def test_a_hub_comes_back_with_its_wards_and_the_keys_they_trust(station, tmp_pa
     assert again.services.get(HubService).conf.text() == text
     assert again.services.get(HubService).keys.current().public == issuer
     for name, rows in tables.items():
-        assert again.parts.store.rows(f"SELECT * FROM {name} ORDER BY 1") == rows, name  # noqa: S608 - names of the schema
+        assert again.repos.store.rows(f"SELECT * FROM {name} ORDER BY 1") == rows, name  # noqa: S608 - names of the schema
     assert [ward.name for ward in again.services.get(HubService).wards()] == ["Phường Mẫu"]
     again.close()

@@ -48,7 +48,7 @@ def town(station):
 @pytest.fixture
 def busy(town, station, hung):  # noqa: F811 - the fixture above
     """Wards in every state, an issue that some took and one refused, an emergency, airtime, areas."""
-    people = station.parts.people
+    people = station.repos.people
     lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
     minh = people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
     cast = Cast(station, lan, minh)
@@ -171,7 +171,7 @@ def test_acknowledgements_come_by_themselves_and_an_emergency_is_taken_back_from
     expect(page.locator(".glance")).to_contain_text("4/12 phường đã nhận")
     busy.says("106", id=busy.issue, state="received")
     expect(page.locator(".glance")).to_contain_text("5/12 phường đã nhận")
-    people = station.parts.people
+    people = station.repos.people
     cast = Cast(station, people.by_login("lan"), people.by_login("minh"))
     number = emergency(cast)
     page.goto(f"/cac-phuong/phat-hanh/moi?gi=announcement.{number}")

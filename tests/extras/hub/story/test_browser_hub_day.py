@@ -53,7 +53,7 @@ def one_station(folder, more, **filled):
     path.write_text(CONFIG.format(port=port, kind="wavfile") + more.format(port=port, **filled), encoding="utf-8")
     station = Station.open(configuration.load(path), SystemClock())
     station.prepare()
-    station.parts.people.add(ADMIN[0], "Hùng", Role.ADMIN, ADMIN[1], station.clock.now())
+    station.repos.people.add(ADMIN[0], "Hùng", Role.ADMIN, ADMIN[1], station.clock.now())
     try:
         yield station, path
     finally:
@@ -75,7 +75,7 @@ def test_a_ward_comes_in_is_issued_to_airs_and_its_airtime_is_its_own_journal(tm
         one_station(tmp_path / "ward", WARD) as (ward, ward_path),
     ):
         hub.services.get(HubService).conf.write()
-        people, now = hub.parts.people, hub.clock.now()
+        people, now = hub.repos.people, hub.clock.now()
         lan = people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
         minh = people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], now)
         number = emergency(Cast(hub, lan, minh))
@@ -105,7 +105,7 @@ def _the_towns_day(browser, hub, ward, number):
     expect(town.locator(".glance")).to_contain_text("1/1 phường đã nhận, 1 đã phát")
     kept(town, "hub-that-lan")
     rows = "SELECT hash, played_ms FROM journal WHERE kind = 'airing' AND dispatch_number = ?"
-    aired = until(lambda: ward.parts.store.rows(rows, (DISPATCH,)), "the ward's own journal")
+    aired = until(lambda: ward.repos.store.rows(rows, (DISPATCH,)), "the ward's own journal")
     until(
         lambda: hub.services.get(HubService).airtime(_machine(hub), DISPATCH).totals.airings == len(aired),
         "the ward's journal",
@@ -150,4 +150,4 @@ def _pair(town, below, hub):
 
 
 def _machine(station):
-    return station.parts.people.machine(station.clock.now())
+    return station.repos.people.machine(station.clock.now())

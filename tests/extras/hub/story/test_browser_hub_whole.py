@@ -81,7 +81,7 @@ def ward_of(town, tmp_path, ward_id, name, zone, place):
     station.prepare()
     code = town.services.add_ward(town.admin, NewWard(ward_id, name, homes=900, place=place))
     town.services.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
-    boss = station.parts.people.machine(station.clock.now())
+    boss = station.repos.people.machine(station.clock.now())
     station.services.get(TownService).pin(boss, town.services.keys.current().public, "Thị xã Mẫu", may_emergency=True)
     return station
 
@@ -109,8 +109,8 @@ def town(station, server, tmp_path, served):  # noqa: F811 - the fixture above
 
 @pytest.fixture
 def people(station):
-    lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
-    minh = station.parts.people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
+    lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
+    minh = station.repos.people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
     return Cast(station, lan, minh)
 
 

@@ -127,14 +127,14 @@ class Pair:
         with self._one_at_a_time:
             self._says = said
             at = self._station.clock.now() - timedelta(hours=1 if said is None else 0)
-            self._station.parts.jobs.beat("pair", 1, at, said or HOLDS)
+            self._station.repos.jobs.beat("pair", 1, at, said or HOLDS)
 
     def _run(self):
         while not self._stop.wait(0.5):
             with self._one_at_a_time:
                 if self._says is not None:
-                    self._station.parts.jobs.beat("pair", 1, self._station.clock.now(), self._says)
-        self._station.parts.store.close()
+                    self._station.repos.jobs.beat("pair", 1, self._station.clock.now(), self._says)
+        self._station.repos.store.close()
 
     def end(self):
         self._stop.set()
@@ -149,7 +149,7 @@ def station(config, clock):  # noqa: F811 - the fixture above
     opened = Station.open(config, clock)
     opened.prepare()
     if config.get(PairConfig).machine:
-        PairRows(opened.parts.store).begin("may-1.4", term=4)
+        PairRows(opened.repos.store).begin("may-1.4", term=4)
     yield opened
     opened.close()
 
@@ -294,7 +294,7 @@ def test_a_technician_orders_at_a_box_from_a_telephone_and_the_list_moves_by_its
     expect(page.locator("#cac-cum")).to_contain_text("Bộ nối với cụm loa không chạy")
 
     def gone():
-        station.parts.jobs.beat("clusters", 1, station.clock.now(), {"reason": ""})
+        station.repos.jobs.beat("clusters", 1, station.clock.now(), {"reason": ""})
         return "Bộ nối với cụm loa không chạy" not in page.locator("#cac-cum").inner_text()
 
     until(gone, seconds=desk_story.PATIENCE, every=0.5)

@@ -42,14 +42,14 @@ def numbers_of(station):
 def hub(opened):
     """The desk of a town that is a ward of another: one ward is there, one was never heard, one is shut out."""
     station = opened(HubConfig(url=BROKER), TownConfig(url=BROKER, ward_id="26734"))
-    service, wards, now = station.services.get(HubService), HubWards(station.parts.store), station.clock.now()
-    admin = station.parts.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", now)
+    service, wards, now = station.services.get(HubService), HubWards(station.repos.store), station.clock.now()
+    admin = station.repos.people.add("hung", "Hùng", Role.ADMIN, "mat-khau-cua-hung", now)
     for ward in ("101", "102", "103"):
         service.add_ward(admin, NewWard(ward, f"Phường {ward}"))
     service.revoke(admin, "103")
     wards.present({"101": 1, "103": 1}, now)
     sql = "UPDATE hub_presence SET heard_at = :at, health_at = :at, health_json = :told WHERE ward_id IN ('101', '103')"
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute(sql, {"at": instant_text(now), "told": json_text({"queue": {"waiting": 7}})})
     return station
 
@@ -89,8 +89,8 @@ def given(hub, clock, cast):
     """Metric -> label -> the values that it was given with, of a desk where there is something of everything."""
     now = clock.now()
     cast.planned(cast.approved())
-    slots = hub.parts.slots.of_day(now.date() + timedelta(days=1))
-    hub.parts.slots.close(slots[0].id, Ending(AiringOutcome.PLAYED, played_ms=3500), now)
+    slots = hub.repos.slots.of_day(now.date() + timedelta(days=1))
+    hub.repos.slots.close(slots[0].id, Ending(AiringOutcome.PLAYED, played_ms=3500), now)
     beats(hub, "playout", outputs=[OPEN], airings=[], clock_trusted=True)
     beats(hub, "worker", voices=[], no_voice="")
     for process in ("link", "hub"):

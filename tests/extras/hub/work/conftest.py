@@ -53,7 +53,7 @@ class Town:
     def __init__(self, station: Station, server: NatsServer) -> None:
         self.station, self.server = station, server
         self.services = station.services.get(HubService)
-        self.admin = station.parts.people.machine(station.clock.now())
+        self.admin = station.repos.people.machine(station.clock.now())
         self.seeds: dict[str, str] = {}
 
     def ward(self, ward_id: str, *groups: str) -> str:

@@ -192,7 +192,7 @@ async def _leader_story(town, cluster, wards_of):
         await settled(lambda: all(set(one.ward.seen) == set(issues) for one in wards))
         await settled(lambda: all(town.services.issued(one)[0].heard_of == len(ids) for one in issues))
         assert {len(one.ward.seen) for one in wards} == {len(issues)}
-        assert town.station.parts.store.value("SELECT count(*) FROM hub_ack") == len(ids) * len(issues)
+        assert town.station.repos.store.value("SELECT count(*) FROM hub_ack") == len(ids) * len(issues)
 
 
 async def _leader(cluster, town) -> NatsServer:

@@ -42,8 +42,8 @@ def ward(config, clock, tmp_path):
 def acts(ward, count):
     """Rows of the log of acts."""
     for number in range(count):
-        ward.parts.people.machine(ward.clock.now())
-        with ward.parts.store.write() as db:
+        ward.repos.people.machine(ward.clock.now())
+        with ward.repos.store.write() as db:
             db.conn.execute("UPDATE person SET name = ? WHERE role = 'admin'", (f"Máy {number} {ward.clock.now()}",))
 
 
@@ -62,14 +62,14 @@ def faults(town):
 
 
 def end(ward):
-    return ward.parts.store.value("SELECT coalesce(max(seq), 0) FROM audit")
+    return ward.repos.store.value("SELECT coalesce(max(seq), 0) FROM audit")
 
 
 def cut(ward, down_to):
     """As somebody with the file does: the log of acts loses its last rows."""
     triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
-    with ward.parts.store.write(own=True) as db:
-        for row in ward.parts.store.rows(triggers):
+    with ward.repos.store.write(own=True) as db:
+        for row in ward.repos.store.rows(triggers):
             db.conn.execute(f"DROP TRIGGER {row['name']}")
         db.conn.execute("DELETE FROM audit WHERE seq > ?", (down_to,))
 
@@ -80,8 +80,8 @@ def test_the_end_of_the_log_of_acts_goes_up_with_the_health_and_is_kept(ward, to
         tell(ward, town)
         acts(ward, 2)
     tell(ward, town)
-    kept = town.station.parts.store.rows("SELECT seq, hash, fault FROM hub_audit")
-    newest = ward.parts.store.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+    kept = town.station.repos.store.rows("SELECT seq, hash, fault FROM hub_audit")
+    newest = ward.repos.store.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     assert kept == [{"seq": newest["seq"], "hash": newest["hash"], "fault": ""}]
     assert faults(town) == []
 
@@ -127,7 +127,7 @@ def test_a_ward_of_an_older_release_tells_nothing_of_it_and_nothing_is_said(ward
     up.rows.put = lambda *_: None
     tell(ward, town)
     assert faults(town) == []
-    assert json.loads(town.station.parts.store.value("SELECT health_json FROM hub_presence"))["audit"] == {"seq": 0}
+    assert json.loads(town.station.repos.store.value("SELECT health_json FROM hub_presence"))["audit"] == {"seq": 0}
 
 
 def test_a_word_that_comes_late_is_not_how_it_stands_now(ward, town):

@@ -80,7 +80,7 @@ def ward(town, wire, past, memory):
     station.prepare()
     code = town.services.add_ward(town.admin, NewWard(WARD, "Phường Xa", homes=900))
     town.services.join(code, keys.public_of(keys.load_or_make(config.data / KEY_FILE)))
-    machine = station.parts.people.machine(past.now())
+    machine = station.repos.people.machine(past.now())
     station.services.get(TownService).pin(machine, town.services.keys.current().public, "Thị xã", may_emergency=True)
     yield station
     station.close()
@@ -89,7 +89,7 @@ def ward(town, wire, past, memory):
 @pytest.fixture
 def plan(ward, past):
     """Three airings of two seconds on each of the thirty days."""
-    add, now = ward.parts.people.add, past.now()
+    add, now = ward.repos.people.add, past.now()
     lan, minh = (
         add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now),
         add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now),
@@ -163,28 +163,28 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
         assert all(later - earlier >= EACH_DAY for earlier, later in pairwise(owed)), owed
         until(lambda: town.station.clock.now() > gone)
         past.advance((town.station.clock.now() - past.now()).total_seconds())
-        seq = ward.parts.store.value("SELECT max(seq) FROM journal")
+        seq = ward.repos.store.value("SELECT max(seq) FROM journal")
         wire.mend()
         until(lambda: ward.services.get(TownService).queue().waiting == 0)
-        until(lambda: town.station.parts.store.value("SELECT max(seq) FROM hub_journal") == seq)
+        until(lambda: town.station.repos.store.value("SELECT max(seq) FROM hub_journal") == seq)
         until(lambda: answers(town, over) and answers(town, valid))
     link_of_ward.close()
     told = told_up(town)
     _look_at_the_rows(town, ward, plan)
     _look_at_the_way(told)
     assert (answers(town, valid), answers(town, over)) == (["waiting"], ["expired"])
-    assert ward.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 0
+    assert ward.repos.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 0
 
 
 def answers(town, issue):
     sql = "SELECT state FROM hub_ack WHERE issue_id = ? ORDER BY epoch, row"
-    return [row["state"] for row in town.station.parts.store.rows(sql, (issue,))]
+    return [row["state"] for row in town.station.repos.store.rows(sql, (issue,))]
 
 
 def _look_at_the_rows(town, ward, plan):
     """Each row of the ward's journal is once at the town, whole, and hangs on the one before it."""
-    kept = town.station.parts.store.rows("SELECT seq, hash, day, kind, outcome, played_ms, again FROM hub_journal")
-    own = ward.parts.store.rows("SELECT seq, hash FROM journal ORDER BY seq")
+    kept = town.station.repos.store.rows("SELECT seq, hash, day, kind, outcome, played_ms, again FROM hub_journal")
+    own = ward.repos.store.rows("SELECT seq, hash FROM journal ORDER BY seq")
     first = min(one["seq"] for one in kept)
     assert sorted((one["seq"], one["hash"]) for one in kept) == [
         (one["seq"], one["hash"]) for one in own if one["seq"] >= first

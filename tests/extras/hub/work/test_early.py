@@ -36,7 +36,7 @@ def ack(ward, row, issue="i", state="received", line=""):
 
 
 def rows(town, table):
-    store = town.station.parts.store
+    store = town.station.repos.store
     return [tuple(one.values()) for one in store.rows(f"SELECT * FROM {table}")]  # noqa: S608 - our names
 
 
@@ -47,7 +47,7 @@ def tables(town):
 
 
 def emptied(town):
-    with town.station.parts.store.write() as db:
+    with town.station.repos.store.write() as db:
         for table in TABLES:
             db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
         db.conn.execute(
@@ -113,7 +113,7 @@ class TestWithoutABroker:
     def test_words_on_other_issues_ask_for_no_wards_groups(self, town_of_two):
         intake, asked = town_of_two.services.intake, []
         batch = [up(ward, 1, "ack", {"id": "i1", "state": "approved"}) for ward in ("101", "102")]
-        conn = town_of_two.station.parts.store.db.conn
+        conn = town_of_two.station.repos.store.db.conn
         conn.set_trace_callback(asked.append)
         intake.take(batch)
         conn.set_trace_callback(None)

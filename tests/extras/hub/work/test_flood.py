@@ -14,7 +14,7 @@ WARDS, EACH = 100, 200
 
 
 def count(town, table):
-    return town.station.parts.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names
+    return town.station.repos.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names
 
 
 def test_twenty_thousand_rows_at_once_are_each_kept_once_and_none_is_sent_again(desk_of_town):

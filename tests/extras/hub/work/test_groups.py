@@ -24,7 +24,7 @@ WARD = "26734"
 def told_of(town, ward_id=WARD):
     """What was issued to a ward about its groups, in order."""
     sql = "SELECT envelope FROM hub_issue WHERE kind = 'groups' ORDER BY sequence"
-    found = [json.loads(json.loads(row["envelope"])["signed"]) for row in town.station.parts.store.rows(sql)]
+    found = [json.loads(json.loads(row["envelope"])["signed"]) for row in town.station.repos.store.rows(sql)]
     return [one["body"]["groups"] for one in found if one["targets"] == [f"ward.{ward_id}"]]
 
 
@@ -113,7 +113,7 @@ def answered(town, ward_id, issue_id, state="approved", row=1):
 
 def ids(town):
     sql = "SELECT id FROM hub_issue WHERE kind = 'groups' ORDER BY sequence"
-    return [row["id"] for row in town.station.parts.store.rows(sql)]
+    return [row["id"] for row in town.station.repos.store.rows(sql)]
 
 
 def test_only_who_manages_wards_changes_them_and_only_groups_that_can_be(desk_of_town, cast):
@@ -180,7 +180,7 @@ def test_a_word_that_was_never_answered_is_told_again_when_it_holds_no_longer(de
     town.services.put_groups(town.admin, "1", ("nam",))
     assert town.services.tell_groups() == 0  # it is under way
     old = (town.station.clock.now() - timedelta(seconds=1)).isoformat(timespec="microseconds")
-    with town.station.parts.store.write() as db:
+    with town.station.repos.store.write() as db:
         db.conn.execute("UPDATE hub_issue SET expires = ?", (old,))
     assert (town.services.tell_groups(), town.services.tell_groups()) == (1, 0)
     assert told_of(town, "1") == [["nam"], ["nam"]]

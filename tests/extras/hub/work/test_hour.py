@@ -104,4 +104,4 @@ def test_two_of_twenty_wards_away_for_an_hour_with_a_killed_broker_have_everythi
 
 
 def count(town, table):
-    return town.station.parts.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names
+    return town.station.repos.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names

@@ -35,7 +35,7 @@ def rows_up(town, rows, first=1):
 
 
 def count(town, table="hub_journal"):
-    return town.station.parts.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names
+    return town.station.repos.store.value(f"SELECT count(*) FROM {table}")  # noqa: S608 - our names
 
 
 def line(town, number, since=MORNING, name="ward 101"):
@@ -80,7 +80,7 @@ def test_a_full_disk_keeps_nothing_of_a_batch_and_acknowledges_nothing(town, mon
     take, calls = town.services.intake.rows.take, []
 
     def full(batch, now):
-        with town.station.parts.store.write():
+        with town.station.repos.store.write():
             take(batch[:2], now)
             raise sqlite_faults.full()
 

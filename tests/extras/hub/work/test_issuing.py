@@ -42,7 +42,7 @@ def town(desk_of_town):
 @pytest.fixture
 def hoa(station):
     """Hoa approves as well, and has written nothing."""
-    return station.parts.people.add("hoa", "Hoa", Role.APPROVER, "mat-khau-cua-hoa", station.clock.now())
+    return station.repos.people.add("hoa", "Hoa", Role.APPROVER, "mat-khau-cua-hoa", station.clock.now())
 
 
 def order(town, number, kind=Kind.ANNOUNCEMENT, **more):
@@ -71,8 +71,8 @@ def test_only_an_approved_sound_is_issued(town, cast, hoa):
 
 def test_the_author_does_not_issue_and_the_approver_may(town, cast, minh, station):
     number = cast.approved()
-    wrote = station.parts.people.add("viet", "Viết", Role.APPROVER, "mat-khau-cua-viet", station.clock.now())
-    with station.parts.store.write() as db:
+    wrote = station.repos.people.add("viet", "Viết", Role.APPROVER, "mat-khau-cua-viet", station.clock.now())
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET writer_id = ? WHERE id = ?", (wrote.id, number))
     assert reason_of(town.services.issue, wrote, order(town, number)) == "author_is_issuer"
     with pytest.raises(NotPermitted):
@@ -85,7 +85,7 @@ def test_the_author_does_not_issue_and_the_approver_may(town, cast, minh, statio
 def test_one_officer_may_be_both(town, cast, config, clock, minh):
     number = cast.approved()
     lone = Station.open(replace(config, station=replace(config.station, one_officer=True)), clock)
-    with lone.parts.store.write() as db:
+    with lone.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET author_id = ? WHERE id = ?", (minh.id, number))
     assert Town(lone, town.server).services.issue(minh, order(town, number))
     lone.close()
@@ -121,7 +121,7 @@ def test_what_was_taken_back_never_leaves(town, cast, minh, clock):
 
 def test_a_drill_is_told_as_one_and_asks_for_no_code(town, cast, minh, clock):
     number = cast.approved()
-    with town.station.parts.store.write() as db:
+    with town.station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET priority = 1 WHERE id = ?", (number,))
     told = envelope(town, town.services.issue_drill(minh, number, ("group.bac",), clock.now() + HOUR))
     assert (told.status, told.priority, told.targets) == (Status.EXERCISE, Priority.EMERGENCY, ("group.bac",))
@@ -201,7 +201,7 @@ def test_an_update_and_a_cancel_name_the_first_version_and_a_stop_names_all(town
 
 def test_whoever_may_stop_the_air_stops_it_in_the_wards_and_a_guest_does_not(town, cast, minh, station):
     issue = town.services.issue(minh, order(town, cast.approved()))
-    guest = station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
+    guest = station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
     with pytest.raises(NotPermitted):
         town.services.issue_stop(guest, issue)
     assert town.services.issue_stop(cast.lan, issue)
@@ -226,13 +226,13 @@ def test_a_ward_reads_the_campaign_that_was_issued(town, cast, minh):
     )
     told = envelope(town, town.services.issue(minh, order(town, number, Kind.CAMPAIGN)))
     found = read_campaign(told)
-    ours = town.station.parts.programme.campaign(number)
+    ours = town.station.repos.programme.campaign(number)
     assert [one.title for one in found.announcements] == ["Một", "Hai"]
     assert all(one.clip for one in found.announcements)
     assert found.announcements[0].clip == told.clip
     same = ("windows", "base", "start", "end", "boost", "weekdays", "min_gap", "chime", "repeat", "topic", "phases")
     assert {name: getattr(found.order, name) for name in same} == {name: getattr(ours, name) for name in same}
-    sounds = town.station.parts.programme.announcement(two).approved_sha256
+    sounds = town.station.repos.programme.announcement(two).approved_sha256
     assert town.services.intake.issues.sound_is_issued(sounds, town.station.clock.now())
 
 
@@ -246,7 +246,7 @@ def test_a_ward_reads_the_caps_the_template_and_the_words_that_were_issued(town,
     )
     form = envelope(town, town.services.issue(minh, order(town, number, Kind.TEMPLATE, status=Status.EXERCISE)))
     assert form.text == "Bão số [số] ở [vị trí]."
-    assert shape_of(form.body) == read_template(form)[0] == town.station.parts.programme.announcement(number).shape
+    assert shape_of(form.body) == read_template(form)[0] == town.station.repos.programme.announcement(number).shape
     town.station.services.lexicon.keep(lan, OwnForm("KTTV", "khí tượng thủy văn"))
     words = envelope(town, town.services.issue(minh, order(town, None, Kind.LEXICON)))
     assert "khí tượng thủy văn" in read_lexicon(words)[0]
@@ -254,15 +254,15 @@ def test_a_ward_reads_the_caps_the_template_and_the_words_that_were_issued(town,
 
 def test_a_clip_names_its_file_by_the_hash_of_its_bytes(town, cast, minh):
     told = envelope(town, town.services.issue(minh, order(town, cast.approved(seconds=2.0))))
-    path = town.station.parts.library.path(told.clip.sha256)
+    path = town.station.repos.library.path(told.clip.sha256)
     assert (told.clip.bytes, told.clip.seconds) == (path.stat().st_size, 2.0)
     assert told.clip.url == f"http://127.0.0.1:1/clips/{told.clip.sha256}.wav"
 
 
 def test_a_sound_whose_file_is_gone_is_not_issued(town, cast, minh):
     number = cast.approved()
-    sha256 = town.station.parts.programme.announcement(number).approved_sha256
-    town.station.parts.library.path(sha256).unlink()
+    sha256 = town.station.repos.programme.announcement(number).approved_sha256
+    town.station.repos.library.path(sha256).unlink()
     assert reason_of(town.services.issue, minh, order(town, number)) == "audio_missing"
 
 
@@ -289,14 +289,14 @@ def test_the_signing_key_is_in_no_row_and_in_a_file_of_its_own(town, cast, minh)
     path = town.station.config.data / "issuer-key.json"
     private = json.loads(path.read_text())["private"]
     assert path.stat().st_mode & 0o777 == 0o600
-    store = town.station.parts.store
+    store = town.station.repos.store
     for table in store.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
         assert private not in json.dumps(store.rows(f"SELECT * FROM {table['name']}"), default=str)  # noqa: S608 - names of the schema
 
 
 def test_issuing_is_told_in_the_log_of_acts(town, cast, minh):
     issue = town.services.issue(minh, order(town, cast.approved()))
-    rows = town.station.parts.store.rows("SELECT * FROM audit WHERE subject = 'hub_issue'")
+    rows = town.station.repos.store.rows("SELECT * FROM audit WHERE subject = 'hub_issue'")
     assert [(row["subject_id"], row["kind"]) for row in rows] == [(issue, "insert")]
 
 
@@ -320,7 +320,7 @@ def test_a_group_that_a_ward_does_not_know_of_yet_is_issued_to_its_wards_one_by_
 def test_a_hub_restored_from_yesterday_gives_no_number_twice(town, cast, minh, clock):
     number = cast.approved()
     numbers = [envelope(town, town.services.issue(minh, order(town, number))).sequence for _ in range(5)]
-    with town.station.parts.store.write() as db:  # as an older database would be
+    with town.station.repos.store.write() as db:  # as an older database would be
         db.conn.execute("DELETE FROM hub_outbox")
         db.conn.execute("DELETE FROM hub_issue")
     clock.advance(60)
@@ -333,11 +333,11 @@ def test_a_hub_restored_from_yesterday_gives_no_number_twice(town, cast, minh, c
 def reads(station, act):
     """How many questions an act asks the database."""
     asked = []
-    station.parts.store.db.conn.set_trace_callback(asked.append)
+    station.repos.store.db.conn.set_trace_callback(asked.append)
     try:
         act()
     finally:
-        station.parts.store.db.conn.set_trace_callback(None)
+        station.repos.store.db.conn.set_trace_callback(None)
     return sum(one.lstrip().startswith(("SELECT", "PRAGMA")) for one in asked)
 
 

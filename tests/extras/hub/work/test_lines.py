@@ -41,7 +41,7 @@ def forked(common, lost, late):
 @given(st.integers(1, 5), st.integers(0, 4), st.integers(0, 5), st.booleans(), st.randoms())
 def test_every_row_counts_once_wherever_the_other_took_over(town, common, lost, again, late, chance):
     for table in ("hub_journal", "hub_line", "hub_ahead"):
-        town.station.parts.store.db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
+        town.station.repos.store.db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
     both, dead, took = forked(common, lost, late)
     batch = [up(town, "a", row, one) for row, one in enumerate([*both, *dead], 1)]
     batch += [up(town, "b", row, one) for row, one in enumerate([*both[len(both) - min(again, len(both)) :], *took], 1)]

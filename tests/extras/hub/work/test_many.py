@@ -63,7 +63,7 @@ def test_a_broker_killed_in_the_middle_loses_nothing_and_doubles_nothing(town, c
             await settled(lambda: all(len(one.ward.seen) == many for one in (*wards, *late)))
             await settled(lambda: all(answered(town, issue) == len(ids) for issue in issues))
             assert {len(one.ward.stored) for one in (*wards, *late)} == {many}  # in each ward each once
-            rows = town.station.parts.store.value("SELECT count(*) FROM hub_ack")
+            rows = town.station.repos.store.value("SELECT count(*) FROM hub_ack")
             assert rows == many * len(ids)
             assert all(one.missing_rows == one.lost_rows == 0 for one in town.services.wards())
             await asyncio.gather(*(one.end() for one in late))
@@ -107,7 +107,7 @@ def test_rows_that_were_lost_on_the_way_are_asked_for_again(town):
         try:
             await settled(lambda: town.services.ward("7").missing_rows == 2)
             await settled(lambda: town.services.ward("7").missing_rows == 0)
-            assert town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 6
+            assert town.station.repos.store.value("SELECT count(*) FROM hub_ack") == 6
             assert town.services.ward("7").lost_rows == 0
         finally:
             await made.end()
@@ -139,7 +139,7 @@ def test_a_broker_that_has_lost_its_last_minutes_gives_no_place_twice(town, cast
             new = town.services.issue(town.admin, order(town, number))
             await settled(lambda: new in one.ward.seen)
             await settled(lambda: town.services.state().waiting == 0)
-            rows = town.station.parts.store.rows("SELECT issue_id, stream_seq FROM hub_outbox")
+            rows = town.station.repos.store.rows("SELECT issue_id, stream_seq FROM hub_outbox")
             places = {row["issue_id"]: row["stream_seq"] for row in rows}
             assert all(places[issue] > place for issue in (*lost, new))
             assert len(set(places.values())) == len(places)

@@ -71,8 +71,8 @@ def test_killed_in_the_middle_it_comes_back_and_every_ward_has_everything_once(l
     with server:
         loa_run.up(station)
         until(lambda: town.services.state().connected, "the broker")
-        lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
-        minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
+        lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", station.clock.now())
+        minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", station.clock.now())
         number = Cast(station, lan, minh).approved()
         for ward in ids:
             town.ward(ward)

@@ -43,7 +43,7 @@ def ward(town, tmp_path):
     seed = keys.load_or_make(config.data / KEY_FILE)
     town.services.join(code, keys.public_of(seed))
     station.services.get(TownService).pin(
-        station.parts.people.machine(station.clock.now()),
+        station.repos.people.machine(station.clock.now()),
         town.services.keys.current().public,
         "Thị xã",
         may_emergency=False,
@@ -66,13 +66,13 @@ def test_what_a_real_ward_received_and_aired_is_known_and_proved_at_the_town(tow
         issue = town.services.issue(town.admin, order)
         until(lambda: town.services.issued(issue)[0].heard_of == 1)
         aired(ward, 1)
-        ward.parts.journal.note("clock", "2026-12-02", "clock_step", "", ward.clock.now())  # the chain goes through it
+        ward.repos.journal.note("clock", "2026-12-02", "clock_step", "", ward.clock.now())  # the chain goes through it
         aired(ward, 2, first=1)
         until(lambda: town.services.airtime(town.admin, "642/UBND").totals.airings == 3)
     airtime = town.services.airtime(town.admin, "642/UBND")
     (line,) = airtime.lines
     assert (line.played_ms, line.proved, line.chain_faults, line.missing_rows) == (87_003, 3, 0, 0)
-    hashes = {row["hash"] for row in ward.parts.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")}
+    hashes = {row["hash"] for row in ward.repos.store.rows("SELECT hash FROM journal WHERE kind = 'airing'")}
     assert {row["hash"] for row in town.services.evidence(town.admin, "642/UBND", WARD)} <= hashes
     _look_at_the_paper(town)
 
@@ -106,7 +106,7 @@ def _look_at_the_paper(town):
 
 def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_both(town, ward):
     """Rows that were told after the backup stay; those it held and nobody was told count once; a hole is asked for."""
-    tuan = ward.parts.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", ward.clock.now())
+    tuan = ward.repos.people.add("tuan", "Tuấn", Role.TECHNICIAN, "mat-khau-cua-tuan", ward.clock.now())
     with linked(ward):
         until(
             lambda: ward.services.get(TownService).up.rows.cursor(JOURNAL) is not None
@@ -128,7 +128,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     while again.services.get(TownService).queue_new():
         pass
     lost = "UPDATE town_outbox SET sent_at = queued_at WHERE line <> ? AND number IN (2, 3)"
-    with again.parts.store.write() as db:
+    with again.repos.store.write() as db:
         db.conn.execute(lost, (old[0],))  # confirmed by a broker that then lost it
     with linked(again):
         until(lambda: len(rows_at(town)) == 11)
@@ -139,7 +139,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     state = town.services.ward(WARD)
     assert (state.lost_rows, state.trouble) == (0, "")
     assert town.services.airtime(town.admin, "642/UBND").totals.airings == 11
-    told = again.parts.store.value("SELECT seq FROM journal WHERE reason = 'restored'")  # its first row of its own
+    told = again.repos.store.value("SELECT seq FROM journal WHERE reason = 'restored'")  # its first row of its own
     faults = [(one.seq, one.reason) for one in town.services.chain_faults(town.admin)]
     assert set(faults) == {(told, "ward_chain_broken")}, "where the two lives part, and nowhere else"
     again.close()

@@ -159,7 +159,7 @@ def test_a_stolen_ward_key_neither_issues_nor_listens_nor_speaks_for_another(tow
                 await thief.client.subscribe(subject, cb=spy)
             await thief.client.flush()
             await other.says("ack", {"id": "x", "state": "received"})
-            await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 1)
+            await settled(lambda: town.station.repos.store.value("SELECT count(*) FROM hub_ack") == 1)
             await settled(lambda: sum(one.reason == "link_not_allowed" for one in thief.faults) >= 12)
             assert (spied, other.heard, thief.heard) == ([], [], [])
             info = await town_stream(town)
@@ -185,8 +185,8 @@ def test_a_ward_that_says_it_is_another_is_not_believed(town):
         async with Voice(town, "101") as one:
             await one.says("ack", {"id": "x", "state": "received"}, ward="102")
             await one.says("ack", {"id": "y", "state": "received"})
-            await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 1)
-            found = town.station.parts.store.row("SELECT ward_id, issue_id FROM hub_ack")
+            await settled(lambda: town.station.repos.store.value("SELECT count(*) FROM hub_ack") == 1)
+            found = town.station.repos.store.row("SELECT ward_id, issue_id FROM hub_ack")
             assert found == {"ward_id": "101", "issue_id": "y"}
 
     asyncio.run(story())
@@ -213,7 +213,7 @@ def test_what_cannot_be_read_holds_up_nothing_behind_it(town):
             for name, raw in BAD.items():
                 await one.js.publish("up.101.ack", raw, headers={"Nats-Msg-Id": name})
             await one.says("ack", {"id": "good", "state": "received"}, row=3)
-            await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 1)
+            await settled(lambda: town.station.repos.store.value("SELECT count(*) FROM hub_ack") == 1)
             await settled(lambda: town.state("101") == "quiet")
 
     asyncio.run(story())
@@ -228,7 +228,7 @@ def test_two_machines_that_speak_with_one_name_are_noticed_and_neither_is_lost(t
             await twin.says("ack", {"id": "second", "state": "received"}, row=1)
             await settled(lambda: town.services.ward("101").trouble == "ward_row_twice")
             assert town.services.ward("101").trouble_details == {"row": 1}
-            assert town.station.parts.store.value("SELECT issue_id FROM hub_ack") == "first"
+            assert town.station.repos.store.value("SELECT issue_id FROM hub_ack") == "first"
 
     asyncio.run(story())
     code = town.services.new_code(town.admin, "101")
@@ -277,7 +277,7 @@ def test_airtime_of_a_dispatch_is_what_the_wards_have_told_with_its_evidence(tow
             changed[1]["played_ms"] = 999_000  # after it was hashed
             for row in changed:
                 await two.says("asrun", {"id": "", "journal": row})
-            await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_journal") == 6)
+            await settled(lambda: town.station.repos.store.value("SELECT count(*) FROM hub_journal") == 6)
 
     asyncio.run(story())
     airtime = town.services.airtime(town.admin, "642/QĐ")
@@ -307,7 +307,7 @@ def test_a_disk_that_is_full_for_a_while_loses_nothing(town, monkeypatch):
             await settled(lambda: town.services.state().reason == "disk_full")
             assert town.services.state().connected
             monkeypatch.setattr(town.services.intake.rows, "take", take)
-            await settled(lambda: town.station.parts.store.value("SELECT count(*) FROM hub_ack") == 20)
+            await settled(lambda: town.station.repos.store.value("SELECT count(*) FROM hub_ack") == 20)
             await settled(lambda: town.services.state().reason == "")
 
     asyncio.run(story())
@@ -355,7 +355,7 @@ def test_a_broker_that_is_full_is_told_and_what_was_issued_waits(tmp_path, confi
     town = Town(small, server)
     town.services.conf.write()
     number = Cast(small, lan, minh).approved()
-    with small.parts.store.write() as db:
+    with small.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET text = ? WHERE id = ?", ("chữ " * 2000, number))
     try:
         with server, running(small):

@@ -71,7 +71,7 @@ def test_a_code_lets_a_ward_in_once_and_tells_it_where_everything_is(desk_of_tow
 
 def test_a_code_is_kept_as_a_hash_and_is_over_after_its_time(desk_of_town, client, clock):
     code = add(desk_of_town)
-    rows = json.dumps(desk_of_town.station.parts.store.rows("SELECT * FROM hub_ward"))
+    rows = json.dumps(desk_of_town.station.repos.store.rows("SELECT * FROM hub_ward"))
     assert code not in rows
     assert code.replace("-", "") not in rows
     clock.advance(61 * 60)
@@ -149,7 +149,7 @@ def test_two_that_come_with_one_code_at_the_same_time_are_one(desk_of_town):
         except Refused as refused:
             got.append(refused.reason)
         finally:
-            desk_of_town.station.parts.store.close()
+            desk_of_town.station.repos.store.close()
 
     threads = [threading.Thread(target=come) for _ in range(6)]
     for one in threads:
@@ -185,7 +185,7 @@ def issued(desk_of_town, cast, clock):
     number = cast.approved()
     issue = town.services.issue(town.admin, IssueOrder(Kind.ANNOUNCEMENT, clock.now() + timedelta(hours=2), number))
     sha256 = town.services.issued(issue)[0].issue.audio_sha256
-    path = town.station.parts.library.path(sha256)
+    path = town.station.repos.library.path(sha256)
     return seed, f"/clips/{sha256}.wav", path.read_bytes(), issue
 
 
@@ -254,7 +254,7 @@ def test_the_wards_own_program_comes_in_and_fetches_a_sound_over_real_http(confi
         station = Station.open(real, SystemClock())
         station.prepare()
         try:
-            services, admin = station.services.get(HubService), station.parts.people.machine(station.clock.now())
+            services, admin = station.services.get(HubService), station.repos.people.machine(station.clock.now())
             url = f"http://127.0.0.1:{real.web.port}"
             data = tmp_path / "ward"
             data.mkdir()
@@ -268,13 +268,13 @@ def test_the_wards_own_program_comes_in_and_fetches_a_sound_over_real_http(confi
             seed = keys.load_or_make(data / KEY_FILE)
             from tests.conftest import Cast
 
-            minh = station.parts.people.add("minh", "Minh", _approver(), "mat-khau-cua-minh", station.clock.now())
-            number = Cast(station, station.parts.people.by_login("lan"), minh).approved(seconds=6.0)
+            minh = station.repos.people.add("minh", "Minh", _approver(), "mat-khau-cua-minh", station.clock.now())
+            number = Cast(station, station.repos.people.by_login("lan"), minh).approved(seconds=6.0)
             issue = services.issue(
                 admin, IssueOrder(Kind.ANNOUNCEMENT, station.clock.now() + timedelta(hours=1), number)
             )
             sha256 = services.issued(issue)[0].issue.audio_sha256
-            size = station.parts.library.path(sha256).stat().st_size
+            size = station.repos.library.path(sha256).stat().st_size
             web = TownWeb(url, seed)
             got = fetch_clip(web, f"/clips/{sha256}.wav", sha256, size, tmp_path / "came")
             assert hashlib.sha256(got.read_bytes()).hexdigest() == sha256

@@ -93,7 +93,7 @@ def test_a_waiting_emergency_is_told_on_every_page_and_aired_by_the_leader(lans,
     answer = send(minhs, f"/ban-tin-nguon/{row.id}/phat-ngay", code="mat-khau-cua-minh")
     assert answer.status_code == 303
     slot_id = station.services.get(ProvinceService).inbox.get(row.id).slot_id
-    assert station.parts.slots.facts(slot_id).slot.trigger.value == "emergency"
+    assert station.repos.slots.facts(slot_id).slot.trigger.value == "emergency"
     assert "Bản tin nguồn khẩn cấp" not in lans.get("/cong-van").text
 
 
@@ -101,7 +101,7 @@ def test_the_same_form_sent_twice_airs_once(minhs, received, station, send):
     row = received(MucDoUuTien="1")
     for _ in range(2):
         assert send(minhs, f"/ban-tin-nguon/{row.id}/phat-ngay", act="một", code="mat-khau-cua-minh").status_code == 303
-    assert station.parts.store.value("SELECT count(*) FROM slot") == 1
+    assert station.repos.store.value("SELECT count(*) FROM slot") == 1
 
 
 def test_bo_qua_wants_a_reason_and_keeps_it(lans, received, station, send):
@@ -138,12 +138,12 @@ def test_a_bulletin_that_is_not_there(lans, send):
     ],
 )
 def test_the_link_is_told_as_its_process_reported_it(lans, station, clock, state, words):
-    station.parts.jobs.beat("province", 1, clock.now(), state)
+    station.repos.jobs.beat("province", 1, clock.now(), state)
     assert words in lans.get("/ban-tin-nguon/tinh-hinh").text
 
 
 def test_a_link_whose_process_is_gone_is_said_to_be(lans, station, clock):
-    station.parts.jobs.beat("province", 1, clock.now(), {})
+    station.repos.jobs.beat("province", 1, clock.now(), {})
     clock.advance(91)
     assert "Bộ nối không chạy" in lans.get("/ban-tin-nguon/tinh-hinh").text
 
@@ -151,6 +151,6 @@ def test_a_link_whose_process_is_gone_is_said_to_be(lans, station, clock):
 def test_a_station_without_a_link_has_no_such_page_in_its_menu(station, lans, config):
     plain = config.having(ProvinceConfig())
     object.__setattr__(station, "written", plain)
-    object.__setattr__(station.parts, "written", plain)
+    object.__setattr__(station.repos, "written", plain)
     assert "Bản tin nguồn" not in lans.get("/cong-van").text
     assert "chưa nối với hệ thống thông tin nguồn" in lans.get("/ban-tin-nguon").text

@@ -76,17 +76,17 @@ def test_a_number_is_not_spent_on_what_may_not_sound_at_this_hour(
     _, address, fields, state, before = bulletin
     clock.advance(17 * 3600)
     spent = "SELECT totp_step FROM person WHERE login = 'minh'"
-    last, shown = station.parts.store.value(spent), number()
+    last, shown = station.repos.store.value(spent), number()
     answer = send(client_of(minh), address, code=shown, **fields)
     assert answer.status_code == 422
     assert "21:00-05:00" in answer.text
-    assert station.parts.store.value(state) == before
-    assert station.parts.store.value(spent) == last
+    assert station.repos.store.value(state) == before
+    assert station.repos.store.value(spent) == last
 
 
 def test_an_emergency_of_the_province_asks_for_what_every_emergency_asks(alarm, minhs, send, station):
     page, address, _, state, before = alarm
     assert "Mật khẩu của bạn" in minhs.get(page).text
     assert send(minhs, address).status_code == 422
-    assert station.parts.store.value(state) == before
+    assert station.repos.store.value(state) == before
     assert send(minhs, address, code="mat-khau-cua-minh").status_code == 303

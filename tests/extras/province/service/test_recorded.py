@@ -15,7 +15,7 @@ SENDER = Sender("n", "Nguồn", "d", "Đích", "v", "V", {})
 def test_the_province_gets_no_log_of_a_file_and_of_each_loudspeaker_its_own_length(ended, station):
     stalled = replace(CARD, name="rtp", kind="rtp", played_ms=8_750, holes=(Hole(5_000, LONG - 8_750),))
     ended(RECORDED, (AiringOutcome.PARTIAL, 8_750, (CARD, stalled, FILE)))
-    recorded, partial = Outbox(station.parts.store).aired_after(0, 10)
+    recorded, partial = Outbox(station.repos.store).aired_after(0, 10)
     assert _aired(recorded) is None
     logs = {body["TenThietBi"]: body["ThoiLuong"] for _, body in play_logs(_aired(partial), SENDER)}
     assert logs == {"card": "00:01:00", "rtp": "00:00:09"}
@@ -23,6 +23,6 @@ def test_the_province_gets_no_log_of_a_file_and_of_each_loudspeaker_its_own_leng
 
 def test_what_one_of_two_loudspeakers_sounded_is_told_of_that_one(ended, station):
     ended(ONE_OF_TWO)
-    (row,) = Outbox(station.parts.store).aired_after(0, 10)
+    (row,) = Outbox(station.repos.store).aired_after(0, 10)
     logs = {body["TenThietBi"]: body["ThoiLuong"] for _, body in play_logs(_aired(row), SENDER)}
     assert logs == {"card": "00:01:00"}

@@ -61,7 +61,7 @@ def test_status_tells_what_of_the_list_was_not_taken(loa, path):
     junk = NotTaken(3, "province_bulletin_bad", {"key": "BanTinID"}, datetime(2026, 12, 2, tzinfo=UTC))
     station = Station.open(load(path))
     station.prepare()
-    station.parts.jobs.beat("province", 1, station.clock.now(), {"not_taken": junk.told})
+    station.repos.jobs.beat("province", 1, station.clock.now(), {"not_taken": junk.told})
     station.close()
     told = json.loads(loa("province", "status", "--json")[1])["not_taken"]
     assert (told["listed"], told["reason"]) == (3, "province_bulletin_bad")

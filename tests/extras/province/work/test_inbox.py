@@ -38,11 +38,11 @@ def row_of(station, bulletin_id="BT-1"):
 
 def slots_of(station, row):
     sql = "SELECT * FROM slot WHERE announcement_id = ? ORDER BY start"
-    return station.parts.store.rows(sql, (row.announcement_id,))
+    return station.repos.store.rows(sql, (row.announcement_id,))
 
 
 def told(station, slot_id):
-    return station.parts.slots.facts(slot_id).row
+    return station.repos.slots.facts(slot_id).row
 
 
 def leader_approves(station, minh):
@@ -62,7 +62,7 @@ def test_a_bulletin_waits_in_the_inbox_with_its_sound_ready_and_airs_nothing(sta
     assert station.services.get(ProvinceService).inbox.sound(row).origin == "speech"
     assert slots_of(station, row) == []
     assert station.services.announcements.waiting() == []
-    assert [one.id for one in station.parts.programme.announcements()] == []
+    assert [one.id for one in station.repos.programme.announcements()] == []
 
 
 def test_the_same_bulletin_twice_is_one(station, link, province, bulletin, turn, clock):
@@ -71,7 +71,7 @@ def test_the_same_bulletin_twice_is_one(station, link, province, bulletin, turn,
     clock.advance(60)
     turn(link)
     assert province.asked(BULLETINS) == 2
-    assert station.parts.store.value("SELECT count(*) FROM province_inbox") == 1
+    assert station.repos.store.value("SELECT count(*) FROM province_inbox") == 1
 
 
 def test_a_changed_bulletin_is_a_new_version_and_the_end_of_the_old_one(station, link, province, bulletin, turn, clock):
@@ -85,7 +85,7 @@ def test_a_changed_bulletin_is_a_new_version_and_the_end_of_the_old_one(station,
     assert (second.version, second.state) == (2, "waiting")
     old = station.services.get(ProvinceService).inbox.get(first.id)
     assert (old.state, old.reason) == ("superseded", "province_superseded")
-    assert station.parts.programme.announcement(old.announcement_id).state is AnnouncementState.WITHDRAWN
+    assert station.repos.programme.announcement(old.announcement_id).state is AnnouncementState.WITHDRAWN
 
 
 def test_one_bad_bulletin_does_not_hide_the_next(station, link, province, bulletin, turn):
@@ -186,7 +186,7 @@ def test_an_emergency_airs_in_quiet_hours_and_is_ordered_once_however_often_it_i
     clock.advance(60)
     turn(linked(station))
     assert len(slots_of(station, row_of(station))) == 1
-    assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+    assert station.repos.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
 
 
 def test_an_emergency_of_somebody_else_waits_with_its_doubt(trusting, province, emergency, turn):
@@ -217,7 +217,7 @@ def test_the_sound_of_an_emergency_is_fetched_and_aired_instead_of_its_words(tru
     turn(linked(station), times=1)
     row = row_of(station)
     (slot,) = slots_of(station, row)
-    clip = station.parts.programme.clip(slot["audio_sha256"])
+    clip = station.repos.programme.clip(slot["audio_sha256"])
     assert (clip.origin, clip.file_name) == ("upload", "lu.wav")
     assert 1.8 < clip.length.total_seconds() < 2.2
     assert list(station.services.recordings.incoming.iterdir()) == []
@@ -265,7 +265,7 @@ def test_a_correction_of_an_emergency_airs_and_a_mere_change_of_title_does_not(
     third = row_of(station)
     assert (third.version, third.state) == (3, "aired")
     assert third.slot_id not in {None, first.slot_id}
-    assert station.parts.programme.announcement(first.announcement_id).state is AnnouncementState.WITHDRAWN
+    assert station.repos.programme.announcement(first.announcement_id).state is AnnouncementState.WITHDRAWN
 
 
 def test_a_cancelled_emergency_is_stopped(trusting, province, emergency, turn, clock):
@@ -274,15 +274,15 @@ def test_a_cancelled_emergency_is_stopped(trusting, province, emergency, turn, c
     province.bulletins = [emergency]
     turn(link, times=1)
     row = row_of(station)
-    station.parts.slots.claim(station.parts.slots.facts(row.slot_id).slot, clock.now())
+    station.repos.slots.claim(station.repos.slots.facts(row.slot_id).slot, clock.now())
     province.bulletins = [emergency | {"DaHuy": True}]
     clock.advance(20)
     turn(link, times=1)
     assert row_of(station).state == "cancelled"
-    (command,) = station.parts.jobs.commands()
+    (command,) = station.repos.jobs.commands()
     assert command.kind == "stop"
     assert command.args == {"slot_id": row.slot_id, "by": "Nguồn: Tỉnh", "reason": "stopped_by_province"}
-    assert station.parts.programme.announcement(row.announcement_id).approved_sha256 is None
+    assert station.repos.programme.announcement(row.announcement_id).approved_sha256 is None
 
 
 def test_one_cancelled_before_it_was_ever_seen_leaves_nothing(station, link, province, emergency, turn):
@@ -296,7 +296,7 @@ def test_one_cancelled_before_it_was_ever_seen_leaves_nothing(station, link, pro
 
 def plan_of(station, row):
     row = station.services.get(ProvinceService).inbox.get(row.id)
-    return station.parts.programme.campaign(row.campaign_id)
+    return station.repos.programme.campaign(row.campaign_id)
 
 
 @pytest.fixture
@@ -432,7 +432,7 @@ def test_phat_ngay_in_quiet_hours_is_refused_and_changes_nothing(station, link, 
         )
     assert refused.value.reason == "quiet_hours"
     assert row_of(station).state == "waiting"
-    assert station.parts.programme.announcement(row.announcement_id).state is AnnouncementState.DRAFT
+    assert station.repos.programme.announcement(row.announcement_id).state is AnnouncementState.DRAFT
 
 
 def test_the_person_of_an_issuer_cannot_sign_in_and_is_no_person_that_can_be_added(
@@ -440,20 +440,20 @@ def test_the_person_of_an_issuer_cannot_sign_in_and_is_no_person_that_can_be_add
 ):
     province.bulletins = [bulletin()]
     turn(link)
-    issuer = station.parts.people.get(row_of(station).issuer_id)
+    issuer = station.repos.people.get(row_of(station).issuer_id)
     assert (issuer.login, issuer.name) == (f"nguồn {ISSUER}", "Nguồn: Tỉnh")
-    assert issuer.id not in {one.id for one in station.parts.people.listed()}
+    assert issuer.id not in {one.id for one in station.repos.people.listed()}
     with pytest.raises(Refused):
-        station.parts.people.add(issuer.login, "giả", Role.ADMIN, "mat-khau-gia-mao", station.clock.now())
+        station.repos.people.add(issuer.login, "giả", Role.ADMIN, "mat-khau-gia-mao", station.clock.now())
 
 
 @pytest.mark.parametrize("is_on", [True, False], ids=["linked", "no_longer_linked"])
 def test_a_report_tells_the_airtime_of_the_provinces_bulletins_apart(trusting, province, priority, turn, minh, is_on):
     station, _ = planned_by_rule(trusting, province, priority, turn)
-    (slot,) = station.parts.slots.of_day(station.clock.now().astimezone(VIETNAM).date())
-    station.parts.slots.claim(slot, slot.start)
+    (slot,) = station.repos.slots.of_day(station.clock.now().astimezone(VIETNAM).date())
+    station.repos.slots.claim(slot, slot.start)
     ended = Ending(AiringOutcome.PLAYED, "", slot.start, slot.start + MINUTE, 60_000, {"Loa": "ok"})
-    station.parts.slots.close(slot.id, ended, slot.start + MINUTE)
+    station.repos.slots.close(slot.id, ended, slot.start + MINUTE)
     if not is_on:
         station = Station.open(station.written.having(ProvinceConfig()), station.clock)
     report = station.services.reports.airtime(minh, parse_period(f"{slot.start:%Y-%m}"))

@@ -29,10 +29,10 @@ def aired(
 ):
     """One airing that has ended, as playout leaves it."""
     station = cast.station
-    announcement_id = announcement_id or cast.approved(title=title, pitch=440.0 + station.parts.journal.verify().rows)
+    announcement_id = announcement_id or cast.approved(title=title, pitch=440.0 + station.repos.journal.verify().rows)
     slot_id = station.services.air.play_now(cast.lan, announcement_id)
-    slot = station.parts.slots.facts(slot_id).slot
-    station.parts.slots.claim(slot, clock.now())
+    slot = station.repos.slots.facts(slot_id).slot
+    station.repos.slots.claim(slot, clock.now())
     ending = Ending(
         outcome,
         started_at=clock.now() if seconds else None,
@@ -40,7 +40,7 @@ def aired(
         played_ms=round(seconds * 1000),
         outputs={"wav": "ok"} if outputs is None else outputs,
     )
-    station.parts.slots.close(slot_id, ending, clock.now())
+    station.repos.slots.close(slot_id, ending, clock.now())
     return announcement_id
 
 
@@ -108,7 +108,7 @@ def test_the_password_and_the_token_are_in_no_log_and_no_row(begun, station, pro
     aired(cast, clock)
     province.fails(LOGS, "status 500", "html", "no")
     turn(begun, times=30, seconds=5)
-    dump = "\n".join(station.parts.store.db.conn.iterdump())
+    dump = "\n".join(station.repos.store.db.conn.iterdump())
     for secret in (PASSWORD, *province.tokens):
         assert secret not in caplog.text
         assert secret not in dump
@@ -278,11 +278,11 @@ def test_the_log_of_a_provincial_bulletin_has_the_provinces_own_keys(trusting, p
     province.bulletins = [bulletin(MucDoUuTien="1", BanTinID=77)]
     turn(link, times=1)
     row = station.services.get(ProvinceService).inbox.done()[0]
-    station.parts.slots.claim(station.parts.slots.facts(row.slot_id).slot, clock.now())
+    station.repos.slots.claim(station.repos.slots.facts(row.slot_id).slot, clock.now())
     ending = Ending(
         AiringOutcome.PLAYED, started_at=clock.now(), ended_at=clock.now(), played_ms=9000, outputs={"wav": "ok"}
     )
-    station.parts.slots.close(row.slot_id, ending, clock.now())
+    station.repos.slots.close(row.slot_id, ending, clock.now())
     turn(link, times=4)
     (log,) = province.logs
     assert (log["BanTinID"], log["LoaiLinhVuc"], log["NguonTin"]) == ("77", "5", "Sở Y tế")
@@ -402,7 +402,7 @@ def test_what_was_sent_is_forgotten_after_a_season_and_what_waits_is_not(begun, 
     turn(begun, times=5)
     clock.advance(91 * 86_400)
     turn(begun, times=2)
-    assert station.parts.store.value("SELECT count(*) FROM province_outbox") == 1
+    assert station.repos.store.value("SELECT count(*) FROM province_outbox") == 1
     assert queue(station).waiting == 1
 
 
@@ -411,7 +411,7 @@ def test_what_was_sent_is_forgotten_after_a_season_and_what_waits_is_not(begun, 
 
 def beat(station, clock, airings=(), state="open"):
     outputs = [{"name": "wav", "kind": "wavfile", "state": state, "message": "", "device": "", "dropped": 0}]
-    station.parts.jobs.beat(
+    station.repos.jobs.beat(
         "playout", 1, clock.now(), {"outputs": outputs, "airings": list(airings), "clock_trusted": True}
     )
 
@@ -454,7 +454,7 @@ def test_an_output_that_is_down_is_not_told_to_play(link, station, province, tur
 def test_hundreds_of_outputs_are_told_over_many_turns(config, trusting, province, turn, clock):
     station = trusting(emergency="ask", priority="ask")
     many = tuple(OutputConfig(name=f"cụm {number}", kind="null", counts=True) for number in range(60))
-    object.__setattr__(station.parts, "written", replace(station.parts.written, outputs=many))
+    object.__setattr__(station.repos, "written", replace(station.repos.written, outputs=many))
     link = linked(station)
     turn(link, times=1)
     assert len(province.statuses) == 5

@@ -75,8 +75,8 @@ def test_it_airs_an_emergency_and_is_killed_and_comes_back_while_playout_plays_o
     loa_run.up(station)
     until(lambda: loa_run.beats(station, "province"), "the heartbeat of the link")
     before = loa_run.children()
-    lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-    minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+    lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+    minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
     cast = Cast(station, lan, minh)
     slot_id = station.services.air.play_now(minh, cast.approved(seconds=8.0), chime=False)
     until(lambda: (one := station.services.air.on_air().airing) and one["played_ms"] > 500, "the airing")
@@ -94,8 +94,8 @@ def test_it_airs_an_emergency_and_is_killed_and_comes_back_while_playout_plays_o
         }
     ]
     ended = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
-    until(lambda: len(station.parts.store.rows(ended)) == 2, "both airings")
-    rows = {row["trigger"]: row for row in station.parts.store.rows(ended)}
+    until(lambda: len(station.repos.store.rows(ended)) == 2, "both airings")
+    rows = {row["trigger"]: row for row in station.repos.store.rows(ended)}
     assert (rows["emergency"]["outcome"], rows["emergency"]["operator"]) == ("played", "Nguồn: Tỉnh")
     assert (rows["manual"]["slot_id"], rows["manual"]["outcome"]) == (slot_id, "played")
     until(lambda: len(province.logs) == 2, "both logs")

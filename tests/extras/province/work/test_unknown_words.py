@@ -25,7 +25,7 @@ def test_a_leader_who_has_heard_it_airs_it_now_and_confirms_its_words_by_that(
     row = row_of(station)
     sound = station.services.get(ProvinceService).inbox.sound(row)
     assert air_by_order(station, station.services.get(ProvinceService).inbox, minh, row.id, sound.sha256, heard=True)
-    seen = station.parts.programme.announcement(row_of(station).announcement_id)
+    seen = station.repos.programme.announcement(row_of(station).announcement_id)
     assert seen.state is AnnouncementState.APPROVED
     (kept,) = station.services.scripts.unknown(seen).confirmed
     assert (kept.word, kept.person_id) == ("Abrysvo", minh.id)

@@ -8,7 +8,7 @@ from tests.web.api.test_rights import parts_of
 
 def test_a_reported_loudspeaker_is_seen_and_answered_and_nobodys_telephone_is_told(station, clock, cast, lans):
     new = NewReport("form-1", "all", "", TicketKind.SILENT, clock.now(), "Loa đầu hẻm im", "0903 123 456")
-    ticket_id = TicketRows(station.parts.store).add(new, "ai-do", clock.now()).ticket_id
+    ticket_id = TicketRows(station.repos.store).add(new, "ai-do", clock.now()).ticket_id
     [row] = lans.get("/tickets").get_json()["items"]
     assert (row["id"], row["kind"], row["state"]) == (ticket_id, "silent", "new")
     told = lans.get(f"/tickets/{ticket_id}")

@@ -36,4 +36,4 @@ OPERATIONS = {
 def put(cast):
     """Ticket 1."""
     now = cast.station.clock.now()
-    TicketRows(cast.station.parts.store).add(NewReport("form", "all", "", TicketKind.SILENT, now, "", ""), "", now)
+    TicketRows(cast.station.repos.store).add(NewReport("form", "all", "", TicketKind.SILENT, now, "", ""), "", now)

@@ -37,7 +37,7 @@ def air(cast, clock):
 
     def aired(title, text, hours=1.0, trigger=Trigger.MANUAL):
         number = next(count)
-        services, slots = cast.station.services.announcements, cast.station.parts.slots
+        services, slots = cast.station.services.announcements, cast.station.repos.slots
         clip = cast.clip(2.0, f"tiếng {number}", 300.0 + 10 * number)
         announcement_id = services.write(cast.lan, title, text)
         services.use_recording(cast.lan, announcement_id, clip.sha256)
@@ -137,7 +137,7 @@ def test_a_page_is_kept_and_not_sent_again_while_nothing_has_changed(phone, air,
     assert answer.headers["Cache-Control"] == "public, max-age=15"
     again = phone.get("/cong-khai", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET title = 'x'")  # asks no row while the page is kept
     assert phone.get("/cong-khai").data == answer.data
 
@@ -248,8 +248,8 @@ def test_the_page_is_opened_and_closed_by_who_may_publish(station, lans, minhs, 
 
 def test_what_the_configuration_says_is_not_changed_on_the_page(station, minh, client_of, send):
     written = replace(station.written, written=frozenset({"public.on"}))
-    fixed = replace(station, written=written, parts=replace(station.parts, written=written))
-    fixed = replace(fixed, services=type(station.services).of(fixed.parts))
+    fixed = replace(station, written=written, repos=replace(station.repos, written=written))
+    fixed = replace(fixed, services=type(station.services).of(fixed.repos))
     client = create_app(fixed).test_client()
     client.set_cookie("loa", client_of(minh).get_cookie("loa").value)
     assert "Tệp cấu hình của trạm đã quyết định" in client.get("/trang-cong-khai").text
@@ -271,8 +271,8 @@ def test_an_address_that_no_telephone_can_reach_is_warned_of(lans):
 
 def test_the_poster_says_the_address_of_the_configuration(station, lan, client_of):
     written = station.written.having(PublicConfig(on=True, address="https://loa.phuong.vn/"))
-    told = replace(station, written=written, parts=replace(station.parts, written=written))
-    told = replace(told, services=type(station.services).of(told.parts))
+    told = replace(station, written=written, repos=replace(station.repos, written=written))
+    told = replace(told, services=type(station.services).of(told.repos))
     client = create_app(told).test_client()
     client.set_cookie("loa", client_of(lan).get_cookie("loa").value)
     text = client.get("/trang-cong-khai/to-giay").text

@@ -24,7 +24,7 @@ def phone(app):
 @pytest.fixture
 def guests(station, client_of):
     PASSWORDS["khach"] = "mat-khau-cua-khach"
-    return client_of(station.parts.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now()))
+    return client_of(station.repos.people.add("khach", "Khách", Role.GUEST, PASSWORDS["khach"], station.clock.now()))
 
 
 def drawn(phone):
@@ -54,7 +54,7 @@ def test_a_form_that_is_sent_twice_is_one_report(phone, station):
     token = drawn(phone)
     first, again = (report(phone, ma=token) for _ in range(2))
     assert first.location == again.location
-    assert station.parts.store.value("SELECT count(*) FROM ticket_report") == 1
+    assert station.repos.store.value("SELECT count(*) FROM ticket_report") == 1
 
 
 FORGED = {
@@ -70,7 +70,7 @@ def test_a_form_that_is_not_ours_is_drawn_again_with_what_was_typed(phone, stati
     answer = report(phone, noi_dung="Loa rè", **fields)
     assert answer.status_code == 422
     assert "Loa rè" in answer.text
-    assert station.parts.store.value("SELECT count(*) FROM ticket") == 0
+    assert station.repos.store.value("SELECT count(*) FROM ticket") == 0
 
 
 def test_a_token_is_of_one_browser_and_of_a_few_hours(app, station, clock):
@@ -80,7 +80,7 @@ def test_a_token_is_of_one_browser_and_of_a_few_hours(app, station, clock):
     assert report(other, ma=token).status_code == 422
     clock.advance(6 * 3600 + 1)
     assert report(one, ma=token).status_code == 422
-    assert station.parts.store.value("SELECT count(*) FROM ticket") == 0
+    assert station.repos.store.value("SELECT count(*) FROM ticket") == 0
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_a_token_is_of_one_browser_and_of_a_few_hours(app, station, clock):
 )
 def test_a_form_on_another_site_reports_nothing(phone, station, headers):
     assert report(phone, headers).status_code == 422
-    assert station.parts.store.value("SELECT count(*) FROM ticket") == 0
+    assert station.repos.store.value("SELECT count(*) FROM ticket") == 0
 
 
 def test_who_fills_in_the_field_that_nobody_sees_is_no_person(phone, station):
     answer = report(phone, website="http://spam.example")
     assert (answer.status_code, answer.location) == (303, "/cong-khai")
-    assert station.parts.store.value("SELECT count(*) FROM ticket") == 0
+    assert station.repos.store.value("SELECT count(*) FROM ticket") == 0
 
 
 def test_one_address_is_told_to_wait_after_its_share(phone):
@@ -130,7 +130,7 @@ def test_a_fault_stands_beside_its_field_and_keeps_what_was_typed(phone, fields,
 
 def test_another_time_is_taken_as_it_is_written(phone, station):
     report(phone, luc="khac", ngay="01/12/2026", gio="17h30")
-    assert station.parts.store.value("SELECT at FROM ticket").startswith("2026-12-01T10:30")
+    assert station.repos.store.value("SELECT at FROM ticket").startswith("2026-12-01T10:30")
 
 
 def test_what_people_write_is_only_ever_text(phone, lans):

@@ -48,13 +48,13 @@ def air(cast, clock):
     def aired(
         announcement_id, hours=1.0, trigger=Trigger.MANUAL, played_ms=3000, outcome=AiringOutcome.PLAYED, zone="all"
     ):
-        seen = cast.station.parts.programme.announcement(announcement_id)
+        seen = cast.station.repos.programme.announcement(announcement_id)
         start = clock.now() - timedelta(hours=hours)
         slot = Slot(
             id=f"s{next(count)}", day=DAY, zone=zone, start=start, length=timedelta(seconds=3), campaign_id=None,
             announcement_id=announcement_id, audio_sha256=seen.audio_sha256 or "", trigger=trigger,
         )  # fmt: skip
-        slots = cast.station.parts.slots
+        slots = cast.station.repos.slots
         slots.add(slot, cast.lan.id, start)
         slots.claim(slot, start)
         begun = start if played_ms else None
@@ -75,7 +75,7 @@ def public(station):
 
 def test_the_page_is_closed_until_somebody_with_the_right_opens_it(station, lan, minh, config):
     station = replace(station, written=config.having(PublicConfig()))
-    closed = replace(station.parts, written=config.having(PublicConfig()))
+    closed = replace(station.repos, written=config.having(PublicConfig()))
     services = type(station.services).of(closed)
     assert not services.get(PublicService).is_open
     with pytest.raises(NotPermitted):
@@ -116,7 +116,7 @@ def test_an_emergency_a_drill_and_an_ordinary_airing_of_the_same_words_are_three
 def test_words_that_were_changed_after_they_were_aired_are_not_told_as_if_they_had_been(cast, public, written, air):
     announcement_id = written("Tiêm chủng", "Lời đã phát")
     air(announcement_id)
-    seen = cast.station.parts.programme.announcement(announcement_id)
+    seen = cast.station.repos.programme.announcement(announcement_id)
     cast.station.services.announcements.edit(cast.lan, announcement_id, seen.version, "Tiêm chủng", "Lời sửa về sau")
     (found,) = public.aired()
     assert (found.text, found.silence) == ("", "changed_since")
@@ -135,7 +135,7 @@ def test_a_correction_stands_beside_what_it_corrects(cast, public, written, air)
     wrong = written("Vỡ đê", "Đê đã vỡ.", priority=Priority.EMERGENCY)
     slot_id = air(wrong, 2, Trigger.EMERGENCY)
     right = written("Đính chính", "Đê không vỡ.", pitch=500, priority=Priority.EMERGENCY)
-    with cast.station.parts.store.write() as db:
+    with cast.station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET corrects = ? WHERE id = ?", (slot_id, right))
     air(right, 1, Trigger.EMERGENCY)
     newest, older = public.aired()
@@ -191,7 +191,7 @@ def test_a_sound_that_is_gone_is_not_tried_again_and_again(station, public, writ
     announcement_id = written("Tiêm chủng", "Mời bà con.")
     air(announcement_id)
     (found,) = public.aired()
-    station.parts.library.path(found.audio_sha256).unlink()
+    station.repos.library.path(found.audio_sha256).unlink()
     assert public.make_one()
     assert not public.make_one()
     with pytest.raises(NotFound):
@@ -200,11 +200,11 @@ def test_a_sound_that_is_gone_is_not_tried_again_and_again(station, public, writ
 
 def test_a_master_that_was_changed_gives_no_small_file(station, cast):
     clip = cast.clip(1.0)
-    path = station.parts.library.path(clip.sha256)
+    path = station.repos.library.path(clip.sha256)
     path.write_bytes(path.read_bytes()[:-2] + b"xx")
     with pytest.raises(Refused, match="audio_changed"):
-        PreviewFiles(station.parts.library).make(clip.sha256)
-    assert not PreviewFiles(station.parts.library).has(clip.sha256)
+        PreviewFiles(station.repos.library).make(clip.sha256)
+    assert not PreviewFiles(station.repos.library).has(clip.sha256)
 
 
 def test_a_half_made_file_is_never_seen(station, cast):
@@ -217,8 +217,8 @@ def test_a_half_made_file_is_never_seen(station, cast):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        PreviewFiles(station.parts.library).make(clip.sha256, breathe)
-    assert list((station.parts.library.root / "light").rglob("*.*")) == []
+        PreviewFiles(station.repos.library).make(clip.sha256, breathe)
+    assert list((station.repos.library.root / "light").rglob("*.*")) == []
 
 
 # The rule, for any day at all

@@ -10,11 +10,11 @@ from tests.services.air.test_recorded import ONE_OF_TWO, RECORDED
 
 def test_a_file_fills_no_cap_and_no_public_page(ended, station, clock):
     ended(RECORDED)
-    rows = PublicRows(station.parts.store).aired(clock.now() - timedelta(days=3), [DAY])
+    rows = PublicRows(station.repos.store).aired(clock.now() - timedelta(days=3), [DAY])
     assert items(rows) == []
 
 
 def test_what_one_of_two_loudspeakers_sounded_is_told_as_partly(ended, station, clock):
     ended(ONE_OF_TWO)
-    rows = PublicRows(station.parts.store).aired(clock.now() - timedelta(days=3), [DAY])
+    rows = PublicRows(station.repos.store).aired(clock.now() - timedelta(days=3), [DAY])
     assert [one.newest.partly for one in items(rows)] == [True]

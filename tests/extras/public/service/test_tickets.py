@@ -53,7 +53,7 @@ def tickets(station):
 
 @pytest.fixture
 def guest(station):
-    return station.parts.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
+    return station.repos.people.add("khach", "Khách", Role.GUEST, "mat-khau-cua-khach", station.clock.now())
 
 
 @pytest.fixture
@@ -190,16 +190,16 @@ def test_no_address_is_kept_and_what_stands_for_it_is_another_every_day(station,
     tickets.report(told(), HERE)
     clock.advance(24 * 3600)
     tickets.report(told(), HERE)
-    rows = station.parts.store.rows("SELECT sender FROM ticket_report")
+    rows = station.repos.store.rows("SELECT sender FROM ticket_report")
     assert len({row["sender"] for row in rows}) == 2
-    assert HERE not in str(station.parts.store.rows("SELECT * FROM ticket_report"))
+    assert HERE not in str(station.repos.store.rows("SELECT * FROM ticket_report"))
 
 
 def test_the_salt_of_a_day_that_is_over_is_thrown_away(station, tickets, told, clock):
     tickets.report(told(), HERE)
     clock.advance(24 * 3600)
     tickets.forget()
-    assert station.parts.store.rows("SELECT * FROM sender_salt") == []
+    assert station.repos.store.rows("SELECT * FROM sender_salt") == []
 
 
 @pytest.mark.parametrize(("days", "kept"), [(29, "0912345678"), (31, "")], ids=["before a month", "after a month"])
@@ -277,10 +277,10 @@ def test_the_to_do_list_has_what_waits_longest_first(tickets, told, lan, clock):
 
 def test_what_aired_there_then_stands_beside_a_report(cast, tickets, told, clock):
     cast.running(cast.approved(60.0), zone="khu-1", base=1)
-    slot = cast.station.parts.slots.of_day(cast.campaign(1).start)[0]
-    cast.station.parts.slots.claim(slot, slot.start)
+    slot = cast.station.repos.slots.of_day(cast.campaign(1).start)[0]
+    cast.station.repos.slots.claim(slot, slot.start)
     ending = Ending(AiringOutcome.FAILED, "output_failed", outputs={"Cổng chợ": "mất dây"})
-    cast.station.parts.slots.close(slot.id, ending, slot.start)
+    cast.station.repos.slots.close(slot.id, ending, slot.start)
     clock.advance((slot.start - clock.now()).total_seconds() + 120)
     heard = tickets.report(told(), HERE)
     elsewhere = tickets.report(told(place=FaultPlace("khu-2")), THERE)
@@ -341,7 +341,7 @@ def test_the_limits_hold_for_one_and_for_all(of_one, of_all, most_of_one, most_o
 
 
 def test_ten_thousand_tickets_are_read_page_by_page_through_an_index(station, tickets, lan, clock):
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute(
             """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
             INSERT INTO ticket (zone, kind, at, state, opened_at, changed_at, closed_at)
@@ -355,7 +355,7 @@ def test_ten_thousand_tickets_are_read_page_by_page_through_an_index(station, ti
         below = shown[-1].id
     assert found == list(range(10_000, 0, -10))
     assert len(tickets.open()) == 100
-    plan = station.parts.store.rows(
+    plan = station.repos.store.rows(
         "EXPLAIN QUERY PLAN SELECT * FROM ticket WHERE state IN ('new', 'seen', 'fixing') ORDER BY opened_at, id LIMIT 9"
     )
     assert "ticket_state" in " ".join(row["detail"] for row in plan)

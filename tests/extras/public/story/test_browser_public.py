@@ -67,7 +67,7 @@ def config(tmp_path):
 def said(cast, clock):  # noqa: F811
     """An ordinary bulletin, an emergency with its correction, a drill, a relay: aired in the last hours."""
     station, now = cast.station, clock.now()
-    services, slots = station.services.announcements, station.parts.slots
+    services, slots = station.services.announcements, station.repos.slots
     day = local_day(now, station.config.station.time_zone)
 
     def aired(number, title, text, hours, trigger=Trigger.MANUAL, priority=Priority.NORMAL, corrects=""):
@@ -77,7 +77,7 @@ def said(cast, clock):  # noqa: F811
         services.heard(cast.lan, announcement_id, clip.sha256)
         services.submit(cast.lan, announcement_id)
         services.approve(cast.minh, announcement_id, clip.sha256, heard=True)
-        with station.parts.store.write() as db:
+        with station.repos.store.write() as db:
             db.conn.execute("UPDATE announcement SET corrects = ? WHERE id = ?", (corrects, announcement_id))
         start = now - timedelta(hours=hours)
         slot = Slot(
@@ -205,7 +205,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     faults["chart as a table"] = wrong_at_every_size(page, "nhat-ky-bang")
     page.goto("/nhat-ky?tu=32/13/2026")
     faults["refused"] = wrong_at_every_size(page, "nhat-ky-loi")
-    seq = station.parts.store.value("SELECT min(seq) FROM journal WHERE kind = 'airing' AND outcome = 'played'")
+    seq = station.repos.store.value("SELECT min(seq) FROM journal WHERE kind = 'airing' AND outcome = 'played'")
     page.goto(f"/nhat-ky/luot/{seq}")
     faults["airing"] = wrong_at_every_size(page, "nhat-ky-luot")
     order = station.services.exports

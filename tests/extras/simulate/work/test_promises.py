@@ -82,7 +82,7 @@ def test_a_slot_without_an_end_is_seen_when_its_day_is_over(simulated):
     outcome = simulated(days=2, campaigns=[]).outcome
     station = outcome.station
     assert checked(outcome).open_after_day == 0
-    station.parts.store.db.conn.execute(
+    station.repos.store.db.conn.execute(
         "INSERT INTO slot (id, day, zone, start, length_ms, announcement_id, audio_sha256, priority, trigger, created_at)"
         " VALUES ('x', '2026-12-01', 'all', '2026-12-01T00:00:00.000000+00:00', 1, 1, '', 3, 'schedule', '')"
     )
@@ -90,7 +90,7 @@ def test_a_slot_without_an_end_is_seen_when_its_day_is_over(simulated):
 
 
 def test_a_changed_journal_is_seen(outcome):
-    conn = outcome.station.parts.store.db.conn
+    conn = outcome.station.repos.store.db.conn
     conn.execute("DROP TRIGGER journal_no_update")
     conn.execute("UPDATE journal SET played_ms = 40000 WHERE seq = 1")
     found = checked(outcome)
@@ -99,7 +99,7 @@ def test_a_changed_journal_is_seen(outcome):
 
 
 def test_an_attempt_longer_than_planned_is_seen(outcome):
-    outcome.station.parts.store.db.conn.execute("UPDATE airing SET played_ms = 30021 WHERE started_at LIKE '%T23:00%'")
+    outcome.station.repos.store.db.conn.execute("UPDATE airing SET played_ms = 30021 WHERE started_at LIKE '%T23:00%'")
     assert checked(outcome).longer_than_planned == 1
 
 
@@ -134,7 +134,7 @@ def test_an_hour_fuller_than_any_of_the_plan_is_seen(simulated):
     ]
     outcome = simulated(settings=settings, events=events).outcome
     assert checked(outcome).bursts == 0
-    with outcome.station.parts.store.write() as conn:
+    with outcome.station.repos.store.write() as conn:
         conn.execute("UPDATE slot SET start = '2026-12-01T10:30:00.000Z' WHERE trigger = 'make_good'")
     assert checked(outcome).bursts == 1
     assert not checked(outcome).kept

@@ -50,17 +50,17 @@ def test_days_that_have_no_rows_yet_are_planned_for_the_rehearsal(station, cast,
 
 def test_the_station_itself_is_not_touched(station, cast, config, clock, tmp_path):
     cast.running(cast.approved())
-    station.parts.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    rows = station.parts.store.rows("SELECT * FROM slot ORDER BY id")
+    station.repos.store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    rows = station.repos.store.rows("SELECT * FROM slot ORDER BY id")
     before = prints(config.data)
     ahead(config, clock, tmp_path, hours=24)
     assert prints(config.data) == before
-    assert station.parts.store.rows("SELECT * FROM slot ORDER BY id") == rows
-    assert station.parts.journal.newest() is None
+    assert station.repos.store.rows("SELECT * FROM slot ORDER BY id") == rows
+    assert station.repos.journal.newest() is None
 
 
 def test_rows_that_are_still_in_the_log_of_a_running_station_are_rehearsed_too(station, cast, config, clock, tmp_path):
-    station.parts.store.db.conn.execute("PRAGMA wal_autocheckpoint=0")
+    station.repos.store.db.conn.execute("PRAGMA wal_autocheckpoint=0")
     cast.running(cast.approved(), base=1)
     assert len(airings(ahead(config, clock, tmp_path, hours=24))) == 1
 
@@ -80,7 +80,7 @@ def test_what_has_sounded_before_now_is_not_told_again(station, cast, config, cl
 def test_a_sound_that_has_gone_is_told_before_its_hour(station, cast, config, clock, tmp_path):
     announcement_id = cast.approved()
     cast.running(announcement_id, base=1)
-    station.parts.library.path(station.parts.programme.announcement(announcement_id).audio_sha256).unlink()
+    station.repos.library.path(station.repos.programme.announcement(announcement_id).audio_sha256).unlink()
     lines = [line for line in ahead(config, clock, tmp_path, hours=12) if line["event"] == "airing"]
     assert {(line["outcome"], line["reason"], line["start"]) for line in lines} == {("failed", "audio_missing", None)}
 

@@ -107,8 +107,8 @@ def test_simulated_chimes_are_as_long_as_the_stations_own(station, config, tmp_p
     simulated = opened(unwired(replace(config, folder=tmp_path / "other")), clock, tmp_path / "other" / "library")
     prepared(simulated)
     sql = "SELECT title, frames, sha256 FROM clip WHERE origin = 'bundled' ORDER BY title"
-    assert simulated.parts.store.rows(sql) == station.parts.store.rows(sql)
-    assert len(simulated.parts.store.rows(sql)) == len(Use)
+    assert simulated.repos.store.rows(sql) == station.repos.store.rows(sql)
+    assert len(simulated.repos.store.rows(sql)) == len(Use)
     simulated.close()
 
 

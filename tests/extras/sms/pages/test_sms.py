@@ -227,12 +227,12 @@ def test_without_a_gateway_a_list_is_only_for_the_file(station, client_of, lan, 
     from web import create_app
 
     off = replace(station, written=station.config.having(SmsConfig()))
-    parts = replace(station.parts, written=off.written)
+    parts = replace(station.repos, written=off.written)
     from scheduler.services import Services
 
     sms_id = sms.approved(TEXT)
     sms.checked(sms_id)
-    app = create_app(replace(off, parts=parts, services=Services.of(parts)))
+    app = create_app(replace(off, repos=parts, services=Services.of(parts)))
     client = app.test_client()
     client.set_cookie("loa", client_of(lan).get_cookie("loa").value)
     page = client.get(f"/tin-nhan/{sms_id}").text
@@ -259,8 +259,8 @@ def test_a_dispatch_that_quotes_an_sms_is_offered_until_its_draft_is_made(lans, 
         "Số: 642/UBND-VHTT\nBỉm Sơn, ngày 13 tháng 3 năm 2020\nV/v nhắn tin\nKính gửi: các phường".encode(),
         "642.txt",
     )
-    fields = station.parts.programme.dispatch(made).fields
-    station.parts.programme.set_dispatch_fields(made, fields | {"messages": [TEXT], "message_kinds": ["sms"]})
+    fields = station.repos.programme.dispatch(made).fields
+    station.repos.programme.set_dispatch_fields(made, fields | {"messages": [TEXT], "message_kinds": ["sms"]})
     assert "Công văn có lời tin nhắn" in lans.get("/tin-nhan").text
     answer = send(lans, f"/tin-nhan/cong-van/{made}")
     assert answer.location.endswith("?xong=nhap")

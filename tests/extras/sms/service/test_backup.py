@@ -18,7 +18,7 @@ def test_the_password_of_the_gateway_goes_only_into_a_sealed_backup(passphrase, 
     backup = BackupConfig(passphrase_file="mk" if passphrase else "")
     station = Station.open(replace(config, backup=backup).having(SmsConfig(password_file="sms-mat-khau")), clock)
     station.prepare()
-    path = station.services.backups.make(station.parts.people.machine(clock.now()))
+    path = station.services.backups.make(station.repos.people.machine(clock.now()))
     held = names(path, passphrase) if passphrase else names(path)
     assert ("config/sms-mat-khau" in held) == bool(passphrase)
     assert b"bi-mat" not in path.read_bytes()

@@ -34,7 +34,7 @@ def config(desk_config):
 
 @pytest.fixture
 def people(station, hung, air):  # noqa: F811 - the fixture above
-    return station.parts.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
+    return station.repos.people.add(LAN[0], "Lan", Role.EDITOR, LAN[1], station.clock.now())
 
 
 def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the fixture above

@@ -53,7 +53,7 @@ def test_who_wrote_it_cannot_approve_it_and_an_editor_cannot_approve(sms, statio
     own = sms.services.write(sms.minh, "Của lãnh đạo", TEXT)
     sms.services.submit(sms.minh, own)
     assert refused(lambda: sms.services.approve(sms.minh, own, sms_sha256(TEXT))) == "author_is_approver"
-    mai = station.parts.people.add("mai", "Mai", Role.EDITOR, "mat-khau-cua-mai", station.clock.now())
+    mai = station.repos.people.add("mai", "Mai", Role.EDITOR, "mat-khau-cua-mai", station.clock.now())
     with pytest.raises(NotPermitted):
         sms.services.approve(mai, sms.submitted(), sms_sha256(TEXT))
 
@@ -94,7 +94,7 @@ def test_of_two_who_edit_the_same_version_the_second_is_told(sms):
 
 def test_a_row_that_was_changed_behind_the_desk_is_not_cleared(sms, station):
     sms_id = sms.approved()
-    with station.parts.store.write() as db:
+    with station.repos.store.write() as db:
         db.conn.execute("UPDATE sms SET text = 'Lời lạ' WHERE id = ?", (sms_id,))
     assert refused(lambda: sms.services.hand_over(sms.lan, sms_id)) == "sms_unapproved"
     assert refused(lambda: sms.checked(sms_id)) == "sms_unapproved"
@@ -156,9 +156,9 @@ Kính gửi: UBND các xã, phường.
 @pytest.fixture
 def dispatch_id(sms, station):
     made, _ = station.services.dispatches.import_dispatch(sms.lan, DISPATCH.encode(), "642.txt")
-    fields = station.parts.programme.dispatch(made).fields
+    fields = station.repos.programme.dispatch(made).fields
     fields |= {"messages": ["Nghe đài", "De phong benh", "Nhắn\r\ntin"], "message_kinds": ["loudspeaker", "sms", "sms"]}
-    station.parts.programme.set_dispatch_fields(made, fields)
+    station.repos.programme.set_dispatch_fields(made, fields)
     return made
 
 
@@ -172,8 +172,8 @@ def test_a_dispatch_gives_a_draft_of_every_sms_it_quotes_once(sms, dispatch_id):
 
 
 def test_a_dispatch_that_quotes_no_sms_is_said_to(sms, station, dispatch_id):
-    fields = station.parts.programme.dispatch(dispatch_id).fields | {"message_kinds": ["loudspeaker"] * 3}
-    station.parts.programme.set_dispatch_fields(dispatch_id, fields)
+    fields = station.repos.programme.dispatch(dispatch_id).fields | {"message_kinds": ["loudspeaker"] * 3}
+    station.repos.programme.set_dispatch_fields(dispatch_id, fields)
     assert refused(lambda: sms.services.drafts_of_dispatch(sms.lan, dispatch_id)) == "sms_none_quoted"
 
 

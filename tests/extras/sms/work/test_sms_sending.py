@@ -71,7 +71,7 @@ def test_a_list_of_nobody_cannot_be_ordered(sms):
 def test_a_list_is_for_the_words_it_was_read_for(sms):
     sms_id = sms.approved()
     batch_id = sms.checked(sms_id)
-    with sms.station.parts.store.write() as db:  # as if the list had outlived an edit
+    with sms.station.repos.store.write() as db:  # as if the list had outlived an edit
         db.conn.execute("UPDATE sms_batch SET sha256 = ?", ("0" * 64,))
     assert refused(lambda: sms.sendings.order(sms.lan, batch_id)) == "sms_list_stale"
 
@@ -81,7 +81,7 @@ def test_an_edit_forgets_lists_that_nobody_ordered(sms):
     batch_id = sms.checked(sms_id)
     sms.services.edit(sms.lan, sms_id, 1, "Tiêm phòng", "Lời mới", plain=False)
     assert refused(lambda: sms.sendings.order(sms.lan, batch_id)) == "not_found"
-    assert sms.station.parts.store.value("SELECT count(*) FROM sms_recipient") == 0
+    assert sms.station.repos.store.value("SELECT count(*) FROM sms_recipient") == 0
 
 
 def test_a_new_list_takes_the_place_of_one_that_nobody_ordered(sms):
@@ -115,7 +115,7 @@ def test_words_that_stand_no_longer_end_the_sending_between_two_numbers(sms, act
 def test_a_row_changed_behind_the_desk_ends_the_sending(sms):
     sms_id = sms.approved()
     batch_id, gateway = sms.ordered(sms_id), FakeGateway()
-    with sms.station.parts.store.write() as db:
+    with sms.station.repos.store.write() as db:
         db.conn.execute("UPDATE sms SET text = 'Lời lạ'")
     sms.send_all(sms.sender(gateway))
     assert (gateway.asked, sms.state(batch_id)) == ([], ("stopped", "sms_edited"))
@@ -420,6 +420,6 @@ def test_a_full_list_of_fifty_thousand_is_kept_and_found_again(sms):
 
 def test_a_list_that_a_crash_cut_short_cannot_be_ordered(sms):
     batch_id = sms.checked(sms.approved())
-    with sms.station.parts.store.write() as db:
+    with sms.station.repos.store.write() as db:
         db.conn.execute("DELETE FROM sms_recipient WHERE place > 3")
     assert refused(lambda: sms.sendings.order(sms.lan, batch_id)) == "sms_list_stale"

@@ -30,7 +30,7 @@ def test_the_look_at_the_station_says_what_a_ward_paired_by_the_page_lacks(witho
 
 
 def test_a_ward_without_the_package_is_not_paired_with_a_town(station, without):
-    admin = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
+    admin = station.repos.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
     without("nats")
     with pytest.raises(Refused) as refused:
         station.services.get(TownPairing).ask(admin, "https://loa.thixa.gov.vn", "AAAA-BBBB")

@@ -84,7 +84,7 @@ def test_an_emergency_that_waits_stands_on_every_page_and_asks_for_a_code(minhs,
     wrong = send(minhs, f"/cap-tren/{row.id}/phat-ngay", code="sai")
     assert wrong.status_code == 422
     assert send(minhs, f"/cap-tren/{row.id}/phat-ngay", code=PASSWORDS["minh"]).status_code == 303
-    slot = station.parts.slots.slot(station.services.get(TownService).inbox.get(row.id).slot_id)
+    slot = station.repos.slots.slot(station.services.get(TownService).inbox.get(row.id).slot_id)
     assert slot.priority is Priority.EMERGENCY
 
 
@@ -97,7 +97,7 @@ def test_an_exercise_is_called_one_and_airs_the_drills_way(minhs, send, station,
     assert "Phát diễn tập" in page
     assert "Đưa vào buổi tới" not in page
     send(minhs, f"/cap-tren/{row.id}/phat-ngay")
-    slot = station.parts.slots.slot(station.services.get(TownService).inbox.get(row.id).slot_id)
+    slot = station.repos.slots.slot(station.services.get(TownService).inbox.get(row.id).slot_id)
     assert slot.trigger == "drill"
 
 
@@ -168,7 +168,7 @@ def test_every_state_of_an_issue_has_its_words(lans, station, town, lan, clock):
 )
 def test_how_the_link_stands(lans, station, clock, beat, told):
     if beat is not None:
-        station.parts.jobs.beat("link", 1, clock.now(), beat)
+        station.repos.jobs.beat("link", 1, clock.now(), beat)
     assert told in lans.get("/cap-tren/tinh-hinh").text
     assert told in lans.get("/cai-dat/cap-tren").text
 
@@ -260,7 +260,7 @@ def test_a_town_that_does_not_answer_is_told(hungs, send, station, monkeypatch):
 def test_a_ward_without_a_town_has_no_inbox_and_can_join_one(station, hungs, config):
     plain = config.having(TownConfig())
     object.__setattr__(station, "written", plain)
-    object.__setattr__(station.parts, "written", plain)
+    object.__setattr__(station.repos, "written", plain)
     assert "Từ cấp trên" not in hungs.get("/lich").text
     assert "Trạm chưa ghép với thị xã hoặc tỉnh" in hungs.get("/cap-tren").text
     assert "Hỏi thị xã" in hungs.get("/cai-dat/cap-tren").text

@@ -28,7 +28,7 @@ def trusting(config, clock):
 
 @pytest.fixture
 def boss(station):
-    return station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
+    return station.repos.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(
     run(playout, clock, 90)
     tend(trusting, 1)
     trusting.services.get(TownService).queue_new()
-    facts = trusting.parts.slots.slot(slot_id)
+    facts = trusting.repos.slots.slot(slot_id)
     assert facts.outcome is AiringOutcome.PLAYED
     ack = up(trusting, "ack")[-1]
     journal = next(body["journal"] for body in up(trusting, "asrun") if body["journal"]["slot_id"] == slot_id)
@@ -71,9 +71,9 @@ def test_what_sounds_is_cut_off_and_told_with_what_was_heard_until_then(trusting
     after = sounded(trusting, slot_id)
     assert 0 < len(after) - len(heard) <= FADE + 2 * BLOCK, "a fade, and no word more"
     assert np.array_equal(after[: len(heard)], heard)
-    slot = trusting.parts.slots.slot(slot_id)
+    slot = trusting.repos.slots.slot(slot_id)
     assert (slot.outcome, slot.reason) == (AiringOutcome.PARTIAL, "stopped_by_town")
-    ended = trusting.parts.store.row("SELECT actual_end, played_ms FROM journal WHERE slot_id = ?", (slot_id,))
+    ended = trusting.repos.store.row("SELECT actual_end, played_ms FROM journal WHERE slot_id = ?", (slot_id,))
     assert ended["actual_end"] <= (before + timedelta(seconds=1)).isoformat()
     assert 2_000 < ended["played_ms"] < 5_500
     assert abs(ended["played_ms"] * 48 - len(after)) < BLOCK
@@ -126,7 +126,7 @@ def test_a_stop_that_comes_while_the_voice_still_speaks_wins(trusting, alarm, mo
     monkeypatch.setattr(type(trusting), "speak_now", slow)
     assert air_by_rule(trusting, trusting.services.get(TownService).inbox, due) is None
     assert trusting.services.get(TownService).inbox.get(row.id).state == "cancelled"
-    assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert trusting.repos.store.value("SELECT count(*) FROM slot") == 0
     assert told(trusting, row.issue_id) == ["received", "cancelled"]
 
 
@@ -143,4 +143,4 @@ def test_a_stop_between_the_last_look_and_the_order_wins_too(trusting, alarm, mo
     monkeypatch.setattr(inbox, "order", late)
     assert air_by_rule(trusting, trusting.services.get(TownService).inbox, due) is None
     assert trusting.services.get(TownService).inbox.get(row.id).state == "cancelled"
-    assert trusting.parts.store.value("SELECT count(*) FROM slot") == 0
+    assert trusting.repos.store.value("SELECT count(*) FROM slot") == 0

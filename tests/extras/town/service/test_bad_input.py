@@ -122,7 +122,7 @@ def test_a_replayed_emergency_airs_once(trusting, alarm):
     for subject in ("dispatch.all", "dispatch.group.ven-song", "dispatch.ward.27145"):
         assert alarm.send(envelope, subject).verdict is Verdict.AGAIN
     assert trusting.services.get(TownService).inbox.to_air() == []
-    assert trusting.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+    assert trusting.repos.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
 
 
 def test_a_replay_after_the_issuers_key_was_taken_back_is_of_nobody(trusting, alarm, boss):

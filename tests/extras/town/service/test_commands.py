@@ -54,7 +54,7 @@ def send(ward):
         with ward() as station:
             if not towns:
                 now = station.clock.now()
-                boss = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", now)
+                boss = station.repos.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", now)
                 towns.append(pinned(station, boss))
             towns[0].station = station
             row = towns[0].issue(**changes)
@@ -106,7 +106,7 @@ def test_a_proposed_template_is_taken_over(loa, send, ward):
     with ward() as station:
         kept = station.services.get(TownService).inbox.get(row.id)
         assert kept.state == "taken"
-        assert station.parts.programme.announcement(kept.announcement_id).title == "Mẫu xả lũ"
+        assert station.repos.programme.announcement(kept.announcement_id).title == "Mẫu xả lũ"
 
 
 def test_air_wants_to_have_been_heard_and_an_emergency_does_not(loa, send, ward):
@@ -118,7 +118,7 @@ def test_air_wants_to_have_been_heard_and_an_emergency_does_not(loa, send, ward)
     code, out, _ = loa("town", "air", urgent.id)
     assert code == 0
     with ward() as station:
-        slot = station.parts.slots.slot(out.split()[-1])
+        slot = station.repos.slots.slot(out.split()[-1])
         assert slot.priority is Priority.EMERGENCY
 
 
@@ -134,7 +134,7 @@ def test_dismissed_with_a_reason_that_the_town_reads(loa, send, ward):
 def test_who_has_not_the_right_is_refused(loa, send, ward):
     row = send()
     with ward() as station:
-        station.parts.people.add("xem", "Xem", Role.GUEST, "mat-khau-cua-xem", station.clock.now())
+        station.repos.people.add("xem", "Xem", Role.GUEST, "mat-khau-cua-xem", station.clock.now())
     for words in (("accept", row.id), ("air", row.id, "--heard"), ("dismiss", row.id, "--reason", "thôi")):
         assert loa("--as", "xem", "town", *words)[0] == 1
     assert [one["state"] for one in listed(loa)] == ["waiting"]

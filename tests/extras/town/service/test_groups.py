@@ -43,7 +43,7 @@ def test_who_changed_the_setting_stands_in_the_settings_and_in_the_log_of_acts(s
     (change,) = station.services.settings.history()[0].rows
     assert (change.key, tuple(change.before), tuple(change.value)) == ("town.groups", ("ven-song",), ("mien-nui",))
     assert change.name == "Quy tắc của phường (lệnh cấp trên)"
-    assert station.parts.store.value("SELECT count(*) FROM audit WHERE subject = 'setting_change'") == 1
+    assert station.repos.store.value("SELECT count(*) FROM audit WHERE subject = 'setting_change'") == 1
 
 
 def test_none_is_a_word_too(station, town):

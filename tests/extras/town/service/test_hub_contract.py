@@ -38,7 +38,7 @@ def town(config, clock, tmp_path):
 
 @pytest.fixture
 def cast_of_town(town):
-    add, now = town.parts.people.add, town.clock.now()
+    add, now = town.repos.people.add, town.clock.now()
     lan = add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", now)
     return Cast(town, lan, add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", now))
 
@@ -48,7 +48,7 @@ class Road:
 
     def __init__(self, town: Station, ward: Station, boss: Person) -> None:
         self.town, self.ward, self.place = town, ward, 0
-        admin = town.parts.people.machine(town.clock.now())
+        admin = town.repos.people.machine(town.clock.now())
         town.services.get(HubService).add_ward(admin, NewWard(WARD, "Phường Một", ("ven-song",), homes=900))
         key = town.services.get(HubService).keys.current().public
         ward.services.get(TownService).pin(boss, key, "Thị xã", may_emergency=True)
@@ -70,7 +70,7 @@ class Road:
     def sounds(self):
         """Give the ward every sound it wants, as the hub's page would."""
         for sha256, size, url, _, _ in self.ward.services.get(TownService).wanted_clips():
-            source = self.town.parts.library.path(sha256)
+            source = self.town.repos.library.path(sha256)
             assert url.endswith(f"/clips/{sha256}.wav")
             data = source.read_bytes()
             assert (hashlib.sha256(data).hexdigest(), len(data)) == (sha256, size)
@@ -114,7 +114,7 @@ def test_an_emergency_of_the_hub_is_aired_in_the_ward_and_known_at_the_hub(road,
     assert row.issue_id == issue
     assert state_of(town, issue) == AckState.PLAYED
     assert (
-        town.parts.store.value("SELECT played_ms FROM hub_journal WHERE issue_id = ? AND proved = 1", (issue,)) == 3_000
+        town.repos.store.value("SELECT played_ms FROM hub_journal WHERE issue_id = ? AND proved = 1", (issue,)) == 3_000
     )
 
 
@@ -148,14 +148,14 @@ def test_a_campaign_of_the_hub_runs_in_the_ward_under_its_dispatch(road, town, t
     made = trusting.services.get(TownService).inbox.get(row.id).campaign_id
     trusting.services.campaigns.start(boss, made)
     tend(trusting)
-    assert trusting.parts.programme.campaign(made).state is CampaignState.ACTIVE
-    for slot in trusting.parts.slots.of_day(DAY):
+    assert trusting.repos.programme.campaign(made).state is CampaignState.ACTIVE
+    for slot in trusting.repos.slots.of_day(DAY):
         ended(trusting, slot.id, 3_000)
     trusting.services.get(TownService).queue_new()
     road.up()
     assert state_of(town, issue) == AckState.PLANNED
     sql = "SELECT sum(played_ms) FROM hub_journal WHERE dispatch_number = '642/UBND-VX' AND issue_id = ?"
-    assert town.parts.store.value(sql, (issue,)) == 6_000
+    assert town.repos.store.value(sql, (issue,)) == 6_000
 
 
 def test_words_forms_and_rules_of_the_hub_are_taken(road, town, trusting, cast_of_town, boss):
@@ -182,7 +182,7 @@ def test_a_drill_of_the_hub_is_a_drill_in_the_ward(road, town, trusting, cast_of
     assert [(row.status, row.way) for row in rows] == [("exercise", "drill")]
     road.sounds()
     tend(trusting)
-    slot = trusting.parts.slots.slot(
+    slot = trusting.repos.slots.slot(
         air_by_rule(
             trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
         )
@@ -194,4 +194,4 @@ def test_every_word_a_ward_tells_is_read_by_the_hub(road, town, trusting, boss):
     trusting.services.get(TownService).receive(b"x", "dispatch.all", 99)
     trusting.services.get(TownService).queue_health()
     road.up()
-    assert town.parts.store.value("SELECT whole_to FROM hub_line WHERE ward_id = ?", (WARD,)) == 2
+    assert town.repos.store.value("SELECT whole_to FROM hub_line WHERE ward_id = ?", (WARD,)) == 2

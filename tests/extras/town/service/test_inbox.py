@@ -28,7 +28,7 @@ def test_a_normal_announcement_waits_with_its_sound_ready_and_nothing_is_listed(
     assert (row.state, row.way, row.kind) == ("waiting", "", "announcement")
     assert station.services.get(TownService).inbox.sound(row).origin == "speech"
     assert station.services.announcements.waiting() == []
-    assert station.parts.programme.announcements() == []
+    assert station.repos.programme.announcements() == []
     assert told(station, row.issue_id) == ["waiting"]
 
 
@@ -77,11 +77,11 @@ def test_an_emergency_of_a_trusted_issuer_airs_at_once_in_its_name(trusting, ala
     assert told(trusting, taken.row.issue_id) == ["received"]
     (row,) = trusting.services.get(TownService).inbox.to_air()
     slot_id = air_by_rule(trusting, trusting.services.get(TownService).inbox, row)
-    facts = trusting.parts.slots.facts(slot_id)
+    facts = trusting.repos.slots.facts(slot_id)
     assert (facts.slot.trigger, facts.slot.priority) == (Trigger.EMERGENCY, Priority.EMERGENCY)
     assert facts.row["operator"] == "Cấp trên: Thị xã"
     assert trusting.services.get(TownService).inbox.to_air() == []
-    assert trusting.parts.programme.announcement(facts.slot.announcement_id).text == TEXT
+    assert trusting.repos.programme.announcement(facts.slot.announcement_id).text == TEXT
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_an_exercise_never_sounds_as_an_emergency(trusting, alarm):
     taken = alarm.send(alarm.envelope(priority=Priority.EMERGENCY, status=Status.EXERCISE))
     assert taken.row.way == "drill"
     (row,) = trusting.services.get(TownService).inbox.to_air()
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, trusting.services.get(TownService).inbox, row))
+    slot = trusting.repos.slots.slot(air_by_rule(trusting, trusting.services.get(TownService).inbox, row))
     assert (slot.trigger, slot.priority) == (Trigger.DRILL, Priority.PRIORITY)
     assert slot.intro_sha256 is not None
 
@@ -171,10 +171,10 @@ def test_a_person_puts_it_into_the_next_session_after_the_leader_has_heard_it(st
     station.services.announcements.approve(minh, waiting.id, waiting.audio_sha256, heard=True)
     station.services.get(TownService).tend()
     row = station.services.get(TownService).inbox.get(row.id)
-    campaign = station.parts.programme.campaign(row.campaign_id)
+    campaign = station.repos.programme.campaign(row.campaign_id)
     assert (row.state, campaign.state) == ("planned", CampaignState.ACTIVE)
     assert told(station, row.issue_id) == ["waiting", "preparing", "approved", "planned"]
-    assert station.parts.programme.dispatch(campaign.dispatch_id).number_symbol == "642/UBND-VX"
+    assert station.repos.programme.dispatch(campaign.dispatch_id).number_symbol == "642/UBND-VX"
 
 
 def test_air_now_needs_the_leaders_ear_and_right(station, town, lan, minh):
@@ -188,7 +188,7 @@ def test_air_now_needs_the_leaders_ear_and_right(station, town, lan, minh):
         air_by_order(station, station.services.get(TownService).inbox, lan, row.id, sound.sha256, heard=True)
     with pytest.raises(Refused, match="not_heard"):
         air_by_order(station, station.services.get(TownService).inbox, minh, row.id, sound.sha256, heard=False)
-    slot = station.parts.slots.slot(
+    slot = station.repos.slots.slot(
         air_by_order(station, station.services.get(TownService).inbox, minh, row.id, sound.sha256, heard=True)
     )
     assert slot.trigger is Trigger.MANUAL
@@ -225,10 +225,10 @@ def test_a_stop_ends_what_sounds_and_what_is_planned_and_nobody_is_asked(trustin
         alarm.issue(act=Act.CANCEL, references=(planned.issue_id,))
     after = [trusting.services.get(TownService).inbox.get(row.id) for row in (urgent, planned)]
     assert [row.state for row in after] == ["cancelled", "cancelled"]
-    assert trusting.parts.slots.slot(slot_id).outcome is not None
-    campaign = trusting.parts.programme.campaign(after[1].campaign_id)
+    assert trusting.repos.slots.slot(slot_id).outcome is not None
+    campaign = trusting.repos.programme.campaign(after[1].campaign_id)
     assert campaign.state is CampaignState.STOPPED
-    assert trusting.parts.store.value("SELECT count(*) FROM slot WHERE outcome IS NULL") == 0
+    assert trusting.repos.store.value("SELECT count(*) FROM slot WHERE outcome IS NULL") == 0
     assert told(trusting, planned.issue_id)[-1] == "cancelled"
 
 
@@ -275,4 +275,4 @@ def test_an_old_version_that_comes_late_is_stale(station, town):
 
 
 def test_the_desk_can_be_opened_without_a_town(station):
-    assert Services.of(station.parts).get(TownService).state().configured
+    assert Services.of(station.repos).get(TownService).state().configured

@@ -17,11 +17,11 @@ def test_a_machine_that_takes_over_tells_nothing_under_a_told_number(station):
     told = station.services.get(TownService)
     told.up.log({"what": "both have it"})
     copy = sqlite3.connect(":memory:")
-    station.parts.store.db.conn.backup(copy)
+    station.repos.store.db.conn.backup(copy)
     told.up.log({"what": "only the dead one"})
     before = ids(told.outbox(9))
-    copy.backup(station.parts.store.db.conn)
-    TownQueue(station.parts.store).begin_line("took")
+    copy.backup(station.repos.store.db.conn)
+    TownQueue(station.repos.store).begin_line("took")
     told.up.log({"what": "of the other"})
     after = ids(told.outbox(9))
     assert {name: after[name] for name in before.keys() & after.keys()} == {
@@ -34,14 +34,14 @@ def test_an_older_database_put_back_by_hand_begins_a_line(station):
     told = station.services.get(TownService)
     told.up.log({"what": "both have it"})
     copy = sqlite3.connect(":memory:")
-    station.parts.store.db.conn.backup(copy)
+    station.repos.store.db.conn.backup(copy)
     told.up.log({"what": "lost"})
     before = ids(told.outbox(9))
-    copy.backup(station.parts.store.db.conn)
-    queue = TownQueue(station.parts.store)  # of another life of the process
+    copy.backup(station.repos.store.db.conn)
+    queue = TownQueue(station.repos.store)  # of another life of the process
     line, _ = queue.line()
     assert all(line not in name for name in before)
-    assert TownQueue(station.parts.store).line()[0] == line  # once, not at each start
+    assert TownQueue(station.repos.store).line()[0] == line  # once, not at each start
 
 
 def test_a_question_for_everything_is_answered_in_parts():

@@ -34,11 +34,11 @@ def test_a_basis_passes_approval_and_caps_and_stands_in_the_journal(strict, boss
     assert (row.state, row.way, row.basis) == ("preparing", "session", BASIS)
     tend(strict)
     row = strict.services.get(TownService).inbox.get(row.id)
-    slot = strict.parts.slots.slot(row.slot_id)
+    slot = strict.repos.slots.slot(row.slot_id)
     assert row.state == "aired"
-    (noted,) = strict.parts.store.rows("SELECT * FROM journal WHERE reason = 'town_override'")
+    (noted,) = strict.repos.store.rows("SELECT * FROM journal WHERE reason = 'town_override'")
     assert (noted["note"], noted["author"], noted["dispatch_number"]) == (BASIS, "Cấp trên: Thị xã", "642/UBND-VX")
-    approved = strict.parts.programme.announcement(slot.announcement_id).approved_sha256
+    approved = strict.repos.programme.announcement(slot.announcement_id).approved_sha256
     _, verdict = strict.services.air.ask_gate(slot, approved, slot.start, clock_trusted=True, ordered_by_right=False)
     assert verdict.allowed
 
@@ -64,11 +64,11 @@ def test_what_overrides_once_overrides_nothing_of_the_wards_own_plan(strict, bos
     town = pinned(strict, boss, may_override=True)
     row = town.issue(legal_basis=BASIS)
     tend(strict)
-    slot = strict.parts.slots.slot(strict.services.get(TownService).inbox.get(row.id).slot_id)
+    slot = strict.repos.slots.slot(strict.services.get(TownService).inbox.get(row.id).slot_id)
     from scheduler.core.model import Trigger
 
     planned = replace(slot, trigger=Trigger.SCHEDULE)
-    approved = strict.parts.programme.announcement(slot.announcement_id).approved_sha256
+    approved = strict.repos.programme.announcement(slot.announcement_id).approved_sha256
     _, verdict = strict.services.air.ask_gate(planned, approved, slot.start, clock_trusted=True, ordered_by_right=False)
     assert verdict.reason == "cap_weekday"
 

@@ -70,14 +70,14 @@ def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rul
     assert (row.state, told(station, row.issue_id)) == ("waiting", ["waiting"])
     station.services.get(TownService).inbox.accept(lan, row.id)
     row = station.services.get(TownService).inbox.get(row.id)
-    campaign = station.parts.programme.campaign(row.campaign_id)
+    campaign = station.repos.programme.campaign(row.campaign_id)
     assert (campaign.state, campaign.base, campaign.boost, campaign.phases) == (
         CampaignState.DRAFT,
         2,
         ORDER.boost,
         ORDER.phases,
     )
-    assert station.parts.programme.dispatch(campaign.dispatch_id).number_symbol == "642/UBND-VX"
+    assert station.repos.programme.dispatch(campaign.dispatch_id).number_symbol == "642/UBND-VX"
     tend(station)
     all_approved(station, minh)
     tend(station)
@@ -86,20 +86,20 @@ def test_a_campaign_is_taken_edited_approved_and_planned_under_the_wards_own_rul
     station.services.campaigns.start(lan, campaign.id)
     tend(station)
     assert told(station, row.issue_id) == ["waiting", "preparing", "approved", "planned"]
-    assert len(station.parts.slots.of_day(DAY)) == 2  # base 1 × 2: the ward's word, under the town's boost
+    assert len(station.repos.slots.of_day(DAY)) == 2  # base 1 × 2: the ward's word, under the town's boost
 
 
 def test_what_the_ward_is_editing_is_not_handed_in_over_its_head(station, town, lan, minh):
     row = proposed(town)
     station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station, 1)
-    campaign = station.parts.programme.campaign(station.services.get(TownService).inbox.get(row.id).campaign_id)
-    seen = station.parts.programme.announcement(campaign.announcement_id)
+    campaign = station.repos.programme.campaign(station.services.get(TownService).inbox.get(row.id).campaign_id)
+    seen = station.repos.programme.announcement(campaign.announcement_id)
     station.services.announcements.edit(
         lan, seen.id, seen.version, seen.title, "Chủ nhật, trạm y tế phường tiêm chủng."
     )
     tend(station)
-    seen = station.parts.programme.announcement(campaign.announcement_id)
+    seen = station.repos.programme.announcement(campaign.announcement_id)
     assert seen.state is AnnouncementState.DRAFT
 
 
@@ -110,7 +110,7 @@ def test_the_towns_recordings_are_fetched_before_anybody_decides_and_become_the_
     station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station)
     origins = [
-        station.parts.programme.clip(one.audio_sha256).origin
+        station.repos.programme.clip(one.audio_sha256).origin
         for one in sorted(station.services.announcements.waiting(), key=lambda one: one.id)
     ]
     assert origins == ["upload", "speech"]
@@ -124,7 +124,7 @@ def test_what_was_measured_of_a_campaign_is_told_when_it_is_over(station, town, 
     campaign_id = station.services.get(TownService).inbox.get(row.id).campaign_id
     station.services.campaigns.start(lan, campaign_id)
     tend(station)
-    first, second, *_ = station.parts.slots.of_day(DAY)
+    first, second, *_ = station.repos.slots.of_day(DAY)
     ended(station, first.id, 20_000)
     ended(station, second.id, 9_000, AiringOutcome.PARTIAL)
     station.services.campaigns.stop(lan, campaign_id)
@@ -162,7 +162,7 @@ def test_a_stopped_campaign_airs_nothing_more_and_its_drafts_are_gone(station, t
     station.services.campaigns.start(lan, station.services.get(TownService).inbox.get(row.id).campaign_id)
     tend(station)
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
-    assert station.parts.store.value("SELECT count(*) FROM slot WHERE outcome IS NULL") == 0
+    assert station.repos.store.value("SELECT count(*) FROM slot WHERE outcome IS NULL") == 0
     assert told(station, row.issue_id)[-1] == "cancelled"
 
 
@@ -170,7 +170,7 @@ def test_a_campaign_that_does_not_fit_the_ward_is_a_draft_that_shows_why(station
     body = campaign_body(replace(ORDER, windows=(parse_window("22:00-23:00"),)), [(said(1), None)])
     row = proposed(town, body=body)
     station.services.get(TownService).inbox.accept(lan, row.id)
-    campaign = station.parts.programme.campaign(station.services.get(TownService).inbox.get(row.id).campaign_id)
+    campaign = station.repos.programme.campaign(station.services.get(TownService).inbox.get(row.id).campaign_id)
     assert station.services.campaigns.faults(campaign)
 
 
@@ -184,7 +184,7 @@ def test_a_form_becomes_a_draft_of_the_wards_own(station, town, lan):
     )
     station.services.get(TownService).inbox.accept(lan, row.id)
     row = station.services.get(TownService).inbox.get(row.id)
-    made = station.parts.programme.announcement(row.announcement_id)
+    made = station.repos.programme.announcement(row.announcement_id)
     assert (made.state, made.priority, made.shape.kind) == (
         AnnouncementState.DRAFT,
         Priority.EMERGENCY,
@@ -226,7 +226,7 @@ def test_rules_that_only_close_are_taken_by_the_wards_rule_and_the_journal_has_i
     row = alarm.issue(kind=Kind.CAPS, body=caps(3, 20.0))
     assert (row.state, told(trusting, row.issue_id)) == ("taken", ["stored", "approved"])
     assert trusting.config.rules.cap.sessions_a_day == 3
-    note = trusting.parts.store.value("SELECT note FROM journal WHERE kind = 'rules'")
+    note = trusting.repos.store.value("SELECT note FROM journal WHERE kind = 'rules'")
     assert note.startswith("Quy tắc của phường (lệnh cấp trên)")
 
 

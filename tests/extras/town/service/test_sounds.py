@@ -43,12 +43,12 @@ def test_an_issue_with_a_sound_wants_it_and_is_heard_with_it(station, town, minh
 
 def test_an_emergency_whose_sound_is_not_here_is_spoken_at_once(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, clip=clip())
-    slot = trusting.parts.slots.slot(
+    slot = trusting.repos.slots.slot(
         air_by_rule(
             trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
         )
     )
-    assert trusting.parts.programme.clip(slot.audio_sha256).origin == "speech"
+    assert trusting.repos.programme.clip(slot.audio_sha256).origin == "speech"
 
 
 def test_an_emergency_whose_sound_came_early_is_heard_with_it(trusting, alarm):
@@ -56,12 +56,12 @@ def test_an_emergency_whose_sound_came_early_is_heard_with_it(trusting, alarm):
     come(trusting)
     tend(trusting)
     alarm.issue(priority=Priority.EMERGENCY, clip=clip())
-    slot = trusting.parts.slots.slot(
+    slot = trusting.repos.slots.slot(
         air_by_rule(
             trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
         )
     )
-    assert trusting.parts.programme.clip(slot.audio_sha256).origin == "upload"
+    assert trusting.repos.programme.clip(slot.audio_sha256).origin == "upload"
 
 
 def test_an_emergency_without_words_waits_for_its_sound_and_for_nothing_else(trusting, alarm):
@@ -166,7 +166,7 @@ def test_a_sound_that_comes_twice_is_taken_once(station, town):
     town.issue(clip=clip())
     come(station)
     assert come(station, name="again")[0]
-    assert station.parts.store.value("SELECT count(*) FROM job WHERE kind = 'ingest'") == 1
+    assert station.repos.store.value("SELECT count(*) FROM job WHERE kind = 'ingest'") == 1
 
 
 def test_a_full_disk_keeps_the_file_wanted(station, town, monkeypatch):

@@ -12,7 +12,7 @@ def test_what_the_town_has_sent_is_told_with_the_time_until_which_it_waits(confi
     told = config.having(TownConfig(url="nats://127.0.0.1:1", ward_id=WARD))
     station = Station.open(told, clock)
     station.prepare()
-    boss = station.parts.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", clock.now())
+    boss = station.repos.people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", clock.now())
     town = pinned(station, boss)
     later = town.issue(expires=clock.now() + timedelta(hours=9), title="Sau")
     sooner = town.issue(expires=clock.now() + timedelta(hours=3), title="Trước")

@@ -21,16 +21,16 @@ from tests.extras.town.service.town import WARD, speak_all, told, up
 
 def ended(station, slot_id, ms, outcome=AiringOutcome.PLAYED, reason=""):
     """What playout writes when an airing is over."""
-    slot = station.parts.slots.slot(slot_id)
+    slot = station.repos.slots.slot(slot_id)
     ending = Ending(outcome, reason, slot.start, slot.end, ms, {"wav": "ok"})
-    station.parts.slots.close(slot_id, ending, station.clock.now())
+    station.repos.slots.close(slot_id, ending, station.clock.now())
 
 
 def test_nothing_from_before_the_link_is_told_and_everything_after_it_once(station, cast):
-    station.parts.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
+    station.repos.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
     assert station.services.get(TownService).queue_new() == 0
-    station.parts.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
-    station.parts.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
+    station.repos.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
+    station.repos.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
     assert station.services.get(TownService).queue_new() == 2
     assert station.services.get(TownService).queue_new() == 0
     assert [body["journal"]["kind"] for body in up(station, "asrun")] == ["station", "clock"]
@@ -39,7 +39,7 @@ def test_nothing_from_before_the_link_is_told_and_everything_after_it_once(stati
 def test_a_row_of_the_journal_is_proved_by_its_own_hash_at_the_hub(station, cast):
     station.services.get(TownService).queue_new()
     cast.running(cast.approved())
-    (slot, *_) = station.parts.slots.of_day(DAY)
+    (slot, *_) = station.repos.slots.of_day(DAY)
     ended(station, slot.id, 3000)
     station.services.get(TownService).queue_new()
     rows = [row for row in station.services.get(TownService).outbox(99) if row.subject_kind is UpKind.ASRUN]
@@ -54,8 +54,8 @@ def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measur
     slot_id = air_by_rule(
         trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
     )
-    slot = trusting.parts.slots.slot(slot_id)
-    assert trusting.parts.slots.claim(slot, trusting.clock.now())
+    slot = trusting.repos.slots.slot(slot_id)
+    assert trusting.repos.slots.claim(slot, trusting.clock.now())
     trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["received", "playing"]
     ended(trusting, slot_id, 12_345)
@@ -98,7 +98,7 @@ def test_a_slot_that_sounded_is_acknowledged_by_the_session_it_was_planned_in(tr
     for _ in range(3):
         trusting.services.get(TownService).tend()
     row = trusting.services.get(TownService).inbox.get(row.id)
-    slot_id = trusting.parts.store.value("SELECT id FROM slot WHERE announcement_id = ?", (row.announcement_id,))
+    slot_id = trusting.repos.store.value("SELECT id FROM slot WHERE announcement_id = ?", (row.announcement_id,))
     ended(trusting, slot_id, 8_000)
     trusting.services.get(TownService).tend()
     assert told(trusting, row.issue_id) == ["stored", "preparing", "approved", "planned", "played"]
@@ -117,7 +117,7 @@ def undone(store, act):
 @given(st.lists(st.sampled_from(["ok", "fails", "sent", "forget"]), max_size=25))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25), deadline=None)
 def test_numbers_have_no_holes_and_come_back_never(station, steps):
-    queue, store, now = station.services.get(TownService).up.rows, station.parts.store, station.clock.now()
+    queue, store, now = station.services.get(TownService).up.rows, station.repos.store, station.clock.now()
     given_out = []
     first = (queue.cursor("outbox") or 0) + 1
     for step in steps:
@@ -137,7 +137,7 @@ def test_numbers_have_no_holes_and_come_back_never(station, steps):
 def test_a_journal_turn_that_fails_queues_nothing_and_the_next_has_it_all(station, monkeypatch):
     station.services.get(TownService).queue_new()
     for _ in range(3):
-        station.parts.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
+        station.repos.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
 
     def full(*_args):
         raise sqlite3.OperationalError("database is locked")
@@ -155,7 +155,7 @@ def test_thirty_days_cut_off_lose_nothing_and_one_health_waits(station, clock):
     station.services.get(TownService).queue_new()
     for _ in range(30):
         for _ in range(40):
-            station.parts.journal.note("station", "2026-12-02", "station_started", "", clock.now())
+            station.repos.journal.note("station", "2026-12-02", "station_started", "", clock.now())
         while station.services.get(TownService).queue_new():
             pass
         for _ in range(20):
@@ -186,7 +186,7 @@ def test_what_was_sent_can_be_asked_for_again_for_thirty_days(station, clock):
 
 def test_a_row_too_long_for_the_stream_goes_up_shortened_and_unproved(station):
     station.services.get(TownService).queue_new()
-    station.parts.journal.note("rules", "2026-12-02", "rules_changed", "ữ" * 60_000, station.clock.now())
+    station.repos.journal.note("rules", "2026-12-02", "rules_changed", "ữ" * 60_000, station.clock.now())
     station.services.get(TownService).queue_new()
     (row,) = station.services.get(TownService).outbox(9)
     assert len(row.body) < 65_536
@@ -210,7 +210,7 @@ def test_health_is_what_playout_measured(station, clock):
         "airings": [{"slot_id": "s", "title": "Xả lũ", "zone": "all", "trigger": "emergency", "played_ms": 5}],
         "clock_trusted": True,
     }
-    station.parts.jobs.beat("playout", 1, clock.now(), state)
+    station.repos.jobs.beat("playout", 1, clock.now(), state)
     health = station.services.get(TownService).up.health()
     assert health["playing"] == [{"title": "Xả lũ", "zone": "all", "trigger": "emergency"}]
     assert health["outputs"] == [{"name": "wav", "kind": "wavfile", "state": "ok", "message": ""}]
@@ -221,7 +221,7 @@ def test_health_is_what_playout_measured(station, clock):
 def test_how_the_link_stands_is_what_its_process_last_said(station, clock):
     assert not station.services.get(TownService).state().alive
     beat = {"reached_at": clock.now().isoformat(), "reason": "", "details": {}, "clock_off_minutes": 7}
-    station.parts.jobs.beat("link", 1, clock.now(), beat)
+    station.repos.jobs.beat("link", 1, clock.now(), beat)
     state = station.services.get(TownService).state()
     assert (state.alive, state.clock_off_minutes, state.reached_at) == (True, 7, clock.now())
     clock.advance(120)

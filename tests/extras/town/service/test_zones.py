@@ -44,12 +44,12 @@ def run(playout, clock, seconds):
 
 def airings(station):
     sql = "SELECT zone, outcome, outputs_json, played_ms FROM journal WHERE kind = 'airing' ORDER BY zone"
-    return station.parts.store.rows(sql)
+    return station.repos.store.rows(sql)
 
 
 def orders(station):
     """What the journal says of orders beside their airings: (reason, zone, note)."""
-    rows = station.parts.store.rows("SELECT reason, zone, note FROM journal WHERE kind = 'order' ORDER BY seq")
+    rows = station.repos.store.rows("SELECT reason, zone, note FROM journal WHERE kind = 'order' ORDER BY seq")
     return [(row["reason"], row["zone"], row["note"]) for row in rows]
 
 
@@ -114,14 +114,14 @@ def test_an_update_with_the_same_words_for_other_zones_is_said_there(trusting, a
     second = alarm.issue(act=Act.UPDATE, references=(first.issue_id,), priority=Priority.EMERGENCY, zones=("Tây",))
     (due,) = trusting.services.get(TownService).inbox.to_air()
     assert due.id == second.id
-    slot = trusting.parts.slots.slot(air_by_rule(trusting, trusting.services.get(TownService).inbox, due))
+    slot = trusting.repos.slots.slot(air_by_rule(trusting, trusting.services.get(TownService).inbox, due))
     assert slot.zone == "Tây"
 
 
 def test_priority_enters_a_session_of_each_zone_and_is_played_when_both_have_had_it(trusting, alarm, playout, clock):
     row = alarm.issue(priority=Priority.PRIORITY, zones=NAMED)
     tend(trusting, 4)
-    campaigns = trusting.parts.store.rows("SELECT zone, windows_json FROM campaign ORDER BY zone")
+    campaigns = trusting.repos.store.rows("SELECT zone, windows_json FROM campaign ORDER BY zone")
     assert [one["zone"] for one in campaigns] == ["Tây", "Đông"]
     assert told(trusting, row.issue_id)[-1] == "planned"
     assert orders(trusting) == [("town_zones_some", "Đông", "Nam")]
@@ -132,7 +132,7 @@ def test_priority_enters_a_session_of_each_zone_and_is_played_when_both_have_had
     assert [(one["zone"], one["outcome"]) for one in airings(trusting)] == [("Tây", "played"), ("Đông", "played")]
     starts = {
         one["zone"]: one["actual_start"]
-        for one in trusting.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing'")
+        for one in trusting.repos.store.rows("SELECT * FROM journal WHERE kind = 'airing'")
     }
     assert starts["Đông"] < "2026-12-01T23:40" <= starts["Tây"]  # its own quiet hours held
 
@@ -142,7 +142,7 @@ def test_a_stop_takes_the_planned_airing_of_every_zone_back(trusting, alarm):
     tend(trusting, 4)
     alarm.issue(kind=Kind.STOP, references=(row.issue_id,))
     tend(trusting, 1)
-    states = {one["state"] for one in trusting.parts.store.rows("SELECT state FROM campaign")}
+    states = {one["state"] for one in trusting.repos.store.rows("SELECT state FROM campaign")}
     assert states == {"stopped"}
     assert told(trusting, row.issue_id)[-1] == "cancelled"
 
@@ -155,7 +155,7 @@ def test_where_no_zone_is_here_priority_waits_and_an_emergency_is_for_the_whole_
     slot_id = air_by_rule(
         trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
     )
-    assert trusting.parts.slots.slot(slot_id).zone == "all"
+    assert trusting.repos.slots.slot(slot_id).zone == "all"
     assert up(trusting, "ack")[-1]["details"] == {"zone": "Nam, Biển"}
 
 
@@ -165,7 +165,7 @@ def test_what_one_zones_rules_refuse_keeps_no_other_silent(trusting, alarm, minh
     tend(trusting, 2)
     sound = trusting.services.get(TownService).inbox.sound(row)
     air_by_order(trusting, trusting.services.get(TownService).inbox, minh, row.id, sound.sha256, heard=True)
-    slots = trusting.parts.store.rows("SELECT zone, outcome FROM slot")
+    slots = trusting.repos.store.rows("SELECT zone, outcome FROM slot")
     assert [(one["zone"], one["outcome"]) for one in slots] == [("Đông", None)]
     ((reason, zone, note),) = orders(trusting)
     assert (reason, zone) == ("quiet_hours", "Tây")
@@ -175,7 +175,7 @@ def test_what_one_zones_rules_refuse_keeps_no_other_silent(trusting, alarm, minh
 def test_a_drill_is_rehearsed_in_each_zone(trusting, alarm):
     alarm.issue(priority=Priority.EMERGENCY, status=Status.EXERCISE, zones=("Đông", "Bắc"))
     air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
-    slots = trusting.parts.store.rows('SELECT zone, "trigger" FROM slot ORDER BY zone')
+    slots = trusting.repos.store.rows('SELECT zone, "trigger" FROM slot ORDER BY zone')
     assert [(one["zone"], one["trigger"]) for one in slots] == [("Bắc", "drill"), ("Đông", "drill")]
 
 
@@ -195,7 +195,7 @@ def test_the_outcome_of_an_order_in_two_zones_is_told_only_when_both_have_ended(
     first, second = trusting.services.get(TownService).rows.ordered(
         trusting.services.get(TownService).inbox.get(row.id)
     )
-    ending = trusting.parts.slots
+    ending = trusting.repos.slots
     assert ending.slot(first).outcome is ending.slot(second).outcome is None
     from scheduler.store import Ending
 

@@ -38,7 +38,7 @@ def config(desk_config):
 
 @pytest.fixture
 def town(station, hung, air):  # noqa: F811 - the fixtures above
-    station.parts.people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
+    station.repos.people.add(MINH[0], "Minh", Role.APPROVER, MINH[1], station.clock.now())
     return pinned(station, hung, may_emergency=True)
 
 
@@ -91,7 +91,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
     desk_story.told(page, "Xả lũ")
     town.issue(kind=Kind.STOP, references=(row.issue_id,))
     expect(page.locator("#thanh")).not_to_contain_text("Xả lũ")
-    until(lambda: station.parts.slots.slot(slot_id).outcome is not None, seconds=desk_story.PATIENCE)
+    until(lambda: station.repos.slots.slot(slot_id).outcome is not None, seconds=desk_story.PATIENCE)
     page.reload()
     expect(page.locator("main")).to_contain_text("Cấp trên đã dừng")
 
@@ -103,7 +103,7 @@ def test_the_state_of_the_link_comes_by_itself(town, station, open_page):  # noq
     expect(page.locator("#noi-tren")).to_contain_text("Bộ nối không chạy")
 
     def told():
-        station.parts.jobs.beat("link", 1, station.clock.now(), {"reached_at": station.clock.now().isoformat()})
+        station.repos.jobs.beat("link", 1, station.clock.now(), {"reached_at": station.clock.now().isoformat()})
         return "Đang liên lạc được" in page.locator("#noi-tren").inner_text()
 
     until(told, seconds=desk_story.PATIENCE, every=0.5)

@@ -73,7 +73,7 @@ def trust(station):
     """Pin a town's key in the ward."""
 
     def pin(side, **rights):
-        tuan = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", station.clock.now())
+        tuan = station.repos.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", station.clock.now())
         return station.services.get(TownService).pin(tuan, side.issuer, "Thị xã", **({"may_emergency": True} | rights))
 
     return pin
@@ -120,7 +120,7 @@ def link(station):
 @pytest.fixture
 def inbox(station):
     """The rows of the ward's inbox, newest last."""
-    return lambda: station.parts.store.rows("SELECT * FROM town_inbox ORDER BY id")
+    return lambda: station.repos.store.rows("SELECT * FROM town_inbox ORDER BY id")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ class FaultyWard(process.DeskWard):
 
     def __init__(self, station):
         super().__init__(station)
-        self._store = station.parts.store
+        self._store = station.repos.store
         self._acks = set()
 
     def receive(self, raw, subject, sequence, *, in_turn, now_of_hub):

@@ -17,7 +17,7 @@ HOURS = timedelta(hours=5)
 
 
 def emergencies(station):
-    return station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'")
+    return station.repos.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'")
 
 
 def test_fifty_megabytes_come_no_further_than_the_broker_and_hold_up_nobody(town, server, link, trust, inbox):

@@ -49,11 +49,11 @@ def test_an_emergency_is_acknowledged_before_its_speech_is_made(town, link, trus
     issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
     try:
         assert wait_until(lambda: town.acks(issued.id), "its acknowledgement", PATIENCE / 2) == ["received"]
-        assert station.parts.store.rows("SELECT * FROM slot") == []
+        assert station.repos.store.rows("SELECT * FROM slot") == []
     finally:
         acknowledged.set()
     slot = wait_until(lambda: inbox() and inbox()[0]["slot_id"], "its slot")
-    assert station.parts.slots.slot(slot).zone
+    assert station.repos.slots.slot(slot).zone
 
 
 def test_what_was_issued_while_the_ward_was_away_is_caught_up_with_in_order(town, link, trust, inbox):
@@ -278,10 +278,10 @@ def test_a_replayed_message_airs_nothing_twice(town, link, trust, inbox, station
     last = town.issue(now())
     wait_until(lambda: town.acks(last.id))
     assert len(inbox()) == 2
-    slots = station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")
+    slots = station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")
     wait_until(lambda: inbox()[0]["slot_id"])
     assert len(slots) <= 1
-    assert len(station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")) == 1
+    assert len(station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")) == 1
 
 
 def test_a_key_file_that_others_may_read_is_a_sentence_and_the_link_lives_on(town, link, trust, station, inbox):
@@ -299,7 +299,7 @@ def test_a_key_file_that_others_may_read_is_a_sentence_and_the_link_lives_on(tow
 
 def test_another_town_in_the_settings_begins_the_conversation_anew(town, link, trust, station, inbox):
     """The ward is put into another group: what the group is told is heard without a restart."""
-    tuan = trust(town) and station.parts.people.by_login("tuan")
+    tuan = trust(town) and station.repos.people.by_login("tuan")
     link.up()
     before = link.state
     station.services.settings.put(tuan, {"town.groups": ["mien-nui"]}, confirmed=True)
@@ -328,7 +328,7 @@ def test_health_goes_up_while_there_is_a_line_and_never_piles_up(town, server, l
     turns_of(station, 2)  # who still believed in the line has had its turn
     link.link._health_at = float("-inf")
     turns_of(station, 3)
-    waiting = station.parts.store.rows("SELECT * FROM town_outbox WHERE kind = 'health' AND sent_at IS NULL")
+    waiting = station.repos.store.rows("SELECT * FROM town_outbox WHERE kind = 'health' AND sent_at IS NULL")
     assert waiting == []
     server.start()
     wait_until(lambda: len([1 for _, _, body in town.up() if body["kind"] == "health"]) >= 2)

@@ -82,7 +82,7 @@ def hub(tmp_path, config, clock):
     )
     station = Station.open(replace(config, folder=folder).having(told), clock)
     station.prepare()
-    boss = station.parts.people.add("boss", "Chị Hà", Role.ADMIN, "mat-khau-cua-ha", clock.now())
+    boss = station.repos.people.add("boss", "Chị Hà", Role.ADMIN, "mat-khau-cua-ha", clock.now())
     with serving(station, port):
         yield Hub(station, told.page_url, boss)
     station.close()
@@ -90,7 +90,7 @@ def hub(tmp_path, config, clock):
 
 @pytest.fixture
 def tuan(station):
-    return station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", station.clock.now())
+    return station.repos.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", station.clock.now())
 
 
 def test_a_code_a_comparison_and_the_ward_belongs_to_its_town(hub, station, tuan):

@@ -84,7 +84,7 @@ def test_a_link_killed_at_any_point_stores_once_airs_once_and_acknowledges(
     finally:
         link.end()
     assert len(inbox()) == 1
-    assert len(station.parts.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")) == 1
+    assert len(station.repos.store.rows("SELECT * FROM slot WHERE trigger = 'emergency'")) == 1
     # Killed before it is committed, an acknowledgement may have been on its way out: then a line begins, as after any
     # copy that is behind what was told.
     told = [(body["line"], body["row"]) for _, _, body in town.up()]
@@ -162,8 +162,8 @@ class TestUnderTheSupervisor:
         until(lambda: loa_run.beats(station, "link"), "the heartbeat of the link")
         until(lambda: station.services.get(TownService).state().reached_at, "the broker")
         before = loa_run.children()
-        lan = station.parts.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
-        minh = station.parts.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
+        lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
+        minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
         cast = Cast(station, lan, minh)
         slot_id = station.services.air.play_now(minh, cast.approved(seconds=8.0), chime=False)
         until(lambda: (one := station.services.air.on_air().airing) and one["played_ms"] > 500, "the airing")
@@ -171,8 +171,8 @@ class TestUnderTheSupervisor:
         until(lambda: loa_run.children().get("link") not in {None, before["link"]}, "a new link")
         issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
         ended = "SELECT * FROM journal WHERE kind = 'airing' ORDER BY seq"
-        until(lambda: len(station.parts.store.rows(ended)) == 2, "both airings")
-        rows = {row["trigger"]: row for row in station.parts.store.rows(ended)}
+        until(lambda: len(station.repos.store.rows(ended)) == 2, "both airings")
+        rows = {row["trigger"]: row for row in station.repos.store.rows(ended)}
         assert rows["emergency"]["outcome"] == "played"
         assert (rows["manual"]["slot_id"], rows["manual"]["outcome"]) == (slot_id, "played")
         until(lambda: "played" in town.acks(issued.id), "its end told")
@@ -198,7 +198,7 @@ class TestUnderTheSupervisor:
         until(lambda: frames_in(path) > 2 * 48_000, "its sound")
         at = frames_in(path)
         town.issue(now(), act="cancel", references=(issued.id,), priority=Priority.EMERGENCY)
-        row = until(lambda: station.parts.store.row("SELECT * FROM journal WHERE kind = 'airing'"), "its end")
+        row = until(lambda: station.repos.store.row("SELECT * FROM journal WHERE kind = 'airing'"), "its end")
         frames = frames_in(path)
         print(f"{(frames - at) / 48_000:.2f} s of sound after the cancelling was issued")
         assert (row["outcome"], row["reason"]) == ("partial", "stopped_by_town")
@@ -224,11 +224,11 @@ class TestUnderTheSupervisor:
         assert loa_run.children() == before
         issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text="Hồ xả lũ, bà con sơ tán ngay.")
         until(lambda: "played" in town.acks(issued.id), "its end told")
-        (row,) = station.parts.store.rows("SELECT * FROM journal WHERE kind = 'airing'")
-        (slot,) = station.parts.store.rows("SELECT id FROM slot")
+        (row,) = station.repos.store.rows("SELECT * FROM journal WHERE kind = 'airing'")
+        (slot,) = station.repos.store.rows("SELECT id FROM slot")
         assert (row["slot_id"], row["outcome"]) == (slot["id"], "played")
         assert len(list((station.config.data / "wav").rglob("*.wav"))) == 1
-        assert len(station.parts.store.rows("SELECT * FROM airing")) == 1
+        assert len(station.repos.store.rows("SELECT * FROM airing")) == 1
 
 
 class TestPairedWhileItRuns:
@@ -249,7 +249,7 @@ class TestPairedWhileItRuns:
     def test_the_process_begins_when_the_settings_name_a_town(self, loa_run, station, town, server, clock, sounds):
         loa_run.up(station)
         assert "link" not in loa_run.children()
-        tuan = station.parts.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", clock.now())
+        tuan = station.repos.people.add("tuan", "Tuấn", Role.ADMIN, "mat-khau-cua-tuan", clock.now())
         station.services.get(TownService).pin(tuan, town.issuer, "Thị xã")
         station.services.settings.put(
             tuan,

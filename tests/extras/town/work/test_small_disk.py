@@ -25,7 +25,7 @@ def standing(station, inbox):
     """How far the ward is: the cursor, the rows of its inbox, the highest number of its outbox."""
 
     def read():
-        top = station.parts.store.value("SELECT coalesce(max(row), 0) FROM town_outbox")
+        top = station.repos.store.value("SELECT coalesce(max(row), 0) FROM town_outbox")
         return station.services.get(TownService).cursor("dispatch.all"), len(inbox()), top
 
     return read
@@ -51,7 +51,7 @@ def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
     wait_until(lambda: len(inbox()) == 6, "everything that waited")
     assert [row["issue_id"] for row in inbox()][1:5] == [one.id for one in issued]
     wait_until(lambda: inbox()[-1]["slot_id"], "the slot of the emergency")
-    assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+    assert station.repos.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
     wait_until(lambda: all(town.acks(one.id) for one in (*issued, urgent)))
     assert town.acks(urgent.id)[0] == "received"
     wait_until(lambda: not link.state.faults, "no complaint any more")
@@ -62,7 +62,7 @@ def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
 def test_an_emergency_and_its_stop_are_taken_on_a_full_disk_that_had_room_to_spare(town, link, trust, station, inbox):
     trust(town)
     link.up()
-    assert station.parts.reserve.keep()
+    assert station.repos.reserve.keep()
     first = town.issue(now())
     wait_until(lambda: town.acks(first.id))
     wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
@@ -72,9 +72,9 @@ def test_an_emergency_and_its_stop_are_taken_on_a_full_disk_that_had_room_to_spa
         wait_until(lambda: (one := link.state.faults.get("taking")) and one.reason in FULL, "a word about the disk")
         urgent = town.issue(now(), priority=Priority.EMERGENCY, text="Hồ xả lũ, bà con sơ tán ngay.")
         wait_until(lambda: [row["slot_id"] for row in inbox() if row["issue_id"] == urgent.id and row["slot_id"]])
-        assert station.parts.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
+        assert station.repos.store.value("SELECT count(*) FROM slot WHERE trigger = 'emergency'") == 1
         wait_until(lambda: town.acks(urgent.id))
-        assert not station.parts.reserve.path.exists()
+        assert not station.repos.reserve.path.exists()
         wait_until(lambda: town.acks(late.id), "what waited, in the room that is there now")
 
 
@@ -95,7 +95,7 @@ def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_e
         wait_until(lambda: link.state.fault is not None, "a word about the disk")
         pause(3.0)
         marked = "SELECT count(*) FROM town_outbox WHERE kind = 'log' AND sent_at IS NOT NULL"
-        assert station.parts.store.value(marked) == 0
+        assert station.repos.store.value(marked) == 0
     wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
     wait_until(lambda: not link.state.faults)
     assert _told(town) == list(range(20))

@@ -71,8 +71,8 @@ def test_an_emergency_whose_sound_does_not_come_is_spoken_here(town, link, trust
     link.up()
     issued = town.issue(now(), priority=Priority.EMERGENCY, clip=clip, text="Hồ xả lũ, bà con sơ tán ngay.")
     slot_id = wait_until(lambda: inbox() and inbox()[0]["slot_id"], "its slot")
-    slot = station.parts.slots.slot(slot_id)
-    said = station.parts.programme.announcement(slot.announcement_id)
+    slot = station.repos.slots.slot(slot_id)
+    said = station.repos.programme.announcement(slot.announcement_id)
     assert "sơ tán" in said.text
     assert said.audio_sha256, "there is a sound, made by a voice of this machine"
     assert wait_until(lambda: town.acks(issued.id))[0] == "received"
