@@ -268,7 +268,7 @@ def submit(
             station.services.submissions.submit(actor, announcement_id, wish)
         else:
             station.services.submissions.hand_in(actor, announcement_id, only_stored=only_stored)
-        say("Đã trình duyệt.")
+        say("Đã gửi lãnh đạo duyệt.")
 
 
 @announcement.command("approve")

@@ -20,7 +20,7 @@ from scheduler.core.words.wording import CAMPAIGN_STATES
 
 @click.group(cls=DerivedGroup)
 def campaign() -> None:
-    """Campaigns (đợt tuyên truyền)."""
+    """Campaigns (đợt phát)."""
 
 
 @campaign.command("new")

@@ -95,7 +95,7 @@ def _air_first_slot(station: "Station", clock: SteppedClock) -> None:
     campaign = replace(station.services.campaigns.get(campaign_id), base=2, boost=Boost(BoostKind.FACTOR, 3))
     services.campaigns.save(writer, campaign)
     services.campaigns.start(writer, campaign_id)
-    say("5. Đợt tuyên truyền: 2 lượt/ngày × 3")
+    say("5. Đợt phát: 2 lượt/ngày × 3")
     first = _first_slot(station, clock.now())
     playout = station.playout()
     playout.start()

@@ -131,7 +131,7 @@ def _made(drafts: Sequence[DraftMade]) -> dict[str, object]:
 
 def _tell_drafts(drafts: Sequence[DraftMade]) -> None:
     for one in drafts:
-        say(f"Bản tin nháp {one.announcement_id}, đợt tuyên truyền nháp {one.campaign_id}")
+        say(f"Bản tin nháp {one.announcement_id}, đợt phát nháp {one.campaign_id}")
     campaigns = Counter(one.campaign_id for one in drafts)
     for campaign_id, texts in campaigns.items():
         if texts > 1:

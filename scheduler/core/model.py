@@ -207,7 +207,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """Đợt tuyên truyền: what is said, when it may be said, how often. Dates are inclusive."""
+    """Đợt phát: what is said, when it may be said, how often. Dates are inclusive."""
 
     id: int
     title: str

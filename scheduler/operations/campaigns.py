@@ -31,7 +31,7 @@ from scheduler.operations.serializers import Campaign, Preview, to_campaign, to_
 from scheduler.operations.table import Answer, Call, Command, Subject
 from scheduler.services.repositories import permit
 
-subject = Subject("campaigns", "Đợt tuyên truyền: what is said, when it may be said, how often.")
+subject = Subject("campaigns", "Đợt phát: what is said, when it may be said, how often.")
 
 ONE = "/campaigns/{campaign_id}"
 
@@ -112,7 +112,7 @@ def preview(call: Call, campaign_id: Id, query: PreviewQuery) -> Answer[Preview]
     return _preview(call, call.services.campaigns.get(campaign_id), query.date)
 
 
-@subject.post(f"{ONE}/start", may="plan", command=Command("campaign start", "Đợt tuyên truyền đang chạy."))
+@subject.post(f"{ONE}/start", may="plan", command=Command("campaign start", "Đợt phát đang chạy."))
 def start(call: Call, campaign_id: Id) -> Answer[Campaign]:
     """Let a campaign into the plan."""
     _own(call, campaign_id)
@@ -121,7 +121,7 @@ def start(call: Call, campaign_id: Id) -> Answer[Campaign]:
 
 
 def _stopped(body: AtIn, _: Campaign) -> str:
-    return "Đã hẹn dừng đợt tuyên truyền." if body.at else "Đã dừng đợt tuyên truyền."
+    return "Đã hẹn dừng đợt phát." if body.at else "Đã dừng đợt phát."
 
 
 @subject.post(f"{ONE}/stop", may="plan", command=Command("campaign stop", _stopped))
@@ -132,7 +132,7 @@ def stop(call: Call, campaign_id: Id, body: AtIn) -> Answer[Campaign]:
     return _answer(call, campaign_id)
 
 
-@subject.post(f"{ONE}/pause", may="plan", command=Command("campaign pause", "Đã tạm dừng đợt tuyên truyền."))
+@subject.post(f"{ONE}/pause", may="plan", command=Command("campaign pause", "Đã tạm dừng đợt phát."))
 def pause(call: Call, campaign_id: Id, body: PauseIn) -> Answer[Campaign]:
     """Nothing of a campaign starts from `at` (default: now) until `until` (default: until resumed)."""
     _own(call, campaign_id)
@@ -140,7 +140,7 @@ def pause(call: Call, campaign_id: Id, body: PauseIn) -> Answer[Campaign]:
     return _answer(call, campaign_id)
 
 
-@subject.post(f"{ONE}/resume", may="plan", command=Command("campaign resume", "Đợt tuyên truyền được phát tiếp."))
+@subject.post(f"{ONE}/resume", may="plan", command=Command("campaign resume", "Đợt phát được phát tiếp."))
 def resume(call: Call, campaign_id: Id, body: AtIn) -> Answer[Campaign]:
     """End a campaign's pause, or call off the next one."""
     _own(call, campaign_id)
@@ -151,7 +151,7 @@ def resume(call: Call, campaign_id: Id, body: AtIn) -> Answer[Campaign]:
 @subject.post(
     f"{ONE}/replace",
     may="plan",
-    command=Command("campaign replace", "Đã thay đợt tuyên truyền.", arguments=("campaign_id",)),
+    command=Command("campaign replace", "Đã thay đợt phát.", arguments=("campaign_id",)),
 )
 def replace(call: Call, campaign_id: Id, body: ReplaceIn) -> Answer[Campaign]:
     """Stop one campaign and begin another at the same instant."""

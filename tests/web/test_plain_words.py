@@ -22,7 +22,7 @@ TECHNICAL = {
     "a path": re.compile(r"(?<![\w/.:])/(?:[\w.-]+/)+[\w.-]+|\b(?:data|library|backup)/[\w./-]+|[A-Z]:\\\\"),
     "an old word": re.compile(
         r"Trình duyệt(?! không cho)|Micro trực tiếp|Việc cần làm|Viết bản tin mới|Máy sẽ đọc là|Giọng và cách đọc|Tạo lại giọng|Lưu nội dung"
-        r"|[Tt]ừ điển|Thêm cách đọc|Lập đợt tuyên truyền|Dừng đợt|Số lượt cơ bản|[Kk]hung giờ|Khoảng cách tối thiểu|Luân phiên"
+        r"|[Tt]ừ điển|Thêm cách đọc|[Đđ]ợt tuyên truyền|Dừng đợt|Số lượt cơ bản|[Kk]hung giờ|Khoảng cách tối thiểu|Luân phiên"
         r"|Thêm (?:một )?lượt phát|Tác động các ngày|Chỗ cần xác nhận|Duyệt cho phát|Tôi đã nghe hết|Trả lại người viết"
         r"|Mã âm thanh|Mã băm|\bKệ\b|[Cc]ất đi|Nhật ký thao tác|Chuỗi nhật ký|[Pp]hiên đăng nhập|Tài khoản của tôi"
         r"|\d × \d+ lượt"

@@ -1,4 +1,4 @@
-"""Đợt tuyên truyền: what is said when and how often; the plan of a day is seen before anything is kept.
+"""Đợt phát: what is said when and how often; the plan of a day is seen before anything is kept.
 
 Thin: the form is read by `campaign_form`, judged and planned by the desk, drawn by `day_plan`.
 """

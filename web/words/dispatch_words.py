@@ -45,11 +45,11 @@ _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, told in (
         (
             r"frequency: an increase is ordered without a number.*",
-            "Công văn yêu cầu tăng thời lượng nhưng không ghi con số; hãy ghi mức tăng ở đợt tuyên truyền.",
+            "Công văn yêu cầu tăng thời lượng nhưng không ghi con số; hãy ghi mức tăng ở đợt phát.",
         ),
         (
             r"frequency: (\d+) more a (\w+) than usual is ordered.*",
-            "Công văn yêu cầu phát thêm {0} lượt mỗi {1}; hãy ghi tổng số lượt ở đợt tuyên truyền.",
+            "Công văn yêu cầu phát thêm {0} lượt mỗi {1}; hãy ghi tổng số lượt ở đợt phát.",
         ),
         (
             r"frequency: (\d+) to (\d+) a (\w+) is ordered.*",
@@ -57,11 +57,11 @@ _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             r"frequency: airing is ordered to stop.*",
-            "Công văn yêu cầu dừng phát; hãy kiểm tra đợt tuyên truyền liên quan.",
+            "Công văn yêu cầu dừng phát; hãy kiểm tra đợt phát liên quan.",
         ),
         (
             r"replaces: dispatch (.+?) is replaced.*",
-            "Văn bản này thay thế {0}; hãy dừng đợt tuyên truyền của văn bản cũ.",
+            "Văn bản này thay thế {0}; hãy dừng đợt phát của văn bản cũ.",
         ),
         (r"symbol: none.*", "Không thấy ký hiệu sau số; hãy ghi thêm."),
         (r"number: (none|the place).*", "Không thấy số công văn; hãy ghi thêm."),

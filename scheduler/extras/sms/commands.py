@@ -132,7 +132,7 @@ def submit(context: Context, sms_id: int) -> None:
     """Hand an SMS to the leader."""
     with context.station() as station:
         station.services.get(SmsService).submit(context.actor(station), sms_id)
-        say("Đã trình duyệt.")
+        say("Đã gửi lãnh đạo duyệt.")
 
 
 @sms.command("approve")

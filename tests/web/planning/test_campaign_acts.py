@@ -1,4 +1,4 @@
-"""Đợt tuyên truyền in the page: phases, rotation, the impact, pause, resume, stop, replacement and the ward's order."""
+"""Đợt phát in the page: phases, rotation, the impact, pause, resume, stop, replacement and the ward's order."""
 
 import re
 from datetime import timedelta

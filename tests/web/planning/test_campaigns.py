@@ -1,4 +1,4 @@
-"""Đợt tuyên truyền in the page: every fault at once, the plan before it is kept, start and stop."""
+"""Đợt phát in the page: every fault at once, the plan before it is kept, start and stop."""
 
 import re
 
@@ -128,7 +128,7 @@ def test_a_saved_campaign_is_a_draft_and_airs_nothing(station, lans, send, form)
     assert campaign.state is CampaignState.DRAFT
     assert station.repos.store.value("SELECT count(*) FROM slot") == 0
     page = lans.get(answer.location).text
-    assert "Đã lưu đợt tuyên truyền" in page
+    assert "Đã lưu đợt phát" in page
     assert 'value="06:00-07:00"' in page
     assert 'id="start-day">Thứ Tư' in page
 

@@ -146,7 +146,7 @@ def choices(*, spoken_only: bool = False) -> list[tuple[str, list[tuple[str, str
         campaigns = [one for one in services().campaigns.listed() if one.state is not CampaignState.STOPPED]
         drafts = services().announcements.listed(AnnouncementState.DRAFT)
         found += [
-            ("Đợt tuyên truyền", [(f"campaign.{one.id}", one.title) for one in reversed(campaigns)]),
+            ("Đợt phát", [(f"campaign.{one.id}", one.title) for one in reversed(campaigns)]),
             ("Mẫu để phường tự điền", [(f"template.{one.id}", one.title) for one in (*urgent, *reversed(drafts))]),
             ("Khác", [("lexicon.", "Từ điển cách đọc của trạm này"), ("caps.", "Hạn mức phát thanh")]),
         ]

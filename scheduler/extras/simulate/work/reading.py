@@ -160,7 +160,7 @@ class _Reader:
             self._campaign(number, keys, clips, config)
             for number, keys in enumerate(self._tables(CampaignKeys, "campaigns"), 1)
         )
-        faults.extend(twice("đợt tuyên truyền", [one.title for one in campaigns]))
+        faults.extend(twice("đợt phát", [one.title for one in campaigns]))
         one_offs = tuple(self._one_off(n, one, clips) for n, one in enumerate(self._tables(OneOffKeys, "one_offs"), 1))
         relays = tuple(
             self._relay(number, keys, config) for number, keys in enumerate(self._tables(RelayKeys, "relays"), 1)
