@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -98,7 +99,7 @@ def by_command(station, path):
 
     def loa(*words):
         done = CliRunner().invoke(
-            every_command.get_command(None, "dispatch"),
+            every_command.get_command(click.Context(every_command), "dispatch"),
             list(words),
             obj=Here(None, None, LAN[0], station),
             catch_exceptions=False,
