@@ -366,7 +366,7 @@ def test_three_servers_keep_the_log_when_its_leader_dies(tmp_path):
         await tried(lambda: ensure_streams(js, 3))
         await tried(lambda: js.publish("dispatch.all", b"1", headers={"Nats-Msg-Id": "1"}))
         leader = (await tried(lambda: js.stream_info(DISPATCH))).cluster.leader
-        next(one for one in cluster.servers if one.folder.name + str(one.port) == leader).kill()
+        next(one for one in cluster.servers if one.name == leader).kill()
         await tried(lambda: js.publish("dispatch.all", b"2", headers={"Nats-Msg-Id": "2"}))
 
         def kept(number):  # any of the two that are left may answer, also the one that is a moment behind
