@@ -123,6 +123,9 @@ def test_the_whole_tree_of_commands_keeps_the_rules_of_the_house():
 def test_the_old_words_still_lead_to_the_same_commands():
     context = click.Context(loa)
     for old, new in (("user", "person"), ("clusters", "cluster")):
+        if (named := loa.get_command(context, new)) is None:
+            assert new != "person", "only an extra may be out of the tree"
+            continue
         group = loa.get_command(context, old)
         assert group.hidden
-        assert group.commands is loa.get_command(context, new).commands
+        assert group.commands is named.commands
