@@ -82,10 +82,8 @@ class Day:
         began = CLOCK.monotonic()
         issues = [self.town.issue(Priority.NORMAL) for _ in range(OUTAGE_MESSAGES)]
         pause(max(0.0, OUTAGE_SECONDS - (CLOCK.monotonic() - began)))
+        self.town.broker.start()
         for server in self.town.servers:
-            server.start(wait=False)
-        for server in self.town.servers:
-            server.wait_ready()
             as_eager(server.pid)
         up, wanted = CLOCK.monotonic(), self.count * len(issues)
         until(lambda: sum(map(self.town.heard_of, issues)) >= wanted, "everybody has everything", 600, 0.25)
@@ -144,7 +142,7 @@ def lived(folder, told):
     key = town.services.keys.current().public
     own = [OwnWard(folder, ward_id, seed, town, key) for ward_id, seed in pairs[: told.stations]]
     with town.running(), town.page_open() as page:
-        halves = Halves({"url": town.url, "keys": {key: "town"}, "page": town.page}, pairs[told.stations :])
+        halves = Halves({"url": town.broker.url, "keys": {key: "town"}, "page": town.page}, pairs[told.stations :])
         try:
             began = CLOCK.monotonic()
             together(own)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from gauges import CLOCK, cpu_seconds, until
+from idle_memory import megabytes
 
 from scheduler.config import loading
 from scheduler.core.model import Role
@@ -18,29 +18,19 @@ from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast, noon_zone
 from tests.ports import free_port
+from tests.station.conftest import CONFIG, children_of
 
 AT_A_TIME = 4
 """Stations that are begun together: each reads its programme for a second or two of a core."""
 AIRS_SECONDS = 3.0
-CONFIG = """
+OF_A_TOWN = """
 [station]
 time_zone = "{zone}"
-[web]
-port = {port}
-[quiet_hours]
-windows = []
-[planning]
-min_gap_minutes = 0.0
-[speech]
-engines = ["espeak"]
 [town]
 url = "{url}"
 ward_id = "{ward}"
 hub_url = "{page}"
 emergency = "air"
-[[output]]
-kind = "wavfile"
-counts = true
 """
 
 
@@ -52,7 +42,8 @@ class OwnWard:
         self.folder.mkdir()
         path = self.folder / "config.toml"
         path.write_text(
-            CONFIG.format(zone=noon_zone(), port=free_port(), url=town.url, ward=ward_id, page=town.page),
+            CONFIG.format(port=free_port(), kind="wavfile")
+            + OF_A_TOWN.format(zone=noon_zone(), url=town.broker.url, ward=ward_id, page=town.page),
             encoding="utf-8",
         )
         self.path, config = path, loading.load(path)
@@ -104,27 +95,14 @@ class OwnWard:
 
     def pids(self):
         """The supervisor and its processes."""
-        found = [self.process.pid]
-        with suppress(OSError):
-            for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-                found += map(int, (task / "children").read_text().split())
-        return found
+        return [self.process.pid, *children_of(self.process.pid)]
 
     def megabytes(self):
         """PSS of all its processes."""
-        total = 0
-        for pid in self.pids():
-            with suppress(OSError):
-                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-                total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        return total / 1000
+        return sum(megabytes(pid, "Pss") for pid in self.pids())
 
     def cpu(self):
-        total = 0.0
-        for pid in self.pids():
-            with suppress(OSError):
-                total += cpu_seconds(pid)
-        return total
+        return sum(map(cpu_seconds, self.pids()))
 
     def end(self):
         if self.process is not None and self.process.poll() is None:

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from gauges import as_eager, until
@@ -23,22 +23,10 @@ from scheduler.extras.town.rules.envelope import Kind
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.conftest import Cast, noon_zone
-from tests.extras.town.broker.servers import NatsServer
+from tests.extras.town.broker.servers import NatsCluster, NatsServer
 from tests.ports import free_port
 
 CLIP_SECONDS = 5.2
-
-
-def brokers(folder, copies):
-    """One nats-server, or three that keep one log; a hub's own accounts stand in `wards.conf` beside each."""
-    more = "system_account: SYS"
-    if copies == 1:
-        return [NatsServer(folder, wards={}, more=more)]
-    routes = [free_port() for _ in range(copies)]
-    return [
-        NatsServer(folder / f"nats-{number}", wards={}, cluster=("loa", own, routes), more=more)
-        for number, own in enumerate(routes, 1)
-    ]
 
 
 class Town:
@@ -47,7 +35,9 @@ class Town:
     def __init__(self, folder, flush="always", copies=1):
         """`flush`: how often the broker flushes its disk, as nats-server's `sync_interval`; `copies`: 1, or 3 brokers."""
         (folder / "hub").mkdir()
-        self.servers = brokers(folder, copies)
+        told = {"wards": {}, "more": "system_account: SYS"}
+        self.broker = NatsServer(folder, **told) if copies == 1 else NatsCluster(folder, **told)
+        self.servers = [self.broker] if copies == 1 else self.broker.servers
         self.server = self.servers[0]
         for server in self.servers:
             conf = server.folder / "n.conf"
@@ -55,7 +45,7 @@ class Town:
         port = free_port()
         self.page = f"http://127.0.0.1:{port}"
         hub = HubConfig(
-            url=self.url, name="Thị xã Mẫu", page_url=self.page, wards_conf=str(self.server.wards_conf),
+            url=self.broker.url, name="Thị xã Mẫu", page_url=self.page, wards_conf=str(self.server.wards_conf),
             broker_pid=str(self.server.pid_file), ca_file="", replicas=copies,
         )  # fmt: skip
         zone = StationConfig(data="data", time_zone=noon_zone())
@@ -94,10 +84,6 @@ class Town:
             other.wards_conf.write_bytes(self.server.wards_conf.read_bytes())
         return pairs
 
-    @property
-    def url(self):
-        return ",".join(server.url for server in self.servers)
-
     def issue(self, priority=Priority.EMERGENCY, announcement=None):
         expires = self.station.clock.now() + timedelta(hours=2)
         order = IssueOrder(Kind.ANNOUNCEMENT, expires, announcement or self.announcement, priority=priority)
@@ -121,12 +107,8 @@ class Town:
     def running(self):
         hub, stop = TownHub(self.station), threading.Event()
         thread = threading.Thread(target=hub.run, args=(stop,))
-        with ExitStack() as ends:
+        with self.broker:
             for server in self.servers:
-                server.start(wait=False)
-                ends.callback(server.stop)
-            for server in self.servers:
-                server.wait_ready()
                 as_eager(server.pid)
             thread.start()
             try:

@@ -294,6 +294,7 @@ class NatsCluster:
     folder: Path
     wards: Mapping[str, Own | str] | None = None
     servers: list[NatsServer] = field(default_factory=list)
+    more: str = ""
 
     def __post_init__(self) -> None:
         routes = [free_port() for _ in range(3)]
@@ -305,6 +306,7 @@ class NatsCluster:
                 cluster=("loa", own, routes),
                 hub_seed=hub_seed,
                 sys_seed=sys_seed,
+                more=self.more,
             )
             for index, own in enumerate(routes)
         ]
