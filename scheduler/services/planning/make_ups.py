@@ -7,6 +7,7 @@ such a decision means is `core.planning.make_up`'s.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from scheduler.core.model import DayPlan, Person, Slot
 from scheduler.core.planning import rules
@@ -16,10 +17,10 @@ from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.wished_times import WishedDay
 from scheduler.services.planning.day_plans import DayPlans
-from scheduler.services.planning.wished_days import DayVersion, WishedDays
+from scheduler.services.planning.wished_days import DayVersion
 from scheduler.services.repositories import Repositories
 
-__all__ = ["JudgedMakeUp", "MakeUps"]
+__all__ = ["DaySeen", "JudgedMakeUp", "MakeUps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +47,38 @@ class JudgedMakeUp:
         return NamedMove(self.title, self.lost.start, self.at, made_up=True)
 
 
+class DaySeen(NamedTuple):
+    """A day to judge on, and how it stood before it was read: what changes in between is noticed at the writing."""
+
+    known: DayVersion
+    wished: WishedDay
+
+
 class MakeUps:
-    def __init__(self, repos: Repositories, days: DayPlans, wished: WishedDays) -> None:
+    def __init__(self, repos: Repositories, days: DayPlans) -> None:
         self._repos = repos
         self._days = days
-        self._wished = wished
 
-    def first(self, lost: Slot, by: Person, on: Callable[[date], WishedDay]) -> JudgedMakeUp | None:
+    def first(self, lost: Slot, by: Person, on: Callable[[date], DaySeen]) -> JudgedMakeUp | None:
         """The next place for it on the days behind its own; `on`: a day as it stands. None where these hold none."""
         for day in self._days.ahead():
             if day <= lost.day:
                 continue
-            for start in on(day).make_up_starts(lost):
-                if found := self._tried(lost, start, day, by, on(day)):
+            for start in on(day).wished.make_up_starts(lost):
+                if found := self._tried(lost, start, by, on(day)):
                     return found
         return None
 
-    def at(self, lost: Slot, start: datetime, by: Person, on: Callable[[date], WishedDay]) -> JudgedMakeUp | None:
+    def at(self, lost: Slot, start: datetime, by: Person, on: Callable[[date], DaySeen]) -> JudgedMakeUp | None:
         """It is made up at this very start; None where it cannot be."""
         day = rules.local_day(start, self._repos.config.station.time_zone)
         is_ahead = day > lost.day and day in self._days.ahead()
-        return self._tried(lost, start, day, by, on(day)) if is_ahead else None
+        return self._tried(lost, start, by, on(day)) if is_ahead else None
 
-    def _tried(self, lost: Slot, start: datetime, day: date, by: Person, on: WishedDay) -> JudgedMakeUp | None:
+    def _tried(self, lost: Slot, start: datetime, by: Person, seen: DaySeen) -> JudgedMakeUp | None:
         ordinal = ordinal_of(lost)
         if lost.campaign_id is None or ordinal is None:
             return None
-        known = self._wished.version(day)
         pin = Pin(
             lost.day,
             lost.campaign_id,
@@ -82,8 +88,8 @@ class MakeUps:
             by.id,
             by.name,
             made_up=start,
-            made_up_day=day,
+            made_up_day=seen.known.day,
             announcement_id=lost.announcement_id,
         )
-        plan = on.with_make_up(pin)
-        return JudgedMakeUp(lost, self._repos.programme.title_of(lost), pin, plan, known) if plan else None
+        plan = seen.wished.with_make_up(pin)
+        return JudgedMakeUp(lost, self._repos.programme.title_of(lost), pin, plan, seen.known) if plan else None

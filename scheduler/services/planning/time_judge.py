@@ -17,7 +17,7 @@ from scheduler.core.planning.outlook_words import NamedMove, when_words
 from scheduler.core.planning.wished_times import CHOICES, TimeVerdict, WishedDay, free_times, soonest
 from scheduler.kernel.errors import NotFound
 from scheduler.services.planning.campaigns import CampaignService
-from scheduler.services.planning.make_ups import JudgedMakeUp, MakeUps
+from scheduler.services.planning.make_ups import DaySeen, JudgedMakeUp, MakeUps
 from scheduler.services.planning.wished_days import DayVersion, WishedDays
 from scheduler.services.repositories import Repositories
 
@@ -86,7 +86,7 @@ class TimeJudge:
         self._repos = repos
         self._campaigns = campaigns
         self._wished = WishedDays(repos, campaigns.days)
-        self._make_ups = MakeUps(repos, campaigns.days, self._wished)
+        self._make_ups = MakeUps(repos, campaigns.days)
 
     def version(self, day: date) -> DayVersion:
         return self._wished.version(day)
@@ -119,7 +119,7 @@ class TimeJudge:
         at, now = at.replace(microsecond=0), self._repos.clock.now()
         look = self._look(seen, zones, by, running, without)
         day = rules.local_day(at, self._repos.config.station.time_zone)
-        known, wished = self.version(day), self._on(day, look)
+        known, wished = self._seen(day, look)
         verdict, made_up = self._made_up(wished, at, look, by, make_up)
         first = now + LEAST_NOTICE
         choices: tuple[datetime, ...] = ()
@@ -143,11 +143,11 @@ class TimeJudge:
         if lost is None or lost.day not in self._campaigns.days.ahead():
             return verdict, None
         beside = replace(look, asked=())
-        days: dict[date, WishedDay] = {}
+        days: dict[date, DaySeen] = {}
 
-        def on(day: date) -> WishedDay:
+        def on(day: date) -> DaySeen:
             if day not in days:
-                days[day] = self._on(day, beside)
+                days[day] = self._seen(day, beside)
             return days[day]
 
         if decided is not None and decided.slot_id == lost.id:
@@ -194,6 +194,10 @@ class TimeJudge:
 
     def _on(self, day: date, look: _Look) -> WishedDay:
         return self._wished.on(day, look.asked, look.running, look.may_move, without=look.without, as_kept=look.as_kept)
+
+    def _seen(self, day: date, look: _Look) -> DaySeen:
+        """The version first: a row that changes while the day is read makes the version old, never the day."""
+        return DaySeen(self.version(day), self._on(day, look))
 
     def _days(self, near: datetime, look: _Look, first: WishedDay | None = None) -> Iterator[WishedDay]:
         """The day of an instant, those behind it, and those before it: as far as days are planned ahead."""

@@ -13,6 +13,7 @@ from scheduler.core.planning.rules import local_instant, parse_window
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
+from scheduler.services.planning.wished_days import WishedDays
 from scheduler.station import Station
 from scheduler.store import Moved
 from scheduler.store.planning.submissions import Submissions
@@ -167,6 +168,30 @@ def test_a_make_up_that_was_taken_meanwhile_is_said_and_offered_anew(station, ca
     outlook = approve(number, at("16:34"), again.make_up.decision)
     assert again.make_up.move in outlook.moved
     assert [slot.start for slot in slots(TOMORROW) if slot.makes_good] == [again.make_up.at]
+
+
+@pytest.mark.usefixtures("crowded")
+def test_a_place_that_is_taken_while_its_day_is_read_is_noticed(
+    station, cast, acts, draft, approve, slots, monkeypatch
+):
+    """Rows change between two reads: the day is read, somebody takes the place, and what was read is written."""
+    number, other = draft(), cast.approved(20.0, "Họp", 250.0)
+    offer = acts.judge(cast.lan, number, at("16:34")).make_up
+    acts.submit(cast.lan, number, SubmissionRequest(at("16:34"), make_up=offer.decision))
+    real, taken = WishedDays.on, []
+
+    def read_then_taken(self, day, *given, **named):
+        found = real(self, day, *given, **named)
+        if day == TOMORROW and not taken:
+            taken.append(day)
+            station.services.schedule.add(cast.lan, other, offer.at)
+        return found
+
+    monkeypatch.setattr(WishedDays, "on", read_then_taken)
+    assert refusal(approve, number).reason == "make_up_gone"
+    assert taken
+    assert state_of(station, number) is AnnouncementState.SUBMITTED
+    assert [slot for slot in slots(TOMORROW) if slot.makes_good] == []
 
 
 @pytest.mark.usefixtures("crowded")
