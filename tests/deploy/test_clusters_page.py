@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.conftest import noon_zone
 from tests.deploy.machine import machine
 from tests.deploy.pages import Page
 from tests.needs import needed
@@ -16,6 +17,7 @@ with sqlite3.connect("/var/lib/loa-phuong/loa.db") as found:
     answered = found.execute("SELECT answer FROM cluster_order WHERE kind = 'test'").fetchall()
 assert answered == [("done",)], answered
 """
+NOON = '[station]\ntime_zone = "{zone}"\n\n'
 VOICE = '\n[speech]\nengines = ["espeak"]\n'
 OUTPUT = '\n[[output]]\nname = "loa"\nkind = "wavfile"\ncounts = true\nzones = ["dong"]\n'
 
@@ -40,7 +42,7 @@ def test_a_box_comes_in_and_sounds_when_ward_and_box_do_as_the_page_says(two):
     ward.run(f"sed -i 's/127.0.0.1/{WARD}/' /etc/mosquitto/conf.d/loa.conf")
     ward.page(restart)
     written, station = page.under("At the ward: the station")
-    ward.write("/etc/loa-phuong/config.toml", written.text() + VOICE)
+    ward.write("/etc/loa-phuong/config.toml", NOON.format(zone=noon_zone()) + written.text() + VOICE)
     told = ward.page(station)
     assert "[box]" in told
     box.write("/etc/loa-phuong/config.toml", told[told.index("[station]") :] + OUTPUT + VOICE)
