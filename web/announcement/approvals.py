@@ -62,6 +62,7 @@ def approve(announcement_id: int) -> Answer:
             read_as=request.form.getlist("read_as"),
             at=time_typed(),
             make_up=make_up_chosen(),
+            mark=request.form.get("de_nghi", "")[:64],
             prove=proof("approve"),
         )
     except (NotPermitted, NotFound):
@@ -149,6 +150,7 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
         ready_reasons=READY_REASONS,
         asked_code=asked_code("approve"),
         read_as=request.form.getlist("read_as"),
+        wish_mark=services().submissions.mark(seen.id),
         offer=offer_view(seen.id),
         sent=sent_at(seen.id),
         rhythm=rhythm_of(seen),

@@ -7,6 +7,7 @@ of it, and only while the day still stands as it was judged. Who may approve, an
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from scheduler.core.model import Announcement, Campaign, CampaignState, DayPlan, Person, PlannedCampaign
 from scheduler.core.planning.make_up import MakeUp
@@ -52,6 +53,13 @@ class BroughtByApproval:
         self._rows = Submissions(repos.store)
 
     # Judging
+
+    def mark(self, seen: Announcement) -> str:
+        """Of what an approval would say yes to: it changes with the wish, and with the campaigns that wait for it."""
+        waiting = [
+            one for one in self._repos.programme.campaigns(CampaignState.DRAFT) if seen.id in one.announcement_ids
+        ]
+        return sha256(repr((self._rows.open_of(seen.id), waiting)).encode()).hexdigest()
 
     def judged(self, seen: Announcement, at: datetime | None, make_up: MakeUp | None = None) -> Bringing:
         """What the approval brings, judged on the plan as it will be with it."""

@@ -120,6 +120,10 @@ class SubmissionService:
         ahead = judged.choices[:1] if late is Lateness.LATE else ()
         return Offer(submission, next(iter(ahead), None), late, judged)
 
+    def mark(self, announcement_id: int) -> str:
+        """Of what its approval would say yes to at this moment; a page that shows an offer sends it back."""
+        return self._brought.mark(self._repos.programme.announcement(announcement_id))
+
     def _known(self, zones: Sequence[str]) -> tuple[str, ...]:
         chosen = zones_of(zones)
         for zone in chosen:
@@ -191,7 +195,7 @@ class SubmissionService:
 
     # Deciding
 
-    def approve(
+    def approve(  # noqa: PLR0913 - what a leader has seen, heard and chosen, and all are named at the call
         self,
         actor: Person,
         announcement_id: int,
@@ -201,26 +205,33 @@ class SubmissionService:
         read_as: Collection[str] = (),
         at: datetime | None = None,
         make_up: MakeUp | None = None,
+        mark: str = "",
         prove: Callable[[], None] = lambda: None,
     ) -> Outlook:
         """Approve exactly the sound `sha256` with all that was asked for: airing, campaign and plan, or nothing.
 
         `at`: the start that the leader has before their eyes, or has chosen; needed where the wished time is past.
         `make_up`: with it, which airing gives way and when it is made up; without `at` it is as was asked for.
-        Raises what `AnnouncementService.approve` does, and Refused: approved_late, approved_too_late, or why the time
+        `mark`: of the offer that the leader has before their eyes; empty = none was shown. Raises what
+        `AnnouncementService.approve` does, and Refused: wish_changed, approved_late, approved_too_late, or why the time
         does not work any more.
         """
         proved = False
 
-        def prove_once() -> None:
+        def judged() -> Bringing:
             nonlocal proved
+            seen = self._repos.programme.announcement(announcement_id)
+            if mark and mark != self._brought.mark(seen):
+                raise Refused("wish_changed", title=seen.title)
+            bringing = self._brought.judged(seen, at, make_up)
             if not proved:
                 prove()
                 proved = True
+            return bringing
 
         for _ in range(TRIES):
             try:
-                self._approve_whole(actor, announcement_id, sha256, heard, read_as, at, make_up, prove_once)
+                self._approve_whole(actor, announcement_id, sha256, heard, read_as, judged)
             except DayChanged:
                 continue
             except Refused as refused:
@@ -235,18 +246,15 @@ class SubmissionService:
         sha256: str,
         heard: bool,  # noqa: FBT001 - as above
         read_as: Collection[str],
-        at: datetime | None,
-        make_up: MakeUp | None,
-        prove: Callable[[], None],
+        judged: Callable[[], Bringing],
     ) -> None:
         bringing: list[Bringing] = []
 
-        def ready() -> None:
-            bringing.append(self._brought.judged(self._repos.programme.announcement(announcement_id), at, make_up))
-            prove()
-
         def also() -> None:
             self._brought.write(actor, self._repos.programme.announcement(announcement_id), bringing[-1])
+
+        def ready() -> None:
+            bringing.append(judged())
 
         self._announcements.approve(
             actor, announcement_id, sha256, heard=heard, read_as=read_as, prove=ready, also=also
