@@ -33,7 +33,7 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
-from scheduler.kernel import passwords
+from scheduler.kernel import encrypted_archive, passwords
 from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
 from scheduler.station import Station
 from scheduler.store import database
@@ -167,10 +167,14 @@ def known_sounds() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> Iterator[None]:
-    """Argon2id all the same, with the smallest numbers: these tests make hundreds of people, none of them worth stealing."""
-    usual, passwords._HASHER = passwords._HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    """Argon2id and scrypt all the same, with the smallest numbers: what these tests keep is not worth stealing.
+
+    A night's backup makes a key for each sound. What a key costs in truth, its own tests say.
+    """
+    usual = passwords._HASHER, encrypted_archive._COST
+    passwords._HASHER, encrypted_archive._COST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), 1
     yield
-    passwords._HASHER = usual
+    passwords._HASHER, encrypted_archive._COST = usual
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,5 +1,6 @@
 """The written documents: links lead somewhere, decisions are short, button names are the page's, nothing is left out."""
 
+import functools
 import re
 import tomllib
 from importlib import import_module
@@ -78,6 +79,7 @@ WORDS_IN_ALL = 50_000
 """What the hand-written documents may hold together. Where a page grows, another one gets shorter."""
 
 
+@functools.cache
 def made_tables() -> dict[str, list[str]]:
     """Document → the rows in it that are made of the code; a test beside the script that makes them compares the two."""
     found = {"docs/api.md": metric_reference.rows()}

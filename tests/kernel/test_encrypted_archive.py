@@ -21,10 +21,14 @@ PIECE = 1 << 16
 SIZES = (0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 5 * PIECE + 17)
 
 
+COST = archive._COST
+"""The station's, read before the fixture of all tests makes keys that cost little."""
+
+
 @pytest.fixture
-def cheap(monkeypatch):
-    """Keys that cost little: what a key costs is tried apart."""
-    monkeypatch.setattr(archive, "_COST", 1)
+def dear(monkeypatch):
+    """Keys that cost what they cost a station."""
+    monkeypatch.setattr(archive, "_COST", COST)
 
 
 def written(data, passphrase=PASSPHRASE, step=None):
@@ -60,7 +64,7 @@ def split(data):
     step=st.integers(1000, 3 * PIECE),
     take=st.integers(1, 3 * PIECE),
 )
-def test_gives_back_what_was_written_however_it_is_cut(cheap, size, step, take):
+def test_gives_back_what_was_written_however_it_is_cut(size, step, take):
     data = secrets.token_bytes(size)
     reader, found = EncryptedReader(io.BytesIO(written(data, step=step)), PASSPHRASE), b""
     while piece := reader.read(take):
@@ -104,14 +108,14 @@ def test_two_files_of_one_text_have_nothing_in_common():
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bit=st.integers(0, 8 * 2000))
-def test_one_other_bit_in_a_short_file_is_refused(cheap, bit):
+def test_one_other_bit_in_a_short_file_is_refused(bit):
     data = bytearray(written(b"abc" * 100))
     place = bit // 8 % len(data)
     data[place] ^= 1 << bit % 8
     assert refused(bytes(data)) in {"backup_damaged", "backup_not_ours", "backup_passphrase"}
 
 
-def test_the_head_cut_anywhere_is_refused(cheap):
+def test_the_head_cut_anywhere_is_refused():
     data = written(b"abc")
     for size in range(len(data)):
         assert refused(data[:size]) in {"backup_damaged", "backup_not_ours", "backup_passphrase"}, size
@@ -129,12 +133,12 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_pieces_that_are_gone_swapped_or_cut_are_told(cheap, change):
+def test_pieces_that_are_gone_swapped_or_cut_are_told(change):
     head, nonce, pieces = split(written(bytes(3 * PIECE)))
     assert refused(head + nonce + b"".join(change(pieces))) == "backup_damaged"
 
 
-def test_an_empty_piece_at_the_end_is_none_of_the_format(cheap):
+def test_an_empty_piece_at_the_end_is_none_of_the_format():
     raw = io.BytesIO()
     writer = EncryptedWriter(raw, PASSPHRASE)
     writer._put(bytes(PIECE), last=False)
@@ -163,18 +167,18 @@ HEADS = {
 
 
 @pytest.mark.parametrize("change", HEADS.values(), ids=HEADS.keys())
-def test_a_head_that_no_archive_of_ours_has_costs_nothing(change, monkeypatch):
+def test_a_head_that_no_archive_of_ours_has_costs_nothing(change, dear, monkeypatch):
     changed = change(written(b"abc"))
     monkeypatch.setattr(archive, "_wrapping", lambda *_: pytest.fail("a key was made"))
     assert refused(changed) in {"backup_damaged", "backup_not_ours"}
 
 
-def test_a_key_costs_what_a_small_machine_has():
+def test_a_key_costs_what_a_small_machine_has(dear):
     assert b" 15\n" in written(b"abc")[:80], "32 MB"
     assert archive._MOST_COST <= 18, "256 MB"
 
 
-def test_a_large_file_takes_the_memory_of_a_few_pieces(cheap, tmp_path):
+def test_a_large_file_takes_the_memory_of_a_few_pieces(tmp_path):
     piece, times = secrets.token_bytes(1 << 20), 48
     tracemalloc.start()
     try:
