@@ -64,6 +64,10 @@ class Library:
     def has(self, sha256: Sha256) -> bool:
         return self._place("clips", sha256, ".wav").is_file()
 
+    def is_as_long(self, sha256: Sha256, frames: Frames) -> bool:
+        """Whether the file of a master has the bytes of that length; they are not read. Raises NotFound, OSError."""
+        return self.path(sha256).stat().st_size == WAV_HEADER_BYTES + 2 * frames
+
     def has_original(self, sha256: Sha256) -> bool:
         return self._place("originals", sha256).is_file()
 

@@ -13,7 +13,10 @@ from scheduler.core.model import Refusal, Slot
 from scheduler.core.planning.outlook_words import NamedMove, later_words, move_words, when_words
 from scheduler.core.words.wording import sentence
 
-__all__ = ["Outlook", "OutlookKind"]
+__all__ = ["OF_THE_FILE", "Outlook", "OutlookKind"]
+
+OF_THE_FILE = frozenset({"audio_missing", "audio_changed", "file_unreadable"})
+"""Causes that lie in the file of a sound: another sound has to be approved anew."""
 
 
 class OutlookKind(StrEnum):
@@ -28,6 +31,8 @@ class OutlookKind(StrEnum):
     """Planned, and something that is needed to sound is missing at this moment."""
     ON_AIR = "on_air"
     SOUNDED = "sounded"
+    PARTLY = "partly"
+    """It was cut, or some loudspeaker of its zones did not say it whole."""
     RECORDED = "recorded"
     """Only written to a file: nothing sounded."""
 
@@ -40,8 +45,10 @@ _REASONS = {
     OutlookKind.WONT_SOUND: "wont_sound",
     OutlookKind.ON_AIR: "outlook_on_air",
     OutlookKind.SOUNDED: "outlook_sounded",
+    OutlookKind.PARTLY: "outlook_partly",
     OutlookKind.RECORDED: "outlook_recorded",
 }
+_BAD = {OutlookKind.WONT_SOUND, OutlookKind.UNPLANNED, OutlookKind.PARTLY, OutlookKind.RECORDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,17 @@ class Outlook:
 
     @property
     def is_well(self) -> bool:
-        return self.kind not in {OutlookKind.WONT_SOUND, OutlookKind.UNPLANNED, OutlookKind.RECORDED}
+        return self.kind not in _BAD and not self.causes
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether it sounds without another approval once what is missing is there."""
+        return not any(one.reason in OF_THE_FILE for one in self.causes)
 
     @property
     def reason(self) -> str:
-        return _REASONS[self.kind]
+        unheard = self.kind is OutlookKind.ON_AIR and self.causes
+        return "outlook_on_air_unheard" if unheard else _REASONS[self.kind]
 
     @property
     def details(self) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from scheduler.core.model import (
     Refusal,
     Slot,
 )
-from scheduler.core.planning.outlook import Outlook, OutlookKind
+from scheduler.core.planning.outlook import OF_THE_FILE, Outlook, OutlookKind
 from scheduler.core.planning.outlook_words import NamedMove, where_words
 from scheduler.core.planning.rules import local_day
 from scheduler.core.planning.sessions import sounds_in
@@ -33,7 +33,7 @@ __all__ = ["OutlookService"]
 
 _ENDS = {
     AiringOutcome.PLAYED: OutlookKind.SOUNDED,
-    AiringOutcome.PARTIAL: OutlookKind.SOUNDED,
+    AiringOutcome.PARTIAL: OutlookKind.PARTLY,
     AiringOutcome.RECORDED: OutlookKind.RECORDED,
 }
 
@@ -48,7 +48,10 @@ class OutlookService:
         """What can be said of an announcement at this moment. Raises NotFound."""
         repos, now = self._repos, self._repos.clock.now()
         seen = repos.programme.announcement(announcement_id)
-        ahead = repos.slots.open_of(announcement_id)
+        late = repos.config.rules.late_tolerance
+        sounding = {one["slot_id"] for one in self._air.on_air().airings}
+        opened = repos.slots.open_of(announcement_id)
+        ahead = [slot for slot in opened if slot.start + late >= now or slot.id in sounding]
         if seen.state is not AnnouncementState.APPROVED:
             return self._told(seen, OutlookKind.WAITS, now)
         if not ahead:
@@ -57,7 +60,7 @@ class OutlookService:
         together = [slot for slot in ahead if slot.start == first.start]
         outputs, causes = self._station(seen, together, now)
         kind = OutlookKind.WONT_SOUND if causes else OutlookKind.WILL_SOUND
-        if any(one["slot_id"] == first.id for one in self._air.on_air().airings):
+        if first.id in sounding:
             kind = OutlookKind.ON_AIR
         last = ahead[-1].day
         return self._told(
@@ -101,7 +104,11 @@ class OutlookService:
         if slot is None:
             ready = seen.priority is Priority.EMERGENCY
             return self._told(seen, OutlookKind.READY if ready else OutlookKind.UNPLANNED, now)
-        return self._told(seen, _ENDS[slot.outcome or AiringOutcome.PLAYED], now, first=slot, slots=[slot])
+        day = self._repos.slots.of_day(slot.day)
+        together = [one for one in day if (one.announcement_id, one.start) == (seen.id, slot.start)]
+        ends = {_ENDS.get(one.outcome or AiringOutcome.FAILED, OutlookKind.PARTLY) for one in together}
+        kind = ends.pop() if len(ends) == 1 else OutlookKind.PARTLY
+        return self._told(seen, kind, now, first=slot, slots=together)
 
     def _told(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call
         self,
@@ -154,6 +161,8 @@ class OutlookService:
         on_air, causes = self._air.on_air(), list[Refusal]()
         if any(slot.audio_sha256 != seen.approved_sha256 for slot in slots):
             causes.append(_cause("audio_changed", title=seen.title))
+        elif damage := self._damage(slots):
+            causes.append(_cause(damage, title=seen.title))
         elif not self._has_sound(slots[0]):
             causes.append(_cause("audio_missing", title=seen.title))
         if not on_air.alive or on_air.at is None or abs(now - on_air.at).total_seconds() > MOST_SECONDS:
@@ -184,9 +193,18 @@ class OutlookService:
         named = [zone for zone in asked if zone != DEFAULT_ZONE]
         return [_cause("unheard_zone", zone=zone) for zone in mute_zones(loud, named)]
 
+    def _damage(self, slots: Sequence[Slot]) -> str:
+        """What the readiness check has found of the files of these airings; empty = nothing."""
+        ids = {slot.id for slot in slots}
+        return next(
+            (one.reason for one in self._repos.todos.open() if one.slot_id in ids and one.reason in OF_THE_FILE), ""
+        )
+
     def _has_sound(self, slot: Slot) -> bool:
+        """Whether the file of its sound is there, and as long as that sound."""
         try:
-            return self._repos.library.path(slot.audio_sha256).exists()
+            clip = self._repos.programme.clip(slot.audio_sha256)
+            return self._repos.library.is_as_long(clip.sha256, clip.frames)
         except (NotFound, OSError):
             return False
 

@@ -15,6 +15,7 @@ from scheduler.config.loading import Config
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Refusal, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import is_owed
+from scheduler.core.planning.outlook import OF_THE_FILE
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.kernel.causes import MACHINE_FAULTS
 from scheduler.kernel.errors import NotFound
@@ -41,8 +42,6 @@ __all__ = [
 
 STATION = {"clock_untrusted", "playout_silent", "no_output_open", "disk_low"}
 """Causes that lie in the station and not in what is to be said."""
-FILES = {"audio_missing", "audio_changed", "file_unreadable"}
-"""Causes that lie in the file of a sound."""
 SILENT_AFTER = timedelta(minutes=2)
 """How long a process other than playout may be quiet: a long job beats between its pieces only."""
 BUSY_FOR = timedelta(minutes=15)
@@ -97,7 +96,7 @@ def _mend_of(repos: Repositories, todo: Todo, *, by_ear: bool) -> tuple[Mend, st
         mend = Mend.APPROVE_RELAY if todo.reason == "unapproved" and facts.row["a_state"] == "submitted" else Mend.RELAY
     elif todo.reason == "campaign_stopped" and facts.slot.campaign_id:
         mend, about = Mend.CAMPAIGN, str(facts.slot.campaign_id)
-    elif todo.reason in FILES and spoken and told == _sound_of(repos, about):
+    elif todo.reason in OF_THE_FILE and spoken and told == _sound_of(repos, about):
         mend = Mend.READ_AGAIN
     return mend, about
 
