@@ -3,16 +3,20 @@
 What will come of it is asked of the planner anew, never taken from what was wished.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.core.model import AnnouncementState
+from scheduler.core.model import AnnouncementState, CampaignState, Priority
 from scheduler.core.planning.outlook import Outlook
 from scheduler.core.planning.outlook_words import when_words, where_words
 from scheduler.core.planning.submission import Lateness
 from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.submissions import Offer
+from scheduler.services.planning.rhythm_judge import together
+from web.announcement.offer_view import missing_words
 from web.auth import services
+from web.formats import hour_minute, local
 
 __all__ = ["SentView", "sent_view"]
 
@@ -21,11 +25,19 @@ __all__ = ["SentView", "sent_view"]
 class SentView:
     announcement_id: int
     sent_at: datetime | None = None
-    by: datetime | None = None
-    """Until when it must be approved for that start; None = no start was asked for."""
+    by: str = ""
+    """Until when it must be approved for that start; empty = no start was asked for."""
     when: str = ""
     """When it would sound, approved in time; empty = a time must be chosen."""
     where: str = ""
+    missing: str = ""
+    """What would keep it from sounding at this moment, in words."""
+    may_choose: bool = False
+    """Its leader is offered other times."""
+    is_template: bool = False
+    """It waits for an emergency; no time is asked for."""
+    goes_on: bool = False
+    """Its campaigns run already and say when."""
     outlook: Outlook | None = None
     """Where it waits no longer: what is to come of it instead."""
 
@@ -40,8 +52,21 @@ def sent_view(announcement_id: int) -> SentView | None:
         return SentView(seen.id, outlook=services().outlook.of(seen.id))
     if seen.state is not AnnouncementState.SUBMITTED:
         return None
+    if seen.priority is Priority.EMERGENCY:
+        return SentView(seen.id, is_template=True)
     offer = services().submissions.offer(seen.id)
-    return _waits(seen.id, offer) if offer else SentView(seen.id)
+    return _waits(seen.id, offer) if offer else _by_campaigns(seen.id)
+
+
+def _by_campaigns(announcement_id: int) -> SentView:
+    """Of what was handed in without a time: the campaigns that run say when."""
+    running = [one for one in services().campaigns.listed() if announcement_id in one.announcement_ids]
+    running = [one for one in running if one.state is CampaignState.ACTIVE]
+    first = together([services().submissions.judge_rhythm(one) for one in running]).first if running else None
+    zones = tuple(dict.fromkeys(one.zone for one in running))
+    return SentView(
+        announcement_id, when=_when(first), where=_where(zones), missing=missing_words(zones), goes_on=bool(running)
+    )
 
 
 def _waits(announcement_id: int, offer: Offer) -> SentView:
@@ -52,7 +77,23 @@ def _waits(announcement_id: int, offer: Offer) -> SentView:
     return SentView(
         announcement_id,
         asked.created_at,
-        asked.at - lead if asked.at and in_time else None,
-        when_words(start, services().now(), services().config.station.time_zone) if start else "",
-        where_words(asked.zones, services().config.zone_names),
+        _by(asked.at - lead) if asked.at and in_time else "",
+        _when(start),
+        _where(asked.zones),
+        missing_words(asked.zones),
+        may_choose=bool(offer.choices),
     )
+
+
+def _where(zones: Sequence[str]) -> str:
+    return where_words(zones, services().config.zone_names)
+
+
+def _by(at: datetime) -> str:
+    """The last minute that is early enough, with its day where that is another one."""
+    minute = at.replace(second=0, microsecond=0)
+    return hour_minute(minute) if local(minute).date() == local(services().now()).date() else _when(minute)
+
+
+def _when(at: datetime | None) -> str:
+    return when_words(at, services().now(), services().config.station.time_zone) if at else ""

@@ -3,6 +3,7 @@
 And what it has brought, read back from the rows. Words and fields of a form; what is offered is the service's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ __all__ = [
     "OfferView",
     "asked_words",
     "make_up_chosen",
+    "missing_words",
     "offer_view",
     "result_view",
     "rhythm_of",
@@ -60,6 +62,8 @@ class OfferView:
     choices: tuple[tuple[int, str], ...]
     """Times to choose from."""
     made_up: MadeUpChoice | None = None
+    missing: str = ""
+    """What would keep it from sounding at this moment, in words."""
 
 
 def offer_view(announcement_id: int) -> OfferView | None:
@@ -71,7 +75,16 @@ def offer_view(announcement_id: int) -> OfferView | None:
     if offer.rhythm is not None:
         first = offer.rhythm.first
         why = "" if first else _why(offer)
-        return OfferView(_when(first), where, is_once=False, why=why, moved=_moves(offer), start=None, choices=())
+        return OfferView(
+            _when(first),
+            where,
+            is_once=False,
+            why=why,
+            moved=_moves(offer),
+            start=None,
+            choices=(),
+            missing=missing_words(offer.submission.zones),
+        )
     late = offer.lateness is not Lateness.IN_TIME
     choices = tuple((_seconds(one), _when(one)) for one in offer.choices) if late or offer.start is None else ()
     return OfferView(
@@ -83,7 +96,14 @@ def offer_view(announcement_id: int) -> OfferView | None:
         start=_seconds(offer.start) if late and offer.start else None,
         choices=choices,
         made_up=_made_up(offer),
+        missing=missing_words(offer.submission.zones),
     )
+
+
+def missing_words(zones: Sequence[str]) -> str:
+    """What would keep an airing in these zones from sounding at this moment; empty = nothing."""
+    causes = services().outlook.missing(zones)
+    return sentence(causes[0].reason, causes[0].details) if causes else ""
 
 
 def _made_up(offer: Offer) -> MadeUpChoice | None:

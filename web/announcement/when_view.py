@@ -256,8 +256,8 @@ def _moves(moved: Iterable[NamedMove]) -> tuple[str, ...]:
 def _latest(start: datetime) -> str:
     """Until when an approval still brings this start."""
     now = services().now()
-    notice = services().campaigns.days.not_before() - now
-    return _when(start - notice) if local(start).date() != local(now).date() else hour_minute(start - notice)
+    by = (start - (services().campaigns.days.not_before() - now)).replace(second=0, microsecond=0)
+    return _when(by) if local(by).date() != local(now).date() else hour_minute(by)
 
 
 def _when(at: datetime) -> str:

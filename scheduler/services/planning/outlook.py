@@ -4,7 +4,7 @@ The one place from which page, API and terminal have their sentence of success. 
 writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -158,18 +158,28 @@ class OutlookService:
         self, seen: Announcement, slots: Sequence[Slot], now: datetime
     ) -> tuple[list[OutputSeen], list[Refusal]]:
         """The loudspeakers that are open for some airings, and what is missing."""
-        on_air, causes = self._air.on_air(), list[Refusal]()
+        causes = list[Refusal]()
         if any(slot.audio_sha256 != seen.approved_sha256 for slot in slots):
             causes.append(_cause("audio_changed", title=seen.title))
         elif damage := self._damage(slots):
             causes.append(_cause(damage, title=seen.title))
         elif not self._has_sound(slots[0]):
             causes.append(_cause("audio_missing", title=seen.title))
+        well, missing = self._loudspeakers({slot.zone for slot in slots}, now)
+        is_silent = bool(missing) and missing[0].reason == "playout_silent"
+        return well, [*missing, *causes] if is_silent else [*causes, *missing]
+
+    def missing(self, zones: Collection[str]) -> tuple[Refusal, ...]:
+        """What would keep an airing in these zones from sounding at this moment, the gravest first."""
+        return tuple(self._loudspeakers(set(zones), self._repos.clock.now())[1])
+
+    def _loudspeakers(self, zones: set[str], now: datetime) -> tuple[list[OutputSeen], list[Refusal]]:
+        """The loudspeakers of some zones that are well, and what the station needs for the others."""
+        on_air, causes = self._air.on_air(), list[Refusal]()
         if not on_air.alive or on_air.at is None or abs(now - on_air.at).total_seconds() > MOST_SECONDS:
-            return [], [_cause("playout_silent"), *causes]
+            return [], [_cause("playout_silent")]
         if not on_air.clock_trusted:
             causes.append(_cause("clock_untrusted"))
-        zones = {slot.zone for slot in slots}
         heard = [
             one
             for one in outputs_seen(self._repos.config, on_air.outputs)

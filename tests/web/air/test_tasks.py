@@ -245,7 +245,7 @@ def test_after_sending_the_page_says_what_its_rows_say(lans, cast, beat, clock):
     clock.advance(3 * 3600)
     beat()
     assert "duyệt trước" not in sent_note(lans, wished)
-    assert "lãnh đạo chọn giờ khi duyệt" in sent_note(lans, cast.submitted())
+    assert "Loa chưa phát: chưa có giờ phát; hãy rút về chọn giờ." in sent_note(lans, cast.submitted())
     for nothing in (0, 999, cast.station.services.announcements.write(cast.lan, "Nháp", "Nháp.")):
         assert sent_note(lans, nothing) == ""
 
