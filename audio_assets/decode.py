@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
-__all__ = ["Decoded", "Facts", "Progress", "decode", "decode_bytes", "decode_into", "opened"]
+__all__ = ["Decoded", "Facts", "Progress", "decode", "decode_into", "opened"]
 
 Progress = Callable[[float], None]
 """Told the share done, 0 to 1; raise from it to stop."""
@@ -103,16 +103,6 @@ def decode(path: Path, limits: AudioConfig, *, progress: Progress | None = None)
     """
     with opened(path, limits) as file:
         return _decoded(file, limits.max_clip_minutes * 60.0, progress)
-
-
-def decode_bytes(data: bytes, *, max_seconds: float = 600.0) -> tuple[Pcm, int]:
-    """The sound of a short file held in memory and its rate, which is always the house rate."""
-    if not data:
-        raise AudioError("audio_empty", name="")
-    decoded = _decoded(io.BytesIO(data), max_seconds, None)
-    if not len(decoded.pcm):
-        raise AudioError("audio_truncated")
-    return decoded.pcm, HOUSE_RATE
 
 
 def _decoded(file: BinaryIO, max_seconds: float, progress: Progress | None) -> Decoded:

@@ -19,7 +19,7 @@ from web.air.air_board import board
 from web.auth import actor
 from web.extras_here import extra_on
 
-__all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner", "tab_of"]
+__all__ = ["SECTIONS", "Section", "Tab", "navigation", "owner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +195,6 @@ def owner(endpoint: str) -> tuple[Section, Tab] | None:
             if blueprint and blueprint == tab.endpoint.rpartition(".")[0]:
                 return section, tab
     return None
-
-
-def tab_of(endpoint: str) -> Tab:
-    """The tab of an endpoint of the table. Raises LookupError."""
-    for section in SECTIONS:
-        for tab in section.tabs:
-            if tab.endpoint == endpoint:
-                return tab
-    raise LookupError(endpoint)
 
 
 def navigation() -> dict[str, Any]:

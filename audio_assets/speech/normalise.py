@@ -30,7 +30,7 @@ from audio_assets.speech.normalise_weekday import ORDINALS, WEEKDAYS
 
 __all__ = [
     "DEFAULT_LEXICON", "NORMALISER_VERSION", "NORTHERN", "RULES", "SOUTHERN", "Change", "Lexicon", "ReadingStyle",
-    "Said", "is_speakable", "normalise", "unstable_entries",
+    "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
 NORMALISER_VERSION: Final = "9"
@@ -131,13 +131,3 @@ def normalise(text: str, lexicon: Lexicon = DEFAULT_LEXICON, *, style: ReadingSt
 def is_speakable(text: str, lexicon: Lexicon = DEFAULT_LEXICON) -> bool:
     """Whether anything of `text` would be said at all."""
     return any(piece not in _WEIGHT for piece in _SPOKEN.findall(normalise(text, lexicon).text))
-
-
-def unstable_entries(lexicon: Lexicon) -> tuple[str, ...]:
-    """Written forms whose said form would itself be read differently: a page refuses them before they are kept."""
-    return tuple(
-        entry.written
-        for entry in lexicon.entries
-        if not entry.pattern
-        and normalise(entry.said, lexicon).text != normalise(normalise(entry.said, lexicon).text, lexicon).text
-    )

@@ -235,10 +235,6 @@ def _letter(change: Change, page: Page) -> bool:
     )
 
 
-def _score(change: Change, page: Page) -> bool:
-    return OF_A_GAME.search(page.before(change.start, 100)) is None
-
-
 _RATIO_CUE: Final = re.compile(
     r"(?<![^\W\d])(?:tỷ lệ|tỉ lệ|lệ|pha|bản đồ|tỷ số|tỉ số|trộn|hòa|hoà|phối trộn)(?: \w+){0,3}\W{0,2}$"
 )

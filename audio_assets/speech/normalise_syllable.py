@@ -49,8 +49,6 @@ _LETTER_NAMES = {
 }  # fmt: skip
 VOWELS = frozenset("aăâeêioôơuưy")
 
-_WORD = re.compile(f"[{LATIN}]+")
-
 
 def _untoned(word: str) -> tuple[str, set[str]]:
     marks = unicodedata.normalize("NFD", word)
@@ -122,7 +120,3 @@ def _cost(head: list[str], last: str) -> tuple[int, int]:
     """The fewest syllables; of as many, those that begin with consonants and are long first: tan hoa, not ta nhoa."""
     pieces = [*head, last]
     return len(pieces), sum(is_vowel(piece[0]) for piece in pieces) * 100 - len(pieces[0])
-
-
-def words_of(text: str) -> list[str]:
-    return _WORD.findall(text)

@@ -13,7 +13,7 @@ from scheduler.config.loading import SECTIONS, Config, ZoneConfig, converted, ki
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotFound, Refused
 
-__all__ = ["PAGE_KEYS", "ZONE_KEYS", "changed_by_page", "checked", "config_line", "effective", "value_of"]
+__all__ = ["PAGE_KEYS", "ZONE_KEYS", "changed_by_page", "checked", "effective", "value_of"]
 
 PAGE_KEYS: dict[str, str] = {
     "station.name": "Tên đài",
@@ -91,13 +91,6 @@ def effective(config: Config, values: Mapping[str, object]) -> Config:
     return replace(config, **own, zones=_with_zones(config, zones)).having(*whole.values())
 
 
-def config_line(key: str, value: object) -> str:
-    """The lines of config.toml that would say the same, to copy."""
-    section, name = _split(key)
-    head = f'[[zone]]\nname = "{section[5:]}"' if section.startswith("zone:") else f"[{section}]"
-    return f"{head}\n{name} = {_toml(value)}"
-
-
 def _known(config: Config, key: str) -> bool:
     if key.startswith("zone:"):
         section, name = _split(key)
@@ -119,13 +112,3 @@ def _with_zones(config: Config, told: Mapping[str, Mapping[str, Any]]) -> tuple[
     listed = [zone.name for zone in config.zones]
     names = [*listed, *sorted(set(told) - set(listed))]
     return tuple(replace(_zone(config, name), **told.get(name, {})) for name in names)
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
-    if isinstance(value, tuple | list | frozenset):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
-    return f"{value}"

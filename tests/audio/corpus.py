@@ -10,12 +10,13 @@ pauses are not (tables and tests of their own watch over these).
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from audio_assets.speech.normalise import normalise
-from audio_assets.speech.normalise_syllable import words_of
+from audio_assets.speech.normalise_syllable import LATIN
 
 READINGS = Path(__file__).parent / "readings"
 ANNOUNCEMENTS = Path(__file__).parent / "announcements"
@@ -69,7 +70,7 @@ def announcements(*, held_back: bool) -> list[Row]:
 
 def heard(text: str) -> list[str]:
     """The words of `text` as an ear gets them."""
-    return [word.lower() for word in words_of(text)]
+    return [word.lower() for word in re.findall(f"[{LATIN}]+", text)]
 
 
 def wrong(rows: list[Row]) -> dict[str, tuple[str, str]]:

@@ -108,7 +108,7 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
     assert {row["dispatch_number"] for row in rows} == {kept.number_symbol}
     assert station.repos.journal.verify().whole
     aired = sum_airtime(station.repos.journal.aired(DAY.isoformat(), DAY.isoformat()))
-    total = aired.by_dispatch[kept.number_symbol]
+    (total,) = (row.sum for row in aired.rows if row.dispatch == kept.number_symbol)
     assert total.airings == 6
     assert total.seconds == pytest.approx(sum(slot.length.total_seconds() for slot in slots), abs=0.1)
 

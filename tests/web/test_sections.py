@@ -11,7 +11,7 @@ from scheduler.core.words.wording import ROLES
 from scheduler.features import FEATURES
 from tests.roles import EVERYBODY
 from tests.web.test_security import TABLE
-from web.sections import SECTIONS, owner, tab_of
+from web.sections import SECTIONS, owner
 
 OUTSIDE = {"static", "auth", "shell", "public", "hosts", "metrics", "health", "api"}
 """Blueprints whose pages stand in no section: the door, the page of all pages, what has no page, the residents' page."""
@@ -77,8 +77,6 @@ def test_a_page_finds_its_section_and_tab(endpoint, section, tab):
 def test_a_page_of_nobody_has_none():
     assert owner("static") is None
     assert owner("") is None
-    with pytest.raises(LookupError):
-        tab_of("nobody.page")
 
 
 def addresses(page):

@@ -80,8 +80,6 @@ class Airtime:
 
     total: AirtimeSum
     by_day: Mapping[date, AirtimeSum]
-    by_campaign: Mapping[int | None, AirtimeSum]
-    by_dispatch: Mapping[str | None, AirtimeSum]
     rows: tuple[AirtimeRow, ...]
     """By day, then campaign (none last), then dispatch."""
 
@@ -98,8 +96,6 @@ def sum_airtime(aired: Iterable[Aired]) -> Airtime:
     return Airtime(
         total=_added(rows),
         by_day=dict(sorted(_grouped(rows, lambda one: one.day).items())),
-        by_campaign=_grouped(rows, lambda one: one.campaign_id),
-        by_dispatch=_grouped(rows, lambda one: one.dispatch),
         rows=tuple(lines),
     )
 

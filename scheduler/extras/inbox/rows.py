@@ -72,10 +72,6 @@ class InboxRows(Generic[RowT]):
                 raise Refused(self.table.decided)
         return self.get(seen.id)
 
-    def of_announcement(self, announcement_id: int) -> RowT | None:
-        """The newest whose announcement it is."""
-        return self.one("announcement_id = ? ORDER BY id DESC LIMIT 1", (announcement_id,))
-
     # Several
 
     def listed(self, states: Sequence[str], limit: int = 200) -> list[RowT]:

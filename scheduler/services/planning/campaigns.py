@@ -17,7 +17,6 @@ from scheduler.core.model import (
     Person,
     PlannedCampaign,
     Refusal,
-    Sha256,
     Slot,
 )
 from scheduler.core.planning import halts, rules
@@ -300,10 +299,6 @@ class CampaignService:
     def airing_items(self, clip_frames: Frames, *, chime: bool, repeat: int) -> tuple[Cue, ...]:
         """What one airing of a clip consists of, with this station's chimes."""
         return self._rundowns.items(clip_frames, chime=chime, repeat=repeat)
-
-    def chime_sha256(self, kind: str) -> Sha256:
-        """The station's own chime of a kind (open, close)."""
-        return self._rundowns.chime_sha256(kind)
 
 
 def _later(blocked: str) -> str:

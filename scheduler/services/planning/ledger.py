@@ -174,15 +174,6 @@ class LedgerService:
                 turn += ordered.airings
             yield ordered
 
-    def between(self, first: date, last: date) -> dict[int | None, tuple[Line, ...]]:
-        """The accounts of every campaign on the days `first` to `last`, by dispatch (None: by none's order)."""
-        every = self._repos.programme.campaigns()
-        dispatch_of = {one.id: one.dispatch_id for one in every}
-        found: dict[int | None, list[Line]] = {}
-        for line in self.lines(every, first, last):
-            found.setdefault(dispatch_of[line.campaign_id], []).append(line)
-        return {dispatch_id: tuple(lines) for dispatch_id, lines in found.items()}
-
     def state_baseline(self, actor: Person, dispatch_id: int, minutes_a_day: float, note: str = "") -> None:
         """Say what was aired a day before the dispatch, where nothing was measured.
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person, Role
 from scheduler.core.planning import rules
-from scheduler.core.station.tasks import RIGHTS, Mend, PutOff, Task, is_hidden, ordered, put_off_until, share_of
+from scheduler.core.station.tasks import RIGHTS, Mend, PutOff, Task, is_hidden, ordered, put_off_until
 from scheduler.features import wanted
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.air import AirService
@@ -96,12 +96,6 @@ class TaskService:
     def put_offs(self) -> dict[int, dict[str, PutOff]]:
         """What everybody has put off, by person and key."""
         return self._put_offs.all(self._repos.clock.now())
-
-    def seen_by(self, person: Person) -> TaskList:
-        """What is told to this person, without what they have put off, and that apart."""
-        now, one_officer = self._repos.clock.now(), self._repos.config.station.one_officer
-        told = [task for task in self.open() if share_of(task, person, one_officer=one_officer)]
-        return seen(told, self.put_offs().get(person.id, {}), now)
 
     def who_mends(self) -> dict[str, tuple[str, ...]]:
         """Right that mending asks -> the names of some who have it; whose work it is before a leader."""

@@ -32,11 +32,9 @@ def test_the_total_is_what_was_heard():
     assert sum_airtime(ROWS).total.airings == 4
 
 
-def test_sums_by_dispatch_day_and_campaign():
+def test_sums_by_day():
     found = sum_airtime(ROWS)
-    assert found.by_dispatch[DISPATCH] == AirtimeSum(1, 1, 0, 1, 0, Seconds(135.5), Seconds(40.5))
     assert [(day, one.seconds) for day, one in found.by_day.items()] == [(DAY, 207.5), (NEXT, 30.0)]
-    assert {key: one.seconds for key, one in found.by_campaign.items()} == {1: 135.5, 2: 72.0, None: 30.0}
 
 
 def test_rows_are_by_day_then_campaign_with_none_last():
@@ -75,8 +73,6 @@ def test_every_way_of_adding_gives_the_same_figures(rows, random: Random):
     found = sum_airtime(rows)
     for parts in (
         list(found.by_day.values()),
-        list(found.by_campaign.values()),
-        list(found.by_dispatch.values()),
         [line.sum for line in found.rows],
     ):
         assert sum(one.seconds for one in parts) == pytest.approx(found.total.seconds)

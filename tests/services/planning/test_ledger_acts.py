@@ -165,16 +165,6 @@ def test_a_draft_orders_nothing_and_a_day_before_it_was_made_neither(station, ca
     assert [line.day for line in lines] == [DAY]
 
 
-def test_lines_of_a_period_are_sorted_by_the_dispatch_that_ordered_them(station, cast, ledger, dispatch_id):
-    of_dispatch = cast.running(cast.approved(), dispatch_id=dispatch_id)
-    own = cast.running(cast.approved(pitch=500.0), title="Của phường", windows=(parse_window("17:00-18:00"),))
-    found = ledger.between(DAY, DAY)
-    assert {key: [line.campaign_id for line in lines] for key, lines in found.items()} == {
-        dispatch_id: [of_dispatch],
-        None: [own],
-    }
-
-
 def test_a_campaign_without_a_real_end_is_told_for_a_year(station, cast, lan, ledger, dispatch_id):
     cast.running(cast.approved(), dispatch_id=dispatch_id, end=date(9999, 12, 31))
     found = ledger.of_dispatch(dispatch_id)

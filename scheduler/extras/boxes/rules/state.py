@@ -55,7 +55,6 @@ class BoxState:
     outputs: tuple[BoxOutput, ...] = ()
     airing: str = ""
     """Title of what sounds; empty = nothing does."""
-    airing_slot: str = ""
     disk_free_mb: int | None = None
     temperature_c: float | None = None
     volume: int | None = None
@@ -82,7 +81,6 @@ def read_state(told: Mapping[str, Any]) -> BoxState:
         every=_number(told.get("every"), 1, 86_400) or 60.0,
         outputs=_outputs(outputs if isinstance(outputs, Sequence) else ()),
         airing=shown(airing.get("title"), 200),
-        airing_slot=shown(airing.get("slot_id"), 80),
         disk_free_mb=_whole(told.get("disk_free_mb"), 0, 10**9),
         temperature_c=_number(told.get("temperature_c"), -60, 150),
         volume=_whole(told.get("volume"), 0, 100),

@@ -91,14 +91,6 @@ page = CapPage()
 bp = page.bp
 
 
-def cap_on() -> bool:
-    """Does this ward use alerts in CAP?"""
-    told = station().config.get(CapAlertConfig)
-    return bool(
-        told.sender or told.place or told.geocodes or cap_waiting() or services().get(CapService).trust.senders()
-    )
-
-
 @bp.app_template_global()
 def cap_waiting(*, emergency: bool = False) -> int:
     """How many alerts wait for a person."""

@@ -13,7 +13,7 @@ import nats.errors
 import nats.js.errors
 from nats.js import JetStreamContext
 
-from scheduler.extras.town.rules.envelope import up_message_id
+from scheduler.extras.town.rules.envelope import up_message_id, up_subject
 from scheduler.extras.town.work.ward import LinkState, Runner, Up, Ward
 from scheduler.kernel.errors import Refused
 
@@ -131,7 +131,7 @@ class Outbox:
         ward_id = self._ward.ward_id
         try:
             number = up_message_id(ward_id, row.number or row.row, row.line)
-            await js.publish(f"up.{ward_id}.{row.kind}", row.body, headers={"Nats-Msg-Id": number})
+            await js.publish(up_subject(ward_id, row.kind), row.body, headers={"Nats-Msg-Id": number})
         except (nats.errors.Error, nats.js.errors.Error, OSError, TimeoutError) as error:
             fault = _fault_of(error)
             if fault.reason == "link_row_never":
