@@ -3,17 +3,20 @@
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
 from scheduler.config.loading import StationConfig
 from scheduler.core.model import AiringOutcome, Priority, Relay, Role
+from scheduler.core.planning.outlook_words import NamedMove, later_words, move_words, when_words, where_words
 from scheduler.core.planning.rules import parse_window
 from scheduler.core.words.phrases import Phrases, english, read
 from scheduler.core.words.wording import REASONS, sentence
 from scheduler.kernel.words import GAP, PART
 from scheduler.store import Ending
+from tests.conftest import MORNING
 from tests.web.messages import (
     FILES,
     SCRIPT_WORDS,
@@ -194,6 +197,8 @@ def phrases():
         ("Cổng … đang bận.", "Port … is busy."), ("7,5 phút", "7.5 min"), ("7,5", "7.5"),
         ("Thứ Hai 30/11/2026", "Monday 30/11/2026"), ("Nháp · Đã phát", "Draft · Aired"),
         ("Nháp (Căn cứ: Quyết định 12)", "Draft (Basis: Quyết định 12)"),
+        ("05:30 Thứ Hai 30/11", "05:30 Monday 30/11"), ("05:30 mai", "05:30 mai"),
+        ("Cổng 80 đang bận. Cổng 81 đang bận. “Tin mới”", "Port 80 is busy. Port 81 is busy. “Tin mới”"),
         ("Đã phát nháp", "Aired draft"), ("Loa phường", "Loa phường"), ("Ra quân dọn vệ sinh mười phút", "Ra quân dọn vệ sinh mười phút"), ("Nháp, của tôi", "Nháp, của tôi"),
     ],
 )  # fmt: skip
@@ -211,6 +216,38 @@ def test_every_sentence_of_a_reason_is_told_in_english_with_and_without_its_deta
                 left = left.replace(name.strip("“”"), "")
             assert not VIETNAMESE.search(left), (code, told)
             assert all(value in told for value in details.values()), (code, told)
+
+
+@pytest.mark.parametrize("ahead", range(-3, 9))
+@pytest.mark.parametrize(
+    "reason", ["will_sound", "wont_sound", "outlook_on_air", "outlook_sounded", "outlook_recorded"]
+)
+def test_what_is_to_come_is_told_in_english_on_every_day_of_the_week_with_all_that_gives_way(ahead, reason):
+    when = when_words(MORNING + timedelta(days=ahead, minutes=61), MORNING, "Asia/Ho_Chi_Minh")
+    moved = [
+        move_words(NamedMove("Tin A", MORNING, MORNING + timedelta(days=ahead)), MORNING, "Asia/Ho_Chi_Minh"),
+        move_words(NamedMove("Tin B", MORNING, MORNING + timedelta(days=4), made_up=True), MORNING, "Asia/Ho_Chi_Minh"),
+        later_words(),
+    ]
+    details = {"when": when, "where": where_words(["all"], ["a", "b", "c"]), "why": sentence("no_loudspeaker", {})}
+    for more in ({}, {"moved": moved[0]}, {"moved": " ".join(moved)}, {"count": "3", "last": "31/12", "ends": "05/01"}):
+        told = english().translate(sentence(reason, details | more))
+        assert not VIETNAMESE.search(told), told
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "several", "details"),
+    [
+        ("move_displaces", "1 airing of another campaign would lose its", "2 airings of other campaigns would lose their", {}),
+        ("wish_displaces", "would lose 1 airing of", "would lose 2 airings of", {"title": "Tin A"}),
+        ("window_unasked", "there is only 1 airing a day for 3 windows", "there are only 2 airings a day for 3 windows", {"window": "05:00-06:00", "windows": "3"}),
+        ("duties_due", "Dispatch 1: 1 duty is due", "Dispatch 1: 2 duties are due", {"number": "1", "day": "05/12"}),
+        ("dispatch_doubtful", "Dispatch 1 has 1 place in doubt;", "Dispatch 1 has 2 places in doubt;", {"number": "1"}),
+    ],
+)  # fmt: skip
+def test_one_and_several_are_told_by_what_is_counted_wherever_it_stands(code, one, several, details):
+    assert one in english().translate(sentence(code, details | {"count": "1"}))
+    assert several in english().translate(sentence(code, details | {"count": "2"}))
 
 
 def test_other_peoples_words_and_what_a_form_sends_are_left_alone(app):

@@ -42,11 +42,16 @@ _SIGN = 3
 _DECIMAL = re.compile(r"[−-]?\d+,\d+")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGNS = re.compile(r"[()“”:·;→×]")
-_DATED = re.compile(r"([^\d]+?)(,? \d[\d/:.,–\- ]*)")
+_DATED = re.compile(r"(\d\d:\d\d(?::\d\d)? )?([^\d]+?)(,? \d[\d/:.,–\- ]*)")
+_SENTENCES = re.compile(r"((?<=[.!?…]) |\n)")
 _JOINTS = re.compile(r"( · |, |; | – |(?<=[.!?…]) |\n)")
 """Where a text was put together of several."""
 _FOREIGN = re.compile(r"[^\x00-\x7f–“”’…·×→−]")
 """A letter that English words do not have."""
+_BEHIND = re.compile(r"\{(\w+)\}\]? (\w+)")
+"""A gap of a sentence, and the word behind it."""
+_QUOTED = re.compile("“[^“”]*”")
+"""A title, which stays as somebody wrote it."""
 
 
 class _Form(NamedTuple):
@@ -130,7 +135,11 @@ class Phrases:
             return text
         told = self._whole(bare)
         if told is None and depth:
-            told = self._filled(bare, depth) or self._joined(bare, depth)
+            told = self._filled(bare, depth)
+            if told is None or (
+                _is_foreign(bare) and _is_foreign(told)
+            ):  # a gap may have taken in the sentences behind it
+                told = self._joined(bare, depth) or told
         return text if told is None else text.replace(bare, told, 1)
 
     def _whole(self, text: str) -> str | None:
@@ -138,6 +147,8 @@ class Phrases:
             return self.words[text][0]
         if _DECIMAL.fullmatch(text):
             return text.replace(",", ".")
+        if (dated := _DATED.fullmatch(text)) and (word := self._whole(dated[2])) is not None:
+            return f"{dated[1] or ''}{word}{dated[3]}"
         low = self._low.get(text.lower()) if _LETTER.search(text) else None
         if low is None:
             return None
@@ -154,15 +165,15 @@ class Phrases:
         return None
 
     def _joined(self, text: str, depth: int) -> str | None:
-        """Of several texts put together, if every one of them is known; and of a word before a date."""
-        dated = _DATED.fullmatch(text)
-        if dated and (word := self._whole(dated[1])) is not None:
-            return word + dated[2]
-        pieces = _JOINTS.split(text)
-        if len(pieces) == 1:
+        """Of several texts put together, if every one of them is known."""
+        if not _JOINTS.search(text):
             return self._pair(text)
-        told = [self._deep(piece, depth - 1) for piece in pieces]
-        return None if any(map(_FOREIGN.search, told)) else "".join(told)
+        for joints, deep in ((_SENTENCES, depth), (_JOINTS, depth - 1)):
+            pieces = joints.split(text)
+            told = [self._deep(piece, deep) for piece in pieces] if len(pieces) > 1 else [text]
+            if not any(map(_is_foreign, told)):
+                return "".join(told)
+        return None
 
     def _pair(self, text: str) -> str | None:
         """Of two words of ours side by side: "Thêm bản tin"."""
@@ -174,10 +185,18 @@ class Phrases:
         return None
 
 
+def _is_foreign(text: str) -> bool:
+    """Whether something in it, other than a title, is no English."""
+    return bool(_FOREIGN.search(_QUOTED.sub("", text)))
+
+
 def _counted(english: tuple[str, ...], gaps: Mapping[str, str]) -> str:
-    """The form for the first gap's number: one or many."""
-    first = next(iter(gaps.values()), "")
-    return english[0] if len(english) == 1 or first == "1" else english[1]
+    """The form for one or for many: by the gap behind which the forms differ, else by the first."""
+    if len(english) == 1:
+        return english[0]
+    one, many = (dict(_BEHIND.findall(form)) for form in english)
+    counted = next((name for name in many if name in one and one[name] != many[name]), next(iter(gaps), ""))
+    return english[0] if gaps.get(counted) == "1" else english[1]
 
 
 def _form(key: str, english: tuple[str, ...]) -> _Form:
