@@ -42,9 +42,6 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                     "status": "fault" if found else "ok",
                     "looked_at": station.clock.now().isoformat(),
                     "watched_at": looked.isoformat() if looked else None,
-                    "processes": dict(seen.ages),
-                    "outputs": {one.name: one.is_open for one in seen.outputs},
-                    "free_bytes": seen.free_bytes,
                     "faults": rows,
                     "metrics": {one.name: one.rows for one in station_numbers(station)},
                 }

@@ -51,7 +51,9 @@ def test_a_station_that_is_well_ends_with_0_and_one_with_a_closed_output_with_1(
     assert told(status) == (0, "Trạm không có lỗi nào.\n")
     beating(OPEN | {"state": "retrying", "message": "mất dây"})
     code, out = told(status, "--json")
-    (one,) = json.loads(out)["faults"]
+    document = json.loads(out)
+    assert set(document) == {"status", "looked_at", "watched_at", "faults", "metrics"}, "each number stands once"
+    (one,) = document["faults"]
     assert (code, one["key"], one["details"]["detail"]) == (1, "output loa", "mất dây")
     assert "Đầu ra “loa” không phát được tiếng: mất dây" in told(status)[1]
 
