@@ -107,7 +107,7 @@ class Worker:
         first, self._looked_at = self._looked_at == float("-inf"), mono
         self.sweep()
         ours, keep_room = self._services, self._repos.reserve.keep
-        late = () if first else (ours.ready_templates.keep_up,)
+        late = () if first else (ours.ready_templates.keep_up, ours.jobs.prune)
         ours.proof.close_days_quietly()  # what playout had no night for
         for task in (ours.campaigns.owed.make_late, self.read_again, ours.readiness.check, keep_room, *late):
             try:

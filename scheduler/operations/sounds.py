@@ -148,7 +148,7 @@ def give_up(call: Call, upload_id: UploadId) -> Answer[None]:
 
 @jobs.get("/jobs/{job_id}", may="see")
 def job(call: Call, job_id: Id) -> Answer[Job]:
-    """How far a job is, and what came of it."""
+    """How far a job is, and what came of it: for 30 days after its end."""
     return Answer(to_job(call, call.services.jobs.get(job_id)))
 
 

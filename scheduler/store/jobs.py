@@ -25,6 +25,19 @@ BESIDE = "voice"
 _WAITING = "state IN ('waiting', 'running') AND state = 'waiting'"
 """Said so, the index of open jobs serves; rows of jobs stay, and the worker looks several times a second."""
 _REPLAN = "replan"
+_KEPT_OF_A_KIND = 20
+"""The newest jobs of each kind stay: pages show them, and the number of a job that went is given to no other."""
+_PRUNED_AT_ONCE = 500
+_PASSED = """SELECT id FROM (SELECT *, json_extract(args_json, '$.announcement_id') AS of_text,
+        row_number() OVER (PARTITION BY kind ORDER BY id DESC) AS nth FROM job) AS old
+    WHERE ended_at < ? AND nth > ?
+    AND NOT EXISTS (SELECT 1 FROM clip WHERE sha256 = old.result)
+    AND (of_text IS NULL OR EXISTS (SELECT 1 FROM job WHERE json_extract(args_json, '$.announcement_id') = of_text
+        AND id > old.id AND kind = old.kind))"""
+"""Jobs that nothing can ask for by what they were about."""
+_NAMING = """SELECT t.name AS tbl, f."from" AS col
+    FROM main.sqlite_master AS t, pragma_foreign_key_list(t.name, 'main') AS f
+    WHERE t.type = 'table' AND f."table" = 'job'"""
 ROW_EVERY = timedelta(minutes=1)
 """How far the row of a process that tells the ring may be behind it. A row costs the disk a commit, and makes everybody
 who keeps what he has read read it again.
@@ -131,6 +144,21 @@ class Jobs:
         values = {"state": state, "progress": 1.0, "result": result, "reason": reason, "details_json": told}
         with self.store.write() as db:
             update(db, "job", {"id": job_id, "state": "running"}, values | {"ended_at": instant_text(now)})
+
+    def prune(self, before: datetime) -> int:
+        """Take out jobs that ended before then, that no row names and nothing can ask for; how many.
+
+        The newest of a kind and of each announcement stay, and those whose sound is in the library: who made a sound is
+        known as long as it is there. A few hundred at a time.
+        """
+        named = "".join(
+            f' AND id NOT IN (SELECT "{row["col"]}" FROM main."{row["tbl"]}" WHERE "{row["col"]}" > 0)'  # noqa: S608
+            for row in self.store.rows(_NAMING)
+        )
+        asked = (instant_text(before), _KEPT_OF_A_KIND, _PRUNED_AT_ONCE)
+        with self.store.write() as db:
+            sql = f"DELETE FROM job WHERE id IN ({_PASSED}{named} ORDER BY id LIMIT ?)"  # noqa: S608 - words of ours
+            return int(db.conn.execute(sql, asked).rowcount)
 
     def requeue(self, now: datetime) -> None:
         """After a start: what a dead worker left running waits again, or is refused when it has killed it too often."""

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.kernel.errors import NotFound
+from scheduler.services.station.jobs import KEPT, PRUNED_EVERY
 from scheduler.store import instant_text
 from scheduler.store.jobs import Jobs
 
@@ -55,6 +57,74 @@ def test_the_newest_job_of_an_announcement_is_found(jobs, lan, clock):
     jobs.add("speech", {"announcement_id": 8, "version": 1}, lan.id, clock.now())
     assert jobs.newest_for("speech", "announcement_id", 7).id == newest
     assert jobs.newest_for("speech", "announcement_id", 9) is None
+
+
+class TestWhatEndedLongAgoGoes:
+    """And nothing that somebody may still ask for."""
+
+    @pytest.fixture
+    def ended(self, jobs, lan, clock):
+        def made(kind, args, result=""):
+            job_id = jobs.add(kind, args, lan.id, clock.now())
+            jobs.claim(job_id)
+            jobs.end(job_id, "ready", clock.now(), result=result)
+            return job_id
+
+        return made
+
+    @pytest.fixture
+    def left(self, jobs, station, clock):
+        def ids():
+            jobs.prune(clock.now())
+            return {row["id"] for row in station.repos.store.rows("SELECT id FROM job")}
+
+        return ids
+
+    def newer(self, ended, clock, kind="speech"):
+        """As many of a kind as pages show, all newer."""
+        clock.advance(1)
+        return {ended(kind, {"sentence_of": 0}) for _ in range(20)}
+
+    def test_after_its_days_and_not_before(self, station, ended, clock):
+        old = ended("speech", {"sentence_of": 1})
+        newer = self.newer(ended, clock)
+        clock.advance(KEPT.total_seconds() - 2)
+        station.services.jobs.prune()
+        assert station.services.jobs.get(old)
+        clock.advance(PRUNED_EVERY)
+        station.services.jobs.prune()
+        with pytest.raises(NotFound):
+            station.services.jobs.get(old)
+        assert {row["id"] for row in station.repos.store.rows("SELECT id FROM job")} == newer
+
+    def test_but_the_newest_of_an_announcement_and_of_a_kind(self, jobs, ended, left, clock):
+        gone, kept = (ended("speech", {"announcement_id": 7, "version": one}) for one in (1, 2))
+        cut = ended("trim", {"announcement_id": 7})
+        waits = jobs.add("speech", {"sentence_of": 3}, 1, clock.now())
+        newer = self.newer(ended, clock)
+        assert left() == {kept, cut, waits, *newer}
+        assert jobs.newest_for("speech", "announcement_id", 7).id == kept
+        assert jobs.newest_sound(7).id == cut
+        assert gone not in left()
+
+    def test_but_one_that_a_row_names(self, station, lan, ended, left, clock):
+        named, other = ended("ingest", {"path": "a"}), ended("ingest", {"path": "b"})
+        tables = station.repos.store.rows(
+            "SELECT t.name AS tbl FROM sqlite_master t, pragma_foreign_key_list(t.name) f"
+            " WHERE f.\"table\" = 'job' AND f.\"from\" = 'job_id' AND t.type = 'table'"
+        )
+        assert "upload" in {row["tbl"] for row in tables}
+        station.services.uploads.begin(lan, "a.wav", 4, "ab12")
+        with station.repos.store.write() as db:
+            db.conn.execute("UPDATE upload SET job_id = ?", (named,))
+        newer = self.newer(ended, clock, "ingest")
+        assert left() == {named, *newer}, f"and not {other}"
+
+    def test_but_one_whose_sound_is_in_the_library(self, cast, ended, left, clock):
+        kept = ended("speech", {"sentence_of": 1}, cast.clip(1.0).sha256)
+        ended("speech", {"sentence_of": 1}, "f" * 64)
+        newer = self.newer(ended, clock)
+        assert left() == {kept, *newer}
 
 
 def test_a_command_is_taken_once(jobs, lan, clock):
