@@ -171,10 +171,13 @@ def quick_passwords() -> Iterator[None]:
 
     A night's backup makes a key for each sound. What a key costs in truth, its own tests say.
     """
-    usual = passwords._HASHER, encrypted_archive._COST
-    passwords._HASHER, encrypted_archive._COST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), 1
+    usual, quick = (
+        (passwords._hasher, encrypted_archive._COST),
+        PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
+    )
+    passwords._hasher, encrypted_archive._COST = lambda: quick, 1
     yield
-    passwords._HASHER, encrypted_archive._COST = usual
+    passwords._hasher, encrypted_archive._COST = usual
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,46 +6,60 @@ itself, or a key with the scope `metrics`.
 """
 
 import ipaddress
-from collections.abc import Iterator
+import threading
+from bisect import bisect_left
+from itertools import accumulate
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from scheduler.core.station.health import HealthState
-from scheduler.core.station.numbers import Number
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.operations.health import health_told
-from scheduler.operations.numbers import station_numbers
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
 from web.api.door import entered
 from web.api.problems import problem, status_of
 from web.auth import station
 
-__all__ = ["FromRows", "bp", "install"]
+__all__ = ["Durations", "bp", "install"]
 
 bp = Blueprint("metrics", __name__)
 
+Labels = tuple[str, str, str]
+"""Method, route, status."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 10.0)
+"""Seconds."""
 STATUSES = {HealthState.OK.value: 200, HealthState.DEGRADED.value: 200, HealthState.DOWN.value: 503}
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+class Durations:
+    """How long requests of this process took, by method, route and status. Any thread may tell one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[Labels, list[int]] = {}
+        self._sums: dict[Labels, float] = {}
+
+    def observe(self, labels: Labels, seconds: float) -> None:
+        with self._lock:
+            counts = self._counts.setdefault(labels, [0] * (len(BUCKETS) + 1))
+            counts[bisect_left(BUCKETS, seconds)] += 1
+            self._sums[labels] = self._sums.get(labels, 0.0) + seconds
+
+    def told(self) -> list[tuple[Labels, list[tuple[str, int]], float]]:
+        """Labels, how many took at most as long as each of BUCKETS and how many in all, and their seconds together."""
+        names = [*map(str, BUCKETS), "+Inf"]
+        with self._lock:
+            known = [(labels, list(accumulate(counts)), self._sums[labels]) for labels, counts in self._counts.items()]
+        return [(labels, list(zip(names, counts, strict=True)), seconds) for labels, counts, seconds in known]
+
+
 def install(app: Flask) -> None:
-    """Let every request be timed, and the rows be read when somebody asks."""
-    registry = CollectorRegistry(auto_describe=False)
+    """Let every request be timed."""
     place: Station = app.extensions["station"]
-    registry.register(FromRows(app, place))
-    durations = Histogram(
-        "loa_http_request_seconds",
-        "Time to answer, by route.",
-        ("method", "route", "status"),
-        buckets=BUCKETS,
-        registry=registry,
-    )
-    app.extensions["metrics"] = registry
+    durations = app.extensions["durations"] = Durations()
 
     def begin() -> None:
         g.began = place.clock.monotonic()
@@ -55,32 +69,11 @@ def install(app: Flask) -> None:
             route = request.url_rule.rule if request.url_rule else "none"
             known = request.method if request.method in {"GET", "HEAD", "POST", "PUT", "DELETE"} else "other"
             took = place.clock.monotonic() - g.began
-            durations.labels(known, route, f"{answer.status_code // 100}xx").observe(took)
+            durations.observe((known, route, f"{answer.status_code // 100}xx"), took)
         return answer
 
     app.before_request(begin)
     app.after_request(end)
-
-
-class FromRows:
-    """Every number but the durations, read when asked."""
-
-    def __init__(self, app: Flask, place: Station) -> None:
-        self._app, self._station = app, place
-
-    def collect(self) -> Iterator[Metric]:
-        """Families in the order of the page; what cannot be read is left out, and `loa_database_up` says so."""
-        streams = {(): len(self._app.extensions["streams"])}
-        yield from map(_family, station_numbers(self._station))
-        yield _family(Number("loa_event_streams", "Open event streams of this process.", streams))
-
-
-def _family(number: Number) -> Metric:
-    kind = CounterMetricFamily if number.name.endswith("_total") else GaugeMetricFamily
-    family = kind(number.name, number.says, labels=number.labels)
-    for key, value in number.values.items():
-        family.add_metric(key, float(value))
-    return family
 
 
 @bp.get("/healthz")
@@ -101,8 +94,10 @@ def metrics() -> ResponseReturnValue:
             _scope()
         except Refused as refused:
             return problem(refused.reason, refused.details, status=status_of(refused))
-    registry: CollectorRegistry = current_app.extensions["metrics"]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    from web.metrics_text import CONTENT_TYPE, text_of  # a megabyte, for a station that is watched alone
+
+    streams, durations = len(current_app.extensions["streams"]), current_app.extensions["durations"]
+    return Response(text_of(station(), streams, durations.told()), content_type=CONTENT_TYPE)
 
 
 def _scope() -> None:

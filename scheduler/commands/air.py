@@ -5,6 +5,7 @@ Nothing here sounds: `run` supervises, the others write rows that playout takes 
 
 import importlib
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -74,11 +75,14 @@ def run_station(context: Context) -> None:
         supervisor.stop_on_signals(stop)
         address = f"http://{'127.0.0.1' if config.web.host == '0.0.0.0' else config.web.host}:{config.web.port}"  # noqa: S104 - compared, not bound
         say(f"{config.station.name} — trang điều khiển: {address}")
+        is_new = not (config.data / "loa.db").exists()
         while not stop.is_set() and (fault := fault_of(config)) is not None:
             run_without_rows(context, fault, stop)
         if stop.is_set():
             say("Đã tắt trạm.")
             return
+        if is_new:
+            _prepare_apart(context)
         with context.station() as station:
             if not station.services.people.any() and not station.only_reads:
                 token = station.services.sessions.new_setup_token()
@@ -107,6 +111,22 @@ def _spawner(context: Context) -> Spawner | None:
     preload()
     mask_new_files()
     return Spawner.begin(lambda words: process.main(list(words), prog_name="loa process", obj=context))
+
+
+def _prepare_apart(context: Context) -> None:
+    """Make what a new station needs in a process that ends: what draws chimes and keys is 15 MB of libraries.
+
+    What is not made by it, this process makes itself, and says why not.
+    """
+    if threading.active_count() > 1:
+        return
+    if (child := os.fork()) == 0:
+        try:
+            with context.station():
+                pass
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
 
 
 def _two_machines(station: "Station", watch: supervisor.Supervisor) -> Resting | None:

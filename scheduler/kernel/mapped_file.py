@@ -9,6 +9,7 @@ import json
 import mmap
 import os
 import struct
+import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from scheduler.kernel.durable import sync_folder
 
-__all__ = ["Cell", "Fields", "heads", "open_allocated", "open_mapped"]
+__all__ = ["Cell", "Fields", "heads", "let_go", "open_allocated", "open_mapped"]
 
 Fields = dict[str, Any]
 _HEAD = struct.Struct("<IQI")
@@ -84,6 +85,18 @@ def heads(memory: mmap.mmap, start: int, size: int, stride: int) -> bytes:
     words = start // 4, (start + size) // 4
     with memoryview(memory) as raw, raw.cast("I") as whole:
         return b"".join(whole[first :: stride // 4].tobytes() for first in words)
+
+
+def let_go(memory: mmap.mmap, start: int, stride: int, kept: int) -> None:
+    """Take the file out of this process's memory from `start` on, but for the first `kept` bytes of each `stride`.
+
+    The kernel brings neighbours along with each page that is read. All stands in the file as before, and what is read
+    again comes back by itself. All of these numbers are whole pages; elsewhere than on Linux nothing is done.
+    """
+    unneeded = getattr(mmap, "MADV_DONTNEED", None)
+    if unneeded is not None and sys.platform == "linux":
+        for at in range(start, len(memory), stride):
+            memory.madvise(unneeded, at + kept, stride - kept)
 
 
 class Cell:

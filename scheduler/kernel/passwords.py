@@ -7,13 +7,20 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 __all__ = ["digest", "hashed", "matches"]
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's small profile: 37 ms on an office PC
+
+@cache
+def _hasher() -> "PasswordHasher":
+    """Imported when the first secret is looked at: no idle process needs it."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's small profile: 37 ms, an office PC
 
 
 def digest(token: str) -> str:
@@ -23,12 +30,12 @@ def digest(token: str) -> str:
 
 def hashed(secret: str) -> str:
     """The argon2id hash of what a person has chosen."""
-    return _HASHER.hash(secret)
+    return _hasher().hash(secret)
 
 
 @cache
 def _decoy() -> str:
-    return _HASHER.hash(secrets.token_urlsafe(16))
+    return _hasher().hash(secrets.token_urlsafe(16))
 
 
 def matches(kept: str, spellings: Sequence[str]) -> bool:
@@ -41,7 +48,9 @@ def matches(kept: str, spellings: Sequence[str]) -> bool:
 
 
 def _is(kept: str, secret: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
-        return _HASHER.verify(kept, secret)
+        return _hasher().verify(kept, secret)
     except (VerificationError, InvalidHashError, UnicodeError):
         return False

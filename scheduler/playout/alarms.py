@@ -10,6 +10,9 @@ from datetime import datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import scheduler.playout.lean_imports  # noqa: F401 - first: what it imports, the others use
+
+# isort: split
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.jobstores.memory import MemoryJobStore

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from scheduler.kernel.mapped_file import Cell, Fields, heads, open_mapped
+from scheduler.kernel.mapped_file import Cell, Fields, heads, let_go, open_mapped
 from scheduler.kernel.syncing import Syncing
 
 __all__ = ["NAME", "Placed", "RedRing"]
@@ -38,6 +38,8 @@ _BEATS = {"playout": 32_768, "web": 4096, "worker": 4096}
 """Process -> bytes of one copy of its beat."""
 _ORDER, _CANCEL, _ANSWER = 3072, 1024, 8192
 """Bytes of one copy of each cell of a record."""
+_STRIDE = 2 * (_ORDER + _CANCEL + _ANSWER)
+"""Of a whole record: whole pages, the heads of both copies of its order in the first of them."""
 _PAUSE = threading.Event()
 """Never set: waiting for it is a pause."""
 
@@ -94,7 +96,7 @@ class RedRing:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The ring of a data folder, made if missing. It never raises: where it cannot be had, it is not there."""
-        size = _PAGE + 2 * sum(_BEATS.values()) + RECORDS * 2 * (_ORDER + _CANCEL + _ANSWER)
+        size = _PAGE + 2 * sum(_BEATS.values()) + RECORDS * _STRIDE
         try:
             return cls(*open_mapped(folder / NAME, size, _MAGIC))
         except (OSError, ValueError):
@@ -221,13 +223,17 @@ class RedRing:
         return sorted(found, key=lambda one: (str(one.order.get("at", "")), one.number))
 
     def _may_hold(self) -> list[int]:
-        """The records that may hold an order: all but those that were empty and were not written since."""
+        """The records that may hold an order: all but those that were empty and were not written since.
+
+        Of records that hold none only the heads stay in memory: the file is 6 MB.
+        """
         if self._memory is None:
             return []
-        found = heads(self._memory, self._first, _ORDER, 2 * (_ORDER + _CANCEL + _ANSWER))
+        found = heads(self._memory, self._first, _ORDER, _STRIDE)
         if found != self._heads:
             self._held = [number for number, (cell, _, _) in enumerate(self._records) if not cell.is_empty]
             self._heads = found
+            let_go(self._memory, self._first, _STRIDE, _PAGE)
         return self._held
 
     def find(self, key: str) -> Placed | None:

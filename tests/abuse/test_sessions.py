@@ -205,14 +205,14 @@ def test_an_unknown_login_costs_the_same_kind_of_work_as_a_wrong_password(statio
     from scheduler.kernel import passwords
     from scheduler.kernel.errors import Refused
 
-    worked, usual = [], passwords._HASHER
+    worked, usual = [], passwords._hasher()
 
     class Counting:
         def __getattr__(self, name):
             worked.append(name)
             return getattr(usual, name)
 
-    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    monkeypatch.setattr(passwords, "_hasher", Counting)
     kinds = []
     for login in ("lan", "khong-co-ai"):
         worked.clear()

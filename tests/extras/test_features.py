@@ -277,6 +277,7 @@ from scheduler.station import Station
 station = Station.open(Config(folder=Path(tempfile.mkdtemp())))
 station.prepare()
 """
+IN_FOLDER = PLAIN.replace("tempfile.mkdtemp()", '"{folder}"')
 RUNS = {
     "playout": PLAIN + """
 import scheduler.playout.process
@@ -313,6 +314,22 @@ assert station.services._extras.made == {}
 def test_a_plain_process_imports_nothing_of_an_extra(process):
     modules = asked(RUNS[process] + "print(json.dumps(list(sys.modules)))")
     assert {feature.name: left for feature in FEATURES if (left := own(feature, modules))} == {}
+
+
+UNNEEDED = {
+    "playout": {"asyncio", "cryptography", "argon2", "flask", "av"},
+    "worker": {"numpy", "cryptography", "argon2", "flask", "av", "apscheduler"},
+    "web": {"numpy", "cryptography", "av", "prometheus_client", "apscheduler"},
+}
+"""What an idle process does without. The page's has checked a password here."""
+
+
+@pytest.mark.parametrize("process", RUNS)
+def test_an_idle_process_imports_no_library_that_it_may_never_need(process, tmp_path):
+    asked(IN_FOLDER.format(folder=tmp_path) + "print('null')")  # a station's first day has its own
+    again = RUNS[process].removeprefix(PLAIN)
+    modules = asked(IN_FOLDER.format(folder=tmp_path) + again + "print(json.dumps(list(sys.modules)))")
+    assert {one.partition(".")[0] for one in modules} & UNNEEDED[process] == set()
 
 
 @pytest.mark.parametrize("hook", ["airing_notes", "announcement_acts", "campaign_acts", "duty_notes", "extra_notes"])

@@ -81,7 +81,7 @@ def healthy(tmp_path_factory):
     """One station for the tests that only look at it: begun as a person's, with nothing loaded before."""
     path = tmp_path_factory.mktemp("healthy") / "config.toml"
     path.write_text(CONFIG.format(port=free_port(), kind="wavfile"))
-    running = Running(path, loa=FROM_NOTHING)
+    running = Running(path, loa=FROM_NOTHING).up()
     station = Station.open(running.config)
     yield running.up(station)
     station.close()
@@ -179,12 +179,20 @@ def test_without_a_sound_card_the_terminal_and_the_log_say_that_no_loudspeaker_s
     assert folder in logged
 
 
+def mapped(pid):
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
 def test_an_idle_page_and_an_idle_worker_carry_no_sound_libraries(healthy):
     for name in ("web", "worker"):
-        mapped = Path(f"/proc/{healthy.children()[name]}/maps").read_text()
-        assert "numpy" not in mapped
-        assert "/av/" not in mapped
-    assert "numpy" in Path(f"/proc/{healthy.children()['playout']}/maps").read_text()
+        assert "numpy" not in mapped(healthy.children()[name])
+        assert "/av/" not in mapped(healthy.children()[name])
+    assert "numpy" in mapped(healthy.children()["playout"])
+
+
+def test_what_made_the_station_on_its_first_day_is_gone_from_the_supervisor(healthy):
+    assert list((healthy.config.data / "library").glob("*"))
+    assert [name for name in ("numpy", "cryptography") if f"/{name}/" in mapped(healthy.process.pid)] == []
 
 
 def test_the_end_of_the_terminal_ends_the_station_in_order(loa_run, station, cast, rows, sounding):

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -211,6 +212,29 @@ def test_a_look_at_a_ring_without_orders_reads_no_record(ring, monkeypatch):
     read = []
     monkeypatch.setattr(mapped_file.Cell, "read", read.append)
     assert (ring.placed(), ring.find("a"), read) == ([], None, [])
+
+
+def resident(name):
+    """Kilobytes of a mapped file in this process's memory."""
+    _, _, found = Path("/proc/self/smaps").read_text().partition(f"/{name}\n")
+    return int(re.search(r"Rss: +(\d+) kB", found)[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is told by /proc")
+def test_an_idle_process_holds_the_heads_of_its_records_and_no_more(tmp_path):
+    with_orders = RedRing.open(tmp_path)
+    numbers = [put(with_orders, str(number)) for number in range(RECORDS)]
+    assert len(with_orders.placed()) == RECORDS
+    for number in numbers:
+        with_orders.finish(number, str(number))
+    with_orders.close()
+    idle = RedRing.open(tmp_path)
+    assert idle.placed() == []
+    assert resident(NAME) <= (RECORDS + 64) * 4
+    assert [one.key for one in idle.placed()] == []
+    put(idle, "a")
+    assert [one.key for one in idle.placed()] == ["a"]
+    idle.close()
 
 
 def test_an_order_that_is_seen_while_it_is_written_is_seen_whole_later(ring, tmp_path):
