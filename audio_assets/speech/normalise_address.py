@@ -18,7 +18,10 @@ _IN_ADDRESS = {
 _PIECE = re.compile(rf"[{LATIN}]+|[0-9]+|.", re.DOTALL)
 _PATH_END = f"[{LATIN}0-9_=/]"
 _PATH = rf"[{LATIN}0-9_~%&=+?#/.-]{{0,500}}{_PATH_END}"
-_SUFFIX = r"(?:vn|com|net|org|edu|gov|info|asia|io|me|app|int|eu|uk|us|jp|kr|cn|dev|online|shop|store)"
+_SUFFIX = (
+    r"(?:vn|com|net|org|edu|gov|info|asia|io|me|app|int|eu|uk|us|jp|kr|cn|dev|online|shop|store|top|xyz|vip|site|club|icu"
+    r"|biz)"
+)
 _LINK_SUFFIX = r"(?:gle|ly|gl|link|tv|page|site|xyz|top|pro|ai|cc|co|to|be|us|vip)"
 """Endings that only an address with a path may have: "Ban.to" is two words."""
 _HOST = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})\.){{1,6}}{_SUFFIX}{AFTER}"
@@ -83,10 +86,9 @@ def _email(match: re.Match[str], page: Page) -> str:
 def _suffix(match: re.Match[str], page: Page) -> str:
     """.xyz, .jpg: how an address or a file ends."""
     del page
-    return f"chấm {_SUFFIXES.get(match['end']) or _piece(match['end'])}"
+    return f"chấm {_piece(match['end'])}"
 
 
-_SUFFIXES = {"vip": "víp", "top": "tóp", "shop": "sốp", "site": "xai", "club": "clúp"}
 _FILE_END = r"(?:docx?|xlsx?|pdf|pptx?|jpe?g|png|mp3|mp4|wav|zip|rar|txt|csv|apk|exe|html?)"
 ADDRESSES: tuple[Rule, ...] = (
     rule("file", rf"(?<![\w@./-])[A-Za-z0-9][A-Za-z0-9_-]{{0,80}}(?:\.[A-Za-z0-9_-]{{1,40}}){{0,3}}\.{_FILE_END}"

@@ -12,7 +12,7 @@ from audio_assets.speech.normalise_time import DAY, DAY_END, FREE, MONTH, YEAR, 
 
 _CLOCK = (
     r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"
-    r"|\s[0-5][0-9](?![/.-][0-9]))?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]"
+    r"|\s[0-5][0-9](?![/.-][0-9]))?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]|\sg\s[0-5][0-9]"
     r"|:[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?(?![\w.]))?)"
 )
 _HALF_DAY = re.compile(r"[AaPp](?=\.?[Mm])")
@@ -75,7 +75,8 @@ _HOUR_BEFORE = re.compile(r"(?<!\w)(?:lúc|hồi|trước|sau|khoảng lúc|vào
 
 def _hour_of_the_south(match: re.Match[str], page: Page) -> str | None:
     """9g sáng: an hour; elsewhere "g" is a gram."""
-    told = _PART_AFTER.match(page.after(match.end())) or _HOUR_BEFORE.search(page.before(match.start()))
+    listed = page.ends.get(match.start() - 2) in {"clock", "clock_range"}  # "lúc 8g, 14g"
+    told = listed or _PART_AFTER.match(page.after(match.end())) or _HOUR_BEFORE.search(page.before(match.start()))
     return f"{say_int(int(match['h']), page.style)} giờ" if told else None
 
 
@@ -83,8 +84,27 @@ def _clock_range(match: re.Match[str], page: Page) -> str | None:
     if _not_clock(match, page):
         return None
     first = _clock(match["c1"], page) if match["c1"] else f"{say_int(int(match['h1']), page.style)} giờ"
-    told = re.search(r"(?:từ|lúc|khoảng)\W{0,2}$", page.before(match.start(), 30))
+    told = _FROM_SAID.search(page.before(match.start(), 30))
     return f"{'' if told else 'từ '}{first} đến {_clock(match['c2'], page)}"
+
+
+_FROM_SAID = re.compile(r"(?:từ|lúc|khoảng)\W{0,2}$")
+_G = r"(?:[01]?[0-9]|2[0-4])\s?g(?:\s?[0-5][0-9])?"
+_OF_THE_DAY = re.compile(
+    r"(?<![^\W\d])(?:lúc|hồi|vào|sáng|trưa|chiều|tối|đêm|giờ|thời gian|buổi|từ(?: khoảng)?|khoảng từ)\W{0,2}$"
+)
+_PART_BEHIND = re.compile(r"\W{0,2}(?:sáng|trưa|chiều|tối|đêm|ngày|thứ|hằng ngày|hàng ngày|hôm|mỗi)(?!\w)")
+
+
+def _range_of_the_south(match: re.Match[str], page: Page) -> str | None:
+    """8g-10g30, sáng 8-10g: hours where one of them has its minutes, or a part of the day stands beside."""
+    hours = [re.findall("[0-9]+", match[side]) for side in ("a", "b")]
+    told = max(map(len, hours)) > 1 or _PART_BEHIND.match(page.after(match.end()))
+    before = page.before(match.start(), 30)
+    if not (told or _OF_THE_DAY.search(before)):
+        return None
+    said = [_clock("h".join([hour, *(minute or ["00"])]), page) for hour, *minute in hours]
+    return f"{'' if _FROM_SAID.search(before) else 'từ '}{said[0]} đến {said[1]}"
 
 
 CLOCKS: tuple[Rule, ...] = (
@@ -92,6 +112,9 @@ CLOCKS: tuple[Rule, ...] = (
     rule("clock_range", rf"{FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?)(?P<c2>{_CLOCK})"
          rf"(?![\w/]|:[0-9])", _clock_range,
          needs="[-–—−~]"),
+    rule("clock_range", rf"{FREE}(?P<a>{_G}|(?:[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?|\s(?:đến|tới)\s)"
+         rf"(?P<b>{_G})(?![\w/])",
+         _range_of_the_south, needs="[0-9] ?g"),
     rule("clock", rf"{FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH})"
          rf"(?:(?P=sep)(?P<y>{YEAR}))?{DAY_END}", _clock_and_date, needs="/"),
     rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),

@@ -98,8 +98,11 @@ def _beats(match: re.Match[str], page: Page) -> str | None:
 
 
 _LONG_OR_HIGH = re.compile(
-    r"(?<![^\W\d])(?:cao|dài|sâu|dày|ngang|cách)(?: (?:trên|dưới|hơn|khoảng|gần|tối đa|không quá|từ))?\W{0,2}$"
+    r"(?<![^\W\d])(?:(?:cao|dài|sâu|dày|ngang|cách)(?: (?:trên|dưới|hơn|khoảng|gần|tối đa|không quá|từ))?\W{0,2}"
+    r"|(?:trẻ|trẻ em|trẻ nhỏ|em|các em|cháu|các cháu|bé|người|học sinh|nam|nữ|khách)(?: [^\W\d]+){0,2}"
+    r" (?:trên|dưới|từ|chưa đến|chưa tới|[<>≤≥]) ?)$"
 )
+"""Before "1m2": what is long or high, or a person of whom it is said."""
 
 
 def _length(match: re.Match[str], page: Page) -> str | None:

@@ -108,7 +108,8 @@ _TALL_ROMAN = r"(?:X?L?X{0,3}(?:IX|IV|V?I{0,3}))(?<=[IVXL])"
 """Up to 89: sessions and congresses of long standing, after their trigger word only."""
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _BEFORE_ROMAN = (
-    r"quý|khóa|khoá|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
+    r"quý|khóa|khoá|chuyên khoa|khoa|số|vòng|bước|mức|hệ|trình độ|trung cấp|ngạch|nhánh|khối|kiểu"
+    r"|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
     r"|giai đoạn|tập|quyển|đợt"
     r"|kỳ họp|hội nghị|nhiệm kỳ|tổ|nhóm|khu|đảng|lần|bảng|phụ lục|hội đồng|bộ|trung ương|toàn quốc|đoàn|độ|giải"
     r"|báo động|tuyến|cụm|trung học|hè|khu vực|chi cục|vùng|quân khu|quân đoàn|trạm|lớp"
@@ -120,6 +121,9 @@ _TRIGGERED_LIST = re.compile(
 
 
 _NAME_BEFORE = re.compile(rf"(?<![{LATIN}])([{UPPER}][{LATIN}]+) $")
+
+
+_PEOPLE = frozenset({"Anh", "Chị", "Ông", "Bà", "Cô", "Chú", "Em", "Cháu", "Bé"})
 
 
 def _roman(written: str) -> int:
@@ -149,6 +153,8 @@ def _roman_numeral(match: re.Match[str], page: Page) -> str | None:
     if _TRIGGER.search(before) or _TRIGGERED_LIST.search(before):
         return say_int(number, page.style) + year
     name = _NAME_BEFORE.search(page.source[max(0, match.start() - 16) : match.start()])
+    if name and name.group(1) in _PEOPLE:
+        return None
     if name and number < 5 and is_syllable(name.group(1)) and not name.group(1).isupper():  # noqa: PLR2004 - "V" is a letter
         return say_int(number, page.style) + year  # "Trường Hà Trung II"
     return None

@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from audio_assets.speech.normalise_code import NUMBERED
+from audio_assets.speech.normalise_doubt_letters import LETTER_BEFORE, doubts_code, doubts_letter
 from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
-from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable, spell
-from audio_assets.speech.normalise_tables import UNITS
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable
 from audio_assets.speech.normalise_time import is_day_told
 
 __all__ = ["CERTAIN", "DOUBTFUL", "read_doubts"]
@@ -35,14 +34,14 @@ _NAMES_A_FIGURE: Final = re.compile(
     r"|chiếm|đạt"
     r"|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|được|giảm|tăng|quá|mất|bằng|tối thiểu|ít nhất|thứ|năm học|mùa|vụ|tuổi|loại"
     r"|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|trên|dưới|có|trả|còn|nộp|chi"
-    r"|dùng|với|của|là|pha|bản đồ|ngân sách|xã hội hóa|xã hội hoá|vốn|hết|đủ)\W{0,2}$"
+    r"|dùng|với|của|là|pha|bản đồ|\+|ngân sách|xã hội hóa|xã hội hoá|vốn|hết|đủ)\W{0,2}$"
 )
 _OF_A_WHOLE: Final = re.compile(
     r"\W?(?:số|diện tích|dân số|tổng|chiều|quân số|thời gian|khối lượng|ca|ly|lít|kg|km|ha|sào|m|cm|tỉ|tỷ|triệu"
     r"|hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|tiêu chí|chỉ tiêu"
     r"|đồng chí|gia đình|lớp|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ"
     r"|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|phòng|ban|muỗng|thìa|cốc|viên|đường|phố|hẻm|ngõ|khu phố|vòng"
-    r"|lương|mức|giá"
+    r"|lương|mức|giá|đạm|lân|kali|phân|urê|npk|lượng|số lượng"
     r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|ứng viên|ứng cử viên|giáo viên|nội dung|chức danh|trẻ|bị can"
     r"|bị cáo)(?!\w)|\s?%"
 )
@@ -88,7 +87,10 @@ _EMERGENCY: Final = re.compile(r"11[1-5]|1022")
 _KILO: Final = re.compile(r"[0-9]{1,2}[kK]")
 _ON_FOOT: Final = re.compile(r"(?<![^\W\d])(?:chạy|chạy bộ|cự ly|đi bộ|đua|marathon|bơi)(?: [^\W\d]+)?\W{0,2}$")
 """Before "5k" that may be a run of five kilometres, not a sum."""
-_GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g")
+_GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g?(?: ?[-–] ?(?:[01]?[0-9]|2[0-4])g)|(?:[01]?[0-9]|2[0-4])g")
+_WEIGHED: Final = re.compile(
+    r"(?<![^\W\d])(?:nặng|cân|gói|túi|hộp|lọ|chai|liều|khoảng|mỗi|uống|pha|hòa|hoà|bón|cho)\W{0,2}$"
+)
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
@@ -119,8 +121,11 @@ def _quantity(change: Change, page: Page) -> bool:
     if _KILO.fullmatch(written):
         return _ON_FOOT.search(before) is not None
     if _GRAMS_OR_HOURS.fullmatch(written):
-        return re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
-    if _beside_a_figure(change, page):
+        is_span = "-" in written or "–" in written
+        return (is_span and not _WEIGHED.search(before)) or re.search(
+            r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before
+        ) is not None
+    if _beside_a_figure(change, page) or _of_two_sizes(written, before, after):
         return True
     pair = _PAIR_WITH_DASH.fullmatch(written)
     if pair:
@@ -128,6 +133,19 @@ def _quantity(change: Change, page: Page) -> bool:
         return bool(is_apart) or _is_open_pair(pair[1], pair[2], before, after)
     names = next((cue for shape, cue in _BARE_FIGURES if shape.fullmatch(written)), None)
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
+
+
+_LOW: Final = re.compile(r"[1-3]m[23]")
+_BOUND: Final = re.compile(r"(?:trên|dưới|từ|[<>≤≥])\W{0,2}$")
+_THOUSANDS_OR_PARTS: Final = re.compile(r"[1-9]\.[0-9]{2}[1-9] ?(?:[Hh]a|km2?|km²)")
+_LARGE: Final = re.compile(r"(?<!\w)(?:tổng|toàn|cả|tỉnh|huyện|thành phố|khoảng|hơn|gần|gieo|trồng|rừng|lúa)(?!\w)")
+
+
+def _of_two_sizes(written: str, before: str, after: str) -> bool:
+    """1m2 under a bound may be a height; the point of "1.125 ha" may be one of thousands or a decimal one."""
+    if _LOW.fullmatch(written):
+        return _BOUND.search(before) is not None
+    return _THOUSANDS_OR_PARTS.fullmatch(written) is not None and not (_LARGE.search(before) or _LARGE.search(after))
 
 
 _BARE_FIGURES: Final = (
@@ -161,78 +179,6 @@ def _is_open_pair(first: str, last: str, before: str, after: str) -> bool:
     if OF_A_GAME.search(before) or _OF_A_SET.search(before) or _RANGED.search(before) or int(first) == int(last):
         return False
     return not _COUNTED_THING.match(after) or int(first) > int(last) or (first[0] == "0" and last[0] == "0")
-
-
-_LETTERED: Final = re.compile(
-    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
-    r"|bàn|tổ|giống|lúa|ngô|thép|xăng|mác|xi măng|chủng|cúm|vi rút|virus|biến thể|mã|thẻ|máy|quốc lộ|tỉnh lộ|đê|kênh"
-    r"|vitamin|khối|cấp|ký hiệu|chung cư|cao tốc|nút|chuyến|khổ|giấy|mạng|sóng|màn|phim|ca|hộ|kiot|ki ốt|gian|lô số"
-    r"|quầy|sạp|bơm|mức|điểm|tủ|két|cống|cầu|mốc|bản|biểu|phụ lục|form|hẻm|ngõ|ghế|hàng|sân|bến|cụm|đội|kho|hồ|đập"
-    r"|biệt thự|liền kề|điều|khoản|ql|tl|đt|giống(?: \w+){1,2}|bình|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
-    r"|chương trình|phong trào)"
-    r"(?: (?:số|dân phố|học|chung|điện))?\W{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
-    r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}(?:,| và| -|-|/)\W?){0,6}$",
-)
-_UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")
-
-
-_SERIAL: Final = re.compile(
-    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel"
-    r"|đi ê den)\W{0,3}$"
-)
-
-
-_KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]")
-"""Grades of petrol, departments of the police, trains: they have one reading."""
-
-
-def _code(change: Change, page: Page) -> bool:
-    """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
-    written = page.source[change.start : change.end]
-    if _LETTERED.search(page.before(change.start)) or _SERIAL.search(page.before(change.start)):
-        return False
-    if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
-        return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
-    if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
-        return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
-    letters = re.findall(rf"[{LATIN}]+", written)
-    if re.fullmatch(r"C[1-3]|Đ[0-9]+", written):
-        return True  # a level of school, an article of a law, a street
-    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
-        return False
-    return change.said.startswith(f"{page.lexicon.spoken_form(letters[0]) or spell(letters[0])} ")
-
-
-_LETTER_BEFORE: Final = re.compile(
-    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|loại|nhóm"
-    r"|nhóm máu|hạng"
-    r"|bàn|tổ|vitamin|vi ta min|viêm gan|vi rút|cấp|điểm|khoản|mục|ông|bà|anh|chị|em|cháu|cụ|đối tượng|nhật bản"
-    r"|khối|tiết"
-    r"|thế hệ|gan|bảng|phương án|chủng|tuýp|type|đội|máu|hàng|ghế|sân|phụ lục|hội trường|phiếu|tuổi|thêm|độ|công ty"
-    r"|hình|chữ|phím|cúm|bằng lái|bằng)"
-    r"(?: [0-9]{1,3})?\W{0,2}(?:[a-zđ](?:,| và| hoặc|/|-)\s?){0,4}$"
-)
-
-
-_NAME_BEFORE: Final = re.compile(rf"[{UPPER}][{LATIN}]* $")
-"""Before the letter of "Nguyễn Văn H", "Công ty X"."""
-
-
-def _letter(change: Change, page: Page) -> bool:
-    """A consonant alone, with nothing before it that letters name."""
-    written = page.source[change.start : change.end]
-    if written.isupper() and _NAME_BEFORE.search(page.source[max(0, change.start - 12) : change.start]):
-        return False
-    after, before = page.source[change.end : change.end + 4], page.source[max(0, change.start - 4) : change.start]
-    if written.isupper() and (re.match(r"(?:,| và) [A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ], $", before)):
-        return False  # "các đ/c: A, B"
-    if re.match(r"\.[A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ]\.$", before):
-        return False  # "bà N.T.H"
-    if after.startswith((")", "=", " =")) or before.endswith("°"):
-        return False  # a point of a list: "b) bầu tổ phó"
-    return not (
-        _LETTER_BEFORE.search(page.before(change.start)) or page.source[change.start - 1 : change.start].isdigit()
-    )
 
 
 _RATIO_CUE: Final = re.compile(
@@ -343,11 +289,12 @@ def _clock(change: Change, page: Page) -> bool:
 
 
 def _roman_word(change: Change, page: Page) -> bool:
-    return change.end - change.start > 1 and not is_in_heading(page, change.start, change.end)
+    alone = page.source[change.start : change.end] == "I"  # no word: a numeral whose trigger nobody knows
+    return alone or (change.end - change.start > 1 and not is_in_heading(page, change.start, change.end))
 
 
 DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
-    "fraction": _fraction, "quantity": _quantity, "number": _quantity, "code": _code, "letter": _letter,
+    "fraction": _fraction, "quantity": _quantity, "number": _quantity, "code": doubts_code, "letter": doubts_letter,
     "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word, "place": _place, "clock": _clock,
     "place_initial": _place_initial, "dash": _dash, "date": _date, "arrow": _arrow,
 }  # fmt: skip
@@ -365,7 +312,7 @@ def _may_be_short_for_something(page: Page) -> list[str]:
     short = [
         letter.group()
         for letter in _BROTHER.finditer(page.source)
-        if page.free(*letter.span()) and not _LETTER_BEFORE.search(page.before(letter.start()))
+        if page.free(*letter.span()) and not LETTER_BEFORE.search(page.before(letter.start()))
     ]
     return short + [
         word.group()

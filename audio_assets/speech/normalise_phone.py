@@ -99,6 +99,15 @@ def _phone(match: re.Match[str], page: Page) -> str | None:
     return say_phone(match.group(), page) if 8 <= len(digits) <= 12 else None  # noqa: PLR2004 - lengths in the numbering plan
 
 
+def _foreign_phone(match: re.Match[str], page: Page) -> str | None:
+    """+1 408 555 0199, 0084 905 123 456: the groups as they are written."""
+    groups = re.findall(r"[0-9]+", match.group())
+    if not 8 <= sum(map(len, groups)) <= 15:  # noqa: PLR2004 - E.164
+        return None
+    plus = "cộng " if "+" in match.group() else ""
+    return _twice(plus + ", ".join(say_in_threes(group) for group in groups), page)
+
+
 def _service(match: re.Match[str], page: Page) -> str:
     """1900 9095, 1800.1166."""
     return say_phone(match.group(), page)
@@ -189,6 +198,9 @@ NUMBERS_TO_CALL: tuple[Rule, ...] = (
          rf"|02[0-9]{{1,2}}[ .-]1022|\(84[ .-][0-9]{{2,3}}\)\s?[0-9]{{3,8}}(?:[ .-]?[0-9]{{2,4}}){{0,2}}"
          rf"|84[ .-][0-9]{{2,3}}(?:[ .-][0-9]{{3,4}}){{2}}|0[1-9][0-9]{{8,9}}"
          rf"|0[1-9][0-9]{{1,2}}(?:\s/\s[0-9]{{3,4}}){{2}}){AFTER}", _phone, needs="[0-9]"),
+    rule("phone", rf"(?<![\w.,/+])\(?(?:\+\s?(?!84(?![0-9]))|00(?=[1-9]))[1-9][0-9]{{0,2}}\)?"
+         rf"(?:[ .-][0-9]{{2,8}}){{1,5}}{AFTER}",
+         _foreign_phone, needs=r"\+|00[1-9]"),
     rule("phone", rf"(?<![\w.,/])0[1-9][0-9]{{1,2}}(?:[ .-]?[xX]{{2,4}}[ .-]?[0-9]{{2,4}}|[ .-]?[0-9]{{2,4}}[ .-]?"
          rf"[xX]{{2,4}}){AFTER}", _masked, needs="[xX]{2}"),
     rule("phone", rf"(?<=[0-9],)0[1-9](?:[0-9]{{8,9}}|[0-9]{{1,2}}(?:[ .-][0-9]{{2,4}}){{2,3}}){AFTER}", _phone,

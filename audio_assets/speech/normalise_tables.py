@@ -13,17 +13,36 @@ LABELS: Final = dict(
     rows("""
 dichvucong = dịch vụ công | dvc = dê vê xê | thanhhoa = thanh hóa | hanoi = hà nội | baohiemxahoi = bảo hiểm xã hội
 thuedientu = thuế điện tử | moh = mờ o hát | tphcm = tê pê hát xê mờ | hochiminhcity = hồ chí minh xi ti
-chinhphu = chính phủ | bocongan = bộ công an | nghean = nghệ an | danang = đà nẵng | haiphong = hải phòng
-quangninh = quảng ninh | khaibaoyte = khai báo y tế | suckhoetoandan = sức khỏe toàn dân
+chinhphu = chính phủ | bocongan = bộ công an
+hue = huế | thuathienhue = thừa thiên huế | angiang = an giang | vungtau = vũng tàu | brvt = bê rờ vê tê
+baria = bà rịa | bacgiang = bắc giang | backan = bắc cạn | baclieu = bạc liêu | bacninh = bắc ninh | bentre = bến tre
+binhdinh = bình định | binhduong = bình dương | binhphuoc = bình phước | binhthuan = bình thuận | camau = cà mau
+cantho = cần thơ | caobang = cao bằng | danang = đà nẵng | daklak = đắc lắc | daknong = đắc nông | dienbien = điện biên
+dongnai = đồng nai | dongthap = đồng tháp | gialai = gia lai | hagiang = hà giang | hanam = hà nam | hatinh = hà tĩnh
+haiduong = hải dương | haiphong = hải phòng | haugiang = hậu giang | hoabinh = hòa bình | hungyen = hưng yên
+khanhhoa = khánh hòa | kiengiang = kiên giang | kontum = công tum | laichau = lai châu | lamdong = lâm đồng
+langson = lạng sơn | laocai = lào cai | longan = long an | namdinh = nam định | nghean = nghệ an | ninhbinh = ninh bình
+ninhthuan = ninh thuận | phutho = phú thọ | phuyen = phú yên | quangbinh = quảng bình | quangnam = quảng nam
+quangngai = quảng ngãi | quangninh = quảng ninh | quangtri = quảng trị | soctrang = sóc trăng | sonla = sơn la
+tayninh = tây ninh | thaibinh = thái bình | thainguyen = thái nguyên | tiengiang = tiền giang | travinh = trà vinh
+tuyenquang = tuyên quang | vinhlong = vĩnh long | vinhphuc = vĩnh phúc | yenbai = yên bái | hochiminh = hồ chí minh
+tphue = thành phố huế | khaibaoyte = khai báo y tế | suckhoetoandan = sức khỏe toàn dân
 tiemchungcovid = tiêm chủng cô vít | tiemchung = tiêm chủng | congan = công an | cutru = cư trú
-dancuquocgia = dân cư quốc gia | luatvietnam = luật việt nam | binhthuan = bình thuận | ninhbinh = ninh bình
+dancuquocgia = dân cư quốc gia | luatvietnam = luật việt nam
 bimson = bỉm sơn | vietnam = việt nam | phuong = phường | ubnd = u bê nờ dê | ubndphuong = u bê nờ dê phường | xa = xã
 gmail = gi meo | facebook = phây búc | zalo = da lô | youtube = diu túp | google = gu gồ | yahoo = da hu | me = mi
 vneid = vi nét ai đi | bit = bít | forms = phom | docs = đốc | drive = đờ rai | tiktok = tích tốc | play = pờ lây
 store = sờ to | vanphong = văn phòng | benhvien = bệnh viện | tramyte = trạm y tế | tuphap = tư pháp | hotich = hộ tịch
 diachinh = địa chính | motcua = một cửa | doanthanhnien = đoàn thanh niên | thongbao = thông báo | baocao = báo cáo
 truong = trường | thuvien = thư viện | giaoduc = giáo dục | mamnon = mầm non | tieuhoc = tiểu học | daotao = đào tạo
+hanhchinhcong = hành chính công | tthc = tê tê hát xê | sangkien = sáng kiến | nongnghiep = nông nghiệp
+xaydung = xây dựng | yte = y tế | syt = ét y tê | thuviendientu = thư viện điện tử | thue = thuế | bhxh = bê hát ích hát
+hopthu = hộp thư | quocphong = quốc phòng | nghiavuquansu = nghĩa vụ quân sự | tintuc = tin tức | lienhe = liên hệ
+vanhoa = văn hóa | dulich = du lịch | doanhnghiep = doanh nghiệp | nguoidan = người dân | capnuoc = cấp nước
+dienluc = điện lực | datdai = đất đai | quyhoach = quy hoạch | bando = bản đồ | luat = luật | baucu = bầu cử
+binhdanhocvuso = bình dân học vụ số | chuyendoiso = chuyển đổi số | dichvu = dịch vụ | hotro = hỗ trợ
 nhansu = nhân sự | tochuc = tổ chức | donthu = đơn thư | tiepdan = tiếp dân | phananh = phản ánh | hoso = hồ sơ
+top = tóp | vip = víp | shop = sốp | site = xai | club = cờ lúp
 evn = e vê nờ | online = on lai | tuyensinh = tuyển sinh | thi = thi | baochinhphu = báo chính phủ
 vanban = văn bản | thongtin = thông tin | tracuu = tra cứu | dangky = đăng ký | kekhai = kê khai | vieclam = việc làm
 phongchay = phòng cháy | com = com | net = nét | bacson = bắc sơn
@@ -96,7 +115,7 @@ KB = ki lô bai | Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg =
 mb = mi li ba | kcal = ki lô ca lo | cal = ca lo | h = giờ | H = giờ | s = giây | p = phút | ph = phút | ' = phút
 Ah = am pe giờ | mAh = mi li am pe giờ | BTU = bê tê u | lm = lu men | inch = in
 bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít
-cmH2O = xăng ti mét nước | ampe = am pe | th = tháng
+UI = đơn vị | IU = đơn vị | cmH2O = xăng ti mét nước | ampe = am pe | th = tháng
 """)
 )
 """What may close a number, as it is written (case matters: "m" and "M", "k" and "K")."""

@@ -40,7 +40,8 @@ DIALLED_STAR = "\u2217"
 _STARS = re.compile(r"(?<![\w*])([1-7])\*(?![\w*])")
 """A hotel of four stars: 4*."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
-_MONEY_TAIL = re.compile(r"(?<=\.[0-9]{3})(?:,[-–]|,(?=\s?đ(?:ồng)?(?!\w))|\.(?=\s?đ(?!\w)))")
+_AT_LEAST_OR_MOST = re.compile(r"[<>]=(?=\s?[0-9])")
+_MONEY_TAIL = re.compile(r"(?<=\.[0-9]{3})(?:[,.][-–]|,(?=\s?đ(?:ồng)?(?!\w))|\.(?=\s?đ(?!\w)))")
 _LETTER_IN_RING = re.compile("[\u249c-\u24e9]")
 _STRANGE = re.compile(f"[^{LATIN}\\x00-\\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -136,6 +137,7 @@ def tidy(text: str) -> str:
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
     text = _COMMA_TYPED_ON.sub(", ", text)
+    text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)
     text = _GLUED.sub(_unglued, _STARS.sub(r"\1 sao", text))
     plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))
     text = _characters(plain) if "&" in text else plain  # what an entity was may be any character

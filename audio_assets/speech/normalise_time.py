@@ -260,6 +260,15 @@ def _month_year(match: re.Match[str], page: Page) -> str | None:
     return last if told else f"tháng {last}"
 
 
+def _months_of_years(match: re.Match[str], page: Page) -> str:
+    """3/2026-5/2026: two months, each with its year."""
+    first, last = (
+        f"{_month(match[m], page)} năm {say_int(int(match[y]), page.style)}" for m, y in (("m1", "y1"), ("m", "y"))
+    )
+    told = re.search(r"tháng\W{0,2}$", page.before(match.start(), 30))
+    return f"{'' if told else 'từ tháng '}{first} đến tháng {last}"
+
+
 def _short_month(match: re.Match[str], page: Page) -> str:
     year = f" năm {say_int(int(match['y']), page.style)}" if match["y"] else ""
     return f"tháng {_month(match['m'], page)}{year}"
@@ -323,6 +332,8 @@ DATES: tuple[Rule, ...] = (
          rf"(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,-][0-9]"),
     rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
     rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
+    rule("month", rf"{FREE}(?P<m1>{MONTH})/(?P<y1>{YEAR}){DASH}(?P<m>{MONTH})/(?P<y>{YEAR}){DAY_END}", _months_of_years,
+         needs="[0-9]/"),
     rule("month", rf"{FREE}(?:(?P<m1>{MONTH}){DASH})?(?P<m>{MONTH})\s?[/.-]\s?"
          rf"(?P<y>{YEAR}){DAY_END}", _month_year, needs="[0-9]"),
     rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _quarter_year, needs="[0-9]"),

@@ -89,7 +89,7 @@ NĐ-CP = nghị định chính phủ | QĐ = quyết định | QĐ-UBND = quyế
 QĐ-TTg = quyết định thủ tướng chính phủ | CT-TTg = chỉ thị thủ tướng chính phủ | TTg = thủ tướng chính phủ
 NQ = nghị quyết | NQ-CP = nghị quyết chính phủ | VBQPPL = văn bản quy phạm pháp luật | TTLT = thông tư liên tịch
 BLHS = bộ luật hình sự | TTr = tờ trình | GPS = giê pê ét | VPĐD = văn phòng đại diện
-VPĐKĐĐ = văn phòng đăng ký đất đai | VPHĐND = văn phòng hội đồng nhân dân | PV = phóng viên
+VPĐKĐĐ = văn phòng đăng ký đất đai | VPHĐND = văn phòng hội đồng nhân dân
 BBT = ban biên tập | ĐT: = điện thoại | SĐT = số điện thoại | ĐTDĐ = điện thoại di động | ĐC: = địa chỉ
 Đ/c: = địa chỉ | Đ/C: = địa chỉ | đ/c = đồng chí | Đ/c = đồng chí | STK = số tài khoản | MST = mã số thuế
 NHCSXH = ngân hàng chính sách xã hội | NHNN = ngân hàng nhà nước | KBNN = kho bạc nhà nước
@@ -176,6 +176,7 @@ VBHN = văn bản hợp nhất | QCVN = quy chuẩn Việt Nam | TCVN = tiêu ch
 các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo | để B/c = để báo cáo
 V.I. Lênin = Lê nin | V.I.Lênin = Lê nin | Mác - Lênin = Mác Lê nin | Mác-Lênin = Mác Lê nin | Lênin = Lê nin
 Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = pê em mười | Oresol = ô rê dôn
+ure = u rê | Ure = u rê
 Paracetamol = pa ra xê ta mon | paracetamol = pa ra xê ta mon | Whitmore = uýt mo | insulin = in xu lin
 Richter = rích te | pickleball = pích cồ bôn | marathon = ma ra tông | yoga = dô ga | aerobic = e rô bích | gym = gim
 zumba = dum ba | futsal = phút san | startup = sờ tát áp | logo = lô gô | banner = ba nơ | poster = pốt tơ

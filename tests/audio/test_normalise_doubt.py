@@ -64,6 +64,13 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Trường C2 nghỉ học", "C2"),
         ("Theo Đ6 là đủ", "Đ6"),
         ("Phiếu số 5/6 thu chiều nay", "5/6"),
+        ("Anh I nói", "I"),
+        ("Khu đất 1.125 ha sát chợ", "1.125 ha"),
+        ("Tấm bạt dưới 1m2 thì bỏ", "1m2"),
+        ("Ghi 8-10g nhé", "8-10g"),
+        ("Chiều mai có đoàn GS về", "GS"),
+        ("Gửi lên ban CĐ rồi", "CĐ"),
+        ("Xem lại PV nhé", "PV"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):

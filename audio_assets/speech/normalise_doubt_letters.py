@@ -1,0 +1,87 @@
+"""When letters are only likely what they were read as: letters with digits in one word, and a consonant alone.
+
+A letter behind a figure may be a unit, two letters an abbreviation; a word before them that letters name ("lớp",
+"khối", "giống") makes them certain.
+"""
+
+import re
+from typing import Final
+
+from audio_assets.speech.normalise_code import NUMBERED
+from audio_assets.speech.normalise_rule import Change, Page
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, spell
+from audio_assets.speech.normalise_tables import UNITS
+
+__all__ = ["LETTER_BEFORE", "doubts_code", "doubts_letter"]
+
+_LETTERED: Final = re.compile(
+    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
+    r"|bàn|tổ|giống|gạo|nếp|phân"
+    r"|lúa|ngô|thép|xăng|mác|xi măng|chủng|cúm|vi rút|virus|biến thể|mã|thẻ|máy|quốc lộ|tỉnh lộ|đê|kênh"
+    r"|vitamin|khối|cấp|ký hiệu|chung cư|cao tốc|nút|chuyến|khổ|giấy|mạng|sóng|màn|phim|ca|hộ|kiot|ki ốt|gian|lô số"
+    r"|quầy|sạp|bơm|mức|điểm|tủ|két|cống|cầu|mốc|bản|biểu|phụ lục|form|hẻm|ngõ|ghế|hàng|sân|bến|cụm|đội|kho|hồ|đập"
+    r"|biệt thự|liền kề|điều|khoản|ql|tl|đt|giống(?: \w+){1,2}|bình|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
+    r"|chương trình|phong trào)"
+    r"(?: (?:số|dân phố|học|chung|điện))?\W{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
+    r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}(?:,| và| -|-|/)\W?){0,6}$",
+)
+_UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")
+
+
+_SERIAL: Final = re.compile(
+    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel"
+    r"|đi ê den)\W{0,3}$"
+)
+
+
+_KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]")
+"""Grades of petrol, departments of the police, trains: they have one reading."""
+
+
+def doubts_code(change: Change, page: Page) -> bool:
+    """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
+    written = page.source[change.start : change.end]
+    if _LETTERED.search(page.before(change.start)) or _SERIAL.search(page.before(change.start)):
+        return False
+    if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
+        return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
+    if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
+        return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
+    letters = re.findall(rf"[{LATIN}]+", written)
+    if re.fullmatch(r"C[1-3]|Đ[0-9]+", written):
+        return True  # a level of school, an article of a law, a street
+    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
+        return False
+    return change.said.startswith(f"{page.lexicon.spoken_form(letters[0]) or spell(letters[0])} ")
+
+
+LETTER_BEFORE: Final = re.compile(
+    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|loại|nhóm"
+    r"|phần|biểu|ô|cụm|đợt|kho|bến|gói|nhánh|tầng|vùng|nhóm máu|hạng"
+    r"|bàn|tổ|vitamin|vi ta min|viêm gan|vi rút|cấp|điểm|khoản|mục|ông|bà|anh|chị|em|cháu|cụ|đối tượng|nhật bản"
+    r"|khối|tiết"
+    r"|thế hệ|gan|bảng|phương án|chủng|tuýp|type|đội|máu|hàng|ghế|sân|phụ lục|hội trường|phiếu|tuổi|thêm|độ|công ty"
+    r"|hình|chữ|phím|cúm|bằng lái|bằng)"
+    r"(?: [0-9]{1,3})?\W{0,2}(?:[a-zđ](?:,| và| hoặc|/|-)\s?){0,4}$"
+)
+
+
+_NAME_BEFORE: Final = re.compile(rf"[{UPPER}][{LATIN}]* $")
+"""Before the letter of "Nguyễn Văn H", "Công ty X"."""
+
+
+def doubts_letter(change: Change, page: Page) -> bool:
+    """A consonant alone, with nothing before it that letters name."""
+    written = page.source[change.start : change.end]
+    if written.isupper() and _NAME_BEFORE.search(page.source[max(0, change.start - 12) : change.start]):
+        return False
+    after, before = page.source[change.end : change.end + 4], page.source[max(0, change.start - 4) : change.start]
+    if written.isupper() and (re.match(r"(?:,| và) [A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ], $", before)):
+        return False  # "các đ/c: A, B"
+    if re.match(r"\.[A-ZĐ](?!\w)", after) or re.search(r"(?<!\w)[A-ZĐ]\.$", before):
+        return False  # "bà N.T.H"
+    if after.startswith((")", "=", " =")) or before.endswith("°"):
+        return False  # a point of a list: "b) bầu tổ phó"
+    return not (
+        LETTER_BEFORE.search(page.before(change.start)) or page.source[change.start - 1 : change.start].isdigit()
+    )
