@@ -85,8 +85,7 @@ def playing(station, **more):
 def test_a_leader_hears_it_all_and_approves_in_three_presses(open_page, station, asked):  # noqa: F811
     number, start = asked()
     page = open_page("phone")
-    sign_in(page, MINH)
-    page.goto("/duyet")
+    sign_in(page, MINH, at="/duyet")
     looked_at(page, "duyet")
     page.goto("/truc-tiep")
     thumb = Thumb(page)
@@ -139,8 +138,7 @@ def test_a_return_takes_four_presses(open_page, station, asked):  # noqa: F811
 def test_what_was_not_heard_aloud_and_whole_does_not_count(open_page, station, cast_of, minh, how):  # noqa: F811
     number = cast_of("Thu gom rác thải")
     page = open_page("phone")
-    sign_in(page, MINH)
-    page.goto(f"/duyet/{number}")
+    sign_in(page, MINH, at=f"/duyet/{number}")
     page.locator("#am-thanh-duyet").evaluate("audio => { audio.preload = 'auto'; audio.load(); }")
     page.wait_for_function("() => document.getElementById('am-thanh-duyet').readyState > 3")
     page.locator("#am-thanh-duyet").evaluate(how)
@@ -159,8 +157,7 @@ def test_what_was_not_heard_aloud_and_whole_does_not_count(open_page, station, c
 def test_a_sound_that_changed_meanwhile_is_told_and_heard_anew(open_page, minh, station, lan, cast_of, recording):  # noqa: F811
     number = cast_of("Thu gom rác thải")
     page = open_page("phone", expected=("422",))
-    sign_in(page, MINH)
-    page.goto(f"/duyet/{number}")
+    sign_in(page, MINH, at=f"/duyet/{number}")
     page.get_by_role("button", name="Nghe hết").click()
     page.locator("#nut-duyet").wait_for()
     acts, other = station.services.announcements, recording(2.5, "Bản khác", 500.0)
@@ -177,8 +174,7 @@ def test_a_sound_that_changed_meanwhile_is_told_and_heard_anew(open_page, minh, 
 def test_without_a_loudspeaker_the_page_is_red_and_promises_nothing(open_page, station, asked):  # noqa: F811
     asked()
     page = open_page("phone")
-    sign_in(page, MINH)
-    page.goto("/duyet")
+    sign_in(page, MINH, at="/duyet")
     page.get_by_role("link", name="Nghe và duyệt").click()
     page.get_by_role("button", name="Nghe hết").click()
     page.locator("#nut-duyet").wait_for()
@@ -195,8 +191,7 @@ def test_two_approve_at_once_and_the_second_is_told(open_page, station, asked, h
     number, _ = asked()
     pages = [open_page("phone", expected=("422",)) for _ in range(2)]
     for page, who in zip(pages, (MINH, desk_story.ADMIN), strict=True):
-        sign_in(page, who)
-        page.goto(f"/duyet/{number}")
+        sign_in(page, who, at=f"/duyet/{number}")
         page.get_by_role("button", name="Nghe hết").click()
         page.locator("#nut-duyet").wait_for()
     playing(station)
@@ -230,8 +225,7 @@ def test_six_templates_wait_and_on_a_phone_nothing_is_half_under_a_bar(open_page
         pass
     templates.keep_up()
     page = open_page("phone")
-    sign_in(page, MINH)
-    page.goto("/khan-cap")
+    sign_in(page, MINH, at="/khan-cap")
     expect(page.get_by_role("link", name="Nghe và duyệt mẫu")).to_have_count(6)
     looked_at(page, "khan-cap-mau")
     assert half_hidden(page) == []

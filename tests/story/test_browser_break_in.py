@@ -31,10 +31,12 @@ from tests.story.chromium import (
     chromium_begun,
     context_of,
     expect,
+    let_in,
     picture,
     sideways,
     taken_back,
     told_together,
+    types_in,
     wrong_at_every_size,
 )
 from tests.waiting import until
@@ -234,12 +236,8 @@ def open_page(chromium, ward):
     assert problems == []
 
 
-def sign_in(page, login="minh"):
-    page.goto("/dang-nhap")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORDS[login])
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/truc-tiep")
+def sign_in(page, login="minh", at="/truc-tiep"):
+    let_in(page, login, PASSWORDS[login], at)
 
 
 def looked_at(page, name):
@@ -251,6 +249,7 @@ def looked_at(page, name):
 
 
 def test_every_screen_is_whole_readable_for_all_and_does_not_move_sideways(ward, open_page):
+    """Those that stand otherwise here than in `test_browser_every_page.py`: with a template to order."""
     page = open_page()
     sign_in(page)
     faults = {}
@@ -259,12 +258,7 @@ def test_every_screen_is_whole_readable_for_all_and_does_not_move_sideways(ward,
         "doc-lai": f"/khan-cap/mau/{ward.template}",
         "dien-tap": "/khan-cap/dien-tap",
         "dien-tap-doc-lai": f"/khan-cap/dien-tap/{ward.template}",
-        "micro": "/truc-tiep-micro",
-        "tiep-am": "/tiep-am",
-        "tiep-am-moi": "/tiep-am/moi",
         "ban-tin-moi": "/ban-tin/moi?loai=khan-cap",
-        "truc-tiep": "/truc-tiep",
-        "phat-ngay": "/phat-ngay",
     }
     for name, path in screens.items():
         page.goto(path)
@@ -319,7 +313,7 @@ def orders(ward):
 
 def test_an_alarm_is_read_back_may_be_taken_back_and_airs_once_however_often_it_is_pressed(ward, open_page):
     page = open_page(expected=("422",))
-    sign_in(page)
+    types_in(page, "minh", PASSWORDS["minh"])
     page.click("header >> text=KHẨN CẤP")
     page.click(f'button[aria-label="Phát khẩn: {TEMPLATE}"]')
     page.fill("#code", "sai-roi")
@@ -400,8 +394,7 @@ def test_a_network_that_is_lost_in_the_grace_airs_the_alarm_and_takes_it_back_wh
 
 def test_an_order_that_the_network_swallowed_is_said_to_be_uncertain_and_pressed_again_airs_once(ward, open_page):
     page = open_page(expected=LOST)
-    sign_in(page)
-    page.goto(f"/khan-cap/mau/{ward.template}")
+    sign_in(page, at=f"/khan-cap/mau/{ward.template}")
     page.fill("#code", PASSWORDS["minh"])
     page.context.set_offline(True)
     button = page.get_by_role("button", name="PHÁT KHẨN NGAY")
@@ -422,8 +415,7 @@ def test_an_officer_orders_on_the_number_a_leader_reads_out_over_the_telephone(w
     _, secret = people.pending_totp(nam)
     people.confirm_totp(nam, pyotp.TOTP(secret).at(clock.now(), counter_offset=-1))
     page = open_page("phone")
-    sign_in(page, "lan")
-    page.goto(f"/khan-cap/mau/{ward.template}")
+    sign_in(page, "lan", at=f"/khan-cap/mau/{ward.template}")
     assert looked_at(page, "qua-dien-thoai") == []
     page.fill("#code", pyotp.TOTP(secret).at(clock.now(), counter_offset=1))  # good for a minute at least
     page.get_by_role("button", name="PHÁT KHẨN NGAY").click()
@@ -478,8 +470,7 @@ def test_without_scripts_an_alarm_is_taken_back_or_aired_and_stopped(ward, open_
 
 def test_a_drill_says_what_it_is_before_and_after(ward, open_page):
     page = open_page()
-    sign_in(page, "lan")
-    page.goto("/khan-cap/dien-tap")
+    sign_in(page, "lan", at="/khan-cap/dien-tap")
     page.click(f'button[aria-label="Diễn tập: {TEMPLATE}"]')
     page.get_by_role("button", name="Phát diễn tập").click()
     page.wait_for_url("**/khan-cap/lenh/*")
@@ -495,8 +486,7 @@ def test_a_drill_says_what_it_is_before_and_after(ward, open_page):
 
 def at_the_microphone(page):
     """Lan has switched it on; the button to talk with."""
-    sign_in(page, "lan")
-    page.goto("/truc-tiep-micro")
+    sign_in(page, "lan", at="/truc-tiep-micro")
     page.get_by_role("button", name="Bật micro").click()
     button = page.locator("[data-talk]")
     expect(button).to_be_visible()
@@ -686,7 +676,7 @@ def test_a_hiccup_of_the_network_is_made_good_and_no_word_is_doubled(ward, open_
 
 def test_another_computer_without_https_is_told_what_to_do(ward, open_page):
     page = open_page(base=ward.by_name, expected=("Cross-Origin-Opener-Policy",))
-    sign_in(page, "lan")
+    types_in(page, "lan", PASSWORDS["lan"])
     page.goto("/truc-tiep-micro")
     expect(page.get_by_text("Chỉ dùng được micro khi mở trang bằng https")).to_be_visible()
     expect(page.get_by_role("button", name="Bật micro")).to_be_hidden()

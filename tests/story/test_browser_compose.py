@@ -46,9 +46,9 @@ def lan(station):
 
 @pytest.fixture
 def as_lan(open_page, lan):  # noqa: F811 - the fixture above
-    def opened(size="desk", expected=()):
+    def opened(size="desk", expected=(), at=""):
         page = open_page(size, expected)
-        sign_in(page, LAN)
+        sign_in(page, LAN, at)
         return page
 
     return opened
@@ -312,8 +312,7 @@ def test_without_scripts_words_are_saved_a_recording_cut_and_a_bulletin_returned
 ):
     context = context_of(chromium, java_script_enabled=False, base_url=served.url)
     page = context.new_page()
-    sign_in(page, LAN)
-    page.goto("/ban-tin/moi")
+    sign_in(page, LAN, at="/ban-tin/moi")
     page.fill("#title", "Không có script")
     page.fill("#text", "Họp tổ dân phố tối nay.")
     page.click("[data-listen]")
@@ -328,8 +327,7 @@ def test_without_scripts_words_are_saved_a_recording_cut_and_a_bulletin_returned
     page.wait_for_url("**/kho#viec")
     assert station.worker().work_once()
     page.context.clear_cookies()
-    sign_in(page)
-    page.goto(f"/duyet/{waiting[0]}")
+    sign_in(page, at=f"/duyet/{waiting[0]}")
     expect(page.locator("#duyet")).to_contain_text("Trang cần JavaScript để biết bạn đã nghe hết")
     page.get_by_role("link", name="Trả lại").click()
     page.get_by_label("Sai ngày hoặc giờ").check()

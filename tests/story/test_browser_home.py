@@ -89,8 +89,7 @@ def test_more_tasks_than_fit_are_scrolled_inside_their_card(cast, asked, open_pa
 def test_what_was_sent_is_told_from_its_rows(cast, asked, open_page):
     page = open_page()
     desk(page)
-    sign_in(page, WRITER)
-    page.goto(f"/truc-tiep?gui={asked}")
+    sign_in(page, WRITER, at=f"/truc-tiep?gui={asked}")
     wish = cast.station.services.submissions.of(asked)
     said = page.locator(".note.sent")
     expect(said).to_contain_text(f"Đã gửi lãnh đạo lúc {local(cast, wish.created_at)}. Loa chưa phát:")
@@ -165,8 +164,7 @@ def test_ones_own_settings_are_one_screen_with_few_fields(who, cast, hung, air, 
 
 def test_larger_letters_and_switched_off_keys_stay_with_this_browser(cast, hung, air, open_page):
     page = open_page()
-    sign_in(page, WRITER)
-    page.goto("/tai-khoan")
+    sign_in(page, WRITER, at="/tai-khoan")
     page.select_option("#co-chu", label="Chữ rất to")
     page.locator("#may-nay [data-keys-on]").uncheck()
     for path in ("/truc-tiep", "/tai-khoan"):

@@ -90,8 +90,7 @@ def test_what_five_would_cost_is_made_up_tomorrow_from_the_chip_to_the_rows(
     page.wait_for_url("**/truc-tiep*")
 
     phone = open_page("phone")
-    sign_in(phone, MINH)
-    phone.goto(f"/duyet/{drafted}")
+    sign_in(phone, MINH, at=f"/duyet/{drafted}")
     expect(phone.locator("#phat-khi-nao")).to_contain_text(told[0])
     expect(phone.locator("#phat-khi-nao")).to_contain_text(f"“{FLEXIBLE}” lúc")
     phone.get_by_role("button", name="Nghe hết").click()

@@ -56,11 +56,11 @@ def minh(station):
 
 @pytest.fixture
 def as_lan(open_page, lan):  # noqa: F811 - the fixture above
-    def opened(size="desk", expected=()):
+    def opened(size="desk", expected=(), at=""):
         page = open_page(size, expected)
         if size == "desk":
             page.set_viewport_size({"width": SEEN[0], "height": SEEN[1]})
-        sign_in(page, LAN)
+        sign_in(page, LAN, at)
         return page
 
     return opened
@@ -149,7 +149,7 @@ def time_typed(page, at):
 
 
 def test_typed_words_are_sent_in_four_presses_and_air_at_five(as_lan, station, minh, reads):
-    page = as_lan()
+    page = as_lan(at="/truc-tiep")
     by = Presses(page)
     by.press(page.locator("main a[href='/ban-tin/moi']"))
     page.locator("#text").fill(TEXT)
@@ -167,7 +167,7 @@ def test_typed_words_are_sent_in_four_presses_and_air_at_five(as_lan, station, m
 
 
 def test_a_file_is_sent_in_five_presses(as_lan, station, minh, reads, tmp_path):
-    page = as_lan()
+    page = as_lan(at="/truc-tiep")
     by = Presses(page)
     with page.expect_file_chooser() as chooser:
         by.press(page.locator("label[for=upload-file]"))

@@ -51,8 +51,7 @@ def looked_at(page, name):
 
 def test_an_administrator_looks_after_people(open_page, people, station):  # noqa: F811 - the fixture above
     page = open_page(expected=("422",))
-    sign_in(page)
-    page.goto("/nguoi-dung")
+    sign_in(page, at="/nguoi-dung")
     looked_at(page, "nguoi-dung")
     page.get_by_role("link", name="Thêm người").click()
     expect(page.locator("h1")).to_contain_text("Thêm người dùng")
@@ -95,8 +94,7 @@ def test_an_administrator_looks_after_people(open_page, people, station):  # noq
 
 def test_a_leader_sets_up_the_application_and_reads_who_did_what(open_page, people, station):  # noqa: F811
     page = open_page(expected=("422",))
-    sign_in(page, MINH)
-    page.goto("/tai-khoan")
+    sign_in(page, MINH, at="/tai-khoan")
     looked_at(page, "tai-khoan")
     page.locator("#xac-thuc summary").click()
     page.get_by_role("button", name="Bật mã xác nhận").click()
@@ -133,8 +131,7 @@ def test_a_leader_sets_up_the_application_and_reads_who_did_what(open_page, peop
 
 def test_after_signing_out_the_back_button_shows_nothing(open_page, people):  # noqa: F811 - the fixture above
     page = open_page()
-    sign_in(page, MINH)
-    page.goto("/tai-khoan")
+    sign_in(page, MINH, at="/tai-khoan")
     page.get_by_role("button", name="Thoát").first.click()
     expect(page).to_have_url(re.compile("/dang-nhap"))
     looked_at(page, "dang-nhap")

@@ -36,8 +36,7 @@ def test_every_form_is_readable_for_all_and_does_not_move_sideways(full_day, hun
 
 def test_what_is_printed_is_the_sheet_and_nothing_else(full_day, hung, open_page):  # noqa: F811
     page = open_page()
-    sign_in(page)
-    page.goto(FORMS["thoi-luong"])
+    sign_in(page, at=FORMS["thoi-luong"])
     page.click("text=Xem bản in")
     page.emulate_media(media="print")
     kept(page, "bao-cao-in")
@@ -63,8 +62,7 @@ def test_an_officers_screen_holds_the_whole_report(full_day, hung, open_page):  
 
 def test_a_form_is_chosen_and_taken_away_without_a_script(full_day, hung, open_page):  # noqa: F811
     page = open_page()
-    sign_in(page)
-    page.goto("/bao-cao")
+    sign_in(page, at="/bao-cao")
     page.select_option("#mau", "nhuan-but")
     page.click("text=Kỳ khác")
     page.select_option("#ky", "nam")

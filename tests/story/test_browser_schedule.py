@@ -262,8 +262,7 @@ def test_an_open_page_follows_the_day_by_itself(busy_day, cast, hung, open_page)
 
 def test_the_printed_day_is_its_list_with_its_title_and_no_buttons(busy_day, hung, open_page, tmp_path):
     page = open_page()
-    sign_in(page)
-    page.goto("/lich")
+    sign_in(page, at="/lich")
     page.emulate_media(media="print")
     kept(page, "lich-in")
     page.pdf(path=tmp_path / "lich-in.pdf", format="A4")
@@ -282,8 +281,7 @@ def test_without_a_script_an_airing_is_moved_left_out_and_brought_back(
 ):
     context = context_of(chromium, base_url=served.url, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page)
-    page.goto("/lich?khung=chieu")
+    sign_in(page, at="/lich?khung=chieu")
     assert not page.locator("#luoi").is_visible()
     page.locator("a[data-lich-link]").first.click()
     page.locator("#vi-sao").fill("mưa to")
@@ -299,8 +297,7 @@ def test_the_list_behind_the_strip_is_a_table_for_who_hears_it(busy_day, hung, o
     """Also where it is drawn as cards: a caption, a header of each column, and each row begins with its time."""
     page = open_page()
     page.set_viewport_size({"width": width, "height": 657})
-    sign_in(page)
-    page.goto("/lich")
+    sign_in(page, at="/lich")
     heard = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     said = [(one.get("role", {}).get("value"), one.get("name", {}).get("value", "")) for one in heard]
     assert [name.startswith("Các lượt phát") for role, name in said if role == "table"] == [True]

@@ -37,12 +37,9 @@ from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
 from tests.waiting import until
 
 SCREENS = {
-    "tong-quan": "/cai-dat",
     "dau-ra": "/cai-dat/dau-ra",
     "vung": "/cai-dat/vung?vung=nam",
     "gio-yen-tinh": "/cai-dat/gio-yen-tinh",
-    "ten-dai": "/cai-dat/don-vi",
-    "am-thanh": "/cai-dat/am-thanh",
     "sao-luu": "/cai-dat/sao-luu",
     "tinh-trang": "/cai-dat/tinh-trang",
 }
@@ -145,8 +142,7 @@ def test_a_new_station_is_set_up_from_the_link_to_a_loudspeaker_that_sounds(stat
 
 def test_a_loosening_is_asked_for_and_taken_back(hung, air, open_page, station):  # noqa: F811
     page = open_page(expected=("422",))
-    sign_in(page)
-    page.goto("/cai-dat/gio-yen-tinh")
+    sign_in(page, at="/cai-dat/gio-yen-tinh")
     page.fill("#can-cu-gio", "Quyết định số 7/QĐ-UBND")
     page.fill("#gio-den-1", "04:30")
     page.click("text=Lưu giờ yên tĩnh")
@@ -165,8 +161,7 @@ def test_a_loosening_is_asked_for_and_taken_back(hung, air, open_page, station):
 
 def test_rows_for_more_quiet_hours_come_as_they_are_filled(hung, open_page, station):  # noqa: F811
     page = open_page()
-    sign_in(page)
-    page.goto("/cai-dat/gio-yen-tinh")
+    sign_in(page, at="/cai-dat/gio-yen-tinh")
     rows = page.locator("#yen-tinh .window-row")
     before = rows.count()
     page.locator("#yen-tinh input.num").nth(2 * before - 2).fill("12:00")
@@ -183,8 +178,7 @@ def test_a_test_of_a_loudspeaker_is_ordered_and_told(scripts, hung, air, open_pa
     else:
         context = context_of(chromium, base_url=served.url, java_script_enabled=False)
         page = context.new_page()
-    sign_in(page)
-    page.goto("/cai-dat/dau-ra")
+    sign_in(page, at="/cai-dat/dau-ra")
     page.select_option("#noi-thu", "vung:bac")
     page.click("text=Phát tiếng thử 3 giây")
     told = page.locator("#ket-qua-thu")
@@ -201,8 +195,7 @@ def test_a_test_of_a_loudspeaker_is_ordered_and_told(scripts, hung, air, open_pa
 def test_a_backup_shows_how_far_it_is_and_that_it_is_whole(hung, open_page, station, cast):  # noqa: F811
     cast.clip(20.0)
     page = open_page()
-    sign_in(page)
-    page.goto("/cai-dat/sao-luu")
+    sign_in(page, at="/cai-dat/sao-luu")
     page.click("text=Sao lưu ngay")
     expect(page.locator("#lan-sao-luu")).to_contain_text("Đang chờ")
     kept(page, "cai-dat-sao-luu-cho-desk")

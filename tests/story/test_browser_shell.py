@@ -1,13 +1,13 @@
 """What every page shares, in a real browser: the sections, the English switch, the keyboard, no script at all, high contrast.
 
-The page of each tab is opened at three sizes and in both languages; axe, the console and the address bar are watched.
+Every page itself is looked at in `test_browser_every_page.py`; here the console and the address bar are watched.
 """
 
 import pytest
 
 from tests.examples import some_of
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import clock_stopped, context_of, wrong_at_every_size
+from tests.story.chromium import clock_stopped, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     air,
     axe_faults,
@@ -36,37 +36,9 @@ def english(page):
     page.goto(before)
 
 
-def tabs_of(page):
-    """Every page that stands in the navigation, as its own addresses say."""
-    page.goto("/tat-ca")
-    return page.eval_on_selector_all("main .every a", "links => links.map(one => one.getAttribute('href'))")
-
-
-def test_every_page_of_the_navigation_is_whole_at_every_size_in_both_languages(
-    full_day, hung, air, open_page  # noqa: F811 - the fixtures above
-):  # fmt: skip
-    """Each page in one of the two, drawn anew; in both where all is tried."""
-    pages = {"vi": open_page(), "en": open_page()}
-    for page in pages.values():
-        sign_in(page)
-    english(pages["en"])
-    addresses = ["/tat-ca", *tabs_of(pages["vi"])]
-    assert len(addresses) > 20
-    faults = {}
-    for address, language in ((one, language) for one in addresses for language in some_of(pages, 1)):
-        page, name = pages[language], f"{address.strip('/').replace('/', '-')}-{language}"
-        page.goto(address)
-        expect(page.locator("main h1").first).to_be_visible()
-        faults[name] = wrong_at_every_size(page, f"shell-{name}")
-        if page.locator("html").get_attribute("lang") != language:
-            faults[name].append("in the wrong language")
-    assert {name: found for name, found in faults.items() if found} == {}
-
-
 def test_the_section_and_the_tab_in_hand_are_marked_for_eye_and_ear(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
-    sign_in(page)
-    page.goto("/duyet")
+    sign_in(page, at="/duyet")
     expect(page.locator("nav.side [aria-current]")).to_have_text("Duyệt")
     page.goto("/dot")
     expect(page.locator("nav.side [aria-current]")).to_have_text("Lịch phát")
@@ -95,16 +67,14 @@ def test_a_phone_has_few_places_for_the_thumb_and_everything_else_behind_the_las
 
 def test_a_short_page_does_not_scroll_on_a_phone(hung, open_page):  # noqa: F811 - fixtures
     page = open_page("phone")
-    sign_in(page)
-    page.goto("/duyet")
+    sign_in(page, at="/duyet")
     assert page.evaluate("document.querySelector('main').scrollHeight") < 500, "a short page"
     assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
 
 
 def test_the_first_tab_leads_past_the_navigation_and_focus_is_seen(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
-    sign_in(page)
-    page.goto("/nhat-ky")
+    sign_in(page, at="/nhat-ky")
     page.keyboard.press("Tab")
     skip = page.locator(".skip")
     expect(skip).to_be_focused()
@@ -123,8 +93,7 @@ SECTIONS_BY_KEY = {
 
 def test_g_and_a_letter_open_a_section(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
-    sign_in(page)
-    page.goto("/tat-ca")
+    sign_in(page, at="/tat-ca")
     clock_stopped(page)  # the letter counts for a second and a half
     for key, address in SECTIONS_BY_KEY.items():
         page.goto("/tat-ca")
@@ -135,8 +104,7 @@ def test_g_and_a_letter_open_a_section(hung, open_page):  # noqa: F811 - fixture
 
 def test_search_and_new_have_a_key_and_no_key_works_while_somebody_types(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
-    sign_in(page)
-    page.goto("/ban-tin")
+    sign_in(page, at="/ban-tin")
     page.keyboard.press("/")
     field = page.locator("#q")
     expect(field).to_be_focused()
@@ -151,8 +119,7 @@ def test_search_and_new_have_a_key_and_no_key_works_while_somebody_types(hung, o
 
 def test_the_sheet_of_keys_opens_closes_and_switches_them_off(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
-    sign_in(page)
-    page.goto("/tai-khoan")
+    sign_in(page, at="/tai-khoan")
     page.keyboard.press("?")
     sheet = page.locator("#phim-tat")
     expect(sheet).to_be_visible()
@@ -180,8 +147,7 @@ def test_the_sheet_of_keys_opens_closes_and_switches_them_off(hung, open_page): 
 
 def test_what_is_drawn_anew_gives_the_focus_back(hung, open_page):  # noqa: F811 - fixtures
     page = open_page()
-    sign_in(page)
-    page.goto("/ban-tin")
+    sign_in(page, at="/ban-tin")
     page.evaluate(
         """() => {
             const part = document.createElement('div');
@@ -239,8 +205,7 @@ def test_without_scripts_every_page_reads_and_stops(full_day, hung, air, chromiu
         chromium, java_script_enabled=False, base_url=served.url, viewport={"width": 1366, "height": 768}
     )
     page = context.new_page()
-    sign_in(page)
-    page.goto("/tat-ca")
+    sign_in(page, at="/tat-ca")
     links = [one.get_attribute("href") for one in page.locator("main .every a").all()]
     assert len(links) > 20
     for address in some_of(links, len(links) // 3):

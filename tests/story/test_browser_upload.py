@@ -99,8 +99,7 @@ def test_a_page_opened_again_goes_on_where_the_upload_was(open_page, hung, serve
     page.wait_for_selector("text=Mất kết nối; đang thử lại")
     page.close()  # with the route still cut: else it would go on by itself
     again = open_page()
-    sign_in(again)
-    again.goto("/kho")
+    sign_in(again, at="/kho")
     assert "Đang tải dở" in again.inner_text("main")
     assert "trên 9 MB" in again.inner_text("main")
     later = offsets_of(again)

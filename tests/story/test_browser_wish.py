@@ -100,8 +100,7 @@ def test_what_holds_five_by_itself_moves_to_where_the_pages_say(as_lan, open_pag
     page.wait_for_url("**/truc-tiep*")
 
     phone = open_page("phone")
-    sign_in(phone, MINH)
-    phone.goto(f"/duyet/{drafted}")
+    sign_in(phone, MINH, at=f"/duyet/{drafted}")
     assert told_moves(phone.locator("#phat-khi-nao")) == (was, now)
     phone.get_by_role("button", name="Nghe hết").click()
     phone.locator("#nut-duyet").wait_for()
@@ -146,8 +145,7 @@ def test_behind_a_fixed_airing_the_first_free_time_is_marked_and_works(as_lan, s
 def ready_to_decide(open_page, number):  # noqa: F811
     """The sheet on a telephone, heard to its end."""
     page = open_page("phone", expected=("422",))
-    sign_in(page, MINH)
-    page.goto(f"/duyet/{number}")
+    sign_in(page, MINH, at=f"/duyet/{number}")
     page.get_by_role("button", name="Nghe hết").click()
     page.locator("#nut-duyet").wait_for()
     return page, Thumb(page)

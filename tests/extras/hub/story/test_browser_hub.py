@@ -141,8 +141,7 @@ def test_without_scripts_one_issues_reads_and_stops(busy, chromium, served):  # 
     context = context_of(chromium, base_url=served.url, java_script_enabled=False)
     try:
         page = context.new_page()
-        sign_in(page, MINH)
-        page.goto("/cac-phuong")
+        sign_in(page, MINH, at="/cac-phuong")
         expect(page.locator("svg .m").first).to_be_visible()
         page.click("text=Phát hành >> nth=-1")
         page.wait_for_url(re.compile("/cac-phuong/phat-hanh"))
@@ -166,8 +165,7 @@ def test_acknowledgements_come_by_themselves_and_an_emergency_is_taken_back_from
     open_page,  # noqa: F811 - fixtures
 ):
     page = open_page("phone")
-    sign_in(page, MINH)
-    page.goto(f"/cac-phuong/lan/{busy.issue}")
+    sign_in(page, MINH, at=f"/cac-phuong/lan/{busy.issue}")
     expect(page.locator(".glance")).to_contain_text("4/12 phường đã nhận")
     busy.says("106", id=busy.issue, state="received")
     expect(page.locator(".glance")).to_contain_text("5/12 phường đã nhận")
@@ -197,8 +195,7 @@ def emergency(cast):
 
 def test_a_list_of_wards_is_narrowed_by_typing_and_keeps_what_is_chosen(busy, open_page):  # noqa: F811
     page = open_page()
-    sign_in(page, ADMIN)
-    page.goto("/cac-phuong/phat-hanh/moi")
+    sign_in(page, ADMIN, at="/cac-phuong/phat-hanh/moi")
     page.get_by_label("Phường Thử nghiệm số 2").check()
     page.get_by_label("Lọc tên phường").fill("thu nghiem so 11")
     expect(page.locator("#picks .chk:visible")).to_have_count(2)

@@ -165,8 +165,7 @@ def test_the_officer_answers_a_report_with_what_aired_beside_it(said, full_day, 
     )
     station.services.get(TicketService).report(Told("f2", FaultPlace(DEFAULT_ZONE), "loud", now, "Kêu to quá"), "y")
     page, faults = open_page(expected=("422",)), {}
-    sign_in(page)
-    page.goto("/phan-anh")
+    sign_in(page, at="/phan-anh")
     faults["list"] = wrong_at_every_size(page, "phan-anh")
     page.get_by_role("link", name="Số 1").click()
     expect(page.locator("text=0912345678")).to_be_visible()
@@ -188,8 +187,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
     station = served.station
     station.services.dispatches.import_dispatch(hung, LETTER.format(day=said - timedelta(days=3)).encode(), "77.txt")
     page, faults = open_page(expected=("422",)), {}
-    sign_in(page)
-    page.goto("/nhat-ky")
+    sign_in(page, at="/nhat-ky")
     faults["day"] = wrong_at_every_size(page, "nhat-ky-ngay")
     page.click("text=Kiểm tra toàn bộ")
     expect(page.locator("#chuoi progress")).to_be_visible()
@@ -224,8 +222,7 @@ def test_the_journal_is_readable_for_all_in_each_of_its_states(said, full_day, h
 
 def test_the_journal_prints_with_its_chart_and_without_its_buttons(said, full_day, hung, open_page):  # noqa: F811
     page = open_page()
-    sign_in(page)
-    page.goto(f"/nhat-ky?tu={said - timedelta(days=6):%d/%m/%Y}&den={said:%d/%m/%Y}")
+    sign_in(page, at=f"/nhat-ky?tu={said - timedelta(days=6):%d/%m/%Y}&den={said:%d/%m/%Y}")
     page.emulate_media(media="print")
     kept(page, "nhat-ky-in")
     expect(page.locator("svg.chart")).to_be_visible()

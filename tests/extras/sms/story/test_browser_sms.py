@@ -39,8 +39,7 @@ def people(station, hung, air):  # noqa: F811 - the fixture above
 
 def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the fixture above
     page = open_page()
-    sign_in(page, LAN)
-    page.goto("/tin-nhan/moi")
+    sign_in(page, LAN, at="/tin-nhan/moi")
     page.fill("#title", "Tiêm nhắc lại")
     page.locator("#text").press_sequentially(TEXT, delay=1)
     expect(page.locator("#dem")).to_contain_text("2 phần")
@@ -56,8 +55,7 @@ def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the
     address = page.url.split("?")[0]
 
     leader = open_page("phone")
-    sign_in(leader)
-    leader.goto(address)
+    sign_in(leader, at=address)
     looked_at(leader, "tin-nhan-duyet-390")
     leader.click("text=Duyệt đúng lời này")
     leader.wait_for_url(re.compile("xong=duyet"))

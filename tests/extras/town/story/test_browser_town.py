@@ -98,8 +98,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
 
 def test_the_state_of_the_link_comes_by_itself(town, station, open_page):  # noqa: F811 - the fixture above
     page = open_page()
-    sign_in(page, ADMIN)
-    page.goto("/cap-tren")
+    sign_in(page, ADMIN, at="/cap-tren")
     expect(page.locator("#noi-tren")).to_contain_text("Bộ nối không chạy")
 
     def told():
@@ -111,8 +110,7 @@ def test_the_state_of_the_link_comes_by_itself(town, station, open_page):  # noq
 
 def test_more_is_given_only_with_a_code_and_taken_back_without(town, station, open_page):  # noqa: F811
     page = open_page("narrow", expected=("422",))
-    sign_in(page, ADMIN)
-    page.goto("/cai-dat/cap-tren")
+    sign_in(page, ADMIN, at="/cai-dat/cap-tren")
     page.get_by_label("Được phát vượt duyệt và hạn mức khi ghi rõ căn cứ").check()
     page.click("text=Lưu quyền")
     expect(page.locator(".field-fault")).to_be_visible()
