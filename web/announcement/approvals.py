@@ -111,7 +111,7 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
             "own": _is_own(one),
             "asked": asked_words(one.id),
         }
-        for one in services().announcements.waiting()
+        for one in services().submissions.waiting()
         if one.audio_sha256
     ]
     return render_template(
@@ -127,7 +127,7 @@ def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
 
 def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: bool = False) -> str:
     waits = seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
-    others = [one for one in services().announcements.waiting() if one.id != seen.id and one.audio_sha256]
+    others = [one for one in services().submissions.waiting() if one.id != seen.id and one.audio_sha256]
     others.sort(key=lambda one: (one.priority is Priority.EMERGENCY) != (seen.priority is Priority.EMERGENCY))
     told: dict[str, Any] = {
         "fault": sentence(refused.reason, refused.details) if refused else "",

@@ -7,7 +7,7 @@ second button. What was planned is told from the rows (`outlook`), never from th
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from scheduler.core.model import (
     Announcement,
@@ -31,6 +31,8 @@ from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store.planning.submissions import Submissions
 
 __all__ = ["Offer", "SubmissionRequest", "SubmissionService"]
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,13 @@ class SubmissionService:
             return Offer(submission, None if judged.refusal else submission.at, late, judged)
         ahead = judged.choices[:1] if late is Lateness.LATE else ()
         return Offer(submission, next(iter(ahead), None), late, judged)
+
+    def waiting(self) -> list[Announcement]:
+        """What waits for a leader, what is to air soonest first; what names no start stands where it was handed in."""
+        asked = {one.announcement_id: one for one in self._rows.open()}
+        waiting = self._announcements.waiting()
+        due = {key: one.at or one.created_at for key, one in asked.items()}
+        return sorted(waiting, key=lambda one: (due.get(one.id, _LATEST), one.id))
 
     def mark(self, announcement_id: int) -> str:
         """Of what its approval would say yes to at this moment; a page that shows an offer sends it back."""

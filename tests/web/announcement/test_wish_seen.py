@@ -71,3 +71,12 @@ def test_an_old_sheet_does_not_start_a_campaign_that_has_changed(station, cast, 
     answer = send(minhs, f"/duyet/{number}/duyet", sha256=clip.sha256, de_nghi=shown(minhs, number))
     assert answer.status_code == 303
     assert station.services.campaigns.get(kept.id).state is CampaignState.ACTIVE
+
+
+def test_what_airs_soonest_stands_first_before_a_leader(station, cast, minhs):
+    for title, when, pitch in (("Muộn", "18:30", 310.0), ("Sớm", "17:00", 330.0)):
+        clip = cast.clip(3.0, title, pitch)
+        number = station.services.announcements.record(cast.lan, title, clip.sha256)
+        wished(station, cast, number, clip.sha256, when)
+    page = minhs.get("/duyet").text
+    assert page.index("Sớm</b>") < page.index("Muộn</b>")
