@@ -202,8 +202,7 @@ def _of_soon(start: datetime | None) -> Verdict:
 def _chips(judged: JudgedTime, form: WhenForm) -> tuple[Chip, ...]:
     found = []
     for one in judged.choices:
-        is_today = local(one).date() == local(services().now()).date()
-        word = hour_minute(one) if is_today else _when(one)
+        word = hour_minute(one) if local(one).date() == local(judged.start).date() else _when(one)
         found.append(Chip(word, WhenForm.at_time(one, form.zones), is_after=one == judged.after))
     return tuple(found)
 

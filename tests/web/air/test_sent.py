@@ -14,7 +14,7 @@ from tests.web.conftest import SOUNDCARD
 def note(lans):
     def told(announcement_id):
         page = lans.get(f"/truc-tiep?gui={announcement_id}").text
-        found = re.search(r'<div class="note (?:sent|err|ok)" role="\w+"><b.*?</div>', page, re.DOTALL)
+        found = re.search(r'<div class="note (?:sent|sent err|err|ok)" role="\w+"><b.*?</div>', page, re.DOTALL)
         assert found
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", found[0]))
 
