@@ -48,6 +48,8 @@ def register_errors(app: Flask) -> None:
 def _refused(refused: Refused) -> ResponseReturnValue:
     status = BUSY.get(refused.reason, REFUSED)
     answer = make_response(_page(sentence(refused.reason, refused.details), status))
+    if refused.reason == "form_expired":  # a script may ask for the page again
+        answer.headers["X-Form-Expired"] = "1"
     if status != REFUSED:
         answer.headers["Retry-After"] = str(refused.details.get("seconds", 3))
     return answer

@@ -59,11 +59,31 @@
       NO_WORDS.forEach(function (name) { data.delete(name); });
       return data.toString();
     }
-    function post(address, data) {
+    function once(address, data) {
       return window.fetch(address, {
         method: "POST", body: data, credentials: "same-origin",
         headers: { "X-CSRF-Token": document.body.dataset.csrf || "", "HX-Request": "true" }
       });
+    }
+    function post(address, data) {
+      return once(address, data).then(function (answer) {
+        if (!answer.headers.get("X-Form-Expired")) return answer;
+        return renewed().then(function (mine) { return mine ? once(address, data) : answer; });
+      });
+    }
+    /* The same person has signed in again in another tab: this page goes on with that session. */
+    function renewed() {
+      return window.fetch(window.location.pathname, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (html) {
+        var fresh = new DOMParser().parseFromString(html, "text/html"), token = fresh.body.dataset.csrf || "";
+        if (!token || token === document.body.dataset.csrf || who(fresh) !== who(document)) return false;
+        document.body.dataset.csrf = token;
+        each("input[name=csrf]", function (one) { one.value = token; });
+        return true;
+      });
+    }
+    function who(page) {
+      var name = page.querySelector("nav.side .foot .vh");
+      return name ? name.textContent : "";
     }
     function later(wait) {
       window.clearTimeout(timer);
@@ -83,6 +103,7 @@
         busy = false;
         if (failed(answer, 409)) return null;
         return answer.json().then(function (found) {
+          if (lost) look();
           lost = false;
           if (answer.status === 409) { differ(found); return; }
           kept = now;
@@ -96,15 +117,21 @@
     function failed(answer, also) {
       if (answer.status === 200 || answer.status === also) return false;
       lost = true;
-      say(saved, answer.status === 401 || answer.status === 403 ? form.dataset.overWord : form.dataset.fullWord);
+      trouble(answer.status === 401 || answer.status === 403 || answer.headers.get("X-Form-Expired") ? form.dataset.overWord : form.dataset.fullWord);
       later(AGAIN * 4);
       return true;
     }
     function gone() {
       busy = false;
       lost = true;
-      say(saved, form.dataset.lostWord);
+      trouble(form.dataset.lostWord);
       later(AGAIN);
+    }
+    /* Said at the head and in the bar: who presses its button looks there. */
+    function trouble(words) {
+      say(saved, words);
+      each("#thanh-gui p b", function (one) { say(one, words); }, root);
+      each("#thanh-gui p span", function (one) { say(one, ""); }, root);
     }
     /* A new form has no address of its own until its first keeping; afterwards a reload finds its words again. */
     function named() {
@@ -135,7 +162,7 @@
       window.clearTimeout(timer);
       post(form.dataset.settle, data).then(function (answer) {
         busy = false;
-        if (answer.status === 422) return answer.json().then(function (found) { settled = now; plays = false; refused(found); });
+        if (answer.status === 422 && !answer.headers.get("X-Form-Expired")) return answer.json().then(function (found) { settled = now; plays = false; refused(found); });
         if (failed(answer, 409)) return null;
         return answer.json().then(function (found) {
           lost = false;
