@@ -16,6 +16,7 @@ from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority, Sha256
 from scheduler.core.station.jobs import Job
 from scheduler.kernel.errors import NotFound, Refused
+from scheduler.services.air.red_orders import RedOrders
 from scheduler.services.announcement.hearings import unheard_is_told
 from scheduler.services.announcement.scripts import ScriptService
 from scheduler.services.planning.campaigns import CampaignService
@@ -44,6 +45,7 @@ class AnnouncementService:
         self._campaigns = campaigns
         self._scripts = scripts
         self._decisions = Decisions(repos.store)
+        self._red = RedOrders(repos)
 
     # Reading
 
@@ -325,9 +327,12 @@ class AnnouncementService:
         return None
 
     def withdraw(self, actor: Person, announcement_id: int) -> None:
-        """Take it off the air for good: nothing of it airs from now on."""
+        """Take it off the air for good: nothing of it airs from now on, and what sounds of it now is stopped."""
         seen = self._repos.programme.announcement(announcement_id)
         self._step(actor, seen, "withdraw", {"approved_sha256": None})
+        for slot in self._repos.slots.open_of(announcement_id):
+            if slot.start <= self._repos.clock.now():
+                self._red.stop(actor, slot.id)
 
     def _step(self, actor: Person, seen: Announcement, act: str, values: Row) -> None:
         self._keep(seen, act, self._after(actor, seen, act), values)
