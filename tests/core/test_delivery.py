@@ -22,6 +22,7 @@ from scheduler.core.delivery import (
     spoken_length,
 )
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 shapes = st.builds(
     Shape,
@@ -70,7 +71,7 @@ def test_words_around_an_announcement_are_tidied_and_may_be_as_long_as_the_limit
     assert (shape.opening, len(shape.closing)) == ("Kính thưa bà con!", LONGEST_WORDS)
 
 
-@pytest.mark.parametrize("kind", ScriptKind)
+@over("kind", ScriptKind)
 def test_every_kind_has_a_name_and_a_form_with_blanks_in_a_shape_of_its_own(kind):
     template = TEMPLATES[kind]
     assert KINDS[kind]

@@ -4,6 +4,7 @@ import pytest
 
 from scheduler.core.mobile_numbers import mobile
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 
 def refused(act):
@@ -12,7 +13,7 @@ def refused(act):
     return refusal.value.reason
 
 
-@pytest.mark.parametrize(
+@over(
     "written",
     ["0912345678", "0912 345 678", "0912.345.678", "(0912) 345-678", "+84912345678", "+84 912 345 678", "84912345678",
      "0084912345678", "+840912345678", "912345678", "'0912345678", "0912\u00a0345\u00a0678"],

@@ -3,11 +3,11 @@
 import random
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.vietnamese import fold, holds, sort_key
+from tests.rows import over
 
 LETTERS = (
     "aăâbcdđeêghiklmnoôơpqrstuưvxyAĂÂĐÊÔƠƯàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ 0123456789-"
@@ -15,8 +15,8 @@ LETTERS = (
 TEXT = st.text(alphabet=LETTERS, max_size=24)
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
+@over(
+    "text, told",
     [
         ("Phòng chống dịch", "phong chong dich"),
         ("ĐƯỜNG Đê", "duong de"),
@@ -31,8 +31,8 @@ def test_a_text_is_folded_to_bare_letters(text, told):
     assert fold(text) == told
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
+@over(
+    "typed, found",
     [
         ("dich benh", True), ("benh dich", True), ("Dịch", True), ("DICH", True), ("phong", True), ("", True), ("  ", True),
         ("dot", False), ("đich", True), ("dich sot", False),
@@ -68,7 +68,7 @@ ORDERED = (
 )
 
 
-@pytest.mark.parametrize("words", ORDERED, ids=lambda words: words[0])
+@over("words", ORDERED)
 def test_words_stand_as_in_a_dictionary(words):
     mixed = list(words)
     random.Random(7).shuffle(mixed)

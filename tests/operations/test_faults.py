@@ -16,6 +16,7 @@ from scheduler.operations.faults import FORMATS, KEYWORDS, MOST_FAULTS, Fault, I
 from scheduler.operations.schemas import At, Request, components_of, schema_of
 from scheduler.operations.subjects import operations_of
 from tests.examples import examples
+from tests.rows import over
 from web.api.body import read_json
 
 LEAVES = st.one_of(
@@ -122,7 +123,7 @@ def test_every_schema_of_the_document_uses_only_what_the_checker_understands():
 PLAIN = {key: without_formats(schema) for key, schema in COMPONENTS.items()}
 
 
-@pytest.mark.parametrize("name", COMPONENTS)
+@over("name", COMPONENTS)
 def test_the_checker_agrees_with_a_full_validator(name):
     """A value that fits; then the same with each part of it taken away or made into something else."""
     schema, good = PLAIN[name], example(COMPONENTS[name])
@@ -171,8 +172,8 @@ def test_it_agrees_on_anything_at_all(value, number):
     assert (not faults(schema, value, PLAIN)) == theirs.is_valid(value)
 
 
-@pytest.mark.parametrize(
-    ("schema", "value", "reason"),
+@over(
+    "schema, value, reason",
     [
         ({"type": "integer"}, True, "field_type"),
         ({"type": "integer"}, 1.5, "field_type"),

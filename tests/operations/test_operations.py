@@ -16,6 +16,7 @@ from scheduler.operations.faults import Invalid, read
 from scheduler.operations.schemas import Record, Request
 from scheduler.operations.subjects import operations_of, subjects_of
 from scheduler.operations.table import OPEN, Answer, Call, Download, Events, Sound, Subject
+from tests.rows import over
 from web.api import blueprint
 from web.api.body import read_json
 from web.api.openapi import document
@@ -92,7 +93,7 @@ def test_extras_bring_their_operations_through_the_record():
 # Commands
 
 
-@pytest.mark.parametrize("one", DERIVED, ids=lambda one: one.command.words)
+@over("one", DERIVED)
 def test_what_says_so_has_a_command_with_every_field(one):
     node = loa
     for word in one.command.words.split():
@@ -123,7 +124,7 @@ def test_no_command_is_made_twice():
 CALLS = [line for line in (ROOT / "docs/api.md").read_text(encoding="utf-8").splitlines() if line.startswith("api $at")]
 
 
-@pytest.mark.parametrize("line", CALLS)
+@over("line", CALLS)
 def test_an_example_of_the_guide_is_what_its_operation_takes(line):
     words = shlex.split(line)
     path = words[1].removeprefix("$at")

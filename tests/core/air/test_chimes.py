@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scheduler.config.loading import ChimeConfig
 from scheduler.core.air.chimes import CHIMES, DRILL, Use, chime_key, named, siren_for, siren_words
 from scheduler.kernel.errors import ConfigError
+from tests.rows import over
 
 WORDS = ChimeConfig().emergency_words
 
@@ -47,8 +48,8 @@ def test_a_word_must_name_a_siren(entry, tmp_path):
         parse(f"[chime]\nemergency_words = ['{entry}']\n", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("title", "siren"),
+@over(
+    "title, siren",
     [
         ("Vỡ đê", "rising"),
         ("Nước lũ đang lên nhanh", "rising"),

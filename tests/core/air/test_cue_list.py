@@ -4,6 +4,7 @@ import pytest
 
 from scheduler.core.air.cue_list import CHIME_PAUSE, REPEAT_PAUSE, Cue, length, rundown, turns
 from scheduler.core.model import Frames, milliseconds_of
+from tests.rows import over
 
 CLIP, OPEN, CLOSE = Frames(48_000), Frames(24_000), Frames(12_000)
 
@@ -27,7 +28,7 @@ def test_its_length_is_the_sum_of_all_frames():
     assert length(items) == timedelta(seconds=frames / 48_000)
 
 
-@pytest.mark.parametrize("frames", range(557_200, 557_300))
+@over("frames", range(557_200, 557_300))
 def test_what_is_heard_to_its_end_is_as_many_milliseconds_as_were_planned(frames):
     planned = length((Cue("clip", Frames(frames)),))
     assert milliseconds_of(frames) == round(planned / timedelta(milliseconds=1))

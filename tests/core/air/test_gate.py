@@ -7,6 +7,7 @@ import pytest
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger, Window
 from scheduler.core.planning.sessions import session_airtime, session_of
+from tests.rows import over
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = date(2020, 3, 16)  # a Monday
@@ -160,9 +161,8 @@ def test_the_zone_of_the_station_decides_at_the_very_next_block():
 STRETCHES = ((at("05:00"), at("06:30")), (at("17:00"), at("18:30")))
 
 
-@pytest.mark.parametrize(
-    ("start", "session"),
-    [("04:59", 0), ("05:00", 1), ("06:29", 1), ("06:30", 2), ("12:00", 2), ("17:00", 3), ("18:30", 4)],
+@over(
+    "start, session", [("04:59", 0), ("05:00", 1), ("06:29", 1), ("06:30", 2), ("12:00", 2), ("17:00", 3), ("18:30", 4)]
 )
 def test_a_session_is_a_stretch_or_the_pause_before_it(start, session):
     assert session_of(at(start), STRETCHES) == session

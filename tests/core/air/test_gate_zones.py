@@ -9,6 +9,7 @@ import pytest
 from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Trigger, Window
 from scheduler.core.words.wording import sentence
+from tests.rows import over
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = date(2020, 3, 16)
@@ -88,8 +89,8 @@ def test_an_emergency_sounds_in_a_quiet_zone_too():
     assert may_sound(ordered, RULES, start, start, clock_trusted=True, lane_zones=("bệnh viện",)).allowed
 
 
-@pytest.mark.parametrize(
-    ("trigger", "reason"),
+@over(
+    "trigger, reason",
     [
         (Trigger.SCHEDULE, "too_late"),
         (Trigger.MAKE_GOOD, "too_late"),

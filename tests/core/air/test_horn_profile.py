@@ -7,11 +7,12 @@ import pytest
 from scheduler.core.air import horn
 from scheduler.core.air.horn import NO_HORN, chosen, profiles_in
 from tests.audio.test_horn import PLAIN, profile
+from tests.rows import over
 
 NARROW = profile(name="hep", high_hz=3500.0)
 
 
-@pytest.mark.parametrize(
+@over(
     "change",
     [
         {"low_hz": 301.0},
@@ -22,7 +23,6 @@ NARROW = profile(name="hep", high_hz=3500.0)
         {"target_lufs": -15.9},
         {"max_true_peak_dbtp": -1.1},
     ],
-    ids=lambda change: next(iter(change)),
 )
 def test_every_number_is_part_of_the_key(change):
     assert replace(PLAIN, **change).key != PLAIN.key

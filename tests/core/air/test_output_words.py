@@ -17,6 +17,7 @@ from scheduler.core.air.output_words import (
     silence_of,
     state_word,
 )
+from tests.rows import over
 
 OWN = {
     "soundcard": "card âm thanh",
@@ -62,7 +63,7 @@ def test_every_kind_and_state_that_there_is_has_its_words():
     }
 
 
-@pytest.mark.parametrize("kind", OWN)
+@over("kind", OWN)
 def test_of_what_nobody_answers_for_only_the_sending_is_known(kind):
     """A loudspeaker behind a network is claimed by nobody, unless somebody is asked."""
     is_sent = kind in {"rtp", "snapcast", "icecast"}
@@ -84,7 +85,7 @@ def test_a_missing_sound_card_is_said_only_of_what_was_to_find_one():
     assert "không có card" not in output_text(seen("wavfile", wanted="wavfile"))
 
 
-@pytest.mark.parametrize("kind", OWN)
+@over("kind", OWN)
 def test_the_log_says_of_every_output_whether_a_loudspeaker_sounds(kind):
     assert ("no loudspeaker sounds" in log_line(seen(kind))) == (not OUTPUT_KINDS[kind].counts)
     assert "no loudspeaker sounds" in log_line(seen(kind, counts=False))

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from scheduler.core.air.share_words import (
     share_text,
 )
 from scheduler.core.air.standing import Standing, Tally, standing_of, tally_text
+from tests.rows import over
 
 AT = datetime(2026, 12, 2, 23, 0, 0, 120_000, tzinfo=UTC)
 CARD = OutputShare("card", "soundcard", counts=True, zones=("all",), played_ms=20_000, total_ms=20_000, first_at=AT)
@@ -66,8 +66,8 @@ def test_seconds_are_never_told_as_more_than_were_measured(ms):
     assert float(seconds_text(ms).replace(",", ".")) * 1000 <= ms + 1e-6
 
 
-@pytest.mark.parametrize(
-    ("outcome", "ms", "standing"),
+@over(
+    "outcome, ms, standing",
     [
         ("played", 20_000, Standing.WHOLE),
         ("partial", 8_750, Standing.PARTLY),

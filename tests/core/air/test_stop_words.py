@@ -6,14 +6,15 @@ import pytest
 
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.stops import Stopped
+from tests.rows import over
 
 AT = datetime(2026, 12, 1, 2, tzinfo=UTC)
 SILENT = "Lúc 09:00:00 bộ phát báo không có gì đang phát."
 UNKNOWN = "không biết loa có đang kêu hay không"
 
 
-@pytest.mark.parametrize(
-    ("done", "said"),
+@over(
+    "done, said",
     [
         (Stopped(True, AT), ["Đã ra lệnh dừng."]),
         (Stopped(False, AT), [f"Đã ra lệnh dừng. {SILENT}"]),

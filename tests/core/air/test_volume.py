@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.air.volume import RAMP, Volume, VolumeSpan, volume_faults, volume_of
+from tests.rows import over
 
 HANOI = "Asia/Ho_Chi_Minh"
 CURVE = ("05:00-06:30 -10", "06:30-18:00 -3", "18:00-05:00 -20")
@@ -91,7 +92,7 @@ def test_every_fault_is_told_at_once():
     assert len(volume_faults(("01:00-02:00 0", "03:00-04:00 0"))) == 2
 
 
-@pytest.mark.parametrize(
+@over(
     "text",
     [
         "00:00-24:00 -10",

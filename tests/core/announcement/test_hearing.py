@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.announcement.hearing import FASTEST, check_heard, stretches_of
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 MINUTE = timedelta(seconds=60)
 
@@ -20,8 +21,8 @@ def refusal(stretches, length=MINUTE, passed=MINUTE):
     return ""
 
 
-@pytest.mark.parametrize(
-    ("stretches", "reason"),
+@over(
+    "stretches, reason",
     [
         ([(0, 60)], ""),
         ([(30, 60), (0, 31)], ""),
@@ -69,9 +70,7 @@ def test_stretches_are_read_as_a_page_sends_them():
     assert stretches_of("") == []
 
 
-@pytest.mark.parametrize(
-    "typed", ["a-b", "1", "-", "1-2-3", "nan-5", "0-1e9", "0-" + "9" * 20, ",".join(["0-1"] * 501), "٣-5"]
-)
+@over("typed", ["a-b", "1", "-", "1-2-3", "nan-5", "0-1e9", "0-" + "9" * 20, ",".join(["0-1"] * 501), "٣-5"])
 def test_anything_else_is_refused(typed):
     with pytest.raises(Refused, match="hearing_unclear"):
         stretches_of(typed)

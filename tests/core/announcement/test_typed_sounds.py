@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.announcement.typed_sounds import LIFE, KnownSound, handed_on, may_go
 from scheduler.core.model import Sha256
+from tests.rows import over
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
 TYPED = KnownSound(Sha256("a" * 64), "speech", NOW - LIFE - timedelta(seconds=1), by_draft=True)
@@ -18,7 +18,7 @@ def test_a_sound_of_typing_that_nothing_names_goes():
     assert may_go(TYPED, NOW)
 
 
-@pytest.mark.parametrize(
+@over(
     "known",
     [
         {"used_at": NOW - LIFE},

@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.core.announcement.voices import CAUSES, Passed, cause, chain_words, is_lesser, nearest_start, rests_from
 from scheduler.core.words.wording import REASONS
+from tests.rows import over
 
 NOON = datetime(2026, 12, 2, 5, 0, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -20,8 +21,8 @@ def test_what_a_better_engine_comes_before_may_be_bettered(engine, lesser):
     assert is_lesser(engine, ("gtts", "piper", "espeak")) is lesser
 
 
-@pytest.mark.parametrize(
-    ("minutes", "rests"),
+@over(
+    "minutes, rests",
     [
         ([], True),
         ([31], True),
@@ -32,7 +33,6 @@ def test_what_a_better_engine_comes_before_may_be_bettered(engine, lesser):
         ([-600, 90], False),
         ([90, 31], True),
     ],
-    ids=["none", "just_after", "at", "just_before", "now", "sounding", "left_open", "several"],
 )
 def test_a_sound_rests_when_it_neither_sounds_nor_is_about_to(minutes, rests):
     starts = [NOON + timedelta(minutes=one) for one in minutes]

@@ -4,14 +4,15 @@ import pytest
 
 from scheduler.core.dispatch import DispatchAct, read_dispatch
 from tests.core.dispatch.letter import HEAD, dispatch_with
+from tests.rows import over
 
 
 def acts(body: str) -> tuple[DispatchAct, ...]:
     return dispatch_with(body).acts
 
 
-@pytest.mark.parametrize(
-    ("sentence", "act"),
+@over(
+    "sentence, act",
     [
         ("Dừng phát bản tin phòng dịch.", ("stop", None, None, None, None)),
         ("Ngừng tuyên truyền về bầu cử trên loa.", ("stop", None, None, None, None)),
@@ -41,7 +42,6 @@ def acts(body: str) -> tuple[DispatchAct, ...]:
         ),
         ("Yeu cau dung phat thanh ban tin nay.", ("stop", None, None, None, None)),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_act_names_what_it_ends_and_from_when(sentence, act):
     found = acts(sentence)
@@ -50,7 +50,7 @@ def test_an_act_names_what_it_ends_and_from_when(sentence, act):
     assert found[0].excerpt.line == 14
 
 
-@pytest.mark.parametrize(
+@over(
     "sentence",
     [
         "Không ngừng tuyên truyền nâng cao nhận thức.",

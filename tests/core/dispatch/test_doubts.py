@@ -4,12 +4,11 @@ import re
 from pathlib import Path
 from string import Formatter
 
-import pytest
-
 from scheduler.core import dispatch
 from scheduler.core.dispatch.doubts import TOLD, doubt, told
 from scheduler.core.dispatch.misread import digits_of
 from scheduler.core.words.wording import REASONS
+from tests.rows import over
 
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in Path(dispatch.__file__).parent.glob("*.py"))
 GIVEN = set(re.findall(r'(?:reason=|_question\(\s*|\.ask\(|questions\.append\(\()"([a-z_]+)"', SOURCES)) | {
@@ -21,7 +20,7 @@ def test_what_the_reader_asks_and_what_logs_tell_are_the_same_reasons():
     assert set(TOLD) == GIVEN
 
 
-@pytest.mark.parametrize("reason", TOLD)
+@over("reason", TOLD)
 def test_a_reason_has_its_sentence_that_needs_no_detail_the_doubt_lacks(reason):
     def details(text: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(text) if name} - {"field"}
@@ -36,8 +35,8 @@ def test_a_doubt_is_told_in_english_though_its_details_are_vietnamese():
     assert told(found) == "frequency: 2 to 3 a week is ordered; the lower was taken"
 
 
-@pytest.mark.parametrize(
-    ("raw", "digits"),
+@over(
+    "raw, digits",
     [
         ("642", ("642", True)),
         ("l3", ("13", True)),

@@ -2,13 +2,13 @@
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.dispatch import Duty
 from tests.core.dispatch.letter import dispatch_with
 from tests.examples import examples
+from tests.rows import over
 
 
 def duties(body: str) -> tuple[Duty, ...]:
@@ -19,8 +19,8 @@ def told(body: str) -> list[tuple[str, str | None, str | None]]:
     return [(duty.channel.value, duty.to, duty.deadline) for duty in duties(body)]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "duty"),
+@over(
+    "sentence, duty",
     [
         ("Đài Truyền thanh phường phát bản tin 3 lần/ngày.", ("loudspeaker", "Đài Truyền thanh phường", None)),
         ("Tăng thời lượng phát sóng về phòng dịch.", ("loudspeaker", None, None)),
@@ -36,13 +36,12 @@ def told(body: str) -> list[tuple[str, str | None, str | None]]:
         ("Viễn thông An Lạc bảo đảm đường truyền thông suốt.", ("other", "Viễn thông An Lạc", None)),
         ("Ban Tuyên truyền phường dán áp phích ở chợ và mở chuyên mục.", ("other", "Ban Tuyên truyền phường", None)),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_sentence_is_a_duty_with_its_channel_and_whom_it_is_for(sentence, duty):
     assert told(sentence) == [duty]
 
 
-@pytest.mark.parametrize(
+@over(
     "sentence",
     [
         "Hiện nay dịch bệnh đang diễn biến phức tạp tại nhiều nơi.",

@@ -10,6 +10,7 @@ from scheduler.core.dispatch import dispatch_json, read_dispatch
 from scheduler.core.dispatch.terms import terms_in
 from scheduler.core.dispatch.when import periods_in
 from tests.core.dispatch.letter import HEAD, dispatch_with
+from tests.rows import over
 
 ISSUED = date(2024, 7, 5)
 NO_NUMBER = "frequency: an increase is ordered without a number; the officer must state it"
@@ -25,8 +26,8 @@ def read(body: str) -> dict[str, object]:
     return dispatch_json(dispatch_with(body))
 
 
-@pytest.mark.parametrize(
-    ("sentence", "order"),
+@over(
+    "sentence, order",
     [
         ("Phát thanh 3 lần/ngày.", {"per_day": 3}),
         ("Phát bản tin mỗi ngày 02 buổi.", {"per_day": 2}),
@@ -115,13 +116,12 @@ def read(body: str) -> dict[str, object]:
         ),
         ("Không ngừng tuyên truyền, phát thanh 2 lần/ngày.", {"per_day": 2}),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_order_is_read_from_one_sentence(sentence, order):
     assert orders(f"- {sentence}") == [order]
 
 
-@pytest.mark.parametrize(
+@over(
     "sentence",
     [
         "Phun hóa chất khử khuẩn 2 lần/tuần.",
@@ -200,8 +200,8 @@ def test_counts_inside_a_text_to_be_said_are_not_orders():
     assert all("per_day" not in order for order in orders(body))
 
 
-@pytest.mark.parametrize(
-    ("sentence", "doubt"),
+@over(
+    "sentence, doubt",
     [
         ("Tăng thêm 15 phút/ngày thời lượng phát thanh.", ("frequency_minutes_more", {"minutes": "15"})),
         ("Phát thanh thêm 2 buổi/ngày.", ("frequency_more", {"number": "2", "period": "ngày"})),
@@ -261,8 +261,8 @@ def test_an_order_to_stop_is_a_warning_and_no_order():
     assert any("ordered to stop" in warning for warning in found["warnings"])
 
 
-@pytest.mark.parametrize(
-    ("sentence", "effective"),
+@over(
+    "sentence, effective",
     [
         (
             "Thời gian thực hiện: từ ngày 08/7/2024 đến hết ngày 31/7/2024.",
@@ -320,13 +320,13 @@ def test_any_hour_written_in_any_way_comes_back_as_it_was(moment, written):
     assert [one.value.at for one in terms_in(text, ISSUED) if one.kind == "hour"] == [f"{moment:%H:%M}"]
 
 
-@pytest.mark.parametrize("text", ["25h00", "12h75", "24/24 giờ", "trong 2 giờ", "sau 3 giờ", "10:61"])
+@over("text", ["25h00", "12h75", "24/24 giờ", "trong 2 giờ", "sau 3 giờ", "10:61"])
 def test_what_is_no_hour_of_an_ordinary_day_is_not_taken(text):
     assert [one.value.at for one in terms_in(text, ISSUED) if one.kind == "hour"] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "days"),
+@over(
+    "text, days",
     [
         ("từ thứ Sáu đến thứ Hai", (0, 4, 5, 6)),
         ("các ngày cuối tuần", (5, 6)),

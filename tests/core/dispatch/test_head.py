@@ -5,6 +5,7 @@ import pytest
 from scheduler.core.dispatch import dispatch_json, read_dispatch, tidy
 from scheduler.core.dispatch.issuer import sentence_case
 from scheduler.core.dispatch.text import fold, lines_of, paragraphs_of, sentences_of
+from tests.rows import over
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
 OFFICE = "ỦY BAN NHÂN DÂN\nPHƯỜNG AN LẠC"
@@ -23,8 +24,8 @@ def read(
     return dispatch_json(read_dispatch("\n\n".join(part for part in parts if part)))
 
 
-@pytest.mark.parametrize(
-    ("capitals", "name"),
+@over(
+    "capitals, name",
     [
         ("ỦY BAN NHÂN DÂN THỊ XÃ BỈM SƠN", "Ủy ban nhân dân thị xã Bỉm Sơn"),
         ("ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH", "Ủy ban nhân dân thành phố Hồ Chí Minh"),
@@ -82,8 +83,8 @@ def test_a_place_in_the_name_takes_its_case_from_the_date_line():
     assert found["issuer"] == "Điện lực Thanh Bình"
 
 
-@pytest.mark.parametrize(
-    ("line", "number", "symbol"),
+@over(
+    "line, number, symbol",
     [
         ("Số: 642/UBND-VHTT", "642", "UBND-VHTT"),
         ("Số: *642* /UBND-VHTT", "642", "UBND-VHTT"),
@@ -105,8 +106,8 @@ def test_the_number_is_read_as_it_is_filled_in(line, number, symbol):
     assert (found["number"], found["symbol"]) == (number, symbol)
 
 
-@pytest.mark.parametrize(
-    ("raw", "number", "reason"),
+@over(
+    "raw, number, reason",
     [
         ("64Z", "642", "number_misread"),
         ("S4", "54", "number_misread"),
@@ -235,8 +236,8 @@ def test_what_the_head_does_not_say_stays_unknown_and_is_said(missing):
     assert any(warning.startswith(f"{names[missing]}: ") for warning in found["warnings"])
 
 
-@pytest.mark.parametrize(
-    ("line", "day"),
+@over(
+    "line, day",
     [
         ("Bỉm Sơn, ngày 13 tháng 3 năm 2020", "2020-03-13"),
         ("*Bỉm Sơn, ngày 13 tháng 03 năm 2020*", "2020-03-13"),
@@ -252,8 +253,8 @@ def test_the_date_is_the_one_after_the_place(line, day):
     assert read(day=line)["date"] == day
 
 
-@pytest.mark.parametrize(
-    ("lines", "subject"),
+@over(
+    "lines, subject",
     [
         ("V/v tiếp tục đẩy mạnh công tác tuyên\ntruyền và thực hiện các biện pháp\nphòng, chống dịch", "tiếp tục đẩy mạnh công tác tuyên truyền và thực hiện các biện pháp phòng, chống dịch"),
         ("V/v: phòng, chống bão số 5.", "phòng, chống bão số 5"),
@@ -267,8 +268,8 @@ def test_the_subject_runs_over_its_lines_and_no_further(lines, subject):
     assert read(subject=lines)["subject"] == subject
 
 
-@pytest.mark.parametrize(
-    ("title", "doc_type", "subject"),
+@over(
+    "title, doc_type, subject",
     [
         ("THÔNG BÁO\nVề việc cắt điện", "thông báo", "cắt điện"),
         ("THÔNG BÁO\nLịch trực Tết", "thông báo", "Lịch trực Tết"),
@@ -301,8 +302,8 @@ def test_the_symbol_tells_the_type_when_no_line_does(number, doc_type):
     assert read(number=number)["doc_type"] == doc_type
 
 
-@pytest.mark.parametrize(
-    ("mark", "urgency"),
+@over(
+    "mark, urgency",
     [
         ("KHẨN", "khan"),
         ("THƯỢNG KHẨN", "thuong_khan"),
@@ -344,8 +345,8 @@ def test_the_addressees_are_read_in_any_way_of_listing(to, addressees):
     assert read(to=to)["addressees"] == addressees
 
 
-@pytest.mark.parametrize(
-    ("body", "phones"),
+@over(
+    "body, phones",
     [
         ("Gọi 0912 345 678 hoặc (0237) 3761 666.", ["0912345678", "02373761666"]),
         ("Gọi 0912.345.678, nhắc lại 0912345678.", ["0912345678"]),
@@ -430,8 +431,8 @@ def test_a_replaced_dispatch_is_told():
 # --- the text itself --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("written", "tidied"),
+@over(
+    "written, tidied",
     [
         ("**đậm** và *nghiêng* và _gạch_", "đậm và nghiêng và gạch"),
         ("# Tiêu đề", "Tiêu đề"),

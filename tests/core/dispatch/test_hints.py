@@ -12,6 +12,7 @@ from scheduler.core.dispatch.model import Dispatch, FrequencyOrder
 from scheduler.core.model import Boost, BoostKind, Window
 from tests.core.dispatch.letter import dispatch_with
 from tests.examples import examples
+from tests.rows import over
 
 TODAY = date(2024, 7, 6)
 
@@ -104,8 +105,8 @@ def test_phases_follow_one_another_in_time(body, phases):
     assert days_and_boosts(body) == phases
 
 
-@pytest.mark.parametrize(
-    ("order", "boost"),
+@over(
+    "order, boost",
     [
         (FrequencyOrder("", every_minutes=30), Boost(BoostKind.EVERY, 30)),
         (FrequencyOrder("", every_minutes=240, per_day=3), target(3)),
@@ -124,7 +125,6 @@ def test_phases_follow_one_another_in_time(body, phases):
         (FrequencyOrder("", windows=("05:00-06:00", "17:00-18:30")), every(90)),
         (FrequencyOrder(""), Boost()),
     ],
-    ids=lambda value: repr(value)[:40],
 )
 def test_an_order_is_one_boost(order, boost):
     assert boost_of(order) == boost

@@ -7,8 +7,6 @@ reading changes, or somebody is asked. Silent wrong readings allowed: none.
 import re
 from itertools import chain
 
-import pytest
-
 from scheduler.core.dispatch import read_dispatch
 from tests.core.dispatch.order_corpus import (
     ASKED_OF_A_CAMPAIGN,
@@ -19,6 +17,7 @@ from tests.core.dispatch.order_corpus import (
     verdict,
 )
 from tests.examples import some_of
+from tests.rows import over
 
 FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt", "fresh-4.txt")
 MOST_NEEDLESS = 0.15
@@ -44,7 +43,7 @@ _VERB = re.compile(r"(?i)(?<!giờ )(?<!gian )(?<!lần )(?<!suất )(?<!lịch 
 _LAST_IS_OTHER_WORK = re.compile(r"(?:Phun|Báo cáo|Trạm Y tế)[^.]*\.$")
 
 
-@pytest.mark.parametrize("name", FILES)
+@over("name", FILES)
 def test_no_clause_is_read_wrongly_in_silence_and_few_are_asked_about_needlessly(name):
     judged = [(clause, verdict(clause, *read_body(clause.text))) for clause in clauses(name)]
     assert [clause.text for clause, said in judged if said == "silent"] == []
@@ -107,8 +106,8 @@ def test_no_unknown_verb_before_the_verb_of_airing_passes_in_silence():
     assert silent == []
 
 
-@pytest.mark.parametrize(
-    ("body", "asked"),
+@over(
+    "body, asked",
     [
         ("Phát thanh theo lịch sau:\nThứ Hai\n6h00\nThứ Ba\n17h00\nThứ Tư\n18h30", "frequency_table"),
         ("Thời gian phát thanh thực hiện theo kế hoạch kèm theo.", "frequency_elsewhere"),

@@ -13,6 +13,7 @@ from scheduler.core.words.wording import REASONS
 from scheduler.kernel.errors import DispatchError
 from tests.core.dispatch.letter import HEAD, dispatch_with
 from tests.examples import examples
+from tests.rows import over
 
 CORPUS = Path(__file__).parents[1] / "dispatches"
 DISPATCHES = sorted(CORPUS.glob("*.txt"))
@@ -79,7 +80,7 @@ def test_the_duties_of_642_are_the_loudspeakers_the_sms_the_portal_and_the_post(
     assert not any("nghiêm túc thực hiện" in duty.text for duty in duties)
 
 
-@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+@over("path", DISPATCHES)
 def test_a_dispatch_of_the_corpus_is_read_as_written_beside_it(path):
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert read_json(corpus_text(path)) == expected
@@ -91,7 +92,7 @@ def test_the_corpus_covers_at_least_thirty_dispatches_of_six_types():
     assert {"công văn", "thông báo", "công điện", "kế hoạch", "chỉ thị", "quyết định"} <= types
 
 
-@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+@over("path", DISPATCHES)
 def test_the_json_has_the_keys_of_the_contract_in_order(path):
     found = read_json(corpus_text(path))
     assert list(found) == KEYS
@@ -118,7 +119,7 @@ def test_how_the_same_text_is_encoded_makes_no_difference(path, written):
     assert read_json(written(text)) == read_json(text)
 
 
-@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+@over("path", DISPATCHES)
 def test_every_value_stands_at_its_place_in_the_tidied_text(path):
     text = corpus_text(path)
     tidied, dispatch = tidy(text), read_dispatch(text)
@@ -133,7 +134,7 @@ def test_every_value_stands_at_its_place_in_the_tidied_text(path):
         assert " ".join(tidied[message.start : message.end].split()) == message.value
 
 
-@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+@over("path", DISPATCHES)
 def test_every_value_doubt_duty_and_act_names_its_line(path):
     text = corpus_text(path)
     lines, dispatch = tidy(text).split("\n"), read_dispatch(text)
@@ -145,7 +146,7 @@ def test_every_value_doubt_duty_and_act_names_its_line(path):
         assert excerpt.text.startswith(" ".join(lines[excerpt.line - 1].split()))
 
 
-@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+@over("path", DISPATCHES)
 def test_what_is_doubtful_is_marked_so_and_warned_of(path):
     dispatch = read_dispatch(corpus_text(path))
     doubtful = {
@@ -158,7 +159,7 @@ def test_what_is_doubtful_is_marked_so_and_warned_of(path):
     assert len(dispatch.warnings) >= len({(d.reason, *d.details.values()) for d in dispatch.doubts})
 
 
-@pytest.mark.parametrize("path", DISPATCHES, ids=lambda path: path.stem)
+@over("path", DISPATCHES)
 def test_a_tidied_text_reads_the_same_again(path):
     text = corpus_text(path)
     assert read_json(tidy(text)) == read_json(text)

@@ -9,6 +9,7 @@ from scheduler.intake import text_of
 from tests.core.dispatch.order_corpus import HEAD, TAIL, read_body
 from tests.examples import examples
 from tests.intake.made import docx, saved, vietnamese_pdf
+from tests.rows import over
 
 LEAD = "Đài Truyền thanh phường phát thanh theo lịch sau:"
 WEEK = (("Thứ", "Giờ phát"), ("Thứ Hai", "6h00"), ("Thứ Tư", "6h00 và 17h00"), ("Thứ Sáu", "6h00"))
@@ -74,7 +75,7 @@ def test_a_table_that_is_understood_whole_is_read_and_nobody_is_asked(rows, orde
     assert told(text_of_rows(rows)) == (orders, set())
 
 
-@pytest.mark.parametrize(
+@over(
     "rows",
     [
         (("Thứ", "Giờ", "Ghi chú"), ("Thứ Hai", "6h00", "nếu mưa thì nghỉ"), ("Thứ Ba", "6h00", "không")),

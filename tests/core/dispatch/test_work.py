@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.core.dispatch import OWN, Channel, contents_of, read_dispatch, tidy, work_of
 from tests.core.dispatch import letter
+from tests.rows import over
 
 ROOT = Path(__file__).parents[3]
 REAL = ROOT.parent / "shared" / "samples" / "dispatch-642.txt"
@@ -45,7 +46,7 @@ def test_a_dispatch_that_orders_nothing_to_be_aired_gives_no_announcement():
     assert [one for one in work_of(read) if one.is_aired] == []
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+@over("path", CORPUS)
 def test_nothing_of_a_dispatch_is_lost_among_its_items(path):
     read = read_dispatch(path.read_text(encoding="utf-8"))
     items = work_of(read)

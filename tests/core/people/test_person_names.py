@@ -16,6 +16,7 @@ from scheduler.core.people.person_names import (
     same_looks,
 )
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 _BASES = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -91,7 +92,7 @@ def test_names_of_people_are_taken(name):
     assert display_name(name) == name
 
 
-@pytest.mark.parametrize(
+@over(
     "name", ["Máy trạm", "MAY\u0301  TRA\u0323M", "Máy-trạm.", "Nguồn: Tỉnh", "nguồn : x", "Hệ thống", "Đài phường Một"]
 )
 def test_nobody_is_called_as_the_station_or_an_office(name):

@@ -1,11 +1,11 @@
 """Passwords and codes that may be chosen."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.people.secret_rules import check_code, check_password
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 
 def reason(check, *words):
@@ -16,8 +16,8 @@ def reason(check, *words):
     return ""
 
 
-@pytest.mark.parametrize(
-    ("password", "told"),
+@over(
+    "password, told",
     [
         ("mat-khau-cua-lan", ""),
         ("trâu vàng ăn kem", ""),
@@ -37,8 +37,8 @@ def test_what_everybody_would_try_first_is_no_password(password, told):
     assert reason(check_password, password, "nguyenlan") == told
 
 
-@pytest.mark.parametrize(
-    ("code", "told"),
+@over(
+    "code, told",
     [
         ("481516", ""),
         ("204816326412", ""),

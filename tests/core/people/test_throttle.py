@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.people.throttle import Budget, waits_until
+from tests.rows import over
 
 NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
 BUDGET = Budget(free=3, first=timedelta(seconds=30), longest=timedelta(minutes=4), window=timedelta(hours=1))
@@ -16,11 +16,7 @@ def tries(count):
     return [NOW - timedelta(seconds=count - number) for number in range(count)]
 
 
-@pytest.mark.parametrize(
-    ("count", "seconds"),
-    [(0, None), (2, None), (3, 30), (4, 60), (5, 120), (6, 240), (7, 240), (500, 240)],
-    ids=["none", "free", "the first wait", "doubled", "again", "the longest", "no longer", "never longer"],
-)
+@over("count, seconds", [(0, None), (2, None), (3, 30), (4, 60), (5, 120), (6, 240), (7, 240), (500, 240)])
 def test_waits_grow_up_to_the_longest(count, seconds):
     wrong = [NOW] * count
     assert waits_until(wrong, BUDGET, NOW) == (None if seconds is None else NOW + timedelta(seconds=seconds))

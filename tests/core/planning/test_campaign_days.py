@@ -26,6 +26,7 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.rotation import clip_of, ordered_by, shut, turns_before
 from scheduler.core.planning.rules import Ordered, ordered_on, parse_window
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 SAIGON = "Asia/Ho_Chi_Minh"
 DAY = date(2020, 3, 16)
@@ -225,7 +226,7 @@ def test_an_instant_is_a_time_and_a_day_in_any_order(typed, instant):
     assert rules.parse_instant(typed, DAY, SAIGON) == instant
 
 
-@pytest.mark.parametrize("typed", ["", "mai", "17:30 hôm nay", "17:30 18:30", "25:00", "31/02/2020"])
+@over("typed", ["", "mai", "17:30 hôm nay", "17:30 18:30", "25:00", "31/02/2020"])
 def test_what_is_no_instant_is_refused(typed):
     with pytest.raises(Refused):
         rules.parse_instant(typed, DAY, SAIGON)

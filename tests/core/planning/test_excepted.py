@@ -22,6 +22,7 @@ from scheduler.core.planning.campaign_faults import campaign_faults
 from scheduler.core.planning.excepted import Exceptions, met
 from scheduler.core.planning.planner import idle_windows, plan_day
 from scheduler.core.planning.rules import ordered_on, wanted_on
+from tests.rows import over
 
 ZONE = "Asia/Ho_Chi_Minh"
 RULES = StationRules(ZONE, QuietHours(()), AirtimeLimit(), timedelta(0), timedelta(minutes=5))
@@ -104,8 +105,8 @@ def test_an_airing_as_long_as_it_may_be_is_aired():
     assert len(planned(replace(CAMPAIGN, max_minutes=5)).slots) == 4
 
 
-@pytest.mark.parametrize(
-    ("changes", "reasons"),
+@over(
+    "changes, reasons",
     [
         ({"except_windows": (window("09:00-15:00"),)}, ["all_excepted"]),
         ({"except_windows": (window("11:00-12:00"),)}, []),
@@ -122,8 +123,8 @@ def test_a_form_that_leaves_nothing_to_air_is_refused(changes, reasons):
     assert [one.reason for one in faults] == reasons
 
 
-@pytest.mark.parametrize(
-    ("start", "minutes", "reason"),
+@over(
+    "start, minutes, reason",
     [
         ("10:55", 5, ""),
         ("10:55", 6, "excepted_hours"),

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-import pytest
-
 from scheduler.core.dispatch import boost_of, campaign_hint, windows_of
 from scheduler.core.model import Boost, BoostKind
 from scheduler.core.planning.campaign_faults import campaign_faults
 from scheduler.core.planning.planner import idle_windows, plan_day
 from tests.core.dispatch.letter import dispatch_with
 from tests.core.planning.test_planner import DAY, station, walls, wish
+from tests.rows import over
 
 
 def ordered(body, **given):
@@ -20,8 +19,8 @@ def ordered(body, **given):
     return replace(planned, campaign=replace(planned.campaign, windows=windows_of(hint), boost=boost_of(hint)))
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
+@over(
+    "body, expected",
     [
         ("Phát thanh lúc 5 giờ 30 hằng ngày.", ["05:30"]),
         ("Phát thanh từ 5 giờ 30 đến 6 giờ.", ["05:30"]),

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from scheduler.core.air.gate import GateFacts, GateRequest, may_sound, may_start
 from scheduler.core.model import ALL_WEEKDAYS, AirtimeLimit, Priority, QuietHours, Sha256, StationRules, Window
 from scheduler.core.planning.relaxations import Loosened, loosened, minutes_of, windows_of
 from scheduler.core.planning.rules import parse_window
+from tests.rows import over
 
 SHA = Sha256("a" * 64)
 DAY = date(2026, 12, 2)
@@ -29,8 +29,8 @@ def rules(*windows, zones=(), **cap):
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "told"),
+@over(
+    "before, after, told",
     [
         (("21:00-05:00",), ("21:00-05:00",), []),
         (("21:00-05:00",), ("20:30-05:00",), []),
@@ -41,7 +41,6 @@ def rules(*windows, zones=(), **cap):
         (("21:00-00:00", "00:00-05:00"), ("21:00-05:00",), []),
         (("21:00-05:00", "11:30-13:30"), ("21:00-05:00", "12:00-13:30"), ["11:30-12:00"]),
     ],
-    ids=["the same", "longer", "one more", "later", "both ends", "none left", "the same in two pieces", "noon"],
 )
 def test_quiet_minutes_that_open_are_told_as_windows(before, after, told):
     assert [one.told for one in loosened(rules(*before), rules(*after))] == told
@@ -56,8 +55,8 @@ def test_a_zone_of_its_own_is_told_apart_from_the_station():
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "found"),
+@over(
+    "before, after, found",
     [
         ({}, {"sessions_a_day": 2}, ()),
         ({"sessions_a_day": 3}, {"sessions_a_day": 2}, ()),

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from scheduler.core.planning.planner import DayPlanner, plan_day
 from scheduler.core.planning.wished_times import WishedDay, free_times, soonest
 from tests.core.planning.test_planner_properties import DAYS, STATIONS, WISHES, keeps_every_rule
 from tests.examples import examples
+from tests.rows import over
 
 DAY = date(2020, 3, 16)
 NEXT = date(2020, 3, 17)
@@ -96,7 +96,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@over("case", REFUSED)
 def test_what_is_fixed_refuses_with_its_reason(case):
     start, reason, told = REFUSED[case]
     day = wished([flexible()], standing=[fixed("17:00")], slots=[asked(120)], not_before=at("14:30"))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.report.chart import BOTTOM, DAY_LABELS, HEIGHT, LEFT, RIGHT, TOP, WIDTH, chart_of, minutes_chart
+from tests.rows import over
 
 FIRST = date(2020, 3, 10)
 NS = "{http://www.w3.org/2000/svg}"
@@ -63,8 +64,8 @@ def test_an_order_outside_the_days_shown_has_no_upright_line(away):
     assert chart_of(days(4), [1] * 4, [None] * 4, FIRST + timedelta(days=away)).issued is None
 
 
-@pytest.mark.parametrize(
-    ("most", "levels"),
+@over(
+    "most, levels",
     [
         (0, ["0", "1"]),
         (0.4, ["0", "1"]),
@@ -102,8 +103,8 @@ def test_no_day_draws_nothing():
     assert minutes_chart([], [], [], FIRST) == ""
 
 
-@pytest.mark.parametrize(
-    ("minutes", "ordered"),
+@over(
+    "minutes, ordered",
     [
         ([1], [None, None]),
         ([1, 2, 3], [None, None]),

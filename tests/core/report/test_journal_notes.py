@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.core.report.journal_notes import RuleChange, moved_note, read_moved, read_rules
+from tests.rows import over
 
 AT = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("note", "read"),
+@over(
+    "note, read",
     [
         (moved_note(AT.isoformat(timespec="microseconds")), (AT, "")),
         (moved_note(AT.isoformat()) + "; Minh", (AT, "Minh")),

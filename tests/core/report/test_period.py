@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from scheduler.core.report.period import PeriodKind, parse_period, period_with
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
 
-@pytest.mark.parametrize(
-    ("kind", "day", "first", "last", "words"),
+@over(
+    "kind, day, first, last, words",
     [
         (PeriodKind.DAY, date(2026, 12, 2), date(2026, 12, 2), date(2026, 12, 2), "ngày 02/12/2026"),
         (PeriodKind.WEEK, date(2026, 12, 6), date(2026, 11, 30), date(2026, 12, 6), "tuần 49 năm 2026"),
@@ -57,7 +58,7 @@ def test_a_period_may_be_written_in_several_ways(text, code):
     assert parse_period(text).code == code
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "2026-Q5", "2026-W54", "0000", "tháng 12", "31/02/2026", "2026-00"])
+@over("text", ["", "2026-13", "2026-Q5", "2026-W54", "0000", "tháng 12", "31/02/2026", "2026-00"])
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(Refused) as refused:
         parse_period(text)

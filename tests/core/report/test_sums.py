@@ -19,6 +19,7 @@ from scheduler.core.report.sums import (
     add_up,
     relay_amounts,
 )
+from tests.rows import over
 
 DAY = date(2026, 12, 2)
 NIGHT = datetime(2026, 12, 2, tzinfo=UTC)
@@ -98,8 +99,8 @@ def test_a_session_of_which_nothing_was_heard_was_planned_and_not_held():
     assert add_up([missed, row(session=2)], (), fields={}).sessions == ((0, 0), (1, 0), (1, 1))
 
 
-@pytest.mark.parametrize(
-    ("trigger", "source"),
+@over(
+    "trigger, source",
     [
         (Trigger.SCHEDULE, Source.OWN),
         (Trigger.MAKE_GOOD, Source.OWN),
@@ -187,8 +188,8 @@ def test_a_relay_that_changed_its_source_is_split_by_how_long_each_was_on():
     )
 
 
-@pytest.mark.parametrize(
-    ("address", "title", "source"),
+@over(
+    "address, title, source",
     [
         ("https://stream.VOV.vn/1", "Tiếp âm", Source.RELAY_VOV),
         ("line:", "Tiếp âm VOV1", Source.RELAY_VOV),

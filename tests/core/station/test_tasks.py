@@ -21,6 +21,7 @@ from scheduler.core.station.tasks import (
     task_sentence,
 )
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -107,8 +108,8 @@ def test_two_that_cover_each_other_are_both_told():
     assert {one.key for one in ordered(both)} == {"a", "b"}
 
 
-@pytest.mark.parametrize(
-    ("gravity", "minutes", "pressing"),
+@over(
+    "gravity, minutes, pressing",
     [
         (Gravity.FAILS, 120, True),
         (Gravity.FAILS, 121, False),
@@ -118,7 +119,6 @@ def test_two_that_cover_each_other_are_both_told():
         (Gravity.WAITS, 5, False),
         (Gravity.HEED, None, False),
     ],
-    ids=["in two hours", "just after", "overdue", "without a time", "now", "somebody waits", "good to see to"],
 )
 def test_what_fails_within_two_hours_presses(gravity, minutes, pressing):
     one = task(gravity=gravity, minutes=minutes)
