@@ -2,24 +2,17 @@
 
 import functools
 import gc
-import hashlib
 import os
 import shutil
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import settings
-from sqlite_utils.db import Database
 
-from audio_assets import loudness
 from scheduler.config.loading import (
     Config,
     OutputConfig,
@@ -33,15 +26,11 @@ from scheduler.core.announcement.clips import StoredClip
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
-from scheduler.kernel import encrypted_archive, passwords
 from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
 from scheduler.station import Station
 from scheduler.store import database
-from scheduler.store.database import Store
-from scheduler.store.people import audit
-from scheduler.store.people.audit_tables import Watched
-from tests.compiled import keep_compiled
 from tests.examples import examples
+from tests.ready import once
 from tests.story.chromium import chromium_ended
 
 # No time is asserted: these machines are shared. In CI too, examples are drawn anew in every run; what fails is told so
@@ -106,85 +95,9 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def ready_schema() -> Iterator[None]:
-    """A new database of a test is a copy of one that went every step here; what is older goes its steps itself."""
-    usual, one_at_a_time = database.bring_up, threading.Lock()
-    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as ready:
-        usual(Database(ready, execute_plugins=False), Path())
-
-        def bring_up(db: Database, path: Path) -> None:
-            with one_at_a_time:
-                if not db.conn.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    ready.backup(db.conn)
-            usual(db, path)
-
-        database.bring_up = bring_up
-        yield
-        database.bring_up = usual
-
-
-@pytest.fixture(autouse=True, scope="session")
-def known_tables() -> Iterator[None]:
-    """What the log of acts watches of a schema is found out once; each connection is told of it all the same."""
-    usual = audit.watches
-    known: dict[tuple[str, ...], tuple[dict[str, Watched], tuple[str, ...]]] = {}
-
-    def watches(store: Store) -> tuple[dict[str, Watched], tuple[str, ...]]:
-        tables = "SELECT sql FROM main.sqlite_master WHERE type = 'table' ORDER BY name"
-        key = tuple(str(row["sql"]) for row in store.rows(tables))
-        if key not in known:
-            known[key] = usual(store)
-        return known[key]
-
-    audit.watches = watches
-    yield
-    audit.watches = usual
-
-
-def measured_once(measure: Callable[..., float | None]) -> Callable[..., float | None]:
-    """The same function; a sound that it has measured already is not measured again."""
-    known: dict[tuple[bytes, int], float | None] = {}
-
-    def measured(pcm: np.ndarray, rate: int) -> float | None:
-        if not isinstance(pcm, np.ndarray) or pcm.dtype != np.int16:
-            return measure(pcm, rate)
-        key = hashlib.sha256(pcm.tobytes()).digest(), rate
-        if key not in known:
-            known[key] = measure(pcm, rate)
-        return known[key]
-
-    return measured
-
-
-@pytest.fixture(autouse=True, scope="session")
-def known_sounds() -> Iterator[None]:
-    """Every station makes the same chimes and most tests the same tone: how loud they are is found out once."""
-    usual = loudness.integrated_lufs, loudness.true_peak_dbtp
-    loudness.integrated_lufs, loudness.true_peak_dbtp = map(measured_once, usual)
-    yield
-    loudness.integrated_lufs, loudness.true_peak_dbtp = usual
-
-
-@pytest.fixture(autouse=True, scope="session")
-def quick_passwords() -> Iterator[None]:
-    """Argon2id and scrypt all the same, with the smallest numbers: what these tests keep is not worth stealing.
-
-    A night's backup makes a key for each sound. What a key costs in truth, its own tests say.
-    """
-    usual, quick = (
-        (passwords._hasher, encrypted_archive._COST),
-        PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
-    )
-    passwords._hasher, encrypted_archive._COST = lambda: quick, 1
-    yield
-    passwords._hasher, encrypted_archive._COST = usual
-
-
-@pytest.fixture(autouse=True, scope="session")
-def compiled_pages() -> Iterator[None]:
-    """Every application of the page has the same routes and templates: they are compiled once."""
-    with pytest.MonkeyPatch.context() as patch:
-        keep_compiled(patch)
+def made_once() -> Iterator[None]:
+    """What all stations and pages have alike."""
+    with once():
         yield
 
 
@@ -292,9 +205,10 @@ def minh(station: Station) -> Person:
 
 @functools.lru_cache(maxsize=32)
 def tone(seconds: float, pitch: float) -> np.ndarray:
-    """Samples in house format that nobody changes."""
-    times = np.arange(round(seconds * 48_000)) / 48_000
-    made = (np.sin(2 * np.pi * pitch * times) * 8000).astype(np.int16)
+    """Samples in house format that nobody changes. One of whole hertz begins again each second."""
+    frames = round(seconds * 48_000)
+    times = np.arange(min(frames, 48_000) if pitch % 1 == 0 else frames) / 48_000
+    made = np.resize((np.sin(2 * np.pi * pitch * times) * 8000).astype(np.int16), frames)
     made.setflags(write=False)
     return made
 

@@ -34,6 +34,7 @@ _SERVER.set_forkserver_preload([
     "scheduler.cli",
     "scheduler.worker",
     "web.server",
+    "tests.forked",
 ])  # fmt: skip
 
 

@@ -148,6 +148,8 @@ def test_every_code_asked_for_has_its_word():
     """By a literal, of a table that the module has."""
     missing = []
     for path, module in modules().items():
+        if not any(isinstance(one, Words) for one in vars(module).values()):
+            continue
         for node in nodes_of(path):
             match node:
                 case ast.Subscript(value=ast.Name(id=table), slice=ast.Constant(value=str(code))):

@@ -12,6 +12,7 @@ from scheduler.extras.air_check.work.matching import match
 from tests.audio.signals import at, music, spoken
 from tests.audio.test_horn import profile, rendered
 from tests.extras.air_check.work.sounds import babble, horn, late
+from tests.rows import each
 
 THRESHOLD = 0.28
 PROFILES = {
@@ -28,16 +29,19 @@ def found(sent, heard):
 
 @pytest.fixture(scope="module")
 def speech():
-    return spoken(turns=2)
+    return spoken()
 
 
 @pytest.mark.parametrize("name", PROFILES)
-@pytest.mark.parametrize("noise_db", [-200.0, -40.0, -25.0])
-def test_speech_is_known_again_behind_a_horn_that_was_given_its_render(name, noise_db, speech):
-    heard = horn(late(rendered(speech, PROFILES[name]), 0.7), noise_db=noise_db)
-    told = found(speech, heard)
-    assert told.share == 1.0
-    assert abs(told.delay - 0.7) < 0.1
+def test_speech_is_known_again_behind_a_horn_that_was_given_its_render(name, speech):
+    sounded = late(rendered(speech, PROFILES[name]), 0.7)
+
+    def check(noise_db):
+        told = found(speech, horn(sounded, noise_db=noise_db))
+        assert told.share == 1.0
+        assert abs(told.delay - 0.7) < 0.1
+
+    each([-200.0, -40.0, -25.0], check)
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -67,7 +71,7 @@ def test_a_chime_alone_is_known_again_or_tells_nothing(name):
 
 
 def test_an_airing_on_the_line_is_marked_heard(line):
-    text = spoken(turns=2)
+    text = spoken()
     slot = line.air(text, heard=horn(rendered(text), noise_db=-45.0))
     (one,) = line.rows.last(10)
     assert (one.slot_id, one.verdict) == (slot.id, Heard.HEARD)
