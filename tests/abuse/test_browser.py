@@ -135,7 +135,7 @@ def faults_seen(page):
 
 
 def test_no_word_of_an_enemy_runs_on_any_page(hostile, open_page):  # noqa: F811
-    """In one language a run, drawn anew: `test_markup.py` reads every page in both."""
+    """Half of the pages a run, in one language, both drawn anew: `test_markup.py` reads every page in both."""
     page = open_page(expected=("404",))
     alerts, faults, seen = [], {}, 0
     page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
@@ -143,14 +143,14 @@ def test_no_word_of_an_enemy_runs_on_any_page(hostile, open_page):  # noqa: F811
     sign_in(page)
     paths = drawn_paths(page, hostile)
     assert len(paths) > 60
-    languages = some_of(("vi", "en"), 1)
+    paths, languages = some_of(paths, len(paths) // 2), some_of(("vi", "en"), 1)
     for language, path in product(languages, paths):
         page.context.add_cookies([{"name": "loa-ngon-ngu", "value": language, "url": page.url}])
         if found := faults_on(page, path):
             faults[language, path] = found
         seen += MARK in page.content()
     assert (faults, alerts) == ({}, [])
-    assert seen >= 25 * len(languages), seen
+    assert seen >= 5 * len(languages), seen
 
 
 def test_the_watch_itself_sees_a_page_that_runs_somebodys_words(hostile, open_page):  # noqa: F811
