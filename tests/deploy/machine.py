@@ -83,9 +83,15 @@ class Machine:
     def __init__(self, init: int) -> None:
         self.net = ("nsenter", "-t", str(init), "--net")
         self._enter = ("nsenter", "-t", str(init), "-a", "-r", "-w")
+        self._enter_but_net = ("nsenter", "-t", str(init), "-m", "-u", "-i", "-p", "-C", "-r", "-w")
 
-    def tried(self, command: str, *, answer: str = "", user: str = "") -> "subprocess.CompletedProcess[str]":
-        """A shell command as root (or as `user`), as it stands on a page; its output is both streams together."""
+    def tried(
+        self, command: str, *, answer: str = "", user: str = "", outside: bool = False
+    ) -> "subprocess.CompletedProcess[str]":
+        """A shell command as root (or as `user`), as it stands on a page; its output is both streams together.
+
+        `outside`: on the network of the tests, and for longer.
+        """
         environment = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
@@ -93,13 +99,14 @@ class Machine:
         }
         words = ["runuser", "-u", user, "--"] if user else []
         return subprocess.run(
-            [*self._enter, *words, "sh", "-ec", command], input=answer, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=PATIENCE * 2, check=False, env=environment,
+            [*(self._enter_but_net if outside else self._enter), *words, "sh", "-ec", command], input=answer, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE * (4 if outside else 2), check=False,
+            env=environment,
         )  # fmt: skip
 
-    def run(self, command: str, *, answer: str = "", user: str = "") -> str:
+    def run(self, command: str, *, answer: str = "", user: str = "", outside: bool = False) -> str:
         """The same; what it printed. A command of the page that fails is a fault of the page."""
-        done = self.tried(command, answer=answer, user=user)
+        done = self.tried(command, answer=answer, user=user, outside=outside)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{self.log()}"
         return done.stdout
 
@@ -159,7 +166,7 @@ def machine(folder: Path, deb: Path, *, beside: Machine | None = None, script: s
             [*shell, GROUND + BOOT, "sh", folder / "over", *brought], stdout=told, stderr=told, stdin=subprocess.DEVNULL
         )
     try:
-        made = Machine(until(lambda: _init(process, folder / "boot"), "its process 1"))
+        made = Machine(until(lambda: first_process(process, folder / "boot", SYSTEMD), "its process 1"))
         made.until("systemctl is-active basic.target", "the start of the machine")
         made.run(script.format(python=f"python{sys.version_info[0]}.{sys.version_info[1]}"))
         yield made
@@ -169,10 +176,11 @@ def machine(folder: Path, deb: Path, *, beside: Machine | None = None, script: s
         process.wait()
 
 
-def _init(process: "subprocess.Popen[bytes]", told: Path) -> int:
-    """The number of its process 1 once systemd is it, else 0."""
+def first_process(process: "subprocess.Popen[bytes]", told: Path, command: str) -> int:
+    """The number of its process 1 once it is `command`, else 0."""
     assert process.poll() is None, told.read_text(encoding="utf-8")
     (child, *_) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="utf-8").split() or ["0"]
     with suppress(FileNotFoundError):
-        return int(child) if b"systemd" in Path(f"/proc/{child}/cmdline").read_bytes() else 0
+        begun = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ")
+        return int(child) if begun.startswith(command.encode()) else 0
     return 0
