@@ -23,10 +23,11 @@ from scheduler.core.dispatch.vocabulary import (
     NEUTRAL,
     PUTS_OFF,
     TOPICS,
+    VAGUE,
 )
 from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, SCOPES
 
-__all__ = ["read_clause"]
+__all__ = ["is_bare_times", "read_clause"]
 
 _LOOSE = (
     SCOPES
@@ -65,7 +66,21 @@ def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered
         for one in terms_in(text[start:end], issued)
     ]
     walk = _Walk(text, start, end, terms, ordered=ordered)
+    walk.issued = issued
     return walk.read()
+
+
+_NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
+"""Behind one of these an unknown word says when: "khung giờ vàng"."""
+_TIMES = SCOPES | HOURS | COUNTS | {"mark", "daily", "weekly"}
+
+
+def is_bare_times(sentence: str, issued: date | None) -> bool:
+    """Whether it holds days and hours and nothing else, "Thứ Hai: 6h00; thứ Tư: 17h00": no verb, but a timetable."""
+    terms = terms_in(sentence, issued)
+    kinds = {one.kind for one in terms}
+    bare = all(one.kind in _TIMES or one.text in NEUTRAL for one in terms)
+    return bare and bool(kinds & {"hour", "window", "count"})
 
 
 class _Walk(Counting, Timing):
@@ -150,6 +165,7 @@ class _Walk(Counting, Timing):
         digit = term.text[0].isdigit()
         if term.text in DANGER and self.zone not in {"foreign", "stopped"}:
             self.weighty = self.weighty or self.zone != "topic"
+            self.vague = self.vague or (self.zone != "topic" and term.text in VAGUE)
             self.put_off = self.put_off or term.text in CONDITIONS
             self.left.append(term)
         elif digit and not NAMES_A_NUMBER.search(self.text[max(0, term.start - 30) : term.start].lower()):
@@ -160,6 +176,8 @@ class _Walk(Counting, Timing):
         elif digit or any(char.isdigit() for char in term.text):
             self.aside.append((term.start, term.end))
         elif not self.zone:
+            before = self.terms[self.i - 1].text if self.i else ""
+            self.vague = self.vague or before.endswith(_NAME_A_TIME)
             self.left.append(term)
         elif self.zone == "topic" and term.text not in TOPICS:
             self.strange = True
@@ -206,7 +224,44 @@ class _Walk(Counting, Timing):
     def _until_hour(self, term: Term) -> None:
         self.left.append(term)
 
-    _near_day = _some_days = _until_hour
+    _some_days = _until_hour
+
+    def _near_day(self, term: Term) -> None:
+        """The days in the brackets of "tuần này (07/3/2026)" are meant; elsewhere it says none."""
+        following = self.terms[self.i + 1 : self.i + 3]
+        if len(following) == 2 and following[0].text == "(" and following[1].kind in {"days", "period"}:  # noqa: PLR2004
+            self.aside.append((term.start, term.end))
+        elif term.text.endswith("này") and self._days_ahead_are_of(term.text):
+            self.usual = False
+            self.aside.append((term.start, term.end))
+        else:
+            self.left.append(term)
+
+    def _days_ahead_are_of(self, named: str) -> bool:
+        """Whether the period behind "tháng này" is written out, and lies in the month, or the week, of the dispatch."""
+        for term in self.terms[self.i + 1 :]:
+            if term.text == ";":
+                return False
+            if term.kind in {"period", "days"} and self.issued:
+                days = [*term.value.dates, *filter(None, (term.value.first, term.value.last))]
+                kind = "%G-%V" if named.endswith("tuần này") else "%Y-%m" if named.endswith("tháng này") else ""
+                return bool(kind) and {f"{date.fromisoformat(day):{kind}}" for day in days} == {f"{self.issued:{kind}}"}
+        return False
+
+    def _ends(self, term: Term) -> None:
+        """The end that "đến ngày 15/3 thì dừng" has told already."""
+        (self.aside.append((term.start, term.end)) if self.now.last else self.left.append(term))
+
+    def _ordinal(self, term: Term) -> None:
+        self.aside.append((term.start, term.end))
+
+    def _slots(self, term: Term) -> None:
+        self.slots = term
+
+    def _nonstop(self, term: Term) -> None:
+        self.nonstop = term
+        if term.text.startswith("phát"):
+            self._verb(term)
 
     def _verb(self, _term: Term) -> None:
         if self.zone == "foreign" and not self.boundary:
@@ -252,7 +307,7 @@ class _Walk(Counting, Timing):
             or any(term.kind in _LOOSE for term in self.left)
             or self.forbidden.stops
             or (self.put_off and self.verb)
-            or (self.ordered and self.weighty and self.verb)
+            or (self.verb and (self.vague or (self.ordered and self.weighty)))
         )
         if self.left and says:
             left = sorted({(one.start, one.end) for one in self.left})

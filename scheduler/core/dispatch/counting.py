@@ -70,6 +70,16 @@ class Counting(Walking):
         else:
             self.left.append(term)
 
+    def _parted(self, term: Term) -> None:
+        """Of "một lần buổi sáng, một lần buổi chiều" the counts are of parts of the day."""
+        self.now.part_sum += term.value.n
+        self.now.kept.add(term.value.n)
+        self.now.since["parts"] = term
+        self._take(term)
+
+    def _half_hourly(self, term: Term) -> None:
+        self._set("every_minutes", 30, term)
+
     def _plays(self, term: Term) -> None:
         self.now.plays = term.value.n
         self._take(term)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from scheduler.core.dispatch.terms import Term
 
-__all__ = ["Excepted", "Forbidden", "excepted_in"]
+__all__ = ["Excepted", "Forbidden", "excepted_in", "is_pause_before_an_order"]
 
 
 @dataclass(slots=True)
@@ -83,6 +83,16 @@ _STOPS = re.compile(
 )
 _NO_MORE = frozenset({"nữa"})
 _LONGEST_DAYS = 62
+
+
+_PAUSE = re.compile(r"\btạm\s+(?:nghỉ|ngừng|dừng|ngưng)\b.*\b(?:đến|tới)\b|\btạm\s+(?:nghỉ|ngừng|dừng|ngưng)\b[^.;]*-")
+_COUNT = re.compile(r"\d\s*(?:lần|lượt|buổi)|\b(?:lúc|vào)\s+\d{1,2}\s*(?:h|giờ)")
+_IN_THE_PARAGRAPH = 400
+
+
+def is_pause_before_an_order(text: str, low: str, end: int) -> bool:
+    """Whether "tạm dừng phát từ … đến …" takes days out of an order that follows in its paragraph."""
+    return bool(_PAUSE.search(low) and _COUNT.search(text[end : end + _IN_THE_PARAGRAPH].partition("\n")[0].lower()))
 
 
 def excepted_in(terms: Sequence[Term], *, ordered: bool) -> Forbidden:

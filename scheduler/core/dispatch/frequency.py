@@ -12,8 +12,9 @@ from datetime import date
 from itertools import pairwise
 
 from scheduler.core.dispatch import locks
-from scheduler.core.dispatch.clauses import read_clause
+from scheduler.core.dispatch.clauses import is_bare_times, read_clause
 from scheduler.core.dispatch.doubts import doubt
+from scheduler.core.dispatch.excepted import is_pause_before_an_order
 from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
 from scheduler.core.dispatch.hints import counts
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
@@ -27,12 +28,12 @@ __all__ = ["FoundOrder", "Frequency", "after_reference", "read_frequency"]
 
 _AIRING = re.compile(
     r"\bphát(?! (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
-    r"|bệnh|dịch|giấy|cho|gạo"
+    r"|bệnh|dịch|giấy|cho(?! (?:đến|tới))|gạo"
     r"|tiền|biểu"
     r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
     r"|thời lượng|tần suất"
     r"|\bđài\b"
-    r"|thông báo trên|đọc trên"
+    r"|thông báo trên|đọc trên|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
 )
 _STRONG = re.compile(
     r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
@@ -184,7 +185,7 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     goes_on = not about and (body.gathering.open or body.led or leads) and not _is_of_another(low)
     if not (about or goes_on):
         is_counted = COUNTS_SOMETHING.search(low) and not _is_of_another(low)
-        if is_counted or (body.gathering.drafts and _EXCEPTS.match(low)):
+        if is_counted or is_bare_times(written, body.issued) or (body.gathering.drafts and _EXCEPTS.match(low)):
             body.ask("frequency_left", start, end)
         body.gathering.open = body.gathering.open and not _is_of_another(low)
         _keep_effective(body, start, end)
@@ -192,7 +193,8 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     if goes_on and _OF_A_DOCUMENT.search(low):
         _keep_effective(body, start, end)
         return
-    read = read_clause(body.text, start, end, body.issued, ordered=body.gathering.has_order)
+    ordered = body.gathering.has_order or is_pause_before_an_order(body.text, low, end)
+    read = read_clause(body.text, start, end, body.issued, ordered=ordered)
     strong = bool(_STRONG.search(low)) or body.led or (leads and read.loose)
     counted = any(one.counts for one in read.said)
     if not (strong or counted or (body.gathering.open and (read.loose or _CHANGES.search(low)))):
@@ -317,8 +319,7 @@ def _told(body: _Body) -> Frequency:
         orders = [(draft, _within(order, body.effective)) for draft, order in orders]
     elif period := _one_for_all([order for _, order in orders]):
         body.effective = period
-        where = drafts[0].days_at or (drafts[0].start, drafts[0].end)
-        body.effective_span = where
+        body.effective_span = drafts[0].days_at or (drafts[0].start, drafts[0].end)
     found = tuple(
         FoundOrder(
             replace(order, quote=squeeze(body.text[slice(*_quote(body.text, draft))])), *_quote(body.text, draft)
@@ -371,6 +372,8 @@ def _doubts_of(found: FoundOrder) -> list[Doubt]:
     if order.per_day and order.at and not order.windows and order.per_day % len(order.at):
         told = {"number": str(order.per_day), "hours": str(len(order.at))}
         doubts.append(doubt("frequency", reason="frequency_hours_differ", excerpt=where, **told))
+    if (order.per_week or 0) > 1 and len(order.weekdays) == 1 and len(order.at) < 2:  # noqa: PLR2004 - two hours
+        doubts.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=order.quote))
     unlikely = (
         (order.per_day or 0) > _MOST_A_DAY
         or (order.session_minutes or 0) > _MOST_MINUTES

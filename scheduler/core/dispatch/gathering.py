@@ -255,6 +255,9 @@ def made_order(draft: Draft, before: Draft | None) -> tuple[FrequencyOrder, list
         asked.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=f"{said.days} ngày"))
     if said.sequel and first is None and before is not None and before.said.last:
         first = _after(before.said.last)
+    elif said.sequel and first is None and excepted:
+        where = Excerpt("", draft.start, draft.end)
+        asked.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw="sau đó"))
     weekdays, gone = _weekdays(said, excepted, before)
     order = FrequencyOrder(
         quote="", increase=said.increase, factor=said.factor, per_day=said.per_day, per_week=said.per_week,

@@ -17,15 +17,18 @@ __all__ = [
     "Value",
     "counted",
     "day_near",
+    "days_in_short",
     "factor_of",
     "first_week",
     "fixed_factor",
+    "hour_beside",
     "hour_of",
     "listed_days",
     "nothing",
     "one_day",
     "out_of",
     "part_of",
+    "period_named",
     "period_of",
     "share_of",
     "so_many_days",
@@ -133,6 +136,18 @@ def period_of(match: re.Match[str], issued: date | None, *, pattern: re.Pattern[
     return Value(first=spelled[0], last=spelled[1]) if spelled else None
 
 
+def period_named(match: re.Match[str], issued: date | None, *, pattern: re.Pattern[str]) -> Value | None:
+    """What "từ thứ Hai (09/3) đến thứ Sáu (13/3)" spells, where the days of the calendar have these names."""
+    spelled = when.span_of(when.RANGE if pattern is when.NAMED_RANGE else when.FROM, match, issued)
+    named = [match[name] for name in ("wd1", "wd2") if name in match.groupdict()]
+    if spelled is None or any(
+        not day or (date.fromisoformat(day).weekday(),) != when.weekday_of(name)
+        for day, name in zip(spelled, named, strict=False)
+    ):
+        return None
+    return Value(first=spelled[0], last=spelled[1])
+
+
 def so_many_days(match: re.Match[str], issued: date | None) -> Value | None:
     del issued
     number = number_of(match["n"])
@@ -187,11 +202,36 @@ def weekdays_of(match: re.Match[str], issued: date | None) -> Value | None:
     return Value(weekdays=days) if days else None
 
 
+def days_in_short(match: re.Match[str], issued: date | None) -> Value | None:
+    """Days of "T2, T4, T6", or of the one dash of "T2-T6"; two dashes make a list."""
+    del issued
+    days = [6 if one == "cn" else int(one) - 2 for one in re.findall(r"cn|[2-7]", match["first"] + match["rest"])]
+    dashes = len(re.findall("-|đến", match["rest"]))
+    if dashes == 1:
+        if len(days) != 2 or days[0] >= days[1]:  # noqa: PLR2004 - both ends of a span
+            return None
+        days = [*range(days[0], days[1] + 1)]
+    return Value(weekdays=tuple(sorted(set(days))))
+
+
 def hour_of(match: re.Match[str], issued: date | None) -> Value | None:
     del issued
     led = match.groupdict().get("led")
     at = when.clock_of(match, 1, led)
     return Value(at=at) if at else None
+
+
+def hour_beside(match: re.Match[str], issued: date | None) -> Value | None:
+    """What "17 giờ kém 15 phút" and "6 giờ rưỡi sáng" spell; `n` and `upper` are the figures it was made of."""
+    del issued
+    hour, less = int(match["h1"]), number_of(match["less"]) if match["less"] else None
+    part = match["part1"] or match.groupdict().get("led")
+    if part in {"chiều", "tối"} and hour < 12:  # noqa: PLR2004 - noon
+        hour += 12
+    minutes = hour * 60 + 30 if match["half"] else hour * 60 - (less or 60)
+    if not (hour < 24 and minutes > 0) or (less or 0) >= 60:  # noqa: PLR2004 - hours of a day, minutes of an hour
+        return None
+    return Value(n=int(match["h1"]), upper=less or int(match["h1"]), at=f"{minutes // 60:02}:{minutes % 60:02}")
 
 
 def window_of(match: re.Match[str], issued: date | None) -> Value | None:

@@ -18,15 +18,18 @@ from scheduler.core.dispatch.spelled import (
     Value,
     counted,
     day_near,
+    days_in_short,
     factor_of,
     first_week,
     fixed_factor,
+    hour_beside,
     hour_of,
     listed_days,
     nothing,
     one_day,
     out_of,
     part_of,
+    period_named,
     period_of,
     share_of,
     so_many_days,
@@ -79,7 +82,7 @@ _LIST = (
     r"(?:\s+tháng\s+(?P<mm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<yy>\d{4}))?)?(?P<m>(?!))?(?P<y>(?!))?"
 )
 _SO_LONG = (
-    r"(?:(?:liên tục\s+)?(?:trong|kéo dài)(?:\s+(?:vòng|thời gian|suốt))?\s+|liên tục\s+)(?P<n>"
+    r"(?:(?:(?:liên tục|liền)\s+)?(?:trong|kéo dài)(?:\s+(?:vòng|thời gian|suốt))?\s+|liên tục\s+)(?P<n>"
     + NUMBER
     + r")\s+(?P<unit>ngày|tuần)(?:\s+(?:liên tục|liên tiếp|đầu tiên|đầu|tiếp theo|tới|kế tiếp))?\b"
 )
@@ -88,6 +91,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     # counts
     _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b", counted),
     _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên)\b(?!\s*(?:thứ|đầu)\b)(?:\s+{_AIR})?", counted),
+    _rule("parted", rf"(?P<n>{NUMBER})\s*(?:lần|lượt|buổi)\s+(?:phát\s+)?(?:vào\s+)?"
+        r"(?:(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối)\b"
+        r"(?!\s*(?:\d|(?:,|và)\s*(?:buổi\s+)?(?:sáng|trưa|chiều|tối)|sớm|ngày|thứ|chủ))", counted),
     _rule("plays", rf"{_N}\s*(?:lần|lượt)(?:\s+phát)?\s*(?:/|mỗi|trong)\s*{_ONE}(?:mỗi\s+)?buổi\b", counted),
     _rule("daily", r"(?:mỗi|hằng|hàng|trong|một|từng)\s+ngày\b|ngày nào cũng\b|các ngày trong tuần\b"
         r"|tất cả các ngày\b"),
@@ -106,11 +112,14 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("minutes_a_day", rf"{_N}\s*phút(?:\s+{_AIR})?\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}ngày\b", counted),
     _rule("hours_a_day", rf"(?P<n>\d{{1,2}})\s*(?:giờ|tiếng|h)\s*/\s*{_ONE}ngày\b", counted),
     _rule("every", rf"(?:cứ(?:\s+(?:mỗi|sau))?|sau\s+mỗi|định kỳ(?:\s+mỗi)?|cách nhau|cách)\s+(?P<n>{NUMBER})"
-                   rf"\s*{_LENGTH}(?:\s+(?:lại\s+)?(?:{_AIR}))?(?:\s*(?:/|một|1|01)\s*(?:lần|lượt))?", counted),
+                   rf"\s*{_LENGTH}(?:\s+(?:lại\s+)?(?:{_AIR})(?:\s+lại)?)?(?:\s*(?:/|một|1|01)\s*(?:lần|lượt))?",
+          counted),
     _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>giờ|tiếng)\s*(?:phát\s+)?(?:/|một|mỗi|1|01)\s*{_ONE}lần\b",
           counted),
     _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>phút)\s*phát\s+(?:một|1|01)\s*lần\b", counted),
     _rule("every", rf"mỗi\s+(?P<n>{NUMBER})\s*{_LENGTH}\s*(?:phát\s+|lại phát\s+)?(?:(?:một|1|01)\s+lần)?", counted),
+    _rule("half_hourly", rf"(?:cứ\s+|mỗi\s+)?nửa\s+(?:giờ|tiếng)(?:\s+đồng hồ)?(?:\s+lại)?(?:\s+{_AIR})?"
+        r"(?:\s+lại)?\s+(?:một|1|01)\s+lần"),
     _rule("hourly", rf"(?:hằng giờ|hàng giờ|mỗi (?:giờ|tiếng)(?:\s+đồng hồ)?)(?:\s+{_AIR})?(?:\s+(?:một|1"
         rf"|01)\s+lần)?(?!\s*\d)"),
     _rule("apart", rf"(?:mỗi (?:lần|buổi|lượt)\s+)?cách nhau (?:ít nhất|tối thiểu) {_N}\s*{_LENGTH}", counted),
@@ -119,21 +128,26 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
           counted),
     _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"),
-    _rule("no_rise", r"(?:không|chưa)\s+(?:được\s+)?(?:tăng|nâng)(?:\s+thêm)?(?:\s+(?:thời lượng|tần suất|số (?:lần"
-        r"|buổi|lượt)))?(?:\s+(?:phát\s+thanh|phát\s+sóng|phát))?"),
+    _rule("no_rise", r"(?:không|chưa)\s+(?:được\s+)?(?:tăng|nâng)(?:\s+thêm)?(?:\s+(?:thời lượng|tần suất"
+        r"|(?:số )?(?:lần|buổi|lượt)))?(?:\s+(?:phát\s+thanh|phát\s+sóng|phát))?"),
     _rule("rise", r"(?:tăng|nâng)\s+(?:cường\s+|thêm\s+|mạnh\s+|cao\s+)?(?:(?:và|,)\s+)?"
                   r"(?:(?:thời lượng|tần suất|số (?:lần|buổi|lượt|giờ)|thời gian phát|lượt phát|buổi phát"
                   r"|mật độ)(?:\s*(?:,|và)\s*(?:thời lượng|tần suất|số (?:lần|buổi|lượt)))*)"
                   rf"(?:\s+{_AIR})?"),
-    _rule("rise", r"tăng cường (?:việc )?(?:phát (?:thanh|sóng|trên|loa|tin|bản tin)|tiếp âm|tiếp sóng)"),
+    _rule("rise", r"tăng cường (?:việc )?(?:phát(?: thanh| sóng| trên loa| loa| tin| bản tin)?\b"
+        r"(?! (?:hiện|huy|triển|quang))"
+        r"|tiếp âm|tiếp sóng)"),
     _rule("grow", r"(?:tăng|nâng)(?:\s+lên)?(?:\s+thêm)?(?=\s+(?:ít nhất |tối thiểu |gấp |lên )?(?:\d|gấp|lên))"),
     _rule("more", r"thêm(?=\s+(?:ít nhất\s+|tối thiểu\s+|khoảng\s+)?\d)"),
     _rule("factor", r"(?:gấp|nhân)\s+đôi\b", partial(fixed_factor, factor=2.0)),
-    _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?P<n2>(?!))?(?=\s*(?:[.,;]|$|(?:trong|từ|so với)\b))", times_as_much),
+    _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?P<n2>(?!))?(?=\s*(?:[.,;]|$|(?:trong|từ|so với|số (?:lần|lượt|buổi))\b))",
+          times_as_much),
     _rule("factor", r"gấp\s+rưỡi\b", partial(fixed_factor, factor=1.5)),
     _rule("factor", rf"gấp\s+(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?\s*lần\b", times_as_much),
     _rule("factor", r"gấp\s+(?P<n>\d{1,2}[.,]\d{1,2})\s*lần\b", partial(factor_of, made=lambda n: n)),
-    _rule("factor", r"x\s?(?P<n>\d{1,2}(?:[.,]\d{1,2})?)\b(?!\s*(?:cm|m)\b)", partial(factor_of, made=lambda n: n)),
+    _rule("for_days", rf"x\s?(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\b", so_many_days),
+    _rule("factor", r"x\s?(?P<n>\d{1,2}(?:[.,]\d{1,2})?)\b(?!\s*(?:cm|m|ngày|tuần)\b)",
+          partial(factor_of, made=lambda n: n)),
     _rule("factor", r"(?P<n>\d{1,2})\s*lần so với", partial(factor_of, made=lambda n: n)),
     _rule("percent_more", r"(?P<n>\d{1,3})\s*%", partial(factor_of, made=lambda n: 1 + n / 100)),
     _rule("percent", r"lên\s+(?:ít nhất\s+|tối thiểu\s+)?(?P<n>[1-9]\d{2})\s*%",
@@ -146,7 +160,10 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|1)\s*)*{_EACH_ONE}\b", out_of),
     # hours
     _rule("hour", rf"{_AT}{_LED_AT}{HOUR.format(n=1)}", hour_of),
-    _rule("window", rf"{_AT}{_LED}(?:(?:trong\s+)?khoảng\s+(?:thời gian\s+)?(?=từ))?(?:từ\s+)?"
+    _rule("hour", rf"{_AT}{_LED_AT}(?P<h1>\d{{1,2}})\s*(?:giờ|h)\s*(?:(?P<half>rưỡi)|kém\s+(?P<less>{NUMBER})"
+        r"(?:\s*phút)?)"
+        r"(?:\s*(?:buổi\s+)?(?P<part1>sáng|trưa|chiều|tối|đêm)\b)?", hour_beside),
+    _rule("window", rf"{_AT}{_LED}(?:(?:trong\s+)?khoảng\s+(?:thời gian\s+)?(?=từ|\d))?(?:từ\s+)?"
         rf"{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}", window_of),
     _rule("window", rf"{_LED}bắt đầu\s+(?:từ\s+|lúc\s+|vào\s+)?{HOUR.format(n=1)},?\s*(?:và\s+)?kết thúc\s+(?:lúc\s+"
         rf"|vào\s+)?{HOUR.format(n=2)}", window_of),
@@ -156,8 +173,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|thuận lợi|nghỉ trưa|nghỉ|ngủ|thi|học|hành chính|làm việc)"),
     _rule("how_long", r"(?:dành|ưu tiên|tập trung)\s+(?:toàn bộ|hầu hết|phần lớn|đa số|tối đa|nhiều|thêm|nửa|một phần)"
         r"(?:\s+(?:thời lượng|thời gian|chương trình|buổi phát))?"),
-    _rule("before", rf"trước\s+{HOUR.format(n=1)}", hour_of),
-    _rule("after", rf"sau\s+{HOUR.format(n=1)}", hour_of),
+    _rule("before", rf"(?:trước|sớm hơn)\s+{HOUR.format(n=1)}", hour_of),
+    _rule("after", rf"(?:sau|muộn hơn|trễ hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", r"(?:cho\s+)?(?:đến|tới) khi\b"),
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
     _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
@@ -165,6 +182,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai))"),
     _rule("part", _PART, part_of),
     # days
+    _rule("period", when.NAMED_RANGE, partial(period_named, pattern=when.NAMED_RANGE)),
+    _rule("period", when.NAMED_FROM, partial(period_named, pattern=when.NAMED_FROM)),
     _rule("period", when.RANGE, partial(period_of, pattern=when.RANGE)),
     _rule("period", when.BARE_RANGE, partial(period_of, pattern=when.BARE_RANGE)),
     _rule("period", when.FOR_DAYS, partial(period_of, pattern=when.FOR_DAYS)),
@@ -182,6 +201,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
           day_near),
     _rule("days", _LIST, listed_days),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.WEEKDAYS_NAMED.pattern})", weekdays_of),
+    _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.DAYS_IN_SHORT.pattern})",
+          days_in_short),
     _rule("rest", r"(?:(?:vào|trong)\s+)?(?:các|những)?\s*ngày (?:còn lại|khác)(?:\s+(?:trong|của) tuần)?"),
     _rule("phase", r"(?:các|những|từ)?\s*(?:tuần|ngày) (?:tiếp theo|kế tiếp)"),
     _rule("phase", r"(?:sau đó|tiếp đó)(?:\s*(?=,))?"),
@@ -196,21 +217,27 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
         rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
         rf"|tiếp sóng))?(?:\s+trên loa)?"),
-    _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|bình thường"
+    _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
-    _rule("now", r"nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
+    _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
+        r"(?=,? (?:đài|loa|phường|xã|trạm|chỉ|đã|mới|phát|mỗi)\b)"),
+    _rule("now", r"năm nay\b(?=,? phát)|nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
     _rule("elsewhere", r"(?:theo|tại|như|có|\()\s*(?:các\s+)?(?:lịch|kế hoạch|phụ lục|biểu|bảng|danh sách"
         r"|phụ biểu)(?:\s+[^\W\d]+){0,4}?\s+(?:kèm theo|đính kèm|gửi kèm|sau|sau đây|dưới đây)"),
+    _rule("elsewhere", r"theo (?:lịch|khung giờ|thời gian biểu)(?: phát(?: thanh| sóng)?)?"
+        r"(?= (?:của|do|đã|hiện|chung|tuần)\b)"),
     _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|kế hoạch|phụ lục|biểu)\s*(?=[:.]|$)"),
     _rule("maybe", r"(?<!các )(?<!những )(?:trong )?trường hợp(?=[^.;]{2,90}(?:\bthì\b|,))"),
     _rule("maybe", r"xen kẽ|luân phiên|cách (?:ngày|nhật)"),
     _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
+    _rule("nonstop", r"(?:phát\s+)?liên tục(?= *(?:[.,;]|$|từ \d|trong (?:ngày|suốt|các)))"),
+    _rule("ends", r"thì\s+(?:dừng|kết thúc|thôi|ngừng|ngưng)(?:\s+phát)?(?=\s*(?:[.;]|$))"),
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
     _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
-    _rule("verb", rf"{_AIR}|mở loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
+    _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("ask", r"yêu cầu|đề nghị|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
@@ -221,6 +248,10 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|khuyến cáo|cảnh báo|để|nhằm|góp phần|phục vụ)"),
     _rule("other", OTHER_WORK),
     _rule("other", NO_AIRING),
+    _rule("ordinal", r"lần\s+(?:thứ\s+)?(?:\d|nhất|hai|ba|tư)"
+        r"(?=\s*[:,]?\s*(?:(?:vào|lúc|phát)\s+)*\d{1,2}\s*(?:h|giờ|:))"),
+    _rule("slots", rf"(?:(?:trong|vào)\s+)?(?P<n>{NUMBER})\s+khung giờ(?=\s*[:(,]|\s+\d|\s+sau)", counted),
+    _rule("length", r"dài(?=\s+\d{1,2}\s*phút)"),
     _rule("length", r"(?:tổng\s+)?thời lượng|thời gian(?=\s+(?:mỗi|một)\s+(?:buổi|lần|lượt))"),
     _rule("place", r"(?:(?:tại|ở|cho|riêng|trừ)\s+)?(?:loa\s+|cụm\s+)?(?:các\s+)?(?:thôn|ấp|xóm|khóm|buôn|tổ dân phố"
         r"|khu phố|khu dân cư|khu vực)\b"),

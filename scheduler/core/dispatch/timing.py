@@ -40,6 +40,7 @@ class Timing(Walking):
                 self.now.parts.remove(self.part.value.part)
             self.part = None
         self._take(term)
+        self.now.kept |= {number for number in (term.value.n, term.value.upper) if number}
         self.now.at.append(at)
         self.now.since["at"] = term
 
@@ -57,7 +58,7 @@ class Timing(Walking):
         """Whether only days stand between a part of the day and its hour: "tối thứ Bảy lúc 19h30"."""
         between = self.text[part.end : term.start]
         for other in self.terms:
-            if part.end <= other.start and other.end <= term.start and other.kind in SCOPES:
+            if part.end <= other.start and other.end <= term.start and other.kind in SCOPES | {"near_day"}:
                 between = between.replace(self.text[other.start : other.end], "")
         return set(re.findall(r"\w+", between.lower())) <= _BESIDE_A_PART and not set(between) & set(";.")
 
@@ -84,6 +85,10 @@ class Timing(Walking):
             if named.weekday() not in term.value.weekdays:
                 self.left.append(term)
             return
+        if term.kind == "weekdays" and self._is_of_the_same_part():
+            self._take(term)
+            self._put(term)
+            return
         if term.kind == "phase" and self.now.scoped and not self.now.orders:
             self.left.append(term)  # "trong 3 ngày đầu, sau đó": the days before it have no count
         opens = self.boundary and self._opens_an_order()
@@ -103,6 +108,18 @@ class Timing(Walking):
 
     _weekdays = _period = _days = _for_days = _rest = _phase = _scope
 
+    def _is_of_the_same_part(self) -> bool:
+        """Whether "tối thứ Ba và tối thứ Sáu" goes on with the same part of the day, before any hour."""
+        before = self.terms[self.i - 1] if self.i else None
+        earlier = [one for one in self.terms[: max(0, self.i - 1)] if one.kind == "part"]
+        return (
+            before is not None
+            and before.kind == "part"
+            and bool(self.now.weekdays)
+            and not (self.now.at or self.now.windows)
+            and any(one.value.part == before.value.part and one.start >= self.now.start for one in earlier)
+        )
+
     def _next_hour_has_its_day(self) -> bool:
         """Whether "6h00 thứ Hai, 17h00 thứ Năm" goes on with an hour and its weekday right behind it."""
         following = self.terms[self.i + 1 :]
@@ -113,12 +130,12 @@ class Timing(Walking):
 
     def _date_named(self) -> date | None:
         """The day whose name this weekday only is: "Chủ nhật 08/3", "thứ Năm, ngày 05/3", "từ ngày 05/3 (thứ Năm)"."""
-        before, after = self.terms[max(0, self.i - 2) : self.i], self.terms[self.i + 1 : self.i + 3]
+        before, after = self.terms[max(0, self.i - 2) : self.i], self.terms[self.i + 1 : self.i + 4]
         if len(before) == 2 and before[1].text == "(":  # noqa: PLR2004 - a term and its bracket
             value = before[0].value
             days = value.dates or tuple(filter(None, (value.first, value.last)))
             return date.fromisoformat(days[-1]) if days else None
-        following = next((one for one in after if one.text != ","), None)
+        following = next((one for one in after if one.kind != "near_day" and one.text not in {",", "("}), None)
         if following is not None and following.kind == "days" and len(following.value.dates) == 1:
             return date.fromisoformat(following.value.dates[0])
         return None
@@ -147,6 +164,8 @@ class Timing(Walking):
     def _put_period(self, term: Term) -> None:
         first, last = term.value.first, term.value.last
         now = self.now
+        if "thứ" in term.text or "chủ" in term.text:  # the name of a day beside it, which says nothing more
+            self.aside.append((term.start, term.end))
         if (first and now.first and first != now.first) or (last and now.last and last != now.last):
             self.left.append(term)
             return

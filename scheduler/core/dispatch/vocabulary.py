@@ -19,6 +19,7 @@ __all__ = [
     "PHRASES",
     "PUTS_OFF",
     "TOPICS",
+    "VAGUE",
 ]
 
 
@@ -41,6 +42,13 @@ NEUTRAL = _words(
 _VILLAGES = r"(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư|bản)"
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
+    r"|toàn bộ (?:nội dung|thông báo|bài|bản tin)"
+    r"|như (?:hiện nay|hiện tại|cũ|bình thường|thường lệ|trước)(?= *(?:[.,;]|$))"
+    r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
+    r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"
+    r"|chính thức|với âm lượng (?:vừa phải|đủ nghe|phù hợp)"
+    r"|(?<=phát )bình thường"
+    r"|ngay (?:sau )?khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
     r"|duy nhất|nhắc lại|(?:để|cho) (?:nhân dân|bà con|người dân) (?:nghỉ trưa|nghỉ ngơi|ngủ trưa|nghỉ)"
     r"|đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài)(?: (?:này|trên|nêu trên))?|hoạt động|thống nhất"
     r"|(?:vào )?đầu (?:các|mỗi) buổi(?= *:? *\d)|không giảm số (?:lần|lượt|buổi) phát|giữ (?:ổn định"
@@ -74,18 +82,22 @@ DANGER = _words(
     không chưa chẳng chả đừng chớ cấm nghỉ ngừng dừng ngưng thôi hoãn huỷ hủy bỏ tránh trừ ngoại riêng nếu khi
     hễ tùy tuỳ hoặc hay cách xen luân lần giảm bớt hạn chế tối thiểu trước sau ngoài còn lại nhưng song tuy
     miễn kể lễ tết nửa rưỡi thêm kém khoảng chừng hơn quá dưới gần chẵn lẻ khoan tạm chờ đợi thay chỉ ít nhiều
+    vài thúc rằm mùng mồng
     gấp nhân cắt lùi dời đổi khác đột bất tận sớm muộn cuối mưa vắng tắt khóa khoá ngắt xuyên suốt đêm lượt
     theo đầu giữa nhu phép thể trễ
     """
 )
 """Words that may turn an order round: asked about in every place that no rule read, also inside names and topics."""
 
+VAGUE = _words("nhiều vài ít khi chẵn lẻ giảm bớt cắt nửa sau trước tùy tuỳ hoặc xen giữa rằm mùng mồng dịp")
+"""Of these the words that, where no number is read, say how often or when in a way that only a person can settle."""
+
 BEFORE_A_VERB = _words(
     """
     xã phường trấn huyện tỉnh thôn ấp xóm bản phố khu thanh loa đài trạm sở phòng ban hội viên chức hóa hoá bộ
     vị phương và để sẽ phải cần được cho việc tục khai cường trì suất lượng gian giờ lịch số buổi lượt trình
     mục động cực trương trí hợp ngay nghị cầu giao đạo vẫn là thì cùng đều tin nay tăng nâng thống ngày tuần
-    trong các nội dung bài cứ vào lúc
+    trong các nội dung bài cứ vào lúc trách
     """
 )
 """The last word of those who air, and the helping words: only these may stand right before the verb of airing."""
@@ -104,8 +116,10 @@ TOPICS = _words(
 
 OTHER_WORK = re.compile(
     r"\b(?:báo cáo|đo (?:thân )?nhiệt|phun|khử khuẩn|dọn vệ sinh|vệ sinh|kiểm tra|uống|họp|giao ban|xét nghiệm|thu gom"
-    r"|trực|tập huấn|gửi|rửa tay|súc (?:họng|miệng)|lấy mẫu|tuần tra|dọn dẹp|nhắn tin|ra quân|tiêm(?! chủng)"
-    r"|cấp nước|cấp điện|cắt điện|cắt nước|tổ chức thi|bón|tưới|nộp|thu|khám|đăng ký|đăng tải|niêm yết|diễn tập|treo"
+    r"|trực(?! (?:tiếp|tuyến|thuộc))|tập huấn|gửi|rửa tay"
+    r"|súc (?:họng|miệng)|lấy mẫu|tuần tra|dọn dẹp|nhắn tin|ra quân|tiêm(?! chủng)"
+    r"|cấp nước|cấp điện|cắt điện|cắt nước|tổ chức thi|bón|tưới|nộp|thu|khám|đăng ký|đăng tải"
+    r"|đăng (?:trên|lên)|niêm yết|diễn tập|treo"
     r"|chốt|tổng hợp|hoàn thành|khai báo|xử phạt|mít tinh|khai mạc|tạm ngừng cấp|diễn ra|xả (?:lũ|nước)|đi học"
     r"|khai giảng|cách ly)\b"
 )
@@ -113,7 +127,7 @@ OTHER_WORK = re.compile(
 
 NO_AIRING = re.compile(
     r"\bphát (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
-    r"|bệnh|dịch|giấy|cho|gạo|tiền"
+    r"|bệnh|dịch|giấy|cho(?! (?:đến|tới))|gạo|tiền"
     r"|biểu|minh|đạt)\b"
 )
 """Words that begin like the verb of airing."""

@@ -5,6 +5,7 @@ the verb, in a topic, in other work, or where every word has to be known. It rea
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import excepted_in
@@ -16,7 +17,9 @@ __all__ = ["COUNTS", "HOURS", "LENGTHS", "SCOPES", "Walking"]
 
 SCOPES = frozenset({"weekdays", "period", "days", "for_days", "rest", "phase"})
 HOURS = frozenset({"hour", "window", "before", "after", "part"})
-COUNTS = frozenset({"count", "times", "plays", "every", "hourly", "minutes_a_day", "hours_a_day"})
+COUNTS = frozenset(
+    {"count", "times", "parted", "plays", "every", "hourly", "half_hourly", "minutes_a_day", "hours_a_day"}
+)
 LENGTHS = frozenset({"minutes", "session", "once", "share", "factor", "percent", "percent_more"})
 """Kinds of terms."""
 
@@ -37,6 +40,10 @@ class Walking:
         self.boundary, self.usual, self.usual_used = True, False, False
         self.flags: set[str] = set()
         self.part: Term | None = None
+        self.slots: Term | None = None
+        """Where it says how many hours follow: "trong 2 khung giờ: 6h00 và 17h00"."""
+        self.nonstop: Term | None = None
+        """Where it says "liên tục" and has not said how often."""
         self.last_text: Term | None = None
         """Where it says that what it counts is counted for each text."""
         self.verb = False
@@ -44,11 +51,12 @@ class Walking:
         """Words before any verb, which name who airs, if a verb follows."""
         self.put_off = False
         """A word before the verb of airing puts it off."""
-        self.ordered, self.weighty = ordered, False
-        """An order stands before; a word that may turn it round stands outside a topic."""
+        self.ordered, self.weighty, self.vague = ordered, False, False
+        """An order stands before; outside a topic stands a word that may turn it round, or that says how often."""
         self.forbidden = excepted_in(terms, ordered=ordered)
         self.left.extend(self.forbidden.left)
         self.i = 0
+        self.issued: date | None = None
 
     def _set(self, name: str, value: float, term: Term) -> None:
         kept = getattr(self.now, name)
@@ -89,6 +97,14 @@ class Walking:
             now.once = None
         self._settle_parts(now)
         self._settle_plays(now)
+        if self.nonstop and not (now.counts or now.at or now.windows):
+            self.left.append(self.nonstop)
+            self.vague = True
+        if self.slots and self.slots.value.n != len(now.at) + len(now.windows):
+            self.left.append(self.slots)
+        elif self.slots:
+            now.kept.add(self.slots.value.n)
+        self.nonstop = self.slots = None
         now.each_text = "each_text" in self.flags and now.orders
         if "each_text" in self.flags and not now.orders and self.last_text:
             self.left.append(self.last_text)
@@ -101,7 +117,8 @@ class Walking:
         if now.every_minutes and number == 1:
             return
         days = len(now.dates) or (1 if now.weekdays or now.rest else 0)
-        if now.per_day is None and not now.part_sum and days == 1 and not term.value.upper:  # type: ignore[union-attr]
+        of_the_hours = not now.at or len(now.at) == number
+        if now.per_day is None and not now.part_sum and days == 1 and of_the_hours and not term.value.upper:  # type: ignore[union-attr]
             now.per_day = number
         elif now.per_day != number and term is not None:
             self._question("frequency_unread", term, raw=" ".join(self.text[term.start : term.end].split()))

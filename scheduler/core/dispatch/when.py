@@ -12,7 +12,10 @@ from scheduler.core.dispatch.text import fold
 
 __all__ = [
     "DAY",
+    "DAYS_IN_SHORT",
     "HOUR",
+    "NAMED_FROM",
+    "NAMED_RANGE",
     "WEEKDAYS_NAMED",
     "Period",
     "clock_of",
@@ -22,6 +25,7 @@ __all__ = [
     "month_of",
     "periods_in",
     "span_of",
+    "weekday_of",
     "weekdays_of",
 ]
 
@@ -69,15 +73,16 @@ FOR_DAYS = re.compile(
 )
 FROM = re.compile(rf"{_FROM_WORD}{_MIDNIGHT}{DAY.format(n=1)}")
 UNTIL = re.compile(
-    rf"(?P<now>\btừ nay\s*,?\s*)?(?:\b(?:cho\s+)?(?:đến|tới)|\bkết\s+thúc(?:\s+vào)?)\s+(?:hết\s+)?"
-    rf"{_LAST_HOUR}{DAY.format(n=1)}"
+    rf"(?P<now>\btừ nay\s*,?\s*)?(?:\b(?:cho\s+)?(?:đến|tới)|\bkết\s+thúc(?:\s+(?:việc\s+)?phát(?:\s+thanh)?"
+    rf"(?:\s+(?:thông báo|bài|bản tin|nội dung)(?:\s+này)?)?)?(?:\s+vào)?)\s+(?:hết\s+)?"
+    rf"(?:ngày\s+(?:bầu cử|tổng tuyển cử|khai mạc|khai giảng|bế mạc)\s*,?\s*\(?)?{_LAST_HOUR}{DAY.format(n=1)}"
 )
 UNTIL_MONTH = re.compile(
     rf"(?P<now>\btừ nay\s*,?\s*)?\b(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+|cuối\s+){_MONTH.format(n=1)}"
 )
 SIGNED = re.compile(r"\b(?:(?:kể|bắt đầu)\s+)?từ ngày (?:ký|ban hành)\b")
 NOW = re.compile(r"\b(?:kể\s+)?từ (?:nay|hôm nay)\b")
-MONTH = re.compile(rf"\b(?:trong\s+)?(?:cả\s+)?{_MONTH.format(n=1)}")
+MONTH = re.compile(rf"\b(?:trong\s+)?(?:cả\s+|suốt\s+)?{_MONTH.format(n=1)}")
 Span = tuple[str | None, str | None] | None
 _LONG_AGO = timedelta(days=90)
 _DAYS_A_WEEK = 7
@@ -255,7 +260,24 @@ WEEKDAYS_NAMED = re.compile(
     r"|\b(?P<weekend>(?:hai\s+|các\s+|những\s+)?(?:ngày\s+)?(?:nghỉ\s+)?cuối tuần)\b"
     r"|\b(?P<work>(?:các\s+|những\s+)?ngày (?:làm việc|hành chính)(?:\s+trong tuần)?)\b"
 )
+_NAME = r"(?P<wd{n}>thứ\s*(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s*nhật)\s*,?\s*\(?\s*"
+NAMED_RANGE = re.compile(
+    rf"{_FROM_WORD}(?:(?:sáng|chiều)\s+)?{_NAME.format(n=1)}{DAY.format(n=1)}\s*\)?{_TO}"
+    rf"{_NAME.format(n=2)}{DAY.format(n=2)}(?:\s*\))?"
+)
+NAMED_FROM = re.compile(rf"{_FROM_WORD}{_NAME.format(n=1)}{DAY.format(n=1)}(?:\s*\))?")
+"""Days with the names that they have: "từ thứ Hai (09/3) đến thứ Sáu (13/3)"."""
+DAYS_IN_SHORT = re.compile(
+    r"(?<!\w)(?P<first>t[2-7])(?P<rest>(?:\s*(?:,|và|;|&|-|đến)\s*"
+    r"(?:t[2-7]|cn|[2-7](?!\d|\s*(?:h\b|giờ|lần|lượt|buổi|phút|/|:))))+)"
+)
+"""Several days in short: "T2, T4, T6", "T2-T6"; one alone may be a month."""
 _ANY_WEEKDAY = re.compile(r"\b(?:thứ\s*)?(hai|ba|tư|năm|sáu|bảy|bẩy|[2-7]|chủ\s*nhật|chúa\s*nhật|cn)\b")
+
+
+def weekday_of(name: str) -> tuple[int, ...]:
+    """The one weekday of a name, Monday 0."""
+    return tuple(_NUMBERED.get(one, 6) for one in _ANY_WEEKDAY.findall(name))
 
 
 def weekdays_of(match: re.Match[str]) -> tuple[int, ...]:

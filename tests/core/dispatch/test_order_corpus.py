@@ -19,7 +19,7 @@ from tests.core.dispatch.order_corpus import (
 from tests.examples import some_of
 from tests.rows import over
 
-FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt", "fresh-4.txt")
+FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt", "fresh-4.txt", "fresh-5.txt")
 MOST_NEEDLESS = 0.15
 FEW = 12
 
@@ -40,7 +40,7 @@ VERBS = (
     "chừa",
 )  # fmt: skip
 _VERB = re.compile(r"(?i)(?<!giờ )(?<!gian )(?<!lần )(?<!suất )(?<!lịch )(?<!buổi )(?<!lượng )(?<!sóng )\bphát\b")
-_LAST_IS_OTHER_WORK = re.compile(r"(?:Phun|Báo cáo|Trạm Y tế)[^.]*\.$")
+_LAST_IS_OTHER_WORK = re.compile(r"(?:Phun|[Bb]áo cáo|Trạm Y tế)[^.]*\.$")
 
 
 @over("name", FILES)
