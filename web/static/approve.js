@@ -121,6 +121,8 @@
     if (!document.getElementById("duyet") || audio.id !== "am-thanh-duyet") return;
     window.fetch(window.location.pathname, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (html) {
       var fresh = new DOMParser().parseFromString(html, "text/html");
+      var mine = document.querySelector("#duyet [name=sha256]"), theirs = fresh.querySelector("#duyet [name=sha256]");
+      if (!theirs || theirs.value !== mine.value) { window.location.reload(); return; } /* decided, another sound, or signed out */
       ["phat-khi-nao", "duyet"].forEach(function (id) {
         var now = fresh.getElementById(id);
         var old = document.getElementById(id);
