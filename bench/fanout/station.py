@@ -69,13 +69,13 @@ class OwnWard:
     @property
     def is_ready(self):
         assert self.process.poll() is None, (self.folder / "told").read_text()[-2000:]  # noqa: S101 - a bench stops
-        return self._station.services.get(TownService).state().reached_at is not None
+        return self._station.services.get(TownService).up.state().reached_at is not None
 
     def air(self):
         self._station.services.air.play_now(self._minh, self._announcement, chime=False)
 
     def waiting(self):
-        return self._station.services.get(TownService).queue().waiting
+        return self._station.services.get(TownService).up.rows.state().waiting
 
     def began(self, issue):
         """When the town's issue began to sound here, by the playout; None before."""

@@ -74,7 +74,7 @@ def add(context: Context, /, written: str, said: str, **given: Any) -> None:
     form = OwnForm(written, said, given["case"], given["pattern"])
     with context.station() as station:
         services, actor = station.services.lexicon, context.actor(station)
-        old = services.rows.of(written, pattern=form.pattern) if given["instead"] else None
+        old = services.form_of(written, pattern=form.pattern) if given["instead"] else None
         key = {"form_id": old.id, "version": old.version} if old else {}
         told = services.preview(form, given["sample"], instead_of=old.id if old else None)
         made = services.keep(actor, form, sample=given["sample"], **key)
@@ -90,7 +90,7 @@ def remove(context: Context, /, written: str, pattern: bool) -> None:  # noqa: F
     """Take an own form away; a form of a list below is switched off, and one that is off is switched on again."""
     with context.station() as station:
         services, actor = station.services.lexicon, context.actor(station)
-        own = services.rows.of(written, pattern=pattern)
+        own = services.form_of(written, pattern=pattern)
         if own:
             services.remove(actor, own.id, own.version)
             say(f"Đã bật lại “{written}”." if own.form.off else f"Đã bỏ “{written}”.")

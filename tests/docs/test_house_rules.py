@@ -90,6 +90,37 @@ def test_pages_and_commands_reach_past_no_service():
     assert found == []
 
 
+ROWS = re.compile(r"scheduler\.(store|extras\.\w+\.rows)\b")
+SERVICES = re.compile(r"^scheduler/(services/|extras/\w+/service(/|\.py$))")
+
+
+def repositories_of(name: str) -> set[str]:
+    """What a module of services calls the repositories that it holds in the open: `self.rows = LexiconRows(store)`."""
+    found = nodes_of(ROOT / name)
+    froms = (node for node in found if isinstance(node, ast.ImportFrom) and ROWS.match(node.module or ""))
+    kinds = {alias.name for node in froms for alias in node.names}
+    made = (node for node in found if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call))
+    return {
+        target.attr
+        for node in made
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and not target.attr.startswith("_") and called(node.value) in kinds
+    }
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def test_pages_and_commands_ask_a_service_and_not_the_rows_that_it_holds():
+    held = {one for name in texts() if SERVICES.match(name) for one in repositories_of(name)}
+    assert {"rows", "texts", "batches"} <= held
+    asked = [(name, node.func) for name, node in nodes(ast.Call) if DOORS.match(name)]
+    asked = [(name, one.value) for name, one in asked if isinstance(one, ast.Attribute)]
+    asked = [(name, one) for name, one in asked if isinstance(one, ast.Attribute) and one.attr in held]
+    assert [f"{name}:{one.lineno} {ast.unparse(one)}" for name, one in asked] == []
+
+
 def is_of_a_service(node: ast.Attribute) -> bool:
     """Whether this is an attribute of the station or of its services."""
     owner = ast.unparse(node.value)

@@ -48,7 +48,7 @@ def page() -> str:
     form = {"id": "", "version": "", "written": request.args.get("viet", "")[:LONGEST_ENTRY], "case": "auto"}
     form |= {"said": request.args.get("doc", "")[:LONGEST_ENTRY], "pattern": "", "sample": ""}
     if (form_id := request.args.get("sua", type=int)) is not None:
-        seen = services().lexicon.rows.get(form_id)
+        seen = services().lexicon.form(form_id)
         form |= {"id": str(seen.id), "version": str(seen.version), "written": seen.form.written}
         form |= {"said": seen.form.said, "case": seen.form.case, "pattern": "yes" if seen.form.pattern else ""}
     return _page(form)
@@ -259,7 +259,7 @@ def _page(
         chosen=chosen,
         every=EVERY,
         shipped=SHIPPED_NAME,
-        lists=services().lexicon.rows.lists(),
+        lists=services().lexicon.lists(),
         done=_change_told(changes, request.args.get("doi", 0, type=int)),
         history=[(change, _describe_change(change)) for change in changes[:SHOWN_HISTORY]],
         names={person.id: person.name for person in services().people.listed()},

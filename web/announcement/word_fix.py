@@ -86,7 +86,7 @@ def _kept_text(written: str, said: str) -> str:
 
 
 def _keep_for_all(written: str, said: str) -> None:
-    there = services().lexicon.rows.of(written)
+    there = services().lexicon.form_of(written)
     services().lexicon.keep(
         actor(),
         OwnForm(written, said, there.form.case if there and not there.form.off else "auto"),

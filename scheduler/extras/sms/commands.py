@@ -97,7 +97,7 @@ def new(context: Context, /, title: str, plain: bool, **given: Any) -> None:  # 
 def listed(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """All SMS, the last changed first."""
     with context.station() as station:
-        kept = station.services.get(SmsService).texts.listed()
+        kept = station.services.get(SmsService).listed()
         if as_json:
             print_json([{"id": one.id, "title": one.title, "state": one.state.value} for one in kept])
             return
@@ -113,8 +113,8 @@ def show(context: Context, sms_id: int, as_json: bool) -> None:  # noqa: FBT001 
     """The words that go out, what they cost, and how each sending of them stands."""
     with context.station() as station:
         seen, batches = (
-            station.services.get(SmsService).texts.get(sms_id),
-            station.services.get(SmsSendings).batches.of_sms(sms_id),
+            station.services.get(SmsService).get(sms_id),
+            station.services.get(SmsSendings).of_sms(sms_id),
         )
         if as_json:
             told = {"id": seen.id, "title": seen.title, "state": seen.state.value, "cleared": seen.cleared}
@@ -141,7 +141,7 @@ def submit(context: Context, sms_id: int) -> None:
 def approve(context: Context, sms_id: int) -> None:
     """Approve exactly the words that it has now, which are printed; not for the person who wrote them."""
     with context.station() as station:
-        seen = station.services.get(SmsService).texts.get(sms_id)
+        seen = station.services.get(SmsService).get(sms_id)
         station.services.get(SmsService).approve(context.actor(station), sms_id, sms_sha256(seen.body))
         say(f"Đã duyệt lời này:\n{seen.body}")
 
@@ -179,7 +179,7 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
     with context.station() as station:
         actor = context.actor(station)
         batch_id = _check(station, actor, sms_id, numbers) if numbers else None
-        kept = station.services.get(SmsService).texts.hand_over(
+        kept = station.services.get(SmsService).hand_over_file(
             station.services.get(SmsService).hand_over(actor, sms_id, batch_id)
         )
         try:
@@ -188,7 +188,7 @@ def hand_over(context: Context, sms_id: int, output: Path, numbers: Path | None)
             raise Refused(reason_of(error, "disk_readonly")) from error
         say(f"Đã ghi {kept.rows} dòng vào {output}.")
         if batch_id is not None:
-            _print_left_out(station.services.get(SmsSendings).batches.get(batch_id))
+            _print_left_out(station.services.get(SmsSendings).get(batch_id))
 
 
 @sms.command("send")
@@ -210,7 +210,7 @@ def send(context: Context, /, sms_id: int, numbers: Path, **flags: bool) -> None
             from scheduler.extras.sms.work import SmsSender, gateway_of
 
             SmsSender(station.services, gateway_of(station.config, station.clock.monotonic)).see_through(batch_id)
-        batch = sendings.batches.get(batch_id)
+        batch = sendings.get(batch_id)
         if flags["as_json"]:
             print_json(_to_dict(station, batch))
         else:
@@ -257,9 +257,7 @@ def opt_out(context: Context, number: str | None, note: str, remove: bool) -> No
     with context.station() as station:
         actor, services = context.actor(station), station.services.get(SmsService)
         if number is None:
-            rows = [
-                (one.number, f"{local(one.at, station.config):%d/%m/%Y}", one.note) for one in services.texts.opt_outs()
-            ]
+            rows = [(one.number, f"{local(one.at, station.config):%d/%m/%Y}", one.note) for one in services.opt_outs()]
             print_table(("Số", "Từ ngày", "Ghi chú"), rows)
         elif remove:
             services.opt_in(actor, number)
@@ -283,18 +281,18 @@ def gateway(context: Context) -> None:
 
 
 def _to_dict(station: "Station", batch: SmsBatch) -> dict[str, Any]:
-    counts = station.services.get(SmsSendings).batches.counts(batch.id)
+    counts = station.services.get(SmsSendings).counts(batch.id)
     names = ("id", "total", "duplicates", "opted_out", "reached", "refused", "reason")
     told = {name: getattr(batch, name) for name in names}
     return told | {"state": batch.state.value, "counts": {state.value: many for state, many in counts.items()}}
 
 
 def _print_batch(station: "Station", batch: SmsBatch) -> None:
-    batches = station.services.get(SmsSendings).batches
-    counts = ", ".join(f"{RECIPIENT_STATES[one]}: {many}" for one, many in batches.counts(batch.id).items() if many)
+    sendings = station.services.get(SmsSendings)
+    counts = ", ".join(f"{RECIPIENT_STATES[one]}: {many}" for one, many in sendings.counts(batch.id).items() if many)
     say(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
     _print_left_out(batch)
-    for one in batches.recipients(batch.id, *_TROUBLE, limit=MOST_TOLD):
+    for one in sendings.recipients(batch.id, *_TROUBLE, limit=MOST_TOLD):
         say(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence(one.reason, one.details)}")
     if batch.reason:
         say(sentence(batch.reason, batch.details))

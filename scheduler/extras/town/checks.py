@@ -19,7 +19,7 @@ CLOCK_MINUTES = 2
 
 def checks(services: Services) -> Iterator[Finding]:
     """One finding at least, where the line is configured."""
-    state = services.get(TownService).state()
+    state = services.get(TownService).up.state()
     if not state.configured:
         return
     if not state.alive:

@@ -91,6 +91,18 @@ class LexiconService:
         """The ward's own entries."""
         return [entry_of(kept.form) for kept in self.rows.forms() if not kept.form.off]
 
+    def form(self, form_id: int) -> StoredForm:
+        """An own form. Raises NotFound."""
+        return self.rows.get(form_id)
+
+    def form_of(self, written: str, *, pattern: bool = False) -> StoredForm | None:
+        """The own form that is written so."""
+        return self.rows.of(written, pattern=pattern)
+
+    def lists(self) -> list[TakenList]:
+        """The lists that were taken over, the newest first."""
+        return self.rows.lists()
+
     def listed(self) -> list[ListedForm]:
         """Every form of every list, the ward's own first, and whether it counts."""
         kept = self.rows.forms()

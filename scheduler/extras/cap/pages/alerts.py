@@ -94,7 +94,7 @@ bp = page.bp
 @bp.app_template_global()
 def cap_waiting(*, emergency: bool = False) -> int:
     """How many alerts wait for a person."""
-    return services().get(CapService).rows.count("waiting", emergency=emergency)
+    return services().get(CapService).inbox.waiting_count(emergency=emergency)
 
 
 @act(bp, "/canh-bao/doc", may="import_dispatch")
@@ -156,7 +156,7 @@ def issued_file(issued_id: int) -> Answer:
 @page_of("see")
 def alert_file(alert_id: int) -> Answer:
     """An alert as it came; never shown as a page of ours."""
-    answer = Response(services().get(CapService).rows.get(alert_id).raw, content_type="text/plain; charset=utf-8")
+    answer = Response(services().get(CapService).inbox.get(alert_id).raw, content_type="text/plain; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="canh-bao-{alert_id}.xml"'
     return answer
 

@@ -229,6 +229,10 @@ class HubIntake:
             log.error("the broker has lost what it had stored beyond %d: %d messages are published again", last, lost)
         return lost
 
+    def sound_is_issued(self, sha256: str) -> bool:
+        """Whether a ward may still fetch this sound."""
+        return self.issues.sound_is_issued(sha256, self._repos.clock.now())
+
     def renew(self) -> int:
         """Publish again what still holds and would soon be forgotten by the stream; how many messages."""
         return self.issues.renew(self._repos.clock.now(), BEFORE_STREAM_FORGETS)

@@ -50,21 +50,21 @@ def go_on(batch_id: int) -> Answer:
 @page_of("see")
 def state(sms_id: int) -> Answer:
     """The sendings, polled while one is under way."""
-    return render_template("sms/_sendings.html", **sending_parts(services().get(SmsService).texts.get(sms_id)))
+    return render_template("sms/_sendings.html", **sending_parts(services().get(SmsService).get(sms_id)))
 
 
 @bp.get("/tin-nhan/lan-gui/<int:batch_id>.csv")
 @page_of("see")
 def results(batch_id: int) -> Response:
     """What became of every number of a sending."""
-    batches = services().get(SmsSendings).batches
-    batch = batches.get(batch_id)
+    sendings = services().get(SmsSendings)
+    batch = sendings.get(batch_id)
     rows = [
         (one.number, RECIPIENT_STATES[one.state], sentence(one.reason, one.details), one.answer)
-        for one in batches.recipients(batch.id)
+        for one in sendings.recipients(batch.id)
     ]
     return csv_answer(results_csv(rows), f"tin-nhan-{batch.sms_id}-lan-gui-{batch.id}.csv")
 
 
 def _sms_of(batch_id: int) -> int:
-    return services().get(SmsSendings).batches.get(batch_id).sms_id
+    return services().get(SmsSendings).get(batch_id).sms_id

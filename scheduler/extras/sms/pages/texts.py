@@ -57,7 +57,7 @@ def _sms_words() -> dict[str, Any]:
 @bp.app_template_global()
 def sms_of(dispatch_id: int) -> list[StoredSms]:
     """What was written of a dispatch."""
-    return services().get(SmsService).texts.of_dispatch(dispatch_id) if services().has_row("sms") else []
+    return services().get(SmsService).of_dispatch(dispatch_id) if services().has_row("sms") else []
 
 
 @bp.app_template_global()
@@ -69,7 +69,7 @@ def quotes_sms(dispatch_id: int) -> bool:
 @bp.get("/tin-nhan")
 @page_of("see")
 def listed() -> str:
-    kept = services().get(SmsService).texts.listed()
+    kept = services().get(SmsService).listed()
     made = {one.dispatch_id for one in kept}
     fresh = [
         one
@@ -82,7 +82,7 @@ def listed() -> str:
         dispatches=fresh,
         names=_names(),
         is_on=services().get(SmsSendings).is_on,
-        opted_out=len(services().get(SmsService).texts.opted_out()),
+        opted_out=len(services().get(SmsService).opt_outs()),
     )
 
 
@@ -125,7 +125,7 @@ def count() -> str:
 @bp.get("/tin-nhan/<int:sms_id>")
 @page_of("see")
 def page(sms_id: int) -> str:
-    seen = services().get(SmsService).texts.get(sms_id)
+    seen = services().get(SmsService).get(sms_id)
     return _page(seen, _form_of(seen), seen.version)
 
 
@@ -137,7 +137,7 @@ def edit(sms_id: int) -> Answer:
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        seen = services().get(SmsService).texts.get(sms_id)
+        seen = services().get(SmsService).get(sms_id)
         return _page(seen, form, seen.version, refused), REFUSED
     return _to(sms_id, "luu")
 
@@ -176,7 +176,7 @@ def hand_over(sms_id: int) -> Answer:
 @page_of("see")
 def hand_over_file(hand_over_id: int) -> Response:
     """A file exactly as it was handed over."""
-    kept = services().get(SmsService).texts.hand_over(hand_over_id)
+    kept = services().get(SmsService).hand_over_file(hand_over_id)
     return csv_answer(kept.file_text, f"tin-nhan-{kept.sms_id}-ban-giao-{kept.id}.csv")
 
 
@@ -211,7 +211,7 @@ def done(sms_id: int, step: Callable[[], object], told: str, place: str | None =
     except (NotPermitted, NotFound):
         raise
     except Refused as refused:
-        seen = services().get(SmsService).texts.get(sms_id)
+        seen = services().get(SmsService).get(sms_id)
         return _page(seen, _form_of(seen), seen.version, refused), REFUSED
     return _to(sms_id, told, place)
 
@@ -223,16 +223,16 @@ def csv_answer(text: str, name: str) -> Response:
 
 def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
     """How each sending stands, newest first, for the page and for the piece of it that is polled."""
-    batches = services().get(SmsSendings).batches
+    sendings = services().get(SmsSendings)
     trouble = (RecipientState.FAILED, RecipientState.UNKNOWN)
     rows: list[dict[str, Any]] = [
         {
             "batch": one,
-            "counts": batches.counts(one.id),
-            "trouble": batches.recipients(one.id, *trouble, limit=20),
+            "counts": sendings.counts(one.id),
+            "trouble": sendings.recipients(one.id, *trouble, limit=20),
             "parts": cost(one.body).parts,
         }
-        for one in (batches.of_sms(seen.id) if seen else [])
+        for one in (sendings.of_sms(seen.id) if seen else [])
     ]
     moving = any(row["batch"].state is BatchState.SENDING for row in rows)
     return {
@@ -291,7 +291,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         campaign=services().campaigns.get(seen.campaign_id) if seen and seen.campaign_id else None,
         own=_is_own(seen),
         can_withdraw=seen is not None and _can_withdraw(seen),
-        hand_overs=services().get(SmsService).texts.hand_overs(seen.id) if seen else [],
+        hand_overs=services().get(SmsService).hand_over_files(seen.id) if seen else [],
         **sending_parts(seen),
         **_counted(form["text"]),
     )
@@ -306,7 +306,7 @@ def _can_withdraw(seen: StoredSms) -> bool:
 
 
 def _opt_outs(number: str = "", fault: str = "") -> str:
-    rows = services().get(SmsService).texts.opt_outs()
+    rows = services().get(SmsService).opt_outs()
     return render_template("sms/opt_outs.html", rows=rows, names=_names(), number=number, fault=fault)
 
 

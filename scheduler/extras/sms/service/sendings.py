@@ -44,6 +44,22 @@ class SmsSendings:
         """Whether this station has a gateway to send by."""
         return bool(self._repos.config.get(SmsConfig).url)
 
+    def get(self, batch_id: int) -> SmsBatch:
+        """Raises NotFound."""
+        return self.batches.get(batch_id)
+
+    def of_sms(self, sms_id: int) -> list[SmsBatch]:
+        """Those of an SMS, the newest first."""
+        return self.batches.of_sms(sms_id)
+
+    def counts(self, batch_id: int) -> dict[RecipientState, int]:
+        """How many recipients stand in each state."""
+        return self.batches.counts(batch_id)
+
+    def recipients(self, batch_id: int, *states: RecipientState, limit: int = -1) -> list[SmsRecipient]:
+        """Those in these states; none named = all."""
+        return self.batches.recipients(batch_id, *states, limit=limit)
+
     def check(self, actor: Person, sms_id: int, data: bytes, file_name: str, *, again: bool = False) -> int:
         """Read a list of recipients for the words as they are approved now; nothing is sent yet (the sending's id).
 

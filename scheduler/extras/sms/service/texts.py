@@ -15,7 +15,7 @@ from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rows.texts import SmsTexts
 from scheduler.extras.sms.rules.approval import SmsState, sms_step
 from scheduler.extras.sms.rules.hand_over import HandOver, check_body, hand_over_csv
-from scheduler.extras.sms.rules.kept import StoredSms
+from scheduler.extras.sms.rules.kept import OptOut, StoredHandOver, StoredSms
 from scheduler.extras.sms.rules.texts import LIMITS, Alphabet, as_sent, cost, sms_sha256, tidied
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.kernel.errors import Refused
@@ -40,6 +40,30 @@ class SmsService:
     def of(cls, services: "Services") -> Self:
         """For the record."""
         return cls(services.repos, services.get(SmsSendings))
+
+    def get(self, sms_id: int) -> StoredSms:
+        """Raises NotFound."""
+        return self.texts.get(sms_id)
+
+    def listed(self) -> list[StoredSms]:
+        """All of them, the newest first."""
+        return self.texts.listed()
+
+    def of_dispatch(self, dispatch_id: int) -> list[StoredSms]:
+        """Those that a dispatch quotes."""
+        return self.texts.of_dispatch(dispatch_id)
+
+    def hand_over_file(self, hand_over_id: int) -> StoredHandOver:
+        """A file for the telecoms, as it was made. Raises NotFound."""
+        return self.texts.hand_over(hand_over_id)
+
+    def hand_over_files(self, sms_id: int) -> list[StoredHandOver]:
+        """Those of an SMS, the newest first."""
+        return self.texts.hand_overs(sms_id)
+
+    def opt_outs(self) -> list[OptOut]:
+        """Who wants none."""
+        return self.texts.opt_outs()
 
     def write(
         self, actor: Person, title: str, text: str, *, plain: bool = False, campaign_id: int | None = None

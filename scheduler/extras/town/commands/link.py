@@ -37,7 +37,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     """How the link stands, what waits to go up, what the broker has not allowed, and whose word counts here."""
     with context.station() as station:
         services, town = station.services.get(TownService), station.config.get(TownConfig)
-        state = services.state()
+        state = services.up.state()
         reason = state.reason if state.configured else "link_off"
         told = sentence(reason, state.details) if reason else ""
         beat = station.services.processes.heartbeat("link")

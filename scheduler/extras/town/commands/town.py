@@ -28,7 +28,7 @@ def _own(station: "Station", row: TownRow) -> dict[str, Any]:
         "issue_id": row.issue_id,
         "kind": row.kind,
         "status": row.status,
-        "issuer": service.rows.issuer(row.issuer).name,
+        "issuer": service.issuer(row.issuer).name,
         "text": service.adapter.envelope(row).text,
         "loosens": list(service.take.loosens(row)) if row.state == State.WAITING else [],
     }

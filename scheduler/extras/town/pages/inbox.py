@@ -48,7 +48,7 @@ class TownPage(InboxPage[TownRow]):
         said = (("Công văn", envelope.dispatch_number), ("Căn cứ", envelope.legal_basis))
         facts = [(name, value) for name, value in said if value] + proposed(envelope)
         told: dict[str, Any] = {
-            "sender": " · ".join(filter(None, (service.rows.issuer(row.issuer).name, envelope.author))),
+            "sender": " · ".join(filter(None, (service.issuer(row.issuer).name, envelope.author))),
             "chips": chips,
             "facts": facts,
             "facts_after": facts if row.kind == Kind.GROUPS else [one for one in facts if one[0] == "Công văn"],
@@ -59,7 +59,7 @@ class TownPage(InboxPage[TownRow]):
         return told | {"take_word": TAKE.get(row.kind, "")}
 
     def beside(self) -> dict[str, Any]:
-        return {"not_taken": [_refusal(row) for row in services().get(TownService).rows.refused()], **link_told()}
+        return {"not_taken": [_refusal(row) for row in services().get(TownService).not_taken()], **link_told()}
 
 
 bp = TownPage().bp
@@ -85,7 +85,7 @@ def state() -> Answer:
 
 def link_told() -> dict[str, Any]:
     """How the link stands, as both pages show it."""
-    told = services().get(TownService).state()
+    told = services().get(TownService).up.state()
     minutes = told.clock_off_minutes
     return {
         "link": told,

@@ -51,7 +51,7 @@ class ClipService:
             if clip is not None:
                 self.rows.want(clip, urgent=urgent, until=envelope.expires)
 
-    def wanted(self, limit: int) -> list[Wanted]:
+    def wanted(self, limit: int = 20) -> list[Wanted]:
         found = self.rows.wanted(self._repos.clock.now(), limit)
         return [(one.sha256, one.bytes, one.url, one.urgent, one.tries) for one in found]
 

@@ -7,21 +7,20 @@ a connection, and nothing here makes speech.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scheduler.core.model import Person
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.inbox.service.pipeline import BROKEN
 from scheduler.extras.town.rows.clips import TownClips
-from scheduler.extras.town.rows.queue import TownQueue, UpQueue, UpRow
+from scheduler.extras.town.rows.queue import TownQueue, UpRow
 from scheduler.extras.town.rules.envelope import Moment
-from scheduler.extras.town.rules.kept import TownRow
-from scheduler.extras.town.rules.routing import Issuer, Policy
+from scheduler.extras.town.rules.kept import RefusedRow, TownRow
+from scheduler.extras.town.rules.routing import Issuer
 from scheduler.extras.town.service.adapter import TownAdapter
-from scheduler.extras.town.service.clips import ClipService, Wanted
+from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.ingest import Taken, TownTaking
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
@@ -33,7 +32,6 @@ from scheduler.services.announcement.lexicon import LexiconService
 from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
-from scheduler.services.station.link_state import LinkState
 from scheduler.services.station.settings import SettingsService
 
 if TYPE_CHECKING:
@@ -82,13 +80,17 @@ class TownService:
 
     # Whom the ward trusts
 
-    def policy(self) -> Policy:
-        """What config.toml lets the town's words do."""
-        return self.adapter.policy()
-
     def pinned(self) -> Mapping[str, Issuer]:
         """Whose word counts here, by public key."""
         return self.rows.issuers()
+
+    def issuer(self, key: str) -> Issuer:
+        """Who has issued with this key, trusted still or no more."""
+        return self.rows.issuer(key)
+
+    def not_taken(self) -> list[RefusedRow]:
+        """Messages that nobody could take, the newest first."""
+        return self.rows.refused()
 
     def pin(
         self,
@@ -127,10 +129,6 @@ class TownService:
     def cursor(self, subject: str) -> int:
         """The last place of a subject in the stream that is dealt with; 0 = none."""
         return self._queue.cursor(subject) or 0
-
-    def skip_to(self, subject: str, sequence: int) -> None:
-        """Nothing on this subject is owed up to there: where a ward joins, or what the stream has dropped."""
-        self._queue.move(subject, sequence)
 
     def receive(self, raw: bytes, subject: str, sequence: int, *, now_of_hub: datetime | None = None) -> Taken:
         """Deal with one message of the stream; whatever it is, it is dealt with once.
@@ -173,53 +171,6 @@ class TownService:
         self.clips.tend()
         self.adapter.supersede()
         self.adapter.tend_all()
-
-    # Sounds
-
-    def wanted_clips(self, limit: int = 20) -> list[Wanted]:
-        """What is to be fetched now: (sha256, bytes, url, urgent, tries), urgent first."""
-        return self.clips.wanted(limit)
-
-    def clip_arrived(self, sha256: str, path: Path) -> bool:
-        """Take a file that has come; False where it is not what its hash says (it is gone then, and counted as a try).
-
-        Raises Refused disk_full.
-        """
-        return self.clips.arrived(sha256, path)
-
-    def clip_failed(self, sha256: str, refused: Refused) -> None:
-        """A sound that did not come: tried again after a while; in the end its words are spoken, if it has any."""
-        self.clips.failed(sha256, refused)
-
-    # Up
-
-    def queue_new(self) -> int:
-        """Queue journal rows that are new, each once; how many."""
-        return self.up.queue_new()
-
-    def queue_health(self) -> bool:
-        """Queue the station's health; False where one still waits to go."""
-        return self.up.queue_health()
-
-    def outbox(self, limit: int) -> list[UpRow]:
-        return self.up.outbox(limit)
-
-    def sent(self, rows: Iterable[int]) -> None:
-        self.up.sent(rows)
-
-    def resend(self, first: int, last: int, line: str | None = None) -> int:
-        """Owe these numbers of a line once more (how many there still are); no line = the one of now."""
-        return self._queue.resend(first, last, line)
-
-    def queue(self) -> UpQueue:
-        return self._queue.state()
-
-    def forget(self) -> None:
-        """Drop what went up more than thirty days ago; to be called about once a day."""
-        self._queue.forget(self._repos.clock.now())
-
-    def state(self) -> LinkState[UpQueue]:
-        return self.up.state()
 
 
 def _issuer(key: str, name: str, *, may_emergency: bool, may_override: bool) -> Issuer:

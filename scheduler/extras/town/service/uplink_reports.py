@@ -120,6 +120,10 @@ class TownUp:
         """The stream has confirmed these."""
         self.rows.sent(rows, self._repos.clock.now())
 
+    def forget(self) -> None:
+        """Drop what went up more than thirty days ago; to be called about once a day."""
+        self.rows.forget(self._repos.clock.now())
+
     def state(self) -> LinkState[UpQueue]:
         """How the line to the town stands."""
         if not self.configured:

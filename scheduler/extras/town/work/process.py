@@ -108,13 +108,13 @@ class DeskWard:
         return Taken(tuple(map(_up, acks)))
 
     def outbox(self, limit: int) -> Sequence[Up]:
-        return [_up(one) for one in self._services.outbox(limit)]
+        return [_up(one) for one in self._services.up.outbox(limit)]
 
     def sent(self, rows: Sequence[int]) -> None:
-        self._services.sent(rows)
+        self._services.up.sent(rows)
 
     def resend(self, first: int, last: int, line: str | None) -> int:
-        return self._services.resend(first, last, line)
+        return self._services.up.rows.resend(first, last, line)
 
 
 def _up(row: UpRow) -> Up:
@@ -130,14 +130,14 @@ class DeskSounds:
     def wanted(self) -> Sequence[Wanted]:
         return [
             Wanted(sha256, size, url, urgent, self._services.clips.wanted_by(sha256))
-            for sha256, size, url, urgent, _ in self._services.wanted_clips()
+            for sha256, size, url, urgent, _ in self._services.clips.wanted()
         ]
 
     def arrived(self, sha256: str, path: Path) -> None:
-        self._services.clip_arrived(sha256, path)
+        self._services.clips.arrived(sha256, path)
 
     def failed(self, sha256: str, refused: Refused) -> None:
-        self._services.clip_failed(sha256, refused)
+        self._services.clips.failed(sha256, refused)
 
 
 @dataclass(slots=True)
@@ -317,19 +317,19 @@ class TownLink:
 
     def _tend(self) -> None:
         self._services.tend()
-        while self._services.queue_new():
+        while self._services.up.queue_new():
             pass
         now = self._clock.monotonic()
         if now - self._forget_at >= FORGET_EVERY:
             self._forget_at = now
-            self._services.forget()
+            self._services.up.forget()
             sweep(self._station.config.data / SOUNDS, (self._clock.now() - KEPT_SOUNDS).timestamp())
 
     def _tell_health(self) -> None:
         now = self._clock.monotonic()
         if now - self._health_at >= self._station.config.get(TownConfig).health_seconds:
             self._health_at = now
-            self._services.queue_health()
+            self._services.up.queue_health()
 
     async def _beating(self) -> None:
         while True:

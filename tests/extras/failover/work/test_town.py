@@ -58,11 +58,11 @@ def tells(town, machine, count, name):
     """The machine's link runs, airings are written and told; what the town has then."""
     before = len(rows_at(town))
     with closing(Station.open(machine.config, machine.clock)) as station, linked(station):
-        until(lambda: station.services.get(TownService).state().reached_at, "the line")
+        until(lambda: station.services.get(TownService).up.state().reached_at, "the line")
         until(machine.air.has_air, "the air, without which nothing is written")
         aired(machine.station, count, name=name)
         until(lambda: len(rows_at(town)) == before + count, "its airings, at the town")
-        until(lambda: station.services.get(TownService).queue().waiting == 0, "an empty outbox")
+        until(lambda: station.services.get(TownService).up.rows.state().waiting == 0, "an empty outbox")
 
 
 def test_the_machine_that_takes_over_behind_the_other_tells_nothing_under_a_number_that_was_told(town, duo_of):

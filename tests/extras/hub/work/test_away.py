@@ -111,8 +111,8 @@ def lived(ward, clock, days):
                 turn(service, clock, end)
             recorded = (ward.config.data / "wav").rglob(f"{day}/*.wav")
             assert [(path.stat().st_size - 44) // 2 for path in recorded] == [FRAMES] * EACH_DAY, f"the sound of {day}"
-            ward.services.get(TownService).queue_new()
-            owed.append(ward.services.get(TownService).queue().waiting)
+            ward.services.get(TownService).up.queue_new()
+            owed.append(ward.services.get(TownService).up.rows.state().waiting)
     finally:
         service.stop()
     return owed
@@ -150,7 +150,7 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
         until(
             lambda: ward.services.get(TownService).up.rows.cursor(JOURNAL) is not None
         )  # what was before the link is not told
-        until(lambda: ward.services.get(TownService).queue().waiting == 0)
+        until(lambda: ward.services.get(TownService).up.rows.state().waiting == 0)
         wire.cut()
         until(lambda: not link.state.connected and town.state(WARD) == "cut_off")
         valid = town.services.issue(town.admin, order(town, number, 7200))
@@ -165,7 +165,7 @@ def test_thirty_days_without_a_line_air_as_planned_and_are_paid_back_in_order_an
         past.advance((town.station.clock.now() - past.now()).total_seconds())
         seq = ward.repos.store.value("SELECT max(seq) FROM journal")
         wire.mend()
-        until(lambda: ward.services.get(TownService).queue().waiting == 0)
+        until(lambda: ward.services.get(TownService).up.rows.state().waiting == 0)
         until(lambda: town.station.repos.store.value("SELECT max(seq) FROM hub_journal") == seq)
         until(lambda: answers(town, over) and answers(town, valid))
     link_of_ward.close()

@@ -113,7 +113,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
         )  # what was before the link is not told
         aired(ward, 3, name="before")
         until(lambda: len(rows_at(town)) == 3)
-        until(lambda: ward.services.get(TownService).queue().waiting == 0)  # it knows that they are told
+        until(lambda: ward.services.get(TownService).up.rows.state().waiting == 0)  # it knows that they are told
     aired(ward, 2, name="untold")
     backup = ward.services.backups.make(tuan)
     with linked(ward):
@@ -125,7 +125,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     again = Station.open(ward.written, ward.clock)
     assert again.services.get(TownService).up.rows.line()[0] != old[0], "more was told than this database knows of"
     aired(again, 4, name="new")
-    while again.services.get(TownService).queue_new():
+    while again.services.get(TownService).up.queue_new():
         pass
     lost = "UPDATE town_outbox SET sent_at = queued_at WHERE line <> ? AND number IN (2, 3)"
     with again.repos.store.write() as db:
@@ -133,7 +133,7 @@ def test_a_ward_put_back_from_a_backup_tells_in_a_new_line_and_the_town_keeps_bo
     with linked(again):
         until(lambda: len(rows_at(town)) == 11)
         until(lambda: town.services.ward(WARD).missing_rows == 0)
-        until(lambda: again.services.get(TownService).queue().waiting == 0)
+        until(lambda: again.services.get(TownService).up.rows.state().waiting == 0)
         until(lambda: [whole for _, whole in lines_at(town)] == [True, True])
     assert set(rows_at(town).values()) == {1}
     state = town.services.ward(WARD)

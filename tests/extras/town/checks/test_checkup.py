@@ -34,7 +34,7 @@ class TestTheTown:
 
     def test_that_has_long_been_owed_a_report_is_a_word_and_no_fault(self, opened, clock):
         station = opened(self.TOWN)
-        station.services.get(TownService).queue_health()
+        station.services.get(TownService).up.queue_health()
         assert told(station, "Báo về thị xã") == []
         clock.advance(3700)
         assert told(station, "Báo về thị xã") == [(None, "check_town_owed")]

@@ -28,7 +28,7 @@ def run(playout, clock, seconds):
 
 def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(trusting, alarm, playout, clock):
     clock.advance(6.5 * 3600)  # noon, when this ward keeps quiet
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
     slot_id = air_by_rule(
         trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
@@ -38,7 +38,7 @@ def test_an_emergency_is_heard_in_quiet_hours_and_told_with_its_measured_length(
     assert told(trusting, row.issue_id) == ["received", "playing"]
     run(playout, clock, 90)
     tend(trusting, 1)
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     facts = trusting.repos.slots.slot(slot_id)
     assert facts.outcome is AiringOutcome.PLAYED
     ack = up(trusting, "ack")[-1]

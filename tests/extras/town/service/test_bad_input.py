@@ -151,10 +151,10 @@ def test_a_full_disk_stores_nothing_moves_nothing_and_the_same_call_later_goes_o
     assert real is not None
     assert station.services.get(TownService).cursor("dispatch.all") == 0
     assert station.services.get(TownService).inbox.waiting_count() == 0
-    assert station.services.get(TownService).outbox(9) == []
+    assert station.services.get(TownService).up.outbox(9) == []
     town.place -= 1
     assert town.send(envelope).verdict is Verdict.NEW
-    assert [row.row for row in station.services.get(TownService).outbox(9)] == [1]
+    assert [row.row for row in station.services.get(TownService).up.outbox(9)] == [1]
 
 
 def test_what_nobody_has_thought_of_is_refused_and_holds_nothing_up(station, town, monkeypatch):
@@ -203,7 +203,7 @@ def test_a_flood_of_refused_ones_fills_no_disk(station, town, monkeypatch):
 
 
 def test_a_ward_that_joins_late_begins_where_it_is_told(station, town):
-    station.services.get(TownService).skip_to("dispatch.all", 40)
+    station.services.get(TownService).up.rows.move("dispatch.all", 40)
     assert town.send(town.envelope()).reason == "envelope_known"
-    station.services.get(TownService).skip_to("dispatch.all", 3)
+    station.services.get(TownService).up.rows.move("dispatch.all", 3)
     assert station.services.get(TownService).cursor("dispatch.all") == 40

@@ -62,27 +62,27 @@ class Road:
         return [self.ward.services.get(TownService).inbox.get(one.row.id) for one in taken if one.row is not None]
 
     def up(self):
-        rows = self.ward.services.get(TownService).outbox(10_000)
+        rows = self.ward.services.get(TownService).up.outbox(10_000)
         came = [Up(up_subject(WARD, one.subject_kind), one.body) for one in rows]
         assert self.town.services.get(HubService).intake.take(came) == len(came)
-        self.ward.services.get(TownService).sent([one.row for one in rows])
+        self.ward.services.get(TownService).up.sent([one.row for one in rows])
 
     def sounds(self):
         """Give the ward every sound it wants, as the hub's page would."""
-        for sha256, size, url, _, _ in self.ward.services.get(TownService).wanted_clips():
+        for sha256, size, url, _, _ in self.ward.services.get(TownService).clips.wanted():
             source = self.town.repos.library.path(sha256)
             assert url.endswith(f"/clips/{sha256}.wav")
             data = source.read_bytes()
             assert (hashlib.sha256(data).hexdigest(), len(data)) == (sha256, size)
             path = self.ward.services.recordings.incoming / f"{sha256[:8]}.wav"
             path.write_bytes(data)
-            assert self.ward.services.get(TownService).clip_arrived(sha256, path)
+            assert self.ward.services.get(TownService).clips.arrived(sha256, path)
 
 
 @pytest.fixture
 def road(town, trusting, boss):
     made = Road(town, trusting, boss)
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     return made
 
 
@@ -109,7 +109,7 @@ def test_an_emergency_of_the_hub_is_aired_in_the_ward_and_known_at_the_hub(road,
     )
     ended(trusting, slot_id, 3_000)
     tend(trusting, 1)
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     road.up()
     assert row.issue_id == issue
     assert state_of(town, issue) == AckState.PLAYED
@@ -151,7 +151,7 @@ def test_a_campaign_of_the_hub_runs_in_the_ward_under_its_dispatch(road, town, t
     assert trusting.repos.programme.campaign(made).state is CampaignState.ACTIVE
     for slot in trusting.repos.slots.of_day(DAY):
         ended(trusting, slot.id, 3_000)
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     road.up()
     assert state_of(town, issue) == AckState.PLANNED
     sql = "SELECT sum(played_ms) FROM hub_journal WHERE dispatch_number = '642/UBND-VX' AND issue_id = ?"
@@ -192,6 +192,6 @@ def test_a_drill_of_the_hub_is_a_drill_in_the_ward(road, town, trusting, cast_of
 
 def test_every_word_a_ward_tells_is_read_by_the_hub(road, town, trusting, boss):
     trusting.services.get(TownService).receive(b"x", "dispatch.all", 99)
-    trusting.services.get(TownService).queue_health()
+    trusting.services.get(TownService).up.queue_health()
     road.up()
     assert town.repos.store.value("SELECT whole_to FROM hub_line WHERE ward_id = ?", (WARD,)) == 2

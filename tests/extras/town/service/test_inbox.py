@@ -35,10 +35,10 @@ def test_a_normal_announcement_waits_with_its_sound_ready_and_nothing_is_listed(
 def test_its_place_in_the_stream_is_dealt_with_once(station, town):
     envelope = town.envelope()
     town.send(envelope)
-    before = station.services.get(TownService).outbox(100)
+    before = station.services.get(TownService).up.outbox(100)
     town.place -= 1
     assert town.send(envelope).reason == "envelope_known"
-    assert station.services.get(TownService).outbox(100) == before
+    assert station.services.get(TownService).up.outbox(100) == before
     assert station.services.get(TownService).cursor("dispatch.all") == 1
 
 
@@ -200,7 +200,7 @@ def test_left_aside_with_a_reason_and_the_town_is_told_it(station, town, lan):
     with pytest.raises(Refused, match="reason_missing"):
         station.services.get(TownService).inbox.dismiss(lan, row.id, "  ")
     station.services.get(TownService).inbox.dismiss(lan, row.id, "đã phát hôm qua")
-    (body,) = [json.loads(one.body) for one in station.services.get(TownService).outbox(9) if b"refused" in one.body]
+    (body,) = [json.loads(one.body) for one in station.services.get(TownService).up.outbox(9) if b"refused" in one.body]
     assert (body["reason"], body["details"]) == ("town_dismissed", {"told": "đã phát hôm qua"})
 
 
@@ -275,4 +275,4 @@ def test_an_old_version_that_comes_late_is_stale(station, town):
 
 
 def test_the_desk_can_be_opened_without_a_town(station):
-    assert Services.of(station.repos).get(TownService).state().configured
+    assert Services.of(station.repos).get(TownService).up.state().configured

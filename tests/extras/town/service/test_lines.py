@@ -19,11 +19,11 @@ def test_a_machine_that_takes_over_tells_nothing_under_a_told_number(station):
     copy = sqlite3.connect(":memory:")
     station.repos.store.db.conn.backup(copy)
     told.up.log({"what": "only the dead one"})
-    before = ids(told.outbox(9))
+    before = ids(told.up.outbox(9))
     copy.backup(station.repos.store.db.conn)
     TownQueue(station.repos.store).begin_line("took")
     told.up.log({"what": "of the other"})
-    after = ids(told.outbox(9))
+    after = ids(told.up.outbox(9))
     assert {name: after[name] for name in before.keys() & after.keys()} == {
         name: before[name] for name in before.keys() & after.keys()
     }
@@ -36,7 +36,7 @@ def test_an_older_database_put_back_by_hand_begins_a_line(station):
     copy = sqlite3.connect(":memory:")
     station.repos.store.db.conn.backup(copy)
     told.up.log({"what": "lost"})
-    before = ids(told.outbox(9))
+    before = ids(told.up.outbox(9))
     copy.backup(station.repos.store.db.conn)
     queue = TownQueue(station.repos.store)  # of another life of the process
     line, _ = queue.line()

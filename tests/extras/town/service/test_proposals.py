@@ -105,7 +105,7 @@ def test_what_the_ward_is_editing_is_not_handed_in_over_its_head(station, town, 
 
 def test_the_towns_recordings_are_fetched_before_anybody_decides_and_become_the_sounds(station, town, lan):
     row = proposed(town, (clip(), None))
-    assert [one[0] for one in station.services.get(TownService).wanted_clips()] == [clip().sha256]
+    assert [one[0] for one in station.services.get(TownService).clips.wanted()] == [clip().sha256]
     come(station)
     station.services.get(TownService).inbox.accept(lan, row.id)
     tend(station)

@@ -28,28 +28,28 @@ def ended(station, slot_id, ms, outcome=AiringOutcome.PLAYED, reason=""):
 
 def test_nothing_from_before_the_link_is_told_and_everything_after_it_once(station, cast):
     station.repos.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
-    assert station.services.get(TownService).queue_new() == 0
+    assert station.services.get(TownService).up.queue_new() == 0
     station.repos.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
     station.repos.journal.note("clock", "2026-12-02", "clock_step", "", station.clock.now())
-    assert station.services.get(TownService).queue_new() == 2
-    assert station.services.get(TownService).queue_new() == 0
+    assert station.services.get(TownService).up.queue_new() == 2
+    assert station.services.get(TownService).up.queue_new() == 0
     assert [body["journal"]["kind"] for body in up(station, "asrun")] == ["station", "clock"]
 
 
 def test_a_row_of_the_journal_is_proved_by_its_own_hash_at_the_hub(station, cast):
-    station.services.get(TownService).queue_new()
+    station.services.get(TownService).up.queue_new()
     cast.running(cast.approved())
     (slot, *_) = station.repos.slots.of_day(DAY)
     ended(station, slot.id, 3000)
-    station.services.get(TownService).queue_new()
-    rows = [row for row in station.services.get(TownService).outbox(99) if row.subject_kind is UpKind.ASRUN]
+    station.services.get(TownService).up.queue_new()
+    rows = [row for row in station.services.get(TownService).up.outbox(99) if row.subject_kind is UpKind.ASRUN]
     read = [journal_of(read_up(row.body, WARD), hashed) for row in rows]
     assert [one.values["played_ms"] for one in read] == [3000]
     assert all(one.proved for one in read)
 
 
 def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measured(trusting, alarm):
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY)
     slot_id = air_by_rule(
         trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air()
@@ -60,10 +60,10 @@ def test_an_airing_of_an_issue_names_it_and_is_acknowledged_with_what_was_measur
     assert told(trusting, row.issue_id) == ["received", "playing"]
     ended(trusting, slot_id, 12_345)
     trusting.services.get(TownService).tend()
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     acks = [
         ack_of(read_up(one.body, WARD))
-        for one in trusting.services.get(TownService).outbox(99)
+        for one in trusting.services.get(TownService).up.outbox(99)
         if one.subject_kind == "ack"
     ]
     assert [(one.state, one.played_ms) for one in acks] == [("received", None), ("playing", None), ("played", 12_345)]
@@ -135,7 +135,7 @@ def test_numbers_have_no_holes_and_come_back_never(station, steps):
 
 
 def test_a_journal_turn_that_fails_queues_nothing_and_the_next_has_it_all(station, monkeypatch):
-    station.services.get(TownService).queue_new()
+    station.services.get(TownService).up.queue_new()
     for _ in range(3):
         station.repos.journal.note("station", "2026-12-02", "station_started", "", station.clock.now())
 
@@ -144,51 +144,51 @@ def test_a_journal_turn_that_fails_queues_nothing_and_the_next_has_it_all(statio
 
     monkeypatch.setattr(type(station.services.get(TownService).up.rows), "move", full)
     with pytest.raises(sqlite3.OperationalError):
-        station.services.get(TownService).queue_new()
+        station.services.get(TownService).up.queue_new()
     monkeypatch.undo()
-    assert station.services.get(TownService).outbox(9) == []
-    assert station.services.get(TownService).queue_new() == 3
-    assert [row.row for row in station.services.get(TownService).outbox(9)] == [1, 2, 3]
+    assert station.services.get(TownService).up.outbox(9) == []
+    assert station.services.get(TownService).up.queue_new() == 3
+    assert [row.row for row in station.services.get(TownService).up.outbox(9)] == [1, 2, 3]
 
 
 def test_thirty_days_cut_off_lose_nothing_and_one_health_waits(station, clock):
-    station.services.get(TownService).queue_new()
+    station.services.get(TownService).up.queue_new()
     for _ in range(30):
         for _ in range(40):
             station.repos.journal.note("station", "2026-12-02", "station_started", "", clock.now())
-        while station.services.get(TownService).queue_new():
+        while station.services.get(TownService).up.queue_new():
             pass
         for _ in range(20):
-            station.services.get(TownService).queue_health()
-        station.services.get(TownService).forget()
+            station.services.get(TownService).up.queue_health()
+        station.services.get(TownService).up.forget()
         clock.advance(24 * 3600)
-    waiting = station.services.get(TownService).outbox(10_000)
+    waiting = station.services.get(TownService).up.outbox(10_000)
     assert [row.row for row in waiting] == list(range(1, 1202))
     assert sum(row.subject_kind is UpKind.HEALTH for row in waiting) == 1
-    assert station.services.get(TownService).queue().oldest == clock.now() - timedelta(days=30)
+    assert station.services.get(TownService).up.rows.state().oldest == clock.now() - timedelta(days=30)
 
 
 def test_what_was_sent_can_be_asked_for_again_for_thirty_days(station, clock):
     for _ in range(5):
         station.services.get(TownService).up.log({"what": "x"})
-    first = station.services.get(TownService).outbox(9)
-    station.services.get(TownService).sent([1, 2, 3, 4, 5])
-    assert station.services.get(TownService).outbox(9) == []
-    assert station.services.get(TownService).resend(2, 3) == 2
-    assert station.services.get(TownService).outbox(9) == first[1:3]  # byte for byte: the hub knows them again
-    station.services.get(TownService).sent([2, 3])
+    first = station.services.get(TownService).up.outbox(9)
+    station.services.get(TownService).up.sent([1, 2, 3, 4, 5])
+    assert station.services.get(TownService).up.outbox(9) == []
+    assert station.services.get(TownService).up.rows.resend(2, 3) == 2
+    assert station.services.get(TownService).up.outbox(9) == first[1:3]  # byte for byte: the hub knows them again
+    station.services.get(TownService).up.sent([2, 3])
     clock.advance(31 * 24 * 3600)
-    station.services.get(TownService).forget()
-    assert station.services.get(TownService).resend(1, 5) == 0
+    station.services.get(TownService).up.forget()
+    assert station.services.get(TownService).up.rows.resend(1, 5) == 0
     station.services.get(TownService).up.log({"what": "x"})
-    assert [row.row for row in station.services.get(TownService).outbox(9)] == [6]
+    assert [row.row for row in station.services.get(TownService).up.outbox(9)] == [6]
 
 
 def test_a_row_too_long_for_the_stream_goes_up_shortened_and_unproved(station):
-    station.services.get(TownService).queue_new()
+    station.services.get(TownService).up.queue_new()
     station.repos.journal.note("rules", "2026-12-02", "rules_changed", "ữ" * 60_000, station.clock.now())
-    station.services.get(TownService).queue_new()
-    (row,) = station.services.get(TownService).outbox(9)
+    station.services.get(TownService).up.queue_new()
+    (row,) = station.services.get(TownService).up.outbox(9)
     assert len(row.body) < 65_536
     assert not journal_of(read_up(row.body, WARD), hashed).proved
 
@@ -197,8 +197,8 @@ def test_a_row_too_long_for_the_stream_goes_up_shortened_and_unproved(station):
 
 
 def test_a_station_whose_playout_is_silent_says_so_and_invents_no_outputs(station):
-    station.services.get(TownService).queue_health()
-    (row,) = station.services.get(TownService).outbox(9)
+    station.services.get(TownService).up.queue_health()
+    (row,) = station.services.get(TownService).up.outbox(9)
     health = health_of(read_up(row.body, WARD))
     assert health["playout"] is False
     assert not {"outputs", "playing", "clock_trusted"} & set(health)
@@ -219,10 +219,10 @@ def test_health_is_what_playout_measured(station, clock):
 
 
 def test_how_the_link_stands_is_what_its_process_last_said(station, clock):
-    assert not station.services.get(TownService).state().alive
+    assert not station.services.get(TownService).up.state().alive
     beat = {"reached_at": clock.now().isoformat(), "reason": "", "details": {}, "clock_off_minutes": 7}
     station.repos.jobs.beat("link", 1, clock.now(), beat)
-    state = station.services.get(TownService).state()
+    state = station.services.get(TownService).up.state()
     assert (state.alive, state.clock_off_minutes, state.reached_at) == (True, 7, clock.now())
     clock.advance(120)
-    assert not station.services.get(TownService).state().alive
+    assert not station.services.get(TownService).up.state().alive

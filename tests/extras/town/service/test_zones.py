@@ -77,11 +77,11 @@ def test_the_first_word_upwards_names_the_zones_that_are_not_here(trusting, alar
 
 
 def test_the_town_proves_both_airings_as_this_issues(trusting, alarm, playout, clock):
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     row = alarm.issue(priority=Priority.EMERGENCY, zones=("Đông", "Tây"))
     air_by_rule(trusting, trusting.services.get(TownService).inbox, *trusting.services.get(TownService).inbox.to_air())
     run(playout, clock, 90)
-    trusting.services.get(TownService).queue_new()
+    trusting.services.get(TownService).up.queue_new()
     told_up = [one for one in up(trusting, "asrun") if one["journal"]["kind"] == "airing"]
     assert sorted((one["id"], one["journal"]["zone"]) for one in told_up) == [
         (row.issue_id, "Tây"),

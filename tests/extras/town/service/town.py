@@ -83,7 +83,7 @@ def tend(station: Station, times: int = 3) -> None:
 def up(station: Station, kind: str) -> list[dict[str, Any]]:
     """What is owed upwards of one kind, in order."""
     return [
-        json.loads(row.body) for row in station.services.get(TownService).outbox(100_000) if row.subject_kind == kind
+        json.loads(row.body) for row in station.services.get(TownService).up.outbox(100_000) if row.subject_kind == kind
     ]
 
 

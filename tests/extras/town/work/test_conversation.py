@@ -95,12 +95,12 @@ def test_no_broker_for_the_whole_time_and_then_everything_once(server, link, sta
         wait_until(lambda: (fault := link.state.faults.get("line")) and fault.reason == "link_unreachable", "a word")
         for number in range(30):
             station.services.get(TownService).up.log({"what": "test", "number": number})
-        assert station.services.get(TownService).queue().waiting >= 30
+        assert station.services.get(TownService).up.rows.state().waiting >= 30
         pause(1.5)
         assert link.thread.is_alive()
         server.start()
         side.connect()
-        wait_until(lambda: station.services.get(TownService).queue().waiting == 0, "an empty outbox")
+        wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0, "an empty outbox")
         told = [body["number"] for _, _, body in side.up() if body["kind"] == "log"]
         assert told == list(range(30)), "in order, each once"
         issued = side.issue(now())
@@ -122,7 +122,7 @@ def test_a_killed_broker_loses_and_doubles_nothing(town, server, link, trust, in
         issued.append(town.issue(now(), title=f"Bản tin {number}"))
     wait_until(lambda: len(inbox()) == 20)
     assert [row["issue_id"] for row in inbox()] == [one.id for one in issued]
-    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     rows = [body["row"] for _, _, body in town.up()]
     assert sorted(rows) == list(range(1, max(rows) + 1))
     assert all(town.acks(one.id) for one in issued)
@@ -139,7 +139,7 @@ def test_a_line_that_is_silent_is_noticed_and_healed(town, server, link, trust, 
     issued = town.issue(now())
     wait_until(inbox, "the message")
     wait_until(lambda: town.acks(issued.id))
-    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     assert [body["what"] for _, _, body in town.up() if body["kind"] == "log"] == ["while silent"]
     wait_until(lambda: link.state.fault is None, "no complaint any more")
 
@@ -154,8 +154,8 @@ def test_a_retry_after_the_brokers_memory_is_a_second_message_of_the_same_row(se
         trust(side)
         link.up()
         station.services.get(TownService).up.log({"what": "once"})
-        wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
-        row = station.services.get(TownService).queue().sent
+        wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
+        row = station.services.get(TownService).up.rows.state().sent
         pause(4.5)
         told = side.ask(WARD, "resend", json.dumps({"from": 1, "to": row}).encode())
         assert told["rows"] == row
@@ -166,7 +166,7 @@ def test_a_retry_after_the_brokers_memory_is_a_second_message_of_the_same_row(se
 
         told = wait_until(lambda: (found := copies()) and min(found.values()) >= 2 and found, "every row once more")
         assert set(told) == {(WARD, number) for number in range(1, row + 1)}
-        wait_until(lambda: station.services.get(TownService).queue().waiting == 0, "the ward to mark them")
+        wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0, "the ward to mark them")
     finally:
         side.close()
 
@@ -289,12 +289,12 @@ def test_a_key_file_that_others_may_read_is_a_sentence_and_the_link_lives_on(tow
     key = station.config.data / KEY_FILE
     key.chmod(0o644)
     link.begin()
-    told = wait_until(lambda: station.services.get(TownService).state().reason, "a sentence in the heartbeat")
+    told = wait_until(lambda: station.services.get(TownService).up.state().reason, "a sentence in the heartbeat")
     assert told == "link_key_open"
     key.chmod(0o600)
     issued = town.issue(now())
     wait_until(lambda: town.acks(issued.id), "its acknowledgement once the file is mended")
-    wait_until(lambda: not station.services.get(TownService).state().reason)
+    wait_until(lambda: not station.services.get(TownService).up.state().reason)
 
 
 def test_another_town_in_the_settings_begins_the_conversation_anew(town, link, trust, station, inbox):

@@ -80,7 +80,7 @@ def test_a_link_killed_at_any_point_stores_once_airs_once_and_acknowledges(
     try:
         wait_until(lambda: inbox() and inbox()[0]["slot_id"], "its slot")
         wait_until(lambda: "received" in town.acks(issued.id), "its acknowledgement")
-        wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+        wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     finally:
         link.end()
     assert len(inbox()) == 1
@@ -117,8 +117,8 @@ def test_a_station_without_a_town_never_loads_the_brokers_client(code, tmp_path)
         "from scheduler.config import loading as config\nfrom scheduler.extras.town.service.town import TownService\n"
         "from scheduler.station import Station\n"
         "told = config.load(pathlib.Path(sys.argv[1]))\n"
-        "station = Station.open(told)\nstation.prepare()\nstation.services.get(TownService).state()\n"
-        "station.services.get(TownService).queue()\nprint('nats' in sys.modules, 'paho' in sys.modules)\n"
+        "station = Station.open(told)\nstation.prepare()\nstation.services.get(TownService).up.state()\n"
+        "station.services.get(TownService).up.rows.state()\nprint('nats' in sys.modules, 'paho' in sys.modules)\n"
     )
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(port=free_port(), kind="wavfile"), encoding="utf-8")
@@ -160,7 +160,7 @@ class TestUnderTheSupervisor:
         loa_run.up(station)
         trust(town)
         until(lambda: loa_run.beats(station, "link"), "the heartbeat of the link")
-        until(lambda: station.services.get(TownService).state().reached_at, "the broker")
+        until(lambda: station.services.get(TownService).up.state().reached_at, "the broker")
         before = loa_run.children()
         lan = station.repos.people.add("lan", "Lan", Role.EDITOR, "mat-khau-cua-lan", clock.now())
         minh = station.repos.people.add("minh", "Minh", Role.APPROVER, "mat-khau-cua-minh", clock.now())
@@ -192,7 +192,7 @@ class TestUnderTheSupervisor:
         """Acceptance test 8, with everything in between: broker, link, rows, playout, the recording."""
         loa_run.up(station)
         trust(town)
-        until(lambda: station.services.get(TownService).state().reached_at, "the broker")
+        until(lambda: station.services.get(TownService).up.state().reached_at, "the broker")
         issued = town.issue(now(), priority=Priority.EMERGENCY, title="Xả lũ", text=LONG)
         path = until(lambda: next((station.config.data / "wav").rglob("*.wav"), None), "the recording")
         until(lambda: frames_in(path) > 2 * 48_000, "its sound")
@@ -215,7 +215,7 @@ class TestUnderTheSupervisor:
         """Acceptance test 17: two schedulers on one database would air everything twice."""
         loa_run.up(station)
         trust(town)
-        until(lambda: station.services.get(TownService).state().reached_at, "the broker")
+        until(lambda: station.services.get(TownService).up.state().reached_at, "the broker")
         before = loa_run.children()
         for words in (("run",), ("process", "playout"), ("link", "run")):
             other = lives.loa("--config", config_path, *words)

@@ -38,7 +38,7 @@ def test_what_the_town_issues_waits_for_room_and_the_emergency_among_it_airs(
     link.up()
     first = town.issue(now())
     wait_until(lambda: town.acks(first.id))
-    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     no_room(station)
     with filled(station.config.data):
         before = standing()  # not sooner: the link's own health may have been queued
@@ -65,7 +65,7 @@ def test_an_emergency_and_its_stop_are_taken_on_a_full_disk_that_had_room_to_spa
     assert station.repos.reserve.keep()
     first = town.issue(now())
     wait_until(lambda: town.acks(first.id))
-    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     no_room(station)
     with filled(station.config.data):
         late = town.issue(now(), title="Bản tin")
@@ -83,7 +83,7 @@ def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_e
 ):
     trust(town)
     link.up()
-    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     link.end()
     for number in range(20):
         station.services.get(TownService).up.log({"what": "owed", "number": number})
@@ -96,7 +96,7 @@ def test_a_ward_that_begins_on_a_full_disk_tells_what_it_owes_and_the_town_has_e
         pause(3.0)
         marked = "SELECT count(*) FROM town_outbox WHERE kind = 'log' AND sent_at IS NOT NULL"
         assert station.repos.store.value(marked) == 0
-    wait_until(lambda: station.services.get(TownService).queue().waiting == 0)
+    wait_until(lambda: station.services.get(TownService).up.rows.state().waiting == 0)
     wait_until(lambda: not link.state.faults)
     assert _told(town) == list(range(20))
     assert _numbers(town) >= set(range(1, owed + 1))
