@@ -172,6 +172,16 @@ def test_every_layer_of_the_import_contract_stands_in_the_one_diagram():
     assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", diagrams[0])] == []
 
 
+def test_every_module_of_the_house_has_its_layer():
+    """What the contract does not name may import whatever it likes; extras have contracts of their own."""
+    layers = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+    named = {name.strip().partition(".")[2] for layer in layers for name in layer.split("|")}
+    there = {
+        path.stem for path in (ROOT / "scheduler").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert there - named == {"__init__", "extras"}
+
+
 def test_every_installed_package_has_its_licence_line():
     locked = set(re.findall(r"(?m)^([\w.-]+)==", read("requirements.lock")))
     cells = re.findall(r"(?m)^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", read("THIRD_PARTY.md"))
