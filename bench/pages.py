@@ -15,7 +15,7 @@ from running import config_in, loa, sign_in, wait_for_page
 from table import Figure, show
 
 from scheduler.config import loading as configuration
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import ALL_WEEKDAYS, Campaign, Role
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.station import Station

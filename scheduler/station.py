@@ -17,9 +17,9 @@ from audio_assets.speech.engines import engines_of
 from audio_assets.speech.voice import Voice
 from scheduler.config.loading import Config
 from scheduler.core.air.clock_trust import EARLIEST
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.core.voice_engines import ONLINE
 from scheduler.features import FEATURES, load
 from scheduler.kernel.air_fence import AirFence, always, folder_of

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import BinaryIO
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.beside import Beside

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.core.station.kept import PLAYOUT_SILENT_AFTER
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
 from scheduler.services.station.processes import ProcessService

@@ -17,11 +17,11 @@ from audio_assets.raw import with_header
 from audio_assets.speech.script import Script
 from audio_assets.speech.voice import SpokenClip, Voice, cache_key
 from scheduler.core.announcement.audio_report import AudioReport
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.delivery import PLAIN, Shape
 from scheduler.core.model import HOUSE_RATE, Announcement, Frames, Lufs, Sha256
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.features import wanted
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.disk_room import need_room

@@ -22,7 +22,7 @@ from scheduler.config.loading import (
     StationConfig,
     WebConfig,
 )
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation

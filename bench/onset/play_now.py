@@ -28,7 +28,7 @@ from onset.null_sink import absent, block_ms, null_sink
 from onset.rig import with_bench_on_path
 from onset.scoring import waits
 from scheduler.config import loading as configuration
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Role
 from scheduler.station import Station
 

@@ -17,7 +17,7 @@ from scheduler import supervisor
 from scheduler.commands.base import Context
 from scheduler.commands.language import say
 from scheduler.config.loading import Config
-from scheduler.core.station.heartbeats import Heartbeat
+from scheduler.core.station.kept import Heartbeat
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import DAMAGED, gives_no_rows, is_damage, refusal_of_damage

@@ -212,7 +212,7 @@ def audit(
     With `--verify`, whether the log's chain holds, and the hash of its last row: written down elsewhere, it proves
     later that nothing was cut off. Exit code 1 when the chain is broken.
     """
-    from scheduler.core.people.audit_log import AuditFilter
+    from scheduler.core.people.kept import AuditFilter
 
     with context.station() as station:
         actor = context.actor(station)

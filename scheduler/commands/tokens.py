@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.commands.language import say
-from scheduler.core.people.tokens import ApiToken
+from scheduler.core.people.kept import ApiToken
 from scheduler.kernel.errors import NotFound
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from scheduler.commands.base import (
 from scheduler.commands.language import say
 from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import NATURAL, engine_name
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.core.voice_engines import VOICE_ENGINES
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock

@@ -17,7 +17,7 @@ from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Priority, Trigger
 from scheduler.core.planning import outlook as planned
 from scheduler.core.planning.outlook import OutlookKind
-from scheduler.core.station.jobs import Job as StoredJob
+from scheduler.core.station.kept import Job as StoredJob
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.operations.schemas import (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 from scheduler.core.model import Person
-from scheduler.core.people.tokens import ApiToken
+from scheduler.core.people.kept import ApiToken
 from scheduler.operations.schemas import Field, Nothing, example_of, fields_of
 from scheduler.services import Services
 from scheduler.station import Station

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.core.station.heartbeats import Heartbeat
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Heartbeat, Job
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.mapper import Mapper

@@ -65,7 +65,7 @@ def test_a_station_that_does_not_run_is_a_fault(told):
 
 
 def test_its_numbers_are_those_of_the_page_for_prometheus(told, beating, station, monkeypatch):
-    monkeypatch.setattr("scheduler.core.station.heartbeats.PLAYOUT_SILENT_AFTER", timedelta(minutes=10))
+    monkeypatch.setattr("scheduler.core.station.kept.PLAYOUT_SILENT_AFTER", timedelta(minutes=10))
     beating(OPEN | {"dropped": 3})
     metrics = json.loads(told(status, "--json")[1])["metrics"]
     with closing(Station.open(station.written, SystemClock())) as of_the_wall_clock:

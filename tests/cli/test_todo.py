@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from scheduler.commands.base import Context
 from scheduler.commands.todo import todo
-from scheduler.core.station import heartbeats
+from scheduler.core.station import kept
 from scheduler.kernel.clock import SystemClock
 from scheduler.services.station import task_causes
 
@@ -16,7 +16,7 @@ from scheduler.services.station import task_causes
 @pytest.fixture(autouse=True)
 def long_lives_a_beat(monkeypatch):
     """The command looks at the machine's clock: what beat a moment ago has beaten lately, however busy it is."""
-    for module, name in ((heartbeats, "PLAYOUT_SILENT_AFTER"), (task_causes, "SILENT_AFTER")):
+    for module, name in ((kept, "PLAYOUT_SILENT_AFTER"), (task_causes, "SILENT_AFTER")):
         monkeypatch.setattr(module, name, timedelta(minutes=10))
 
 

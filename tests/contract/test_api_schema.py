@@ -20,9 +20,9 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
 from scheduler.config.loading import Config, OutputConfig, PlanningConfig, SpeechConfig, StationConfig
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Campaign, Role
-from scheduler.core.people.tokens import ApiToken
+from scheduler.core.people.kept import ApiToken
 from scheduler.core.planning.rules import parse_window
 from scheduler.features import FEATURES
 from scheduler.kernel.clock import SteppedClock

@@ -16,7 +16,7 @@ import numpy as np
 
 from scheduler.config.loading import Config, EmergencyConfig, OutputConfig, PlanningConfig, PlayoutConfig, StationConfig
 from scheduler.config.loading import QuietHoursConfig as Quiet
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Campaign, Person, Priority, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import SteppedClock

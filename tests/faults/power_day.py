@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from scheduler.config.loading import BackupConfig, Config
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Person, Priority, Role, Sha256
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.people.audit_log import AuditFilter
+from scheduler.core.people.kept import AuditFilter
 from scheduler.core.stops import StopReason, WhyEnded
 from scheduler.core.words.wording import REASONS
 from scheduler.playout.end_record import EndRecord, EndRecords

@@ -16,7 +16,7 @@ import pyotp
 import pytest
 
 from scheduler.config.loading import load
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Priority, Role
 from scheduler.station import Station
 from tests.conftest import noon_zone

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import AnnouncementState, Role
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import MICROPHONE, chromium_begun, context_of

@@ -11,8 +11,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from scheduler.core.announcement import approval
-from scheduler.core.announcement.clips import StoredClip
-from scheduler.core.announcement.drafts import Draft
+from scheduler.core.announcement.kept import Draft, StoredClip
 from scheduler.core.delivery import Shape
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Priority
 from scheduler.core.words.wording import sentence

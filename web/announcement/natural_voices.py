@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from audio_assets.speech.natural_voice import SAMPLES, TRIED
 from scheduler.core.announcement.voices import NATURAL, engine_name
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused

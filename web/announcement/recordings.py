@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.model import Announcement, Campaign, CampaignState
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose_view import page as compose_page

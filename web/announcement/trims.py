@@ -7,7 +7,7 @@ only says where. Thin: a form is read, the desk is asked once.
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
 from audio_assets.peaks import COLUMNS, Peaks
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.people.audit_log import AuditFilter, AuditRow
+from scheduler.core.people.kept import AuditFilter, AuditRow
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused

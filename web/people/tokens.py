@@ -9,12 +9,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Person
-from scheduler.core.people.tokens import ApiToken
+from scheduler.core.people.kept import ApiToken
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, MadeToken
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
-from web.words.token_words import SCOPE_GROUPS
+from web.words.people_words import SCOPE_GROUPS
 from web.words.zones import zone_choices
 
 bp = Blueprint("tokens", __name__)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
 from scheduler.core.planning.rules import local_day
 from scheduler.core.words.wording import sentence

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from scheduler.core.station.backup_runs import BackupRun
+from scheduler.core.station.kept import BackupRun
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused

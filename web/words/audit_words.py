@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scheduler.core.model import DEFAULT_ZONE
-from scheduler.core.people.audit_log import AuditRow
+from scheduler.core.people.kept import AuditRow
 from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.words.wording import (
     BOOSTS,

@@ -5,7 +5,7 @@ Tables and small sentences; nothing here decides anything.
 
 from pathlib import Path
 
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.kernel.words import Words
 
 __all__ = ["JOB_DONE", "READY_REASONS", "job_words", "return_reason"]

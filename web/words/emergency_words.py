@@ -10,7 +10,7 @@ from flask import request
 
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement import approval
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import AnnouncementState, Person, Slot, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, Refused, SpeechError

@@ -8,7 +8,7 @@ does, and playout's gate has the last word.
 import logging
 from collections.abc import Callable
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Person, Trigger
 from scheduler.extras.inbox.rules import RowT
 from scheduler.extras.inbox.service.inbox import Inbox

@@ -12,7 +12,7 @@ from typing import Any
 from scheduler.core.air import gate
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement.approval import ZONE_BOUND, may
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import (
     DEFAULT_ZONE,
     AiringOutcome,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from audio_assets.library import Clip
 from scheduler.core.air.chimes import CHIMES, DRILL, chime_key
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.services.repositories import Repositories
 from scheduler.store import Row, instant_text
 

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import length
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.audit_context import name_act
 from scheduler.core.model import (
     DEFAULT_ZONE,
@@ -35,8 +35,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.kept_orders import KeptOrders
-from scheduler.services.air.red_orders import order_slot
-from scheduler.services.air.same_words import same_words
+from scheduler.services.air.red_orders import order_slot, same_words
 from scheduler.services.people.people import PeopleService
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Row, SlotFacts, instant_text

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in

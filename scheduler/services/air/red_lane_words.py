@@ -6,7 +6,7 @@ It opens no database and makes no file.
 from datetime import datetime
 from pathlib import Path
 
-from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.core.station.kept import PLAYOUT_SILENT_AFTER
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.mapped_file import Fields

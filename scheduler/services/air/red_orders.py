@@ -32,11 +32,13 @@ from scheduler.store.red_lane.red_fields import (
     slot_of_fields,
     spoken_order,
 )
+from scheduler.store.red_lane.typed_words import words_key
 from scheduler.store.red_ring import Placed
 
-__all__ = ["BY_LANE", "OrderStatus", "RedOrders", "order_slot", "order_stop"]
+__all__ = ["BY_LANE", "OrderStatus", "RedOrders", "order_slot", "order_stop", "same_words"]
 
 log = logging.getLogger(__name__)
+
 
 BY_LANE = frozenset({Trigger.EMERGENCY, Trigger.DRILL})
 """What goes by the lane."""
@@ -336,3 +338,20 @@ def _says_the_same(order: Fields, slot: Slot, typed: Typed | None) -> bool:
     if typed and order.get("words") == typed.key:
         return True
     return is_spoken(order) and (typed is None or typed.spoken) and order["sha256"] == slot.audio_sha256
+
+
+def same_words(repos: Repositories, red: RedOrders, text: str, zone: str) -> str | None:
+    """The slot's id of the open order; `text`: as it is kept, without space around it."""
+    key, ended = words_key(text), set()
+    dead = repos.clock.now() - timedelta(minutes=repos.config.emergency.valid_minutes)
+    for one in red.orders():
+        never_taken = one.state in UNHEARD and instant_of(one.order["start"]) < dead
+        if one.state not in OPEN or one.cancel is not None or never_taken:
+            ended.add(one.key)
+        elif one.order.get("words") == key and one.order["zone"] == zone:
+            return one.key
+    sql = """SELECT s.id FROM slot s JOIN announcement a ON a.id = s.announcement_id
+        WHERE s.outcome IS NULL AND s.trigger = ? AND s.zone = ? AND a.kind = 'typed' AND a.text = ?
+        AND (s.start >= ? OR EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id)) ORDER BY s.start"""
+    found = repos.store.rows(sql, (Trigger.EMERGENCY.value, zone, text, instant_text(dead)))
+    return next((str(row["id"]) for row in found if row["id"] not in ended), None)

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from audio_assets.speech.normalise import Said
 from scheduler.core.announcement.approval import STEPS, may, step
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.delivery import Shape, checked, shape_text
 from scheduler.core.model import Announcement, AnnouncementState, Person, Priority, Sha256
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.red_orders import RedOrders
 from scheduler.services.announcement.hearings import unheard_is_told

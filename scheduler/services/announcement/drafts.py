@@ -8,7 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
-from scheduler.core.announcement.drafts import Draft
+from scheduler.core.announcement.kept import Draft
 from scheduler.core.delivery import Shape, shape_from, shape_text
 from scheduler.core.model import Person
 from scheduler.kernel.errors import Refused

@@ -28,7 +28,7 @@ from audio_assets.speech.piper_voice import (
 from audio_assets.speech.voice_download import VoiceSource
 from scheduler.config.loading import Config
 from scheduler.core.model import Person
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.durable import make_folder, put_in_place, sync_file

@@ -14,9 +14,9 @@ from typing import BinaryIO
 from audio_assets.library import safe_name
 from audio_assets.part_file import disk_faults, part_file, sweep_unlocked
 from audio_assets.peaks import Peaks, peaks_of
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Person, Sha256
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.kernel.durable import make_folder, put_in_place, sync_file
 from scheduler.kernel.errors import Refused
 from scheduler.services.planning.campaigns import CampaignService

@@ -16,7 +16,7 @@ from typing import Any
 from audio_assets.speech.normalise import Said
 from audio_assets.speech.script import Script, script_of
 from scheduler.config.loading import Config
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.announcement.script_templates import blanks_left
 from scheduler.core.delivery import Frame, Pace, Shape, rate_of
 from scheduler.core.model import Announcement, Person

@@ -8,9 +8,9 @@ cut: its words are changed instead.
 import re
 
 from audio_assets.trim import SHORTEST_MS, cut
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE, Person, Sha256
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store.announcement.trims import Trim, Trims

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.core.announcement.approval import step
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.announcement.voices import UpgradeState, engine_name, is_lesser, nearest_start, rests_from
 from scheduler.core.model import Announcement, AnnouncementState, Person
 from scheduler.core.station.readiness import Finding

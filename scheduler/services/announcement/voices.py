@@ -16,7 +16,7 @@ from audio_assets.speech.voice import Attempt, Voice
 from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import Passed, voice_of_zones
 from scheduler.core.model import CampaignState
-from scheduler.core.station.heartbeats import Heartbeat
+from scheduler.core.station.kept import Heartbeat
 from scheduler.services.repositories import Repositories
 from scheduler.store import instant_of, instant_text
 

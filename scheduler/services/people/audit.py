@@ -5,7 +5,7 @@ tells of something that changed nothing, such as an order that was called back.
 """
 
 from scheduler.core.model import Person
-from scheduler.core.people.audit_log import AuditFilter, AuditRow
+from scheduler.core.people.kept import AuditFilter, AuditRow
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Break
 from scheduler.store.chain import Mark

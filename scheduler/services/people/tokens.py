@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
-from scheduler.core.people.tokens import ApiToken
+from scheduler.core.people.kept import ApiToken
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.people.reauthentication import Confirming
 from scheduler.services.repositories import Repositories, known_zone, permit

@@ -19,7 +19,7 @@ from scheduler.core.report.journal_filter import Filter
 from scheduler.core.report.period import PeriodKind, period_with
 from scheduler.core.report.proof import Verification
 from scheduler.core.report.report import Form, Report
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.long_work import LongWork

@@ -19,7 +19,7 @@ from scheduler.config.checks import Names
 from scheduler.config.loading import Config
 from scheduler.config.named import named
 from scheduler.core.model import Person
-from scheduler.core.station.backup_runs import BackupRun
+from scheduler.core.station.kept import BackupRun
 from scheduler.core.written_times import parse_time
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import LoaError, Refused

@@ -6,7 +6,7 @@ them any more.
 
 from datetime import timedelta
 
-from scheduler.core.station.jobs import Job
+from scheduler.core.station.kept import Job
 from scheduler.services.repositories import Repositories
 
 __all__ = ["KEPT", "JobService"]

@@ -6,7 +6,7 @@ A word is a heartbeat: in the ring, which takes it whatever the database does, a
 import os
 from typing import Any
 
-from scheduler.core.station.heartbeats import Heartbeat
+from scheduler.core.station.kept import Heartbeat
 from scheduler.services.repositories import Repositories
 
 __all__ = ["ProcessService"]

@@ -4,7 +4,7 @@ A draft is one person's and airs nowhere. Each keeping knows the revision it fol
 other unseen. Nothing here looks at what is written.
 """
 
-from scheduler.core.announcement.drafts import Draft
+from scheduler.core.announcement.kept import Draft
 from scheduler.store.database import Store, insert, update
 from scheduler.store.mapper import Mapper
 

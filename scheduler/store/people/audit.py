@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from scheduler.core.audit_context import doing
 from scheduler.core.model import Person
-from scheduler.core.people.audit_log import AuditFilter, AuditRow
+from scheduler.core.people.kept import AuditFilter, AuditRow
 from scheduler.core.planning.rules import local_day
 from scheduler.core.report.proof import Break
 from scheduler.store.chain import GENESIS, START, Chain, Mark, row_hash, snapshot, walk

@@ -7,7 +7,7 @@ may do, is the desk's business.
 import hashlib
 from datetime import datetime
 
-from scheduler.core.people.tokens import ApiToken
+from scheduler.core.people.kept import ApiToken
 from scheduler.kernel.errors import NotFound
 from scheduler.store.database import Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Mapper

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.delivery import shape_from
 from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import (

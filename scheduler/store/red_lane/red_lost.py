@@ -7,7 +7,7 @@ in with it. An announcement comes back withdrawn, with its title and the hash of
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE, AnnouncementState, Frames, Person, Slot
 from scheduler.store.database import Store, insert, instant_text
 from scheduler.store.planning.programme import Programme

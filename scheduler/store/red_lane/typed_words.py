@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Sha256
 from scheduler.kernel.durable import make_folder, write_whole
 from scheduler.store.database import Row, instant_of, instant_text

@@ -6,7 +6,7 @@ Rows only. A run is claimed by a conditional update; one that a dead worker left
 from collections.abc import Mapping
 from datetime import datetime
 
-from scheduler.core.station.backup_runs import BackupRun
+from scheduler.core.station.kept import BackupRun
 from scheduler.store.database import Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper
 

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from audio_assets.speech.voice import Voice
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.model import AnnouncementState, Frames, Sha256
 from scheduler.kernel.clock import SteppedClock

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduler.core.audit_context import AuditContext, begin
-from scheduler.core.people.audit_log import AuditFilter
+from scheduler.core.people.kept import AuditFilter
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.store.people.audit import MANY
 from scheduler.store.people.audit_tables import UNWATCHED

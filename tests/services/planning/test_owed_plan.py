@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.core.model import Relay, Role
 from scheduler.core.planning.rules import parse_window
-from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.core.station.kept import PLAYOUT_SILENT_AFTER
 from scheduler.kernel.errors import Refused
 from tests.conftest import DAY
 

@@ -70,7 +70,7 @@ def key_of(station):
     from datetime import timedelta
 
     from scheduler.core.announcement.approval import may
-    from scheduler.core.people.tokens import ApiToken
+    from scheduler.core.people.kept import ApiToken
     from scheduler.store.people.tokens import ApiTokens
 
     count = iter(range(1, 10_000))

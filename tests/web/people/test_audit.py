@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.core.announcement.approval import ACTS as RIGHTS
 from scheduler.core.model import Role
-from scheduler.core.people.audit_log import AuditFilter, AuditRow
+from scheduler.core.people.kept import AuditFilter, AuditRow
 from scheduler.store.people.audit_tables import NOISE, UNWATCHED
 from tests.web.test_security import ACTS, csrf_of, path_of, relay
 from web.words import audit_words

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.core.model import DEFAULT_ZONE, Trigger
-from scheduler.core.station.heartbeats import Heartbeat
+from scheduler.core.station.kept import Heartbeat
 from scheduler.extras.air_check.rules.air_watch import Air
 
 __all__ = ["Expectation", "Expected", "hears"]

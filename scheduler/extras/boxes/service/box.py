@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from scheduler.core.air.cue_list import length, turns
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Frames, Person, Priority, Sha256, Slot, Trigger
 from scheduler.core.stops import StopReason
 from scheduler.extras.boxes.keys import BoxConfig

@@ -6,17 +6,43 @@ sounded; of one that nobody watched none is told.
 
 import os
 import secrets
+from pathlib import Path
 from typing import Any
 
-from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.core.station.kept import PLAYOUT_SILENT_AFTER
 from scheduler.extras.boxes.keys import BoxConfig
 from scheduler.extras.boxes.service.box import PROCESS, BoxService
-from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
+from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.services.station.link_state import release
 from scheduler.station import Station
 from scheduler.store import Row
 
-__all__ = ["BoxReport"]
+__all__ = ["BoxReport", "disk_free_mb", "temperature_c"]
+
+_ZONES = Path("/sys/class/thermal")
+_HOTTEST, _COLDEST = 150.0, -60.0
+
+
+def disk_free_mb(folder: Path) -> int | None:
+    """Megabytes that this account may still write where the data is."""
+    try:
+        return free_bytes(folder) // 1_000_000
+    except OSError:
+        return None
+
+
+def temperature_c(zones: Path = _ZONES) -> float | None:
+    """The hottest of the machine's own sensors, in degrees Celsius; None where it has none, or they say nonsense."""
+    found = []
+    for path in sorted(zones.glob("thermal_zone*/temp")):
+        try:
+            degrees = int(path.read_text(encoding="ascii").strip()) / 1000
+        except (OSError, ValueError):
+            continue
+        if _COLDEST < degrees < _HOTTEST:
+            found.append(degrees)
+    return round(max(found), 1) if found else None
+
 
 MOST_LEVELS = 500
 

@@ -7,13 +7,21 @@ the store itself; these two are its own.
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.failover.pages.pair_words import STANDS
 from scheduler.extras.failover.service import FailoverService, PairState
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, actor, page_of, piece, services
 from web.people.reauthentication import asked_code, code_fault, typed_code
 
 bp = Blueprint("pair", __name__)
+
+STANDS = {
+    "here": ("air", "speaker", "Đang giữ sóng"),
+    "there": ("off", "clock", "Đi theo, không phát"),
+    "alone": ("warn", "warn", "Phát một mình"),
+    "silent": ("err", "cross", "Không giữ sóng"),
+    "unknown": ("err", "cross", "Không trả lời"),
+}
+"""How a machine stands -> look, picture, word."""
 
 
 @bp.app_template_global()

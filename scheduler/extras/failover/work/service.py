@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from scheduler.core.local_time import local_day
-from scheduler.core.station.heartbeats import PLAYOUT_SILENT_AFTER
+from scheduler.core.station.kept import PLAYOUT_SILENT_AFTER
 from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules.election import Copy, Election, Seat
 from scheduler.extras.failover.work.answers import Answers

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Generic
 
 from scheduler.core.announcement.approval import may
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import AiringOutcome, Person, Trigger
 from scheduler.extras.inbox.rules import AT_ONCE, OVER, UNDER_WAY, InboxRow, RowT, State, Way
 from scheduler.extras.inbox.service.adapter import Offer, Step

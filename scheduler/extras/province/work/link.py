@@ -16,8 +16,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from scheduler.core.announcement.clips import StoredClip
-from scheduler.core.station.jobs import Job
+from scheduler.core.announcement.kept import StoredClip
+from scheduler.core.station.kept import Job
 from scheduler.extras.inbox.service.pipeline import BROKEN
 from scheduler.extras.inbox.work import air_by_rule
 from scheduler.extras.province.keys import ProvinceConfig

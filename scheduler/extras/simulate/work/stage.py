@@ -13,7 +13,7 @@ import numpy as np
 
 from audio_assets.library import Clip
 from scheduler.config.loading import Config
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE, Campaign, CampaignState, Person, Relay, Role, Sha256
 from scheduler.core.planning.rules import local_day, parse_window
 from scheduler.extras.simulate.work.keys import CampaignKeys, RelayKeys

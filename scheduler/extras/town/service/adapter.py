@@ -4,12 +4,13 @@ An issue stands against the ward's approval and caps where its issuer may and na
 names; proposals are taken over (`service.proposals`). Every step is told upwards once. Nothing here opens a connection.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from scheduler.core.delivery import PLAIN
 from scheduler.core.model import CampaignState, Person, Trigger
+from scheduler.core.planning.ledger import RECORDED_ONLY
 from scheduler.core.stops import StopReason
 from scheduler.extras.inbox.rules import State, Way
 from scheduler.extras.inbox.service.adapter import Offer, Reasons, Step
@@ -23,7 +24,6 @@ from scheduler.extras.town.rules.kept import TownRow
 from scheduler.extras.town.rules.routing import Entry, Issuer, Policy, entry_of, place_note
 from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.dispatches import dispatch_of, order_entry, overriding
-from scheduler.extras.town.service.endings import standing_of
 from scheduler.extras.town.service.uplink_reports import TownUp
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import Refused
@@ -34,7 +34,43 @@ from scheduler.services.repositories import Repositories
 from scheduler.store import Row, instant_text
 from scheduler.store.database import reason_values
 
-__all__ = ["TownAdapter"]
+__all__ = ["TownAdapter", "standing_of"]
+
+_WORDS = {
+    "played": AckState.PLAYED,
+    "partial": AckState.PARTIAL,
+    "pre_empted": AckState.PARTIAL,
+    "cancelled": AckState.CANCELLED,
+}
+
+
+def standing_of(airings: Sequence[Row]) -> tuple[AckState, int | None, str] | None:
+    """The word, the milliseconds measured of all of them, and the reason of the last; None = nothing has begun.
+
+    What was heard counts before what was not: one airing played and one missed is played.
+    """
+    sounded = [one for one in airings if one["outcome"] != "recorded"]
+    measured = [one["played_ms"] for one in sounded if one["played_ms"] is not None]
+    ms = sum(measured) if measured else None
+    if any(one["sounds"] for one in airings):
+        return AckState.PLAYING, ms, ""
+    ended = [one for one in airings if one["outcome"]]
+    if not ended:
+        return None
+    heard = [one for one in ended if one["played_ms"] and one["outcome"] != "recorded"]
+    for outcome in ("played", "partial", "pre_empted"):
+        if any(one["outcome"] == outcome for one in ended):
+            told = AckState.PLAYED if outcome == "played" else AckState.PARTIAL
+            return told, ms, "" if outcome == "played" else _reason(ended, outcome)
+    if not heard and any(one["outcome"] == "recorded" for one in ended):
+        return AckState.REFUSED, None, RECORDED_ONLY
+    last = ended[-1]
+    return _WORDS.get(last["outcome"], AckState.REFUSED), ms, last["reason"] or last["outcome"]
+
+
+def _reason(ended: Sequence[Row], outcome: str) -> str:
+    return next((one["reason"] for one in reversed(ended) if one["outcome"] == outcome), "") or outcome
+
 
 ISSUER_LOGIN, ISSUER_NAME = "cấp trên {key}", "Cấp trên: {name}"
 

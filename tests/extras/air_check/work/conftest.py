@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scheduler.core.air.output_share import worst
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE, AiringOutcome
 from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.config import loading as configuration
 from scheduler.core.air.heard_back import Heard
-from scheduler.core.announcement.clips import StoredClip
+from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE, Role
 from scheduler.extras.air_check.rows import HeardRows
 from scheduler.extras.air_check.work.bands import bands_of

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.station.heartbeats import Heartbeat
+from scheduler.core.station.kept import Heartbeat
 from scheduler.extras.air_check.rules.air_watch import Air
 from scheduler.extras.air_check.work.expected import Expectation, hears
 from scheduler.kernel.errors import Refused

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scheduler.core.model import HOUSE_RATE
-from scheduler.extras.boxes.work.sensors import disk_free_mb, temperature_c
+from scheduler.extras.boxes.work.box_state import disk_free_mb, temperature_c
 from scheduler.playout.meter import Meter
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from scheduler.core.model import AiringOutcome, AnnouncementState
-from scheduler.core.people.audit_log import AuditFilter
+from scheduler.core.people.kept import AuditFilter
 from scheduler.extras.cap.rules.rules import Sender
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.cap.work import take_in, tend

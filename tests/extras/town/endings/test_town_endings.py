@@ -7,7 +7,7 @@ import pytest
 from scheduler.core.planning.ledger import RECORDED_ONLY
 from scheduler.extras.hub.rules.uplink_reports import ack_of, journal_of
 from scheduler.extras.town.rules.envelope import AckState, Told, UpKind
-from scheduler.extras.town.service.endings import standing_of
+from scheduler.extras.town.service.adapter import standing_of
 
 OLD_WORDS = {
     "received", "stored", "refused", "waiting", "preparing", "approved", "planned", "playing", "played", "partial",

@@ -1,6 +1,6 @@
-"""A sound of the library, as it is kept.
+"""What is kept beside the announcements themselves: sounds of the library, and words that somebody still types.
 
-Pure: where its file lies is the library's, what may sound is the gate's.
+Pure: where the file of a sound lies is the library's, what may sound is the gate's; a draft airs nowhere.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,21 @@ from datetime import datetime, timedelta
 from scheduler.core.announcement.voices import Passed
 from scheduler.core.model import HOUSE_RATE, Frames, Lufs, Sha256
 
-__all__ = ["StoredClip"]
+__all__ = ["Draft", "StoredClip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words that are being written. `version`: of the announcement they were begun on, 0 where there is none yet."""
+
+    person_id: int
+    key: str
+    revision: int
+    version: int
+    title: str
+    text: str
+    shape_json: str
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
