@@ -4,6 +4,7 @@ Here a lost password or a lost telephone is mended, also when nobody can sign in
 is only read.
 """
 
+from dataclasses import asdict
 from datetime import date
 
 import click
@@ -223,7 +224,7 @@ def audit(
         asked = AuditFilter(person_id, act, day.isoformat() if day else "", subject)
         rows = station.services.audit.rows(actor, asked, limit=limit)
         if as_json:
-            print_json([row._asdict() | {"at": row.at.isoformat()} for row in rows])
+            print_json([asdict(row) | {"at": row.at.isoformat()} for row in rows])
             return
         cells = [
             (

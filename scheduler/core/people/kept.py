@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 __all__ = ["ApiToken", "AuditFilter", "AuditRow"]
 
 
-class AuditRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AuditRow:
     """One row as it is read."""
 
     seq: int

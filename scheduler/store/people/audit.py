@@ -19,6 +19,7 @@ from scheduler.core.planning.rules import local_day
 from scheduler.core.report.proof import Break
 from scheduler.store.chain import GENESIS, START, Chain, Mark, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_text, json_text
+from scheduler.store.mapper import Mapper
 from scheduler.store.people.audit_tables import NOISE, TITLES, Watched, by_people_only, told, watches
 
 log = logging.getLogger(__name__)
@@ -191,7 +192,7 @@ class Audit:
                 where.append(f"{name} = ?")
                 values.append(value)
         sql = f"SELECT * FROM audit WHERE {' AND '.join(where)} ORDER BY seq DESC LIMIT ?"  # noqa: S608 - our names
-        return [_read(row) for row in self.store.rows(sql, (*values, limit))]
+        return _ROW.read_all(self.store.rows(sql, (*values, limit)))
 
     def people(self) -> list[tuple[int, str]]:
         """Who has ever done something: number and newest name."""
@@ -225,22 +226,4 @@ def _summed(changes: Sequence[_Change]) -> Row:
     return {"rows": len(changes), **counts, "first": [name for name in named if name][:10], "sha256": digest}
 
 
-def _read(row: Row) -> AuditRow:
-    return AuditRow(
-        seq=row["seq"],
-        at=datetime.fromisoformat(row["at"]),
-        kind=row["kind"],
-        person_id=row["person_id"],
-        name=row["name"],
-        via=row["via"],
-        address=row["address"],
-        session=row["session"],
-        act=row["act"],
-        route=row["route"],
-        subject=row["subject"],
-        subject_id=row["subject_id"],
-        title=row["title"],
-        before=json.loads(row["before_json"]),
-        after=json.loads(row["after_json"]),
-        note=row["note"],
-    )
+_ROW = Mapper(AuditRow, "audit")

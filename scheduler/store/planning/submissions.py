@@ -4,12 +4,14 @@ An announcement has at most one that is open. Who may ask, and what may be plann
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.submission import Place, Submission, SubmissionKind, SubmissionState
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, update
+from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
+from scheduler.store.mapper import Mapper, Of
 
 __all__ = ["Submissions"]
 
@@ -113,18 +115,12 @@ class Submissions:
 
     def _read(self, row: Row) -> Submission:
         sql = "SELECT * FROM submission_place WHERE submission_id = ? ORDER BY zone"
-        places = tuple(
-            Place(one["zone"], one["campaign_id"], one["slot_id"]) for one in self.store.rows(sql, (row["id"],))
-        )
-        return Submission(
-            id=row["id"],
-            announcement_id=row["announcement_id"],
-            kind=SubmissionKind(row["kind"]),
-            at=instant_or_none(row["at"]),
-            places=places,
-            created_by=row["created_by"],
-            created_at=instant_of(row["created_at"]),
-            state=SubmissionState(row["state"]),
-            told=instant_or_none(row["told"]),
-            make_up=MakeUp(row["lost_slot"], instant_of(row["made_up"])) if row["made_up"] else None,
-        )
+        return replace(_SUBMISSION.read(row), places=tuple(_PLACE.read_all(self.store.rows(sql, (row["id"],)))))
+
+
+def _make_up(row: Row) -> MakeUp | None:
+    return MakeUp(row["lost_slot"], instant_of(row["made_up"])) if row["made_up"] else None
+
+
+_PLACE = Mapper(Place, "submission_place")
+_SUBMISSION = Mapper(Submission, "submission", places=Of(lambda _: ()), make_up=Of(_make_up))

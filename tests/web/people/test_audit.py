@@ -180,7 +180,7 @@ def test_every_right_table_and_kind_has_its_word(station):
 
 def test_what_a_row_of_the_schedule_says_is_said_in_words():
     row = AuditRow(
-        **dict.fromkeys(AuditRow._fields)
+        **dict.fromkeys(AuditRow.__slots__)
         | {
             "before": {"outcome": None, "reason": ""},
             "after": {"outcome": "cancelled", "zone": "all", "announcement_id": 7},
@@ -192,14 +192,14 @@ def test_what_a_row_of_the_schedule_says_is_said_in_words():
 
 
 def test_how_many_sounds_of_typing_went_is_said_in_words():
-    row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"kind": "typed_sounds_gone", "note": "12"})
+    row = AuditRow(**dict.fromkeys(AuditRow.__slots__) | {"kind": "typed_sounds_gone", "note": "12"})
     assert "typed_sounds_gone" in audit_words.KINDS
     assert audit_words.note_words(row).endswith("không nơi nào nhắc tới: 12 bản")
 
 
 def said(table, column, value):
     """How the log of acts shows a value of this table."""
-    row = AuditRow(**dict.fromkeys(AuditRow._fields) | {"subject": table, "before": {}, "after": {column: value}})
+    row = AuditRow(**dict.fromkeys(AuditRow.__slots__) | {"subject": table, "before": {}, "after": {column: value}})
     (told,) = audit_words.changes_of(row, lambda instant: instant, {})
     return told.after
 
