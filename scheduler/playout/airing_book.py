@@ -82,6 +82,11 @@ class AiringBook:
             for airing in self._airings.values():
                 self._cut(airing, reason)
 
+    @property
+    def carries_any(self) -> bool:
+        """Whether anything is armed or sounds, or an end has yet to be told."""
+        return bool(self._airings)
+
     def carries(self, slot_id: str) -> bool:
         return slot_id in self._airings
 

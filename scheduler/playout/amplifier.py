@@ -89,6 +89,11 @@ class Amplifier:
         state = AmplifierState.NONE if self._switch is None else AmplifierState.SWITCHING
         self._health = AmplifierHealth(state, "", clock.now())
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything to switch."""
+        return self._switch is not None
+
     def update(self, now: datetime, sounding: bool, next_start: datetime | None) -> None:  # noqa: FBT001 - read aloud: now sounding, next at
         """Say what is going on, some times a second; never waits. `next_start`: the next airing due, if any."""
         seconds = self._clock.monotonic()

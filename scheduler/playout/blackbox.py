@@ -71,6 +71,8 @@ class BlackBox:
         self._sequence = 0
         self._records: dict[str, _Record] = {}
         self._is_open = True
+        self._is_flushed = False
+        """Nothing was written since the last flush that was done."""
         for number in range(RECORDS):
             newest = self._newest(number)
             if newest is None:
@@ -114,8 +116,9 @@ class BlackBox:
     def flush(self) -> None:
         """Ask for it to be on the disk. A disk that cannot is no reason to stop: memory has it."""
         with self._lock, suppress(OSError):
-            if self._is_open:
+            if self._is_open and not self._is_flushed:
                 self._memory.flush()
+                self._is_flushed = True
         if self.ends:
             self.ends.flush()
 
@@ -150,6 +153,7 @@ class BlackBox:
         body = _BODY.pack(self._sequence, started, frames, len(name), name)
         at = (record.number * 2 + record.older) * _COPY
         self._memory[at : at + _CRC.size + _BODY.size] = _CRC.pack(zlib.crc32(body)) + body
+        self._is_flushed = False
         record.older = 1 - record.older
 
     def _older(self, number: int) -> int:

@@ -29,6 +29,8 @@ __all__ = ["Engine"]
 log = logging.getLogger(__name__)
 
 _WATCH = 0.03
+_RESTS = 0.1
+"""The same while nothing is armed and nothing sounds."""
 _FAREWELL = 0.95
 _REALTIME_PRIORITY = 20
 
@@ -161,7 +163,7 @@ class Engine:
         sink.run(self._ending)
 
     def _watch(self) -> None:
-        while not self._closed.wait(_WATCH):
+        while not self._closed.wait(_WATCH if self._airings.carries_any else _RESTS):
             try:
                 self._deliver()
             except Exception:  # no fault of one report may end the reports of all later airings

@@ -45,6 +45,8 @@ class KeptEnds:
         self._memory = memory
         self._lock = threading.Lock()
         self._is_open = True
+        self._is_flushed = False
+        """Nothing was written since the last flush that was done."""
         self._places: dict[str, tuple[int, int]] = {}
         """Slot -> its sequence number and its place."""
         for place in range(PLACES):
@@ -73,12 +75,14 @@ class KeptEnds:
             self._memory[at : at + _HEAD.size] = _FREE
             self._memory[at + 8 : at + 8 + len(body)] = body
             self._memory[at : at + 8] = _MAGIC + struct.pack("<I", zlib.crc32(body))
+            self._is_flushed = False
 
     def clear(self, slot_id: str) -> None:
         """Its row stands: forget it."""
         with self._lock:
             if self._is_open and (known := self._places.pop(slot_id, None)):
                 self._memory[known[1] * _PLACE : known[1] * _PLACE + _HEAD.size] = _FREE
+                self._is_flushed = False
 
     def read(self) -> dict[str, Ending]:
         """All it holds, in the order in which they ended."""
@@ -89,8 +93,9 @@ class KeptEnds:
     def flush(self) -> None:
         """Ask for it to be on the disk. A disk that cannot is no reason to stop: memory has it."""
         with self._lock, suppress(OSError):
-            if self._is_open:
+            if self._is_open and not self._is_flushed:
                 self._memory.flush()
+                self._is_flushed = True
 
     def close(self) -> None:
         with self._lock:

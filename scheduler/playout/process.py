@@ -21,8 +21,8 @@ from scheduler.playout.service import Playout
 
 log = logging.getLogger(__name__)
 
-TURN = 0.05
-"""Seconds between turns: an officer's command is taken within a tenth of a second."""
+TURN, REST = 0.05, 0.1
+"""Seconds between turns with something in hand, and with nothing: a command is taken within a tenth of one."""
 PRIORITY = 20
 LET_GO_WITHIN = 5.0
 """Seconds that a playout which is just ending may still hold the lock."""
@@ -85,7 +85,7 @@ def _serve(service: Playout, config: Config, stop: threading.Event) -> None:
         waiting = _WaitingForCard(service, config)
         while not stop.is_set() and service.has_air(0.0) and not waiting.over():
             turned(service)
-            stop.wait(TURN)
+            stop.wait(REST if service.rests else TURN)
     finally:
         service.alarms.stop()
 

@@ -42,6 +42,7 @@ from scheduler.playout.programme import Ended, Started
 from scheduler.playout.red_gate import ordered_by_right, request_of
 from scheduler.playout.red_hand import Mine, crashed_in, taken_back
 from scheduler.playout.red_sounds import Kit, RedSounds
+from scheduler.playout.red_watch import RedWatch
 from scheduler.playout.red_words import NOT_SPOKEN, OPEN_END, Arrived, Lead, RedWords, without_words
 from scheduler.playout.sound import ending_of
 from scheduler.services import Services
@@ -57,11 +58,10 @@ from scheduler.store.red_lane.red_fields import (
 )
 from scheduler.store.red_ring import Placed
 
-__all__ = ["ANYWAY", "LOOK_EVERY", "RedLane"]
+__all__ = ["ANYWAY", "RedLane"]
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.02
 STOP_VALID = timedelta(seconds=10)
 """A stop that nobody took for longer is no stop of what sounds by now."""
 MOST_ATTEMPTS = 2
@@ -95,7 +95,9 @@ class RedLane:
         self._yielded: deque[Ended] = deque()
         """Reports of drills that an emergency has cut: their rows go on."""
         self._lock = threading.RLock()
-        self._bell: object = None
+        self._bell: bytes | None = None
+        self._stands = True
+        """Whether any order stood at the last look."""
         self._looked = float("-inf")
         self._look_at: datetime | None = None
         self._began = clock.now()
@@ -103,8 +105,7 @@ class RedLane:
         """Orders whose sound is not ready here."""
         self.is_threaded = False
         self.is_stopping = False
-        self._ending = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._watch_thread = RedWatch(self._ring, clock, self._look)
         self.on_look: Callable[[datetime], None] = lambda _: None
         """Called by the thread behind each look."""
         self.engine: Engine
@@ -131,33 +132,23 @@ class RedLane:
         self.words.refresh()
 
     def start(self) -> None:
-        """Look every 20 ms from now on, whatever the service is about."""
+        """Look from now on, whatever the service is about: as soon as the bell rings, and every 20 ms with an order."""
         self.is_threaded = True
-        self._thread = threading.Thread(target=self._run, name="red lane", daemon=True)
-        self._thread.start()
+        self._watch_thread.start()
         self.words.start()
 
     def stop(self) -> None:
         """No more looks of its own; what is armed is the engine's to end."""
         self.is_stopping = True
-        self._ending.set()
         self.words.stop()
-        if self._thread is not None:
-            self._thread.join(1.0)
+        self._watch_thread.stop()
         self.is_threaded = False
 
-    def _run(self) -> None:
-        failed = False
-        while not self._ending.wait(LOOK_EVERY):
-            now = self._clock.now()
-            try:
-                self.turn(now)
-                self.on_look(now)
-                failed = False
-            except Exception:  # the last way to be heard must not end with one fault
-                if not failed:
-                    log.exception("a look of the red lane failed")
-                failed = True
+    def _look(self, now: datetime) -> bytes | None:
+        """For its thread: one look; the bell at which there is nothing in hand."""
+        self.turn(now)
+        self.on_look(now)
+        return None if self._stands or self._mine or self._look_at is not None else self._bell
 
     # What others ask and tell, on their own threads
 
@@ -228,6 +219,7 @@ class RedLane:
             self._bell, self._look_at, self._looked = bell, None, mono
             unknown: list[Slot] = []
             placed = self._ring.placed()
+            self._stands = bool(placed)
             self.words.note(placed)
             for one in placed:
                 if one.order["kind"] == "stop":

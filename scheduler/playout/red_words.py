@@ -37,6 +37,7 @@ NOT_SPOKEN = "words_not_spoken"
 OPEN_END = timedelta(hours=1)
 """How long an order without words keeps the air, as far as the timeline is told: until its end is reported."""
 LOOK_EVERY = 0.05
+"""Seconds between looks while words are waited for."""
 WARN_EVERY = 600.0
 """Seconds between two lines of the log about chimes that cannot be read: it is tried in each turn."""
 
@@ -74,6 +75,8 @@ class RedWords:
         self._kits: dict[str, Kit] = {}
         self._arrived: deque[Arrived] = deque()
         self._ending = threading.Event()
+        self._wanted = threading.Event()
+        """Words are waited for, or it is the end."""
         self._warned = float("-inf")
 
     # Life
@@ -83,11 +86,15 @@ class RedWords:
 
     def stop(self) -> None:
         self._ending.set()
+        self._wanted.set()
 
     def _run(self) -> None:
-        while not self._ending.wait(LOOK_EVERY):
+        while self._wanted.wait() and not self._ending.wait(LOOK_EVERY):
             try:
-                self.look()
+                self._wanted.clear()
+                if self._awaited or self._ending.is_set():
+                    self._wanted.set()
+                self.look()  # and once more when none are waited for any more
             except Exception:  # one order's words must not be the last that are looked for
                 log.exception("a look for words of the moment failed")
 
@@ -125,6 +132,8 @@ class RedWords:
             for one in placed
             if not is_spoken(one.order) and one.state != "ended" and not (one.cancel and one.state in UNHEARD)
         }
+        if self._awaited:
+            self._wanted.set()
 
     def kit(self, one: Placed) -> Kit | Lead | None:
         """What an order of words sounds, as far as it is known here."""

@@ -37,6 +37,7 @@ from scheduler.playout.programme import Ended, EngineEvent, OutputChanged, Outpu
 from scheduler.playout.recovery import Missed
 from scheduler.playout.red_follow import RedFollow
 from scheduler.playout.red_lane import RedLane
+from scheduler.playout.rows_seen import RowsSeen, Version
 from scheduler.playout.source_changes import tell_changes
 from scheduler.playout.stepping import IDLE, pass_time
 from scheduler.playout.turn_guard import LOCKED_FOR, TurnGuard
@@ -48,7 +49,6 @@ log = logging.getLogger(__name__)
 REFRESH_EVERY = timedelta(hours=1)
 BEAT_EVERY = 1.0
 """Seconds between heartbeats; what has been measured of an airing is written as often."""
-NOTHING_SEEN = (-1, -1)
 NIGHTLY = "plan"
 NIGHTLY_AT = time(0, 5)
 
@@ -90,7 +90,7 @@ class Playout:
         self._events: deque[EngineEvent] = deque()
         self._is_recovered = False
         self._slot_alarms = SlotAlarms(lambda: self.alarms, self._arm_ahead)
-        self._data_version = NOTHING_SEEN
+        self._seen = RowsSeen(self._repos.store, self._repos.settings)
         self._refreshed: datetime | None = None
         self._missed_by = Missed()
         self._amplifier = Amplifier(services.repos.config.amplifier, clock)
@@ -160,9 +160,7 @@ class Playout:
     def _follow_lane(self, now: datetime) -> None:
         """What the red lane has done becomes rows."""
         with self.guard.part("red lane"):
-            version = self._repos.store.version()
-            self._repos.settings.hold()
-            self._events.extend(self._follow.turn(now, version))
+            self._events.extend(self._follow.turn(now, self._seen.begin()))
 
     def stand_by(self) -> None:
         """Beside a machine that has the air: outputs are open, nothing is planned, written or heard."""
@@ -217,19 +215,18 @@ class Playout:
         if self.beats and self.clock.monotonic() - self._beat_at >= BEAT_EVERY:
             self._beat(now)
         with part("rows"):
-            self._seen(version)
+            self._follow.turned(self._seen.end(version))
         self._repos.settings.let_go()
 
-    def _look_at_rows(self, now: datetime) -> tuple[int, int]:
+    def _look_at_rows(self, now: datetime) -> Version | None:
         """What others have changed: rules, commands, slots. What fails of it is looked at again."""
         if not self._is_recovered:
             self._recover(now)
-        version, before = NOTHING_SEEN, self.guard.count
+        version, before = None, self.guard.count
         with self.guard.part("rows"):
-            version = self._repos.store.version()
-            self._repos.settings.hold()  # what has changed since the turn began is news
+            version = self._seen.now()
             fresh = self._refreshed is not None and now - self._refreshed <= REFRESH_EVERY
-            if version == self._data_version and fresh:
+            if fresh and not self._seen.is_news(version):
                 return version
         with self.guard.part("rules"):
             self._take_rules()
@@ -239,8 +236,8 @@ class Playout:
         if self._is_recovered and self.guard.is_due("refresh"):
             with self.guard.part("refresh"):
                 self._refresh(now)
-            if self.guard.count == before:
-                self._data_version = version
+            if version is not None and self.guard.count == before:
+                self._seen.looked(version)
         return version
 
     def _is_carried(self, slot_id: str) -> bool:
@@ -249,7 +246,7 @@ class Playout:
     def _plan_what_is_owed(self, now: datetime, *, first: bool = False) -> None:
         if not self._planning.work(first=first):
             return
-        self._data_version = NOTHING_SEEN
+        self._seen.forget()
         if first:
             with self.guard.part("refresh"):
                 self._refresh(now)
@@ -257,12 +254,17 @@ class Playout:
     @property
     def is_behind(self) -> bool:
         """Whether rows have changed that no turn has looked at yet."""
-        return self._repos.store.version() != self._data_version
+        return self._seen.is_behind
 
     def quiet_for(self, length: timedelta) -> bool:
         """Nothing sounds, waits, or is to be armed within `length`."""
         due = self.alarms.next_at()
         return not self._timeline.known and (due is None or due - self.clock.now() > length)
+
+    @property
+    def rests(self) -> bool:
+        """Nothing sounds or waits for its instant, its rows or the lane: commands and alarms alone may come."""
+        return not (self._timeline.known or self._in_hand.unwritten.slots or self._events or self.lane.waits)
 
     @property
     def next_look(self) -> datetime | None:
@@ -273,13 +275,6 @@ class Playout:
         """Let time pass up to `until`."""
         pass_time(self, clock, until)
 
-    def _seen(self, version: tuple[int, int]) -> None:
-        """Only what others have changed since this turn began, and a plan of its own, is news to the next one."""
-        changes = self._repos.store.own_changes()
-        self._follow.turned(changes)
-        if self._data_version == version:
-            self._data_version = version[0], changes
-
     def _answer_rings(self, now: datetime) -> None:
         while not self._rings.empty() and self.guard.is_due("ring"):
             name = self._rings.get()
@@ -287,7 +282,7 @@ class Playout:
                 self._rung(name, now)
             if tried.reason:  # the next look at the rows sets its alarm anew, or says why it was missed
                 self._slot_alarms.rang(name)
-                self._data_version = NOTHING_SEEN
+                self._seen.forget()
 
     def _rung(self, name: str, now: datetime) -> None:
         if name == NIGHTLY:
@@ -383,6 +378,8 @@ class Playout:
     # The amplifier and the heartbeat
 
     def _switch_amplifier(self, now: datetime) -> None:
+        if not self._amplifier.is_there:
+            return
         due = self.alarms.next_at()
         starts = [self.lane.next_start, due + self._arm_ahead if due else None]
         self._amplifier.update(now, not self.engine.is_silent, min((at for at in starts if at), default=None))

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 3.0
 _POLL = 0.02
+_RESTS = 0.1
+"""Seconds between looks at an output that the clock paces: with something in hand, and with nothing."""
 _BEHIND = 2 * HOUSE_RATE
 """Frames that an output paced by the clock may lag and still catch up (a slow disk)."""
 _TIGHT = 0.002
@@ -255,7 +257,7 @@ class Sink:
     def _pause_before_next(self) -> float:
         """Seconds until there is something to do for an output that the clock paces."""
         if not (self.output.continuous and self.lane.is_open):
-            return _POLL
+            return _POLL if self._airings.carries_any else _RESTS
         wait = self._frames.seconds_at(self.lane.cursor) - self.output.lead - self._frames.seconds()
         return max(0.0, min(wait, _POLL))
 

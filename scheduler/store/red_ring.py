@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from scheduler.kernel import doorbell
 from scheduler.kernel.mapped_file import Cell, Fields, heads, let_go, open_mapped
 from scheduler.kernel.syncing import Syncing
 
@@ -162,6 +163,7 @@ class RedRing:
     def _ring_the_bell(self) -> None:
         if self._memory is not None:
             self._memory[_BELL] = os.urandom(16)
+            doorbell.ring(self._memory, _BELL.start)
 
     def cancel(self, number: int, key: str, fields: Fields) -> bool:
         """Take an order back; whether playout had not taken it by then. Both sides write first and then look."""
@@ -241,9 +243,22 @@ class RedRing:
         return next((one for one in self.placed() if one.key == key), None)
 
     def bell(self) -> bytes:
-        """Another value after every order and every taking back: cheap enough to be asked fifty times a second."""
+        """Another value after every order and every taking back: and who waits for one is woken."""
         with self._lock:
             return b"" if self._memory is None else self._memory[_BELL]
+
+    def wait(self, bell: bytes, seconds: float) -> None:
+        """Until the bell is another than `bell` was, at most so long. It may be over too soon."""
+        memory = self._memory
+        if memory is None:
+            _PAUSE.wait(min(seconds, doorbell.PAUSE))
+        else:
+            doorbell.wait(memory, _BELL.start, bell[:4], seconds)
+
+    def wake(self) -> None:
+        """Let whoever waits look again, though nothing was ordered."""
+        if (memory := self._memory) is not None:
+            doorbell.ring(memory, _BELL.start)
 
     # Life
 

@@ -1,5 +1,6 @@
 """The black box: what a process measured is there after kill -9, whole or as it was one write before."""
 
+import mmap
 import os
 import signal
 import subprocess
@@ -210,3 +211,31 @@ def test_an_output_without_a_lead_is_measured_to_the_frame(path: Path):
     services.engine.arm(programme("a", 4), SIX + seconds(1))
     services.run(2.5)
     assert again(path)["a"].frames == out.frames == round(1.5 * HOUSE_RATE)
+
+
+class Flushed(mmap.mmap):
+    """Memory that counts how often it was asked for on the disk."""
+
+    count = 0
+
+    def flush(self, *args):
+        self.count += 1
+        return super().flush(*args)
+
+
+def test_what_is_on_the_disk_is_not_asked_for_again():
+    memory = Flushed(-1, RECORDS * 2 * 128)
+    box, asked = BlackBox(memory), []
+    for act in (
+        lambda: None,
+        lambda: None,
+        lambda: box.put("a", AT, 1),
+        lambda: None,
+        lambda: box.clear("a"),
+        lambda: None,
+    ):
+        act()
+        box.flush()
+        asked.append(memory.count)
+    assert asked == [1, 1, 2, 2, 3, 3]
+    box.close()

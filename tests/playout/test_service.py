@@ -220,6 +220,18 @@ def test_a_stopped_campaign_sounds_no_more(station, cast, clock, start):
     assert station.repos.programme.campaign(campaign_id).state is CampaignState.STOPPED
 
 
+def test_an_idle_turn_asks_the_database_one_question(station, clock, start):
+    service, asked = start(), []
+    service.run_stepped(clock, clock.now() + timedelta(minutes=3))
+    service.beats = False
+    service.step()  # which sees what the last beat has written
+    station.repos.store.db.conn.set_trace_callback(asked.append)
+    service.step()
+    station.repos.store.db.conn.set_trace_callback(None)
+    assert asked == ["PRAGMA data_version"]
+    assert service.rests
+
+
 def test_its_own_bookkeeping_is_no_news_to_playout_and_what_others_change_is(station, cast, clock, start):
     cast.running(cast.approved())
     service = start()

@@ -13,6 +13,7 @@ import pytest
 from scheduler.kernel import mapped_file
 from scheduler.store import red_ring
 from scheduler.store.red_ring import NAME, RECORDS, RedRing
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -212,6 +213,21 @@ def test_a_look_at_a_ring_without_orders_reads_no_record(ring, monkeypatch):
     read = []
     monkeypatch.setattr(mapped_file.Cell, "read", read.append)
     assert (ring.placed(), ring.find("a"), read) == ([], None, [])
+
+
+def test_who_waits_at_the_bell_is_woken_by_an_order(ring, tmp_path):
+    other, bell = RedRing.open(tmp_path), ring.bell()
+
+    def wait():
+        while ring.bell() == bell:
+            ring.wait(bell, 3600.0)
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    put(other, "a")
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    other.close()
 
 
 def resident(name):

@@ -86,6 +86,24 @@ class TestHeldSettings:
         rows.let_go()
         assert station.config.station.name == "Đài phường An Bình"
 
+    def test_at_the_version_of_last_time_the_same_holds_unread(self, station, hung):
+        rows, store = station.repos.settings, station.repos.store
+
+        def held():
+            """The station's name, and how many questions its answer took, but for the version's."""
+            asked, version = [], store.version()
+            rows.hold(version)
+            store.db.conn.set_trace_callback(asked.append)
+            name = station.config.station.name
+            store.db.conn.set_trace_callback(None)
+            rows.let_go()
+            return name, len(asked)
+
+        (before, _), again = held(), held()
+        assert again == (before, 0)
+        station.services.settings.put(hung, {"station.name": "Đài phường An Bình"})
+        assert held()[0] == "Đài phường An Bình"
+
     def test_what_it_sets_itself_it_has_at_once(self, station, hung):
         station.repos.settings.hold()
         assert station.config.station.name

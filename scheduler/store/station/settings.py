@@ -45,6 +45,10 @@ class _Held(threading.local):
 
     on = False
     kept: _Kept | None = None
+    before: _Kept | None = None
+    """What it held when it let go."""
+    version: tuple[int, int] | None = None
+    """At which it began to hold."""
 
 
 class SettingRows:
@@ -56,13 +60,19 @@ class SettingRows:
         self._outside: tuple[Config, Config] | None = None
         self._held = _Held()
 
-    def hold(self) -> None:
-        """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule."""
-        self._held.on, self._held.kept = True, None
+    def hold(self, version: tuple[int, int] | None = None) -> None:
+        """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule.
+
+        `version`: of the database (`Store.version`), where it is known: at the one of last time, the same holds unread.
+        """
+        held, is_known = self._held, version is not None and version == self._held.version
+        held.kept, held.before = (held.kept or held.before) if is_known else None, None
+        held.on, held.version = True, version
 
     def let_go(self) -> None:
         """From now on every look of the calling thread asks again."""
-        self._held.on, self._held.kept = False, None
+        held = self._held
+        held.on, held.kept, held.before = False, None, held.kept
 
     def over(self, written: Config) -> Config:
         """The configuration that holds: what the file says, and what the page has set where it says nothing.
