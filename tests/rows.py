@@ -16,13 +16,13 @@ Row = TypeVar("Row")
 def each(rows: Iterable[Row], check: Callable[[Row], object]) -> None:
     """Call `check` with each of `rows`, of which there is at least one; what it raises is raised behind the last.
 
-    Whatever fails says its row.
+    Whatever fails says its row. A row that skips has failed: the rows behind it would go with it.
     """
     tried, failed = 0, []
     for tried, row in enumerate(rows, 1):
         try:
             check(row)
-        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - raised behind the last row
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:  # noqa: BLE001 - raised behind the last
             error.add_note(f"row {tried}: {row!r:.2000}")
             failed.append(error)
     assert tried, "no row"

@@ -22,6 +22,11 @@ def test_every_row_is_tried_and_all_that_fail_are_named():
     assert [one.__notes__[-1] for one in caught.value.exceptions] == ["row 2: 'b'", "row 3: 'c'"]
 
 
+def test_a_row_that_skips_has_failed():
+    with pytest.raises(BaseExceptionGroup, match="2 of 2 rows"):
+        each("ab", pytest.skip)
+
+
 def test_a_table_without_rows_proves_nothing():
     with pytest.raises(AssertionError, match="no row"):
         each([], print)

@@ -6,6 +6,7 @@ from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon, fault_o
 from audio_assets.speech.normalise import normalise
 from audio_assets.speech.normalise_tables import CODES, LABELS, UNITS
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 OWN = """
 [[entry]]
@@ -27,8 +28,8 @@ pattern = true
 """
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
+@over(
+    "written, said",
     [
         ("Lưu: VHHT", "Lưu: văn hóa thông tin"),
         ("tại https://dichvucong.thanhhoa.gov.vn, bà con", "tại cổng dịch vụ công trực tuyến của tỉnh, bà con"),
@@ -37,7 +38,6 @@ pattern = true
         ("VHHTX", "vê hát hát tê ích"),
         ("UBND phường", "ủy ban nhân dân phường"),
     ],
-    ids=["word", "address", "longest-first", "pattern", "whole-word-only", "shipped-list-below"],
 )
 def test_the_wards_words_win_over_rules_and_shipped_words(written, said):
     lexicon = DEFAULT_LEXICON.extended(parse_lexicon(OWN).entries)
@@ -70,8 +70,8 @@ def test_a_word_said_as_written_is_known():
     assert normalise("Công ty Samsung").unknown == ("Samsung",)
 
 
-@pytest.mark.parametrize(
-    ("toml", "reason"),
+@over(
+    "toml, reason",
     [
         ("[[entry]", "lexicon_not_toml"),
         ("entry = 3", "lexicon_not_a_list"),
@@ -140,8 +140,8 @@ def test_what_an_entry_of_the_shipped_list_says_is_read_as_it_stands():
     assert [text for text in said if normalise(text).text != text] == []
 
 
-@pytest.mark.parametrize(
-    ("entry", "text", "said"),
+@over(
+    "entry, text, said",
     [
         (Entry(r"KP(\d{1,2})", r"khu phố \1", pattern=True), "KP12 họp", "khu phố mười hai họp"),
         (Entry(r"T(\d)\.(\d+)", r"tầng \1 phòng \2", pattern=True), "ở T3.405", "ở tầng ba phòng bốn trăm linh năm"),
@@ -154,7 +154,6 @@ def test_what_an_entry_of_the_shipped_list_says_is_read_as_it_stands():
         ),
         (Entry(r"\w+\.anbinh\.vn", "trang của phường", pattern=True), "xem tin.anbinh.vn", "xem trang của phường"),
     ],
-    ids=["digits", "two groups", "an abbreviation in a group", "either case", "over a document", "over an address"],
 )
 def test_what_a_pattern_keeps_of_the_text_is_read_by_the_rules(entry, text, said):
     assert normalise(text, DEFAULT_LEXICON.extended([entry])).text == said
@@ -203,8 +202,8 @@ def test_a_list_may_carry_its_name_and_version_and_nothing_else():
     assert refusal.value.reason == "lexicon_not_a_list"
 
 
-@pytest.mark.parametrize(
-    ("entry", "fault"),
+@over(
+    "entry, fault",
     [
         (Entry("NVH", "nhà văn hóa"), ""),
         (Entry("NVH", " "), "lexicon_entry_incomplete"),

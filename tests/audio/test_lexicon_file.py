@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from audio_assets.speech.lexicon import Entry
 from audio_assets.speech.lexicon_file import MOST_BYTES, list_csv, list_toml, read_list
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 ENTRIES = (
     Entry("NVH", "nhà văn hóa"),
@@ -31,8 +32,8 @@ def test_a_table_comes_back_as_it_was_and_has_no_name():
     assert (told.name, told.version, told.entries) == ("", "", ENTRIES)
 
 
-@pytest.mark.parametrize(
-    ("data", "name"),
+@over(
+    "data, name",
     [
         (TABLE.encode(), "a.csv"),
         (TABLE.replace(";", "\t").encode("utf-16"), "a.txt"),
@@ -41,7 +42,6 @@ def test_a_table_comes_back_as_it_was_and_has_no_name():
         (TABLE.replace("\n", "\r\n\r\n").encode(), "a.csv"),
         (TABLE.replace("viết", "vie\u0302\u0301t").encode(), "a.csv"),
     ],
-    ids=["semicolons", "utf-16 of a spreadsheet", "no ending", "english headings", "empty lines", "decomposed letters"],
 )
 def test_a_table_of_any_office_is_read(data, name):
     assert read_list(data, name).entries == (Entry("NVH", "nhà văn hóa"), Entry("KT-XH", "kinh tế, xã hội"))
@@ -52,8 +52,8 @@ def test_columns_may_stand_in_any_order_and_others_are_passed_over():
     assert read_list(table.encode(), "a.csv").entries == (Entry("NVH", "nhà văn hóa"),)
 
 
-@pytest.mark.parametrize(
-    ("data", "name", "reason"),
+@over(
+    "data, name, reason",
     [
         (b"\xff\x00\x01", "a.csv", "lexicon_not_text"),
         ("written,said\nÀ,à\n".encode("cp1258"), "a.csv", "lexicon_not_text"),

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio_assets.speech.lexicon_pattern import LONGEST_REPEAT, MOST_STEPS, PatternFault, safe_pattern
+from tests.rows import over
 
 
-@pytest.mark.parametrize(
-    ("written", "text", "found"),
+@over(
+    "written, text, found",
     [
         (r"KP(\d{1,2})", "họp KP12 nhé", "KP12"),
         (r"Tổ (?:dân phố )?(\d+)", "Tổ dân phố 5", "Tổ dân phố 5"),
@@ -35,7 +36,7 @@ def test_a_pattern_finds_what_it_says(written, text, found):
     assert (match.span(), match.groups()) == (plain.span(), plain.groups())
 
 
-@pytest.mark.parametrize(
+@over(
     "written",
     [
         r"(a+)+b",
@@ -56,8 +57,8 @@ def test_a_pattern_that_could_read_for_long_is_refused(written):
     assert refusal.value.code == "lexicon_pattern_too_slow"
 
 
-@pytest.mark.parametrize(
-    ("written", "code"),
+@over(
+    "written, code",
     [
         (r"(x)\1", "lexicon_pattern_not_allowed"),
         (r"(?i)x", "lexicon_pattern_not_allowed"),

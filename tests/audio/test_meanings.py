@@ -10,12 +10,13 @@ from audio_assets.speech import normalise_meanings
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
 from audio_assets.speech.normalise import normalise
 from audio_assets.speech.normalise_meanings import ABBREVIATIONS, choices
+from tests.rows import over
 
 TABLE = tomllib.loads((Path(normalise_meanings.__file__).parent / "meanings.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
+@over(
+    "written, said",
     [
         ("hộ gđ", "hộ gia đình"),
         ("ông gđ", "ông giám đốc"),
@@ -36,7 +37,7 @@ def test_the_words_beside_it_decide(written, said):
     assert (answer.text, answer.unknown) == (said, ())
 
 
-@pytest.mark.parametrize("letters", sorted(ABBREVIATIONS))
+@over("letters", sorted(ABBREVIATIONS))
 def test_without_a_word_that_decides_it_is_asked_about_with_its_meanings(letters):
     """Alone, in the middle of a sentence and at its end: nothing is guessed, at least two meanings are offered."""
     stop = "." if ABBREVIATIONS[letters].needs_stop else ""
@@ -60,7 +61,7 @@ def test_no_word_that_stands_before_anything_decides_alone():
     assert found == []
 
 
-@pytest.mark.parametrize("letters", sorted(ABBREVIATIONS))
+@over("letters", sorted(ABBREVIATIONS))
 def test_each_word_of_the_table_decides_for_its_meaning(letters):
     """Beside it and nothing else; a word that two meanings share would decide for neither."""
     abbreviation = ABBREVIATIONS[letters]

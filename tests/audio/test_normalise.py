@@ -10,6 +10,7 @@ import pytest
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
 from audio_assets.speech.normalise import NORTHERN, RULES, SOUTHERN, ReadingStyle, is_speakable, normalise
 from audio_assets.speech.normalise_rule import Rule
+from tests.rows import over
 
 TABLES = Path(__file__).parent / "readings"
 SAMPLE = Path(__file__).parents[3] / "shared" / "samples" / "dispatch-642.txt"
@@ -101,8 +102,8 @@ def test_a_document_number_is_said_short_where_asked(written, said):
     assert normalise(written, style=ReadingStyle(short_documents=True)).text == said
 
 
-@pytest.mark.parametrize(
-    ("listed", "written", "said"),
+@over(
+    "listed, written, said",
     [
         ("dichvucong.gov.vn", "https://dichvucong.gov.vn/", "cổng dịch vụ công"),
         ("dichvucong.gov.vn", "www.dichvucong.gov.vn", "cổng dịch vụ công"),
@@ -118,8 +119,8 @@ def test_an_address_is_said_by_the_name_the_word_list_gives_it(listed, written, 
     assert normalise(written, lexicon).text == said
 
 
-@pytest.mark.parametrize(
-    ("written", "unknown", "said"),
+@over(
+    "written, unknown, said",
     [
         ("Lưu: VHHT.", ("VHHT",), "Lưu: vê hát hát tê."),
         ("Công ty Samsung", ("Samsung",), "Công ty Samsung"),
@@ -135,11 +136,6 @@ def test_an_address_is_said_by_the_name_the_word_list_gives_it(listed, written, 
         ("PHUONG TAN HOA", ("PHUONG",), "phuong TAN HOA"),
         ("bà con chu y cat nuoc", ("cat", "nuoc"), "bà con chu y cat nuoc"),
         ("Lưu: VT, KT.", ("KT",), "Lưu: văn thư, ca tê."),
-    ],
-    ids=[
-        "typo", "foreign-name", "document-symbol", "other-script", "accent", "roman-without-trigger", "no-vowel",
-        "scanned-l", "scanned-o", "scanned-telephone", "scanned-s", "heading-without-marks", "text-without-marks",
-        "two-meanings",
     ],
 )  # fmt: skip
 def test_what_no_rule_knows_is_listed_and_never_silent(written, unknown, said):
@@ -175,8 +171,8 @@ def test_markup_and_html_are_not_read_out():
     assert normalise(text).text == "Thông báo. Kính gửi: bà con khu phố ba. Xem trang này và gọi một một ba"
 
 
-@pytest.mark.parametrize(
-    ("text", "speakable"),
+@over(
+    "text, speakable",
     [
         ("Bà con", True), ("113", True), ("%", True), ("", False), (" \n\t", False), ("...!?", False), ("😀🎉", False),
         ("----", False), ("日本語", False), ("\u200b\ufeff", False), ("()[]", False),

@@ -1,11 +1,10 @@
 """No reading is a silent guess: a rule decides by what has one meaning, or its doubt is reported."""
 
-import pytest
-
 from audio_assets.speech.normalise import RULES, normalise
 from audio_assets.speech.normalise_doubt import CERTAIN, DOUBTFUL
 from audio_assets.speech.normalise_rule import Rule
 from tests.audio import corpus
+from tests.rows import over
 
 MOST_NEEDLESS = 7.0
 """Per cent of the open sentences that are said right and asked about all the same."""
@@ -17,8 +16,8 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
     assert not CERTAIN & set(DOUBTFUL)
 
 
-@pytest.mark.parametrize(
-    ("written", "asked"),
+@over(
+    "written, asked",
     [
         ("Ghi vào ô: 1/7.", "1/7"),
         ("Hàng về 05.12 nhé bà con", "05.12"),
@@ -77,7 +76,7 @@ def test_what_may_mean_something_else_is_asked_about(written, asked):
     assert asked in " ".join(normalise(written).unknown)
 
 
-@pytest.mark.parametrize(
+@over(
     "written",
     [
         "thương binh 1/4, 2/4", "vàng 1.500 cây", "uống 1 gói/200ml nước", "mỗi đội 30 bánh/60 phút", "lớp 10A, 10B",
@@ -92,8 +91,8 @@ def test_what_its_neighbours_decide_is_not_asked_about(written):
     assert normalise(written).unknown == ()
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
+@over(
+    "written, said",
     [
         ("22h 5/12 - 4h 6/12", "hai mươi hai giờ ngày năm tháng mười hai đến bốn giờ ngày sáu tháng mười hai"),
         ("29 tháng Chạp - mùng 5 tháng Giêng", "hai mươi chín tháng Chạp đến mùng năm tháng Giêng"),
@@ -117,8 +116,8 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
     assert normalise(written).text == said
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
+@over(
+    "written, said",
     [
         ("đồng Cồn Giữa: T2 và T5", "đồng Cồn Giữa: thứ hai và thứ năm"),
         ("thông qua 9/9 nghị quyết", "thông qua chín trên chín nghị quyết"),

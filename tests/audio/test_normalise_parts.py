@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from audio_assets.speech.legacy_text import decode, from_tcvn3, from_vni, repair
 from audio_assets.speech.normalise_numbers import SOUTHERN, say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_syllable import is_syllable, letter_name, spell, toneless_syllables
+from tests.rows import over
 
 _DIGITS = {
     "không": 0,
@@ -75,7 +76,7 @@ def test_a_negative_number_is_am():
     assert say_int(-21) == "âm hai mươi mốt"
 
 
-@pytest.mark.parametrize(
+@over(
     "word",
     [
         "nghiêng",
@@ -102,9 +103,7 @@ def test_vietnamese_syllables_are_known(word):
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize(
-    "word", ["UBND", "test", "cap", "ka", "ngi", "ghà", "", "nghiêngg", "Zalo", "đượć̣", "TAT", "ệế"]
-)
+@over("word", ["UBND", "test", "cap", "ka", "ngi", "ghà", "", "nghiêngg", "Zalo", "đượć̣", "TAT", "ệế"])
 def test_other_things_are_no_syllables(word):
     assert not is_syllable(word)
 
@@ -143,9 +142,7 @@ def test_utf8_opened_as_latin_is_read_as_written():
     assert repair(PLAIN.encode().decode("latin-1")) == PLAIN
 
 
-@pytest.mark.parametrize(
-    "text", [PLAIN, "Müller và Núñez", "giá 5€ ± 2°", "", "plain ascii", "½ lít", "café à la carte"]
-)
+@over("text", [PLAIN, "Müller và Núñez", "giá 5€ ± 2°", "", "plain ascii", "½ lít", "café à la carte"])
 def test_readable_text_is_left_alone(text):
     assert repair(text) == text
 
@@ -155,8 +152,8 @@ def test_a_repair_never_raises(text):
     assert isinstance(repair(text), str)
 
 
-@pytest.mark.parametrize(
-    ("data", "text"),
+@over(
+    "data, text",
     [
         (PLAIN.encode(), PLAIN),
         (PLAIN.encode("utf-8-sig"), PLAIN),
@@ -165,7 +162,6 @@ def test_a_repair_never_raises(text):
         (b"", ""),
         (b"\xff\xfe\x00", "\ufffd"),
     ],
-    ids=["utf8", "utf8-mark", "utf16", "tcvn3", "empty", "broken-utf16"],
 )
 def test_the_bytes_of_a_file_become_text(data, text):
     assert decode(data) == text

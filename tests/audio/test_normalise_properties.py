@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from audio_assets.speech.normalise import SOUTHERN, ReadingStyle, normalise
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
 from tests.examples import examples
+from tests.rows import over
 
 WARD = st.sampled_from(
     [
@@ -259,7 +259,7 @@ def test_changes_stand_in_order_apart_and_inside_both_texts(text):
         place, said_place = change.end, change.said_end
 
 
-@pytest.mark.parametrize(
+@over(
     "piece",
     [
         "1",

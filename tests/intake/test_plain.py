@@ -9,6 +9,7 @@ from scheduler.intake.letters import in_unicode, mended
 from scheduler.intake.plain import looks_binary
 from tests.intake.made import CORPUS, TEXT, as_tcvn3, as_vni
 from tests.intake.reading import read, reason_of
+from tests.rows import over
 
 
 def as_cp1258(text: str) -> bytes:
@@ -77,7 +78,7 @@ def test_old_letters_pasted_into_a_unicode_file_are_read():
     assert read(as_vni(TEXT).encode()) == TEXT
 
 
-@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.txt")), ids=lambda path: path.stem)
+@over("path", sorted(CORPUS.glob("*.txt")))
 def test_a_unicode_dispatch_keeps_every_letter(path):
     told = path.read_text(encoding="utf-8")
     assert mended(unicodedata.normalize("NFC", told)) == unicodedata.normalize("NFC", told)

@@ -16,6 +16,7 @@ from tests.intake.made import (
     zip_of,
 )
 from tests.intake.reading import LIMIT, REASONS, read, reason_of
+from tests.rows import over
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_text_longer_than_any_dispatch_is_refused_with_its_limit():
     assert refused.value.details["limit"] == 400_000
 
 
-@pytest.mark.parametrize("reason", sorted(REASONS))
+@over("reason", sorted(REASONS))
 def test_every_refusal_is_one_sentence_that_says_what_to_do(reason):
     told = sentence(reason, {"limit": 1, "pages": 2, "file": "a"})
     assert told.endswith(".")

@@ -15,6 +15,7 @@ from scheduler.kernel import encrypted_archive as archive
 from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter, is_encrypted
 from scheduler.kernel.errors import Refused
 from tests.needs import needed
+from tests.rows import over
 
 PASSPHRASE = "câu mật khẩu dài, dễ nhớ"
 PIECE = 1 << 16
@@ -73,7 +74,7 @@ def test_gives_back_what_was_written_however_it_is_cut(size, step, take):
     assert found == data
 
 
-@pytest.mark.parametrize("size", SIZES)
+@over("size", SIZES)
 def test_another_program_opens_ours(size):
     data = secrets.token_bytes(size)
     assert opened_by_pyrage(written(data)) == data
@@ -132,7 +133,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+@over("change", CHANGES.values())
 def test_pieces_that_are_gone_swapped_or_cut_are_told(change):
     head, nonce, pieces = split(written(bytes(3 * PIECE)))
     assert refused(head + nonce + b"".join(change(pieces))) == "backup_damaged"

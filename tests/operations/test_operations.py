@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 SUBJECTS = subjects_of(FEATURES)
 OPERATIONS = operations_of(FEATURES)
 DOCUMENT = document("Phường Thử", SUBJECTS)
-ALL = pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)
+ALL = over("one", OPERATIONS)
 DERIVED = [one for one in OPERATIONS if one.command]
 
 

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from scheduler.kernel.errors import Refused
 from scheduler.playout.relay.answer import Answer, answer_of, container_of, playlist_entry
 from tests.playout.relay.faces import aac, mp3, opus
+from tests.rows import over
 
 
-@pytest.mark.parametrize(
-    ("kind", "encoding", "path", "answer"),
+@over(
+    "kind, encoding, path, answer",
     [
         ("audio/mpeg", "", "/live", Answer.AUDIO),
         ("Audio/AACP; charset=x", "identity", "/live", Answer.AUDIO),
@@ -44,7 +45,7 @@ def test_sound_is_known_by_its_bytes(head, container):
     assert container_of(head[:4096]) == container
 
 
-@pytest.mark.parametrize(
+@over(
     "head",
     [
         b"",
@@ -54,14 +55,13 @@ def test_sound_is_known_by_its_bytes(head, container):
         b"\x00\x00\x00\x20ftypM4A " + b"\0" * 4000,
         b"%PDF-1.7" * 500,
     ],
-    ids=["nothing", "a page", "a playlist", "zeros", "an mp4", "a document"],
 )
 def test_what_is_no_stream_of_sound_has_no_reader(head):
     assert container_of(head) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "entry"),
+@over(
+    "text, entry",
     [
         ("http://radio.example/live\n", "http://radio.example/live"),
         ("#EXTM3U\r\n#EXTINF:-1,Đài\r\nhttps://b.example/x\r\nhttp://c.example/\r\n", "https://b.example/x"),
@@ -75,8 +75,8 @@ def test_a_playlist_names_one_address(text, entry):
     assert playlist_entry(text.encode(), "http://a.example/lists/one.m3u") == entry
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
+@over(
+    "text, why",
     [
         ("", "relay_not_audio"),
         ("# only\n# remarks\n", "relay_not_audio"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scheduler.core.model import HOUSE_RATE
 from scheduler.playout.relay.leveller import CEILING_DB, MOST_GAIN_DB, Leveller
 from tests.examples import examples
+from tests.rows import over
 
 CEILING = 32767.0 * 10.0 ** (CEILING_DB / 20.0)
 
@@ -31,8 +32,8 @@ def levelled(sound: np.ndarray, block: int = 1152, target: float = -16.0) -> np.
     return np.concatenate([*parts, leveller.flush()])
 
 
-@pytest.mark.parametrize(
-    ("level", "reached"),
+@over(
+    "level, reached",
     [(-25.0, -16.0), (-20.0, -16.0), (-16.0, -16.0), (-10.0, -16.0), (-6.0, -16.0), (-40.0, -40.0 + MOST_GAIN_DB)],
 )
 def test_after_a_while_the_level_is_near_the_target_or_moved_by_the_most(level, reached):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.air.heard_back import AirFigures, Heard, Mark, SpellKind, Spells
 from scheduler.core.report.heard import MARK_COLUMNS, air_facts, mark_cells
+from tests.rows import over
 
 SILENCE, STRAY = SpellKind.SILENCE, SpellKind.STRAY
 
@@ -14,8 +15,8 @@ def cells(air: AirFigures) -> dict[str, object]:
     return {fact.key: fact.cell for fact in air_facts(air)}
 
 
-@pytest.mark.parametrize(
-    ("mark", "told"),
+@over(
+    "mark, told",
     [
         (Mark(Heard.HEARD, -23.1), ("Nghe được, -23,1 dBFS", -23.1)),
         (Mark(Heard.PARTLY, -31.54), ("Nghe được một phần, -31,5 dBFS", -31.54)),
@@ -56,8 +57,8 @@ def test_without_anybody_listening_no_figure_is_a_zero(verdicts):
     assert set(found.values()) == {None}
 
 
-@pytest.mark.parametrize(
-    ("air", "silence", "stray"),
+@over(
+    "air, silence, stray",
     [
         (AirFigures({Heard.HEARD: 1}), 0, 0),
         (AirFigures({Heard.HEARD: 1}, watches_stray=False), 0, None),
@@ -66,7 +67,6 @@ def test_without_anybody_listening_no_figure_is_a_zero(verdicts):
         (AirFigures({Heard.UNKNOWN: 1}, {STRAY: Spells(3, 900)}), None, 3),
         (AirFigures({}, {STRAY: Spells(3, 900)}), None, 3),
     ],
-    ids=["none", "not_watched", "watched_before", "silence", "deaf_while_playing", "nothing_played"],
 )
 def test_no_spell_was_found_only_where_somebody_looked_for_one(air, silence, stray):
     found = cells(air)

@@ -24,6 +24,7 @@ from scheduler.extras.cap.rules.area import Circle, in_polygon, meets, read_circ
 from scheduler.extras.cap.rules.rules import Policy, Proof, Rule, Sender, covers, entry_of, rule_for
 from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 NOW = datetime(2026, 12, 2, tzinfo=UTC)
 PLACE = (21.03, 105.85)
@@ -46,7 +47,7 @@ def with_info(**changes):
 # Shapes
 
 
-@pytest.mark.parametrize(
+@over(
     "told",
     [
         "",
@@ -73,14 +74,14 @@ def test_a_polygon_that_is_none_is_refused(told):
         read_polygon(told)
 
 
-@pytest.mark.parametrize("told", ["", "1,1", "1,1 x", "1,1 -1", "1,1 1 1", "1,1 99999999", "100,0 1"])
+@over("told", ["", "1,1", "1,1 x", "1,1 -1", "1,1 1 1", "1,1 99999999", "100,0 1"])
 def test_a_circle_that_is_none_is_refused(told):
     with pytest.raises(Refused, match="cap_area"):
         read_circle(told)
 
 
-@pytest.mark.parametrize(
-    ("point", "inside"),
+@over(
+    "point, inside",
     [
         ((21.05, 105.85), True),
         ((21.0, 105.85), True),
@@ -136,8 +137,8 @@ def test_a_circle_holds_what_is_nearer_than_its_radius(lat, lon, radius, turn):
     assert not meets(circle, (at(radius * 1.03 + 0.05),))
 
 
-@pytest.mark.parametrize(
-    ("shape", "meeting"),
+@over(
+    "shape, meeting",
     [
         (read_polygon("20,105 20,107 22,107 22,105 20,105"), True),
         (read_polygon("21.04,105.84 21.04,105.86 21.06,105.86 21.04,105.84"), True),
@@ -152,8 +153,8 @@ def test_a_ward_with_a_border_counts_where_any_part_of_it_does(shape, meeting):
     assert meets(shape, read_place(SQUARE)) is meeting
 
 
-@pytest.mark.parametrize(
-    ("areas", "here"),
+@over(
+    "areas, here",
     [
         ((HERE,), True),
         ((AWAY,), False),
@@ -242,8 +243,8 @@ def test_nobody_unproved_ends_anything(alert, proof, policy):
     assert ended.ends == (ended.way is Way.END)
 
 
-@pytest.mark.parametrize(
-    ("alert", "way"),
+@over(
+    "alert, way",
     [
         (ALERT, Way.AIR),
         (with_info(expires=NOW), Way.EXPIRED),

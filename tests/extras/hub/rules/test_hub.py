@@ -22,6 +22,7 @@ from scheduler.extras.hub.rules.wards import (
     standing,
 )
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 NOW = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 SILENT = timedelta(seconds=30)
@@ -65,7 +66,7 @@ STANDINGS = {
 }
 
 
-@pytest.mark.parametrize(("facts", "wanted"), STANDINGS.values(), ids=STANDINGS)
+@over("facts, wanted", STANDINGS.values())
 def test_a_ward_stands_as_was_measured(facts, wanted):
     assert standing(facts, NOW, SILENT)[0] is wanted
 

@@ -16,6 +16,7 @@ from scheduler.extras.sms.rules.texts import (
     tidied,
     without_diacritics,
 )
+from tests.rows import over
 
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -71,8 +72,8 @@ def test_what_makes_it_dear_is_named_once_each_in_order():
     assert cost("Moi ba con tiem luc 7h [nha van hoa] 5€").culprits == ()
 
 
-@pytest.mark.parametrize(
-    ("letter", "words"),
+@over(
+    "letter, words",
     [("ế", "ế"), ("…", "…"), ("\u00a0", "dấu cách không ngắt"), ("\t", "dấu tab"), ("\u0301", "dấu sắc rời"),
      ("\u200d", "ký tự U+200D"), ("\ud800", "ký tự U+D800"), ("😀", "😀")],
 )  # fmt: skip

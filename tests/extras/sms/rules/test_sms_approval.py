@@ -8,6 +8,7 @@ from scheduler.core.model import Role
 from scheduler.extras.sms.rules.approval import CLEARED, STEPS, SmsState, sms_step
 from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES, SMS_STATES
 from scheduler.kernel.errors import NotPermitted, Refused
+from tests.rows import over
 
 ACTS = sorted({act for _, act in STEPS})
 
@@ -16,8 +17,8 @@ def step(state, act, role=Role.APPROVER, actor=2, author=1, *, one_officer=False
     return sms_step(state, act, actor_role=role, actor_id=actor, author_id=author, one_officer=one_officer)
 
 
-@pytest.mark.parametrize(
-    ("state", "act", "after"),
+@over(
+    "state, act, after",
     [
         (SmsState.DRAFT, "submit", SmsState.SUBMITTED),
         (SmsState.SUBMITTED, "approve", SmsState.APPROVED),
@@ -60,7 +61,7 @@ def test_nobody_approves_their_own_words_unless_there_is_one_officer():
     assert step(SmsState.SUBMITTED, "approve", actor=1, one_officer=True) is SmsState.APPROVED
 
 
-@pytest.mark.parametrize("state", SmsState)
+@over("state", SmsState)
 def test_an_author_takes_back_only_what_nobody_has_approved(state):
     own = {SmsState.DRAFT, SmsState.SUBMITTED, SmsState.RETURNED}
     if state in own:

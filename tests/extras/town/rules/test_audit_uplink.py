@@ -3,11 +3,11 @@
 import hashlib
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.extras.town.rules.audit_uplink import CHANGED, CUT, NEWEST, PARTED, body_of, fault_of, read
+from tests.rows import over
 
 
 def hashes(rows):
@@ -70,7 +70,7 @@ def test_another_machine_that_holds_the_row_that_was_told_has_parted_from_nothin
     assert fault_of((end.seq, end.hash), other.tells(), same_line=False) == ""
 
 
-@pytest.mark.parametrize(
+@over(
     "told",
     [
         None,

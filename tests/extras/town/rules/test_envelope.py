@@ -42,6 +42,7 @@ from scheduler.extras.town.rules.envelope import (
 )
 from scheduler.kernel.errors import Refused
 from tests.examples import examples
+from tests.rows import over
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -233,7 +234,7 @@ def test_bad_input_is_refused_for_what_it_is(raw, reason):
     assert reason_of(raw) == reason
 
 
-@pytest.mark.parametrize(
+@over(
     "changes",
     [
         {"title": "a" * 201},
@@ -246,7 +247,6 @@ def test_bad_input_is_refused_for_what_it_is(raw, reason):
         {"act": Act.UPDATE},
         {"issuer": public_hex(OTHER)},
     ],
-    ids=lambda changes: next(iter(changes)),
 )
 def test_what_no_ward_would_take_is_not_even_sealed(changes):
     with pytest.raises(Refused):
@@ -328,7 +328,7 @@ def test_a_ward_follows_all_its_groups_and_itself():
     assert subject_of("ward.27145") == "dispatch.ward.27145"
 
 
-@pytest.mark.parametrize("ward", ["", "2.7", "27145\n", "*", "２７", "a"])
+@over("ward", ["", "2.7", "27145\n", "*", "２７", "a"])
 def test_a_ward_code_that_is_none_makes_no_subject(ward):
     with pytest.raises(Refused):
         subjects_for(ward)
@@ -342,8 +342,8 @@ def test_what_a_ward_tells_is_read_back():
     assert (up_subject("27145", "ack"), up_message_id("27145", 12)) == ("up.27145.ack", "27145:12")
 
 
-@pytest.mark.parametrize(
-    ("raw", "reason"),
+@over(
+    "raw, reason",
     [
         (b"{", "envelope_unreadable"),
         (b'{"v":9,"ward":"27145"}', "envelope_newer"),

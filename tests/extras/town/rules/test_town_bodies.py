@@ -23,6 +23,7 @@ from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_
 from scheduler.extras.town.rules.bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of
 from scheduler.extras.town.rules.envelope import Act, Clip, Envelope, Kind, Status
 from scheduler.kernel.errors import Refused
+from tests.rows import over
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 CLIP = Clip("b" * 64, 500_000, 31.0, "https://hub.example/clips/b.opus")
@@ -134,7 +135,7 @@ GOOD = campaign_body(
 )
 
 
-@pytest.mark.parametrize(
+@over(
     "changes",
     [
         {"announcements": []},
@@ -164,7 +165,6 @@ GOOD = campaign_body(
         {"phases": "x"},
         {"topic": "a" * 101},
     ],
-    ids=str,
 )
 def test_a_campaign_that_cannot_be_meant_is_refused_with_its_key(changes):
     read_campaign(holding(GOOD))
@@ -174,10 +174,9 @@ def test_a_campaign_that_cannot_be_meant_is_refused_with_its_key(changes):
     assert str(refusal.value.details["key"]).startswith("body.")
 
 
-@pytest.mark.parametrize(
+@over(
     "body",
     [{}, {"sessions_a_day": "3"}, {"minutes_a_session": 10**9}, {"weekdays": "all"}, {"quiet_hours": ["x"]}, {"a": 1}],
-    ids=str,
 )
 def test_rules_that_cannot_be_meant_are_refused(body):
     with pytest.raises(Refused, match="envelope_unreadable"):
