@@ -25,6 +25,7 @@ FLAGS = (
     "--no-first-run",
     "--disable-background-networking",
     "--disable-sync",
+    "--host-resolver-rules=MAP loa.phuong.test 127.0.0.1",  # a page at a name is another computer's
     "--js-flags=--no-opt --no-maglev",  # no page lives long enough to give back what optimizing costs
 )
 MICROPHONE = (
@@ -33,8 +34,6 @@ MICROPHONE = (
     "--autoplay-policy=no-user-gesture-required",
 )
 """It beeps once a second, and nobody is asked whether a page may listen."""
-BY_NAME = "--host-resolver-rules=MAP loa.phuong.test 127.0.0.1"
-"""A page at a name is another computer's: without https it gets no microphone."""
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 NEEDS_BROWSER = [
     pytest.mark.needs_browser,

@@ -23,7 +23,6 @@ from tests.conftest import noon_zone
 from tests.lives import Begun
 from tests.ports import free_port
 from tests.story.chromium import (
-    BY_NAME,
     MICROPHONE,
     NEEDS_BROWSER,
     WAIT,
@@ -202,7 +201,7 @@ def chromium(tmp_path_factory):
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(tone(60.0, TONE).tobytes())
-    with chromium_begun(*MICROPHONE, BY_NAME, f"--use-file-for-fake-audio-capture={voice}") as browser:
+    with chromium_begun(*MICROPHONE, f"--use-file-for-fake-audio-capture={voice}") as browser:
         yield browser
 
 
@@ -251,7 +250,7 @@ def looked_at(page, name):
 def test_every_screen_is_whole_readable_for_all_and_does_not_move_sideways(ward, open_page):
     """Those that stand otherwise here than in `test_browser_every_page.py`: with a template to order."""
     page = open_page()
-    sign_in(page)
+    sign_in(page, at="")
     faults = {}
     screens = {
         "khan-cap": "/khan-cap",

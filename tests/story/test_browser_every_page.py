@@ -39,7 +39,7 @@ LEAST_PAGES = 12
 WALKED = frozenset({
     "/truc-tiep", "/tat-ca", "/nhat-ky", "/cai-dat", "/cai-dat/don-vi", "/cai-dat/am-thanh",
     "/tu-dien", "/kho", "/phat-ngay", "/truc-tiep-micro", "/tiep-am",
-    "/tiep-am/moi", "/ban-tin", "/ban-tin/moi", "/duyet", "/lich", "/lich/tuan", "/dot", "/nguoi-dung", "/tai-khoan",
+    "/tiep-am/moi", "/ban-tin", "/ban-tin/moi", "/duyet", "/cong-van", "/lich", "/lich/tuan", "/dot", "/nguoi-dung", "/tai-khoan",
 })  # fmt: skip
 """Pages that no other story looks at as they stand when nothing has been done on them."""
 NO_PAGE = re.compile(

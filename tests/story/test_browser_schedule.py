@@ -132,7 +132,7 @@ def test_every_view_of_the_schedule_is_whole_readable_for_all_and_does_not_move_
     def looked_at(name):
         faults[name] = wrong_at_every_size(page, f"lich-{name}")
 
-    sign_in(page)
+    sign_in(page, at="")
     tomorrow = f"{busy_day + timedelta(days=1):%d/%m/%Y}"
     views = {
         "ngay": "/lich?khung=chieu",
@@ -163,7 +163,7 @@ def test_every_view_of_the_schedule_is_whole_readable_for_all_and_does_not_move_
 
 def test_keys_move_an_airing_say_where_and_take_it_back(busy_day, hung, open_page):
     page = open_page()
-    sign_in(page)
+    sign_in(page, at="")
     afternoon(page)
     block = movable(page)
     name, before = block.get_attribute("id"), clock_of(block)
@@ -185,7 +185,7 @@ def test_keys_move_an_airing_say_where_and_take_it_back(busy_day, hung, open_pag
 
 def test_a_quarter_of_an_hour_with_shift_and_escape_forgets(busy_day, hung, open_page):
     page = open_page()
-    sign_in(page)
+    sign_in(page, at="")
     afternoon(page)
     block, sent = movable(page), []
     before = clock_of(block)
@@ -204,7 +204,7 @@ def test_a_quarter_of_an_hour_with_shift_and_escape_forgets(busy_day, hung, open
 
 def test_a_dragged_airing_stands_where_it_was_dropped_or_goes_back(busy_day, hung, open_page):
     page = open_page(expected=("422",))
-    sign_in(page)
+    sign_in(page, at="")
     afternoon(page)
     block = movable(page)
     name, before = block.get_attribute("id"), clock_of(block)
@@ -234,7 +234,7 @@ def test_a_dragged_airing_stands_where_it_was_dropped_or_goes_back(busy_day, hun
 def test_the_second_tab_sees_the_change_and_an_old_one_is_refused(busy_day, cast, hung, open_page):
     first, second = open_page(), open_page(expected=("422",))
     for page in (first, second):
-        sign_in(page)
+        sign_in(page, at="")
         afternoon(page)
     clock_stopped(second)  # it would look by itself before long
     block = movable(first)
@@ -252,7 +252,7 @@ def test_the_second_tab_sees_the_change_and_an_old_one_is_refused(busy_day, cast
 
 def test_an_open_page_follows_the_day_by_itself(busy_day, cast, hung, open_page):
     page = open_page()
-    sign_in(page)
+    sign_in(page, at="")
     afternoon(page)
     slots = cast.station.repos.slots.of_day(busy_day)
     gone = next(one for one in reversed(slots) if one.campaign_id and one.outcome is None)

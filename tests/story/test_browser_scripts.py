@@ -28,7 +28,7 @@ TEXT = (
 def signed_in(open_page, hung):  # noqa: F811 - the fixture above
     def opened(size):
         page = open_page(size)
-        sign_in(page)
+        sign_in(page, at="")
         return page
 
     return opened

@@ -76,7 +76,7 @@ def test_every_part_is_readable_for_all_and_does_not_move_sideways(full_day, hun
     station.services.settings.put(hung, {"report.authority": "UBND phường Bắc Sơn"})
     station.services.backups.make(hung)
     page = open_page()
-    sign_in(page)
+    sign_in(page, at="")
     faults = {}
     for name, path in SCREENS.items():
         page.goto(path)
@@ -89,7 +89,7 @@ def test_every_part_is_readable_for_all_and_does_not_move_sideways(full_day, hun
 
 def test_the_guide_is_readable_for_all_and_does_not_move_sideways(hung, air, open_page):  # noqa: F811
     page = open_page()
-    sign_in(page)
+    sign_in(page, at="")
     faults = {}
     for name in STEPS:
         page.goto(f"/bat-dau/{name}")

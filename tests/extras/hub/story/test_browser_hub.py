@@ -111,7 +111,7 @@ def pages_of(town):
 
 def test_every_page_is_whole_readable_for_all_and_does_not_move_sideways(busy, open_page):  # noqa: F811
     page, faults = open_page(), {}
-    sign_in(page, ADMIN)
+    sign_in(page, ADMIN, at="")
 
     def look(name):
         page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true })")

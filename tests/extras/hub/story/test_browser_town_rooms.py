@@ -20,6 +20,7 @@ from scheduler.extras.town.keys import TownConfig
 from scheduler.kernel.air_fence import Air, AirFence, FenceState, folder_of
 from scheduler.kernel.clock import since_boot
 from scheduler.station import Station
+from tests.examples import some_of
 from tests.extras.town.service.town import WARD, pinned
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import context_of
@@ -229,8 +230,8 @@ def vietnamese_left(page):
 def test_hai_may_is_whole_in_every_state_and_each_page_tells_what_the_ward_must_know(pair, hung, open_page):  # noqa: F811
     page = open_page()
     pair.say("giu")
-    sign_in(page)
-    faults = {}
+    sign_in(page, at="")
+    faults, looked_at = {}, some_of([state for state, note in NOTES.items() if note], 2)
     for state, note in NOTES.items():
         pair.say(state)
         page.goto("/cai-dat/hai-may")
@@ -241,6 +242,7 @@ def test_hai_may_is_whole_in_every_state_and_each_page_tells_what_the_ward_must_
         expect(told).to_have_count(1 if note else 0)
         if note:
             expect(told).to_contain_text(note)
+        if state in looked_at:  # one box with other words in it
             faults[f"{state} elsewhere"] = faults_of(page, f"hai-may-loi-nhan-{state}")
     assert {name: found for name, found in faults.items() if found} == {}
 
@@ -270,7 +272,7 @@ def test_the_state_of_the_two_moves_by_itself_and_the_acts_come_with_it(pair, hu
 def test_cum_loa_and_cap_tren_are_whole_readable_for_all_and_do_not_move_sideways(boxes, town, pair, open_page):  # noqa: F811
     page = open_page()
     pair.say("giu")
-    sign_in(page)
+    sign_in(page, at="")
     faults = {}
     for path in ("/cum-loa", "/cap-tren", "/cai-dat/cap-tren", "/cai-dat/tinh-trang", "/cai-dat"):
         page.goto(path)
