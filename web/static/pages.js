@@ -351,5 +351,11 @@
     each("[data-no-js]", function (element) { element.hidden = true; }, root);
   }
   begin(document);
+  /* What was done is told once: a reload, a bookmark or a sent address does not tell it again. A number is an undo. */
+  var address = new URL(window.location.href);
+  if (/^[a-z-]+$/.test(address.searchParams.get("xong") || "")) {
+    address.searchParams.delete("xong");
+    window.history.replaceState(window.history.state, "", address);
+  }
   document.addEventListener("htmx:after:swap", function () { begin(document); });
 })();
