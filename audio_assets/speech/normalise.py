@@ -33,7 +33,7 @@ __all__ = [
     "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "10"
+NORMALISER_VERSION: Final = "11"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 

@@ -36,6 +36,8 @@ _TWO_MEANINGS = {"QĐ": "quy định", "CT": "chương trình", "TT": "tờ trì
 def _symbol(symbol: str, page: Page, before: str = "") -> str:
     """`before` is what stands before the number: in "Quy định số 41-QĐ/TW" the symbol is no decision."""
     first, *rest = re.split(_JOINT, symbol)
+    if first == "HD" and "BTC" in rest:  # the party's ban tổ chức as well as the ministry of finance
+        page.unknown.append("BTC")
     second = _TWO_MEANINGS.get(first)
     told = second and re.search(rf"{second}(?: số)?\W{{0,3}}$", before)
     return ", ".join([second if second and told else _code(first, page), *(_code(code, page) for code in rest)])
@@ -181,7 +183,8 @@ DOCUMENTS: tuple[Rule, ...] = (
     rule("document", rf"(?<![\w/.,])(?P<n>[0-9]{{1,5}})(?P<letter>)(?P<y>)\s?[-–]\s?"
          rf"(?P<symbol>{_CODE}\s?/\s?{_CODE}){AFTER}",
          _document, needs="/"),
-    rule("document", r"(?i)(?:(?<=số )|(?<=số: )|(?<=định )|(?<=tư )|(?<=quyết )|(?<=thị ))"
+    rule("document", r"(?i)(?:(?<=số )|(?<=số: )|(?<=định )|(?<=tư )|(?<=quyết )|(?<=thị )|(?<=nđ )"
+         r"|(?<=nq )|(?<=qđ )|(?<=hoạch )|(?<=luận ))"
          r"(?P<n>[0-9]{1,5})\s?/\s?(?P<y>(?:19|20)[0-9]{2})"
          r"(?![\w/])", _number_year, needs="/"),
     rule("document", rf"(?i:(?<=số)|(?<=số:)|(?<=số: )|(?<=số ))(?:\s?(?:\.{{2,}}|_{{2,}}))?\s?/\s?"

@@ -24,7 +24,7 @@ CERTAIN: Final = frozenset({
     "named_number", "minutes", "clock_range", "round", "round_clock", "date_range", "month",
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
-    "dots", "point", "quote", "blood", "sequence",
+    "dots", "point", "quote", "blood", "sequence", "result",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
@@ -71,6 +71,8 @@ def _fraction(change: Change, page: Page) -> bool:
     return not (_NAMES_A_FIGURE.search(before) or _OF_A_WHOLE.match(after) or COUNTED.match(after))
 
 
+_BEHIND_CLASSES: Final = re.compile(r"(?<!\w)(?:lớp|khối|phòng|căn|tổ|số nhà|ngõ|kiệt|hẻm) [0-9][0-9a-zđ/,; –-]*$")
+"""Pairs behind "lớp 1/1–1/5;" may be more of them."""
 _DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
 
 
@@ -78,6 +80,10 @@ def _date(change: Change, page: Page) -> bool:
     """A pair taken for a day by its shape alone; only a day has a first number above twelve."""
     if not _DAY_OR_SHARE.fullmatch(page.source, change.start, change.end):
         return False
+    if _BEHIND_CLASSES.search(page.before(change.start)):
+        return True
+    if page.before(change.start).endswith("đợt") and not _NAME_BEHIND.match(page.source, change.end):
+        return True
     listed = page.ends.get(change.start - 2) in {"date", "date_range"}
     return not listed and not is_day_told(change.start, change.end, page)
 
@@ -182,7 +188,7 @@ def _is_open_pair(first: str, last: str, before: str, after: str) -> bool:
 
 
 _RATIO_CUE: Final = re.compile(
-    r"(?<![^\W\d])(?:tỷ lệ|tỉ lệ|lệ|pha|bản đồ|tỷ số|tỉ số|trộn|hòa|hoà|phối trộn)(?: \w+){0,3}\W{0,2}$"
+    r"(?<![^\W\d])(?:tỷ lệ|tỉ lệ|lệ|pha|bản đồ|tỷ số|tỉ số|trộn|hòa|hoà|phối trộn|luy|dốc|mái)(?: \w+){0,3}\W{0,2}$"
 )
 
 
@@ -213,8 +219,13 @@ def _slash(change: Change, page: Page) -> bool:
 _FIGURES: Final = frozenset({"date", "clock", "month", "quantity", "number", "money", "clock_range", "date_range"})
 
 
+_A_SHARE: Final = re.compile(r"[0-9]+,[0-9]+\s?%")
+
+
 def _dash(change: Change, page: Page) -> bool:
     """A dash between two figures, two days or two hours that no rule has made a range, a score or a list."""
+    if change.said == "," and _A_SHARE.match(page.source, change.end):
+        return True  # "CPI - 0,2%" may be a minus
     left, right = page.ends.get(change.start), page.starts.get(change.end)
     return change.said != " đến " and left in _FIGURES and right in _FIGURES
 
@@ -283,8 +294,20 @@ def _place_initial(change: Change, page: Page) -> bool:
     return bool(before) and _OF_OFFICE.search(before) is None and change.said.strip().lower() in {"huyện", "xã", "tỉnh"}
 
 
+_SHORT_CLOCK: Final = re.compile(r"[1-5]:[0-5][0-9]")
+_HOUR_TOLD: Final = re.compile(
+    r"(?<![^\W\d])(?:lúc|hồi|vào|từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|giờ|gian|khoảng|ngày|-|–|[0-9])\W{0,3}$"
+)
+_PART_OF_DAY: Final = re.compile(r"\W?(?:am|pm|sáng|trưa|chiều|tối|đêm|ngày|-|–|đến|hôm|thứ|[0-9])")
+"""Beside "1:10", which elsewhere may be a share."""
+
+
 def _clock(change: Change, page: Page) -> bool:
     """21:15 in a line about a game may be a score; "9g" beside no other hour may be a weight."""
+    if _SHORT_CLOCK.fullmatch(page.source, change.start, change.end):
+        told = _HOUR_TOLD.search(page.before(change.start)) or _PART_OF_DAY.match(page.after(change.end))
+        if not told and page.ends.get(change.start - 2) not in {"clock", "clock_range"}:
+            return True
     return ":" in page.source[change.start : change.end] and OF_A_GAME.search(page.before(change.start, 60)) is not None
 
 
@@ -299,6 +322,12 @@ DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
     "place_initial": _place_initial, "dash": _dash, "date": _date, "arrow": _arrow,
 }  # fmt: skip
 """Rule → whether what it has read in this place is only the likelier reading."""
+
+_ADDRESS_OR_COMRADE: Final = re.compile(
+    r"(?i)(?<![0-9] )(?<!các )(?<!những )(?<!\w)đ/c(?= (?:số|tại|nhận|nhà|ngõ|kiệt|đường|khu|tổ(?! trưởng| phó)|[0-9]))"
+)
+"""The "đ/c" of "đ/c nhận tại …": a person or a place."""
+
 
 _CAPITALS: Final = re.compile(r"(?<![\w])[A-ZĐ]{2,3}(?![\w])")
 
@@ -331,4 +360,4 @@ def read_doubts(page: Page) -> None:
         written = page.source[change.start : change.end].strip()
         if test and written not in asked and test(change, page):
             page.unknown.append(written)
-    page.unknown += _may_be_short_for_something(page)
+    page.unknown += _ADDRESS_OR_COMRADE.findall(page.source) + _may_be_short_for_something(page)

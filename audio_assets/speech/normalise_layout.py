@@ -64,7 +64,7 @@ def _word_start(source: str, end: int) -> int:
     return end
 
 
-_TIMES = frozenset({"date", "clock", "month", "weekday"})
+_TIMES = frozenset({"date", "clock", "month", "weekday", "quarter"})
 _TIME_WORD_BEFORE = re.compile(
     r"(?<!\w)(?:[0-9] (?:giờ|phút)|(?:tháng|năm) [0-9]+|tháng (?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)"
     r"|(?:[0-9]|[0-9]h[0-9]{0,2}|giờ) (?:sáng|trưa|chiều|tối|đêm)|(?:mùng|mồng|rằm) [^\W_]+"
@@ -122,6 +122,7 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
 _WORDS_FOR_SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", ">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng",
     "≤": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "%": "phần trăm", "‰": "phần nghìn", "@": "a còng", "$": "đô la",
+    "↑": "tăng", "↓": "giảm",
     "€": "ơ rô", "₫": "đồng", "£": "bảng Anh", "¥": "yên", "№": "số", "×": "nhân", "÷": "chia", "°": "độ",
     "α": "an pha", "β": "bê ta", "γ": "gam ma", "μ": "muy", "π": "pi", "Ω": "ôm", "½": "một phần hai",
     "¼": "một phần tư", "¾": "ba phần tư", "⅓": "một phần ba",
@@ -145,6 +146,8 @@ def _sign(match: re.Match[str], page: Page) -> str:
         return "đến"
     if sign.isdigit():
         return UNITS[unicodedata.digit(sign)]
+    if sign not in _PAUSING and unicodedata.category(sign) == "Sm":
+        page.unknown.append(sign)  # a sign of arithmetic, or an arrow, that has no word here
     return "," if sign in _PAUSING else ""
 
 
@@ -161,10 +164,28 @@ def _arrow(match: re.Match[str], page: Page) -> str:
     return " đến " if told else ", "
 
 
+_TESTED = re.compile(
+    r"(?<!\w)(?:hiv|ig[gmae]|hbsag|hcv|hbv|anti-\w+|ns1|rt-pcr|pcr|afb|test|test nhanh|xét nghiệm|kết quả|covid-19"
+    r"|f0|sars-cov-2|phết họng|dịch hầu họng|đờm|vdrl)(?: [^\W\d]+){0,2} ?$"
+)
+
+
+def _result(match: re.Match[str], page: Page) -> str:
+    """HIV (-), test nhanh (+): what a test has shown; of anything else a sign in brackets is asked about."""
+    positive = "+" in match.group()
+    if page.before(match.start()).endswith(("dương tính", "âm tính")):
+        return ""
+    if _TESTED.search(page.before(match.start())):
+        return " dương tính" if positive else " âm tính"
+    page.unknown.append(match.group().strip())
+    return " dương" if positive else " âm"
+
+
 LAYOUT: tuple[Rule, ...] = (
     rule("end_mark", r"(?:\.?\s?/\.)+(?=\s|$|[\"')])|\.\s?/(?=\s|$)", lambda _m, _p: ".", needs="/"),
     rule("arrow", r"\s?-+>\s?(?=\S)", _arrow, needs="->"),
     rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", lambda _m, _p: ""),
+    rule("result", r"(?<=[\w)])\s?\(\s?[-–+]\s?\)", _result, needs=r"\( ?[-–+]"),
     rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
     rule("list_number", r"(?m)^(?P<mark>[0-9]{1,2})[)/]\s?(?=[^\s0-9])", _numbered, needs="[0-9]"),
     rule(

@@ -98,6 +98,8 @@ def _read_by_meaning(page: Page, token: re.Match[str], found: tuple[Entry, int] 
     if there is None or (found and found[1] > there[1]) or _closes_number(token, there[1], source):
         return False
     abbreviation, end = there
+    if token.group() == "th" and source[start - 1 : start] == "/":
+        return False  # so much a month
     is_serial = _SERIES.search(page.before(start)) and re.match(r" ?[0-9]{5}", source[end : end + 6])
     if is_serial or not page.free(start, end):
         return False

@@ -128,8 +128,8 @@ INITIALS: tuple[Rule, ...] = (
 )  # fmt: skip
 """Before the word list, which knows "P." as a ward."""
 PLATES: tuple[Rule, ...] = (
-    rule("plate", rf"{BEFORE}(?P<province>[1-9][0-9])\s?-?\s?(?P<series>[A-ZĐ]{{1,2}})(?P<extra>[0-9]?)"
-         rf"(?:(?:\s?-\s?|[. ]\s?)(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
+    rule("plate", rf"{BEFORE}(?P<province>[1-9][0-9])\s?[-–]?\s?(?P<series>[A-ZĐ]{{1,2}})(?P<extra>[0-9]?)"
+         rf"(?:(?:\s?[-–]\s?|[. ]\s?)(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
 )  # fmt: skip
 NAMED: tuple[Rule, ...] = (
     rule("named_number", rf"(?<![\w.,/-])(?P<letters>[A-ZĐ]{{1,3}})(?P<gap>\s?)(?P<digits>[0-9]{{5,20}}){AFTER}"

@@ -26,7 +26,7 @@ COUNTED = re.compile(
     r"[^\w(]?(?:đ|đồng|vnđ|vnd|₫|usd|triệu|tỷ|nghìn|ngàn|người|hộ|ca|vụ|trường hợp|bệnh nhân|đồng chí|suất|lượt"
     r"|cuộc|đơn|hồ sơ|kg|ha|m|km"
     r"|km2|m2|m3|lít|tấn|ngày|tháng|năm|giờ|phút|cơ quan|đơn vị|doanh nghiệp|cán bộ|chiến sĩ|phiếu|tin|quà|bộ|chiếc"
-    r"|em|cháu)"
+    r"|em|cháu|công dân|thanh niên)"
     r"(?!\w)|\s?[%‰]"
 )
 _NUMBERED = re.compile(r"(?:^|\W)số\W{0,2}$")

@@ -46,7 +46,7 @@ def _value(written: str, page: Page, start: int) -> str:
 
 def _signed(match: re.Match[str], page: Page) -> str:
     value = _value(match["a"], page, match.start("a"))
-    return f"{ {'-': 'âm ', '–': 'âm ', '~': 'khoảng ', '≈': 'khoảng '}.get(match['sign'] or '', '') }{value}"
+    return f"{ {'-': 'âm ', '–': 'âm ', '~': 'khoảng ', '≈': 'khoảng '}.get((match['sign'] or '').strip(), '') }{value}"
 
 
 def _unit(written: str | None, page: Page) -> str:
@@ -202,7 +202,7 @@ def _fraction(match: re.Match[str], page: Page) -> str:
     counted = _COUNTED_NOUN.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
     is_part_of_time = top == "1" and _TIME_AFTER.match(page.after(match.end()))
     if plain and (is_part_of_time or not counted) and not _HOUSE_CUE.search(page.before(match.start())):
-        return f"{said_top} phần {_denominator(bottom, page)}"
+        return f"{said_top} phần {_denominator(bottom, page)}{_unit(match['unit'], page)}"
     before = page.before(match.start())
     if _SCHOOL_YEAR_CUE.search(before):
         return f"{said_top}, {say_number(bottom, page.style)}"
@@ -291,13 +291,14 @@ QUANTITIES: tuple[Rule, ...] = (
     rule("sequence", rf"(?<![\w.,/-])[0-9]{{1,3}}(?:\s?[-–]\s?[0-9]{{1,3}}){{2,8}}{AFTER}"
          r"(?![.,/-][0-9]|\s?[%-]|\s?/\s?[0-9])", _sequence, needs="[0-9]"),
     rule("list", r"(?<![\w.,/+])[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2}){1,5}(?![\w.,/]*[0-9])", _added, needs=r"[0-9]\s?\+"),
-    rule("ratio", r"(?<![\w.,/:])[0-9]+(?:\s:\s|:)[0-9]+(?![\w:]|[.,][0-9])", _ratio, needs="[0-9]:|[0-9] :"),
+    rule("ratio", r"(?<![\w.,/:])[0-9]+(?:\s:\s|:)[0-9]+(?:,[0-9]{1,2})?(?![\w:]|[.,][0-9])", _ratio,
+         needs="[0-9]:|[0-9] :"),
     rule("fraction", rf"(?<![\w.,/]){_A}\s?/\s?{_B}{_CLOSING_UNIT}(?![\w/])", _fraction, needs="/"),
     rule("fraction", r"(?<![\w.,/])[0-9]+(?:/[0-9]+){2,}(?![\w/])", _chain, needs="/"),
     rule("number", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}}(?: [0-9]{{3}})+)(?![.,/]?[0-9]){_CLOSING_UNIT}{AFTER}", _spaced,
          needs="[0-9] [0-9]{3}"),
     *PRICES,
-    rule("money", rf"(?P<sign>[$€])\s?{_A}(?:\s(?P<size>nghìn|triệu|tỷ|tỉ))?{AFTER}", _currency, needs="[$€]"),
+    rule("money", rf"(?P<sign>[$€£¥])\s?{_A}(?:\s(?P<size>nghìn|triệu|tỷ|tỉ))?{AFTER}", _currency, needs="[$€£¥]"),
     rule("money", rf"(?<![\w.,])(?P<a>[0-9]{{1,4}})(?P<size>tr|triệu|tỷ|tỉ|k)(?P<b>[0-9]{{1,3}}){AFTER}", _in_two_sizes,
          needs="[0-9](?:tr|t[ỷỉ]|k)"),
     rule("money", r"(?:(?<=triệu )|(?<=tỷ )|(?<=tỉ )|(?<=nghìn )|(?<=ngàn ))đ(?!\w)", lambda _m, _p: "đồng", needs="đ"),

@@ -104,7 +104,7 @@ PRICES: tuple[Rule, ...] = (
 """Before the rules for sums of money."""
 RATES: tuple[Rule, ...] = (
     rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³])", _per, needs="/"),
-    rule("rate", rf"\s?/\s?(?P<per>(?!và|hoặc)[{LATIN}]{{2,}})(?![{LATIN}0-9²³/])", _per_thing, needs="/"),
+    rule("rate", rf"\s?/\s?(?P<per>(?!và|hoặc)[{LATIN}]{{2,}})(?![{LATIN}0-9²³])", _per_thing, needs="/"),
 )  # fmt: skip
 """Behind the rules for numbers with their units."""
 SLASHES: tuple[Rule, ...] = (rule("slash", r"(?<=[^\s/])\s?/+\s?(?=[^\s/])", _slash, needs="/"),)

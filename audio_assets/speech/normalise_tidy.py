@@ -40,6 +40,10 @@ DIALLED_STAR = "\u2217"
 _STARS = re.compile(r"(?<![\w*])([1-7])\*(?![\w*])")
 """A hotel of four stars: 4*."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
+_FRAMES = re.compile(r"(?<!\S)[<>]{2,}(?!\S)")
+_HALVES = re.compile("(?<=[0-9])[½¼¾]")
+_DECIMALS = {"½": ",5", "¼": ",25", "¾": ",75"}
+"""1½ hours are 1,5."""
 _AT_LEAST_OR_MOST = re.compile(r"[<>]=(?=\s?[0-9])")
 _MONEY_TAIL = re.compile(r"(?<=\.[0-9]{3})(?:[,.][-–]|,(?=\s?đ(?:ồng)?(?!\w))|\.(?=\s?đ(?!\w)))")
 _LETTER_IN_RING = re.compile("[\u249c-\u24e9]")
@@ -137,6 +141,7 @@ def tidy(text: str) -> str:
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
     text = _COMMA_TYPED_ON.sub(", ", text)
+    text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))
     text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)
     text = _GLUED.sub(_unglued, _STARS.sub(r"\1 sao", text))
     plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))

@@ -216,7 +216,7 @@ _COUNTED_DAYS = re.compile(
 def _date_range(match: re.Match[str], page: Page) -> str | None:
     """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
     before = page.before(match.start(), 60)
-    if NAMED_BY_DATE.search(before):
+    if NAMED_BY_DATE.search(before) or _THING_CUE.search(before):
         return None
     first = say_int(int(match["d1"]), page.style)
     if match["m1"]:

@@ -229,6 +229,6 @@ WEEKDAYS: tuple[Rule, ...] = (
 ORDINALS: tuple[Rule, ...] = (
     rule("ordinal", r"(?i)(?<=thứ )[2-7](?:/[2-7]){2,5}(?![\w/])", _ordinals, needs="/"),
     rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
-         r"(?:[hg](?![^\W\d])|[/:0-9.%]|giờ|phút|người|ngày)))*"
+         r"(?:[hg](?![^\W\d])|[/0-9.%]|:[0-9]|giờ|phút|người|ngày)))*"
          r"(?![\w/])", _ordinals, needs="[0-9]"),
 )  # fmt: skip

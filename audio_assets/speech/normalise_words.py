@@ -60,7 +60,8 @@ LĐTBXH = lao động thương binh và xã hội | LĐ-TB&XH = lao động, th�
 LĐTB&XH = lao động, thương binh và xã hội | TBXH = thương binh xã hội | TBLS = thương binh liệt sĩ
 NCC = người có công | NN&PTNT = nông nghiệp và phát triển nông thôn | NNPTNT = nông nghiệp phát triển nông thôn
 NN&MT = nông nghiệp và môi trường | HSSV = học sinh, sinh viên | CPI = xê pê i | RON = rôn | PCT. = phó chủ tịch
-P.GĐ = phó giám đốc | P.CT = phó chủ tịch | P.BT = phó bí thư | Cty = công ty | C.ty = công ty | NTM = nông thôn mới
+P.GĐ = phó giám đốc | P.CT = phó chủ tịch | P.BT = phó bí thư | Cty = công ty | C.ty = công ty
+CTCP = công ty cổ phần | NTM = nông thôn mới
 OCOP = ô cốp | HTX = hợp tác xã | DNTN = doanh nghiệp tư nhân | TNHH = trách nhiệm hữu hạn | MTV = một thành viên
 KCN = khu công nghiệp | CCN = cụm công nghiệp | KĐT = khu đô thị | KDC = khu dân cư | GPMB = giải phóng mặt bằng
 QSDĐ = quyền sử dụng đất | GCN = giấy chứng nhận | GPLX = giấy phép lái xe | XDCB = xây dựng cơ bản

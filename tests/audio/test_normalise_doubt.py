@@ -70,6 +70,12 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Chiều mai có đoàn GS về", "GS"),
         ("Gửi lên ban CĐ rồi", "CĐ"),
         ("Xem lại PV nhé", "PV"),
+        ("đ/c nhận tại phòng họp", "đ/c"),
+        ("Thu đợt 3/4 nhé", "3/4"),
+        ("Ghi a ∑ b", "∑"),
+        ("Bài tập (+) rồi nghỉ", "(+)"),
+        ("Hai chai; 1:10 là vừa", "1:10"),
+        ("Lớp 1/1–1/5; 6/2 học chiều", "1/5"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
