@@ -372,7 +372,7 @@ def _doubts_of(found: FoundOrder) -> list[Doubt]:
     if order.per_day and order.at and not order.windows and order.per_day % len(order.at):
         told = {"number": str(order.per_day), "hours": str(len(order.at))}
         doubts.append(doubt("frequency", reason="frequency_hours_differ", excerpt=where, **told))
-    if (order.per_week or 0) > 1 and len(order.weekdays) == 1 and len(order.at) < 2:  # noqa: PLR2004 - two hours
+    if locks.has_uneven_week(order):
         doubts.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=order.quote))
     unlikely = (
         (order.per_day or 0) > _MOST_A_DAY

@@ -14,7 +14,7 @@ from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
 
-__all__ = ["doubts_of"]
+__all__ = ["doubts_of", "has_uneven_week"]
 
 _NUMBER = re.compile(r"\d+")
 _OF_THINGS = re.compile(r"\s*(?:tuổi|người|hộ|cháu|đồng|nghìn|triệu|kg|lít|mét|km|ha)\b")
@@ -44,6 +44,12 @@ def doubts_of(
             raw = ", ".join(dict.fromkeys(lost))
             found.append(doubt("frequency", reason="frequency_left", excerpt=Excerpt(raw, start, end), raw=raw))
     return found
+
+
+def has_uneven_week(order: FrequencyOrder) -> bool:
+    """Whether so many airings a week are not one on each of the weekdays named, or one at each of their hours."""
+    most = len(order.weekdays) * max(1, len(order.at))
+    return bool(order.per_week and order.weekdays) and not len(order.weekdays) <= (order.per_week or 0) <= most
 
 
 def _aside(read: Read, at: int) -> bool:

@@ -134,6 +134,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
                   r"(?:(?:thời lượng|tần suất|số (?:lần|buổi|lượt|giờ)|thời gian phát|lượt phát|buổi phát"
                   r"|mật độ)(?:\s*(?:,|và)\s*(?:thời lượng|tần suất|số (?:lần|buổi|lượt)))*)"
                   rf"(?:\s+{_AIR})?"),
+    _rule("rise", rf"đẩy mạnh\s+(?:thời lượng|tần suất|mật độ)(?:\s+{_AIR})?"),
     _rule("rise", r"tăng cường (?:việc )?(?:phát(?: thanh| sóng| trên loa| loa| tin| bản tin)?\b"
         r"(?! (?:hiện|huy|triển|quang))"
         r"|tiếp âm|tiếp sóng)"),
@@ -227,6 +228,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|phụ biểu)(?:\s+[^\W\d]+){0,4}?\s+(?:kèm theo|đính kèm|gửi kèm|sau|sau đây|dưới đây)"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|thời gian biểu)(?: phát(?: thanh| sóng)?)?"
         r"(?= (?:của|do|đã|hiện|chung|tuần)\b)"),
+    _rule("elsewhere", r"(?:theo (?:lịch|khung giờ|thời gian)(?: [^\W\d]+){0,3} )?"
+        r"(?:tại|theo|ở|trong) (?:phụ lục|phụ biểu)"),
     _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|kế hoạch|phụ lục|biểu)\s*(?=[:.]|$)"),
     _rule("maybe", r"(?<!các )(?<!những )(?:trong )?trường hợp(?=[^.;]{2,90}(?:\bthì\b|,))"),

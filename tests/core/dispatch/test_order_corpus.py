@@ -19,7 +19,16 @@ from tests.core.dispatch.order_corpus import (
 from tests.examples import some_of
 from tests.rows import over
 
-FILES = ("clauses.txt", "set-aside.txt", "fresh.txt", "fresh-2.txt", "fresh-3.txt", "fresh-4.txt", "fresh-5.txt")
+FILES = (
+    "clauses.txt",
+    "set-aside.txt",
+    "fresh.txt",
+    "fresh-2.txt",
+    "fresh-3.txt",
+    "fresh-4.txt",
+    "fresh-5.txt",
+    "fresh-6.txt",
+)
 MOST_NEEDLESS = 0.15
 FEW = 12
 
