@@ -326,11 +326,14 @@ class AnnouncementService:
             return Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
         return None
 
-    def withdraw(self, actor: Person, announcement_id: int) -> None:
-        """Take it off the air for good: nothing of it airs from now on, and what sounds of it now is stopped."""
+    def withdraw(self, actor: Person, announcement_id: int, *, is_stopped: bool = False) -> None:
+        """Take it off the air for good: nothing of it airs from now on, and what sounds of it now is stopped.
+
+        `is_stopped`: whoever calls has ordered that stop already, with a reason of its own.
+        """
         seen = self._repos.programme.announcement(announcement_id)
         self._step(actor, seen, "withdraw", {"approved_sha256": None})
-        for slot in self._repos.slots.open_of(announcement_id):
+        for slot in () if is_stopped else self._repos.slots.open_of(announcement_id):
             if slot.start <= self._repos.clock.now():
                 self._red.stop(actor, slot.id)
 

@@ -47,12 +47,12 @@ class TakingOff:
             if repos.slots.slot(slot_id).outcome is None:
                 self._air.stop(by, slot_id, reason=reason)
         for one in said:
-            self.withdraw(owner, one)
+            self.withdraw(owner, one, is_stopped=True)
 
-    def withdraw(self, owner: Person, announcement_id: int | None) -> None:
-        """An announcement is offered and aired no more."""
+    def withdraw(self, owner: Person, announcement_id: int | None, *, is_stopped: bool = False) -> None:
+        """An announcement is offered and aired no more. `is_stopped`: what sounds of it has its stop already."""
         if announcement_id is None:
             return
         seen = self._repos.programme.announcement(announcement_id)
         if seen.state is not AnnouncementState.WITHDRAWN:
-            self._announcements.withdraw(owner, seen.id)
+            self._announcements.withdraw(owner, seen.id, is_stopped=is_stopped)
