@@ -110,12 +110,14 @@ class Abbreviation:
         before, after = source[max(0, start - _NEAR) : start], source[end : end + _NEAR]
         before, after = before.rpartition("\n")[2], after.partition("\n")[0]
         low_before, low_after = before.lower(), after.lower()
-        found = self._told(lambda one: one.told_before(low_before)) | self._told(lambda one: one.told_after(low_after))
-        found = found or self._told(lambda one: one.told_by_shape(after))
-        found = found or self._told(lambda one: one.told_by_sentence(_sentence(source, start, end)))
+        found = self._likeliest(lambda one: one.told_before(low_before)) | self._likeliest(
+            lambda one: one.told_after(low_after)
+        )
+        found = found or self._likeliest(lambda one: one.told_by_shape(after))
+        found = found or self._likeliest(lambda one: one.told_by_sentence(_sentence(source, start, end)))
         return found.pop() if len(found) == 1 else None
 
-    def _told(self, weight: Callable[[_Meaning], int]) -> set[str]:
+    def _likeliest(self, weight: Callable[[_Meaning], int]) -> set[str]:
         """The meanings that have the most said for them; none where nothing is."""
         weights = {meaning.said: weight(meaning) for meaning in _meanings(self.written)}
         most = max(weights.values())

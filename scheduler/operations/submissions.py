@@ -112,7 +112,7 @@ class Submitted(Record, frozen=True):
     offer: Offer | None
 
 
-def _told(_: TimeIn, verdict: TimeVerdict) -> str:
+def _describe(_: TimeIn, verdict: TimeVerdict) -> str:
     """As the terminal says it."""
     others = ", ".join(f"{one:%H:%M %d/%m}" for one in verdict.choices)
     moved = "".join(f" “{one.title}” dời từ {one.was:%H:%M} sang {one.now:%H:%M}." for one in verdict.moved)
@@ -123,7 +123,7 @@ def _told(_: TimeIn, verdict: TimeVerdict) -> str:
     return f"{said}{moved} Giờ khác còn trống: {others}." if others else f"{said}{moved}"
 
 
-@subject.post(f"{ONE}/judge", may="plan", keyed=False, command=Command("announcement judge", _told))
+@subject.post(f"{ONE}/judge", may="plan", keyed=False, command=Command("announcement judge", _describe))
 def judge(call: Call, announcement_id: Id, body: TimeIn) -> Answer[TimeVerdict]:
     """What comes of a wished start: free, who gives way, or why not; and other times that work."""
     instant_of(body.at)

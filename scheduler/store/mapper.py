@@ -128,7 +128,7 @@ class Mapper(Generic[_Kind]):
             try:
                 form(row.get(column))
             except _FAULTS as why:
-                return self._told(column, row.get(column), why)
+                return self._row_error(column, row.get(column), why)
         for name, made in self._whole:
             try:
                 made(row)
@@ -139,9 +139,9 @@ class Mapper(Generic[_Kind]):
         found = re.search(r"at `\$\.(\w+)", str(error))
         name = found[1] if found else "?"
         column = self.columns[name].name if name in self.columns else name
-        return self._told(column, row.get(column), error)
+        return self._row_error(column, row.get(column), error)
 
-    def _told(self, column: str, value: object, why: Exception) -> RowError:
+    def _row_error(self, column: str, value: object, why: Exception) -> RowError:
         shown = f"{len(str(value))} characters of JSON" if column.endswith("_json") else repr(value)[:_SHOWN]
         return RowError(f"{self.table}.{column} holds {shown}: {why}")
 

@@ -91,7 +91,7 @@ class Board:
             shares = self._seen_by(person)
             place = person.role, language(), frozenset(shares.items())
             if place not in self._drawn:
-                words = self._words() | {"may": _may(person.role), "todos": self._told(shares)}
+                words = self._words() | {"may": _may(person.role), "todos": self._todos(shares)}
                 self._drawn[place] = Drawn(self._serial, _draw("bar_told", words), _draw("lists_told", words))
             return self._drawn[place]
 
@@ -178,7 +178,7 @@ class Board:
         hidden = {task.key for task in tasks if is_hidden(task, off.get(task.key), now)}
         return {key: share for key, share in self._shares(person).items() if key not in hidden}
 
-    def _told(self, shares: dict[str, Share]) -> list[TodoTold]:
+    def _todos(self, shares: dict[str, Share]) -> list[TodoTold]:
         now, who_mends = self._air["now"], self._day["who_mends"]
         told = (task for task in self._day["tasks"] if task.key in shares)
         return [todo_told(task, shares[task.key], now, who_mends) for task in told]

@@ -53,12 +53,12 @@ def _switched(name: str) -> Feature:
 
 
 def _page(fault: str = "") -> str:
-    rows = [_told(feature) for feature in FEATURES if feature.switch]
+    rows = [_to_dict(feature) for feature in FEATURES if feature.switch]
     locked = services().settings.is_locked(KEY)
     return render_template("settings/extras.html", rows=rows, locked=locked, fault=fault)
 
 
-def _told(feature: Feature) -> dict[str, Any]:
+def _to_dict(feature: Feature) -> dict[str, Any]:
     written, opens = station().written, feature.switch.opens if feature.switch else ""
     in_file = feature.on(written) or feature.name in written.extras.on
     lack = next((found for one in feature.keys if one.package and (found := lack_of(one.name))), None)

@@ -6,7 +6,7 @@ sentence of that code (`core.words.wording`); here is the line of a log. It deci
 
 from scheduler.core.dispatch.model import Doubt, Excerpt
 
-__all__ = ["TOLD", "doubt", "told", "written_day"]
+__all__ = ["TOLD", "doubt", "in_english", "written_day"]
 
 TOLD: dict[str, str] = {
     "symbol_missing": "symbol: none stands after the number; add it",
@@ -62,7 +62,7 @@ def doubt(field: str, *, reason: str, excerpt: Excerpt | None = None, **details:
     return Doubt(field, reason, details, excerpt)
 
 
-def told(found: Doubt) -> str:
+def in_english(found: Doubt) -> str:
     """The doubt in English."""
     details = {name: _ENGLISH.get(value, value) for name, value in found.details.items()}
     return TOLD[found.reason].format(field=found.field, **details)

@@ -142,7 +142,7 @@ def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: d
             _read_table(body, number, tables[start, end])
         elif (start, end) not in inside and text[start:end].strip():
             _read_paragraph(body, number, start, end)
-    return _told(body)
+    return _frequency_of(body)
 
 
 def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
@@ -308,7 +308,7 @@ def _leads_to(text: str, one: Doubt, table: int) -> bool:
 # --- what was found ---------------------------------------------------------------------------------------------------
 
 
-def _told(body: _Body) -> Frequency:
+def _frequency_of(body: _Body) -> Frequency:
     drafts = body.gathering.drafts
     made = [(draft, made_order(draft, before)) for draft, before in zip(drafts, [None, *drafts], strict=False)]
     orders = [(draft, order) for draft, (order, _) in made]

@@ -11,7 +11,7 @@ from datetime import date
 
 from scheduler.core.dispatch.acts import acts_in, told_act
 from scheduler.core.dispatch.contacts import phone_doubts_in, phones_in, urls_in
-from scheduler.core.dispatch.doubts import doubt, told, written_day
+from scheduler.core.dispatch.doubts import doubt, in_english, written_day
 from scheduler.core.dispatch.duties import duties_in
 from scheduler.core.dispatch.frequency import Frequency, read_frequency
 from scheduler.core.dispatch.head import Head, read_head
@@ -116,7 +116,7 @@ def _with_doubts(
     """The dispatch with what is asked of it, and how sure each of its places is."""
     return replace(
         dispatch,
-        warnings=tuple(dict.fromkeys((*map(told, doubts), *map(told_act, acts)))),
+        warnings=tuple(dict.fromkeys((*map(in_english, doubts), *map(told_act, acts)))),
         excerpts={
             name: tuple(_placed(tidied, one, _confidence_of(one, name, doubts)) for one in found)
             for name, found in excerpts.items()

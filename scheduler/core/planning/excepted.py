@@ -62,12 +62,12 @@ def met(kept: Exceptions, start: datetime, end: datetime, zone_name: str) -> Met
     while day <= last:
         for low, high in spans_near(kept, day, zone_name):
             if start < high and (low < end or low <= start):
-                return _told(kept, max(start, low), zone_name)
+                return _why_excepted(kept, max(start, low), zone_name)
         day += _DAY
     return None
 
 
-def _told(kept: Exceptions, at: datetime, zone_name: str) -> Met:
+def _why_excepted(kept: Exceptions, at: datetime, zone_name: str) -> Met:
     day = local_day(at, zone_name)
     if kept.leaves_out(day):
         return "excepted_day", {"day": f"{day:%d/%m/%Y}"}

@@ -118,7 +118,7 @@ class WishedDay:
         wished = tuple(replace(slot, start=start) for slot in self.asked)
         refusal = next(filter(None, (self._refusal(slot, fixed=True) for slot in wished)), None)
         if refusal is not None:
-            return TimeVerdict(wished, self._told(refusal, start))
+            return TimeVerdict(wished, self._refusal_of_wish(refusal, start))
         if pin is None and not self._owes and all(self._refusal(slot, fixed=False) is None for slot in wished):
             return TimeVerdict(wished, plan=self._before)
         return self._dry_run(wished, pin)
@@ -194,7 +194,7 @@ class WishedDay:
             "until": wall(slot.end, rules),
         }
 
-    def _told(self, refusal: Refusal, start: datetime) -> Refusal:
+    def _refusal_of_wish(self, refusal: Refusal, start: datetime) -> Refusal:
         """The refusal in the words of a wish."""
         details = {"at": wall(start, self._planner.rules)} | dict(refusal.details)
         reason = refusal.reason

@@ -54,7 +54,7 @@ class InboxCommands(Generic[RowT]):
                 box = self.inbox(station)
                 rows = box.waiting() + (box.under_way() + box.done(200) if everything else [])
                 if as_json:
-                    print_json({"inbox": [_told(row, station.config, self.own(station, row)) for row in rows]})
+                    print_json({"inbox": [_to_dict(row, station.config, self.own(station, row)) for row in rows]})
                 else:
                     self._print(rows)
 
@@ -117,7 +117,7 @@ def why(row: InboxRow) -> str:
     return " ".join(filter(None, (sentence(row.reason, row.details), *told)))
 
 
-def _told(row: InboxRow, config: Config, own: Mapping[str, Any]) -> dict[str, Any]:
+def _to_dict(row: InboxRow, config: Config, own: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         **own,

@@ -53,7 +53,7 @@ class OutlookService:
         opened = repos.slots.open_of(announcement_id)
         ahead = [slot for slot in opened if slot.start + late >= now or slot.id in sounding]
         if seen.state is not AnnouncementState.APPROVED:
-            return self._told(seen, OutlookKind.WAITS, now)
+            return self._outlook(seen, OutlookKind.WAITS, now)
         if not ahead:
             return self._ended(seen, now)
         first = ahead[0]
@@ -63,7 +63,7 @@ class OutlookService:
         if first.id in sounding:
             kind = OutlookKind.ON_AIR
         last = ahead[-1].day
-        return self._told(
+        return self._outlook(
             seen,
             kind,
             now,
@@ -103,14 +103,14 @@ class OutlookService:
         slot = self._repos.slots.last_sounded(seen.id, seen.approved_at or now)
         if slot is None:
             ready = seen.priority is Priority.EMERGENCY
-            return self._told(seen, OutlookKind.READY if ready else OutlookKind.UNPLANNED, now)
+            return self._outlook(seen, OutlookKind.READY if ready else OutlookKind.UNPLANNED, now)
         day = self._repos.slots.of_day(slot.day)
         together = [one for one in day if (one.announcement_id, one.start) == (seen.id, slot.start)]
         ends = {_ENDS.get(one.outcome or AiringOutcome.FAILED, OutlookKind.PARTLY) for one in together}
         kind = ends.pop() if len(ends) == 1 else OutlookKind.PARTLY
-        return self._told(seen, kind, now, first=slot, slots=together)
+        return self._outlook(seen, kind, now, first=slot, slots=together)
 
-    def _told(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call
+    def _outlook(  # noqa: PLR0913 - each is a fact of its own, and all are named at the call
         self,
         seen: Announcement,
         kind: OutlookKind,

@@ -127,7 +127,7 @@ class TimeJudge:
             days = self._days(max(at, first), look, wished)
             found = free_times(days, max(at, first), first, CHOICES + verdict.fits)
             choices = _others([one.start for one in found], at)
-        refusal = self._told(verdict.refusal, at, now) if verdict.refusal else None
+        refusal = self._named_refusal(verdict.refusal, at, now) if verdict.refusal else None
         after = wished.first_after(max(at, first)) if refusal and refusal.reason in _BESIDE else None
         moved = tuple(
             NamedMove(self._repos.programme.title_of(one.slot), one.slot.start, one.now) for one in verdict.moved
@@ -206,7 +206,7 @@ class TimeJudge:
         for one in (day, *behind, *(one for one in reversed(ahead) if one < day)):
             yield first if first is not None and first.day == one else self._on(one, look)
 
-    def _told(self, refusal: Refusal, at: datetime, now: datetime) -> Refusal:
+    def _named_refusal(self, refusal: Refusal, at: datetime, now: datetime) -> Refusal:
         details = dict(refusal.details)
         with suppress(NotFound):
             details["title"] = self._repos.programme.title_of(self._repos.slots.slot(str(details.pop("slot", ""))))

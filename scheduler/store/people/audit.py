@@ -20,7 +20,7 @@ from scheduler.core.report.proof import Break
 from scheduler.store.chain import GENESIS, START, Chain, Mark, row_hash, snapshot, walk
 from scheduler.store.database import Row, Store, insert, instant_text, json_text
 from scheduler.store.mapper import Mapper
-from scheduler.store.people.audit_tables import NOISE, TITLES, Watched, by_people_only, told, watches
+from scheduler.store.people.audit_tables import NOISE, TITLES, Watched, as_logged, by_people_only, watches
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Audit:
 
     def _tell(self, one: _Change) -> None:
         """A change as a row of the log: the columns that changed, without what must not stand there."""
-        both = {name: told(one.table, name, one.old.get(name), one.new.get(name)) for name in one.old | one.new}
+        both = {name: as_logged(one.table, name, one.old.get(name), one.new.get(name)) for name in one.old | one.new}
         names = [name for name in both if not (one.old and one.new) or _differs(one, name)]
         row, side = (one.new, 1) if one.new else (one.old, 0)
         self._append(

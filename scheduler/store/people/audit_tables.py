@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from scheduler.features import FEATURES
 from scheduler.store.database import Row, Store
 
-__all__ = ["NOISE", "TITLES", "UNWATCHED", "Watched", "by_people_only", "told", "watches"]
+__all__ = ["NOISE", "TITLES", "UNWATCHED", "Watched", "as_logged", "by_people_only", "watches"]
 
 UNWATCHED: dict[str, str] = {
     "_sqlite_migrations": "the schema's own steps",
@@ -131,7 +131,7 @@ def _object(row: str, columns: list[Row]) -> str:
     return f"json_array({names})"
 
 
-def told(table: str, name: str, before: Any, after: Any) -> tuple[Any, Any]:
+def as_logged(table: str, name: str, before: Any, after: Any) -> tuple[Any, Any]:
     """A column's two values as the log may hold them; they differ where the real ones do."""
     changed = before != after
     if _SECRET.search(name) or name in _SECRET_OF.get(table, ()):

@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Formatter
 
 from scheduler.core import dispatch
-from scheduler.core.dispatch.doubts import TOLD, doubt, told
+from scheduler.core.dispatch.doubts import TOLD, doubt, in_english
 from scheduler.core.dispatch.misread import digits_of
 from scheduler.core.words.wording import REASONS
 from tests.rows import over
@@ -32,7 +32,7 @@ def test_a_reason_has_its_sentence_that_needs_no_detail_the_doubt_lacks(reason):
 
 def test_a_doubt_is_told_in_english_though_its_details_are_vietnamese():
     found = doubt("frequency", reason="frequency_range", lower="2", upper="3", period="tuần")
-    assert told(found) == "frequency: 2 to 3 a week is ordered; the lower was taken"
+    assert in_english(found) == "frequency: 2 to 3 a week is ordered; the lower was taken"
 
 
 @over(

@@ -65,7 +65,7 @@ class Pinned:
 def pinned(certificates: str) -> list[Pinned]:
     """Each of these certificates (PEM). Raises Refused cap_certificate."""
     try:
-        return list(_told(_loaded(certificates)))
+        return list(_pinned(_loaded(certificates)))
     except (ValueError, UnsupportedAlgorithm):
         raise Refused("cap_certificate") from None
 
@@ -74,7 +74,7 @@ def _loaded(certificates: str) -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(certificates.encode()) if certificates.strip() else []
 
 
-def _told(certificates: Iterable[x509.Certificate]) -> Iterable[Pinned]:
+def _pinned(certificates: Iterable[x509.Certificate]) -> Iterable[Pinned]:
     for one in certificates:
         yield Pinned(one.fingerprint(hashes.SHA256()).hex(), one.not_valid_before_utc, one.not_valid_after_utc)
 
@@ -86,7 +86,9 @@ def signers(tree: "Tree", certificates: str) -> list[Pinned]:
         if told is None:
             return []
         method, signature, signed = told
-        return list(_told(one for one in _loaded(certificates) if _right(one.public_key(), method, signature, signed)))
+        return list(
+            _pinned(one for one in _loaded(certificates) if _right(one.public_key(), method, signature, signed))
+        )
     except (ValueError, TypeError, UnsupportedAlgorithm):  # a broken number, a certificate of an odd kind
         return []
 

@@ -137,7 +137,7 @@ def _log(aired: AiredRow, output: str, sender: Sender) -> dict[str, object]:
     }
     if aired.bulletin is not None:
         body |= {key: _passed_on(key, aired.bulletin[key]) for key in _PASSED_ON if key in aired.bulletin}
-    return _told(body)
+    return _without_empty(body)
 
 
 def _passed_on(key: str, value: object) -> object:
@@ -179,10 +179,10 @@ def statuses(
             "ThoiDiemBatDau": epoch(datetime.fromisoformat(airing["started_at"])) if airing else None,
             "PhienBanUngDung": version,
         }
-        told.append(_told(body))
+        told.append(_without_empty(body))
     return told
 
 
-def _told(body: Mapping[str, object]) -> dict[str, object]:
+def _without_empty(body: Mapping[str, object]) -> dict[str, object]:
     """A body without the keys that say nothing."""
     return {key: value for key, value in body.items() if value not in ("", None)}
