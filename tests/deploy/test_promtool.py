@@ -2,12 +2,13 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.needs import needed
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -15,8 +16,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 @pytest.fixture
 def faults_of():
     """What promtool says against a file of rules, or nothing."""
-    if shutil.which("promtool") is None:
-        pytest.skip("promtool is not on this machine")
+    needed("promtool")
 
     def check(file: Path) -> str:
         done = subprocess.run(["promtool", "check", "rules", file], capture_output=True, text=True, check=False)
