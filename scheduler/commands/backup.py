@@ -41,7 +41,12 @@ def backup(context: Context, folder: Path | None, as_json: bool) -> None:  # noq
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.option("--latest", is_flag=True, help="The newest good backup, in the place of this station, which is kept.")
-@click.option("--data", "folder", type=click.Path(path_type=Path), help="New, empty data folder.")
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="New, empty data folder; with --replace, else this station's.",
+)
 @click.option("--check", "only_check", is_flag=True, help="Only look the file through.")
 @click.option("--replace", "replaces", is_flag=True, help="Put it in the place of a stopped station; that one is kept.")
 @click.option(
@@ -71,9 +76,9 @@ def restore(
     if (file is None) != latest:
         raise click.UsageError("Either a FILE, or --latest")
     if file is None:
-        file = _latest(context, passphrase_file)
-        folder, replaces = folder or context.config().data, True
+        file, replaces = _latest(context, passphrase_file), True
         say(f"Bản sao lưu tốt mới nhất: {file}", err=True)
+    folder = folder or (context.config().data if replaces else None)
     passphrase = _passphrase(file, passphrase_file)
     if only_check:
         contents = looked_through(file, passphrase)

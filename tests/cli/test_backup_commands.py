@@ -32,6 +32,9 @@ def test_a_backup_is_made_looked_through_and_put_back(loa, tmp_path):
     checked = loa("restore", told["file"], "--check")
     assert checked.returncode == 0, checked.stderr
     assert "Bản sao lưu tốt" in checked.stdout
+    replaced = loa("restore", told["file"], "--replace")
+    assert replaced.returncode == 0, "in the place of this station, as docs/when.md tells"
+    assert len(list(tmp_path.glob("data.before-*"))) == 1
     back = loa("restore", told["file"], "--data", tmp_path / "neu", "--json")
     assert back.returncode == 0, back.stderr
     assert json.loads(back.stdout)["station"] == "Đài truyền thanh phường"

@@ -48,9 +48,10 @@ class Page:
         assert f"`{command}`" in self.words, f"{self.name} does not tell `{command}`"
         return command
 
-    def left(self) -> list[str]:
-        """The blocks that nobody has run and that give no reason for it, and those run in spite of one."""
-        return [f"{one.heading}: {one.text()}" for one in self.blocks if one.taken == bool(one.not_run)]
+    def left(self, *languages: str) -> list[str]:
+        """The blocks (of these languages, else all) that nobody has run and that give no reason, and those run in spite."""
+        asked = [one for one in self.blocks if not languages or one.language in languages]
+        return [f"{one.heading}: {one.text()}" for one in asked if one.taken == bool(one.not_run)]
 
 
 def _blocks(page: Page) -> list[Block]:

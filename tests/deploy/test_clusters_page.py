@@ -50,10 +50,25 @@ def test_a_box_comes_in_and_sounds_when_ward_and_box_do_as_the_page_says(two):
     box.page(begun, answer="mk-box\n")
     ready = 'sudo loa cluster list --json | tee /dev/stderr | grep -q \'"look": "quiet"\''
     ward.until(ready, "the box at the ward")
-    assert "Đã gửi lệnh thử loa" in ward.page(look)
+    assert "nhận lệnh và phát thử" in ward.page(look)
     ward.write("/srv/asked.py", ANSWERED)
     ward.until("/opt/loa-phuong/.venv/bin/python /srv/asked.py", "the box's word that the tone has sounded")
     (seen,) = json.loads(ward.run("sudo loa cluster list --json"))
     assert seen["id"] == BOX
     assert seen["measured"]["disk_free_mb"] is not None
     assert page.left() == []
+    _only_on_its_disk(box)
+
+
+def _only_on_its_disk(box):
+    """deploy/raspberry.md: on a system that is read only a box does not start on a folder that is not the data's disk."""
+    pi = Page("deploy/raspberry.md")
+    box.run("mkdir -p /etc/systemd/system/loa-cluster.service.d; systemctl stop loa-cluster")
+    box.write(
+        "/etc/systemd/system/loa-cluster.service.d/override.conf", pi.under("A system that is read only")[0].text()
+    )
+    box.run("systemctl daemon-reload; systemctl start loa-cluster")
+    assert "ConditionResult=no" in box.run("systemctl show loa-cluster -p ConditionResult")
+    box.run("mount --bind /var/lib/loa-phuong /var/lib/loa-phuong; systemctl start loa-cluster")
+    box.until("systemctl is-active loa-cluster", "the box on its disk")
+    assert pi.left() == []

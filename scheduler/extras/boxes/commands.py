@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from scheduler.extras.boxes.service.boxes import ClusterView
 
 BOX_PROCESSES = ("playout", "box")
+ANSWER_EVERY = 0.2
+"""Seconds between two looks for what a box has answered."""
 
 
 @click.group(invoke_without_command=True)
@@ -133,12 +135,33 @@ def mute(context: Context, cluster_id: str, muted: bool) -> None:  # noqa: FBT00
 
 @cluster.command()
 @click.argument("cluster_id")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 60),
+    default=10.0,
+    show_default=True,
+    help="Seconds to wait for the box's answer.",
+)
 @pass_context
-def test(context: Context, cluster_id: str) -> None:
-    """Sound a tone of three seconds at a box, within a minute or not at all."""
+def test(context: Context, cluster_id: str, wait: float) -> None:
+    """Sound a tone of three seconds at a box, within a minute or not at all, and tell what the box answers.
+
+    Ends with 1 where the box does not sound it, or has not answered yet.
+    """
     with context.station() as station:
-        station.services.get(ClusterService).test(context.actor(station), cluster_id)
-        say(f"Đã gửi lệnh thử loa tới cụm {cluster_id}.")
+        boxes, clock = station.services.get(ClusterService), station.clock
+        number, until = boxes.test(context.actor(station), cluster_id), clock.monotonic() + wait
+        while not (answered := boxes.answer_to(number))[0] and clock.monotonic() < until:
+            clock.sleep_until(clock.monotonic() + ANSWER_EVERY)
+    answer, reason = answered
+    if answer == "done":
+        say(f"Cụm {cluster_id} nhận lệnh và phát thử.")
+        return
+    if answer:
+        say(f"Cụm {cluster_id} không phát thử. {sentence(reason)}")
+    else:
+        say(f"Đã gửi lệnh thử loa tới cụm {cluster_id}; chưa thấy cụm trả lời. Xem cụm còn liên lạc: loa cluster list.")
+    raise SystemExit(1)
 
 
 def _to_dict(view: "ClusterView") -> dict[str, Any]:

@@ -107,7 +107,7 @@ def sound(sha256: str) -> Response:
     return send_file(path, mimetype="audio/wav", conditional=True, etag=sha256, max_age=86_400)
 
 
-def _done(cluster_id: str, step: Callable[[], None]) -> Answer:
+def _done(cluster_id: str, step: Callable[[], object]) -> Answer:
     try:
         step()
     except (NotPermitted, NotFound):

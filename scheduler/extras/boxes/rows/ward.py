@@ -131,6 +131,9 @@ class ClusterRows:
         with self.store.write() as db:
             update(db, "cluster_order", {"cluster_id": cluster_id, "id": order_id, "answer": ""}, values)
 
+    def order(self, number: int) -> Row | None:
+        return self.store.row("SELECT * FROM cluster_order WHERE seq = ?", (number,))
+
     def plan(self, cluster_id: str) -> Row | None:
         """The plan that was last made for a box."""
         sql = "SELECT * FROM cluster_order WHERE cluster_id = ? AND kind = 'plan' ORDER BY seq DESC LIMIT 1"

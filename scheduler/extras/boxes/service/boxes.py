@@ -142,12 +142,17 @@ class ClusterService:
         self._order(actor, cluster_id, ClusterKind.MUTE, {"muted": muted, "percent": volume or 100})
         self._rows.note(cluster_id, {"muted": int(muted)})
 
-    def test(self, actor: Person, cluster_id: str) -> None:
-        """Three seconds of a tone on its loudspeakers, within a minute or not at all."""
+    def test(self, actor: Person, cluster_id: str) -> int:
+        """Three seconds of a tone on its loudspeakers, within a minute or not at all (the order's number)."""
         permit(actor, "test_output")
         if self._config(cluster_id).kind == "vendor":
             raise Refused("cluster_no_test")
-        self._order(actor, cluster_id, ClusterKind.TEST, {}, TEST_MINUTES)
+        return self._order(actor, cluster_id, ClusterKind.TEST, {}, TEST_MINUTES)
+
+    def answer_to(self, number: int) -> tuple[str, str]:
+        """What a box has said of an order, done or refused, and why; both empty as long as it has not."""
+        row = self._rows.order(number)
+        return (row["answer"], row["reason"]) if row else ("", "")
 
     def stop(self, actor: Person, cluster_id: str) -> None:
         """Stop what sounds at one box."""
@@ -165,10 +170,10 @@ class ClusterService:
 
     def _order(
         self, actor: Person, cluster_id: str, kind: ClusterKind, body: Row, valid: timedelta | None = None
-    ) -> None:
+    ) -> int:
         one, now = self._config(cluster_id), self._repos.clock.now()
         with self._repos.store.write():
-            self._rows.add_order(
+            number = self._rows.add_order(
                 cluster_id,
                 kind,
                 body,
@@ -179,6 +184,7 @@ class ClusterService:
             )
             told = {"title": one.name or one.id, "note": _note(kind, body)}
             self._repos.audit.event(f"cluster_{kind.value}", person=actor, **told)
+        return number
 
 
 def _note(kind: ClusterKind, body: Row) -> str:

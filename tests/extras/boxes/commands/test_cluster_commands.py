@@ -89,7 +89,7 @@ def test_orders_from_the_command_line_are_orders_of_the_machine(run, station):
     assert "60%" in run("clusters", "volume", BOX, "60").output
     assert run("clusters", "mute", BOX).exit_code == 0
     assert run("clusters", "mute", BOX, "--off").exit_code == 0
-    assert run("clusters", "test", BOX).exit_code == 0
+    assert run("clusters", "test", BOX, "--wait", "0").exit_code == 1, "no box has answered"
     assert run("clusters", "volume", BOX, "0").exit_code == 2
     assert isinstance(run("clusters", "test", "nobody").exception, Refused)
     kinds = [
@@ -97,3 +97,25 @@ def test_orders_from_the_command_line_are_orders_of_the_machine(run, station):
         for row in reversed(station.services.get(ClusterService).orders(BOX))
     ]
     assert kinds == [("volume", {"percent": 60}), ("mute", {"muted": False, "percent": 60}), ("test", {})]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "code", "told"),
+    [
+        ("done", "", 0, "nhận lệnh và phát thử"),
+        ("refused", "quiet_hours", 1, "không phát thử. Giờ yên tĩnh"),
+        ("", "", 1, "chưa thấy cụm trả lời"),
+    ],
+)
+def test_a_test_tells_what_the_box_has_answered(answer, reason, code, told, run, station, monkeypatch):
+    rows, ordered = station.services.get(ClusterService)._rows, ClusterService.test
+
+    def answered(self, actor, cluster_id):
+        number = ordered(self, actor, cluster_id)
+        if answer:
+            rows.answered(cluster_id, rows.order(number)["id"], answer, reason, station.clock.now())
+        return number
+
+    monkeypatch.setattr(ClusterService, "test", answered)  # a box that answers at once
+    done = run("cluster", "test", BOX, "--wait", "0")
+    assert (done.exit_code, told in done.output) == (code, True), done.output
