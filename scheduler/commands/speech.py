@@ -26,7 +26,8 @@ from scheduler.kernel.errors import Refused
 @click.option("--short-documents", is_flag=True, help="Only the number of a document, not its year and symbol.")
 @click.option("--repeat-phones", is_flag=True, help="Each number to call twice.")
 def normalise_(text: str, dialect: str, short_documents: bool, repeat_phones: bool) -> None:  # noqa: FBT001 - click's flags
-    """Print what the machine will say of a text: numbers, dates, phones and abbreviations spelled out.
+    """Print what the rules make of a text: numbers, dates, phones and abbreviations spelled out. What the station says
+    of it by its own words, too, tells `loa lexicon preview`.
 
     Without a text, or with `-`, it reads lines from stdin, one in, one out; lines of an old office font (TCVN3, VNI)
     too.
