@@ -9,14 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.cli import loa
 from scheduler.core.planning.rules import parse_window
 from scheduler.store.air.keys import holds
+from tests.deploy.pages import Page
 from tests.examples import examples
 from tests.services.closed_days import DAY, air, local, rechain, three_days, with_a_tool
+from tests.waiting import PATIENCE
 
 TOOL = Path(__file__).parents[2] / "deploy" / "loa_verify.py"
 _spec = importlib.util.spec_from_file_location("loa_verify", TOOL)
@@ -119,6 +123,20 @@ def closed(cast, clock, station):
     clock.advance(86_400)
     station.services.proof.close_days()
     return station
+
+
+def test_what_is_handed_to_a_superior_is_checked_as_the_page_says(closed, monkeypatch):
+    page, folder = Page("docs/proof.md"), closed.config.folder
+    monkeypatch.chdir(folder)
+    (folder / "config.toml").write_text(f'[station]\ndata = "{closed.config.data}"\n')
+    shutil.copy(TOOL, folder)
+    key = CliRunner().invoke(loa, page.inline("loa proof key").split()[1:]).output.split()[-1]
+    shown = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+    export, check = page.under("For a superior")[0].text({shown: key}).splitlines()
+    assert CliRunner().invoke(loa, export.split()[1:]).exit_code == 0
+    done = subprocess.run(check.split(), capture_output=True, text=True, check=False, cwd=folder, timeout=PATIENCE)
+    assert done.returncode == 0, done.stdout
+    assert page.left() == []
 
 
 @pytest.fixture
