@@ -151,7 +151,7 @@ class Jobs:
         known as long as it is there. A few hundred at a time.
         """
         named = "".join(
-            f' AND id NOT IN (SELECT "{row["col"]}" FROM main."{row["tbl"]}" WHERE "{row["col"]}" > 0)'  # noqa: S608
+            f' AND id NOT IN (SELECT "{row["col"]}" FROM main."{row["tbl"]}" WHERE "{row["col"]}" > 0)'  # noqa: S608 - names of the schema
             for row in self.store.rows(_NAMING)
         )
         asked = (instant_text(before), _KEPT_OF_A_KIND, _PRUNED_AT_ONCE)
