@@ -13,7 +13,7 @@ import click
 from filelock import FileLock, Timeout
 
 from scheduler.commands.base import Context, pass_context
-from scheduler.commands.language import in_words, say
+from scheduler.commands.language import explained, in_words, say
 from scheduler.commands.output_states import Finding, output_findings
 from scheduler.config.keys import OF_EXTRAS
 from scheduler.config.loading import SEVERAL, Config, HornConfig, section_names
@@ -71,7 +71,7 @@ def show(context: Context) -> None:
                 shown = getattr(value, item.name)
                 if item.name in {"device", "control"}:
                     shown = shown_url(shown)  # an address may carry a password
-                click.echo(f"{item.name} = {shown!r}  # {item.metadata['help']}")
+                click.echo(f"{item.name} = {shown!r}  # {explained(item.metadata['help'])}")
 
 
 @click.command()

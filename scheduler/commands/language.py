@@ -1,8 +1,9 @@
 """In which language one call of `loa` speaks: help, output and errors are all in it, whatever the machine's LANG says.
 
 `--lang` says it, else `station.language` of config.toml, else it is Vietnamese. What commands print is written in
-Vietnamese and their help in English, so each has its catalogue: `locale/en.po` and `locale/vi.po`, beside this module
-and in the folder of each extra. JSON, identifiers and other people's words stay as they are (decision 0056).
+Vietnamese, their help and what keys mean in English, so each has its catalogue: `locale/en.po` and `locale/vi.po`,
+beside this module and in the folder of each extra. JSON, identifiers and other people's words stay as they are
+(decision 0056).
 """
 
 import copy
@@ -19,7 +20,7 @@ import click
 from scheduler.features import FEATURES, folder_of
 from scheduler.kernel.words import LANGUAGES
 
-__all__ = ["SPOKEN", "LoaContext", "WrongUsage", "ask_secret", "in_words", "say", "speak", "worded"]
+__all__ = ["SPOKEN", "LoaContext", "WrongUsage", "ask_secret", "explained", "in_words", "say", "speak", "worded"]
 
 HERE = Path(__file__).parent / "locale"
 SPOKEN = "scheduler.commands.language"
@@ -57,7 +58,7 @@ def _english() -> Any:
 
 @cache
 def _vietnamese() -> Any:
-    """Of English texts, those of help and of wrong usage."""
+    """Of English texts, those of help, of keys and of wrong usage."""
     from scheduler.core.words.phrases import Phrases, messages_of
 
     places = [HERE / "vi.po", *(folder_of(feature) / "locale" / "vi.po" for feature in FEATURES)]
@@ -108,6 +109,11 @@ def _help(text: str) -> str:
     words: Mapping[str, tuple[str, ...]] = _vietnamese().words
     parts = [" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n")]
     return "\n\n".join(words.get(part, (part,))[0] for part in parts)
+
+
+def explained(text: str) -> str:
+    """What a key of config.toml means, written in English, in the language of the call."""
+    return _help(text) if _NOW[0] == LANGUAGES[0] else text
 
 
 def worded(command: click.Command, context: click.Context) -> click.Command:

@@ -8,6 +8,7 @@ import ast
 import json
 import re
 import sys
+from dataclasses import fields
 from functools import cache
 from inspect import cleandoc
 from pathlib import Path
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from scheduler.cli import loa  # noqa: E402
 from scheduler.commands.language import HERE  # noqa: E402
+from scheduler.config.keys import kind_of, section_names  # noqa: E402
 from scheduler.core.words import phrases  # noqa: E402
 from scheduler.core.words.phrases import read, word_folders  # noqa: E402
 from scheduler.features import FEATURES  # noqa: E402
@@ -71,8 +73,8 @@ HEAD = """# English words of the pages. The key of each is its Vietnamese text; 
 FILES = phrases.FILES | {"commands": HERE / "en.po"}
 """Owner → its catalogue of English."""
 HELP_FILES = {name: path.with_name("vi.po") for name, path in FILES.items() if name}
-"""Owner → its catalogue of Vietnamese, of the help of commands."""
-HELP_HEAD = """# Vietnamese words of the help of commands. The key of each is its English text; see docs/language.md.
+"""Owner → its catalogue of Vietnamese, of the help of commands and keys."""
+HELP_HEAD = """# Vietnamese words of the help of commands and keys. The key of each is its English text; see docs/language.md.
 
 """
 
@@ -282,7 +284,7 @@ CLICK = (
 
 
 def helps():
-    """English text of the help of commands and of wrong usage → the owners of the commands that say it."""
+    """English text of the help of commands and keys, and of wrong usage → the owner of what says it."""
     extras = {word: feature.name for feature in FEATURES for word in feature.commands}
     found = {text: {"commands"} for text in CLICK}
     for word, command in tree(loa, ""):
@@ -291,6 +293,8 @@ def helps():
         for part in (" ".join(part.split()) for text in told for part in cleandoc(text).split("\n\n")):
             if part:
                 found.setdefault(part, set()).add(name)
+    for text, name in explanations():
+        found.setdefault(text, set()).add(name)
     for path in sorted(path for place in TERMINAL for path in ROOT.glob(place)):
         name = _owner(str(path.relative_to(ROOT)))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -299,6 +303,14 @@ def helps():
                 if text and not VIETNAMESE.search(text):
                     found.setdefault(text, set()).add(name)
     return {text: names.pop() if len(names) == 1 else "commands" for text, names in found.items()}
+
+
+def explanations():
+    """What each key of config.toml means, as the tables of keys say it in English, and whose key it is."""
+    owners = {section.name: feature.name for feature in FEATURES for section in feature.keys}
+    for name in section_names():
+        for item in fields(kind_of(name)):
+            yield item.metadata["help"], owners.get(name, "commands")
 
 
 def _literal(node):
