@@ -143,7 +143,7 @@ def _pair(town, below, hub):
     below.get_by_label("Tin khẩn của thị xã phát ngay, không cần hỏi").check()
     below.get_by_label("Mật khẩu của bạn").fill(ADMIN[1])
     below.get_by_role("button", name="Hai mã giống nhau, ghép").click()
-    below.wait_for_url(re.compile("xong=ghep"))
+    expect(below.locator(".note.ok")).to_contain_text("Đã ghép")
     until(lambda: hub.services.get(HubService).ward("26734").state.value in {"quiet", "on_air"}, "the ward's link")
     town.goto("/cac-phuong")
     expect(town.locator("#cac-phuong")).to_contain_text("Đang yên")

@@ -1,6 +1,5 @@
 """Tin nhắn in a real browser: the count that follows the typing, approval, a list, and the sending's progress."""
 
-import re
 
 import pytest
 
@@ -49,24 +48,24 @@ def test_from_typing_to_sending(open_page, people, station):  # noqa: F811 - the
     expect(page.locator("#dem")).to_contain_text("bảng chữ không dấu (GSM-7)")
     page.get_by_label("Không dấu", exact=True).first.check()
     page.click("text=Lưu tin nhắn")
-    page.wait_for_url(re.compile("xong=luu"))
+    expect(page.locator(".note.ok")).to_contain_text("Đã lưu tin nhắn.")
     page.click("text=Gửi lãnh đạo duyệt")
-    page.wait_for_url(re.compile("xong=trinh"))
+    expect(page.locator(".note.ok")).to_contain_text("Đã gửi lãnh đạo duyệt.")
     address = page.url.split("?")[0]
 
     leader = open_page("phone")
     sign_in(leader, at=address)
     looked_at(leader, "tin-nhan-duyet-390")
     leader.click("text=Duyệt đúng lời này")
-    leader.wait_for_url(re.compile("xong=duyet"))
+    expect(leader.locator(".note.ok")).to_contain_text("Đã duyệt đúng lời này.")
 
     page.goto(address)
     page.fill("#numbers", "\n".join([*NUMBERS, "02373761666"]))
     page.click("text=Đọc danh sách")
-    page.wait_for_url(re.compile("danh-sach"))
+    expect(page.locator(".note.ok")).to_contain_text("Đã đọc danh sách")
     looked_at(page, "tin-nhan-danh-sach-1366")
     page.click("text=Gửi cho 5 số")
-    page.wait_for_url(re.compile("xong=gui"))
+    expect(page.locator(".note.ok")).to_contain_text("Đã ra lệnh gửi.")
     sender = SmsSender(station.services, FakeGateway())
     for _ in NUMBERS:
         sender.send_one()
