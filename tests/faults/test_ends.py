@@ -246,6 +246,7 @@ def test_no_part_of_a_turn_takes_an_order_with_it_and_the_fault_is_shown(ward, m
     ward.run(SECOND)
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, bug)
+        patch.setattr(type(service._amplifier), "is_there", True)
         service._in_hand.owes = True
         service._slot_alarms._set["gone"] = instant_text(ward.clock.now())
         service._is_recovered = part != "recover"
