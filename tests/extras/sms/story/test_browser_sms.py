@@ -1,6 +1,5 @@
 """Tin nhắn in a real browser: the count that follows the typing, approval, a list, and the sending's progress."""
 
-
 import pytest
 
 from scheduler.core.model import Role

@@ -1,6 +1,5 @@
 """Từ cấp trên in a real browser: a leader decides on a telephone, the pages are whole at every width and without scripts."""
 
-
 import pytest
 
 from scheduler.core.model import AirtimeLimit, Priority, Role
