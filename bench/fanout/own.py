@@ -6,7 +6,7 @@ three are killed while twenty bulletins are issued. At the end every emergency h
 hub has each of their rows with the hash that stands in the ward. The light wards share two processes; everything shares
 this machine's cores, so the load and the processor seconds are told.
 
-A station uses 6 % of a core: with fifty of them on two cores nothing else runs any more.
+Whole stations are begun a few at a time. What they use of the cores is told at the end.
 
 .venv/bin/python bench/fanout/own.py --wards 1000 --stations 12 [--seconds 120] [--copies 3] [--flush 1s]
 """
