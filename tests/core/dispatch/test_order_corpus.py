@@ -49,7 +49,9 @@ VERBS = (
     "chừa",
 )  # fmt: skip
 _VERB = re.compile(r"(?i)(?<!giờ )(?<!gian )(?<!lần )(?<!suất )(?<!lịch )(?<!buổi )(?<!lượng )(?<!sóng )\bphát\b")
-_LAST_IS_OTHER_WORK = re.compile(r"(?:Phun|[Bb]áo cáo|Trạm Y tế)[^.]*\.$")
+_LAST_IS_OTHER_WORK = re.compile(r"(?:Phun|[Bb]áo cáo|Trạm Y tế|gửi nhật ký)[^.]*\.$")
+_PAST = re.compile(r"Tháng trước[^;]*; ")
+"""What was done before: words put into it change no order."""
 
 
 @over("name", FILES)
@@ -75,7 +77,9 @@ def _read_right() -> list[tuple[str, list[dict[str, object]], list[str]]]:
 
 def _mutants(text: str) -> list[str]:
     bare = text.rstrip(".")
-    made = [f"{before}{bare[0].lower()}{bare[1:]}." for before in BEFORE] + [text + after for after in NEXT]
+    made = [text + after for after in NEXT]
+    if not _PAST.match(text):
+        made += [f"{before}{bare[0].lower()}{bare[1:]}." for before in BEFORE]
     if not _LAST_IS_OTHER_WORK.search(text):
         made += [f"{bare}{behind}." for behind in BEHIND]
     return made
@@ -109,7 +113,9 @@ def test_no_unknown_verb_before_the_verb_of_airing_passes_in_silence():
     silent = []
     for text, orders, asked in some_of(_read_right(), FEW):
         for verb in VERBS:
-            mutant = _VERB.sub(f"{verb} phát", text, count=1)
+            past = _PAST.match(text)
+            begins = past.end() if past else 0
+            mutant = text[:begins] + _VERB.sub(f"{verb} phát", text[begins:], count=1)
             if mutant != text and read_body(mutant) == (orders, asked):
                 silent.append(mutant)
     assert silent == []
