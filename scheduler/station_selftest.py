@@ -21,6 +21,7 @@ from scheduler.core.planning import rules
 from scheduler.core.station.selftest import WEEK, SelfTestPart, due_at, parts_note, week_of
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
+from scheduler.kernel.clock import awaited
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.services.station.station_seen import database_damage, database_fault
 from scheduler.store import instant_text
@@ -74,12 +75,9 @@ class SelfTest:
     # The parts
 
     def _outputs(self, slot_id: str) -> list[SelfTestPart]:
-        clock, slots = self._repos.clock, self._repos.slots
-        until = clock.monotonic() + PLAYED_WITHIN
-        while slots.slot(slot_id).outcome is None:
-            if clock.monotonic() > until:
-                return [SelfTestPart("outputs", "selftest_not_played")]
-            clock.sleep_until(clock.monotonic() + 0.2)
+        slots = self._repos.slots
+        if not awaited(self._repos.clock, lambda: slots.slot(slot_id).outcome is not None, PLAYED_WITHIN, 0.2):
+            return [SelfTestPart("outputs", "selftest_not_played")]
         sql = "SELECT reason, shares_json FROM journal WHERE slot_id = ? AND kind = 'airing'"
         row = self._repos.store.row(sql, (slot_id,))
         shares = from_row(json.loads(row["shares_json"])) if row and row["shares_json"] else ()

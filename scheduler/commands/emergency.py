@@ -15,6 +15,7 @@ from scheduler.commands.kept import any_station, by_kept, tell_kept, tell_templa
 from scheduler.commands.language import say
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome
 from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.kernel.clock import awaited
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.station_words import break_in_with, wait_spoken
 
@@ -28,6 +29,8 @@ zone_option = click.option("--zone", default=DEFAULT_ZONE, help="Zone it sounds 
 _WHICH = "hãy cho số bản tin đã duyệt, hoặc --text “nội dung”"
 SOUNDS_WITHIN = 3.0
 """Seconds that the terminal waits to see an order sound before it says what it knows."""
+LOOK_EVERY = 0.05
+"""Seconds between two looks for it."""
 
 
 def _playout_alive(station: "Station") -> None:
@@ -38,11 +41,8 @@ def _playout_alive(station: "Station") -> None:
 def _tell(station: "Station", what: str, slot_id: str) -> None:
     """What has become of an order by now, as playout tells it: it sounds, it waits, or why it did not."""
     say(f"Đã ra lệnh {what}: {slot_id}")
-    clock, red = station.clock, station.services.air.red
-    until = clock.monotonic() + SOUNDS_WITHIN
-    while not (said := _sentence_of(station, slot_id)) and clock.monotonic() < until:
-        clock.sleep_until(clock.monotonic() + 0.05)
-    told = red.told(slot_id)
+    said = awaited(station.clock, lambda: _sentence_of(station, slot_id), SOUNDS_WITHIN, LOOK_EVERY)
+    told = station.services.air.red.told(slot_id)
     at = told.at if told else station.services.slots.get(slot_id).start
     say(f"Trạm đã nhận lúc {clock_text(at, station.config)}. {said or 'Chưa kêu; xem: loa now'}")
     if wait_spoken(slot_id):  # the voice is at work in this process
@@ -51,13 +51,14 @@ def _tell(station: "Station", what: str, slot_id: str) -> None:
 
 def _tell_words(station: "Station", slot_id: str) -> None:
     """Whether its words follow the chime by now; if they do not, why."""
-    clock = station.clock
-    until = clock.monotonic() + SOUNDS_WITHIN
-    while (told := station.services.air.red.told(slot_id)) and not told.spoken and not told.outcome:
-        if clock.monotonic() >= until:
-            say("Lời đã đọc xong; bộ phát chưa nhận. Xem: loa now")
-            return
-        clock.sleep_until(clock.monotonic() + 0.05)
+
+    def is_taken() -> bool:
+        told = station.services.air.red.told(slot_id)
+        return told is None or told.spoken or bool(told.outcome)
+
+    if not awaited(station.clock, is_taken, SOUNDS_WITHIN, LOOK_EVERY):
+        say("Lời đã đọc xong; bộ phát chưa nhận. Xem: loa now")
+        return
     ended = _ended(station, slot_id)
     say(ended or "Lời đã đọc xong, phát ngay sau chuông.")
 

@@ -6,11 +6,14 @@ given an instant, or a Clock. `SteppedClock` moves only when told; it is product
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-__all__ = ["Clock", "SteppedClock", "SystemClock", "boot_mark", "since_boot", "thread_seconds"]
+__all__ = ["Clock", "SteppedClock", "SystemClock", "awaited", "boot_mark", "since_boot", "thread_seconds"]
+
+_Found = TypeVar("_Found")
 
 
 class Clock(Protocol):
@@ -24,6 +27,14 @@ class Clock(Protocol):
 
     def sleep_until(self, mark: float) -> None:
         """Return when `monotonic()` has reached `mark` (at once when it already has)."""
+
+
+def awaited(clock: Clock, look: Callable[[], _Found], seconds: float, every: float) -> _Found:
+    """What `look` gives: looked again every so many seconds until that is true, or `seconds` are over."""
+    until = clock.monotonic() + seconds
+    while not (found := look()) and clock.monotonic() < until:
+        clock.sleep_until(clock.monotonic() + every)
+    return found
 
 
 def since_boot() -> float:

@@ -17,7 +17,7 @@ from scheduler.extras.boxes.keys import BoxConfig, MqttConfig
 from scheduler.extras.boxes.rules.wording_cluster import LOOKS
 from scheduler.extras.boxes.service.box import BoxService
 from scheduler.extras.boxes.service.boxes import ClusterService
-from scheduler.kernel.clock import SystemClock
+from scheduler.kernel.clock import SystemClock, awaited
 from scheduler.kernel.errors import Refused
 from scheduler.playout.end_record import EndRecords
 from scheduler.watchdog import BeatRows, Pulse, Vitals
@@ -149,11 +149,10 @@ def test(context: Context, cluster_id: str, wait: float) -> None:
     Ends with 1 where the box does not sound it, or has not answered yet.
     """
     with context.station() as station:
-        boxes, clock = station.services.get(ClusterService), station.clock
-        number, until = boxes.test(context.actor(station), cluster_id), clock.monotonic() + wait
-        while not (answered := boxes.answer_to(number))[0] and clock.monotonic() < until:
-            clock.sleep_until(clock.monotonic() + ANSWER_EVERY)
-    answer, reason = answered
+        boxes = station.services.get(ClusterService)
+        number = boxes.test(context.actor(station), cluster_id)
+        awaited(station.clock, lambda: boxes.answer_to(number)[0], wait, ANSWER_EVERY)
+        answer, reason = boxes.answer_to(number)
     if answer == "done":
         say(f"Cụm {cluster_id} nhận lệnh và phát thử.")
         return
