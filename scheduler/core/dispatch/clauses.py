@@ -65,9 +65,7 @@ def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered
         Term(one.kind, one.text, one.start + start, one.end + start, one.value)
         for one in terms_in(text[start:end], issued)
     ]
-    walk = _Walk(text, start, end, terms, ordered=ordered)
-    walk.issued = issued
-    return walk.read()
+    return _Walk(text, start, end, terms, issued, ordered=ordered).read()
 
 
 _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")

@@ -27,8 +27,10 @@ LENGTHS = frozenset({"minutes", "session", "once", "share", "factor", "percent",
 class Walking:
     """One way through the terms of a sentence."""
 
-    def __init__(self, text: str, start: int, end: int, terms: Sequence[Term], *, ordered: bool) -> None:
-        self.text, self.start, self.end, self.terms = text, start, end, terms
+    def __init__(
+        self, text: str, start: int, end: int, terms: Sequence[Term], issued: date | None, *, ordered: bool
+    ) -> None:
+        self.text, self.start, self.end, self.terms, self.issued = text, start, end, terms, issued
         self.now = Said(start)
         self.made: list[Said] = []
         self.left: list[Term] = []
@@ -56,7 +58,6 @@ class Walking:
         self.forbidden = excepted_in(terms, ordered=ordered)
         self.left.extend(self.forbidden.left)
         self.i = 0
-        self.issued: date | None = None
 
     def _set(self, name: str, value: float, term: Term) -> None:
         kept = getattr(self.now, name)

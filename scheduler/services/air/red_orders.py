@@ -39,7 +39,6 @@ __all__ = ["BY_LANE", "OrderStatus", "RedOrders", "order_slot", "order_stop", "s
 
 log = logging.getLogger(__name__)
 
-
 BY_LANE = frozenset({Trigger.EMERGENCY, Trigger.DRILL})
 """What goes by the lane."""
 OPEN = frozenset({"", "waiting", "taken", "sounding", "rows"})
