@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # What Python has compiled is kept, also where the machine's own settings say otherwise: the tests start hundreds of
 # processes, and each would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
+# What the tests draw follows from the commit: a run of the same commit tries the same (tests/examples.py).
+export LOA_DRAW ?= $(shell git rev-parse --quiet --verify 'HEAD^{tree}' 2>/dev/null)
 
 .PHONY: run demo test test-many test-dates test-beside test-sound test-timed check check-types check-rules format lock clean bench
 

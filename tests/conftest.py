@@ -29,12 +29,11 @@ from scheduler.intake import isolation
 from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
 from scheduler.station import Station
 from scheduler.store import database
-from tests.examples import examples
+from tests.examples import examples, hypothesis_seed
 from tests.ready import once
 from tests.story.chromium import chromium_ended
 
-# No time is asserted: these machines are shared. In CI too, examples are drawn anew in every run; what fails is told so
-# that it can be had again.
+# No time is asserted: these machines are shared. What fails is told so that it can be had again.
 settings.register_profile("house", deadline=None, max_examples=examples(100), derandomize=False, print_blob=True)
 settings.load_profile("house")
 
@@ -79,14 +78,19 @@ ROOM = 6_000_000_000
 """Bytes: what the tests need at a time is far less, and a station must not find its disk full."""
 
 
-def pytest_configure() -> None:
-    """The tests' folders lie in memory where there is room: a flush costs nothing there, and a kill -9 takes nothing.
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Examples follow from the commit, unless a seed was asked for: before hypothesis reads it.
+
+    The tests' folders lie in memory where there is room: a flush costs nothing there, and a kill -9 takes nothing.
 
     What only a disk does (it is full, it is read-only) the tests bring about themselves. Some start programs there.
 
     The collector of garbage looks less often: what stations and pages leave in circles is small, and looking was a sixth
     of reading the tests and a fifteenth of many.
     """
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = hypothesis_seed()
     gc.set_threshold(50_000, 20, 50)
     if not os.access(MEMORY, os.W_OK) or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         return
