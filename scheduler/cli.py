@@ -64,12 +64,19 @@ class _Commands(DerivedGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The language first, wherever it stands: whatever is wrong or asked for is told in it."""
-        given: dict[str, Any] = {}
-        with suppress(click.UsageError):
-            given = dict(self.make_parser(ctx).parse_args(list(args))[0])
+        given = self._given(ctx, args)
         path = given.get("config_path") or os.environ.get("LOA_CONFIG")
         speak(ctx, given.get("lang") or os.environ.get("LOA_LANG"), Path(path) if path else None)
         return super().parse_args(ctx, args)
+
+    def _given(self, ctx: click.Context, args: list[str]) -> dict[str, Any]:
+        """What stands before the first thing that is wrong."""
+        parser = self.make_parser(ctx)
+        parser.ignore_unknown_options = True
+        for length in range(len(args), 0, -1):
+            with suppress(click.UsageError):
+                return dict(parser.parse_args(args[:length])[0])
+        return {}
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> click.Context:
         try:

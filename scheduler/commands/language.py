@@ -164,7 +164,7 @@ class WrongUsage(click.UsageError):
     """Wrong usage, told in the language of the call."""
 
     def __init__(self, wrong: click.UsageError) -> None:
-        told = wrong.format_message()
+        told = " ".join(wrong.format_message().split())  # click lists choices line by line
         self.is_vietnamese = _NOW[0] == "vi"
         super().__init__(_vietnamese().translate(told) if self.is_vietnamese else in_words(told), wrong.ctx)
 
