@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from scheduler.commands import language
 from scheduler.config.loading import (
     Config,
     OutputConfig,
@@ -27,6 +29,7 @@ from scheduler.core.model import Campaign, Person, Role
 from scheduler.core.planning.rules import parse_window
 from scheduler.intake import isolation
 from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
+from scheduler.kernel.words import LANGUAGES
 from scheduler.station import Station
 from scheduler.store import database
 from tests.examples import examples, hypothesis_seed
@@ -121,6 +124,13 @@ def own_priority() -> Iterator[None]:
     yield
     if os.sched_getscheduler(0) != before:
         os.sched_setscheduler(0, before, os.sched_param(0))
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A call of `loa` is a process of its own: what a test asked in English must not make the next one speak it."""
+    yield
+    language.speak(click.Context(click.Command("loa")), LANGUAGES[0], None)
 
 
 @pytest.fixture

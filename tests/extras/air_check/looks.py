@@ -1,0 +1,3 @@
+"""Commands of this extra that ask a station without changing it."""
+
+LOOKS = ("monitor status", "monitor heard")

@@ -1,0 +1,3 @@
+"""Commands of this extra that ask a station without changing it."""
+
+LOOKS = ("link status", "town inbox")
