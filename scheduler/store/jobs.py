@@ -159,6 +159,17 @@ class Jobs:
             sql = f"DELETE FROM job WHERE id IN ({_PASSED}{named} ORDER BY id LIMIT ?)"  # noqa: S608 - words of ours
             return int(db.conn.execute(sql, asked).rowcount)
 
+    def prune_commands(self, before: datetime) -> int:
+        """Take out commands that were taken before then; how many.
+
+        The newest stays, so that its number is given to no other, and so do stops of the red lane, which is asked for them
+        by its key. A few hundred at a time.
+        """
+        sql = """DELETE FROM command WHERE id IN (SELECT id FROM command WHERE taken_at < ?
+            AND id < (SELECT max(id) FROM command) AND json_extract(args_json, '$.red') IS NULL ORDER BY id LIMIT ?)"""
+        with self.store.write() as db:
+            return int(db.conn.execute(sql, (instant_text(before), _PRUNED_AT_ONCE)).rowcount)
+
     def requeue(self, now: datetime) -> None:
         """After a start: what a dead worker left running waits again, or is refused when it has killed it too often."""
         with self.store.write() as db:

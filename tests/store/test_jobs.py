@@ -203,3 +203,28 @@ def test_what_waits_is_looked_for_among_open_jobs_alone(jobs):
     ]
     assert len(plans) > 1
     assert [plan for plan in plans if "job_waiting" not in plan] == []
+
+
+def test_commands_that_were_taken_go_after_their_days_and_no_other(jobs, station, lan, clock):
+    def told(kind="replan", **args):
+        return jobs.command(kind, args, lan.id, clock.now())
+
+    old, waits = [told() for _ in range(3)], told("stop", slot_id=None)
+    red = jobs.taken_command("stop", {"red": "k1"}, lan.id, clock.now())
+    jobs.taken(old, clock.now())
+    clock.advance(KEPT.total_seconds() - 2)
+    last = told()
+    jobs.taken([last], clock.now())
+    station.services.jobs.prune()
+    assert left_commands(station) == {*old, waits, red, last}
+    clock.advance(PRUNED_EVERY)
+    station.services.jobs.prune()
+    assert left_commands(station) == {waits, red, last}
+    clock.advance(2 * KEPT.total_seconds())
+    station.services.jobs.prune()
+    assert left_commands(station) == {waits, red, last}, "a number is given once"
+    assert [one.id for one in jobs.commands()] == [waits]
+
+
+def left_commands(station):
+    return {row["id"] for row in station.repos.store.rows("SELECT id FROM command")}

@@ -12,7 +12,7 @@ from scheduler.services.repositories import Repositories
 __all__ = ["KEPT", "JobService"]
 
 KEPT = timedelta(days=30)
-"""How long a job is told of after its end, at least."""
+"""How long a job is told of after its end, and a command kept, at least."""
 PRUNED_EVERY = 3600.0
 """Seconds between two looks for jobs that may go."""
 
@@ -31,7 +31,9 @@ class JobService:
         return self._repos.jobs.ahead_of(job_id)
 
     def prune(self) -> None:
-        """Jobs that ended long ago and that nothing names go, now and then."""
+        """Jobs that ended long ago and that nothing names go, now and then, and so do commands that were taken."""
         if (mono := self._repos.clock.monotonic()) - self._pruned_at >= PRUNED_EVERY:
             self._pruned_at = mono
-            self._repos.jobs.prune(self._repos.clock.now() - KEPT)
+            before = self._repos.clock.now() - KEPT
+            self._repos.jobs.prune(before)
+            self._repos.jobs.prune_commands(before)
