@@ -162,8 +162,8 @@ class Jobs:
     def prune_commands(self, before: datetime) -> int:
         """Take out commands that were taken before then; how many.
 
-        The newest stays, so that its number is given to no other, and so do stops of the red lane, which is asked for them
-        by its key. A few hundred at a time.
+        The newest stays, so that its number is given to no other, and so do stops of the red lane: it asks for them by
+        their key. A few hundred at a time.
         """
         sql = """DELETE FROM command WHERE id IN (SELECT id FROM command WHERE taken_at < ?
             AND id < (SELECT max(id) FROM command) AND json_extract(args_json, '$.red') IS NULL ORDER BY id LIMIT ?)"""

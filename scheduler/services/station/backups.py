@@ -94,14 +94,12 @@ class BackupService:
         return run_id
 
     def make(self, actor: Person, folder: Path | None = None, tell: Callable[[float], None] = lambda _: None) -> Path:
-        """Make one now, here (its file). Raises Refused backup_running, and as `write_backup`."""
+        """Make one now, here (its file), though another waits. Raises Refused backup_running, and as `write_backup`."""
         permit(actor, "backup")
         place = (folder or self.folder).resolve()
         with self._alone():
             self._runs.fail_left(self._repos.clock.now())
-            run_id = self._runs.ask(str(place), actor.id, self._repos.clock.now(), "running")
-            if not run_id:
-                raise Refused("backup_running")
+            run_id = self._runs.begin(str(place), actor.id, self._repos.clock.now())
             return self._made(run_id, place, tell)
 
     def work(self, breathe: Callable[[], None] = lambda: None) -> bool:

@@ -17,12 +17,15 @@ class BackupRuns:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def ask(self, folder: str, by: int, now: datetime, state: str = "waiting") -> int:
-        """A new run; 0 when one is under way already."""
+    def ask(self, folder: str, by: int, now: datetime) -> int:
+        """A new run that waits; 0 when one waits or is under way already."""
+        with self.store.write():
+            return 0 if self.is_open() else self.begin(folder, by, now, "waiting")
+
+    def begin(self, folder: str, by: int, now: datetime, state: str = "running") -> int:
+        """A new run, whether another one waits or not."""
+        row = {"folder": folder, "asked_by": by, "asked_at": instant_text(now), "state": state}
         with self.store.write() as db:
-            if self.store.value("SELECT 1 FROM backup_run WHERE state IN ('waiting', 'running')"):
-                return 0
-            row = {"folder": folder, "asked_by": by, "asked_at": instant_text(now), "state": state}
             return insert(db, "backup_run", row)
 
     def claim(self) -> BackupRun | None:

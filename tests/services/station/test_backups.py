@@ -400,6 +400,15 @@ class TestTheButton:
             station.services.backups.ask(tuan)
             assert not station.services.backups.work()
 
+    def test_the_command_line_makes_one_while_another_waits_for_a_worker_that_is_dead(self, station, tuan, day):
+        services = station.services.backups
+        asked = services.ask(tuan)
+        made = services.make(tuan)
+        assert [one.name for one in services.kept()] == [made.name]
+        assert services.newest().state == "good"
+        assert services.work(), "and the worker makes what it was asked for, once it lives"
+        assert {one.id: one.state for one in services.history()}[asked] == "good"
+
 
 class TestTrouble:
     def test_is_none_on_a_new_station_and_after_a_good_backup(self, placed, tuan, day):
