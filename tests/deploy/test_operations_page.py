@@ -75,6 +75,7 @@ def test_a_station_is_installed_kept_put_back_and_upgraded_as_the_pages_say(bare
     _go_back(bare, english, vietnamese)
     _rows_of_old(bare, english)
     _ = [block.text() for block in english.under("In a container")]  # test_image.py runs them
+    _ = [block.text() for block in english.under("By pip, pipx or uv")]  # tests/install/test_one_liners.py runs them
     assert english.left() == []
     assert vietnamese.left() == []
 
