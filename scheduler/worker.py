@@ -218,17 +218,9 @@ class Worker:
         now = self._repos.clock.now()
         self._jobs.end(job.id, state, now, result=clip.sha256, reason=warning, details=details)
 
-    def speech_clip(
-        self,
-        title: str,
-        text: str,
-        by: int,
-        progress: Callable[[float], None] = lambda _: None,
-        *,
-        shape: Shape = PLAIN,
-    ) -> tuple[StoredClip, str]:
+    def speech_clip(self, title: str, text: str, by: int, *, shape: Shape = PLAIN) -> tuple[StoredClip, str]:
         """The clip of a text (from the cache where it was said before) and a warning's reason code or ''."""
-        clip = self._read(self._chain(), title, self._services.scripts.of(title, text, shape), by, progress)
+        clip = self._read(self._chain(), title, self._services.scripts.of(title, text, shape), by)
         return clip, self._warning(clip.engine)
 
     def _chain(self) -> Voice:

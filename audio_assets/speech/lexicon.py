@@ -82,10 +82,6 @@ class Lexicon:
         compiled = tuple((compiled_pattern(entry), entry) for entry in self.entries if entry.pattern)
         object.__setattr__(self, "patterns", compiled)
 
-    def extended(self, more: Iterable[Entry]) -> "Lexicon":
-        """The list with `more` before it: the ward's own words win over the shipped ones."""
-        return Lexicon((*more, *self.entries))
-
     def at(self, source: str, start: int, first: str) -> tuple[Entry, int] | None:
         """The entry whose written form stands at `start`, where the word `first` begins, and where it ends."""
         for entry in self._first.get(first.casefold(), ()):

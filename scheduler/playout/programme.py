@@ -161,15 +161,6 @@ class Ended:
     reached: int = 0
     """Behind the last of its frames that was heard anywhere: where what was cut goes on."""
 
-    @property
-    def outputs_ok(self) -> tuple[str, ...]:
-        return tuple(one.name for one in self.shares if one.is_whole)
-
-    @property
-    def outputs_failed(self) -> tuple[tuple[str, str], ...]:
-        """Output -> why."""
-        return tuple((one.name, one.state) for one in self.shares if one.state not in {"", "ok"})
-
 
 @dataclass(frozen=True, slots=True)
 class OutputChanged:

@@ -61,20 +61,18 @@ class StreamBuffer:
         self._closed = False
         self._over_at: int | None = None
         self._pushed = self._dropped = self._missing = 0
-        self._last_push: float | None = None
         self._recent: deque[Block] = deque()
         self._recent_frames = 0
 
     # -- the producer ---------------------------------------------------------------------------------------------
 
-    def push(self, samples: Block, at: float) -> None:
-        """Append what has just come. `at`: the producer's monotonic second. After `close` it is ignored."""
+    def push(self, samples: Block) -> None:
+        """Append what has just come. After `close` it is ignored."""
         if samples.ndim != 1 or samples.dtype != np.int16:
             raise ValueError("a feed takes one channel of 16-bit samples")
         with self._lock:
             if self._closed:
                 return
-            self._last_push = at
             if not len(samples):
                 return
             own = samples.copy()
@@ -133,10 +131,6 @@ class StreamBuffer:
     def missing(self) -> int:
         """Frames read as silence since the first push; everything that was read, when nothing ever came."""
         return self._missing if self._pushed else self._read_to
-
-    @property
-    def last_push(self) -> float | None:
-        return self._last_push
 
     @property
     def is_closed(self) -> bool:

@@ -40,12 +40,12 @@ pattern = true
     ],
 )
 def test_the_wards_words_win_over_rules_and_shipped_words(written, said):
-    lexicon = DEFAULT_LEXICON.extended(parse_lexicon(OWN).entries)
+    lexicon = layered([parse_lexicon(OWN).entries, DEFAULT_LEXICON.entries])
     assert normalise(written, lexicon).text == said
 
 
 def test_a_word_of_the_ward_overrides_the_shipped_one():
-    lexicon = DEFAULT_LEXICON.extended([Entry("HTX", "hội thơ xã")])
+    lexicon = layered([[Entry("HTX", "hội thơ xã")], DEFAULT_LEXICON.entries])
     assert normalise("HTX chợ", lexicon).text == "hội thơ xã chợ"
     assert normalise("HTX chợ").text == "hợp tác xã chợ"
 
@@ -156,11 +156,11 @@ def test_what_an_entry_of_the_shipped_list_says_is_read_as_it_stands():
     ],
 )
 def test_what_a_pattern_keeps_of_the_text_is_read_by_the_rules(entry, text, said):
-    assert normalise(text, DEFAULT_LEXICON.extended([entry])).text == said
+    assert normalise(text, layered([[entry], DEFAULT_LEXICON.entries])).text == said
 
 
 def test_what_a_pattern_keeps_and_nobody_reads_is_reported():
-    lexicon = DEFAULT_LEXICON.extended([Entry(r"hãng (\w+)", r"hãng \1", pattern=True)])
+    lexicon = layered([[Entry(r"hãng (\w+)", r"hãng \1", pattern=True)], DEFAULT_LEXICON.entries])
     assert normalise("hãng Zyxelq", lexicon).unknown == ("Zyxelq",)
 
 

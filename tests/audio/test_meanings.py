@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audio_assets.speech import normalise_meanings
-from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, layered
 from audio_assets.speech.normalise import normalise
 from audio_assets.speech.normalise_meanings import ABBREVIATIONS, choices
 from tests.rows import over
@@ -93,7 +93,7 @@ def test_a_neighbour_in_another_line_decides_nothing():
 
 
 def test_the_wards_own_word_is_said_where_the_neighbours_decide_nothing():
-    lexicon = DEFAULT_LEXICON.extended([Entry("CP", "chính phủ")])
+    lexicon = layered([[Entry("CP", "chính phủ")], DEFAULT_LEXICON.entries])
     assert normalise("theo CP", lexicon).text == "theo chính phủ"
     assert normalise("theo CP", lexicon).unknown == ()
     assert normalise("công ty CP", lexicon).text == "công ty cổ phần"

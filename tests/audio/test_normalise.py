@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, layered
 from audio_assets.speech.normalise import NORTHERN, RULES, SOUTHERN, ReadingStyle, is_speakable, normalise
 from audio_assets.speech.normalise_rule import Rule
 from tests.rows import over
@@ -115,7 +115,7 @@ def test_a_document_number_is_said_short_where_asked(written, said):
     ],
 )
 def test_an_address_is_said_by_the_name_the_word_list_gives_it(listed, written, said):
-    lexicon = DEFAULT_LEXICON.extended([Entry(listed, "cổng dịch vụ công")])
+    lexicon = layered([[Entry(listed, "cổng dịch vụ công")], DEFAULT_LEXICON.entries])
     assert normalise(written, lexicon).text == said
 
 

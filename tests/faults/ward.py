@@ -116,7 +116,7 @@ class EndlessSource:
 
     def push(self) -> None:
         for _ in range(3):
-            self.feed.push(self._noise, self.clock.monotonic())
+            self.feed.push(self._noise)
 
     def stop(self, *, wait: bool = True) -> None:
         if self in self.running:

@@ -1,4 +1,4 @@
-"""What a station has aired: its journal and its WAV files."""
+"""What has been aired: a station's journal and its WAV files, the outputs of a programme that has ended."""
 
 import wave
 
@@ -16,3 +16,13 @@ def sound(station):
         with wave.open(str(path)) as wav:
             found.append(np.frombuffer(wav.readframes(wav.getnframes()), dtype=np.int16))
     return found
+
+
+def outputs_ok(ended):
+    """The outputs that sounded it whole."""
+    return tuple(one.name for one in ended.shares if one.is_whole)
+
+
+def outputs_failed(ended):
+    """Output and why, of those that did not."""
+    return tuple((one.name, one.state) for one in ended.shares if one.state not in {"", "ok"})

@@ -22,6 +22,7 @@ from scheduler.playout.played import Played
 from scheduler.playout.programme import Ended
 from scheduler.playout.take import SEAM, Take
 from tests.examples import examples
+from tests.playout.aired import outputs_ok
 from tests.playout.fake_output import FakeOutput
 from tests.playout.stepped_desk import Services, programme
 from tests.playout.test_sink import SIX, Bench, tone
@@ -57,7 +58,7 @@ def test_a_card_that_took_no_frames_for_eleven_seconds_has_a_hole_there():
     (hole,) = share.holes
     assert hole.start_ms == pytest.approx(5_600, abs=100)
     assert share.played_ms + hole.length_ms == pytest.approx(20_000, abs=5)
-    assert (share.state, ended.outputs_ok) == (f"sounded {share.played_ms} of {share.due_ms} ms", ())
+    assert (share.state, outputs_ok(ended)) == (f"sounded {share.played_ms} of {share.due_ms} ms", ())
 
 
 def test_a_card_that_takes_frames_and_does_not_play_them_was_not_heard():
@@ -73,7 +74,7 @@ def test_a_card_that_takes_frames_and_does_not_play_them_was_not_heard():
     assert share.played_ms == pytest.approx(5_000, abs=3 * BLOCK_MS)
     assert share.holes[0].start_ms == pytest.approx(5_000, abs=3 * BLOCK_MS)
     assert sum(hole.length_ms for hole in share.holes) == pytest.approx(5_000, abs=3 * BLOCK_MS)
-    assert ended.outputs_ok == ()
+    assert outputs_ok(ended) == ()
 
 
 def test_what_a_card_held_when_it_broke_was_not_heard():

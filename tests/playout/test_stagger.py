@@ -110,7 +110,7 @@ def test_a_live_voice_reaches_the_far_horn_whole_and_late():
     feed = StreamBuffer(60 * HOUSE_RATE)
     services.engine.arm(Programme("mic", "all", Priority.NORMAL, (noise(0.5), feed)), SIX + seconds(1))
     for _ in range(150):
-        feed.push(np.full(HOUSE_RATE // 50, 4000, np.int16), services.clock.monotonic())
+        feed.push(np.full(HOUSE_RATE // 50, 4000, np.int16))
         services.run(0.02, 0.02)
     feed.close()
     services.run(6)

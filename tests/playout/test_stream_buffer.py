@@ -54,11 +54,11 @@ def run_live(source: StreamBuffer, seconds: float, pace: float = 1.0, piece: Blo
     reader, owed = Reader(source), 0.25 * HOUSE_RATE
     material = sound(seconds * pace + 1) if piece is None else piece
     pushed = 0
-    for number in range(round(seconds * 50)):
+    for _ in range(round(seconds * 50)):
         owed += BLOCK * pace
         while owed >= BLOCK:
             at = pushed % len(material)
-            source.push(np.resize(material[at : at + BLOCK], BLOCK), number / 50)
+            source.push(np.resize(material[at : at + BLOCK], BLOCK))
             pushed, owed = pushed + BLOCK, owed - BLOCK
         reader.read(0.02)
     return reader
@@ -69,7 +69,7 @@ def run_live(source: StreamBuffer, seconds: float, pace: float = 1.0, piece: Blo
 
 def test_its_length_is_fixed():
     source = feed(3)
-    source.push(sound(1), 0.0)
+    source.push(sound(1))
     source.close()
     assert len(source) == 3 * HOUSE_RATE
 
@@ -99,13 +99,13 @@ def test_a_feed_without_length_is_refused(frames: int):
 )
 def test_other_samples_are_refused(samples: np.ndarray):
     with pytest.raises(ValueError, match="16-bit"):
-        feed().push(samples, 0.0)
+        feed().push(samples)
 
 
 def test_the_producer_may_use_its_buffer_again():
     source = feed()
     buffer = sound(1)
-    source.push(buffer, 0.0)
+    source.push(buffer)
     buffer[:] = 0
     assert source[FADE : 2 * FADE].tolist() == [LEVEL] * FADE
 
@@ -116,16 +116,16 @@ def test_the_producer_may_use_its_buffer_again():
 def test_nothing_is_read_out_before_enough_has_come():
     source = feed(prebuffer=0.2)
     reader = Reader(source)
-    source.push(sound(0.19), 0.0)
+    source.push(sound(0.19))
     assert not reader.read(1).any()
-    source.push(sound(0.02), 1.0)
+    source.push(sound(0.02))
     assert reader.read(0.1).any()
 
 
 def test_it_fades_in_and_is_exact_from_there_on():
     source = feed()
     material = noise(2)
-    source.push(material, 0.0)
+    source.push(material)
     heard = Reader(source).read(1)
     assert heard[0] == 0
     assert np.array_equal(heard[FADE:], material[FADE:HOUSE_RATE])
@@ -136,7 +136,7 @@ def test_silence_before_the_first_push_is_waiting_and_after_it_is_missing():
     source = feed()
     reader = Reader(source)
     reader.read(1)
-    source.push(sound(0.1), 1.0)
+    source.push(sound(0.1))
     assert source.missing == 0
     reader.read(0.5)
     assert source.missing == HOUSE_RATE // 2
@@ -154,9 +154,9 @@ def test_a_producer_that_never_came_is_missing_whole():
 def test_a_gap_fades_out_and_in_and_goes_on_behind_the_furthest_reader():
     source = feed(margin=0.06)
     reader = Reader(source)
-    source.push(sound(1), 0.0)
+    source.push(sound(1))
     reader.read(1.5)
-    source.push(sound(1), 1.5)
+    source.push(sound(1))
     reader.read(1)
     heard = reader.heard.astype(int)
     assert np.abs(np.diff(heard)).max() < LEVEL * 2 / FADE * np.pi
@@ -174,11 +174,11 @@ def test_late_speech_is_not_cut_in_pieces():
     material = ramp.astype(np.int16)
     for number in range(200):
         if number < 50:
-            source.push(material[number * BLOCK : (number + 1) * BLOCK], number / 50)
+            source.push(material[number * BLOCK : (number + 1) * BLOCK])
         elif number == 75:
-            source.push(material[50 * BLOCK : 76 * BLOCK], number / 50)
+            source.push(material[50 * BLOCK : 76 * BLOCK])
         elif number > 75:
-            source.push(material[number * BLOCK : (number + 1) * BLOCK], number / 50)
+            source.push(material[number * BLOCK : (number + 1) * BLOCK])
         reader.read(0.02)
     silent = np.flatnonzero(reader.heard[round(0.4 * HOUSE_RATE) :] == 0)
     assert (np.diff(silent) == 1).all(), "more than one gap"
@@ -189,7 +189,7 @@ def test_late_speech_is_not_cut_in_pieces():
 
 def test_every_gap_is_counted_once_however_many_outputs_read_it():
     source = feed()
-    source.push(sound(0.5), 0.0)
+    source.push(sound(0.5))
     far, near = Reader(source), Reader(source)
     far.read(2)
     once = source.missing
@@ -201,9 +201,9 @@ def test_what_was_read_never_changes():
     source = feed()
     far, near = Reader(source), Reader(source)
     far.read(0.6)
-    source.push(sound(1), 0.6)
+    source.push(sound(1))
     far.read(0.5)
-    source.push(sound(1), 1.1)
+    source.push(sound(1))
     near.read(1.1)
     assert np.array_equal(far.heard, near.heard)
 
@@ -214,7 +214,7 @@ def test_what_was_read_never_changes():
 def test_what_is_too_far_ahead_goes_oldest_first():
     source = feed(ahead=5)
     material = noise(8)
-    source.push(material, 0.0)
+    source.push(material)
     heard = Reader(source).read(4)
     assert np.array_equal(heard[FADE:], material[3 * HOUSE_RATE :][FADE : 4 * HOUSE_RATE])
     assert source.dropped == 3 * HOUSE_RATE
@@ -223,8 +223,8 @@ def test_what_is_too_far_ahead_goes_oldest_first():
 def test_a_cut_back_while_it_sounds_does_not_click():
     source = feed(ahead=0.5)
     reader = Reader(source)
-    for number in range(400):
-        source.push(sound(0.022), number / 50)
+    for _ in range(400):
+        source.push(sound(0.022))
         reader.read(0.02)
     assert source.dropped > 0
     assert len(source._queue) <= HOUSE_RATE // 2
@@ -259,7 +259,7 @@ def test_at_the_same_pace_nothing_is_dropped_doubled_or_missing():
 
 def test_an_output_ten_seconds_behind_hears_the_same():
     source = feed(ahead=20)
-    source.push(noise(14), 0.0)
+    source.push(noise(14))
     far, near = Reader(source), Reader(source)
     far.read(10)
     near.read(10)
@@ -269,7 +269,7 @@ def test_an_output_ten_seconds_behind_hears_the_same():
 def test_a_jump_over_a_stall_keeps_the_delay():
     source = feed()
     material = noise(5)
-    source.push(material, 0.0)
+    source.push(material)
     assert np.array_equal(source[2 * HOUSE_RATE : 3 * HOUSE_RATE], material[2 * HOUSE_RATE : 3 * HOUSE_RATE])
 
 
@@ -278,7 +278,7 @@ def test_a_jump_over_a_stall_keeps_the_delay():
 
 def test_what_is_in_hand_when_the_producer_ends_still_sounds():
     source = feed()
-    source.push(sound(1), 0.0)
+    source.push(sound(1))
     reader = Reader(source)
     reader.read(0.5)
     source.close()
@@ -292,7 +292,7 @@ def test_what_is_in_hand_when_the_producer_ends_still_sounds():
 
 def test_a_short_word_is_heard_though_it_never_filled_the_buffer():
     source = feed(prebuffer=0.5)
-    source.push(sound(0.3), 0.0)
+    source.push(sound(0.3))
     source.close()
     assert np.count_nonzero(Reader(source).read(1)) == pytest.approx(0.3 * HOUSE_RATE, abs=30)
 
@@ -301,14 +301,14 @@ def test_after_the_end_nothing_is_taken_and_nothing_is_missed():
     source = feed()
     source.close()
     source.close()
-    source.push(sound(1), 0.0)
+    source.push(sound(1))
     assert not Reader(source).read(1).any()
     assert (source.is_closed, source.over_at, source.pushed) == (True, 0, 0)
 
 
 def test_the_window_ends_with_a_fade():
     source = feed(1)
-    source.push(sound(2), 0.0)
+    source.push(sound(2))
     heard = source[0:HOUSE_RATE].astype(int)
     assert (heard[FADE : HOUSE_RATE - FADE] == LEVEL).all()
     assert (np.diff(heard[HOUSE_RATE - FADE :]) <= 0).all()
@@ -328,26 +328,17 @@ def test_the_window_ends_with_a_fade():
 )
 def test_the_level_of_the_last_second(level: int, db: float):
     source = feed()
-    source.push(sound(3, 1), 0.0)
+    source.push(sound(3, 1))
     for _ in range(50):
-        source.push(sound(0.02, level), 3.0)
+        source.push(sound(0.02, level))
     assert source.level_db() == pytest.approx(db, abs=0.1)
 
 
 def test_the_level_of_silence_is_minus_infinity():
     source = feed()
     assert source.level_db() == float("-inf")
-    source.push(np.zeros(999, np.int16), 0.0)
+    source.push(np.zeros(999, np.int16))
     assert source.level_db() == float("-inf")
-
-
-def test_the_last_push_is_the_producers_second():
-    source = feed()
-    assert source.last_push is None
-    source.push(sound(0.1), 7.5)
-    source.push(np.zeros(0, np.int16), 8.5)
-    assert source.last_push == 8.5
-    assert source.pushed == round(0.1 * HOUSE_RATE)
 
 
 # -- whatever comes -------------------------------------------------------------------------------------------------
@@ -373,7 +364,7 @@ def test_two_outputs_hear_the_same_and_nothing_is_counted_twice(
     at = {"far": 0, "near": 0}
     for move, count in [*moves, ("far", 5 * HOUSE_RATE), ("near", 5 * HOUSE_RATE)]:
         if move == "push":
-            source.push(np.random.default_rng(count).integers(-20_000, 20_000, count).astype(np.int16), 0.0)
+            source.push(np.random.default_rng(count).integers(-20_000, 20_000, count).astype(np.int16))
         elif move == "close":
             source.close()
         else:
@@ -394,7 +385,7 @@ def test_a_producer_and_two_outputs_on_threads_of_their_own():
 
     def produce() -> None:
         for number in range(400):
-            source.push(noise(0.02, number), number / 50)
+            source.push(noise(0.02, number))
         source.close()
 
     def listen(name: str, block: int) -> None:

@@ -42,8 +42,6 @@ __all__ = [
 ]
 
 NOISE = Words(Path(__file__).parent, "noise", str)
-ROWS = 4
-"""Stretches a form of quiet hours has room for, at least."""
 OPENS = Words(Path(__file__).parent, "openings", str)
 UNCAPPED = Words(Path(__file__).parent, "uncapped", str)
 

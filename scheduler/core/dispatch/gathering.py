@@ -46,7 +46,6 @@ class Gathering:
     """The first draft that the next exception may belong to."""
     waiting: Said | None = None
     """Days before the order that they hold for."""
-    waiting_at: tuple[int, int] = (0, 0)
     excepted: Excepted = field(default_factory=Excepted)
     excepted_at: tuple[int, int] = (0, 0)
     questions: list[tuple[str, int, int]] = field(default_factory=list)
@@ -157,7 +156,7 @@ class Gathering:
         if strong and not holds:
             self._open(said, start, end, None)
         elif not holds:
-            self.waiting, self.waiting_at = said, (start, end)
+            self.waiting = said
 
     def _except(self, excepted: Excepted, start: int, end: int, *, fresh: int) -> None:
         """An exception is of the one order there is; of two nobody can tell."""

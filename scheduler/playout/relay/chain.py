@@ -75,7 +75,7 @@ class RelaySpec:
 class FeedLike(Protocol):
     """All a relay needs of a feed."""
 
-    def push(self, samples: Pcm, at: float) -> None: ...
+    def push(self, samples: Pcm) -> None: ...
 
 
 OnChange = Callable[[str, str, str, str], None]
@@ -302,7 +302,7 @@ class Chain:
     def _push(self, samples: Pcm, at: float) -> None:
         if len(samples):
             self._pushed_at = max(self._pushed_at, at)
-            self._feed.push(samples, at)
+            self._feed.push(samples)
 
     # State
 

@@ -1,14 +1,11 @@
-"""The error of a source that gives no sound for now, and the reason codes that never heal by waiting.
+"""The error of a source that gives no sound for now.
 
 When a source is tried again is the chooser's; here nothing is caught and nothing decided.
 """
 
 from scheduler.kernel.errors import LoaError
 
-__all__ = ["FINAL", "RelayError"]
-
-FINAL = frozenset({"relay_url_invalid", "relay_scheme", "relay_port", "relay_credentials"})
-"""Of these the address itself is to blame: trying again is useless."""
+__all__ = ["RelayError"]
 
 
 class RelayError(LoaError):

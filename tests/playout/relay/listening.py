@@ -18,19 +18,20 @@ class Kept:
     def __init__(self) -> None:
         self.parts: list[np.ndarray] = []
         self.came: list[float] = []
-        """When each part came, by its source's clock."""
+        """When each part was delivered, by its source's clock."""
         self.news = threading.Condition()
 
-    def push(self, samples: np.ndarray, at: float) -> None:
+    def push(self, samples: np.ndarray) -> None:
         assert samples.dtype == np.int16
         assert samples.ndim == 1
         with self.news:
             self.parts.append(samples.copy())
-            self.came.append(at)
             self.news.notify_all()
 
     def deliver(self, source: object, samples: np.ndarray, at: float) -> None:
-        self.push(samples, at)
+        with self.news:
+            self.came.append(at)
+            self.push(samples)
 
     @property
     def sound(self) -> np.ndarray:
