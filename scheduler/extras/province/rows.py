@@ -5,16 +5,20 @@ journal's cursor moved in one transaction, so that no airing is queued twice or 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from scheduler.core.air.output_share import shares_of
+from scheduler.core.air.standing import Standing, standing_of
+from scheduler.core.people.person_names import full_name
 from scheduler.extras.inbox.rows import InboxRows, Table
 from scheduler.extras.province.rules.kept import BulletinRow
+from scheduler.extras.province.rules.uplink import AiredRow
 from scheduler.kernel.errors import Refused
 from scheduler.store.database import Row, Store, instant_or_none, instant_text, json_text, update
-from scheduler.store.mapper import Column
+from scheduler.store.mapper import Column, Mapper, Of
 
 JOURNAL = "journal"
 KEPT = timedelta(days=90)
@@ -84,8 +88,8 @@ class Outbox:
                 (JOURNAL,),
             )
 
-    def aired_after(self, seq: int, limit: int) -> list[Row]:
-        """Journal rows of airings past `seq`, with what their announcement, campaign and bulletin say besides."""
+    def heard_after(self, seq: int, limit: int) -> tuple[list[AiredRow], int]:
+        """What was heard of the airings past journal row `seq`, and the last row that was looked at."""
         sql = """SELECT j.*, a.created_at AS made_at, c.field AS field, i.bulletin_json,
                 (SELECT json_group_array(r.note) FROM journal r WHERE j.trigger = 'relay' AND r.kind = 'relay'
                     AND r.day = j.day AND instr(r.note, j.slot_id || ': ') = 1) AS relay_notes_json
@@ -95,7 +99,8 @@ class Outbox:
             LEFT JOIN province_inbox i ON i.id =
                 (SELECT max(o.id) FROM province_inbox o WHERE o.announcement_id = j.announcement_id)
             WHERE j.seq > ? AND j.kind = 'airing' AND j.trigger <> 'test' ORDER BY j.seq LIMIT ?"""
-        return self.store.rows(sql, (seq, limit))
+        rows = self.store.rows(sql, (seq, limit))
+        return _AIRED.read_all(filter(_is_heard, rows)), rows[-1]["seq"] if rows else seq
 
     def queue_logs(self, logs: Iterable[tuple[int, str, dict[str, object]]], cursor: int, now: datetime) -> int:
         """Queue logs (journal row, key, body) and move the cursor to `cursor`, or neither; how many were new."""
@@ -118,7 +123,7 @@ class Outbox:
             " ORDER BY id LIMIT 1"
         )
         row = self.store.row(sql, {"most": tried_less_than})
-        return QueuedLog(row["id"], row["key"], json.loads(row["body_json"]), row["tries"]) if row else None
+        return _QUEUED.read(row) if row else None
 
     def log_sent(self, log_id: int, now: datetime) -> None:
         with self.store.write() as db:
@@ -147,3 +152,31 @@ class Outbox:
         """Drop what was sent long ago; the journal keeps the airings themselves."""
         with self.store.write() as db:
             db.conn.execute("DELETE FROM province_outbox WHERE sent = 1 AND ended_at < ?", (instant_text(now - KEPT),))
+
+
+def _is_heard(row: Row) -> bool:
+    heard = standing_of(row["outcome"], row["played_ms"]) in {Standing.WHOLE, Standing.PARTLY}
+    return heard and bool(row["actual_start"])
+
+
+def _sources(row: Row) -> Iterator[str]:
+    """The addresses that a relay took its sound from, by what playout noted of each change."""
+    for note in json.loads(row["relay_notes_json"] or "[]"):
+        source = note.partition(" -> ")[2].strip()
+        if source not in {"", "none", "fallback"}:
+            yield source
+
+
+_QUEUED = Mapper(QueuedLog, "province_outbox")
+_AIRED = Mapper(
+    AiredRow,
+    "journal",
+    started_at=Column("actual_start"),
+    ended_at=Column("actual_end"),
+    shares=Of(shares_of),
+    author=Column("author", full_name),
+    approver=Column("approver", full_name),
+    operator=Column("operator", full_name),
+    bulletin=Column("bulletin_json", lambda text: json.loads(text) if text else None),
+    relay_sources=Of(lambda row: tuple(dict.fromkeys(_sources(row)))),
+)

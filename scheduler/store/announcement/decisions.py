@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.core.model import Announcement
-from scheduler.store.database import Row, Store, insert, instant_of, instant_text
+from scheduler.store.database import Store, insert
+from scheduler.store.mapper import Mapper
 
 __all__ = ["Decision", "Decisions"]
 
@@ -30,31 +31,16 @@ class Decisions:
         self._store = store
 
     def add(self, announcement: Announcement, act: str, by: int, now: datetime, reason: str = "") -> None:
-        row: Row = {
-            "announcement_id": announcement.id,
-            "act": act,
-            "person_id": by,
-            "at": instant_text(now),
-            "audio_sha256": announcement.audio_sha256 or "",
-            "title": announcement.title,
-            "text": announcement.text,
-            "reason": reason,
-        }
+        sound = announcement.audio_sha256 or ""
+        made = Decision(act, by, now, sound, announcement.title, announcement.text, reason)
         with self._store.write() as db:
-            insert(db, "decision", row)
+            insert(db, "decision", {"announcement_id": announcement.id} | _DECISION.write(made))
 
     def newest(self, announcement_id: int, act: str = "") -> Decision | None:
         """The last decision on an announcement, or the last of one kind."""
         sql = "SELECT * FROM decision WHERE announcement_id = ? AND (? = '' OR act = ?) ORDER BY id DESC LIMIT 1"
         row = self._store.row(sql, (announcement_id, act, act))
-        if row is None:
-            return None
-        return Decision(
-            act=row["act"],
-            person_id=row["person_id"],
-            at=instant_of(row["at"]),
-            audio_sha256=row["audio_sha256"],
-            title=row["title"],
-            text=row["text"],
-            reason=row["reason"],
-        )
+        return _DECISION.read(row) if row else None
+
+
+_DECISION = Mapper(Decision, "decision")

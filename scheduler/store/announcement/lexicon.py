@@ -105,12 +105,12 @@ class LexiconRows:
                 raise Refused("lexicon_changed_meanwhile", written=key[0])
             stamp = {"changed_at": instant_text(now), "changed_by": by}
             if found and key in after:
-                values = _values(after[key]) | stamp | {"version": found.version + 1}
+                values = _FORM.write(after[key]) | stamp | {"version": found.version + 1}
                 update(db, "lexicon_entry", {"id": found.id}, values)
             elif found:
                 db.conn.execute("DELETE FROM lexicon_entry WHERE id = ?", (found.id,))
             else:
-                insert(db, "lexicon_entry", _values(after[key]) | stamp)
+                insert(db, "lexicon_entry", _FORM.write(after[key]) | stamp)
 
     def _use(self, db: Database, list_id: int) -> None:
         name = self.store.value("SELECT name FROM lexicon_list WHERE id = ? AND ended_at IS NOT NULL", (list_id,))
@@ -126,18 +126,7 @@ class LexiconRows:
             " WHERE a.kind = 'text' AND a.text <> '' AND a.state NOT IN ('withdrawn', 'expired')"
             " ORDER BY a.id DESC LIMIT ?"
         )
-        return [
-            LivingText(
-                row["id"],
-                row["version"],
-                row["title"],
-                row["text"],
-                AnnouncementState(row["state"]),
-                shape_from(row["shape_json"]),
-                row["sha256"],
-            )
-            for row in self.store.rows(sql, (most,))
-        ]
+        return _LIVING.read_all(self.store.rows(sql, (most,)))
 
     def changes(self, most: int = MOST_CHANGES) -> list[LexiconChange]:
         """What was changed, the newest first."""
@@ -161,18 +150,9 @@ def _expect(changed: int) -> None:
 _FORM = Mapper(OwnForm, "lexicon_entry", case=Column("case_rule"), off=Column("switched_off"))
 
 
-def _values(form: OwnForm) -> Row:
-    return {
-        "written": form.written,
-        "said": form.said,
-        "case_rule": form.case,
-        "pattern": int(form.pattern),
-        "switched_off": int(form.off),
-    }
-
-
 _STORED = Mapper(StoredForm, "lexicon_entry", form=Of(_FORM.read))
 _TAKEN = Mapper(TakenList, "lexicon_list")
+_LIVING = Mapper(LivingText, "announcement", shape=Column("shape_json", shape_from), speech=Column("sha256"))
 
 
 def _recorded(difference: Difference) -> Row:

@@ -7,13 +7,13 @@ and who may change it is the desk's. An airing that a person has added (of no ca
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from scheduler.core.model import DayPlan, Priority, Sha256, Slot
+from scheduler.core.model import DayPlan, Slot
 from scheduler.core.planning.placement import Pin
 from scheduler.kernel.errors import NotFound
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper
 
 __all__ = ["Moved", "ScheduleOverride", "StoredChange"]
@@ -130,7 +130,7 @@ class Moved:
                 "person_id": person_id,
                 "kind": kind,
                 "day": day.isoformat(),
-                "places_json": json_text([_place_row(one) for one in places]),
+                "places_json": json_text([_PLACE.write(one) for one in places]),
             }
             return insert(db, "schedule_change", row)
 
@@ -148,110 +148,53 @@ class Moved:
 
 
 _PIN = Mapper(Pin, "moved")
+_MADE_UP = {"made_up", "made_up_day", "announcement_id"}
+_OF_PLANS = {"trigger", "outcome", "reason", "intro_sha256", "makes_good", "output", "heard"}
+"""Of an added airing they are as with any that is planned."""
+_ADDED = Mapper(Slot, "slot", lacks=_OF_PLANS, chime=Column("chime", None, bool))
 
 
 def pin_state(pin: Pin | None) -> dict[str, Any] | None:
     """A pin as a change remembers it."""
     if pin is None:
         return None
-    start = instant_text(pin.start) if pin.start else None
-    return {
-        "campaign_id": pin.campaign_id,
-        "ordinal": pin.ordinal,
-        "start": start,
-        "was": instant_text(pin.was),
-        "why": pin.why,
-        "person_id": pin.person_id,
-        **_made_up_state(pin),
-    }
-
-
-def _made_up_state(pin: Pin) -> dict[str, Any]:
-    if pin.made_up is None or pin.made_up_day is None:
-        return {}
-    told = {"made_up": instant_text(pin.made_up), "made_up_day": pin.made_up_day.isoformat()}
-    return told | {"announcement_id": pin.announcement_id}
+    is_made_up = pin.made_up is not None and pin.made_up_day is not None
+    return _PIN.write(pin, but={"day", "by"} if is_made_up else {"day", "by"} | _MADE_UP)
 
 
 def pin_of(day: date, state: Mapping[str, Any]) -> Pin:
     """The pin that a change remembers."""
-    return Pin(
-        day=day,
-        campaign_id=state["campaign_id"],
-        ordinal=state["ordinal"],
-        start=instant_or_none(state["start"]),
-        was=instant_of(state["was"]),
-        person_id=state["person_id"],
-        why=state["why"],
-        made_up=instant_or_none(state.get("made_up")),
-        made_up_day=date.fromisoformat(state["made_up_day"]) if state.get("made_up_day") else None,
-        announcement_id=state.get("announcement_id"),
-    )
+    return _PIN.read({**dict.fromkeys(_MADE_UP), **state} | {"day": day.isoformat(), "by": ""})
 
 
 def slot_state(slot: Slot | None, person_id: int) -> dict[str, Any] | None:
     """An added airing as a change remembers it."""
     if slot is None:
         return None
-    return {
-        "id": slot.id,
-        "zone": slot.zone,
-        "start": instant_text(slot.start),
-        "length_ms": round(slot.length / timedelta(milliseconds=1)),
-        "announcement_id": slot.announcement_id,
-        "audio_sha256": slot.audio_sha256,
-        "chime": slot.chime,
-        "repeat": slot.repeat,
-        "priority": slot.priority.value,
-        "moved_from": instant_text(slot.moved_from) if slot.moved_from else None,
-        "person_id": person_id,
-    }
+    return _ADDED.write(slot, but={"day", "campaign_id"} | _OF_PLANS) | {"person_id": person_id}
 
 
 def added_slot(day: date, state: Mapping[str, Any]) -> Slot:
     """The added airing that a change remembers."""
-    return Slot(
-        id=state["id"],
-        day=day,
-        zone=state["zone"],
-        start=instant_of(state["start"]),
-        length=timedelta(milliseconds=state["length_ms"]),
-        campaign_id=None,
-        announcement_id=state["announcement_id"],
-        audio_sha256=Sha256(state["audio_sha256"]),
-        chime=state["chime"],
-        repeat=state["repeat"],
-        priority=Priority(state["priority"]),
-        moved_from=instant_or_none(state["moved_from"]),
-    )
+    return _ADDED.read({**state, "day": day.isoformat(), "campaign_id": None})
+
+
+def _as_it_is(state: Any) -> Any:
+    return state
+
+
+_PLACE = Mapper(
+    ScheduleOverride,
+    "schedule_change",
+    slot_id=Column("slot"),
+    before=Column("before", _as_it_is, _as_it_is),
+    after=Column("after", _as_it_is, _as_it_is),
+    is_added=Column("added", None, bool),
+)
 
 
 def _places(text: str) -> tuple[ScheduleOverride, ...]:
-    return tuple(map(_place, json.loads(text)))
+    return tuple(_PLACE.read_all(json.loads(text)))
 
 
 _CHANGE = Mapper(StoredChange, "schedule_change", places=Column("places_json", _places))
-
-
-def _place_row(one: ScheduleOverride) -> Row:
-    return {
-        "slot": one.slot_id,
-        "title": one.title,
-        "before": one.before,
-        "after": one.after,
-        "stood": instant_text(one.stood) if one.stood else None,
-        "stands": instant_text(one.stands) if one.stands else None,
-        "added": one.is_added,
-    }
-
-
-def _place(row: Row) -> ScheduleOverride:
-    return ScheduleOverride(
-        slot_id=row["slot"],
-        title=row["title"],
-        before=row["before"],
-        after=row["after"],
-        stood=instant_or_none(row["stood"]),
-        stands=instant_or_none(row["stands"]),
-        is_added=row["added"],
-    )

@@ -14,7 +14,8 @@ from typing import Any
 
 from scheduler.config.loading import Config
 from scheduler.config.page import effective
-from scheduler.store.database import Store, insert, instant_of, instant_text, json_text
+from scheduler.store.database import Store, insert, instant_text, json_text
+from scheduler.store.mapper import Column, Mapper
 
 __all__ = ["SettingChange", "SettingRows"]
 
@@ -147,18 +148,7 @@ class SettingRows:
 
     def _changes(self, rest: str, value: int) -> list[SettingChange]:
         sql = f"SELECT c.*, p.name FROM setting_change c JOIN person p ON p.id = c.person_id {rest}"  # noqa: S608 - ours
-        return [
-            SettingChange(
-                row["id"],
-                row["batch"],
-                row["key"],
-                _value(row["value_json"]),
-                _value(row["before_json"]),
-                row["name"],
-                instant_of(row["at"]),
-            )
-            for row in self.store.rows(sql, (value,))
-        ]
+        return _CHANGE.read_all(self.store.rows(sql, (value,)))
 
     # The guide of the first days
 
@@ -176,3 +166,8 @@ def _value(text: str | None) -> Any:
     """A kept value; lists come back as the tuples the configuration has."""
     value = json.loads(text) if text is not None else None
     return tuple(value) if isinstance(value, list) else value
+
+
+_CHANGE = Mapper(
+    SettingChange, "setting_change", value=Column("value_json", _value), before=Column("before_json", _value)
+)

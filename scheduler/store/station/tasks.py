@@ -129,20 +129,12 @@ def duties_owed(store: Store, until: date) -> list[DutiesOwed]:
     """What dispatches want done up to a day and nobody has answered, the earliest deadline of each dispatch."""
     sql = """SELECT d.dispatch_id, min(d.deadline) AS deadline, count(*) AS count,
             sum(d.channel = 'report') AS reports,
-            coalesce(json_extract(p.fields_json, '$.number_symbol'), '') AS number_symbol
+            coalesce(nullif(json_extract(p.fields_json, '$.number_symbol'), ''), d.dispatch_id || '') AS number_symbol
         FROM duty d JOIN dispatch p ON p.id = d.dispatch_id
         WHERE d.deadline IS NOT NULL AND d.deadline <= ? AND d.state IN ('open', 'doing')
         GROUP BY d.dispatch_id ORDER BY deadline, d.dispatch_id"""
-    return [
-        DutiesOwed(
-            row["dispatch_id"],
-            row["number_symbol"] or str(row["dispatch_id"]),
-            date.fromisoformat(row["deadline"]),
-            row["count"],
-            row["reports"],
-        )
-        for row in store.rows(sql, (until.isoformat(),))
-    ]
+    return _DUTIES.read_all(store.rows(sql, (until.isoformat(),)))
 
 
+_DUTIES = Mapper(DutiesOwed, "duty")
 _TODO = Mapper(Todo, "todo")

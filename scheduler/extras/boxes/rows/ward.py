@@ -4,7 +4,6 @@ Rows only. An order's number on the wire is its row's, which never returns; a re
 What is believed, and what is to be ordered, is the desk's.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,8 @@ from typing import Any
 
 from scheduler.core.stops import StopReason
 from scheduler.extras.boxes.rules.messages import ClusterKind, Order
-from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
+from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
+from scheduler.store.mapper import Column, Mapper
 
 __all__ = ["KEPT_DAYS", "ClusterRows", "SeenRow", "order_of_row"]
 
@@ -48,23 +48,7 @@ class ClusterRows:
 
     def seen(self, cluster_id: str) -> SeenRow:
         row = self.store.row("SELECT * FROM cluster_seen WHERE id = ?", (cluster_id,))
-        if row is None:
-            return SeenRow(cluster_id)
-        return SeenRow(
-            id=row["id"],
-            public_key=row["public_key"],
-            online=None if row["online"] is None else bool(row["online"]),
-            online_at=instant_or_none(row["online_at"]),
-            state=json.loads(row["state_json"]) if row["state_json"] else None,
-            state_at=instant_or_none(row["state_at"]),
-            clock_ahead_ms=row["clock_ahead_ms"],
-            reported_seq=row["reported_seq"],
-            answered=row["answered"],
-            volume=row["volume"],
-            muted=bool(row["muted"]),
-            refused=row["refused"],
-            refused_at=instant_or_none(row["refused_at"]),
-        )
+        return SeenRow(cluster_id) if row is None else _SEEN.read(row)
 
     def note(self, cluster_id: str, values: Row) -> None:
         """Write some columns of what is known of a box."""
@@ -220,13 +204,8 @@ class ClusterRows:
 
 def order_of_row(row: Row, ward: str) -> Order:
     """A kept order as it goes over the wire."""
-    return Order(
-        id=row["id"],
-        seq=row["seq"],
-        ward=ward,
-        cluster=row["cluster_id"],
-        kind=ClusterKind(row["kind"]),
-        at=instant_of(row["at"]),
-        expires=instant_or_none(row["expires_at"]),
-        body=json.loads(row["body_json"]),
-    )
+    return _ORDER.read(row | {"ward": ward})
+
+
+_SEEN = Mapper(SeenRow, "cluster_seen")
+_ORDER = Mapper(Order, "cluster_order", cluster=Column("cluster_id"), expires=Column("expires_at"))

@@ -4,23 +4,18 @@ Airings are queued from the journal, each once, from the day the link was set up
 fresh from what playout reports and never queued. Nothing here opens a connection.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scheduler.core.air.output_share import shares_of
-from scheduler.core.air.standing import Standing, standing_of
-from scheduler.core.model import Priority, Trigger
-from scheduler.core.people.person_names import full_name
 from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.rows import Outbox, Queue
 from scheduler.extras.province.rules.link import clusters_of
-from scheduler.extras.province.rules.uplink import AiredRow, Sender, play_logs, statuses
+from scheduler.extras.province.rules.uplink import Sender, play_logs, statuses
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.link_state import LinkState, link_state, release
-from scheduler.store import Row, instant_of, instant_or_none
+from scheduler.store import instant_or_none
 
 PROCESS = "province"
 A_TURN = 200
@@ -72,14 +67,12 @@ class ProvinceLinkService:
         if cursor is None:
             self.rows.begin()
             return 0
-        rows = self.rows.aired_after(cursor, A_TURN)
-        if not rows:
+        heard, last = self.rows.heard_after(cursor, A_TURN)
+        if last == cursor:
             return 0
         sender = self.sender()
-        logs = [
-            (aired.seq, key, body) for aired in map(_aired, rows) if aired for key, body in play_logs(aired, sender)
-        ]
-        return self.rows.queue_logs(logs, rows[-1]["seq"], self._repos.clock.now())
+        logs = [(aired.seq, key, body) for aired in heard for key, body in play_logs(aired, sender)]
+        return self.rows.queue_logs(logs, last, self._repos.clock.now())
 
     def statuses(self) -> list[dict[str, object]]:
         """The status of every output now; where playout does not answer, only that the output exists."""
@@ -106,43 +99,3 @@ class ProvinceLinkService:
         if not self.configured:
             return LinkState(configured=False, queue=Queue(0, 0, 0, None))
         return link_state(self._repos, PROCESS, self.rows.queue())
-
-
-def _aired(row: Row) -> AiredRow | None:
-    """A journal row as the log of something that was heard; None where nothing was."""
-    if (
-        standing_of(row["outcome"], row["played_ms"]) not in {Standing.WHOLE, Standing.PARTLY}
-        or not row["actual_start"]
-    ):
-        return None
-    return AiredRow(
-        seq=row["seq"],
-        hash=row["hash"],
-        title=row["title"],
-        announcement_id=row["announcement_id"],
-        priority=Priority(row["priority"]),
-        trigger=Trigger(row["trigger"]),
-        outcome=row["outcome"],
-        started_at=instant_of(row["actual_start"]),
-        ended_at=instant_or_none(row["actual_end"]),
-        played_ms=row["played_ms"],
-        outputs=json.loads(row["outputs_json"]),
-        shares=shares_of(row),
-        made_at=instant_or_none(row["made_at"]),
-        author=full_name(row["author"]),
-        approver=full_name(row["approver"]),
-        operator=full_name(row["operator"]),
-        dispatch_number=row["dispatch_number"],
-        audio_sha256=row["audio_sha256"],
-        field=row["field"],
-        bulletin=json.loads(row["bulletin_json"]) if row["bulletin_json"] else None,
-        relay_sources=tuple(dict.fromkeys(_sources(json.loads(row["relay_notes_json"] or "[]")))),
-    )
-
-
-def _sources(notes: list[str]) -> Iterator[str]:
-    """The addresses that a relay took its sound from, by what playout noted of each change."""
-    for note in notes:
-        source = note.partition(" -> ")[2].strip()
-        if source not in {"", "none", "fallback"}:
-            yield source
