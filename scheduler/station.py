@@ -64,14 +64,6 @@ class Station:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
         return self.repos.settings.over(self.written)
 
-    def hold(self) -> None:
-        """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule."""
-        self.repos.settings.hold()
-
-    def let_go(self) -> None:
-        """From now on every look of the calling thread asks again."""
-        self.repos.settings.let_go()
-
     @classmethod
     def open(cls, config: Config, clock: Clock | None = None) -> "Station":
         """Open (and make, if need be) the station of `config`. Raises Refused disk_readonly."""

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import FileSystemLoader
 
 from scheduler.features import FEATURES, Feature, load
+from scheduler.services import Services
 from scheduler.station import Station
 from web import api, auth, metrics, phones, shell
 from web.air import clock, emergency, horn, journal, live, microphone, tasks
@@ -135,7 +136,7 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
     app.jinja_loader = FileSystemLoader([Path(app.root_path, "templates"), *extra_templates()])
     register_filters(app)
     register_errors(app)
-    _one_configuration(app, station)
+    _one_configuration(app, station.services)
     requests.install(app, station.config)
     metrics.install(app)
     api.prepare(app)
@@ -166,16 +167,16 @@ def _those_with_pages(station: Station, extras: Here | None, *, every_page: bool
     return tuple(feature for feature in FEATURES if feature.name in names)
 
 
-def _one_configuration(app: Flask, station: Station) -> None:
+def _one_configuration(app: Flask, services: Services) -> None:
     """A request looks once at what has been set, not at every word it draws; a stream behind it looks again."""
 
     def done(answer: Response) -> Response:
-        station.let_go()
+        services.let_go()
         return answer
 
-    app.before_request(station.hold)
+    app.before_request(services.hold)
     app.after_request(done)
-    app.teardown_request(lambda _: station.let_go())
+    app.teardown_request(lambda _: services.let_go())
 
 
 def _body_limit() -> None:

@@ -104,7 +104,7 @@ def page_words() -> dict[str, Any]:
         "person": person,
         "csrf_token": g.get("csrf", ""),
         "role_word": ROLES[person.role] if person else "",
-        "station_name": station().config.station.name,
+        "station_name": services().config.station.name,
         "reason": sentence,
     }
 
@@ -335,7 +335,7 @@ def _with_session(told: SignedIn, path: str) -> Response:
     if g.token:
         services().sessions.replaced(g.token)  # the old session ends with the new sign-in
     answer = make_response(redirect(path, 303))
-    _give(answer, COOKIE, told.token, days=station().config.web.session_hours / 24)
+    _give(answer, COOKIE, told.token, days=services().config.web.session_hours / 24)
     _give(answer, DEVICE_COOKIE, told.device, days=DEVICE_DAYS)
     return answer
 
@@ -343,7 +343,7 @@ def _with_session(told: SignedIn, path: str) -> Response:
 def with_new_cookie(answer: Response) -> Response:
     """After a change of one's own password or proofs: the same session under a new cookie; the old one is void."""
     token = services().sessions.rotate(g.token)
-    _give(answer, COOKIE, token, days=station().config.web.session_hours / 24)
+    _give(answer, COOKIE, token, days=services().config.web.session_hours / 24)
     return answer
 
 

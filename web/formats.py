@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from scheduler.kernel.words import Words
-from web.auth import station
+from web.auth import services, station
 
 WEEKDAYS = Words(Path(__file__).parent / "words", "weekdays", int)
 """By number, Monday first."""
@@ -33,7 +33,7 @@ def clock_words() -> dict[str, Any]:
 def local(instant: datetime | str) -> datetime:
     """An instant (or its row text) on the station's wall clock."""
     found = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    return found.astimezone(ZoneInfo(station().config.station.time_zone))
+    return found.astimezone(ZoneInfo(services().config.station.time_zone))
 
 
 def clock(instant: datetime | str | None) -> str:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, render_template, send_file
 from markupsafe import Markup
 
 from scheduler.config.loading import Config
-from web.auth import Answer, page_of, station
+from web.auth import Answer, page_of, services, station
 from web.http.own_names import machine_names
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ bp = Blueprint("phones", __name__)
 @bp.get("/cai-dat/dien-thoai")
 @page_of("see")
 def page() -> Answer:
-    config = station().config
+    config = services().config
     addresses = [(address, qr(address)) for address in reachable(config)]
     return render_template(
         "settings/phones.html", addresses=addresses, tls=config.web.tls == "own", certificate=_certificate()
@@ -77,7 +77,7 @@ def _of_this_machine(name: str) -> bool:
 
 
 def _certificate() -> "OwnCertificate | None":
-    config = station().config
+    config = services().config
     if config.web.tls != "own" or config.web.tls_certificate:
         return None
     from web.http.certificate import own  # 7 MB, and most stations have no HTTPS of their own

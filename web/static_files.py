@@ -64,11 +64,7 @@ def _packed(path: Path, _version: int) -> bytes:
     return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
-def asset(name: str) -> str:
-    """The address of a static file."""
-    return f"/static/{name}?{_digest(name)}"
-
-
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256(static_file(name).read_bytes()).hexdigest()[:12]
+def asset(name: str) -> str:
+    """The address of a static file, as it is when it is first asked for."""
+    return f"/static/{name}?{hashlib.sha256(static_file(name).read_bytes()).hexdigest()[:12]}"

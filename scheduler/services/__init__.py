@@ -38,7 +38,7 @@ from scheduler.services.announcement.uploads import UploadService
 from scheduler.services.dispatch.dispatches import DispatchService
 from scheduler.services.dispatch.drafts import DispatchDrafts
 from scheduler.services.dispatch.duties import DutyService
-from scheduler.services.fault_log import FaultService
+from scheduler.services.fault_log import FaultService, FaultsSeen
 from scheduler.services.people.acts_once import ActsOnce
 from scheduler.services.people.audit import AuditService
 from scheduler.services.people.people import PeopleService
@@ -66,7 +66,7 @@ from scheduler.services.station.settings import SettingsService
 from scheduler.services.station.tasks import TaskService
 from scheduler.services.station.waiting_for_leader import WaitingService
 
-__all__ = ["OnAir", "Repositories", "Services", "permit"]
+__all__ = ["FaultsSeen", "OnAir", "Repositories", "Services", "permit"]
 
 
 class Extra(Protocol):
@@ -159,6 +159,14 @@ class Services:
     def config(self) -> Config:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
         return self.repos.config
+
+    def hold(self) -> None:
+        """From now on this thread has one configuration, until it lets go or changes it itself: one page, one rule."""
+        self.repos.settings.hold()
+
+    def let_go(self) -> None:
+        """From now on every look of the calling thread asks again."""
+        self.repos.settings.let_go()
 
     def now(self) -> datetime:
         """By the station's clock."""
@@ -278,7 +286,7 @@ def _house(repos: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "acts": ActsOnce(repos),
         "jobs": JobService(repos),
         "processes": ProcessService(repos),
-        "faults": FaultService(repos.faults),
+        "faults": FaultService(repos.faults, repos.clock),
         "counts": CountService(repos),
         "waiting": WaitingService(repos),
         "settings": settings,

@@ -11,20 +11,23 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from scheduler.core.station.station_faults import FaultRecord, StationFault
+from scheduler.kernel.clock import Clock
 from scheduler.kernel.mapped_file import Cell, Fields, heads, open_mapped
 
-__all__ = ["KEPT", "NAME", "FaultLog", "FaultService"]
+__all__ = ["KEPT", "NAME", "FaultLog", "FaultService", "FaultsSeen"]
 
 log = logging.getLogger(__name__)
 
 NAME = "faults.ring"
 KEPT = 100
+WATCH_SILENT = timedelta(seconds=60)
+"""A watch that has not looked for so long is gone."""
 _MAGIC = b"loa-flt1"
 _HEAD, _RECORD = 1024, 2048
 """Bytes of one copy of each cell."""
@@ -136,11 +139,27 @@ class FaultLog:
             self._cells[cell].write(told | {"details": {}})
 
 
+@dataclass(frozen=True, slots=True)
+class FaultsSeen:
+    """What a page has to say of the station's faults."""
+
+    standing: tuple[FaultRecord, ...]
+    """The oldest first."""
+    silent_since: datetime | None
+    """When somebody looked for faults last, where that is too long ago; None = they are looked for."""
+
+
 class FaultService:
     """The log for whoever shows it: what stands, what was, and who looked last. It writes nothing."""
 
-    def __init__(self, faults: FaultLog) -> None:
-        self._log = faults
+    def __init__(self, faults: FaultLog, clock: Clock) -> None:
+        self._log, self._clock = faults, clock
+
+    def seen(self) -> FaultsSeen:
+        """What stands now, and whether anybody looks for more."""
+        standing, (at, ended) = tuple(self._log.standing()), self._log.looked()
+        is_silent = at is not None and not ended and self._clock.now() - at > WATCH_SILENT
+        return FaultsSeen(standing, at if is_silent else None)
 
     def records(self) -> list[FaultRecord]:
         """All that are kept, the newest first."""

@@ -23,7 +23,6 @@ from scheduler.services import OnAir
 from web.auth import services, station
 from web.formats import clock_words, local
 from web.language import language
-from web.words.fault_words import faults_told
 from web.words.on_air import air_words, next_words
 from web.words.task_words import TodoTold, todo_told
 from web.words.today import today_words
@@ -78,6 +77,8 @@ class Board:
         self._rows, self._life = _Sight(), _Sight()
         self._still: object = None
         """What the words of the air were made of, as far as it does not pass by itself."""
+        self._shared: dict[Person, dict[str, Share]] = {}
+        """What each person has to do with the tasks of this day, as it was asked for."""
         self._day_of: object = None
         """What of the air the day was looked at with."""
         self._key: object = None
@@ -108,7 +109,7 @@ class Board:
                 self._look(at_once=True)
             except (Refused, ValueError, sqlite3.Error):
                 on_air = services().air.on_air()
-                return air_words(on_air) | next_words(on_air) | clock_words()
+                return air_words(on_air, services().faults.seen()) | next_words(on_air) | clock_words()
             return self._air | self._next | clock_words()
 
     def waiting(self) -> int:
@@ -152,30 +153,33 @@ class Board:
 
     def _look_anew(self, mono: float, now: datetime) -> None:
         """At the air in any case; at the day where a row, the air or the date is another, or DAY_EVERY is over."""
-        on_air, config = services().air.on_air(), station().config
-        still = replace(on_air, at=None), config
+        on_air, faults = services().air.on_air(), services().faults.seen()
+        still = replace(on_air, at=None), faults, services().config
         if on_air.airings or still != self._still:
-            self._air, self._still = air_words(on_air), still
-        self._air |= {"on_air": on_air, "station_faults": faults_told(), "now": now}
+            self._air, self._still = air_words(on_air, faults), still
+        self._air |= {"on_air": on_air, "now": now}
         day_of, following = _day_key(on_air, now), self._next.get("next_slot")
         is_over = self._day_looked is None or mono - self._day_looked >= DAY_EVERY
         if is_over or day_of != self._day_of or (following and following.start <= now):
             self._day_looked = None
             self._waiting = services().waiting.counts().total
             self._next, self._day, self._day_of = next_words(on_air), today_words(), day_of
+            self._shared = {}
             self._day_looked = mono
 
     def _shares(self, person: Person) -> dict[str, Share]:
-        alone: bool = self._day["one_officer"]
-        told = {task.key: share_of(task, person, one_officer=alone) for task in self._day["tasks"]}
-        return {key: share for key, share in told.items() if share}
+        if person not in self._shared:
+            alone: bool = self._day["one_officer"]
+            told = {task.key: share_of(task, person, one_officer=alone) for task in self._day["tasks"]}
+            self._shared[person] = {key: share for key, share in told.items() if share}
+        return self._shared[person]
 
     def _seen_by(self, person: Person) -> dict[str, Share]:
         """The same without what the person has put off."""
         off: dict[str, PutOff] = self._day["put_offs"].get(person.id, {})
         now: datetime = self._air["now"]
         tasks: list[Task] = self._day["tasks"]
-        hidden = {task.key for task in tasks if is_hidden(task, off.get(task.key), now)}
+        hidden = {task.key for task in tasks if task.key in off and is_hidden(task, off[task.key], now)}
         return {key: share for key, share in self._shares(person).items() if key not in hidden}
 
     def _todos(self, shares: dict[str, Share]) -> list[TodoTold]:

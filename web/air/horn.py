@@ -13,7 +13,7 @@ from scheduler.core.air.chimes import CHIME_WORDS, CHIMES, DRILL, Use, named, si
 from scheduler.core.air.horn import HornProfile, Needed
 from scheduler.core.model import Sha256
 from scheduler.kernel.words import Words
-from web.auth import page_of, services, station
+from web.auth import page_of, services
 from web.words.page_words import decimal
 
 bp = Blueprint("horn", __name__)
@@ -51,7 +51,7 @@ def horn_rows() -> list[dict[str, Any]]:
 @bp.app_template_global()
 def chime_rows() -> list[dict[str, Any]]:
     """Every chime of the station: what it is for, whether it is the one in use, and its sound."""
-    chosen = station().config.chime
+    chosen = services().config.chime
     in_use = {chosen.open, chosen.close, chosen.emergency, DRILL}
     sirens: dict[str, list[str]] = {name: [] for name in named(Use.EMERGENCY)}
     for word, siren in filter(None, map(siren_words, chosen.emergency_words)):

@@ -29,7 +29,7 @@ from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.services.report.exports import Order
 from web.air.journal_filter import OUTCOME_GROUPS, Asked, today
 from web.air.journal_words import beside_told, note_told, order_told
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.formats import clock, local
 from web.words.on_air import MARKS
 from web.words.page_words import ENGINES, TRIGGERS, decimal
@@ -74,7 +74,7 @@ def page() -> Answer:
         "choices": _choices(),
         "walk": _walk(),
         "long": {kind: services().exports.is_long(_order(asked, kind)) for kind in ("xlsx", "pdf")},
-        "one_officer": station().config.station.one_officer,
+        "one_officer": services().config.station.one_officer,
     }
     return render_template("journal/page.html", **words), REFUSED if asked.faults else 200
 
@@ -182,7 +182,7 @@ def outputs_told(row: dict[str, Any], *, whole: bool = True) -> list[dict[str, A
     """
     shares = shares_of(row)
     if shares is not None:
-        zone = ZoneInfo(station().config.station.time_zone)
+        zone = ZoneInfo(services().config.station.time_zone)
         return [{"words": share_text(one, zone, instant=whole), "counts": one.counts} for one in shares]
     told = [
         {"words": name if why == "ok" else f"{name}: {why}", "counts": True} for name, why in row["outputs"].items()

@@ -54,7 +54,7 @@ class Asked:
             last=last,
             campaign_id=int(typed["dot"]) if typed["dot"].isdecimal() and len(typed["dot"]) < 16 else None,  # noqa: PLR2004 - SQLite's integers
             dispatch=number,
-            zone=typed["vung"] if typed["vung"] in station().config.zone_names else None,
+            zone=typed["vung"] if typed["vung"] in services().config.zone_names else None,
             outcomes=kinds[1] if kinds else (),
             words=typed["q"],
         )
@@ -94,7 +94,7 @@ _FIELDS = ("ngay", "tu", "den", "dot", "cong_van", "vung", "ket_qua", "q")
 
 
 def today() -> date:
-    return local_day(station().clock.now(), station().config.station.time_zone)
+    return local_day(station().clock.now(), services().config.station.time_zone)
 
 
 def _days(typed: dict[str, str], faults: dict[str, str], dispatch_id: int | None) -> tuple[date, date]:
@@ -125,7 +125,7 @@ def _day(typed: dict[str, str], name: str, faults: dict[str, str]) -> date | Non
 def _around_dispatch(dispatch_id: int) -> tuple[date, date]:
     """The days that airtime is compared on: some before the dispatch, and since it, as far as a chart can show."""
     issued = services().ledger.of_dispatch(dispatch_id).issued
-    first = issued - timedelta(days=station().config.planning.baseline_days)
+    first = issued - timedelta(days=services().config.planning.baseline_days)
     last = max(first, min(today(), first + _LONGEST_BEFORE))
     return first, last
 

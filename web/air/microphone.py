@@ -32,7 +32,7 @@ HELD_BACK_MS = 250
 @bp.get("/truc-tiep-micro")
 @page_of("go_live")
 def page() -> Answer:
-    config = station().config
+    config = services().config
     return render_template(
         "microphone/page.html",
         zones=zone_choices(),
@@ -144,7 +144,7 @@ def _lead_ms() -> int:
     """How long before it is heard the slowest output wants its sound, as playout tells it; else as configured."""
     beat = services().processes.heartbeat("playout")
     lead = beat.state.get("lead") if beat else None
-    return max(round(1000 * lead) if lead else 0, station().config.playout.lead_ms)
+    return max(round(1000 * lead) if lead else 0, services().config.playout.lead_ms)
 
 
 def _speak_at(seen: LiveState) -> datetime | None:

@@ -17,7 +17,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.natural_voices import MOST_BESIDE, MOST_MODEL
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.words.page_words import decimal
 
 bp = Blueprint("natural_voices", __name__)
@@ -129,7 +129,7 @@ def _here() -> str:
 
 
 def _page(fault: str) -> str:
-    return render_template("settings/sounds.html", config=station().config, natural_fault=fault)
+    return render_template("settings/sounds.html", config=services().config, natural_fault=fault)
 
 
 bring.most_bytes = MOST_MODEL + 3 * MOST_BESIDE  # type: ignore[attr-defined]

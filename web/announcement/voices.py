@@ -52,7 +52,7 @@ def keep_old(upgrade_id: int) -> Answer:
 @bp.app_template_global()
 def upgrades_waiting() -> list[dict[str, Any]]:
     """Better readings for a leader to hear, and those that are approved and wait for the old one to have sounded."""
-    config = station().config
+    config = services().config
     return [
         {
             "id": one.id,
@@ -84,7 +84,7 @@ def voice_story(clip: StoredClip) -> str:
 def voice_rows() -> list[dict[str, str]]:
     """Every voice in the order it is tried: its name, how it is, and what to do about it."""
     now = station().clock.now()
-    states = voice_states(station().config, services().processes.heartbeat("worker"), now, deep=False)
+    states = voice_states(services().config, services().processes.heartbeat("worker"), now, deep=False)
     first = next((one.engine for one in states if not one.reason), "")
     return [{"name": engine_name(one.engine), "voice": one.voice} | _describe_state(one, first) for one in states]
 
@@ -100,7 +100,7 @@ def piper_rows() -> list[dict[str, str]]:
             "licence": one.licence,
             "fault": sentence(one.lack.reason, one.lack.details) if one.lack else "",
         }
-        for one in voice_files(station().config)
+        for one in voice_files(services().config)
     ]
 
 
@@ -117,7 +117,7 @@ def _describe_state(one: VoiceState, first: str) -> dict[str, str]:
 
 def _wall(instant: datetime, near: datetime | None = None) -> str:
     """An instant as the station's wall clock shows it, with its day where that is not the day of `near` (or today)."""
-    zone = ZoneInfo(station().config.station.time_zone)
+    zone = ZoneInfo(services().config.station.time_zone)
     local, other = instant.astimezone(zone), (near or station().clock.now()).astimezone(zone)
     return f"{local:%H:%M}" if local.date() == other.date() else f"{local:%H:%M} ngày {local:%d/%m}"
 

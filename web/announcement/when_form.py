@@ -18,7 +18,7 @@ from scheduler.core.written_times import parse_time
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.time_judge import own_zones
-from web.auth import services, station
+from web.auth import services
 from web.formats import local
 from web.planning.sessions_form import USUAL_WINDOWS
 
@@ -76,7 +76,7 @@ class WhenForm:
             windows=tuple(one for one in form.getlist("buoi") if one in WINDOWS),
             airings=form.get("luot", "1")[:_MOST_TYPED],
             days=form.get("trong", "7")[:_MOST_TYPED],
-            zones=tuple(one for one in form.getlist("vung") if one in station().config.zone_names),
+            zones=tuple(one for one in form.getlist("vung") if one in services().config.zone_names),
             make_up=form.get("bu", "")[:MOST_MAKE_UP],
         )
 

@@ -17,7 +17,7 @@ from scheduler.operations.table import Operation
 from web.api.door import Rates, run
 from web.api.openapi import chapters, document_text, reasons
 from web.api.problems import of_status, register_problems
-from web.auth import station
+from web.auth import services
 
 __all__ = ["blueprint", "of_status", "prepare"]
 
@@ -45,7 +45,7 @@ def blueprint(features: Iterable[Feature]) -> Blueprint:
     @made.get("/openapi.json")
     def openapi() -> ResponseReturnValue:
         """The document; it holds no secret and needs no key."""
-        return Response(written(station().config.station.name), mimetype="application/json")
+        return Response(written(services().config.station.name), mimetype="application/json")
 
     @made.get("/")
     def page() -> str:

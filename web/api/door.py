@@ -87,7 +87,7 @@ def entered(may: str) -> TokenUse:
         raise Refused("token_invalid")
     rates: Rates = current_app.extensions["api_rates"]
     if waits := rates.take(use.token.id, station().clock.monotonic()):
-        raise Refused("token_too_often", limit=station().config.web.api_per_minute, seconds=max(1, round(waits)))
+        raise Refused("token_too_often", limit=services().config.web.api_per_minute, seconds=max(1, round(waits)))
     g.person, g.api_token = use.actor, use.token
     begin(known(f"key {use.token.id}", use.actor))
     address = request.remote_addr or ""

@@ -13,7 +13,7 @@ from scheduler.core.people.person_names import MAX_LOGIN, MAX_NAME
 from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.words.page_words import in_order, matching, words
 from web.words.people_words import DONE, ROLE_MEANING, device_words
 
@@ -187,7 +187,7 @@ def _words(refused: Refused | None) -> dict[str, Any]:
         "fault_field": FIELD_OF.get(refused.reason, "") if refused else "",
         "roles": ROLES,
         "role_meaning": ROLE_MEANING,
-        "zones": [zone for zone in station().config.zone_names if zone != DEFAULT_ZONE],
+        "zones": [zone for zone in services().config.zone_names if zone != DEFAULT_ZONE],
         "max_login": MAX_LOGIN,
         "max_name": MAX_NAME,
         "asked_code": services().people.confirms(actor(), "manage_people"),

@@ -87,7 +87,7 @@ def stop(relay_id: int) -> Answer:
 
 
 def _today() -> date:
-    return local_day(station().clock.now(), station().config.station.time_zone)
+    return local_day(station().clock.now(), services().config.station.time_zone)
 
 
 def _save(kept: tuple[Relay, Announcement] | None) -> Answer:

@@ -239,4 +239,4 @@ def _dispatches() -> list[tuple[int, str, date | None]]:
 
 
 def _today() -> date:
-    return local_day(station().clock.now(), station().config.station.time_zone)
+    return local_day(station().clock.now(), services().config.station.time_zone)

@@ -114,7 +114,7 @@ def looked() -> Answer:
 
 def _loud() -> list[str]:
     on_air = services().air.on_air()
-    return [one.name for one in outputs_seen(station().config, on_air.outputs) if one.counts] if on_air.alive else []
+    return [one.name for one in outputs_seen(services().config, on_air.outputs) if one.counts] if on_air.alive else []
 
 
 def _look() -> dict[str, Any] | None:
@@ -186,7 +186,7 @@ _ASKS = {"lanh-dao": "approve", "nguoi-soan": "write"}
 def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> str:
     if name not in STEPS:
         raise NotFound("step", name)
-    place, config, on_air = STEPS.index(name), station().config, services().air.on_air()
+    place, config, on_air = STEPS.index(name), services().config, services().air.on_air()
     settings = services().settings
     windows = (typed or {}).get("windows", config.quiet_hours.windows)
     return render_template(

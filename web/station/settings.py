@@ -23,7 +23,7 @@ MOST_SHOWN = 8
 @bp.get("/cai-dat")
 @page_of("see")
 def page() -> Answer:
-    config, on_air = station().config, services().air.on_air()
+    config, on_air = services().config, services().air.on_air()
     backups = services().backups
     return render_template(
         "settings/page.html",
@@ -87,4 +87,4 @@ def _history() -> list[dict[str, Any]]:
 @page_of("see")
 def sounds() -> Answer:
     """Voices, horns and chimes."""
-    return render_template("settings/sounds.html", config=station().config)
+    return render_template("settings/sounds.html", config=services().config)

@@ -65,7 +65,7 @@ def ask_backup() -> Answer:
 
 
 def _backup_page(fault: str = "") -> str:
-    config, backup = station().config, services().backups
+    config, backup = services().config, services().backups
     last, newest, trouble = backup.last(), backup.newest(), backup.trouble()
     return render_template(
         "settings/backup.html",

@@ -68,7 +68,7 @@ def _to_dict(feature: Feature) -> dict[str, Any]:
         "on": extra_on(feature.name),
         "switched": feature.name in services().settings.get(KEY),
         "in_file": in_file,
-        "in_use": feature.on(station().config) or services().has_used(feature),
+        "in_use": feature.on(services().config) or services().has_used(feature),
         "opens": opens if opens in current_app.view_functions else "",
         "lack": sentence(lack.reason, lack.details) if lack else "",
     }

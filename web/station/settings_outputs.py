@@ -61,7 +61,7 @@ def test() -> Answer:
 
 def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
     health, last = health_words(), services().output_tests.last()
-    config = station().config
+    config = services().config
     reported = {one["name"]: one for one in health["outputs"]}
     seen = {one.name: one for one in outputs_seen(config, health["outputs"])}
     rows = [

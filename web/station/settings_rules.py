@@ -15,7 +15,7 @@ from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.rules import day_span, local_day, quiet_spans, quiets_of
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import NotFound
-from web.auth import REFUSED, Answer, act, page_of, services, station
+from web.auth import REFUSED, Answer, act, page_of, services
 from web.formats import WEEKDAYS
 from web.planning.day_strip import HOURS, Block, hours_of, span_block
 from web.station.settings_form import NOISE, Loosens, edges, kept, saved, typed_dates, typed_number, typed_windows
@@ -65,7 +65,7 @@ def save_caps() -> Answer:
 def _quiet_page(
     part: str = "", fault: str = "", loosens: Loosens | None = None, typed: Mapping[str, Any] | None = None
 ) -> str:
-    config, settings = station().config, services().settings
+    config, settings = services().config, services().settings
     typed = typed or {}
     quiet_typed, caps_typed = (typed if part == "quiet" else {}), (typed if part == "caps" else {})
     windows = quiet_typed.get("windows", config.quiet_hours.windows)
@@ -98,7 +98,7 @@ _QUIET_KEYS = (
 
 
 def _caps(typed: Mapping[str, Any]) -> dict[str, Any]:
-    config = station().config
+    config = services().config
     cap = config.cap
     days = "\n".join("/".join(reversed(day.split("-"))) for day in config.planning.blackout_dates)
     return {
@@ -157,7 +157,7 @@ def zones() -> Answer:
 @act(bp, "/cai-dat/vung", may="configure")
 def save_zone() -> Answer:
     zone = request.form.get("vung", "")[:80]
-    if zone not in station().config.zone_names:
+    if zone not in services().config.zone_names:
         raise NotFound("zone", zone)
     typed = {name: request.form.get(name, "")[:TEXT] for name in ("so-ho", "so-dan", "loai", "can-cu")}
     windows = typed_windows("gio")
@@ -182,7 +182,7 @@ def _zones_page(
 ) -> str:
     return render_template(
         "settings/zones.html",
-        zones=[_zone(name, (typed or {}) if name == open_zone else {}) for name in station().config.zone_names],
+        zones=[_zone(name, (typed or {}) if name == open_zone else {}) for name in services().config.zone_names],
         noise=NOISE,
         total=services().settings.homes(DEFAULT_ZONE),
         open_zone=open_zone or request.args.get("vung", ""),
@@ -206,7 +206,7 @@ def _zone(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
         "told": told,
         "homes": settings.homes(name),
         "people": settings.people_in(name),
-        "outputs": [one.name for one in station().config.outputs if sounds_in(name, one.zones)],
+        "outputs": [one.name for one in services().config.outputs if sounds_in(name, one.zones)],
         "locked": locked,
         "all_locked": all(locked.values()),
         "typed": {
@@ -256,7 +256,7 @@ def _office_page(fault: str = "", typed: Mapping[str, str] | None = None) -> str
         locked={name: settings.is_locked(key) for name, key in FIELDS.items()},
         openings={name: CHIME_WORDS[name] for name in named(Use.OPEN)},
         closings={name: CHIME_WORDS[name] for name in named(Use.CLOSE)},
-        one_officer=station().config.station.one_officer,
-        time_zone=station().config.station.time_zone,
+        one_officer=services().config.station.one_officer,
+        time_zone=services().config.station.time_zone,
         fault=fault,
     )

@@ -42,7 +42,7 @@ CODE_FAULTS = {"code_needed", "code_wrong", "code_too_often", "leader_unknown"}
 
 def common_words() -> dict[str, Any]:
     """What every page of an order or a drill may use."""
-    emergency = station().config.emergency
+    emergency = services().config.emergency
     zones = zone_choices()
     zone = request.values.get("zone", "")
     return {

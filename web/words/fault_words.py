@@ -5,16 +5,15 @@ told as a fault of its own: a page must not look well because its watch is gone.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from scheduler.core.station.station_faults import FaultRecord
 from scheduler.core.words.wording import sentence
-from web.auth import services, station
+from scheduler.services import FaultsSeen
+from web.auth import services
 from web.formats import clock
 
 __all__ = ["FaultTold", "fault_rows", "faults_told"]
-
-WATCH_SILENT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,11 @@ class FaultTold:
     told: str
 
 
-def faults_told() -> list[FaultTold]:
-    """What stands now, the newest first."""
-    now = station().clock.now()
-    found = [_to_told(one) for one in reversed(services().faults.standing())]
-    at, ended = services().faults.looked()
-    if at is not None and not ended and now - at > WATCH_SILENT:
-        found.insert(0, FaultTold(at, None, sentence("fault_watch_silent", {"time": clock(at)})))
+def faults_told(seen: FaultsSeen) -> list[FaultTold]:
+    """What stands, the newest first."""
+    found = [_to_told(one) for one in reversed(seen.standing)]
+    if (since := seen.silent_since) is not None:
+        found.insert(0, FaultTold(since, None, sentence("fault_watch_silent", {"time": clock(since)})))
     return found
 
 

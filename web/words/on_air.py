@@ -13,7 +13,7 @@ from scheduler.core.model import Trigger
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound
 from scheduler.kernel.words import Words
-from scheduler.services import OnAir
+from scheduler.services import FaultsSeen, OnAir
 from scheduler.services.air.output_states import outputs_seen, silence, silent_zones
 from web.auth import services, station
 from web.formats import clock_words
@@ -71,7 +71,7 @@ AMPLIFIER_STATES = {
 """State of the amplifier's power -> its word and look; `none` = this station has no such switch."""
 
 
-def air_words(on_air: OnAir) -> dict[str, Any]:
+def air_words(on_air: OnAir, faults: FaultsSeen) -> dict[str, Any]:
     """What the bar says of the air and of the station. `started_ms` and `now_ms` let the page count on by the
     server's clock.
     """
@@ -81,7 +81,7 @@ def air_words(on_air: OnAir) -> dict[str, Any]:
         "airings": airings,
         "airing": airings[0] if airings else None,
         **no_loudspeaker(on_air),
-        "station_faults": faults_told(),
+        "station_faults": faults_told(faults),
         "health": _health(on_air),
         "troubled_outputs": [output for output in on_air.outputs if output["state"] != "open"] if on_air.alive else [],
     }
@@ -171,7 +171,7 @@ def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
 
 def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
     """Every output that playout reports, in words."""
-    seen = {one.name: one for one in outputs_seen(station().config, on_air.outputs)}
+    seen = {one.name: one for one in outputs_seen(services().config, on_air.outputs)}
     return [
         output
         | {
@@ -196,7 +196,7 @@ def no_loudspeaker(on_air: OnAir | None = None) -> dict[str, Any]:
     """What no loudspeaker sounds: `unheard`, where the sound of the station goes instead (empty when one may sound it),
     and `mute_zones`, the zones without one. Of a playout that is silent, as the configuration has it.
     """
-    on_air, config = on_air or services().air.on_air(), station().config
+    on_air, config = on_air or services().air.on_air(), services().config
     return {
         "unheard": silence(config, on_air.outputs if on_air.alive else ()),
         "mute_zones": [zone_word(zone) for zone in silent_zones(config, on_air.outputs if on_air.alive else ())],

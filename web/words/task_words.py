@@ -16,7 +16,7 @@ from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.station.tasks import PRESSED, RIGHTS, Gravity, Mend, Share, Task, is_pressing, task_sentence
 from scheduler.features import FEATURES
 from scheduler.kernel.words import Words
-from web.auth import station
+from web.auth import services
 
 __all__ = ["TodoTold", "todo_told"]
 
@@ -153,7 +153,7 @@ def _consequence(task: Task, now: datetime) -> str:
     many = airings.isdecimal() and int(airings) > 1
     if task.due is None or task.due <= now:
         return TAILS.say("never_many", airings=airings) if many and task.due else ""
-    due = when_words(task.due, now, station().config.station.time_zone)
+    due = when_words(task.due, now, services().config.station.time_zone)
     return TAILS.say("fails_many" if many else "fails", due=due, airings=airings)
 
 

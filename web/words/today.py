@@ -53,7 +53,7 @@ class DayStrip(NamedTuple):
 def today_words() -> dict[str, Any]:
     """Today's airings and what is to be done; `tasks` and all that follows are for whoever draws `todos`."""
     now = station().clock.now()
-    today = local_day(now, station().config.station.time_zone)
+    today = local_day(now, services().config.station.time_zone)
     slots = [_to_dict(row) for row in services().slots.rows_of_day(today)]
     gone = [slot for slot in slots if slot["outcome"]][::-1]
     return {
@@ -65,7 +65,7 @@ def today_words() -> dict[str, Any]:
         "tasks": services().to_do.open(),
         "put_offs": services().to_do.put_offs(),
         "who_mends": services().to_do.who_mends(),
-        "one_officer": station().config.station.one_officer,
+        "one_officer": services().config.station.one_officer,
     }
 
 
@@ -97,7 +97,7 @@ def _last_heard(gone: Sequence[dict[str, Any]], now: datetime) -> dict[str, Any]
 
 def _strip(slots: Sequence[dict[str, Any]], now: datetime) -> DayStrip:
     """The hours of the day in which something is, at least those from `EARLY` to `LATE`."""
-    rules = station().config.rules
+    rules = services().config.rules
     start, _ = day_span(local_day(now, rules.zone_name), rules.zone_name)
     starts = [(_at(slot["start"]), slot) for slot in slots]
     first = min([start + EARLY * 60 * _MINUTE, *(at for at, _ in starts)])
@@ -118,7 +118,7 @@ def _strip(slots: Sequence[dict[str, Any]], now: datetime) -> DayStrip:
 
 
 def _quiet(now: datetime) -> list[tuple[datetime, datetime]]:
-    rules = station().config.rules
+    rules = services().config.rules
     return list(quiet_spans(rules.quiet_hours, local_day(now, rules.zone_name), rules.zone_name))
 
 

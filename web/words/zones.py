@@ -6,7 +6,7 @@ Read from the configuration; it decides nothing.
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import Refused
-from web.auth import station
+from web.auth import services
 
 __all__ = ["chosen_zone", "outputs_of", "zone_choices", "zone_word"]
 
@@ -15,7 +15,7 @@ EVERYWHERE = "Tất cả các loa"
 
 def zone_choices() -> dict[str, str]:
     """Every zone that can be chosen, with its word; the whole ward first."""
-    return {name: zone_word(name) for name in station().config.zone_names}
+    return {name: zone_word(name) for name in services().config.zone_names}
 
 
 def zone_word(zone: str) -> str:
@@ -32,4 +32,4 @@ def chosen_zone(typed: str | None) -> str:
 
 def outputs_of(zone: str) -> list[str]:
     """The names of the outputs that are heard in a zone."""
-    return [output.name for output in station().config.outputs if sounds_in(zone, output.zones)]
+    return [output.name for output in services().config.outputs if sounds_in(zone, output.zones)]

@@ -193,9 +193,9 @@ def put_off_until(task: Task, wanted: datetime, now: datetime) -> datetime:
     return min(until, task.due - PRESSING) if task.gravity is Gravity.FAILS and task.due else until
 
 
-def is_hidden(task: Task, put_off: PutOff | None, now: datetime) -> bool:
+def is_hidden(task: Task, put_off: PutOff, now: datetime) -> bool:
     """Whether a person who put it off does not see it now: not when it presses, nor when it has changed since."""
-    return put_off is not None and now < put_off.until and put_off.mark == task.mark and not is_pressing(task, now)
+    return now < put_off.until and put_off.mark == task.mark and not is_pressing(task, now)
 
 
 def task_sentence(task: Task) -> str:

@@ -79,7 +79,7 @@ class CapPage(InboxPage[CapRow]):
         issued = [_issued(one) for one in issuing.listed()]
         return {
             "issued": issued,
-            "issuable": issuing.issuable() if station().config.get(CapAlertConfig).sender else [],
+            "issuable": issuing.issuable() if services().config.get(CapAlertConfig).sender else [],
             "places": ("doc", "phat-hanh", *(f"ph-{one['one'].id}" for one in issued)),
             "asked_code": asked_code(GIVES),
             "choices": CHOICES,

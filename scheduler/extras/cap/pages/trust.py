@@ -134,7 +134,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         "cap/rules.html",
         rules=rules,
         senders=senders,
-        told=station().config.get(CapAlertConfig),
+        told=services().config.get(CapAlertConfig),
         where=where,
         fault=sentence(refused.reason, refused.details) if refused and not coded else "",
         coded=coded,

@@ -17,7 +17,7 @@ from scheduler.extras.hub.pages.hub_words import outcome_word, town, ward_words
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet
-from web.auth import REFUSED, Answer, actor, page_of, station
+from web.auth import REFUSED, Answer, actor, page_of, services, station
 from web.words.page_words import TRIGGERS, day_words, words
 
 bp = Blueprint("hub_airtime", __name__)
@@ -44,7 +44,7 @@ class Asked:
         wanted = request.args.get
         period = wanted("ky", "")
         typed = wanted("ngay", "").strip()[:20]
-        today = local_day(station().clock.now(), station().config.station.time_zone)
+        today = local_day(station().clock.now(), services().config.station.time_zone)
         return cls(
             wanted("cong_van", "").strip()[:200], period if period in PERIODS else "thang", typed or day_words(today)
         )

@@ -110,12 +110,12 @@ class IssueForm:
 
 def _instant(day: str, hour: str, now: datetime, at: time) -> datetime:
     """A typed day and time; without a day today, without a time `at`."""
-    zone = station().config.station.time_zone
+    zone = services().config.station.time_zone
     return _at(parse_date(day) if day else local_day(now, zone), parse_time(hour) if hour else at)
 
 
 def _at(day: date, at: time) -> datetime:
-    found = local_instant(day, at, station().config.station.time_zone)
+    found = local_instant(day, at, services().config.station.time_zone)
     if found is None:
         raise Refused("time_invalid", value=f"{at:%H:%M}")
     return found

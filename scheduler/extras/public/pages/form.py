@@ -18,7 +18,7 @@ from scheduler.core.planning.rules import parse_date
 from scheduler.core.written_times import parse_time
 from scheduler.extras.public.service.tickets import FaultPlace, Told
 from scheduler.kernel.errors import Refused
-from web.auth import station
+from web.auth import services, station
 
 __all__ = ["FIELD_OF", "FORM_COOKIE", "Typed", "cookie_of", "place_value", "token_of", "told_by"]
 
@@ -115,7 +115,7 @@ def _signature(body: str, cookie: str) -> str:
 
 
 def _time(typed: Typed) -> datetime:
-    now, zone_name = station().clock.now(), station().config.station.time_zone
+    now, zone_name = station().clock.now(), services().config.station.time_zone
     if typed.when == NOW:
         return now
     found = local_instant(parse_date(typed.day), parse_time(typed.hour), zone_name)

@@ -22,7 +22,7 @@ from scheduler.extras.sms.service.texts import SmsService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.announcement.announcements import MAX_TITLE
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
@@ -284,7 +284,7 @@ def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: R
         code_fault=code_fault(refused),
         max_title=MAX_TITLE,
         max_chars=MAX_CHARS,
-        max_parts=station().config.get(SmsConfig).max_parts,
+        max_parts=services().config.get(SmsConfig).max_parts,
         sha256=sms_sha256(seen.body) if seen else "",
         paid_words=cost_words(cost(seen.body)) if seen else "",
         dispatch=services().dispatches.get(seen.dispatch_id) if seen and seen.dispatch_id else None,
@@ -313,7 +313,7 @@ def _opt_outs(number: str = "", fault: str = "") -> str:
 def _is_own(seen: StoredSms | None) -> bool:
     """Whether its words are the reader's own, who so does not approve them."""
     own = seen is not None and actor().id in {seen.author_id, seen.writer_id}
-    return own and not station().config.station.one_officer
+    return own and not services().config.station.one_officer
 
 
 def _names() -> dict[int, str]:

@@ -17,7 +17,7 @@ from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.extras.town.rules.kept import RefusedRow, TownRow
 from scheduler.extras.town.rules.wording_town import TOWN_KINDS, TOWN_STATES
 from scheduler.extras.town.service.town import TownService
-from web.auth import Answer, page_of, services, station
+from web.auth import Answer, page_of, services
 from web.people.reauthentication import asked_code
 
 __all__ = ["bp", "link_told", "town_waiting"]
@@ -67,7 +67,7 @@ bp = TownPage().bp
 
 def has_a_town() -> bool:
     """Whether this ward has joined a town, or has had word of one."""
-    return bool(station().config.get(TownConfig).url) or services().has_row("town_inbox")
+    return bool(services().config.get(TownConfig).url) or services().has_row("town_inbox")
 
 
 @bp.app_template_global()

@@ -19,7 +19,7 @@ from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fing
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.page_words import words
 
@@ -127,7 +127,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         issuers=[
             {"issuer": one, "mark": key_fingerprint(one.key)} for one in services().get(TownService).pinned().values()
         ],
-        town=station().config.get(TownConfig),
+        town=services().config.get(TownConfig),
         asked_code=asked_code(GIVES),
         fault=sentence(refused.reason, refused.details) if refused and not coded else "",
         coded=coded,
