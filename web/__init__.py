@@ -58,6 +58,7 @@ from web.report import exports, reports
 from web.sections import navigation
 from web.static_files import Pages, asset
 from web.station import first_run, handbook, settings, settings_care, settings_extras, settings_outputs, settings_rules
+from web.words.page_words import register_words
 
 __all__ = ["create_app"]
 
@@ -135,6 +136,7 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
         app.register_blueprint(load(where))
     app.jinja_loader = FileSystemLoader([Path(app.root_path, "templates"), *extra_templates()])
     register_filters(app)
+    register_words(app)
     register_errors(app)
     _one_configuration(app, station.services)
     requests.install(app, station.config)

@@ -105,7 +105,6 @@ def page_words() -> dict[str, Any]:
         "csrf_token": g.get("csrf", ""),
         "role_word": ROLES[person.role] if person else "",
         "station_name": services().config.station.name,
-        "reason": sentence,
     }
 
 

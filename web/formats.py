@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from scheduler.core.written_times import parse_date
+from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
 from web.auth import services, station
 
@@ -80,6 +82,35 @@ def seconds_text(length: int | None) -> str:
     return f"{(length or 0) / 1000:.1f}".replace(".", ",")
 
 
+def minutes_words(length: timedelta) -> str:
+    """Minutes with a comma: "7,5 phút"."""
+    return f"{decimal(length.total_seconds() / 60)} phút"
+
+
+def decimal(number: float) -> str:
+    """One decimal, a comma, a real minus; no decimal where it is zero."""
+    told = f"{number:.1f}".removesuffix(".0")
+    return told.replace(".", ",").replace("-", "−")
+
+
+def day_words(day: date | str | None) -> str:
+    """dd/mm/yyyy of a day or an ISO text; anything else as it is."""
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            return day if isinstance(day, str) else ""
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def weekday_words(typed: str) -> str:
+    """The weekday of a typed day, empty while it is none."""
+    try:
+        return WEEKDAYS[parse_date(typed).weekday()]
+    except Refused:
+        return ""
+
+
 def register_filters(app: Flask) -> None:
     for name, made in (
         ("local", local),
@@ -93,3 +124,6 @@ def register_filters(app: Flask) -> None:
         ("seconds_text", seconds_text),
     ):
         app.add_template_filter(made, name)
+    app.jinja_env.globals.update(
+        day_words=day_words, decimal=decimal, length_text=length_text, weekday_words=weekday_words
+    )

@@ -36,11 +36,9 @@ from web.words.emergency_words import (
     told,
     unapproved_words,
 )
-from web.words.page_words import words
 from web.words.zones import chosen_zone
 
 bp = Blueprint("emergency", __name__)
-bp.context_processor(words)
 
 RECENT = timedelta(days=30)
 MOST_SHOWN = 12

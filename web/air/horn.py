@@ -14,7 +14,7 @@ from scheduler.core.air.horn import HornProfile, Needed
 from scheduler.core.model import Sha256
 from scheduler.kernel.words import Words
 from web.auth import page_of, services
-from web.words.page_words import decimal
+from web.formats import decimal
 
 bp = Blueprint("horn", __name__)
 USES = Words(Path(__file__).parent, "chime_uses", Use)

@@ -30,9 +30,9 @@ from scheduler.services.report.exports import Order
 from web.air.journal_filter import OUTCOME_GROUPS, Asked, today
 from web.air.journal_words import beside_told, note_told, order_told
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import clock, local
+from web.formats import clock, decimal, local
 from web.words.on_air import MARKS
-from web.words.page_words import ENGINES, TRIGGERS, decimal
+from web.words.page_words import ENGINES, TRIGGERS
 from web.words.zones import zone_choices, zone_word
 
 bp = Blueprint("journal", __name__)

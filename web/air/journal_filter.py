@@ -15,7 +15,7 @@ from scheduler.core.report.journal_filter import Filter, Place
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import Refused
 from web.auth import services, station
-from web.words.page_words import day_words
+from web.formats import day_words
 from web.words.zones import zone_word
 
 __all__ = ["OUTCOME_GROUPS", "Asked", "today"]

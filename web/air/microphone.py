@@ -15,11 +15,9 @@ from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.live import BYTES_A_SECOND, LiveState
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services, station
 from web.language import in_language
-from web.words.page_words import words
 from web.words.zones import chosen_zone, zone_choices
 
 bp = Blueprint("microphone", __name__)
-bp.context_processor(words)
 
 PIECE_MS = 200
 """How much sound a browser gathers before it sends."""

@@ -20,10 +20,10 @@ from web.announcement.compose_view import page as drawn_page
 from web.announcement.script_view import typed_shape
 from web.announcement.when_form import WhenForm, today, wish_of
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.words.page_words import length_words, matching, words
+from web.formats import length_text
+from web.words.page_words import matching
 
 bp = Blueprint("announcements", __name__)
-bp.context_processor(words)
 MAX_SHOWN = 200
 
 
@@ -225,4 +225,4 @@ def _seen(announcement_id: int) -> Announcement:
 def _length(announcement: Announcement) -> str:
     if announcement.audio_sha256 is None:
         return ""
-    return length_words(services().recordings.clip(announcement.audio_sha256).length)
+    return length_text(services().recordings.clip(announcement.audio_sha256).length)

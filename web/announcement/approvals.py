@@ -31,10 +31,8 @@ from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.formats import local
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.compose_words import READY_REASONS, return_reason
-from web.words.page_words import words
 
 bp = Blueprint("approvals", __name__)
-bp.context_processor(words)
 
 
 @bp.get("/duyet")

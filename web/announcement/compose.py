@@ -19,12 +19,10 @@ from web.announcement.when_form import WhenForm
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, same_origin, services
 from web.formats import clock, number_of
 from web.language import in_language
-from web.words.page_words import words
 
 __all__ = ["bp", "kept_answer", "posted", "read_aloud", "settled"]
 
 bp = Blueprint("compose", __name__)
-bp.context_processor(words)
 CONFLICT = 409
 MOVED = 301
 _STOPS = (".", "!", "?", "…")

@@ -23,10 +23,9 @@ from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, List
 from scheduler.services.announcement.lexicon_preview import Preview
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.marks import Mark, marked
-from web.words.page_words import in_order, matching, words
+from web.words.page_words import in_order, matching
 
 bp = Blueprint("lexicon", __name__)
-bp.context_processor(words)
 MAX_SHOWN = 200
 MAX_CHANGES = 20
 """Changed texts that a preview shows; the rest are counted."""

@@ -18,7 +18,7 @@ from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.natural_voices import MOST_BESIDE, MOST_MODEL
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.words.page_words import decimal
+from web.formats import decimal
 
 bp = Blueprint("natural_voices", __name__)
 

@@ -16,12 +16,11 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.announcement.compose_view import page as compose_page
 from web.announcement.uploads import PIECE_BYTES
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import number_of
+from web.formats import decimal, length_text, number_of
 from web.words.compose_words import job_words
-from web.words.page_words import ORIGINS, decimal, length_words, matching, words
+from web.words.page_words import ORIGINS, matching
 
 bp = Blueprint("recordings", __name__)
-bp.context_processor(words)
 MAX_SHOWN = 200
 SHOWN_JOBS = 5
 MUCH = 4.0
@@ -171,7 +170,7 @@ def measured_words(details: dict[str, str]) -> str:
     """What was measured of a file before anything was done to it; empty where it gave no sound."""
     if "channels" not in details:
         return ""
-    told = [length_words(timedelta(seconds=float(details["seconds"])))]
+    told = [length_text(timedelta(seconds=float(details["seconds"])))]
     if "lufs" in details:
         told.append(loudness_words(float(details["lufs"])).lower())
     told.append(f"vỡ tiếng {decimal(100 * float(details['clipped_share']))} %")

@@ -14,10 +14,9 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.trims import milliseconds
 from web.announcement.waveform import outline, picture
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.words.page_words import length_words, words
+from web.formats import length_text
 
 bp = Blueprint("trims", __name__)
-bp.context_processor(words)
 LIST_COLUMNS = 160
 """Columns of the small picture in a list."""
 
@@ -78,7 +77,7 @@ def _page(clip: StoredClip, refused: Refused | None = None) -> str:
         clip=clip,
         announcement=services().announcements.get(announcement_id) if announcement_id else None,
         seconds=clip.frames / HOUSE_RATE,
-        length=length_words(clip.length),
+        length=length_text(clip.length),
         start=request.form.get("start", "0"),
         end=request.form.get("end", _hundredths(clip)),
         fault=sentence(refused.reason, refused.details) if refused else "",

@@ -17,11 +17,10 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 from web.announcement.approvals import listed_with
 from web.auth import REFUSED, Answer, act, actor, services, station
+from web.formats import decimal
 from web.people.reauthentication import proof
-from web.words.page_words import decimal, words
 
 bp = Blueprint("voices", __name__)
-bp.context_processor(words)
 _MB = 1_000_000
 
 

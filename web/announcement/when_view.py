@@ -20,8 +20,7 @@ from scheduler.services.planning.time_judge import JudgedTime
 from scheduler.services.planning.wished_days import DayVersion
 from web.announcement.when_form import WhenForm, make_up_typed, wish_of, zones_of
 from web.auth import services
-from web.formats import hour_minute, local
-from web.words.page_words import day_words, weekday_words
+from web.formats import day_words, hour_minute, local, weekday_words
 
 __all__ = ["Chip", "Strip", "Verdict", "first_free", "verdict_of"]
 

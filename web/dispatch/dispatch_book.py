@@ -18,9 +18,9 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.words import Words
 from scheduler.services.dispatch.dispatches import ActHit
 from web.auth import services
+from web.formats import day_words
 from web.planning.ledger_view import LedgerView, ledger_view
 from web.words.dispatch_words import ACTS, CHANNELS, DUTY_STATES, FIELDS, doubt
-from web.words.page_words import day_words
 
 __all__ = ["book_text", "form_of", "head_text"]
 

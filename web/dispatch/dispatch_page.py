@@ -18,10 +18,10 @@ from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Announcement, AnnouncementState, Campaign
 from web.auth import services
 from web.dispatch.dispatch_questions import OF_A_LEFTOVER, Question, left_over, questions_of
+from web.formats import day_words
 from web.marks import Mark, marked
 from web.words.campaign_words import exception_words, plan_words
 from web.words.dispatch_words import CHANNELS, FIELDS, URGENCIES, order_sentence
-from web.words.page_words import day_words
 
 __all__ = ["APART", "page_text"]
 

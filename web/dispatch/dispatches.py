@@ -19,10 +19,8 @@ from web.dispatch.dispatch_book import book_text, form_of, head_text
 from web.dispatch.dispatch_page import APART, page_text
 from web.dispatch.dispatch_questions import answered, questions_of
 from web.formats import number_of
-from web.words.page_words import words
 
 bp = Blueprint("dispatches", __name__)
-bp.context_processor(words)
 MAX_FIELD = 5_000
 MAX_LINES = 200
 

@@ -16,7 +16,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, with_new_cookie
 from web.phones import qr
-from web.words.page_words import ENGINES, words
+from web.words.page_words import ENGINES
 from web.words.people_words import DONE, device_words
 
 bp = Blueprint("account", __name__)
@@ -128,7 +128,7 @@ def _page(part: str = "", fault: str = "") -> str:
         "least": MIN_PASSWORD,
         **_rules(),
     }
-    return render_template("account/page.html", **words(), **told)
+    return render_template("account/page.html", **told)
 
 
 def _rules() -> dict[str, Any]:

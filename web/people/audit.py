@@ -17,7 +17,7 @@ from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, actor, page_of, services
 from web.formats import local
 from web.words.audit_words import ACTS, KINDS, SUBJECTS, VIAS, announcement_of, changes_of, done_words, note_words
-from web.words.page_words import in_order, words
+from web.words.page_words import in_order
 from web.words.people_words import device_words
 
 bp = Blueprint("audit", __name__)
@@ -57,7 +57,7 @@ def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
     }
     if request.args.get("kiem"):
         told["count"], told["broken"] = _verified()
-    return render_template("audit/page.html", **words(), **told)
+    return render_template("audit/page.html", **told)
 
 
 def _verified() -> tuple[int, str]:

@@ -14,7 +14,7 @@ from scheduler.core.words.wording import ROLES, sentence
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.words.page_words import in_order, matching, words
+from web.words.page_words import in_order, matching
 from web.words.people_words import DONE, ROLE_MEANING, device_words
 
 bp = Blueprint("people", __name__)
@@ -175,7 +175,6 @@ def _person_page(person_id: int, refused: Refused | None = None, form: dict[str,
         proofs=services().people.proofs(one),
         is_self=one.id == actor().id,
         done=DONE.get(request.args.get("xong", ""), ""),
-        **words(),
         **_words(refused),
     )
 

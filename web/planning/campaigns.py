@@ -17,7 +17,7 @@ from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
-from web.formats import number_of
+from web.formats import WEEKDAYS, day_words, number_of
 from web.planning.campaign_form import CampaignForm
 from web.planning.day_plan import PlanView, first_day, plan_view
 from web.planning.impact_view import impact_view
@@ -25,11 +25,9 @@ from web.planning.phase_form import PhaseRow, typed_number, whole_number
 from web.planning.sessions_form import USUAL_WINDOWS
 from web.words.campaign_words import amount_of, collision_views, exception_words, halt_words, standing_of
 from web.words.dispatch_words import order_words
-from web.words.page_words import WEEKDAYS, day_words, words
 from web.words.zones import zone_choices
 
 bp = Blueprint("campaigns", __name__)
-bp.context_processor(words)
 DEFAULT_DAYS = 30
 CLOSED = {AnnouncementState.WITHDRAWN, AnnouncementState.EXPIRED}
 UNITS = Words(Path(__file__).parent, "boost_units", BoostKind)

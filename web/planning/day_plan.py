@@ -12,8 +12,8 @@ from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignSta
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
+from web.formats import WEEKDAYS, day_words, decimal, minutes_words
 from web.planning.day_strip import Strip, strip
-from web.words.page_words import WEEKDAYS, day_words, decimal, minutes_words
 
 __all__ = ["PlanView", "first_day", "plan_view"]
 

@@ -13,7 +13,7 @@ from scheduler.core.planning.impact import DayAirtime, DayImpact, Displaced, Imp
 from scheduler.core.planning.rules import Ordered
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
-from web.words.page_words import WEEKDAYS, decimal
+from web.formats import WEEKDAYS, decimal
 
 __all__ = ["ImpactView", "amount_words", "impact_view"]
 

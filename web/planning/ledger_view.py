@@ -12,7 +12,7 @@ from scheduler.core.planning.ledger import Account, BaselineSource
 from scheduler.core.report.chart import minutes_chart
 from scheduler.core.words.wording import OUTCOMES, REASONS, sentence
 from scheduler.services.planning.ledger import DispatchLedger
-from web.words.page_words import day_words, decimal
+from web.formats import day_words, decimal
 
 __all__ = ["DayRow", "LedgerView", "ledger_view"]
 

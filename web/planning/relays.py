@@ -16,14 +16,13 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.formats import WEEKDAYS, day_words
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.planning.relay_form import RelayForm
 from web.words.on_air import health_words
-from web.words.page_words import WEEKDAYS, day_words, words
 from web.words.zones import zone_choices, zone_word
 
 bp = Blueprint("relays", __name__)
-bp.context_processor(words)
 DEFAULT_DAYS = 365
 DEFAULT_WINDOWS = ("05:00-05:30",)
 STAND_INS = {"upload", "recorded"}

@@ -16,7 +16,7 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import number_of
+from web.formats import day_words, number_of
 from web.planning.schedule_view import (
     clock_of,
     day_strip,
@@ -27,12 +27,10 @@ from web.planning.schedule_view import (
     part_tabs,
     slots_strip,
 )
-from web.words.page_words import day_words, words
 from web.words.schedule_words import PART_WORDS, STATES
 from web.words.zones import zone_choices, zone_word
 
 bp = Blueprint("schedule", __name__)
-bp.context_processor(words)
 
 MOST_READY = 500
 """Announcements offered for an airing by hand, newest first."""

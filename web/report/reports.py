@@ -22,9 +22,8 @@ from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
 from web.auth import REFUSED, Answer, actor, page_of, services, station
-from web.formats import number_of
+from web.formats import day_words, number_of
 from web.report.summary import summary
-from web.words.page_words import day_words
 
 bp = Blueprint("reports", __name__)
 

@@ -19,8 +19,8 @@ from scheduler.kernel.words import Words
 from scheduler.operations.health import process_names, release
 from scheduler.services.station.checkup import Finding, checkup, deep_checkup
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.formats import decimal
 from web.words.fault_words import fault_rows
-from web.words.page_words import decimal
 
 bp = Blueprint("settings_care", __name__)
 

@@ -22,9 +22,8 @@ from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import SettingsChange, setting_word
 from web.auth import Answer, actor, services
-from web.formats import WEEKDAYS, number_of
+from web.formats import WEEKDAYS, decimal, number_of
 from web.people.reauthentication import asked_code, code_fault, proof
-from web.words.page_words import decimal
 from web.words.zones import zone_word
 
 __all__ = [

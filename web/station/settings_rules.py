@@ -16,10 +16,9 @@ from scheduler.core.planning.rules import day_span, local_day, quiet_spans, quie
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import NotFound
 from web.auth import REFUSED, Answer, act, page_of, services
-from web.formats import WEEKDAYS
+from web.formats import WEEKDAYS, decimal
 from web.planning.day_strip import HOURS, Block, hours_of, span_block
 from web.station.settings_form import NOISE, Loosens, edges, kept, saved, typed_dates, typed_number, typed_windows
-from web.words.page_words import decimal
 from web.words.zones import EVERYWHERE, zone_choices
 
 bp = Blueprint("settings_rules", __name__)

@@ -15,8 +15,8 @@ from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.words.wording import CAMPAIGN_STATES
 from scheduler.kernel.words import Words
 from scheduler.services import Services
+from web.formats import day_words, decimal
 from web.words.dispatch_words import short_weekdays
-from web.words.page_words import day_words, decimal
 
 __all__ = [
     "CollisionView",

@@ -15,8 +15,8 @@ from scheduler.core.model import AnnouncementState, Person, Slot, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import NotFound, Refused, SpeechError
 from web.auth import actor, services, station
+from web.formats import length_text
 from web.words.on_air import MARKS, airings_words
-from web.words.page_words import length_words
 from web.words.zones import outputs_of, zone_choices, zone_word
 
 __all__ = [
@@ -126,7 +126,7 @@ def airing_length(clip: StoredClip, repeat: int) -> timedelta:
 def spoken_length(text: str) -> str:
     """About how long the words take to say once."""
     scripts = services().scripts
-    return length_words(scripts.estimate(scripts.of("", text, scripts.usual)))
+    return length_text(scripts.estimate(scripts.of("", text, scripts.usual)))
 
 
 def order_words(slot_id: str) -> dict[str, Any]:

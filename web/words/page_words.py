@@ -1,36 +1,28 @@
-"""Words and numbers of the officer's pages: lengths, decimals, days, the names of voices and origins.
+"""Words of the officer's pages: names of voices, origins and states, and rows found or put in order by their words.
 
-Everything is written the Vietnamese way (dd/mm/yyyy, decimal comma). It reads no clock and decides nothing.
+Templates have them as they stand here. It reads no clock and decides nothing; numbers and days are `web.formats`'.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from flask import Flask
 
 import scheduler.core
-from scheduler.core.planning import rules
 from scheduler.core.report.report_words import TRIGGERS
 from scheduler.core.vietnamese import holds, sort_key
 from scheduler.core.words.wording import CAMPAIGN_STATES, STATES, sentence
-from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
-from web.formats import WEEKDAYS
 
 __all__ = [
     "ENGINES",
     "NOTICES",
     "ORIGINS",
     "TRIGGERS",
-    "WEEKDAYS",
-    "day_words",
-    "decimal",
     "in_order",
-    "length_words",
     "matching",
-    "minutes_words",
-    "weekday_words",
-    "words",
+    "register_words",
 ]
 
 T = TypeVar("T")
@@ -41,56 +33,16 @@ NOTICES = Words(Path(__file__).parent, "notices", str)
 """What has just been done, by the word a redirect carries in its address; anything else there says nothing."""
 
 
-def words(notices: Mapping[str, str] = NOTICES) -> dict[str, Any]:
-    """What every template of the officer's pages may use; `notices`: of an extra, in the place of the core's."""
-    return {
-        "campaign_words": CAMPAIGN_STATES,
-        "day_words": day_words,
-        "decimal": decimal,
-        "engine_words": ENGINES,
-        "length_words": length_words,
-        "notices": notices,
-        "origins": ORIGINS,
-        "reason": sentence,
-        "state_words": STATES,
-        "weekday_words": weekday_words,
-    }
-
-
-def length_words(length: timedelta) -> str:
-    """m:ss, or h:mm:ss from an hour on."""
-    whole = round(length.total_seconds())
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def minutes_words(length: timedelta) -> str:
-    """Minutes with a comma: "7,5 phút"."""
-    return f"{decimal(length.total_seconds() / 60)} phút"
-
-
-def decimal(number: float) -> str:
-    """One decimal, a comma, a real minus; no decimal where it is zero."""
-    told = f"{number:.1f}".removesuffix(".0")
-    return told.replace(".", ",").replace("-", "−")
-
-
-def day_words(day: date | str | None) -> str:
-    """dd/mm/yyyy of a day or an ISO text; anything else as it is."""
-    if isinstance(day, str):
-        try:
-            day = date.fromisoformat(day)
-        except ValueError:
-            return day if isinstance(day, str) else ""
-    return f"{day:%d/%m/%Y}" if day else ""
-
-
-def weekday_words(typed: str) -> str:
-    """The weekday of a typed day, empty while it is none."""
-    try:
-        return WEEKDAYS[rules.parse_date(typed).weekday()]
-    except Refused:
-        return ""
+def register_words(app: Flask) -> None:
+    """What every template may use; a page of an extra has notices of its own in the place of the core's."""
+    app.jinja_env.globals.update(
+        campaign_words=CAMPAIGN_STATES,
+        engine_words=ENGINES,
+        notices=NOTICES,
+        origins=ORIGINS,
+        reason=sentence,
+        state_words=STATES,
+    )
 
 
 def matching(rows: Iterable[T], typed: str, texts: Sequence[str]) -> list[T]:

@@ -5,7 +5,6 @@ whoever names it by its sha256 while something of yesterday or later airs it, an
 """
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,13 @@ from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import number_of
-from web.words.page_words import decimal, words
+from web.formats import decimal, number_of
 from web.words.zones import zone_choices
 
 NOTICES = Words(Path(__file__).parent, "notices", str)
 
 bp = Blueprint("clusters", __name__)
-bp.context_processor(partial(words, NOTICES))
+bp.context_processor(lambda: {"notices": NOTICES})
 MARKS = {
     Look.ON_AIR: ("air", "speaker"),
     Look.QUIET: ("done", "check"),

@@ -20,7 +20,6 @@ from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
-from web.words.page_words import words
 from web.words.zones import zone_word
 
 __all__ = ["Called", "InboxPage"]
@@ -70,7 +69,7 @@ class InboxPage(ABC, Generic[RowT]):
 
     def __init__(self) -> None:
         self.bp = Blueprint(self.name, f"scheduler.extras.{self.name}.pages")
-        self.bp.context_processor(partial(words, self.notices))
+        self.bp.context_processor(lambda: {"notices": self.notices})
         self.bp.get(self.address, endpoint="listed")(page_of("see")(self.listed))
         self._answer(self.accept, "accept", "plan", self._accept, self.done[0])
         self._answer("phat-ngay", "air", self.air_right, self._air, self.done[1])

@@ -15,9 +15,10 @@ from scheduler.core.model import (
     StationRules,
 )
 from scheduler.core.planning.rules import parse_window
+from web.formats import day_words, decimal, length_text, minutes_words, weekday_words
 from web.planning.day_strip import LEAST_WIDTH, strip
 from web.words.dispatch_words import doubt, order_words, short_weekdays
-from web.words.page_words import day_words, decimal, length_words, matching, minutes_words, weekday_words
+from web.words.page_words import matching
 
 ZONE = "Asia/Ho_Chi_Minh"
 
@@ -27,7 +28,7 @@ ZONE = "Asia/Ho_Chi_Minh"
     [(0, "0:00"), (59.4, "0:59"), (59.6, "1:00"), (605, "10:05"), (3600, "1:00:00"), (3725, "1:02:05")],
 )
 def test_lengths(seconds, words):
-    assert length_words(timedelta(seconds=seconds)) == words
+    assert length_text(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize(("number", "words"), [(-16.04, "−16"), (7.55, "7,5"), (3, "3"), (-0.25, "−0,2")])

@@ -4,7 +4,6 @@ Thin: the desk asks the right, and who it is where more comes through.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -19,10 +18,9 @@ from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.people.reauthentication import asked_code, code_fault, proof
-from web.words.page_words import words
 
 bp = Blueprint("cap_trust", __name__)
-bp.context_processor(partial(words, NOTICES))
+bp.context_processor(lambda: {"notices": NOTICES})
 GIVES = "break_in"
 
 

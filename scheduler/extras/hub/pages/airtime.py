@@ -18,10 +18,10 @@ from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet
 from web.auth import REFUSED, Answer, actor, page_of, services, station
-from web.words.page_words import TRIGGERS, day_words, words
+from web.formats import day_words
+from web.words.page_words import TRIGGERS
 
 bp = Blueprint("hub_airtime", __name__)
-bp.context_processor(words)
 
 PERIODS = {
     "tuan": (PeriodKind.WEEK, "Tuần"),

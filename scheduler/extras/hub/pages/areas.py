@@ -3,7 +3,6 @@
 Lines that are typed or pasted are read here and kept by the desk; a code that is there already is written anew.
 """
 
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -17,10 +16,9 @@ from scheduler.extras.hub.rules.report import LEVELS
 from scheduler.extras.hub.rules.wards import Area, Level
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of
-from web.words.page_words import words
 
 bp = Blueprint("hub_areas", __name__)
-bp.context_processor(partial(words, NOTICES))
+bp.context_processor(lambda: {"notices": NOTICES})
 
 MOST_SHOWN = 300
 MOST_TEXT = 2_000_000

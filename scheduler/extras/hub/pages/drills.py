@@ -11,10 +11,8 @@ from scheduler.extras.hub.pages.hub_words import target_words, town
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
-from web.words.page_words import words
 
 bp = Blueprint("hub_drills", __name__)
-bp.context_processor(words)
 
 
 @bp.get("/cac-phuong/dien-tap")

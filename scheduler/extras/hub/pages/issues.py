@@ -30,10 +30,8 @@ from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
 from web.formats import number_of
 from web.people.reauthentication import code_fault, typed_code
-from web.words.page_words import words
 
 bp = Blueprint("hub_issues", __name__)
-bp.context_processor(words)
 
 MOST_SHOWN = 50
 LIVELY = timedelta(minutes=10)

@@ -4,7 +4,6 @@ Thin: how a ward stands is the desk's to say. A pairing code is drawn once, in t
 address. The page asks nobody outside anything; its map has no tiles.
 """
 
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,10 +18,10 @@ from scheduler.extras.hub.service.wards import NewWard, WardState
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of
 from web.phones import qr
-from web.words.page_words import in_order, words
+from web.words.page_words import in_order
 
 bp = Blueprint("hub", __name__)
-bp.context_processor(partial(words, NOTICES))
+bp.context_processor(lambda: {"notices": NOTICES})
 
 MOST_SHOWN = 500
 """Wards on one list; with more of them one searches."""

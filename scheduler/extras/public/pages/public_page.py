@@ -16,8 +16,7 @@ from scheduler.extras.public.service.public_page import PublicService
 from scheduler.extras.public.service.tickets import FaultPlace, TicketService
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, same_origin, services, station
-from web.formats import local
-from web.words.page_words import day_words
+from web.formats import day_words, local
 from web.words.zones import zone_word
 
 bp = Blueprint("public", __name__)

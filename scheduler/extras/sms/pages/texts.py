@@ -24,7 +24,6 @@ from scheduler.kernel.words import Words
 from scheduler.services.announcement.announcements import MAX_TITLE
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
 from web.people.reauthentication import asked_code, code_fault, proof
-from web.words.page_words import words
 
 bp = Blueprint("sms", __name__)
 MAX_CHARS = 3000
@@ -44,7 +43,7 @@ def _sms_words() -> dict[str, Any]:
     """What the templates of SMS may use."""
     if not (request.blueprint or "").startswith("sms"):
         return {}
-    return words() | {
+    return {
         "notices": NOTICES,
         "sms_states": SMS_STATES,
         "batch_states": BATCH_STATES,

@@ -15,8 +15,8 @@ from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import setting_word
 from web.auth import services
+from web.formats import WEEKDAYS, day_words, decimal
 from web.words.campaign_words import amount_of, exception_words, phase_words
-from web.words.page_words import WEEKDAYS, day_words, decimal
 
 __all__ = ["NOTICES", "TAKE", "proposed"]
 

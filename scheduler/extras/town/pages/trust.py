@@ -6,7 +6,6 @@ person has compared it with the town, so it rides in the form between the two st
 
 import json
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -21,10 +20,9 @@ from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.people.reauthentication import asked_code, code_fault, proof
-from web.words.page_words import words
 
 bp = Blueprint("town_trust", __name__)
-bp.context_processor(partial(words, NOTICES))
+bp.context_processor(lambda: {"notices": NOTICES})
 GIVES = "break_in"
 """Whoever lets an issuer air emergencies gives an order in advance: it asks for what every such order asks."""
 
