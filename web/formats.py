@@ -32,6 +32,11 @@ def clock_words() -> dict[str, Any]:
     return {"now": now, "now_ms": round(now.timestamp() * 1000)}
 
 
+def today() -> date:
+    """The station's day."""
+    return local(services().now()).date()
+
+
 def local(instant: datetime | str) -> datetime:
     """An instant (or its row text) on the station's wall clock."""
     found = datetime.fromisoformat(instant) if isinstance(instant, str) else instant

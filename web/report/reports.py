@@ -4,7 +4,7 @@ Thin: the service makes the report and `scheduler.paper` draws it. The page show
 sheet that the printer gets is drawn on a page of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
-from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.planning.rules import parse_date
 from scheduler.core.report.period import Period, PeriodKind, period_with
 from scheduler.core.report.report import Form, Report
 from scheduler.core.words.wording import sentence
@@ -21,8 +21,8 @@ from scheduler.kernel.words import Words
 from scheduler.paper import FORMATS, draw
 from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
-from web.auth import REFUSED, Answer, actor, page_of, services, station
-from web.formats import day_words, number_of
+from web.auth import REFUSED, Answer, actor, page_of, services
+from web.formats import day_words, number_of, today
 from web.report.summary import summary
 
 bp = Blueprint("reports", __name__)
@@ -54,7 +54,8 @@ class Asked:
 
     form: str
     period: str
-    day: str
+    typed: str
+    """The day, empty where none was typed."""
     dispatch: str
     verify: bool
 
@@ -65,10 +66,19 @@ class Asked:
         return cls(
             form if form in FORMS else "thoi-luong",
             period if period in PERIODS else "thang",
-            wanted("ngay", "").strip() or day_words(_today()),
+            wanted("ngay", "").strip(),
             wanted("cong_van", ""),
             bool(wanted("kiem")),
         )
+
+    @property
+    def day(self) -> str:
+        """The day as it is shown."""
+        return self.typed or day_words(today())
+
+    def on(self) -> date:
+        """The day itself. Raises Refused date_invalid."""
+        return parse_date(self.typed) if self.typed else today()
 
     def address(self, **more: Any) -> dict[str, Any]:
         """The same again, for a link."""
@@ -82,22 +92,30 @@ def page() -> Answer:
     words = _words(asked)
     try:
         order = _order(asked, "")
-        words["long"] = {kind: services().exports.is_long(_order(asked, kind)) for kind in FORMATS}
-        if order.form is Form.AIRTIME:
-            period = period_with(order.period, order.day)
-            facts = services().reports.airtime_facts(actor(), period)
-            words |= {"summary": summary(facts), "around": _around(asked, period.first, period.last)}
-            words["airings"] = url_for("journal.page", tu=day_words(period.first), den=day_words(facts.until))
-        elif services().exports.size(order) <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
-            around = {} if order.form is Form.CERTIFICATE else _around(asked, made.first, made.last)
-            words |= {"made": made, "around": around}
-        else:
-            words["too_long"] = order.form is not Form.CERTIFICATE or order.dispatch_id is not None
+        words |= _screen(asked, order) if order.form is Form.AIRTIME else _sheet(asked, order)
     except NotFound:
         raise
     except Refused as refused:
         words["fault"] = sentence(refused.reason, refused.details)
     return render_template("reports/page.html", **words), REFUSED if words["fault"] else 200
+
+
+def _screen(asked: Asked, order: Order) -> dict[str, Any]:
+    """An airtime report, which holds sums alone and is never long."""
+    period = period_with(order.period, order.day)
+    sums = services().reports.airtime_sums(actor(), period)
+    airings = url_for("journal.page", tu=day_words(period.first), den=day_words(sums.until))
+    return {"summary": summary(sums), "around": _around(asked, period.first, period.last), "airings": airings}
+
+
+def _sheet(asked: Asked, order: Order) -> dict[str, Any]:
+    """Any other paper, drawn on the page where it is not too long for that."""
+    exports, words = services().exports, dict[str, Any]()
+    words["long"] = {kind: exports.is_long(replace(order, kind=kind)) for kind in FORMATS}
+    if exports.size(order) <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
+        around = {} if order.form is Form.CERTIFICATE else _around(asked, made.first, made.last)
+        return words | {"made": made, "around": around}
+    return words | {"too_long": order.form is not Form.CERTIFICATE or order.dispatch_id is not None}
 
 
 @bp.get("/bao-cao/ban-in")
@@ -147,7 +165,7 @@ def order_of(kind: str) -> Order:
 def _order(asked: Asked, kind: str) -> Order:
     form = FORMS[asked.form][0]
     dispatch_id = number_of(asked.dispatch)
-    day = _today() if form is Form.CERTIFICATE else parse_date(asked.day)
+    day = today() if form is Form.CERTIFICATE else asked.on()
     return Order(form, kind, day, PERIODS[asked.period][0], dispatch_id if form is Form.CERTIFICATE else None)
 
 
@@ -157,7 +175,7 @@ def _made(asked: Asked, *, verify: bool) -> Report | None:
     if form is Form.CERTIFICATE:
         dispatch_id = number_of(asked.dispatch)
         return None if dispatch_id is None else reports.certificate(actor(), dispatch_id, verify=verify)
-    day = parse_date(asked.day)
+    day = asked.on()
     if form is Form.LOG:
         return reports.log(actor(), day)
     period = period_with(PERIODS[asked.period][0], day)
@@ -171,14 +189,15 @@ def _walks(asked: Asked) -> bool:
 
 def _words(asked: Asked) -> dict[str, Any]:
     """What both pages of a report say besides its figures."""
+    certifies = FORMS[asked.form][0] is Form.CERTIFICATE
     return {
         "asked": asked,
         "forms": FORMS,
         "periods": PERIODS,
         "formats": FORMATS,
         "chips": _chips(asked),
-        "dispatches": [(key, number, day) for key, number, day in _dispatches() if number],
-        "walk_is_long": services().exports.walk_is_long,
+        "dispatches": [one for one in services().dispatches.numbers() if one[1]] if certifies else [],
+        "walk_is_long": certifies and services().exports.walk_is_long,
         "made": None,
         "summary": None,
         "fault": "",
@@ -192,16 +211,16 @@ def _chips(asked: Asked) -> list[tuple[str, str, bool]]:
     """The periods most asked for: word, address, whether it is the one shown."""
     if asked.form == "giay-xac-nhan":
         return []
-    today = _today()
+    now = today()
     if asked.form == "so-nhat-ky":
-        wanted = [("Hôm nay", "ngay", today), ("Hôm qua", "ngay", today - timedelta(days=1))]
+        wanted = [("Hôm nay", "ngay", now), ("Hôm qua", "ngay", now - timedelta(days=1))]
     else:
-        month_before = today.replace(day=1) - timedelta(days=1)
+        month_before = now.replace(day=1) - timedelta(days=1)
         wanted = [
-            ("Tuần này", "tuan", today),
-            (f"Tháng {today.month}", "thang", today),
+            ("Tuần này", "tuan", now),
+            (f"Tháng {now.month}", "thang", now),
             (f"Tháng {month_before.month}", "thang", month_before),
-            (f"Quý {(today.month + 2) // 3}", "quy", today),
+            (f"Quý {(now.month + 2) // 3}", "quy", now),
         ]
     shown = _shown(asked)
     chips = [
@@ -216,7 +235,7 @@ def _chips(asked: Asked) -> list[tuple[str, str, bool]]:
 def _shown(asked: Asked) -> Period | None:
     """The period that the address asks for; None for a day that is none."""
     try:
-        return _period_of("ngay" if asked.form == "so-nhat-ky" else asked.period, parse_date(asked.day))
+        return _period_of("ngay" if asked.form == "so-nhat-ky" else asked.period, asked.on())
     except Refused:
         return None
 
@@ -228,14 +247,6 @@ def _period_of(word: str, day: date) -> Period:
 def _around(asked: Asked, first: date, last: date) -> dict[str, str]:
     """Links to the periods before and after; none beyond today."""
     ways = {"before": first - timedelta(days=1), "after": last + timedelta(days=1)}
-    if ways["after"] > _today():
+    if ways["after"] > today():
         del ways["after"]
     return {name: url_for("reports.page", **asked.address(ngay=day_words(day))) for name, day in ways.items()}
-
-
-def _dispatches() -> list[tuple[int, str, date | None]]:
-    return services().dispatches.numbers()
-
-
-def _today() -> date:
-    return local_day(station().clock.now(), services().config.station.time_zone)

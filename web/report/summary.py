@@ -11,12 +11,12 @@ from typing import Any
 from markupsafe import Markup
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.report.airtime import AirtimeFacts
+from scheduler.core.report.airtime import AirtimeSums
 from scheduler.core.report.chart import minutes_chart, minutes_text
 from scheduler.core.report.events import DispatchLine
 from scheduler.core.report.headline import share
 from scheduler.core.report.report import Unit, told
-from scheduler.core.report.sums import Figures
+from scheduler.core.report.sums import Sums
 from scheduler.core.words.wording import sentence
 
 __all__ = ["Result", "result_of", "summary"]
@@ -44,11 +44,11 @@ def result_of(line: DispatchLine) -> Result:
     return Result("warn", f"Phát dở {line.partly}") if line.partly else Result("ok", "Đủ")
 
 
-def summary(facts: AirtimeFacts) -> dict[str, Any]:
+def summary(sums: AirtimeSums) -> dict[str, Any]:
     """What the template draws."""
-    chart = facts.minutes_a_day
-    total = facts.figures.total
-    lines = [(line, result_of(line)) for line in facts.dispatches]
+    chart = sums.minutes_a_day
+    total = sums.figures.total
+    lines = [(line, result_of(line)) for line in sums.dispatches]
     with_order = [(line, result) for line, result in lines if line.ordered is not None]
     return {
         "total": total,
@@ -59,10 +59,10 @@ def summary(facts: AirtimeFacts) -> dict[str, Any]:
         "with_order": len(with_order),
         "done": sum(result.mark == "ok" for _, result in with_order),
         "missing": _missing(with_order),
-        "why": _why(facts.figures),
+        "why": _why(sums.figures),
         "chart": Markup(minutes_chart(chart.days, chart.minutes, chart.ordered, None)),  # noqa: S704 - our drawing
         "days": list(zip(chart.days, map(minutes_text, chart.minutes), strict=True)),
-        "until": facts.until if facts.until < facts.period.last else None,
+        "until": sums.until if sums.until < sums.period.last else None,
     }
 
 
@@ -75,7 +75,7 @@ def _missing(lines: Sequence[tuple[DispatchLine, Result]]) -> str:
     return f"{partly} công văn chưa phát đủ" if partly else ""
 
 
-def _why(figures: Figures) -> str:
+def _why(figures: Sums) -> str:
     """The most frequent reason of those that did not sound at all, and of how many, where there are others."""
     heard = {AiringOutcome.PARTIAL, AiringOutcome.RECORDED}
     silent = [one for one in figures.ends if one.outcome not in heard and not one.played_ms]

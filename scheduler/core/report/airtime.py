@@ -16,23 +16,37 @@ from scheduler.core.report.headline import headline, share, unheard_warning
 from scheduler.core.report.period import Period
 from scheduler.core.report.report import Block, Cell, Column, Fact, Facts, Form, Head, MinutesADay, Report, Table, Unit
 from scheduler.core.report.report_words import FIELDS, NOTES, SESSIONS, SOURCES, TITLES
-from scheduler.core.report.sums import Figures
+from scheduler.core.report.sums import Figures, Sums
 
-__all__ = ["AirtimeFacts", "airtime_report"]
+__all__ = ["AirtimeFacts", "AirtimeSums", "airtime_report"]
 
 DAYS_ON_PAPER = 31
 """A longer period is printed by month; the days stand in the formats for machines."""
 
 
 @dataclass(frozen=True, slots=True)
-class AirtimeFacts:
-    """All that the report tells, besides its head."""
+class AirtimeSums:
+    """As much of the report as a screen shows."""
 
     period: Period
     until: date
     """Last day with figures; before the end of a period that is not over."""
-    figures: Figures
+    figures: Sums
     dispatches: Sequence[DispatchLine]
+
+    @property
+    def minutes_a_day(self) -> MinutesADay:
+        """Minutes heard on each day that has figures."""
+        days = tuple(day for day in self.period.days if day <= self.until)
+        minutes = tuple(_ms(self.figures.by_day.get(day)) / 60_000 for day in days)
+        return MinutesADay(days, minutes, (None,) * len(days))
+
+
+@dataclass(frozen=True, slots=True)
+class AirtimeFacts(AirtimeSums):
+    """All that the report tells, besides its head."""
+
+    figures: Figures
     urgent: Sequence[UrgentLine]
     outputs: Sequence[OutputLine]
     refusals: Sequence[tuple[str, int]]
@@ -41,13 +55,6 @@ class AirtimeFacts:
     air: AirFigures = field(default_factory=AirFigures)
     """What the air monitor has found."""
     one_officer: bool = False
-
-    @property
-    def minutes_a_day(self) -> MinutesADay:
-        """Minutes heard on each day that has figures."""
-        days = tuple(day for day in self.period.days if day <= self.until)
-        minutes = tuple(_played(self, day) / 60_000 for day in days)
-        return MinutesADay(days, minutes, (None,) * len(days))
 
 
 def airtime_report(facts: AirtimeFacts, head: Head, made_at: datetime) -> Report:
@@ -204,10 +211,6 @@ def _day_total(facts: AirtimeFacts) -> tuple[Cell, ...]:
 def _amounts(of: Tally) -> tuple[int, int, int, int]:
     """The cells under `_AMOUNTS`."""
     return of.planned, of.airings, of.partly, of.played_ms
-
-
-def _played(facts: AirtimeFacts, day: date) -> int:
-    return _ms(facts.figures.by_day.get(day))
 
 
 def _ms(amount: Tally | None) -> int:

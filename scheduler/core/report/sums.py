@@ -25,9 +25,11 @@ __all__ = [
     "RelayChange",
     "Source",
     "SourceAmount",
+    "Sums",
     "add_up",
     "field_of",
     "relay_amounts",
+    "sums_of",
 ]
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -98,19 +100,38 @@ class End(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Sums:
+    """What was to sound and did: as much as a screen shows."""
+
     total: Tally
+    by_dispatch: Mapping[str, Tally]
+    by_day: Mapping[date, Tally]
+    ends: tuple[End, ...]
+    """Most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures(Sums):
+    """All that a paper tells."""
+
     sessions: tuple[tuple[int, int], ...]
     """Planned and held, of morning, noon and afternoon."""
     by_source: tuple[SourceAmount, ...]
     """Every source once, in their order."""
     by_field: Mapping[int, Tally]
-    by_dispatch: Mapping[str, Tally]
-    by_day: Mapping[date, Tally]
-    ends: tuple[End, ...]
-    """Most frequent first."""
     announcements: int
     """Different ones that were heard; relays, live talks and drills are none."""
+
+
+def sums_of(groups: Iterable[Group]) -> Sums:
+    """The sums of a period. `groups`: every journal row of an airing of the period, in groups."""
+    kept = list(groups)
+    return Sums(
+        total=_sum(kept),
+        by_dispatch=dict(sorted(_by([one for one in kept if one.dispatch], lambda one: one.dispatch).items())),
+        by_day=dict(sorted(_by(kept, lambda one: one.day).items())),
+        ends=_ends(kept),
+    )
 
 
 def add_up(
@@ -130,14 +151,15 @@ def add_up(
 
     """
     kept = list(groups)
+    sums = sums_of(kept)
     return Figures(
-        total=_sum(kept),
+        total=sums.total,
+        by_dispatch=sums.by_dispatch,
+        by_day=sums.by_day,
+        ends=sums.ends,
         sessions=_sessions(kept),
         by_source=_sources(kept, relays, from_province),
         by_field=dict(sorted(_by(kept, lambda one: field_of(one.campaign_id, one.trigger, fields)).items())),
-        by_dispatch=dict(sorted(_by([one for one in kept if one.dispatch], lambda one: one.dispatch).items())),
-        by_day=dict(sorted(_by(kept, lambda one: one.day).items())),
-        ends=_ends(kept),
         announcements=len({one.announcement_id for one in kept if one.is_heard and _is_announcement(one)}),
     )
 

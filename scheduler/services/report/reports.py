@@ -18,7 +18,7 @@ from scheduler.core.local_time import Span, day_span, local_day, local_instant, 
 from scheduler.core.model import AiringOutcome, Person, Trigger, Window
 from scheduler.core.planning.ledger import Account, total
 from scheduler.core.planning.rules import parse_date
-from scheduler.core.report.airtime import AirtimeFacts, airtime_report
+from scheduler.core.report.airtime import AirtimeFacts, AirtimeSums, airtime_report
 from scheduler.core.report.certificate import Chain, DispatchFacts, certificate
 from scheduler.core.report.events import DispatchLine, NightLine, OutputLine, UrgentLine
 from scheduler.core.report.fees import FeeLine, fees_report
@@ -27,7 +27,7 @@ from scheduler.core.report.logbook import LogRow, log_report
 from scheduler.core.report.period import Period
 from scheduler.core.report.proof import Verification
 from scheduler.core.report.report import Head, Report
-from scheduler.core.report.sums import Figures, Origins, add_up, field_of, relay_amounts
+from scheduler.core.report.sums import Figures, Origins, Sums, add_up, field_of, relay_amounts, sums_of
 from scheduler.features import wanted as of_extras
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.heard_back import heard_back
@@ -86,12 +86,21 @@ class ReportService:
 
     def airtime(self, actor: Person, period: Period) -> Report:
         """Báo cáo thời lượng of a period; of one that is not over, up to today."""
-        return airtime_report(self.airtime_facts(actor, period), self._head(), self._now())
-
-    def airtime_facts(self, actor: Person, period: Period) -> AirtimeFacts:
-        """What that report is made of, for a page that shows the first of it."""
         permit(actor, "see")
-        until = min(period.last, max(self._today(), period.first))
+        return airtime_report(self._airtime_facts(period), self._head(), self._now())
+
+    def airtime_sums(self, actor: Person, period: Period) -> AirtimeSums:
+        """The first of that report, for a page that shows no more."""
+        permit(actor, "see")
+        until = self._until(period)
+        sums = sums_of(self._rows.groups(self._day_parts(period.first, until)))
+        return AirtimeSums(period, until, sums, self._dispatch_lines(period.first, until, sums))
+
+    def _until(self, period: Period) -> date:
+        return min(period.last, max(self._today(), period.first))
+
+    def _airtime_facts(self, period: Period) -> AirtimeFacts:
+        until = self._until(period)
         figures = self._figures(period.first, until)
         return AirtimeFacts(
             period=period,
@@ -178,7 +187,7 @@ class ReportService:
         zone_name = self._repos.config.station.time_zone
         return [(day, _at(day, NOON, zone_name), _at(day, AFTERNOON, zone_name)) for day in _days(first, last)]
 
-    def _dispatch_lines(self, first: date, last: date, figures: Figures) -> list[DispatchLine]:
+    def _dispatch_lines(self, first: date, last: date, figures: Sums) -> list[DispatchLine]:
         """Every dispatch that was ordered or aired in the days, oldest first."""
         known = {dispatch_id: number for dispatch_id, number, _ in self._repos.programme.dispatch_numbers()}
         ids = {number: dispatch_id for dispatch_id, number in known.items() if number}
@@ -345,9 +354,7 @@ def _issued(stored: StoredDispatch) -> date | None:
     return parse_date(day) if day else None
 
 
-def _dispatch_line(
-    stored: StoredDispatch | None, number: str, account: Account | None, figures: Figures
-) -> DispatchLine:
+def _dispatch_line(stored: StoredDispatch | None, number: str, account: Account | None, figures: Sums) -> DispatchLine:
     """A dispatch without a number is known to the ledger alone, whose minutes are the journal's too."""
     aired = figures.by_dispatch.get(number)
     whole, partly, played_ms = (aired.whole, aired.partly, aired.played_ms) if aired else (0, 0, 0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome
 from scheduler.core.report.events import DispatchLine
-from scheduler.core.report.sums import End, Figures
+from scheduler.core.report.sums import End, Sums
 from scheduler.core.words.wording import sentence
 from web.report.summary import Result, _missing, _why, result_of
 
@@ -62,7 +62,7 @@ def test_why_nothing_sounded_is_told_of_what_did_not_sound_and_of_how_many():
         End(AiringOutcome.MISSED, "too_late", 1, 0),
         End(AiringOutcome.CANCELLED, "stopped", 4, 9_000),
     )
-    empty = Figures(Tally(partly=5, silent=3), (), (), {}, {}, {}, ends, 0)
+    empty = Sums(Tally(partly=5, silent=3), {}, {}, ends)
     assert _why(empty) == f"2 lượt: {sentence('station_off')}"
     assert _why(replace(empty, ends=ends[:2], total=Tally(partly=5, silent=2))) == sentence("station_off")
     assert _why(replace(empty, ends=ends[:1])) == ""
