@@ -16,7 +16,7 @@ from jinja2 import FileSystemLoader
 from scheduler.features import FEATURES, Feature, load
 from scheduler.services import Services
 from scheduler.station import Station
-from web import api, auth, metrics, phones, shell
+from web import api, auth, extras_here, metrics, phones, shell
 from web.air import clock, emergency, horn, journal, live, microphone, tasks
 from web.air.air_board import Board, board
 from web.announcement import (
@@ -36,17 +36,7 @@ from web.auth import act_fields, may_now
 from web.body_gate import SMALL_BODY, most_of
 from web.dispatch import dispatches
 from web.errors import register_errors
-from web.extras_here import (
-    SWITCHED,
-    Here,
-    airing_notes,
-    announcement_acts,
-    campaign_acts,
-    duty_notes,
-    extra_notes,
-    extra_templates,
-    seen,
-)
+from web.extras_here import SWITCHED, Here, extra_templates, seen
 from web.formats import register_filters
 from web.http import callers, requests
 from web.http.requests import CleanRequest
@@ -129,7 +119,6 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for module in SUBJECTS:
         app.register_blueprint(module.bp)
-    app.extensions["extras here"], app.extensions["extras also"] = extras, SWITCHED if every_page else frozenset()
     app.extensions["extras"] = _those_with_pages(station, extras, every_page=every_page)
     app.register_blueprint(api.blueprint(app.extensions["extras"]))
     for where in (one for feature in app.extensions["extras"] for one in feature.pages):
@@ -139,6 +128,7 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
     register_words(app)
     register_errors(app)
     _one_configuration(app, station.services)
+    extras_here.install(app, station, extras, SWITCHED if every_page else frozenset())
     requests.install(app, station.config)
     metrics.install(app)
     api.prepare(app)
@@ -153,11 +143,6 @@ def create_app(station: Station, extras: Here | None = None, *, every_page: bool
     app.add_template_global(navigation)
     app.add_template_global(language)
     app.add_template_global(schedule.plan_owed)
-    app.add_template_global(announcement_acts)
-    app.add_template_global(campaign_acts)
-    app.add_template_global(extra_notes)
-    app.add_template_global(airing_notes)
-    app.add_template_global(duty_notes)
     return app
 
 
@@ -205,5 +190,6 @@ def _words() -> dict[str, Any]:
     """Every page has the bar, so every page has its words, read once; the stream brings fresher ones of its own."""
     if "words" not in g:
         g.words = auth.page_words() | (board().bar() if g.get("person") else {})
+        g.words["extras"] = current_app.extensions["extras here"]
     words: dict[str, Any] = g.words
     return words

@@ -1,8 +1,8 @@
 """Which extras this page has, and what they add to pages of the core: notes above all, beside an airing, beside a duty.
 
 Looked at once when the application is built, and again when `web.pages` looks; a page that is drawn asks no table
-about an extra. An application that stands alone, as in tests, looks at every request. It decides nothing: what is on
-is the record's to say.
+about an extra, and its templates have them as `extras`. An application that stands alone, as in tests, looks at every
+request. It decides nothing: what is on is the record's to say.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import current_app, g
+from flask import Flask, current_app
 
 from scheduler.features import FEATURES, Feature, Hook, folder_of, used, with_pages
 from scheduler.station import Station
 
 __all__ = [
     "Here",
-    "airing_notes",
-    "announcement_acts",
-    "campaign_acts",
-    "duty_notes",
-    "extra_notes",
+    "extra_on",
     "extra_templates",
     "here",
+    "install",
     "not_here",
     "seen",
 ]
@@ -68,14 +65,16 @@ def seen(station: Station, also: frozenset[str] = frozenset()) -> Here:
     )
 
 
+def install(app: Flask, station: Station, found: Here | None, also: frozenset[str]) -> None:
+    """Let an application have these extras; None = what there is at each request, and `also`."""
+    if found is None:
+        app.before_request(lambda: app.extensions.update({"extras here": seen(station, also)}))
+    app.extensions["extras here"] = found or seen(station, also)
+
+
 def here() -> Here:
     """Those of this application."""
-    kept: Here | None = current_app.extensions["extras here"]
-    if kept is not None:
-        return kept
-    if "extras_here" not in g:
-        g.extras_here = seen(current_app.extensions["station"], current_app.extensions["extras also"])
-    found: Here = g.extras_here
+    found: Here = current_app.extensions["extras here"]
     return found
 
 
@@ -96,28 +95,3 @@ def not_here(path: str) -> Feature | None:
         if any(path == one or path.startswith(f"{one}/") for one in feature.addresses):
             return feature if feature.name not in here().names else None
     return None
-
-
-def extra_notes() -> tuple[str, ...]:
-    """Templates of what every page shows above its own."""
-    return here().notes
-
-
-def airing_notes() -> tuple[str, ...]:
-    """Templates of what extras know of one airing."""
-    return here().airing_notes
-
-
-def duty_notes() -> tuple[str, ...]:
-    """Templates of what extras make of one duty of a dispatch."""
-    return here().duty_notes
-
-
-def announcement_acts() -> tuple[str, ...]:
-    """Templates of what extras do with an announcement."""
-    return here().announcement_acts
-
-
-def campaign_acts() -> tuple[str, ...]:
-    """Templates of what extras do with a campaign."""
-    return here().campaign_acts

@@ -332,8 +332,8 @@ def test_an_idle_process_imports_no_library_that_it_may_never_need(process, tmp_
     assert {one.partition(".")[0] for one in modules} & UNNEEDED[process] == set()
 
 
-@pytest.mark.parametrize("hook", ["airing_notes", "announcement_acts", "campaign_acts", "duty_notes", "extra_notes"])
+@pytest.mark.parametrize("hook", ["airing_notes", "announcement_acts", "campaign_acts", "duty_notes", "notes"])
 def test_a_page_of_the_core_has_a_place_for_what_extras_add(hook):
     """A page that is drawn anew must not lose what extras stand on it with."""
     templates = (Path(str(web.__file__)).parent / "templates").rglob("*.html")
-    assert any(f"{hook}()" in template.read_text(encoding="utf-8") for template in templates)
+    assert any(f"extras.{hook} " in template.read_text(encoding="utf-8") for template in templates)
