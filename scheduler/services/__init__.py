@@ -256,7 +256,7 @@ def _air(repos: Repositories, made: dict[str, Any]) -> dict[str, Any]:
         "slots": SlotService(repos),
         "known_orders": KnownOrders(repos, air.red),
         "schedule": schedule,
-        "schedule_days": ScheduleDays(repos, campaigns),
+        "schedule_days": ScheduleDays(repos, campaigns.days),
         "schedule_copies": ScheduleCopies(repos, campaigns, schedule),
         "outlook": outlook,
         "submissions": SubmissionService(repos, made["announcements"], campaigns, schedule, outlook),

@@ -16,7 +16,7 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import day_words, number_of
+from web.formats import clock, day_words, number_of
 from web.planning.schedule_view import (
     clock_of,
     day_strip,
@@ -162,8 +162,8 @@ def copy() -> Answer:
 
 def plan_owed() -> str:
     """When the change came that the rows of the plan do not follow yet; empty = they follow all."""
-    since = services().campaigns.owed.since()
-    return f"{since.astimezone(_zone()):%H:%M:%S}" if since else ""
+    since = services().schedule_days.owed_since()
+    return clock(since) if since else ""
 
 
 # What was asked
@@ -253,7 +253,7 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
         typed=request.form if fault else {},
         adds=adds,
         ready=_ready() if adds else (),
-        zones=zone_choices(),
+        zones=zone_choices() if adds else {},
         zone_word=zone_word,
         change=_change(),
         one_day=timedelta(days=1),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.local_time import Span, day_span
 from scheduler.core.model import DEFAULT_ZONE, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import quiet_spans
-from scheduler.core.planning.schedule import DayPart
+from scheduler.core.planning.sessions import DayPart
 from scheduler.core.words.wording import sentence
 from scheduler.services.planning.schedule_days import DaySheet, ScheduledAiring
 from web.planning.day_strip import Block, Strip, hours_of, span_block

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scheduler.core.model import Window
 from scheduler.core.planning.rules import parse_window
-from scheduler.core.planning.schedule import PARTS
+from scheduler.core.planning.sessions import PARTS
 from scheduler.kernel.errors import Refused
 from web.words.schedule_words import PART_WORDS
 

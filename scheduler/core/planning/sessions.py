@@ -3,24 +3,29 @@
 A session is every ordinary airing that starts inside one connected open stretch of the day: the windows of all
 campaigns, put together, less the quiet hours. What is played outside every stretch (by hand) makes one session for
 each pause between two stretches. Listeners count: what airs in "all" is part of every zone's sessions.
-A session's minutes are the minutes of sound in it. Emergencies are no ordinary airings: leave them out.
+A session's minutes are the minutes of sound in it. Emergencies are no ordinary airings: leave them out. People look
+at the day in its parts (sáng, trưa, chiều, tối), which are cut from the same stretches.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.core.local_time import Span, local_day, merged
-from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Campaign, StationRules, Window
+from scheduler.core.local_time import Span, day_span, local_day, local_instant, merged
+from scheduler.core.model import DEFAULT_ZONE, AirtimeLimit, Campaign, Slot, StationRules, Window
 from scheduler.core.planning.rules import open_spans, wanted_on
 
 __all__ = [
+    "PARTS",
     "USUAL_SESSIONS",
+    "DayPart",
     "SessionAirtime",
     "cap_breach",
     "cap_details",
     "hears",
+    "parts_of",
     "session_airtime",
     "session_choices",
     "session_of",
@@ -33,6 +38,9 @@ USUAL_SESSIONS = ("06:00-07:00", "17:00-18:00")
 SessionAirtime = Mapping[int, timedelta]
 """What one zone's listeners have had of a day: sound by session, sessions named by `session_of`."""
 
+PARTS = (("dem", time(0)), ("sang", time(4)), ("trua", time(10, 30)), ("chieu", time(13, 30)), ("toi", time(18)))
+"""The parts of a day, each from its wall time on: night, morning, noon, afternoon, evening."""
+_QUARTER = timedelta(minutes=15)
 _NOTHING, _MINUTE = timedelta(0), timedelta(minutes=1)
 
 
@@ -128,3 +136,43 @@ def _minute(at: time) -> time:
 def _next_minute(at: datetime) -> datetime:
     floor = at.replace(second=0, microsecond=0)
     return floor if floor == at else floor + _MINUTE
+
+
+# The day as people look at it
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """One part of a day in which something may sound or has sounded: from `start` to `end`, whole quarters."""
+
+    key: str
+    start: datetime
+    end: datetime
+    slots: tuple[Slot, ...]
+
+
+def parts_of(day: date, stretches: Iterable[Span], slots: Sequence[Slot], rules: StationRules) -> list[DayPart]:
+    """The parts of a day that have open time or an airing; one that crosses into the next belongs to its start.
+
+    The last part goes on behind midnight where a window or an airing of the day does.
+    """
+    begins, midnight = day_span(day, rules.zone_name)
+    stretches = tuple(stretches)
+    ends = max([midnight, *(end for _, end in stretches), *(slot.end for slot in slots)])
+    edges = [local_instant(day, at, rules.zone_name) or begins for _, at in PARTS] + [ends]
+    parts: list[DayPart] = []
+    for number, (key, _) in enumerate(PARTS):
+        low, high = edges[number], edges[number + 1]
+        own = tuple(slot for slot in slots if low <= slot.start < high)
+        open_ = [(max(start, low), min(end, high)) for start, end in stretches if start < high and low < end]
+        spans = merged([*open_, *((slot.start, slot.end) for slot in own)])
+        if spans:
+            first, last = spans[0][0], max(end for _, end in spans)
+            parts.append(DayPart(key, _quarter(first, begins), _quarter(last, begins, up=True), own))
+    return parts
+
+
+def _quarter(instant: datetime, origin: datetime, *, up: bool = False) -> datetime:
+    """The quarter of an hour since `origin` at or before an instant, or at or behind it."""
+    count = -((origin - instant) // _QUARTER) if up else (instant - origin) // _QUARTER
+    return origin + count * _QUARTER

@@ -23,7 +23,6 @@ from scheduler.core.planning import halts, rules
 from scheduler.core.planning.campaign_faults import campaign_faults, window_questions
 from scheduler.core.planning.collisions import Collision, collisions, ranks_of
 from scheduler.core.planning.impact import DayViews, Impact, impact_of
-from scheduler.core.planning.planner import idle_windows
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import CueLists
@@ -220,10 +219,7 @@ class CampaignService:
             campaign: as if this one ran; None = all that run.
 
         """
-        if day < self._days.ahead()[0]:
-            return []
-        asked = self.running() if campaign is None else [self.as_running(campaign)]
-        return idle_windows(day, asked, self._repos.config.rules, slots)
+        return self._days.idle_windows(day, slots, None if campaign is None else [self.as_running(campaign)])
 
     def impact(self, campaign: Campaign, days: Sequence[date] | None = None) -> Impact:
         """What this campaign changes once it is kept and runs, against the plan without that; nothing is written.

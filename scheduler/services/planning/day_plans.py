@@ -28,7 +28,7 @@ from scheduler.core.planning import rules
 from scheduler.core.planning.airing_requests import turns_in
 from scheduler.core.planning.make_good import written_off
 from scheduler.core.planning.placement import Pin
-from scheduler.core.planning.planner import plan_day
+from scheduler.core.planning.planner import idle_windows, plan_day
 from scheduler.core.planning.sessions import session_stretches
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.planning.relay_days import write_relays
@@ -294,6 +294,14 @@ class DayPlans:
             return tuple(self.known(campaign) for campaign in programme.campaigns(CampaignState.ACTIVE))
 
         return list(self._repos.store.unchanged(("running", self.ahead()[0]), read))
+
+    def idle_windows(
+        self, day: date, slots: Sequence[Slot], asked: Sequence[PlannedCampaign] | None = None
+    ) -> list[Refusal]:
+        """Windows of campaigns (None = all that run) without an airing among `slots`; none of a day that is over."""
+        if day < self.ahead()[0]:
+            return []
+        return idle_windows(day, self.running() if asked is None else asked, self._repos.config.rules, slots)
 
     def known(self, campaign: Campaign) -> PlannedCampaign:
         """A campaign with its clips: how long an airing of each sounds, and what keeps it off the air."""

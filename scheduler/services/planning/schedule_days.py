@@ -23,10 +23,10 @@ from scheduler.core.model import (
 from scheduler.core.planning import rules
 from scheduler.core.planning.excepted import NONE, of_campaign
 from scheduler.core.planning.placement import Pin
-from scheduler.core.planning.schedule import DayPart, Known, hindrance, parts_of
-from scheduler.core.planning.sessions import session_stretches
+from scheduler.core.planning.schedule import Known, hindrance
+from scheduler.core.planning.sessions import DayPart, parts_of, session_stretches
 from scheduler.core.station.readiness import Finding
-from scheduler.services.planning.campaigns import CampaignService
+from scheduler.services.planning.day_plans import DayPlans
 from scheduler.services.planning.schedule import lock_of
 from scheduler.services.repositories import Repositories
 from scheduler.store import Moved, Row, instant_of, instant_or_none
@@ -129,15 +129,15 @@ def unkept_findings(days: "ScheduleDays") -> list[Finding]:
 
 
 class ScheduleDays:
-    def __init__(self, repos: Repositories, campaigns: CampaignService) -> None:
+    def __init__(self, repos: Repositories, days: DayPlans) -> None:
         self._repos = repos
-        self._campaigns = campaigns
+        self._days = days
         self._moved = Moved(repos.store)
 
     def day(self, day: date) -> DaySheet:
         repos, today = self._repos, self.today()
         campaigns = {one.id: one for one in repos.programme.campaigns()}
-        has_rows = day < today or day in self._campaigns.days.ahead()
+        has_rows = day < today or day in self._days.ahead()
         items, refusals = self._items(day, campaigns, has_rows=has_rows)
         pins = [pin for pin in self._moved.of_day(day) if pin.start is None and pin.day == day]
         running = [one for one in campaigns.values() if one.state is CampaignState.ACTIVE]
@@ -150,7 +150,7 @@ class ScheduleDays:
             left_out=tuple((pin, _title(campaigns, pin.campaign_id)) for pin in pins),
             refused=tuple((one, _title(campaigns, one.campaign_id)) for one in refusals if one.reason not in _LEFT_OUT),
             unkept=tuple(one for one in self.unkept() if (one.pin.made_up_day or one.pin.day) == day),
-            idle=tuple(titled(one, campaigns) for one in self._campaigns.idle_windows(day, slots)),
+            idle=tuple(titled(one, campaigns) for one in self._days.idle_windows(day, slots)),
             parts=tuple(parts_of(day, stretches, slots, repos.config.rules)),
             stretches=stretches,
             zones=tuple(zones),
@@ -170,12 +170,16 @@ class ScheduleDays:
         sql = """SELECT day, campaign_id, ordinal, start, made_up, unkept FROM moved
             WHERE day = :day OR made_up_day = :day ORDER BY 1, 2, 3"""
         told += [tuple(row) for row in repos.store.db.conn.execute(sql, {"day": day.isoformat()}).fetchall()]
-        told.append((self._campaigns.owed.since(),))
+        told.append((self.owed_since(),))
         return hashlib.sha256(repr((day, told)).encode()).hexdigest()[:16]
+
+    def owed_since(self) -> datetime | None:
+        """Since when the rows of the plan do not follow what it is made from; None = they do."""
+        return self._repos.jobs.plan_owed_since()
 
     def week(self, first: date) -> list[WeekDay]:
         """Seven days from `first` on; a day that has no rows yet is told by its hours alone."""
-        repos, ahead, today = self._repos, self._campaigns.days.ahead(), self.today()
+        repos, ahead, today = self._repos, self._days.ahead(), self.today()
         running = repos.programme.campaigns(CampaignState.ACTIVE)
         found: list[WeekDay] = []
         for number in range(_WEEK):
@@ -200,7 +204,7 @@ class ScheduleDays:
         campaigns = {one.id: one for one in self._repos.programme.campaigns()}
         zone_name = self._repos.config.station.time_zone
         day, last = rules.local_day(now, zone_name), rules.local_day(until, zone_name)
-        ahead = self._campaigns.days.ahead()
+        ahead = self._days.ahead()
         items = self._items(day - timedelta(days=1), campaigns, has_rows=True)[0]
         while day <= last:
             items += self._items(day, campaigns, has_rows=day in ahead)[0]
@@ -224,7 +228,7 @@ class ScheduleDays:
 
     def of_campaign(self, campaign_id: int) -> list[tuple[date, list[Slot]]]:
         """The airings to come of a campaign, by day, on the days that are planned."""
-        now, ahead = self._repos.clock.now(), self._campaigns.days.ahead()
+        now, ahead = self._repos.clock.now(), self._days.ahead()
         found: dict[date, list[Slot]] = {}
         for slot in self._repos.slots.open_between(now, now + timedelta(days=len(ahead))):
             if slot.campaign_id == campaign_id:
@@ -237,13 +241,13 @@ class ScheduleDays:
     def _items(
         self, day: date, campaigns: dict[int, Campaign], *, has_rows: bool
     ) -> tuple[list[ScheduledAiring], list[Refusal]]:
-        days, now = self._campaigns.days, self._repos.clock.now()
+        days, now = self._days, self._repos.clock.now()
         begun, not_before = days.begun(), days.not_before()
         rows = self._repos.slots.rows_of_day(day)
         items = [self._item(row, campaigns, begun, not_before, now) for row in rows]
         if has_rows:
             return items, self._repos.slots.refusals(day)
-        plan = self._campaigns.plan(day)
+        plan = days.plan(day, days.running())
         titles = {one.id: one.title for one in self._repos.programme.announcements()} if plan.slots else {}
         for slot in plan.slots:
             title = titles.get(slot.announcement_id, "")

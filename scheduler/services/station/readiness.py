@@ -48,7 +48,7 @@ class ReadinessService:
         owed = self._campaigns.owed.since()
         found = readiness.findings(list(self._upcoming(now)), self._station(now), now)
         found += waiting_findings(UpgradeService(self._repos, self._campaigns).waiting())
-        of_the_plan = unkept_findings(ScheduleDays(self._repos, self._campaigns))
+        of_the_plan = unkept_findings(ScheduleDays(self._repos, self._campaigns.days))
         of_the_plan += idle_findings(self._repos, self._campaigns, now)
         stays = {one.key for one in todos.open() if one.reason in OF_THE_PLAN}
         if owed is None and self._campaigns.owed.since() is None:

@@ -15,8 +15,7 @@ from scheduler.core.planning.campaign_faults import campaign_faults
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.relay_plan import relay_slots
 from scheduler.core.planning.rules import is_quiet, open_spans
-from scheduler.core.planning.schedule import parts_of
-from scheduler.core.planning.sessions import session_of, session_stretches
+from scheduler.core.planning.sessions import parts_of, session_of, session_stretches
 from tests.core.planning.test_planner import DAY, SAIGON, at, reasons, station, w, walls, wish
 from tests.examples import examples
 
