@@ -14,7 +14,7 @@ from scheduler.services.station import link_state
 from scheduler.services.station import station_seen as seen
 from scheduler.station import Station
 
-__all__ = ["health_told", "process_names", "release", "station_facts"]
+__all__ = ["health_now", "health_told", "process_names", "release", "station_facts"]
 
 
 def release() -> str:
@@ -24,7 +24,7 @@ def release() -> str:
 
 def process_names(station: Station) -> tuple[str, ...]:
     """The processes this station should have, by its configuration."""
-    return seen.process_names(station.services, station.config)
+    return seen.process_names(station.services, station.services.config)
 
 
 def station_facts(station: Station, *, deep: bool = False) -> Facts:
@@ -43,6 +43,11 @@ def station_facts(station: Station, *, deep: bool = False) -> Facts:
         outputs={str(one["name"]): one["state"] == "open" for one in state.get("outputs", [])},
         free_bytes=shutil.disk_usage(station.config.data).free if deep else None,
     )
+
+
+def health_now(station: Station) -> HealthState:
+    """The word for all."""
+    return worst(checks(station_facts(station)))
 
 
 def health_told(station: Station, *, deep: bool = False) -> dict[str, Any]:

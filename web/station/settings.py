@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from scheduler.operations.health import health_told
+from scheduler.operations.health import health_now
 from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
 from web.people.reauthentication import proof
 from web.station.settings_form import Loosens, change_told, is_asked, saved_change
@@ -30,7 +30,7 @@ def page() -> Answer:
         config=config,
         on_air=on_air,
         closed=[one for one in on_air.outputs if one["state"] != "open"],
-        health=health_told(station())["status"],
+        health=health_now(station()),
         homes=services().settings.homes("all"),
         backup=backups.last(),
         backup_trouble=backups.trouble(),
