@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from audio_assets.library import Library
 from scheduler.config.loading import Config
+from scheduler.core.air.heard_back import HeardBack, Unheard
 from scheduler.core.announcement.approval import ZONE_BOUND, may, may_in
 from scheduler.core.audit_context import note_act
 from scheduler.core.model import Announcement, CampaignState, Person
+from scheduler.features import wanted
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.disk_reserve import Reserve
 from scheduler.kernel.errors import NotPermitted, Refused, ZoneNotYours
@@ -60,6 +62,14 @@ class Repositories:
     def config(self) -> Config:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
         return self.settings.over(self.written)
+
+    @property
+    def heard_back(self) -> HeardBack:
+        """What came back from the loudspeakers, as the extra tells that listens or has listened; else nobody does."""
+        for tells in wanted(lambda one: one.heard_back, self.config, self.store.has_row):
+            told: HeardBack = tells(self)
+            return told
+        return Unheard()
 
     @property
     def reserve(self) -> Reserve:

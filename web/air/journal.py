@@ -27,10 +27,10 @@ from scheduler.core.report.share_chart import share_chart
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.services.report.exports import Order
-from web.air.journal_filter import OUTCOME_GROUPS, Asked, today
+from web.air.journal_filter import OUTCOME_GROUPS, Asked
 from web.air.journal_words import beside_told, note_told, order_told
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import clock, decimal, local
+from web.formats import clock, decimal, local, today
 from web.words.on_air import MARKS
 from web.words.page_words import ENGINES, TRIGGERS
 from web.words.zones import zone_choices, zone_word
@@ -73,7 +73,7 @@ def page() -> Answer:
         "chart": _chart(asked),
         "choices": _choices(),
         "walk": _walk(),
-        "long": {kind: services().exports.is_long(_order(asked, kind)) for kind in ("xlsx", "pdf")},
+        "long": {kind: services().exports.is_long(_order(asked, kind), sums.rows) for kind in ("xlsx", "pdf")},
         "one_officer": services().config.station.one_officer,
     }
     return render_template("journal/page.html", **words), REFUSED if asked.faults else 200
@@ -245,9 +245,10 @@ def _chart(asked: Asked) -> dict[str, Any] | None:
 
 def _choices() -> dict[str, Any]:
     """What the filter offers."""
+    found = services().journal.choices()
     return {
-        "dispatches": [(number, day) for _, number, day in services().dispatches.numbers() if number],
-        "campaigns": [(one.id, one.title) for one in reversed(services().campaigns.listed())],
+        "dispatches": found.dispatches,
+        "campaigns": found.campaigns,
         "zones": zone_choices(),
         "outcomes": {name: word for name, (word, _) in OUTCOME_GROUPS.items()},
     }

@@ -10,15 +10,15 @@ from typing import Any
 from flask import request
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.planning.rules import parse_date
 from scheduler.core.report.journal_filter import Filter, Place
 from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.kernel.errors import Refused
-from web.auth import services, station
-from web.formats import day_words
+from web.auth import services
+from web.formats import day_words, today
 from web.words.zones import zone_word
 
-__all__ = ["OUTCOME_GROUPS", "Asked", "today"]
+__all__ = ["OUTCOME_GROUPS", "Asked"]
 
 OUTCOME_GROUPS: dict[str, tuple[str, tuple[AiringOutcome, ...]]] = {
     "da-phat": ("Có tiếng (trọn hoặc dở)", (AiringOutcome.PLAYED, AiringOutcome.PARTIAL)),
@@ -91,10 +91,6 @@ class Asked:
 
 
 _FIELDS = ("ngay", "tu", "den", "dot", "cong_van", "vung", "ket_qua", "q")
-
-
-def today() -> date:
-    return local_day(station().clock.now(), services().config.station.time_zone)
 
 
 def _days(typed: dict[str, str], faults: dict[str, str], dispatch_id: int | None) -> tuple[date, date]:

@@ -13,12 +13,11 @@ from flask import render_template
 from scheduler.core.dispatch.duty_list import KeptDoubt, KeptDuty, is_late, standing
 from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Campaign, CampaignState
-from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.words import Words
 from scheduler.services.dispatch.dispatches import ActHit
 from web.auth import services
-from web.formats import day_words
+from web.formats import day_words, today
 from web.planning.ledger_view import LedgerView, ledger_view
 from web.words.dispatch_words import ACTS, CHANNELS, DUTY_STATES, FIELDS, doubt
 
@@ -82,10 +81,10 @@ def form_of(stored: StoredDispatch) -> dict[str, Any]:
 
 def _duty_words(stored: StoredDispatch, duties: Sequence[KeptDuty]) -> dict[str, Any]:
     counts = standing(duties)
-    today = rules.local_day(services().now(), services().config.station.time_zone)
+    day = today()
     return {
         "duties": [
-            DutyView(one, CHANNELS[one.channel], stored.text.count("\n", 0, one.start) + 1, is_late(one, today))
+            DutyView(one, CHANNELS[one.channel], stored.text.count("\n", 0, one.start) + 1, is_late(one, day))
             for one in duties
         ],
         "duty_states": DUTY_STATES,
@@ -107,8 +106,7 @@ def _ledger(stored: StoredDispatch, campaigns: Sequence[Campaign]) -> LedgerView
     """The account, once a campaign of the dispatch has been started."""
     if all(one.state is CampaignState.DRAFT for one in campaigns):
         return None
-    today = rules.local_day(services().now(), services().config.station.time_zone)
-    return ledger_view(services().ledger.of_dispatch(stored.id), today)
+    return ledger_view(services().ledger.of_dispatch(stored.id), today())
 
 
 def _doubt(kept: KeptDoubt) -> DoubtView:

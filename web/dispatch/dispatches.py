@@ -11,14 +11,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from audio_assets.library import safe_name
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty, is_late
-from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.dispatch.dispatch_book import book_text, form_of, head_text
 from web.dispatch.dispatch_page import APART, page_text
 from web.dispatch.dispatch_questions import answered, questions_of
-from web.formats import number_of
+from web.formats import number_of, today
 
 bp = Blueprint("dispatches", __name__)
 MAX_FIELD = 5_000
@@ -33,14 +32,14 @@ def listed() -> str:
 
 def _list(fault: str = "", pasted: str = "") -> str:
     left: dict[int, list[KeptDuty]] = {}
-    today = rules.local_day(services().now(), services().config.station.time_zone)
+    day = today()
     for one in services().duties.all():
         if one.state in {DutyState.OPEN, DutyState.DOING}:
             left.setdefault(one.dispatch_id, []).append(one)
     return render_template(
         "dispatches/list.html",
         left={key: len(duties) for key, duties in left.items()},
-        late={key for key, duties in left.items() if any(is_late(one, today) for one in duties)},
+        late={key for key, duties in left.items() if any(is_late(one, day) for one in duties)},
         dispatches=services().dispatches.listed(),
         max_mb=services().config.audio.max_dispatch_mb,
         fault=fault,

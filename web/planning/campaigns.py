@@ -4,7 +4,7 @@ Thin: the form is read by `campaign_form`, judged and planned by the desk, drawn
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
-from web.formats import WEEKDAYS, day_words, number_of
+from web.formats import WEEKDAYS, day_words, number_of, today
 from web.planning.campaign_form import CampaignForm
 from web.planning.day_plan import PlanView, first_day, plan_view
 from web.planning.impact_view import impact_view
@@ -41,7 +41,7 @@ def listed() -> str:
     return render_template(
         "campaigns/list.html",
         campaigns=[
-            {"campaign": campaign, "amount": amount_of(campaign, _today()), "trouble": _trouble(campaign)}
+            {"campaign": campaign, "amount": amount_of(campaign, today()), "trouble": _trouble(campaign)}
             for campaign in campaigns
         ],
         running=sum(campaign.state is CampaignState.ACTIVE for campaign in campaigns),
@@ -52,11 +52,11 @@ def listed() -> str:
 @bp.get("/dot/moi")
 @page_of("plan")
 def new() -> str:
-    today = _today()
+    first = today()
     form = CampaignForm(
         windows=list(USUAL_WINDOWS),
-        start=day_words(today),
-        end=day_words(today + timedelta(days=DEFAULT_DAYS - 1)),
+        start=day_words(first),
+        end=day_words(first + timedelta(days=DEFAULT_DAYS - 1)),
         announcement_id=request.args.get("ban_tin", ""),
     )
     if (number := number_of(form.announcement_id)) is not None:
@@ -70,9 +70,7 @@ def new() -> str:
 def page(campaign_id: int) -> str:
     campaign = services().campaigns.get(campaign_id)
     plan = (
-        None
-        if services().campaigns.faults(campaign)
-        else plan_view(services(), campaign, first_day(campaign, _today()))
+        None if services().campaigns.faults(campaign) else plan_view(services(), campaign, first_day(campaign, today()))
     )
     return _page(campaign, CampaignForm.of(campaign), plan=plan, shown=campaign)
 
@@ -180,13 +178,13 @@ def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
 
 def _instant(typed: str) -> datetime | None:
     """A typed instant; empty = now. Raises Refused instant_invalid."""
-    return rules.parse_instant(typed, _today(), services().config.station.time_zone) if typed.strip() else None
+    return rules.parse_instant(typed, today(), services().config.station.time_zone) if typed.strip() else None
 
 
 def _read(kept: Campaign | None) -> tuple[CampaignForm, Campaign]:
     """The posted form and its campaign; every fault of it is noted in the form."""
     form = CampaignForm.typed(request.form)
-    campaign = form.read(kept.id if kept else 0, kept, _today())
+    campaign = form.read(kept.id if kept else 0, kept, today())
     try:
         form.add(services().campaigns.faults(campaign))
     except NotFound as missing:
@@ -200,7 +198,7 @@ def _preview(kept: Campaign | None) -> Answer:
     same_origin()
     form, campaign = _read(kept)
     day = request.form.get("day", "")
-    chosen = first_day(campaign, _today())
+    chosen = first_day(campaign, today())
     if day.strip():
         try:
             chosen = rules.parse_date(day)
@@ -277,7 +275,7 @@ def _page(
         topics=sorted({one.topic for one in services().campaigns.listed() if one.topic}),
         standing=standing_of(services(), campaign, _place(campaign)) if campaign else None,
         left_out=exception_words(campaign) if campaign else (),
-        amount=amount_of(campaign, _today()) if campaign else "",
+        amount=amount_of(campaign, today()) if campaign else "",
         halts=halt_words(campaign, services().config.station.time_zone) if campaign else (),
         replaced=services().campaigns.get(campaign.replaces) if campaign and campaign.replaces else None,
         others=_others_of(campaign) if campaign else (),
@@ -304,10 +302,6 @@ def _impact_address(campaign: Campaign | None) -> str:
 def _order(order: dict[str, Any]) -> dict[str, Any]:
     counted = any(order.get(name) for name in ("factor", "per_day", "per_week", "every_minutes", "at"))
     return {"words": order_words(order), "quote": order["quote"], "asks": order.get("increase") and not counted}
-
-
-def _today() -> date:
-    return rules.local_day(services().now(), services().config.station.time_zone)
 
 
 def _waits(campaign_id: int) -> bool:

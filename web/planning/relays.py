@@ -4,19 +4,18 @@ Thin: the form is read by `relay_form`, judged by the desk. The state of a relay
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
-from scheduler.core.planning.rules import local_day
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
-from web.formats import WEEKDAYS, day_words
+from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.formats import WEEKDAYS, day_words, today
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.planning.relay_form import RelayForm
 from web.words.on_air import health_words
@@ -46,9 +45,9 @@ def state() -> Answer:
 @bp.get("/tiep-am/moi")
 @page_of("plan")
 def new() -> Answer:
-    today = _today()
-    last = today + timedelta(days=DEFAULT_DAYS - 1)
-    return _page(None, RelayForm(windows=list(DEFAULT_WINDOWS), start=day_words(today), end=day_words(last)))
+    first = today()
+    last = first + timedelta(days=DEFAULT_DAYS - 1)
+    return _page(None, RelayForm(windows=list(DEFAULT_WINDOWS), start=day_words(first), end=day_words(last)))
 
 
 @bp.get("/tiep-am/<int:relay_id>")
@@ -85,13 +84,9 @@ def stop(relay_id: int) -> Answer:
     return _done(relay_id, lambda: services().relays.stop(actor(), relay_id), "dung-tiep-am")
 
 
-def _today() -> date:
-    return local_day(station().clock.now(), services().config.station.time_zone)
-
-
 def _save(kept: tuple[Relay, Announcement] | None) -> Answer:
     form = RelayForm.typed(request.form)
-    relay = form.read(kept[0].id if kept else 0, _today())
+    relay = form.read(kept[0].id if kept else 0, today())
     try:
         if form.faults:
             return _page(kept, form), REFUSED

@@ -4,6 +4,7 @@ Thin: the service makes the report and `scheduler.paper` draws it. The page show
 sheet that the printer gets is drawn on a page of its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,9 +13,15 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
+from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.rules import parse_date
+from scheduler.core.report.airtime import AirtimeSums
+from scheduler.core.report.chart import minutes_chart, minutes_text
+from scheduler.core.report.events import DispatchLine
+from scheduler.core.report.headline import share
 from scheduler.core.report.period import Period, PeriodKind, period_with
-from scheduler.core.report.report import Form, Report
+from scheduler.core.report.report import Form, Report, Unit, told
+from scheduler.core.report.sums import Sums
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
@@ -23,7 +30,6 @@ from scheduler.paper.as_html import sheet, style
 from scheduler.services.report.exports import Order
 from web.auth import REFUSED, Answer, actor, page_of, services
 from web.formats import day_words, number_of, today
-from web.report.summary import summary
 
 bp = Blueprint("reports", __name__)
 
@@ -111,8 +117,9 @@ def _screen(asked: Asked, order: Order) -> dict[str, Any]:
 def _sheet(asked: Asked, order: Order) -> dict[str, Any]:
     """Any other paper, drawn on the page where it is not too long for that."""
     exports, words = services().exports, dict[str, Any]()
-    words["long"] = {kind: exports.is_long(replace(order, kind=kind)) for kind in FORMATS}
-    if exports.size(order) <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
+    size = exports.size(order)
+    words["long"] = {kind: exports.is_long(replace(order, kind=kind), size) for kind in FORMATS}
+    if size <= MOST_ON_PAGE and (made := _made(asked, verify=_walks(asked))):
         around = {} if order.form is Form.CERTIFICATE else _around(asked, made.first, made.last)
         return words | {"made": made, "around": around}
     return words | {"too_long": order.form is not Form.CERTIFICATE or order.dispatch_id is not None}
@@ -211,16 +218,16 @@ def _chips(asked: Asked) -> list[tuple[str, str, bool]]:
     """The periods most asked for: word, address, whether it is the one shown."""
     if asked.form == "giay-xac-nhan":
         return []
-    now = today()
+    this_day = today()
     if asked.form == "so-nhat-ky":
-        wanted = [("Hôm nay", "ngay", now), ("Hôm qua", "ngay", now - timedelta(days=1))]
+        wanted = [("Hôm nay", "ngay", this_day), ("Hôm qua", "ngay", this_day - timedelta(days=1))]
     else:
-        month_before = now.replace(day=1) - timedelta(days=1)
+        month_before = this_day.replace(day=1) - timedelta(days=1)
         wanted = [
-            ("Tuần này", "tuan", now),
-            (f"Tháng {now.month}", "thang", now),
+            ("Tuần này", "tuan", this_day),
+            (f"Tháng {this_day.month}", "thang", this_day),
             (f"Tháng {month_before.month}", "thang", month_before),
-            (f"Quý {(now.month + 2) // 3}", "quy", now),
+            (f"Quý {(this_day.month + 2) // 3}", "quy", this_day),
         ]
     shown = _shown(asked)
     chips = [
@@ -250,3 +257,70 @@ def _around(asked: Asked, first: date, last: date) -> dict[str, str]:
     if ways["after"] > today():
         del ways["after"]
     return {name: url_for("reports.page", **asked.address(ngay=day_words(day))) for name, day in ways.items()}
+
+
+# The screen of an airtime report, made from the sums that the paper is made of, so both say the same: nothing is
+# rounded up, and an order that is not answered whole never reads as done.
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an order stands: a mark of the page's stylesheet and a word."""
+
+    mark: str
+    word: str
+
+
+def result_of(line: DispatchLine) -> Result:
+    """Done only where every airing ordered was heard whole."""
+    lost = sum(line.written_off.values())
+    if line.ordered is None:
+        return Result("off", "Không đặt số lượt")
+    if line.owed:
+        return Result("warn", f"Còn thiếu {line.owed}")
+    if lost:
+        return Result("err", f"Không phát được {lost}")
+    if line.whole + line.partly < line.ordered:
+        return Result("warn", f"Mới phát {line.whole + line.partly}")
+    return Result("warn", f"Phát dở {line.partly}") if line.partly else Result("ok", "Đủ")
+
+
+def summary(sums: AirtimeSums) -> dict[str, Any]:
+    """What the template draws."""
+    chart = sums.minutes_a_day
+    total = sums.figures.total
+    lines = [(line, result_of(line)) for line in sums.dispatches]
+    with_order = [(line, result) for line, result in lines if line.ordered is not None]
+    return {
+        "total": total,
+        "share": told(share(total.whole, total.planned), Unit.SHARE) if total.planned else "",
+        "minutes": told(total.played_ms, Unit.MINUTES),
+        "minutes_a_day": told(total.played_ms / len(chart.days), Unit.MINUTES),
+        "lines": lines,
+        "with_order": len(with_order),
+        "done": sum(result.mark == "ok" for _, result in with_order),
+        "missing": _missing(with_order),
+        "why": _why(sums.figures),
+        "chart": Markup(minutes_chart(chart.days, chart.minutes, chart.ordered, None)),  # noqa: S704 - our drawing
+        "days": list(zip(chart.days, map(minutes_text, chart.minutes), strict=True)),
+        "until": sums.until if sums.until < sums.period.last else None,
+    }
+
+
+def _missing(lines: Sequence[tuple[DispatchLine, Result]]) -> str:
+    """How many dispatches lack how many airings; where none does, how many were not heard whole."""
+    lacks = [(line.owed or 0) + sum(line.written_off.values()) for line, _ in lines]
+    if airings := sum(lacks):
+        return f"{sum(map(bool, lacks))} công văn còn thiếu {airings} lượt"
+    partly = sum(result.mark != "ok" for _, result in lines)
+    return f"{partly} công văn chưa phát đủ" if partly else ""
+
+
+def _why(figures: Sums) -> str:
+    """The most frequent reason of those that did not sound at all, and of how many, where there are others."""
+    heard = {AiringOutcome.PARTIAL, AiringOutcome.RECORDED}
+    silent = [one for one in figures.ends if one.outcome not in heard and not one.played_ms]
+    if not silent or not silent[0].reason:
+        return ""
+    why = sentence(silent[0].reason)
+    return why if silent[0].rows == figures.total.silent else f"{silent[0].rows} lượt: {why}"

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from scheduler.core.air.airtime import Aired
 from scheduler.core.air.heard_back import DayHeard, Finding
@@ -16,18 +17,26 @@ from scheduler.core.model import Announcement, Person, Sha256, Slot
 from scheduler.core.report.journal_filter import Filter, Place, Sums
 from scheduler.core.report.proof import read_payload
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.air.heard_back import heard_back
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Checkpoints, Row, instant_of
 from scheduler.store.chain import GENESIS, row_hash
 from scheduler.store.listing import journal_after
 
-__all__ = ["AiringProof", "JournalService"]
+__all__ = ["AiringProof", "Choices", "JournalService"]
 
 BESIDE = ("order", "rules", "clock")
 """Kinds of rows that are shown beside the airings of their day."""
 VERIFY_BYTES = 40_000_000
 """Sounds up to this size are read and held against their name at once; about seven minutes."""
+
+
+class Choices(NamedTuple):
+    """What a filter of the journal may name."""
+
+    dispatches: list[tuple[str, date | None]]
+    """Number with symbol and day, the newest first."""
+    campaigns: list[tuple[int, str]]
+    """Number and title, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,12 @@ class JournalService:
         """Add up all that stands in the journal now, so that no page has to wait for that; it is kept."""
         self._search.sums(Filter(date.max, date.max))
 
+    def choices(self) -> Choices:
+        """The dispatches and campaigns there are."""
+        programme = self._repos.programme
+        dispatches = [(number, day) for _, number, day in programme.dispatch_numbers() if number]
+        return Choices(dispatches, programme.campaign_titles())
+
     def page(
         self, actor: Person, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False
     ) -> list[Row]:
@@ -106,7 +121,7 @@ class JournalService:
     def heard(self, actor: Person, day: date) -> DayHeard:
         """What came back on a day."""
         permit(actor, "see")
-        return heard_back(self._repos).of_day(day)
+        return self._repos.heard_back.of_day(day)
 
     def airing(self, actor: Person, seq: int) -> AiringProof:
         """One airing. Raises NotFound."""
@@ -121,7 +136,7 @@ class JournalService:
             row=row,
             holds=row_hash(row) == row["hash"] and row["prev_hash"] == before,
             signed_on=self._signed_on(row),
-            heard=heard_back(self._repos).of_day(date.fromisoformat(row["day"])).marks.get(row["slot_id"]),
+            heard=self._repos.heard_back.of_day(date.fromisoformat(row["day"])).marks.get(row["slot_id"]),
             slot=self._slot(row),
             announcement=announcement,
             same_words=announcement is not None and _sha256(announcement.text) == row["text_sha256"],

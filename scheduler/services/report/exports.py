@@ -124,12 +124,12 @@ class ExportService:
             return search.sums(Filter(date.min, date.max, dispatch=number)).rows if number else 0
         return 0
 
-    def is_long(self, order: Order) -> bool:
-        """Whether a paper is the worker's work and not the page's."""
+    def is_long(self, order: Order, size: int | None = None) -> bool:
+        """Whether a paper is the worker's work and not the page's. `size`: of the paper, where it is known."""
         if order.form is Form.CERTIFICATE and self.walk_is_long:
             return True
         at_once = PDF_AT_ONCE if order.kind == "pdf" and order.form is Form.LOG else AT_ONCE
-        return self.size(order) > at_once
+        return (self.size(order) if size is None else size) > at_once
 
     @property
     def walk_is_long(self) -> bool:

@@ -30,7 +30,6 @@ from scheduler.core.report.report import Head, Report
 from scheduler.core.report.sums import Figures, Origins, Sums, add_up, field_of, relay_amounts, sums_of
 from scheduler.features import wanted as of_extras
 from scheduler.kernel.errors import Refused
-from scheduler.services.air.heard_back import heard_back
 from scheduler.services.planning.ledger import LedgerService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, instant_of
@@ -65,7 +64,7 @@ class ReportService:
             self._head(),
             self._now(),
             one_officer=config.station.one_officer,
-            monitored=heard_back(self._repos).listens,
+            monitored=self._repos.heard_back.listens,
         )
 
     def airings(self, actor: Person, wanted: Filter, chosen: str = "") -> Report:
@@ -79,7 +78,7 @@ class ReportService:
             self._head(),
             self._now(),
             one_officer=config.station.one_officer,
-            monitored=heard_back(self._repos).listens,
+            monitored=self._repos.heard_back.listens,
             last=wanted.last,
             chosen=chosen,
         )
@@ -111,7 +110,7 @@ class ReportService:
             outputs=self._outputs(period.first, until),
             refusals=self._rows.refusals(period.first, until),
             night=self._night(period.first, until),
-            air=heard_back(self._repos).figures(period.first, until),
+            air=self._repos.heard_back.figures(period.first, until),
             one_officer=self._repos.config.station.one_officer,
         )
 
@@ -134,7 +133,7 @@ class ReportService:
             accounts={
                 day: account for day, account in self._ledger.of_dispatch(dispatch_id).days.items() if day <= today
             },
-            returned=heard_back(self._repos).tally([row["slot_id"] for row in own]),
+            returned=self._repos.heard_back.tally([row["slot_id"] for row in own]),
         )
         rows = self._log_rows(own)
         to = (facts.issuer,) if facts.issuer else ()
@@ -268,7 +267,7 @@ class ReportService:
     def _log_rows(self, rows: Sequence[Row]) -> list[LogRow]:
         fields = self._rows.fields()
         sources = self._rows.relay_sources([row["slot_id"] for row in rows if row["trigger"] == Trigger.RELAY])
-        marks = heard_back(self._repos).marks([row["slot_id"] for row in rows])
+        marks = self._repos.heard_back.marks([row["slot_id"] for row in rows])
         return [self._log_row(row, fields, sources)._replace(mark=marks.get(row["slot_id"])) for row in rows]
 
     def _log_row(self, row: Row, fields: Mapping[int, int], sources: Mapping[str, str]) -> LogRow:

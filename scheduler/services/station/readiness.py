@@ -16,7 +16,6 @@ from scheduler.core.station.readiness import Finding, Sound, SoundState, Station
 from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.air.cue_lists import CueLists
-from scheduler.services.air.heard_back import heard_back
 from scheduler.services.announcement.upgrades import UpgradeService, waiting_findings
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.idle_windows import OF_THE_PLAN, idle_findings
@@ -55,7 +54,7 @@ class ReadinessService:
             found, stays = found + of_the_plan, set()
         for one in found:
             todos.raise_(one.key, one.slot_id, one.due, one.reason, one.details, now)
-        todos.clear({one.key for one in found} | stays, now, spare=AIR if heard_back(self._repos).listens else "")
+        todos.clear({one.key for one in found} | stays, now, spare=AIR if self._repos.heard_back.listens else "")
         return found
 
     # What is to air

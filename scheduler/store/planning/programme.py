@@ -180,6 +180,10 @@ class Programme:
         sql = f"SELECT * FROM campaign {where} ORDER BY id DESC"  # noqa: S608 - `where` is ours
         return _CAMPAIGN.read_all(self.store.rows(sql, values))
 
+    def campaign_titles(self) -> list[tuple[int, str]]:
+        """Number and title of every campaign, the oldest first."""
+        return [(key, title) for key, title in self.store.db.conn.execute("SELECT id, title FROM campaign ORDER BY id")]
+
     def turns_before(self, campaign_id: int, day: date) -> int:
         """How many airings a campaign was to have on the days before `day`: those planned, and those refused."""
         sql = """SELECT count(*) FROM (

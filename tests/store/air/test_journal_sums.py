@@ -12,9 +12,8 @@ from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome
 from scheduler.core.report.journal_filter import Filter, Sums
 from scheduler.store import Entry, Journal, Store
-from scheduler.store.air.journal_cache import DayAnswers
 from scheduler.store.air.journal_search import JournalSearch
-from scheduler.store.report.report_rows import ReportRows
+from scheduler.store.report.report_rows import DayAnswers, ReportRows
 from tests.examples import examples
 
 FIRST = date(2026, 11, 28)

@@ -133,10 +133,12 @@ def test_a_row_that_was_changed_is_named(aired, walked, lans):
 def test_a_station_of_one_officer_says_so_on_its_report(aired, client_of, lan, station):
     from dataclasses import replace
 
+    from scheduler.services import Services
     from web import create_app
 
     one = replace(station.written, station=replace(station.written.station, one_officer=True))
-    app = create_app(replace(station, written=one, repos=replace(station.repos, written=one)))
+    repos = replace(station.repos, written=one)
+    app = create_app(replace(station, written=one, repos=repos, services=Services.of(repos)))
     client = app.test_client()
     client.set_cookie("loa", client_of(lan).get_cookie("loa").value)
     assert "người soạn cũng là người duyệt" in client.get("/nhat-ky").text

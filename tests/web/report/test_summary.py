@@ -11,7 +11,7 @@ from scheduler.core.model import AiringOutcome
 from scheduler.core.report.events import DispatchLine
 from scheduler.core.report.sums import End, Sums
 from scheduler.core.words.wording import sentence
-from web.report.summary import Result, _missing, _why, result_of
+from web.report.reports import Result, _missing, _why, result_of
 
 
 def line(ordered: int | None, whole: int, partly: int = 0, owed: int = 0, lost: int = 0) -> DispatchLine:

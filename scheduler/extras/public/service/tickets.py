@@ -36,7 +36,6 @@ from scheduler.extras.public.rules.tickets import (
     within_limits,
 )
 from scheduler.kernel.errors import NotFound, Refused
-from scheduler.services.air.heard_back import heard_back
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row
 
@@ -199,7 +198,7 @@ class TicketService:
         zone_name = self._repos.config.station.time_zone
         days = sorted({local_day(first, zone_name), local_day(last, zone_name)})
         rows = [row for row in self._journal.around(first, last, days) if hears(ticket.zone, row["zone"])]
-        heard = heard_back(self._repos)
+        heard = self._repos.heard_back
         marks = {slot_id: mark for day in days for slot_id, mark in heard.of_day(day).marks.items()}
         return [Evidence(row, marks.get(row["slot_id"])) for row in rows]
 
