@@ -19,6 +19,7 @@ from audio_assets.speech.normalise_doubt import read_doubts
 from audio_assets.speech.normalise_layout import LAYOUT, SIGNS
 from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
 from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
+from audio_assets.speech.normalise_neighbours import NEIGHBOURS, SHORT_FORMS
 from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
 from audio_assets.speech.normalise_phone import NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
@@ -33,7 +34,7 @@ __all__ = [
     "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "11"
+NORMALISER_VERSION: Final = "12"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 
@@ -52,7 +53,8 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, read_lexicon, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
+    read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
+    *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
     read_doubts,
 )  # fmt: skip

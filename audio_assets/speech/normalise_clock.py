@@ -55,7 +55,7 @@ def _one_clock(match: re.Match[str], page: Page) -> str | None:
 
 
 def _clock_and_date(match: re.Match[str], page: Page) -> str:
-    """7h/5/12: the hour and the day of a telegram."""
+    """7h/5/12, 15h-15/3: the hour and the day of a telegram."""
     return f"{_clock(match['clock'], page)} ngày {say_date(match['d'], match['m'], match['y'], page)}"
 
 
@@ -73,10 +73,28 @@ _PART_AFTER = re.compile(r"(?:sáng|trưa|chiều|tối|đêm|ngày|thứ|hôm|k
 _HOUR_BEFORE = re.compile(r"(?<!\w)(?:lúc|hồi|trước|sau|khoảng lúc|vào)\W{0,2}$")
 
 
+_G_WITH_MINUTES = re.compile(r"(?<![\w.,])(?:[01]?[0-9]|2[0-4])g[0-5][0-9](?!\w)")
+_HEAVY = re.compile(
+    r"(?<!\w)(?:nặng|cân|gói|túi|hộp|liều|muối|đường|thuốc|bột|men|vàng|uống|pha|bón|rắc|trộn|khẩu phần)(?!\w)"
+)
+_NEAR = 200
+
+
+def _hours_of_the_south_near(match: re.Match[str], page: Page) -> bool:
+    """Whether "19g30" stands near, and nothing is weighed: then "14g-17g" are hours too."""
+    near = page.source[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+    return _G_WITH_MINUTES.search(near) is not None and _HEAVY.search(near.lower()) is None
+
+
 def _hour_of_the_south(match: re.Match[str], page: Page) -> str | None:
     """9g sáng: an hour; elsewhere "g" is a gram."""
     listed = page.ends.get(match.start() - 2) in {"clock", "clock_range"}  # "lúc 8g, 14g"
-    told = listed or _PART_AFTER.match(page.after(match.end())) or _HOUR_BEFORE.search(page.before(match.start()))
+    told = (
+        listed
+        or _hours_of_the_south_near(match, page)
+        or _PART_AFTER.match(page.after(match.end()))
+        or _HOUR_BEFORE.search(page.before(match.start()))
+    )
     return f"{say_int(int(match['h']), page.style)} giờ" if told else None
 
 
@@ -101,7 +119,7 @@ def _range_of_the_south(match: re.Match[str], page: Page) -> str | None:
     hours = [re.findall("[0-9]+", match[side]) for side in ("a", "b")]
     told = max(map(len, hours)) > 1 or _PART_BEHIND.match(page.after(match.end()))
     before = page.before(match.start(), 30)
-    if not (told or _OF_THE_DAY.search(before)):
+    if not (told or _OF_THE_DAY.search(before) or _hours_of_the_south_near(match, page)):
         return None
     said = [_clock("h".join([hour, *(minute or ["00"])]), page) for hour, *minute in hours]
     return f"{'' if _FROM_SAID.search(before) else 'từ '}{said[0]} đến {said[1]}"
@@ -115,8 +133,8 @@ CLOCKS: tuple[Rule, ...] = (
     rule("clock_range", rf"{FREE}(?P<a>{_G}|(?:[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?|\s(?:đến|tới)\s)"
          rf"(?P<b>{_G})(?![\w/])",
          _range_of_the_south, needs="[0-9] ?g"),
-    rule("clock", rf"{FREE}(?P<clock>{_CLOCK})\s?/\s?(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH})"
-         rf"(?:(?P=sep)(?P<y>{YEAR}))?{DAY_END}", _clock_and_date, needs="/"),
+    rule("clock", rf"{FREE}(?P<clock>{_CLOCK})(?:\s?/\s?|\s?[–-]\s?(?=[0-9]{{1,2}}/))(?P<d>{DAY})"
+         rf"(?P<sep>[/.-])(?P<m>{MONTH})(?:(?P=sep)(?P<y>{YEAR}))?{DAY_END}", _clock_and_date, needs="[/–-]"),
     rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
     rule("clock", rf"{FREE}(?P<h>[01]?[0-9]|2[0-4])g(?![\w/])", _hour_of_the_south, needs="[0-9]g"),
     rule("clock", rf"{FREE}(?P<h>[01]?[0-9]|2[0-4]) giờ 00(?: phút)?(?![\w:/]|[.,][0-9])", _whole_hour,

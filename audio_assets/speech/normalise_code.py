@@ -159,10 +159,13 @@ def _code_part(part: str, page: Page, start: int = 0) -> str:
     return spell(part)
 
 
+_PER_UNIT = re.compile(r"(?<!\w)(?:mỗi|một|đồng|đ)\W?$|/$")
+
+
 def _mixed(match: re.Match[str], page: Page) -> str:
     """A12 · 12A · H5N1 · 5G: letters by name, digits as numbers."""
     written = match.group()
-    if written in UNITS:  # "giá một m2"
+    if written in UNITS and (written[0].islower() or _PER_UNIT.search(page.before(match.start()))):  # "giá một m2"
         return UNITS[written]
     if _SERIAL_CUE.search(page.before(match.start())):
         return _serial(written)

@@ -24,12 +24,13 @@ CERTAIN: Final = frozenset({
     "named_number", "minutes", "clock_range", "round", "round_clock", "date_range", "month",
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
-    "dots", "point", "quote", "blood", "sequence", "result",
+    "dots", "point", "quote", "blood", "sequence", "result", "wind", "seats", "short_form", "calendar",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
 _NAMES_A_FIGURE: Final = re.compile(
-    r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng|tờ"
+    r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng|tờ"
     r"|thửa|lô|căn"
     r"|chiếm|đạt"
     r"|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|được|giảm|tăng|quá|mất|bằng|tối thiểu|ít nhất|thứ|năm học|mùa|vụ|tuổi|loại"
@@ -63,6 +64,8 @@ def _fraction(change: Change, page: Page) -> bool:
     if _THREE_WITH_SLASHES.fullmatch(page.source[change.start : change.end]):
         return _NAMES_A_FIGURE.search(page.before(change.start)) is None
     top, _, bottom = page.source[change.start : change.end].replace(" ", "").partition("/")
+    if top == "1" and bottom in {"4", "8"} and page.before(change.start).endswith(("vòng", "vòng loại")):
+        return False  # rounds of a cup
     if not (top.isdigit() and bottom.isdigit() and int(top) <= _MOST_DAYS and 0 < int(bottom) <= _MOST_MONTHS):
         return False
     before, after = page.before(change.start), page.after(change.end)
@@ -131,7 +134,8 @@ def _quantity(change: Change, page: Page) -> bool:
         return (is_span and not _WEIGHED.search(before)) or re.search(
             r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before
         ) is not None
-    if _beside_a_figure(change, page) or _of_two_sizes(written, before, after):
+    by_comma = _BY_COMMA.match(written) is not None and "phẩy" in change.said
+    if by_comma or _beside_a_figure(change, page) or _of_two_sizes(written, before, after):
         return True
     pair = _PAIR_WITH_DASH.fullmatch(written)
     if pair:
@@ -141,6 +145,8 @@ def _quantity(change: Change, page: Page) -> bool:
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
 
 
+_BY_COMMA: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9,])")
+"""Thousands as the English write them, or a decimal of three places; what is counted whole has been read."""
 _LOW: Final = re.compile(r"[1-3]m[23]")
 _BOUND: Final = re.compile(r"(?:trên|dưới|từ|[<>≤≥])\W{0,2}$")
 _THOUSANDS_OR_PARTS: Final = re.compile(r"[1-9]\.[0-9]{2}[1-9] ?(?:[Hh]a|km2?|km²)")
@@ -257,6 +263,12 @@ _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 def _sign(change: Change, page: Page) -> bool:
     """A sign whose word depends on what it joins; before a figure it is arithmetic."""
     sign = page.source[change.start : change.end]
+    if (
+        sign == "+"
+        and page.ends.get(change.start - 1) in {"money", "quantity"}
+        and page.source[change.end :][:1] == " "
+    ):
+        return False  # "500.000đ + cờ"
     if sign in {"-", "–"}:
         return page.source[change.start - 1 : change.start].isdigit()
     prefix = _PREFIX.match(page.source, change.end) if sign == "+" else None

@@ -16,7 +16,8 @@ _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
 _MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _HOUSE_CUE = re.compile(
-    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|phòng)\W{0,2}"
+    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng)\W{0,2}"
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
 )
 _SCORE_CUE = re.compile(
@@ -168,6 +169,19 @@ _GROUPED = re.compile(r"(?<![^\W\d])(?:tổ|nhóm|tdp|kp|số|mã|lớp|khối)\
 """Before a figure that is a name: the next one is no part of it."""
 
 
+def _by_comma(match: re.Match[str], page: Page) -> str | None:
+    """1,250 hộ: what is counted in whole numbers has no decimals; a measure may, and is asked about."""
+    if not _WHOLE_THING.match(page.after(match.end())):
+        return None
+    return say_int(int(match.group().replace(",", "")), page.style)
+
+
+_WHOLE_THING = re.compile(
+    r"(?:đồng|đ|vnđ|vnd|người|hộ|khẩu|nhân khẩu|em|cháu|học sinh|trẻ|cử tri|phiếu|con|cây|suất|lượt|hồ sơ|cuốn|bộ|chiếc"
+    r"|cái|mũi|liều|viên|vé|xe|hội viên|đoàn viên|đảng viên|lao động|công nhân|thẻ|quả|gói|bao|tờ)(?!\w)"
+)
+
+
 def _spaced(match: re.Match[str], page: Page) -> str | None:
     """1 500 000: spaces group thousands only where money or a unit follows."""
     written = match["a"]
@@ -285,6 +299,8 @@ def _rest(match: re.Match[str], page: Page) -> str:
 
 
 QUANTITIES: tuple[Rule, ...] = (
+    rule("number", rf"(?<![\w.,/])[1-9][0-9]{{0,2}},[0-9]{{3}}{AFTER}(?![.,/%][0-9])", _by_comma,
+         needs="[0-9],[0-9]{3}"),
     rule("section", rf"(?<![\w.,/])[0-9]{{1,3}}(?:\.[0-9]{{1,3}})+{AFTER}(?![.,/][0-9])", _section, needs="[0-9]"),
     rule("list", rf"(?<![\w.,/])[0-9]{{1,2}}(?:,[0-9]{{1,2}})+{AFTER}(?![.,/%][0-9]|\s?%)",
          _listed, needs="[0-9],[0-9]"),

@@ -73,11 +73,21 @@ _LONG_NUMBERS = re.compile(r"[0-9]{3}\s?/+\s?[0-9]{3}")
 _LATER = re.compile(r"[^/.,;:\n]{1,16}/")
 
 
+def _of_each(match: re.Match[str], page: Page) -> str | None:
+    """200.000đ/10kg: a price of so much; 4tr/tháng/SV, 100.000đ/HV: to each, in an abbreviation that has been read."""
+    before = page.before(match.start(), 24)
+    if page.source[match.end()].isdigit():
+        return " " if _MONEY_BEFORE.search(before) else None
+    is_rated = page.ends.get(match.start()) == "rate" or _PRICED.search(before)
+    return " một " if is_rated and page.starts.get(match.end()) in {"lexicon", "meaning"} else None
+
+
 def _slash(match: re.Match[str], page: Page) -> str:
     """Between words: "và/hoặc" → "và hoặc", two → "hoặc", more → commas; after a number → "trên"."""
     source, start, end = page.source, match.start(), match.end()
-    if source[end].isdigit() and _MONEY_BEFORE.search(page.before(start, 24)):
-        return " "
+    price = _of_each(match, page)
+    if price:
+        return price
     near = source[max(0, start - 5) : end + 5]
     are_codes = page.ends.get(start) == page.starts.get(end) == "code"  # "4G/5G", "SE7/SE8"
     if are_codes or _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):

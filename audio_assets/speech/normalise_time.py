@@ -76,7 +76,8 @@ _SHARE_CUE = re.compile(
     r"\W{0,2}$"
 )
 _THING_CUE = re.compile(
-    r"(?<!\w)(?:lớp|tổ|nhóm|mẫu|phòng|khối|lô|căn hộ|căn|tầng|mức|điều|khoản|mục|khóa|khoá|quy trình|tiêu chuẩn"
+    r"(?<!\w)(?:lớp|tổ|nhóm|mẫu"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng|khối|lô|căn hộ|căn|tầng|mức|điều|khoản|mục|khóa|khoá|quy trình|tiêu chuẩn"
     r"|tỷ lệ|tỉ lệ|kp|tdp|khu phố|tổ dân phố)\W{0,2}$"
 )
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
@@ -170,9 +171,15 @@ def is_day_told(start: int, end: int, page: Page) -> bool:
     before = page.before(start, 60)
     told = any(cue.search(before) for cue in _TELL_A_DAY) or _OF_A_PLAN.search(page.before(start, 160))
     after = page.after(end)
-    return bool(told or _DAY_AFTER.match(after) or _FEAST_AFTER.match(after) or _TOLD_AFTER.match(after))
+    feast = page.source[start:end] in _FEAST_DAYS and _OF_A_FEAST.search(before)
+    return bool(told or feast or _DAY_AFTER.match(after) or _FEAST_AFTER.match(after) or _TOLD_AFTER.match(after))
 
 
+_FEAST_DAYS = frozenset({"3/2", "8/3", "1/5", "1/6", "2/9", "9/10", "10/3", "10/10"})
+_OF_A_FEAST = re.compile(
+    r"(?<!\w)(?:giải|hội diễn|hội thi|hội thao|văn nghệ|chương trình|tọa đàm|toạ đàm|gặp mặt|quà|tuần lễ|hoa)"
+    r"(?: [^\W\d]+){0,3}\W{0,2}$"
+)
 _TOLD_AFTER = re.compile(r"\W{0,3}(?:sáng|trưa|chiều|tối|đêm|đến|tới|hằng năm|hàng năm|tdp|kp|thứ)(?!\w)")
 _OF_A_PLAN = re.compile(
     r"(?<!\w)(?:kỷ niệm|mừng|lịch|ngày|giờ|thời gian|thời hạn|hạn|từ|sang|dời|hoãn|kết quả|họp|nghỉ|tổ chức|khám|tiêm"
@@ -236,11 +243,31 @@ def _date_range(match: re.Match[str], page: Page) -> str | None:
 
 
 def _day_list(match: re.Match[str], page: Page) -> str | None:
-    """ngày 13,14/3: days written without a space, not a decimal."""
-    if not _DAY_SAID.search(page.before(match.start())):
+    """ngày 13,14/3 · 02 ngày (11,12/11) · 15+16/3: days written without a space, not a decimal."""
+    told = _DAY_SAID.search(page.before(match.start()))
+    if not told and not _is_list_of_days(match, page):
         return None
-    days = ", ".join(say_int(int(day), page.style) for day in re.split("[,-]", match["days"]))
-    return f"{days}, {say_date(match['d'], match['m'], match['y'], page)}"
+    days = ", ".join(say_int(int(day), page.style) for day in re.split("[,+&-]", match["days"]))
+    return f"{'' if told else 'ngày '}{days}, {say_date(match['d'], match['m'], match['y'], page)}"
+
+
+_OUT_OF = frozenset({4, 5, 10})
+"""Scales of a mark: "8,9/10"."""
+_DAYS_COUNTED = re.compile(r"(?<![^\W\d])(?:ngày|lịch|thời gian|buổi|hôm|sáng|chiều|tối)(?: [^\W\d]+){0,3}\W{0,3}$")
+
+
+def _is_list_of_days(match: re.Match[str], page: Page) -> bool:
+    """Of rising days, three of them, or before a month that is no scale of a mark, or where days are spoken of."""
+    if match["joint"] == "-" or "-" in match["days"]:
+        return False
+    days = [int(day) for day in [*re.split("[,+&]", match["days"]), match["d"]]]
+    if days != sorted(set(days)):
+        return False
+    before = page.before(match.start())
+    if _THING_CUE.search(before) or _SHARE_CUE.search(before):
+        return False
+    of_many = len(days) > 2 or match["joint"] in "+&"  # noqa: PLR2004 - two may be a mark with a comma
+    return of_many or int(match["m"]) not in _OUT_OF or _DAYS_COUNTED.search(before) is not None
 
 
 def _month_year(match: re.Match[str], page: Page) -> str | None:
@@ -328,8 +355,8 @@ DATES: tuple[Rule, ...] = (
          rf"(?P<y>{YEAR}){DAY_END}", _full_date, needs="[0-9]"),
     rule("date", rf"{FREE}(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH})(?P=sep)(?P<y>[0-9]{{2}}){DAY_END}", _short_year_date,
          needs="[0-9]"),
-    rule("date", rf"{FREE}(?P<days>{DAY}(?:,{DAY}){{0,5}}|{DAY}(?:-{DAY}){{1,5}})[,-](?P<d>{DAY})/(?P<m>{MONTH})"
-         rf"(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,-][0-9]"),
+    rule("date", rf"{FREE}(?P<days>{DAY}(?:[,+&]{DAY}){{0,5}}|{DAY}(?:-{DAY}){{1,5}})(?P<joint>[,+&-])"
+         rf"(?P<d>{DAY})/(?P<m>{MONTH})(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,+&-][0-9]"),
     rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
     rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
     rule("month", rf"{FREE}(?P<m1>{MONTH})/(?P<y1>{YEAR}){DASH}(?P<m>{MONTH})/(?P<y>{YEAR}){DAY_END}", _months_of_years,

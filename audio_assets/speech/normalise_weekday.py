@@ -171,6 +171,9 @@ def _ordinals(match: re.Match[str], page: Page) -> str:
     return _said_in_turn(words, said)
 
 
+_IN_A_MONTH = re.compile(r"(?:trong|hết|từ|đến|tháng|qua|sang|t[0-9]{1,2} ?-)\W{0,2}$")
+
+
 def _month_or_floor(match: re.Match[str], page: Page) -> str | None:
     """T1, T8 to T12: no days; a floor before a building, else a month, which is asked about unless it is told."""
     before, after = page.before(match.start()), page.after(match.end())
@@ -179,7 +182,8 @@ def _month_or_floor(match: re.Match[str], page: Page) -> str | None:
         return None
     if _FLOOR_AFTER.match(after) or _ROOM_BEFORE.search(before):
         return f"tầng {number}"
-    told = _MONTH_BEFORE.search(before) or re.search(r"(?:trong|hết|từ|đến|tháng|qua|sang)\W{0,2}$", before)
+    told = _MONTH_BEFORE.search(before) or _IN_A_MONTH.search(before)
+    told = told or re.match(r" ?- ?t1[0-2](?!\w)", after)  # no week has a tenth day
     if not told and not _MONTH_AFTER.match(after):
         page.unknown.append(match.group())
     return f"tháng {number}"

@@ -249,4 +249,58 @@ BHNT = bảo hiểm nhân thọ | ĐGTS = đấu giá tài sản | QLĐĐ = qu�
 ĐVCĐ = đoàn viên công đoàn | HTSX = hỗ trợ sản xuất | QHSDĐ = quy hoạch sử dụng đất | QPTD = quốc phòng toàn dân
 ANND = an ninh nhân dân | CCV = công chứng viên | VPCC = văn phòng công chứng | BHLĐ = bảo hộ lao động
 CTNH = chất thải nguy hại | XLNT = xử lý nước thải | VSTY = vệ sinh thú y | BQLC = ban quản lý chợ
+NVCAND = nghĩa vụ công an nhân dân | HĐNVQS = hội đồng nghĩa vụ quân sự
+HĐGDQPAN = hội đồng giáo dục quốc phòng an ninh | HĐPBGDPL = hội đồng phổ biến giáo dục pháp luật
+HĐTĐKT = hội đồng thi đua khen thưởng | UVTW = ủy viên trung ương | UVTƯ = ủy viên trung ương
+UVBTV = ủy viên ban thường vụ | UVBCH = ủy viên ban chấp hành | UVTV = ủy viên thường vụ | NGND = nhà giáo nhân dân
+TTƯT = thầy thuốc ưu tú | NNƯT = nghệ nhân ưu tú | NNND = nghệ nhân nhân dân | VNAH = Việt Nam anh hùng
+MVNAH = mẹ Việt Nam anh hùng | QNCN = quân nhân chuyên nghiệp | CNVQP = công nhân viên quốc phòng
+QNDB = quân nhân dự bị | SSCĐ = sẵn sàng chiến đấu | GDQPAN = giáo dục quốc phòng an ninh
+GDQP&AN = giáo dục quốc phòng và an ninh | ĐVHV = đoàn viên, hội viên | HVPN = hội viên phụ nữ
+TNLS = thân nhân liệt sĩ | GĐLS = gia đình liệt sĩ | GĐCS = gia đình chính sách | NSVH = nếp sống văn hóa
+ĐBKK = đặc biệt khó khăn | HCKK = hoàn cảnh khó khăn | BVCSTE = bảo vệ, chăm sóc trẻ em | TEKT = trẻ em khuyết tật
+TCXH = trợ cấp xã hội | ASXH = an sinh xã hội | GCNQSD = giấy chứng nhận quyền sử dụng | QSD = quyền sử dụng
+CSD = chưa sử dụng | CMĐSDĐ = chuyển mục đích sử dụng đất | CMĐSD = chuyển mục đích sử dụng
+KHSDĐ = kế hoạch sử dụng đất | QHCT = quy hoạch chi tiết | QHXD = quy hoạch xây dựng | HTKT = hạ tầng kỹ thuật
+BTGPMB = bồi thường giải phóng mặt bằng | VPĐK = văn phòng đăng ký | TTPTQĐ = trung tâm phát triển quỹ đất
+PTQĐ = phát triển quỹ đất | ĐGQSDĐ = đấu giá quyền sử dụng đất | TMCP = thương mại cổ phần
+SXNN = sản xuất nông nghiệp | HTXDV = hợp tác xã dịch vụ | HTXDVNN = hợp tác xã dịch vụ nông nghiệp
+TCVM = tài chính vi mô | TKVV = tiết kiệm và vay vốn | NHCS = ngân hàng chính sách | NHNo = ngân hàng nông nghiệp
+NS&VSMT = nước sạch và vệ sinh môi trường | NS-VSMT = nước sạch, vệ sinh môi trường
+NSVSMT = nước sạch và vệ sinh môi trường | NSVSMTNT = nước sạch và vệ sinh môi trường nông thôn
+GTVL = giới thiệu việc làm | TCTN = trợ cấp thất nghiệp | BHXHBB = bảo hiểm xã hội bắt buộc | GDTH = giáo dục tiểu học
+GDCD = giáo dục công dân | GDTC = giáo dục thể chất | TNTHPT = tốt nghiệp trung học phổ thông
+THCN = trung học chuyên nghiệp | ĐHQG = đại học quốc gia | ĐHSP = đại học sư phạm | CĐSP = cao đẳng sư phạm
+PTCS = phổ thông cơ sở | PCGD = phổ cập giáo dục | XMC = xóa mù chữ | HSG = học sinh giỏi | TKB = thời khóa biểu
+BĐD CMHS = ban đại diện cha mẹ học sinh | VNQC = văn nghệ quần chúng | TTVHTT = trung tâm văn hóa thể thao
+DLTC = danh lam thắng cảnh | DTLS = di tích lịch sử | LSVH = lịch sử văn hóa | DTLSVH = di tích lịch sử văn hóa
+HLATGT = hành lang an toàn giao thông | HLAT = hành lang an toàn | HLATĐB = hành lang an toàn đường bộ
+ATGTĐB = an toàn giao thông đường bộ | ATGTĐS = an toàn giao thông đường sắt | ĐTNĐ = đường thủy nội địa
+PTGT = phương tiện giao thông | TTGT = thanh tra giao thông | XLVPHC = xử lý vi phạm hành chính
+VPGT = vi phạm giao thông | GTĐB = giao thông đường bộ | QLĐB = quản lý đường bộ | KTGS = kiểm tra, giám sát
+BTCTW = ban tổ chức trung ương | BTCTU = ban tổ chức tỉnh ủy | VPTU = văn phòng tỉnh ủy | VPĐU = văn phòng đảng ủy
+ĐCSVN = Đảng Cộng sản Việt Nam | TNCSHCM = thanh niên cộng sản Hồ Chí Minh | LHTN = liên hiệp thanh niên
+HNCT = hội người cao tuổi | CQN = cựu quân nhân | TNTN = thanh niên tình nguyện | HMTN = hiến máu tình nguyện
+HMNĐ = hiến máu nhân đạo | ƯPSC = ứng phó sự cố | LLXK = lực lượng xung kích | BVANTTCS = bảo vệ an ninh trật tự cơ sở
+ANTTCS = an ninh trật tự cơ sở | CSĐT = cảnh sát điều tra | CSMT = cảnh sát môi trường | CATP = công an thành phố
+CAX = công an xã | GKS = giấy khai sinh | ĐKKS = đăng ký khai sinh | ĐKKH = đăng ký kết hôn
+GPKD = giấy phép kinh doanh | CSKD = cơ sở kinh doanh | DNNVV = doanh nghiệp nhỏ và vừa | TTĐB = tiêu thụ đặc biệt
+LPMB = lệ phí môn bài | LPTB = lệ phí trước bạ | CSHT = cơ sở hạ tầng | KCHT = kết cấu hạ tầng
+KVBP = khu vực bỏ phiếu | ĐVBC = đơn vị bầu cử | ĐBHĐND = đại biểu hội đồng nhân dân | TXCT = tiếp xúc cử tri
+TTKSBT = trung tâm kiểm soát bệnh tật | YTCS = y tế cơ sở | YTDP = y tế dự phòng | KSKĐK = khám sức khỏe định kỳ
+VNNB = viêm não Nhật Bản | UTCTC = ung thư cổ tử cung | GSGC = gia súc, gia cầm | VDNC = viêm da nổi cục
+KSGM = kiểm soát giết mổ | CSGM = cơ sở giết mổ | CNTY = chăn nuôi thú y | CTR = chất thải rắn
+ĐMTMN = điện mặt trời mái nhà | QLVH = quản lý vận hành | MBH = mũ bảo hiểm | SHLX = sát hạch lái xe
+TN&TKQ = tiếp nhận và trả kết quả | TNTKQ = tiếp nhận và trả kết quả | KSTTHC = kiểm soát thủ tục hành chính
+ĐDĐT = định danh điện tử | ĐDCN = định danh cá nhân | CSDLQG = cơ sở dữ liệu quốc gia | XHH = xã hội hóa
+QCDC = quy chế dân chủ | GSĐTCĐ = giám sát đầu tư cộng đồng | BTTND = ban thanh tra nhân dân | HGCS = hòa giải cơ sở
+TVPL = tư vấn pháp luật | HGV = hòa giải viên | BCV = báo cáo viên | KQ = kết quả | CBQL = cán bộ quản lý
+CBGVNV = cán bộ, giáo viên, nhân viên | PHT = phó hiệu trưởng | PCHT = phó chỉ huy trưởng
+CTHĐND = chủ tịch hội đồng nhân dân | CTUBND = chủ tịch ủy ban nhân dân | đ/v = đối với | y/c = yêu cầu
+s/x = sản xuất | BCĐ35 = ban chỉ đạo ba mươi lăm | CT HCM = chủ tịch Hồ Chí Minh | XH = xã hội | XH hóa = xã hội hóa
+ban QLDA = ban quản lý dự án | P. QLĐT = phòng quản lý đô thị | QLĐT = quản lý đô thị | TCKH = tài chính kế hoạch
+KT-HT = kinh tế hạ tầng | KTHTĐT = kinh tế, hạ tầng và đô thị | VHKHTT = văn hóa, khoa học và thông tin
+TTVHTT&TT = trung tâm văn hóa, thông tin và thể thao | HCC = hành chính công | NXB = nhà xuất bản
+KTCB = kiến thiết cơ bản | BKHCN = bộ khoa học và công nghệ | BCA = bộ công an | BQP = bộ quốc phòng | BNV = bộ nội vụ
+BGDĐT = bộ giáo dục và đào tạo | BGD&ĐT = bộ giáo dục và đào tạo | VKS = viện kiểm sát
 """

@@ -214,11 +214,16 @@ def test_the_shipped_sample_dispatch_is_read_whole_and_nothing_in_it_is_unknown(
     assert not any(sign.isdigit() for sign in answer.text)
 
 
+def test_two_letters_with_a_slash_that_no_list_knows_are_one_short_form():
+    said = normalise("Đài P/v bà con, nước 5 g/l")
+    assert (said.text, said.unknown) == ("Đài pê vê bà con, nước năm gam trên lít", ("P/v",))
+
+
 def test_every_rule_for_words_and_numbers_has_a_name_seen_in_the_table():
     named = {rule.name for rule in RULES if isinstance(rule, Rule)}
     seen = {change.rule for row in readings() for change in normalise(row["written"]).changes}
     seen |= {
         change.rule for row in readings("southern") for change in normalise(row["written"], style=SOUTHERN).changes
     }
-    rare = {"foreign", "word", "line_end", "letter"}  # tested by name elsewhere in this file
+    rare = {"foreign", "word", "line_end", "letter", "short_form"}  # tested by name elsewhere in this file
     assert named - seen - rare == set()
