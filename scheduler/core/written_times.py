@@ -1,6 +1,7 @@
 """Times, windows and dates as officers write them, read into values or refused with a code.
 
-Reads "05:00", "5h30", "17 giờ", "05:00-06:30", "5h đến 6h30", "29/02/2024", "2024-02-29" and "17:30 29/02/2024".
+Reads "05:00", "5h30", "17.30", "17 giờ", "05:00-06:30", "5h đến 6h30", "29/02/2024", "2024-02-29" and
+"17:30 29/02/2024".
 Never guesses: what it does not know whole it refuses, with the words it was given.
 """
 
@@ -11,9 +12,11 @@ from scheduler.core.local_time import local_instant
 from scheduler.core.model import Window
 from scheduler.kernel.errors import Refused
 
-__all__ = ["parse_date", "parse_instant", "parse_time", "parse_window"]
+__all__ = ["parse_date", "parse_instant", "parse_time", "parse_typed_time", "parse_window"]
 
-_TIME = re.compile(r"([0-9]{1,2})\s*(?::|h|g|giờ)\s*([0-9]{1,2})?\s*(?:phút|p)?", re.IGNORECASE)
+_TIME = re.compile(r"([0-9]{1,2})\s*(?::|h|g|giờ|\.(?=[0-9]{2}$))\s*([0-9]{1,2})?\s*(?:phút|p)?", re.IGNORECASE)
+_DIGITS = re.compile(r"([0-9]{1,2})([0-9]{2})?")
+_SECONDS = re.compile(r"([0-9]{1,2}:[0-9]{2}):([0-5][0-9])")
 _BETWEEN = re.compile(r"\s*(?:-|–|—|→|đến)\s*", re.IGNORECASE)
 _VIETNAMESE_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
@@ -41,6 +44,21 @@ def parse_time(text: str) -> time:
         return time(hour, minute)
     except ValueError as fault:
         raise Refused("time_invalid", value=_shown(text)) from fault
+
+
+def parse_typed_time(text: str) -> time:
+    """What stands in a field that asks for a time alone: also "5", "530" and "1730", as the digits of a phone write
+    them, and "17:30:05" as the lists show it. Raises Refused time_invalid.
+    """
+    value = text.strip()
+    if found := _SECONDS.fullmatch(value):
+        return parse_time(found[1]).replace(second=int(found[2]))
+    if found := _DIGITS.fullmatch(value):
+        try:
+            return time(int(found[1]), int(found[2] or 0))
+        except ValueError as fault:
+            raise Refused("time_invalid", value=_shown(text)) from fault
+    return parse_time(value)
 
 
 def parse_window(text: str) -> Window:

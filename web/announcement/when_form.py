@@ -14,7 +14,7 @@ from scheduler.core.model import DEFAULT_ZONE, Announcement, Campaign, Person, W
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.submission import Submission
-from scheduler.core.written_times import parse_time
+from scheduler.core.written_times import parse_typed_time
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.time_judge import own_zones
@@ -98,16 +98,10 @@ class WhenForm:
         typed = self.at.strip()
         if not typed:
             raise Refused("add_time_missing")
-        minute, second = typed, 0
-        if typed.count(":") > 1:
-            minute, _, seconds = typed.rpartition(":")
-            second = int(seconds) if seconds.isdecimal() and int(seconds) < 60 else -1  # noqa: PLR2004 - of a minute
-        if second < 0:
-            raise Refused("time_invalid", value=typed)
-        instant = services().campaigns.days.instant_on(self._day(), parse_time(minute))
+        instant = services().campaigns.days.instant_on(self._day(), parse_typed_time(typed))
         if instant is None:
             raise Refused("copy_no_time")
-        return instant + timedelta(seconds=second)
+        return instant
 
     def _day(self) -> date:
         if self.day == "other":

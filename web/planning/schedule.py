@@ -4,7 +4,6 @@ Thin: what may stand where is refused by the desk in its own words, and the page
 change leads to the day it changed, with a way to take it back.
 """
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +33,6 @@ bp = Blueprint("schedule", __name__)
 
 MOST_READY = 500
 """Announcements offered for an airing by hand, newest first."""
-WITH_SECONDS = re.compile(r"(\d{1,2}:\d{2}):([0-5]\d)")
 MOST_DIGITS = 10
 """Of an instant in whole seconds: until the year 2286."""
 
@@ -188,11 +186,10 @@ def _typed_time(day: date, typed: str) -> datetime:
     """
     if not typed.strip():
         raise Refused("add_time_missing")
-    minute, second = (found[1], int(found[2])) if (found := WITH_SECONDS.fullmatch(typed.strip())) else (typed, 0)
-    instant = services().campaigns.days.instant_on(day, rules.parse_time(minute))
+    instant = services().campaigns.days.instant_on(day, rules.parse_typed_time(typed))
     if instant is None:
         raise Refused("copy_no_time")
-    return instant + timedelta(seconds=second)
+    return instant
 
 
 def _instant(field: str) -> datetime | None:

@@ -35,7 +35,7 @@ from scheduler.core.model import (
     Window,
 )
 from scheduler.core.planning.excepted import of_campaign, spans_near
-from scheduler.core.written_times import parse_date, parse_instant, parse_time, parse_window
+from scheduler.core.written_times import parse_date, parse_instant, parse_time, parse_typed_time, parse_window
 
 __all__ = [
     "MOST_AIRINGS_A_DAY",
@@ -60,6 +60,7 @@ __all__ = [
     "parse_date",
     "parse_instant",
     "parse_time",
+    "parse_typed_time",
     "parse_window",
     "phase_on",
     "quiet_spans",

@@ -356,3 +356,33 @@ def test_a_refusal_quotes_only_the_beginning_of_a_very_long_value():
     with pytest.raises(Refused) as refusal:
         rules.parse_time("9" * 100_000)
     assert len(str(refusal.value.details["value"])) < 100
+
+
+@over(
+    "typed, read",
+    [
+        ("5", time(5)),
+        ("17", time(17)),
+        ("530", time(5, 30)),
+        ("1730", time(17, 30)),
+        ("17.30", time(17, 30)),
+        (" 17h ", time(17)),
+        ("17:30", time(17, 30)),
+        ("17:30:05", time(17, 30, 5)),
+    ],
+)
+def test_a_field_for_a_time_reads_what_the_keys_of_a_phone_can_write(typed, read):
+    assert rules.parse_typed_time(typed) == read
+
+
+@over("typed", ["", "24", "99", "1760", "17.3", "17.305", "17305", "17:30:60", "-5", "5-6", "mười bảy giờ"])
+def test_what_is_no_time_is_refused_with_what_was_typed(typed):
+    with pytest.raises(Refused) as refusal:
+        rules.parse_typed_time(typed)
+    assert (refusal.value.reason, refusal.value.details["value"]) == ("time_invalid", typed)
+
+
+def test_a_window_reads_hours_with_a_dot_and_no_bare_numbers():
+    assert rules.parse_window("5.30-6.30") == rules.parse_window("05:30-06:30")
+    with pytest.raises(Refused):
+        rules.parse_window("5-6")

@@ -175,6 +175,12 @@ def test_a_bulletin_goes_to_the_leader_with_its_time(station, lans, send, heard)
     assert "<b>17:00 hôm nay</b>, tất cả các loa." in lans.get(answer.location).text
 
 
+@pytest.mark.parametrize("typed", ["17", "1700", "17.00", "17h"])
+def test_a_time_is_read_as_an_officer_types_it(station, lans, send, heard, typed):
+    assert send(lans, f"{heard}/gui", kieu="once", ngay="today", luc=typed).status_code == 303
+    assert f"{station.services.submissions.of(1).at:%H:%M}" == "10:00"
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
