@@ -137,6 +137,7 @@ def approve(call: Call, announcement_id: Id, body: ApprovalIn) -> Answer[Approve
         read_as=body.read_as,
         at=instant_of(body.at),
         make_up=make_up_of(body.gives_way, body.made_up_at),
+        mark=body.mark,
         prove=call.proof("approve", body.code),
     )
     seen = call.services.announcements.get(announcement_id)

@@ -142,6 +142,9 @@ class ApprovalIn(Request, frozen=True):
     at: Annotated[At, Meta(description="The start that you have before your eyes, or have chosen.")] | None = None
     gives_way: GivesWay = None
     made_up_at: MadeUpAt = None
+    mark: Annotated[
+        str, Meta(max_length=64, description="`mark` of the offer that you have before your eyes; changed = refused.")
+    ] = ""
 
 
 class ReturnIn(Request, frozen=True):

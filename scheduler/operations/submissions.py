@@ -161,13 +161,14 @@ def submit(call: Call, announcement_id: Id, body: SubmissionIn) -> Answer[Submit
 
 class Offered(Record, frozen=True):
     offer: Offer | None
+    mark: Annotated[str, Meta(description="Of what an approval would say yes to; hand it back with the approval.")]
 
 
 @subject.get(f"{ONE}/offer", may="see")
 def offer(call: Call, announcement_id: Id) -> Answer[Offered]:
     """What its approval would bring at this moment; null = nothing was asked for with it."""
     call.services.announcements.get(announcement_id)
-    return Answer(Offered(_offer(call, announcement_id)))
+    return Answer(Offered(_offer(call, announcement_id), call.services.submissions.mark(announcement_id)))
 
 
 @subject.get(f"{ONE}/outlook", may="see", command=Command("announcement outlook", "{sentence}"))

@@ -72,3 +72,22 @@ def test_a_program_decides_what_gives_way_and_when_it_is_made_up(cast, lans, min
     assert "“Rác thải” lúc" in answer["outlook"]["sentence"]
     (paid,) = [slot for slot in station.repos.slots.of_day(behind) if slot.makes_good]
     assert (paid.makes_good, paid.start) == (offer["gives_way"], datetime.fromisoformat(offer["made_up_at"]))
+
+
+def test_a_program_approves_no_wish_that_has_changed_since_it_read_it(cast, lans, minhs, station):
+    clip = cast.clip(20.0)
+    number = station.services.announcements.record(cast.lan, "Cắt nước", clip.sha256)
+    path, sound = f"/announcements/{number}", {"sha256": clip.sha256, "heard": True}
+    station.services.announcements.heard(cast.lan, number, clip.sha256)
+    lans.post(f"{path}/submissions", {"at": at("17:00")})
+    read = minhs.get(f"{path}/offer").get_json()
+    station.services.announcements.give_back(cast.minh, number, "đổi giờ")
+    station.services.announcements.heard(cast.lan, number, clip.sha256)
+    lans.post(f"{path}/submissions", {"at": at("18:30")})
+    refused = minhs.post(f"{path}/approve", sound | {"mark": read["mark"]})
+    assert (refused.status_code, refused.get_json()["reason"]) == (422, "wish_changed")
+    assert station.repos.slots.of_day(DAY) == []
+    now = minhs.get(f"{path}/offer").get_json()
+    assert now["offer"]["start"] == at("18:30")
+    answer = minhs.post(f"{path}/approve", sound | {"mark": now["mark"]}).get_json()
+    assert answer["outlook"]["start"] == at("18:30")
