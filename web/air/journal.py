@@ -18,7 +18,7 @@ from markupsafe import Markup
 from scheduler.core.air.heard_back import DayHeard
 from scheduler.core.air.output_share import shares_of
 from scheduler.core.air.share_words import NOT_APART, headline_text, outputs_text, share_text
-from scheduler.core.model import AiringOutcome, Person
+from scheduler.core.model import AiringOutcome, Person, Trigger
 from scheduler.core.report.headline import share
 from scheduler.core.report.journal_filter import Filter, place_of
 from scheduler.core.report.report import Form, Unit, told
@@ -90,7 +90,7 @@ def airing(seq: int) -> Answer:
         "proof": proof,
         "row": _to_dict(row),
         "day": date.fromisoformat(row["day"]),
-        "zone": zone_word(row["zone"]),
+        "zone": ", ".join(row["outputs"]) if row["trigger"] == Trigger.TEST else zone_word(row["zone"]),
         "voice": f"{ENGINES.get(engine, engine)} ({voice})" if voice else ENGINES.get(engine, engine),
         "note": note_told(row["note"]),
         "order": order_told(proof.order) if proof.order else "",

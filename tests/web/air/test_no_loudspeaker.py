@@ -55,6 +55,13 @@ class TestTwoZones:
         assert "Có vùng chưa nối loa" in text
         assert "nam" in text.partition("Ngoài phố không nghe thấy ở: ")[2][:10]
 
+    def test_a_tone_of_one_output_is_not_said_to_have_sounded_everywhere(self, lans, hung, beat, station):
+        beat({}, {"name": "ghi", "kind": "wavfile"})
+        station.services.output_tests.test(hung, output="Loa")
+        row = lans.get("/lich").text.partition("Danh sách cả ngày</h2>")[2]
+        assert '<td data-l="Vùng">Loa</td>' in row
+        assert "Tất cả các loa" not in row.partition("</tbody>")[0]
+
 
 def test_looking_again_tells_what_playout_has_found_and_nothing_before(hungs, send, beat, station, clock):
     beat({"kind": "wavfile"})
