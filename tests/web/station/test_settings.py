@@ -454,3 +454,10 @@ class TestTheGuide:
     def test_a_step_that_is_none_is_not_found(self, hungs, send):
         assert hungs.get("/bat-dau/khong-co").status_code == 404
         assert send(hungs, "/bat-dau/khong-co/xong").status_code == 404
+
+
+def test_a_guide_that_was_left_is_named_on_the_first_page_to_who_may_go_on(hungs, lans, send):
+    assert "Tiếp tục hướng dẫn" in hungs.get("/truc-tiep").text
+    assert "Tiếp tục hướng dẫn" not in lans.get("/truc-tiep").text
+    send(hungs, "/bat-dau/xong/xong")
+    assert "Tiếp tục hướng dẫn" not in hungs.get("/truc-tiep").text
