@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.operations.health import health_now
 from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
+from web.formats import number_of
 from web.people.reauthentication import proof
-from web.station.settings_form import Loosens, change_told, is_asked, saved_change
+from web.station.settings_form import Loosens, change_told, is_asked
 
 bp = Blueprint("settings", __name__)
 
@@ -57,8 +58,14 @@ def undo(batch: int) -> Answer:
 
 @bp.app_template_global()
 def change_just_saved() -> dict[str, Any] | None:
-    """What the last form has changed, for the note with its way back."""
-    change = saved_change()
+    """What the last form has changed, for the note with its way back; None where it cannot be taken back any more."""
+    number = number_of(request.args.get("da-luu", ""))
+    if not number:
+        return None
+    try:
+        change = next((one for one in services().settings.history() if one.batch == number and one.can_undo), None)
+    except LoaError:
+        return None
     return {"batch": change.batch, "rows": change_told(change)} if change else None
 
 

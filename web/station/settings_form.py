@@ -18,11 +18,11 @@ from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
-from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import SettingsChange, setting_word
 from web.auth import Answer, actor, services
-from web.formats import WEEKDAYS, decimal, number_of
+from web.formats import WEEKDAYS, decimal
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.zones import zone_word
 
@@ -186,17 +186,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "blackout_dates": _days,
 }
 """Last word of a key -> how its value is told."""
-
-
-def saved_change() -> SettingsChange | None:
-    """The act that has led here, if it can still be taken back."""
-    number = number_of(request.args.get("da-luu", ""))
-    if not number:
-        return None
-    try:
-        return next((one for one in services().settings.history() if one.batch == number and one.can_undo), None)
-    except LoaError:
-        return None
 
 
 def _loosened(one: Loosened) -> str:
