@@ -16,7 +16,6 @@ from scheduler.core.signed_in import OpenSession, SignedIn, WebSession
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.passwords import digest, hashed, matches
 from scheduler.store.database import Row, insert, instant_text, update
-from scheduler.store.people.person_rows import person_by, person_of
 from scheduler.store.people.web_sessions import WebSessions
 
 __all__ = ["MACHINE_LOGIN", "OpenSession", "People", "SignedIn", "WebSession"]
@@ -77,7 +76,7 @@ class People(WebSessions):
         return Person(found["id"], found["login"], found["name"], Role(found["role"]), bool(found["active"]))
 
     def get(self, person_id: int) -> Person:
-        person = person_by(self.store, "id", person_id)
+        person = self._person_by("id", person_id)
         if person is None:
             raise NotFound("person", person_id)
         return person
@@ -85,11 +84,11 @@ class People(WebSessions):
     def listed(self) -> list[Person]:
         """Everybody who can sign in or once could, by login."""
         rows = self.store.rows("SELECT * FROM person WHERE password_hash <> '' ORDER BY login")
-        return [person_of(self.store, row) for row in rows]
+        return [self._person_of(row) for row in rows]
 
     def everybody(self) -> list[Person]:
         """All who may act, the machine and issuers too."""
-        return [person_of(self.store, row) for row in self.store.rows("SELECT * FROM person ORDER BY id")]
+        return [self._person_of(row) for row in self.store.rows("SELECT * FROM person ORDER BY id")]
 
     def any(self) -> bool:
         """Is there a person who can sign in?"""

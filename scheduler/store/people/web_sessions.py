@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.core.model import Person
+from scheduler.core.announcement.approval import ZONE_BOUND
+from scheduler.core.model import Person, Role
 from scheduler.core.people.person_names import passwords
 from scheduler.core.people.throttle import (
     KNOWN_DEVICE,
@@ -26,7 +27,6 @@ from scheduler.core.signed_in import DEVICE_DAYS, OpenSession, SignedIn, WebSess
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.passwords import digest, matches
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, update
-from scheduler.store.people.person_rows import person_by, person_of
 
 __all__ = ["WebSessions"]
 
@@ -77,7 +77,7 @@ class WebSessions:
             }
             insert(db, "web_session", session)
             self._forget(now)
-        return SignedIn(token, person_of(self.store, attempt.row), known)
+        return SignedIn(token, self._person_of(attempt.row), known)
 
     def _attempt(self, login: str, address: str, device: str, now: datetime) -> _Attempt:
         """Write a try down as wrong. Raises Refused too_many_attempts while it has to wait."""
@@ -148,7 +148,7 @@ class WebSessions:
         )
         if row is None:
             return None
-        return WebSession(person_of(self.store, row), row["csrf"], row["session_id"], bool(row["must_change"]))
+        return WebSession(self._person_of(row), row["csrf"], row["session_id"], bool(row["must_change"]))
 
     def _idle_since(self, now: datetime) -> str:
         return instant_text(now - self.idle) if self.idle is not None else ""
@@ -205,7 +205,19 @@ class WebSessions:
         return instant_of(found) if found else None
 
     def by_login(self, login: str) -> Person | None:
-        return person_by(self.store, "login", _composed(login))
+        return self._person_by("login", _composed(login))
+
+    def _person_by(self, column: str, value: object) -> Person | None:
+        row = self.store.row(f"SELECT * FROM person WHERE {column} = ?", (value,))  # noqa: S608 - a column of ours
+        return self._person_of(row) if row else None
+
+    def _person_of(self, row: Row) -> Person:
+        """The person of a row of `person`; the zones that a role is bound to stand in a table of their own."""
+        role, zones = Role(row["role"]), tuple[str, ...]()
+        if role in ZONE_BOUND:
+            sql = "SELECT zone FROM person_zone WHERE person_id = ? ORDER BY zone"
+            zones = tuple(one["zone"] for one in self.store.rows(sql, (row["id"],)))
+        return Person(row["id"], row["login"], row["name"], role, bool(row["active"]), zones)
 
 
 def _composed(login: str) -> str:
