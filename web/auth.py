@@ -34,7 +34,7 @@ from scheduler.core.audit_context import AuditContext, doing, end, set_out
 from scheduler.core.model import Person
 from scheduler.core.signed_in import DEVICE_DAYS, SignedIn
 from scheduler.core.words.wording import ROLES, sentence
-from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.services import Services
 from scheduler.station import Station
 from web.once import once
@@ -42,6 +42,7 @@ from web.once import once
 bp = Blueprint("auth", __name__)
 Answer = ResponseReturnValue
 View = TypeVar("View", bound=Callable[..., Any])
+_Refusal = TypeVar("_Refusal", bound=LoaError)
 
 COOKIE = "loa"
 FORM_COOKIE = "loa-form"
@@ -106,6 +107,15 @@ def page_words() -> dict[str, Any]:
         "role_word": ROLES[person.role] if person else "",
         "station_name": services().config.station.name,
     }
+
+
+def told_here(refused: _Refusal) -> _Refusal:
+    """A refusal, for the page that tells it in place. What nobody may, or what is not there, has a page of its own:
+    that one goes on its way.
+    """
+    if isinstance(refused, (NotPermitted, NotFound)):
+        raise refused
+    return refused
 
 
 def page_of(may: str) -> Callable[[View], View]:

@@ -16,11 +16,11 @@ from scheduler.core.model import Announcement
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import gives_no_rows
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused, SpeechError
+from scheduler.kernel.errors import NotPermitted, Refused, SpeechError
 from scheduler.services.air.emergency import Order
 from scheduler.station import MOST_TYPED
 from scheduler.station_words import order_with
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, station, told_here
 from web.words.emergency_words import (
     airing_length,
     code_words,
@@ -64,10 +64,8 @@ def break_in(announcement_id: int) -> Answer:
     try:
         zone = chosen_zone(request.form.get("zone"))
         slot_id = services().emergency.order(_who_orders(zone), announcement_id, zone=zone)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _read_back(announcement_id, refused), REFUSED
+        return _read_back(announcement_id, told_here(refused)), REFUSED
     return redirect(url_for("emergency.order", slot_id=slot_id))
 
 
@@ -126,10 +124,8 @@ def drill(announcement_id: int) -> Answer:
     try:
         zone = chosen_zone(request.form.get("zone"))
         slot_id = station().drill(actor(), announcement_id, zone=zone)
-    except (NotPermitted, NotFound):
-        raise
     except (Refused, SpeechError) as error:
-        return _read_back_drill(announcement_id, told(error)), REFUSED
+        return _read_back_drill(announcement_id, told(told_here(error))), REFUSED
     return redirect(url_for("emergency.order", slot_id=slot_id))
 
 
@@ -182,10 +178,8 @@ def correct(slot_id: str) -> Answer:
     """Air the correction; what is being corrected is taken off the air first where it still sounds or waits."""
     try:
         corrected = station().correct(actor(), slot_id)
-    except (NotPermitted, NotFound):
-        raise
     except (Refused, SpeechError) as error:
-        seen = order_words(slot_id) | correction_words(slot_id, told(error))
+        seen = order_words(slot_id) | correction_words(slot_id, told(told_here(error)))
         return render_template("emergency/order.html", **seen), REFUSED
     return redirect(url_for("emergency.order", slot_id=corrected, cua=slot_id))
 

@@ -8,10 +8,10 @@ from flask import Blueprint, flash, redirect, request, url_for
 
 from scheduler.core.station.tasks import Mend
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.station.tasks import Mended
 from web.air.home import home_page
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 
 bp = Blueprint("todo", __name__)
 
@@ -30,10 +30,8 @@ def mend() -> Answer:
     """Do what mends a task with one press."""
     try:
         return _after(services().to_do.mend(actor(), _key()))
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _refused(refused), REFUSED
+        return _refused(told_here(refused)), REFUSED
 
 
 @act(bp, "/viec-can-lam/de-sau", may="see")

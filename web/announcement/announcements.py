@@ -12,14 +12,14 @@ from scheduler.core.announcement import approval
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import Announcement, AnnouncementState, CampaignState, Priority
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.announcement.drafts import key_of, new_key
 from web.announcement.compose import posted, read_aloud, settled
 from web.announcement.compose_view import OPEN
 from web.announcement.compose_view import page as drawn_page
 from web.announcement.script_view import typed_shape
 from web.announcement.when_form import WhenForm, today, wish_of
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import length_text
 from web.words.page_words import matching
 
@@ -73,10 +73,8 @@ def write() -> Answer:
     """Keep what was written as a new bulletin; `then`: have it read, or leave it for later."""
     try:
         seen = settled(None)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _again(None, refused), REFUSED
+        return _again(None, told_here(refused)), REFUSED
     return _after_saving(seen)
 
 
@@ -97,10 +95,8 @@ def edit(announcement_id: int) -> Answer:
     """Keep what was written; `then`: have exactly that read, or leave it for later."""
     try:
         seen = settled(announcement_id)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _again(_seen(announcement_id), refused), REFUSED
+        return _again(_seen(announcement_id), told_here(refused)), REFUSED
     return _after_saving(seen)
 
 
@@ -124,10 +120,8 @@ def send(announcement_id: int) -> Answer:
     try:
         seen = _as_posted(announcement_id)
         _hand_in(seen, when)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _again(_seen(announcement_id), refused, when), REFUSED
+        return _again(_seen(announcement_id), told_here(refused), when), REFUSED
     if (following := services().dispatch_drafts.next(announcement_id)) is not None:
         return redirect(url_for("announcements.page", announcement_id=following, xong="ban-tin-ke"))
     return redirect(url_for("live.page", gui=announcement_id))
@@ -195,9 +189,8 @@ def _done(announcement_id: int, step: Callable[[], object]) -> Answer:
     """Take one step and show the page again, or the page with the reason why not."""
     try:
         step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         seen = _seen(announcement_id)
         form = {"title": seen.title, "text": seen.text, "kind": ""}
         return drawn_page(seen, form, seen.shape, refused=refused), REFUSED

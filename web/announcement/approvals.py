@@ -14,7 +14,7 @@ from scheduler.core.announcement.approval import is_own
 from scheduler.core.announcement.script_words import shape_words
 from scheduler.core.model import Announcement, AnnouncementState, Priority
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.scripts import Unknown
 from web.announcement.offer_view import (
     asked_words,
@@ -27,7 +27,7 @@ from web.announcement.offer_view import (
 )
 from web.announcement.script_view import differences, said_parts
 from web.announcement.text_changes import changes_marked
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import local
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.compose_words import READY_REASONS, return_reason
@@ -63,10 +63,8 @@ def approve(announcement_id: int) -> Answer:
             mark=request.form.get("de_nghi", "")[:64],
             prove=proof("approve"),
         )
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _sheet(services().announcements.get(announcement_id), refused), REFUSED
+        return _sheet(services().announcements.get(announcement_id), told_here(refused)), REFUSED
     return redirect(url_for("approvals.sheet", announcement_id=announcement_id))
 
 
@@ -76,10 +74,8 @@ def give_back(announcement_id: int) -> Answer:
     reason = return_reason(request.form.getlist("ready"), request.form.get("reason", ""))
     try:
         services().announcements.give_back(actor(), announcement_id, reason)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _sheet(services().announcements.get(announcement_id), refused, returning=True), REFUSED
+        return _sheet(services().announcements.get(announcement_id), told_here(refused), returning=True), REFUSED
     return redirect(url_for("approvals.sheet", announcement_id=announcement_id))
 
 
@@ -88,10 +84,8 @@ def withdraw(announcement_id: int) -> Answer:
     """Nothing of it airs any more."""
     try:
         services().announcements.withdraw(actor(), announcement_id)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _sheet(services().announcements.get(announcement_id), refused), REFUSED
+        return _sheet(services().announcements.get(announcement_id), told_here(refused)), REFUSED
     return redirect(url_for("approvals.sheet", announcement_id=announcement_id))
 
 

@@ -7,8 +7,8 @@ from flask import Blueprint, jsonify, request
 
 from scheduler.core.announcement.hearing import stretches_of
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, actor, piece, services
+from scheduler.kernel.errors import Refused
+from web.auth import REFUSED, Answer, actor, piece, services, told_here
 
 bp = Blueprint("hearings", __name__)
 
@@ -24,8 +24,7 @@ def end(hearing_id: int) -> Answer:
     """`doan`: the stretches that were played aloud, in seconds, such as "0-12.4,20-52"."""
     try:
         services().hearings.end(actor(), hearing_id, stretches_of(request.form.get("doan", "")))
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         return jsonify({"loi": sentence(refused.reason, refused.details)}), REFUSED
     return jsonify({"het": True})

@@ -17,11 +17,11 @@ from audio_assets.speech.lexicon import LONGEST_ENTRY
 from audio_assets.speech.lexicon_file import LONGEST_NAME, MOST_BYTES, WordList, list_csv, list_toml, read_list
 from scheduler.core.announcement.word_list import LexiconChange, OwnForm
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, told_here
 from web.marks import Mark, marked
 from web.words.page_words import in_order, matching
 
@@ -84,10 +84,8 @@ def keep() -> Answer:
             form_id=int(typed["id"]) if typed["id"] else None,
             version=int(typed["version"] or 0),
         )
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _page(typed, refused), REFUSED
+        return _page(typed, told_here(refused)), REFUSED
     return redirect(url_for("lexicon.page", doi=made or None))
 
 
@@ -169,10 +167,8 @@ def _done(step: Callable[[], int]) -> Answer:
     """Take one step and show the list again, or the list with the reason why not."""
     try:
         made = step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _page(_typed(), refused), REFUSED
+        return _page(_typed(), told_here(refused)), REFUSED
     return redirect(url_for("lexicon.page", doi=made or None))
 
 

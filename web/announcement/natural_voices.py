@@ -17,7 +17,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.natural_voices import MOST_BESIDE, MOST_MODEL
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import decimal
 
 bp = Blueprint("natural_voices", __name__)
@@ -28,9 +28,8 @@ def ask() -> Answer:
     """The one button; `cho` names the step of the guide it was pressed in."""
     try:
         services().natural_voices.ask(actor(), request.form.get("giong", "")[:80])
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         return _page(sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("first_run.step", name="ban-tin") if _in_guide() else _here(), 303)
 

@@ -12,10 +12,10 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from scheduler.core.model import Announcement, Campaign, CampaignState
 from scheduler.core.station.kept import Job
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import Refused
 from web.announcement.compose_view import page as compose_page
 from web.announcement.uploads import PIECE_BYTES
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import decimal, length_text, number_of
 from web.words.compose_words import job_words
 from web.words.page_words import ORIGINS, matching
@@ -51,9 +51,8 @@ def take_in() -> Answer:
             services().recordings.take_in(
                 actor(), place, file_name, title=title, origin=origin, sound_of=announcement_id
             )
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         if (number := number_of(sound_of)) is not None:
             seen = services().announcements.get(number)
             form = {"title": seen.title, "text": seen.text, "kind": ""}

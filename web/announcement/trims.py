@@ -10,10 +10,10 @@ from audio_assets.peaks import COLUMNS, Peaks
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.trims import milliseconds
 from web.announcement.waveform import outline, picture
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import length_text
 
 bp = Blueprint("trims", __name__)
@@ -60,10 +60,8 @@ def trim(sha256: str) -> Answer:
     try:
         start, end = milliseconds(request.form.get("start", "")), milliseconds(request.form.get("end", ""))
         services().trims.ask(actor(), sha256, start, end, announcement_id=announcement_id)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _page(services().recordings.clip(sha256), refused), REFUSED
+        return _page(services().recordings.clip(sha256), told_here(refused)), REFUSED
     if announcement_id is not None:
         return redirect(url_for("announcements.page", announcement_id=announcement_id))
     return redirect(url_for("recordings.listed", _anchor="viec"))

@@ -13,10 +13,10 @@ from flask import Blueprint, redirect, request, url_for
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.announcement.voices import chain_words, engine_name
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 from web.announcement.approvals import listed_with
-from web.auth import REFUSED, Answer, act, actor, services, station
+from web.auth import REFUSED, Answer, act, actor, services, station, told_here
 from web.formats import decimal
 from web.people.reauthentication import proof
 
@@ -30,10 +30,8 @@ def approve(upgrade_id: int) -> Answer:
     try:
         heard = services().hearings.has_heard(actor(), sha256)
         services().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return listed_with(refused, upgrade_id), REFUSED
+        return listed_with(told_here(refused), upgrade_id), REFUSED
     return redirect(url_for("approvals.listed", xong="duyet-giong"))
 
 
@@ -41,10 +39,8 @@ def approve(upgrade_id: int) -> Answer:
 def keep_old(upgrade_id: int) -> Answer:
     try:
         services().upgrades.decline(actor(), upgrade_id)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return listed_with(refused), REFUSED
+        return listed_with(told_here(refused)), REFUSED
     return redirect(url_for("approvals.listed", xong="giu-giong"))
 
 

@@ -12,9 +12,9 @@ from audio_assets.speech.lexicon import LONGEST_ENTRY
 from audio_assets.speech.suggested_readings import suggested_readings
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import Refused
 from web.announcement.compose import kept_answer, posted, read_aloud, settled
-from web.auth import REFUSED, Answer, actor, page_of, piece, services
+from web.auth import REFUSED, Answer, actor, page_of, piece, services, told_here
 from web.formats import number_of
 from web.language import in_language
 
@@ -41,10 +41,8 @@ def keep() -> Answer:
     try:
         seen = settled(number, _kept_text(written, said))
         read_aloud(seen)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _turned_away(refused)
+        return _turned_away(told_here(refused))
     return jsonify(kept_answer(seen) | {"text": seen.text})
 
 
@@ -57,10 +55,8 @@ def hear() -> Answer:
     told = _standing_alone(written).sub(lambda _: said or written, _near(whole, written))
     try:
         job_id = services().announcements.read_sentence(actor(), number, told)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _turned_away(refused)
+        return _turned_away(told_here(refused))
     return jsonify({"address": url_for("word_fix.sound", job_id=job_id)})
 
 

@@ -12,9 +12,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import WEEKDAYS, day_words, today
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.planning.relay_form import RelayForm
@@ -102,9 +102,8 @@ def _save(kept: tuple[Relay, Announcement] | None) -> Answer:
 def _done(relay_id: int, step: Callable[[], None], done: str) -> Answer:
     try:
         step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         relay, seen = services().relays.get(relay_id)
         form = RelayForm.of(seen.title, relay)
         return _page((relay, seen), form, refused), REFUSED

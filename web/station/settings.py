@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import LoaError, Refused
 from scheduler.operations.health import health_now
-from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station
+from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station, told_here
 from web.formats import number_of
 from web.people.reauthentication import proof
 from web.station.settings_form import Loosens, change_told, is_asked
@@ -47,9 +47,8 @@ def undo(batch: int) -> Answer:
     settings = services().settings
     try:
         settings.undo(actor(), batch, confirmed=request.form.get("dong-y") == "1", prove=proof("configure"))
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         loosens = Loosens.of(settings.weighed_undo(batch), refused) if is_asked(refused) else None
         fault = "" if loosens else sentence(refused.reason, refused.details)
         return render_template("settings/undo.html", batch=batch, way=way, loosens=loosens, fault=fault), REFUSED

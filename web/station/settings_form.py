@@ -18,10 +18,10 @@ from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
 from scheduler.core.words.wording import sentence
 from scheduler.features import FEATURES
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import SettingsChange, setting_word
-from web.auth import Answer, actor, services
+from web.auth import Answer, actor, services, told_here
 from web.formats import WEEKDAYS, decimal
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.words.zones import zone_word
@@ -120,9 +120,8 @@ def kept(values: Mapping[str, object]) -> tuple[int, str, Loosens | None]:
     try:
         agreed = request.form.get("dong-y") == "1"
         return settings.put(actor(), free, confirmed=agreed, prove=proof("configure")), "", None
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         if is_asked(refused):
             return 0, "", Loosens.of(settings.weighed(free), refused)
         return 0, sentence(refused.reason, refused.details), None

@@ -12,10 +12,10 @@ from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.air.output_words import loudness
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
 from scheduler.core.words.wording import OUTCOMES, sentence
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.air.output_states import as_written, outputs_seen
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station, told_here
 from web.words.on_air import MARKS, health_words
 from web.words.zones import zone_choices
 
@@ -52,9 +52,8 @@ def test() -> Answer:
         slot_id = station().test_output(
             actor(), **where, quiet=typed["muc"] != "thuong", spoken=typed["tieng"] == "noi"
         )
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         return _page(sentence(refused.reason, refused.details), typed), REFUSED
     return redirect(url_for("settings_outputs.page", thu=slot_id))
 

@@ -14,9 +14,9 @@ from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
 from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import decimal, number_of
 from web.words.zones import zone_choices
 
@@ -108,9 +108,8 @@ def sound(sha256: str) -> Response:
 def _done(cluster_id: str, step: Callable[[], object]) -> Answer:
     try:
         step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         return _page(cluster_id, sentence(refused.reason, refused.details)), REFUSED
     return redirect(url_for("clusters.page", xong="cum-loa", _anchor=f"cum-{cluster_id}"))
 

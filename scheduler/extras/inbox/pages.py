@@ -17,8 +17,8 @@ from scheduler.core.words.wording import OUTCOMES, sentence
 from scheduler.extras.inbox.rules import STATES, RowT
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.inbox.work import air_by_order
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from scheduler.kernel.errors import Refused
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station, told_here
 from web.people.reauthentication import asked_code, code_fault, proof, typed_code
 from web.words.zones import zone_word
 
@@ -122,10 +122,8 @@ class InboxPage(ABC, Generic[RowT]):
         """One act and back to the list; what was refused stands beside its card, or at its place of the page."""
         try:
             step()
-        except (NotPermitted, NotFound):
-            raise
         except Refused as refused:
-            return self.page(where, refused), REFUSED
+            return self.page(where, told_here(refused)), REFUSED
         return redirect(url_for(f"{self.name}.listed", xong=done))
 
     # The page

@@ -29,8 +29,8 @@ from scheduler.extras.cap.service.issue import Words
 from scheduler.extras.cap.work import take_in
 from scheduler.extras.inbox.pages import Called, InboxPage
 from scheduler.extras.inbox.service.inbox import Inbox
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from scheduler.kernel.errors import Refused
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station, told_here
 from web.people.reauthentication import asked_code, proof
 
 GIVES = "break_in"
@@ -109,10 +109,8 @@ def take() -> Answer:
         data = pasted.strip().encode()
     try:
         row, fresh = take_in(station(), actor(), data)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return page.page("doc", refused), REFUSED
+        return page.page("doc", told_here(refused)), REFUSED
     return redirect(url_for("cap.listed", xong="nhan-canh-bao" if fresh else "co-canh-bao", _anchor=f"cb-{row.id}"))
 
 

@@ -15,8 +15,8 @@ from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
 from scheduler.extras.cap.rules.rules import Rule
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.inbox.rules import Way
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, services, station
+from scheduler.kernel.errors import Refused
+from web.auth import REFUSED, Answer, act, actor, page_of, services, station, told_here
 from web.people.reauthentication import asked_code, code_fault, proof
 
 bp = Blueprint("cap_trust", __name__)
@@ -98,10 +98,8 @@ def _rule() -> Rule:
 def _done(where: str, step: Callable[[], object], done: str) -> Answer:
     try:
         step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _page(where, refused), REFUSED
+        return _page(where, told_here(refused)), REFUSED
     return redirect(url_for("cap_trust.page", xong=done))
 
 

@@ -9,8 +9,8 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.hub.pages.form import DRILL_HOLDS, IssueForm, choices, read_back_words, target_choices
 from scheduler.extras.hub.pages.hub_words import target_words, town
 from scheduler.extras.town.rules.envelope import Kind, Status
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
+from scheduler.kernel.errors import Refused
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station, told_here
 
 bp = Blueprint("hub_drills", __name__)
 
@@ -31,10 +31,8 @@ def read_back() -> Answer:
         return _form(form)
     try:
         return _read_back(form)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _form(form, refused), REFUSED
+        return _form(form, told_here(refused)), REFUSED
 
 
 @act(bp, "/cac-phuong/dien-tap", may="issue")
@@ -44,10 +42,8 @@ def drill() -> Answer:
         number = _number(form)
         expires = station().clock.now() + DRILL_HOLDS
         issue_id = hub.issue_drill(actor(), number, form.dich, expires)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _form(form, refused), REFUSED
+        return _form(form, told_here(refused)), REFUSED
     return redirect(url_for("hub_issues.page", issue_id=issue_id))
 
 

@@ -26,8 +26,8 @@ from scheduler.extras.hub.pages.hub_words import (
 from scheduler.extras.hub.rules.wording_hub import ISSUE_KINDS
 from scheduler.extras.hub.service.issues import GRACE
 from scheduler.extras.town.rules.envelope import Kind
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station
+from scheduler.kernel.errors import Refused
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station, told_here
 from web.formats import number_of
 from web.people.reauthentication import code_fault, typed_code
 
@@ -76,10 +76,8 @@ def read_back() -> Answer:
         return _form(form)
     try:
         return _read_back(form)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _form(form, refused), REFUSED
+        return _form(form, told_here(refused)), REFUSED
 
 
 @act(bp, "/cac-phuong/phat-hanh", may="issue")
@@ -91,10 +89,8 @@ def issue() -> Answer:
         if request.form.get("tom-tat") != told["sum"]:
             raise Refused("issue_changed")  # noqa: TRY301 - one sentence for whatever has changed since the reading back
         issue_id = hub.issue(actor(), told["order"], code=typed_code(), grace=GRACE)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _refused(form, refused), REFUSED
+        return _refused(form, told_here(refused)), REFUSED
     return redirect(url_for("hub_issues.page", issue_id=issue_id))
 
 
@@ -206,10 +202,8 @@ def _refused(form: IssueForm, refused: Refused) -> str:
     """The reading back with its fault; the form where what was chosen cannot even be read back."""
     try:
         return _read_back(form, refused)
-    except (NotPermitted, NotFound):
-        raise
     except Refused as first:
-        return _form(form, first)
+        return _form(form, told_here(first))
 
 
 def _issue(issue_id: str) -> dict[str, Any]:

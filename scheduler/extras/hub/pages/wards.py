@@ -15,8 +15,8 @@ from scheduler.extras.hub.pages.map import SHAPES, drawn
 from scheduler.extras.hub.rules.areas import by_code
 from scheduler.extras.hub.rules.wards import Standing
 from scheduler.extras.hub.service.wards import NewWard, WardState
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of
+from scheduler.kernel.errors import NotPermitted, Refused
+from web.auth import REFUSED, Answer, act, actor, page_of, told_here
 from web.phones import qr
 from web.words.page_words import in_order
 
@@ -89,10 +89,8 @@ def change(ward_id: str) -> Answer:
     hub, typed = town(), _typed() | {"id": ward_id}
     try:
         hub.change_ward(actor(), _ward_of_form(typed))
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _ward_page(ward_id, typed, _faults(refused)), REFUSED
+        return _ward_page(ward_id, typed, _faults(told_here(refused))), REFUSED
     return redirect(url_for("hub.ward", ward_id=ward_id, xong="luu-phuong"))
 
 

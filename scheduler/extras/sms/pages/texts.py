@@ -19,10 +19,10 @@ from scheduler.extras.sms.rules.sms_words import BATCH_STATES, RECIPIENT_STATES,
 from scheduler.extras.sms.rules.texts import SmsCost, cost, sms_sha256, tidied, without_diacritics
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.service.texts import SmsService
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.announcement.announcements import MAX_TITLE
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
+from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, told_here
 from web.people.reauthentication import asked_code, code_fault, proof
 
 bp = Blueprint("sms", __name__)
@@ -133,9 +133,8 @@ def edit(sms_id: int) -> Answer:
     form, version = _typed(), request.form.get("version", 0, type=int)
     try:
         services().get(SmsService).edit(actor(), sms_id, version, form["title"], form["text"], plain=form["plain"])
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         seen = services().get(SmsService).get(sms_id)
         return _page(seen, form, seen.version, refused), REFUSED
     return _to(sms_id, "luu")
@@ -207,9 +206,8 @@ def done(sms_id: int, step: Callable[[], object], told: str, place: str | None =
     """Take one step and show the page again, or the page with the reason why not."""
     try:
         step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
+        told_here(refused)
         seen = services().get(SmsService).get(sms_id)
         return _page(seen, _form_of(seen), seen.version, refused), REFUSED
     return _to(sms_id, told, place)

@@ -18,7 +18,7 @@ from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fing
 from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, services
+from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.people.reauthentication import asked_code, code_fault, proof
 
 bp = Blueprint("town_trust", __name__)
@@ -111,10 +111,8 @@ def _may() -> dict[str, bool]:
 def _done(step: Callable[[], object], done: str, where: str) -> Answer:
     try:
         step()
-    except (NotPermitted, NotFound):
-        raise
     except Refused as refused:
-        return _page(where, refused), REFUSED
+        return _page(where, told_here(refused)), REFUSED
     return redirect(url_for("town_trust.page", xong=done))
 
 
