@@ -271,8 +271,10 @@ class Feature:
     """Templates of what it makes of one duty (`duty`) of a dispatch, beside that duty."""
     costly: tuple[str, ...] = ()
     """Endpoints that compute much: one of a caller at a time."""
+    always: tuple[str, ...] = ()
+    """Blueprints of its own that are drawn whatever their reader has used, which is counted."""
     fetched: tuple[str, ...] = ()
-    """Endpoints that answer whatever their reader has used."""
+    """Endpoints that answer whatever their reader has used, which is not counted."""
     operations: tuple[str, ...] = ()
     """Subjects of the table of operations: for programs, and for commands that are derived from it."""
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -104,7 +104,7 @@ def test_each_key_of_config_toml_that_a_sentence_names_is_read():
         for found in DOTTED.finditer(text)
         if found[2] not in ENDINGS and found[0] not in NO_KEYS
     }
-    assert len(named & keys) > 15
+    assert len(named & keys) > 10
     assert sorted(named - keys) == []
 
 
@@ -112,7 +112,7 @@ def test_each_section_of_config_toml_that_a_sentence_names_is_read():
     named = {
         found[1] for told in sentences() for found in SECTION.finditer(told) if "config.toml" in told or "[[" in told
     }
-    assert len(named) > 2
+    assert len(named) > 1
     assert sorted(named - set(section_names()) - NO_SECTIONS) == []
 
 

@@ -114,7 +114,7 @@ def called(node: ast.Call) -> str:
 
 def test_pages_and_commands_ask_a_service_and_not_the_rows_that_it_holds():
     held = {one for name in texts() if SERVICES.match(name) for one in repositories_of(name)}
-    assert {"rows", "texts", "batches"} <= held
+    assert {"rows", "codes", "moved"} <= held
     asked = [(name, node.func) for name, node in nodes(ast.Call) if DOORS.match(name)]
     asked = [(name, one.value) for name, one in asked if isinstance(one, ast.Attribute)]
     asked = [(name, one) for name, one in asked if isinstance(one, ast.Attribute) and one.attr in held]

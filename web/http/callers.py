@@ -43,7 +43,10 @@ _NETWORK_V6 = 64
 MOST_ACCOUNTS = 2000
 WAITS = 3.0
 """Seconds for which a costly read waits for another one of the same caller, or for a free place."""
-ALWAYS = frozenset({"auth", "live", "emergency", "microphone", "account", "metrics", "clips", None})
+ALWAYS = frozenset({
+    "auth", "live", "emergency", "microphone", "account", "metrics", None,
+    *(one for feature in FEATURES for one in feature.always),
+})  # fmt: skip
 """Subjects whose pages are drawn whatever their reader has used: to stop, to warn, to come in, to fetch what airs."""
 FETCHED = frozenset({"static", *(one for feature in FEATURES for one in feature.fetched)})
 """The same of single addresses."""

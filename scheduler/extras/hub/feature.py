@@ -53,6 +53,7 @@ FEATURE = Feature(
         Tab("Các phường", "hub_airtime.page", "Thời lượng các phường"),
         Tab("Các phường", "hub_areas.page", "Đơn vị và nhóm"),
     ),
+    always=("clips",),
     costly=(
         "hub_issues.read_back",
         "hub_drills.read_back",

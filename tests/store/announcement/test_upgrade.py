@@ -57,25 +57,6 @@ def written(folder, name):
     return folder / "loa.db"
 
 
-def owe(path):
-    """The file of this release, with one answer that the town has not got yet, and its health."""
-    opened(path).close()
-    with closing(sqlite3.connect(path)) as found:
-        for row, kind in enumerate(("ack", "health"), 1):
-            found.execute(
-                "INSERT INTO town_outbox (row, line, number, kind, body, queued_at) VALUES (?, 'l', ?, ?, '{}', ?)",
-                (row, row, kind, NOW.isoformat()),
-            )
-        found.commit()
-
-
-def sent(path):
-    """The town has everything."""
-    with closing(sqlite3.connect(path)) as found:
-        found.execute("UPDATE town_outbox SET sent_at = ?", (NOW.isoformat(),))
-        found.commit()
-
-
 def rows_of(path):
     """table -> its columns and its rows, in their order."""
     with closing(sqlite3.connect(path)) as found:
@@ -127,6 +108,15 @@ def opened(path):
     store = Store(path)
     store.migrate()
     return store
+
+
+def refused(path, step, reason):
+    before, names = rows_of(path), {one.name for one in path.parent.iterdir()}
+    with pytest.raises(Refused, match=reason):
+        downgrade.downgrade(path, step, NOW)
+    assert rows_of(path) == before
+    left = {one.name for one in path.parent.iterdir()} - names - {"station.lock", "loa.db-wal", "loa.db-shm"}
+    assert left == set(), "nothing half-made stays"
 
 
 class TestGoingUp:
@@ -277,21 +267,6 @@ class TestGoingBack:
         assert Journal(store).verify().whole
         store.close()
 
-    @pytest.mark.parametrize("name", ["m022"])
-    def test_what_the_town_has_already_goes_without_a_word(self, path):
-        owe(path)
-        sent(path)
-        downgrade.downgrade(path, "m022_writers", NOW)
-
-    @pytest.mark.parametrize("name", ["m022"])
-    def test_what_is_still_owed_stays_in_the_kept_file_where_somebody_says_so(self, path):
-        owe(path)
-        (told,) = [one for one in downgrade.left_by(path, "m022_writers") if one.table == "town_outbox"]
-        assert (told.rows, told.unsent) == (2, 1), "health is owed to nobody"
-        done = downgrade.downgrade(path, "m022_writers", NOW, lose_unsent=True)
-        assert "town_outbox" not in rows_of(path)
-        assert len(rows_of(done.kept)["town_outbox"][1]) == 2
-
     def test_tells_what_has_no_place_there(self, tmp_path):
         path = written(tmp_path / "data", "m022")
         told = {(one.table, one.column): one.rows for one in downgrade.left_by(path, "m014_upgrade")}
@@ -311,59 +286,14 @@ class TestGoingBackIsRefused:
         opened(made).close()
         return made
 
-    def refused(self, path, step, reason):
-        before, names = rows_of(path), {one.name for one in path.parent.iterdir()}
-        with pytest.raises(Refused, match=reason):
-            downgrade.downgrade(path, step, NOW)
-        assert rows_of(path) == before
-        left = {one.name for one in path.parent.iterdir()} - names - {"station.lock", "loa.db-wal", "loa.db-shm"}
-        assert left == set(), "nothing half-made stays"
-
     def test_where_the_journal_would_lose_a_value(self, path):
         with closing(sqlite3.connect(path)) as found:
             assert found.execute("SELECT count(*) FROM journal WHERE zones_json IS NOT NULL").fetchone()[0]
-        self.refused(path, "m004_ledger", "downgrade_journal")
-
-    def test_where_the_town_is_still_owed_something(self, path):
-        owe(path)
-        self.refused(path, "m022_writers", "downgrade_unsent")
-
-    def test_where_the_province_is_still_owed_something(self, path):
-        with closing(sqlite3.connect(path)) as found:
-            found.execute("INSERT INTO province_outbox (key, seq, body_json, queued_at) VALUES ('a', 1, '{}', '')")
-            found.commit()
-        self.refused(path, "m006_proof", "downgrade_unsent")
-
-    def test_where_numbers_still_wait_for_an_sms_that_was_ordered(self, path):
-        """A list that nobody has ordered, and one that was stopped, are owed to nobody."""
-        of_each = {
-            "checked": ["waiting"],
-            "stopped": ["waiting"],
-            "sending": ["waiting", "sent"],
-            "halted": ["claimed"],
-        }
-        with closing(sqlite3.connect(path)) as found:
-            found.execute(
-                "INSERT INTO sms (id, title, text, author_id, created_at, updated_at)"
-                " SELECT 1, 'Họp dân', 'Mai họp.', min(id), '', '' FROM person"
-            )
-            for batch, (state, of_numbers) in enumerate(of_each.items(), 1):
-                found.execute(
-                    "INSERT INTO sms_batch (id, sms_id, body, sha256, state, total, duplicates, opted_out, reached, refused,"
-                    " bad_json, created_at, created_by) SELECT ?, 1, '', '', ?, 0, 0, 0, 0, 0, '[]', '', author_id FROM sms",
-                    (batch, state),
-                )
-                for place, told in enumerate(of_numbers, 1):
-                    row = (batch, place, f"+8490000000{place}", told)
-                    found.execute("INSERT INTO sms_recipient (batch_id, place, number, state) VALUES (?, ?, ?, ?)", row)
-            found.commit()
-        (told,) = [one for one in downgrade.left_by(path, "m006_proof") if one.table == "sms_recipient"]
-        assert (told.rows, told.unsent) == (5, 2)
-        self.refused(path, "m006_proof", "downgrade_unsent.*rows=2")
+        refused(path, "m004_ledger", "downgrade_journal")
 
     def test_where_a_station_runs(self, path):
         with FileLock(path.parent / "station.lock"):
-            self.refused(path, "m014_upgrade", "restore_living")
+            refused(path, "m014_upgrade", "restore_living")
 
     def test_where_another_program_has_it_open(self, path):
         other = sqlite3.connect(path)
@@ -380,7 +310,7 @@ class TestGoingBackIsRefused:
 
     @pytest.mark.parametrize("step", ["m999_later", "", "m022"])
     def test_to_a_step_that_there_is_not(self, path, step):
-        self.refused(path, step, "downgrade_step")
+        refused(path, step, "downgrade_step")
 
     def test_where_there_is_no_database(self, tmp_path):
         with pytest.raises(Refused, match="downgrade_no_database"):
@@ -393,18 +323,18 @@ class TestGoingBackIsRefused:
             found.execute("DROP TRIGGER journal_no_update")
             found.execute("UPDATE journal SET zones_json = NULL")
             found.commit()
-        self.refused(path, "m002_playout", "downgrade_rows")
+        refused(path, "m002_playout", "downgrade_rows")
 
     def test_where_the_new_file_is_not_good(self, path, monkeypatch):
         def bad(_):
             raise Refused("backup_damaged", part="loa.db")
 
         monkeypatch.setattr(downgrade, "_try", bad)
-        self.refused(path, "m014_upgrade", "backup_damaged")
+        refused(path, "m014_upgrade", "backup_damaged")
 
     def test_on_a_full_disk(self, path, monkeypatch):
         def full(*_):
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(downgrade.os, "link", full)
-        self.refused(path, "m014_upgrade", "disk_full")
+        refused(path, "m014_upgrade", "disk_full")

@@ -159,8 +159,10 @@ def test_hostile_text_stays_text_in_it(minhs, lans, send):
 
 
 def has_a_writer(table):
-    """Does a module name it? The tables of an extra that is taken out stay empty."""
-    named = re.compile(rf"\b{table}\b")
+    """Does a module name it as a table? The tables of an extra that is taken out stay empty."""
+    named = re.compile(
+        rf'\b(?:INTO|UPDATE|FROM|JOIN) {table}\b|(?:insert|update)\(\s*db, "{table}"|Table\(\s*"{table}"'
+    )
     return any(named.search(text) for text in modules())
 
 
