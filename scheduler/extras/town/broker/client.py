@@ -107,6 +107,10 @@ class BrokerClient(Client):
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:  # noqa: FBT001, FBT002 - nats-py's signature
         self._is_over = status == Client.CLOSED
+        if self._transport is not None and not self.is_connected:
+            # A socket whose TLS has failed never tells its end: nats-py would wait for it for ever, and dial no more.
+            self._transport.close()  # type: ignore[no-untyped-call]  # nats-py tells no types here
+            self._transport = None
         try:
             await super()._close(status, do_cbs)
         except (OSError, asyncio.CancelledError):

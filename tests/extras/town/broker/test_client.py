@@ -14,7 +14,7 @@ from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.client import Broker, LineState, connect, fault_of, jetstream, urls_of
 from scheduler.extras.town.broker.setup import DISPATCH, UP, ensure_streams
 from scheduler.kernel.errors import Refused
-from tests.extras.town.broker.servers import NatsCluster, NatsServer, Own
+from tests.extras.town.broker.servers import Certificates, NatsCluster, NatsServer, Own
 
 WARD = "26734"
 
@@ -245,6 +245,26 @@ class TestTls:
             await client.close()
             with pytest.raises(Refused, match="link_tls"):
                 await connect(Broker(server.url, seed), name="w", on_fault=lambda _: None, wait=False)
+
+        with NatsServer(tmp_path, wards={WARD: keys.public_of(seed)}, tls=True) as server:
+            within(story(server))
+
+    def test_one_that_is_not_believed_is_dialled_again_until_it_is_and_given_up_at_once(self, tmp_path, seed):
+        """The socket of a failed TLS tells no end; nats-py alone waits for it for ever."""
+
+        async def story(server):
+            believed = server.tls.ca.read_bytes()
+            server.tls.ca.write_bytes(Certificates.make(tmp_path / "other").ca.read_bytes())
+            told = []
+            dialling = asyncio.create_task(connect(own(server, seed), name="w", on_fault=told.append))
+            await until(lambda: [one.reason for one in told[:3]] == ["link_tls"] * 3)
+            dialling.cancel()
+            await asyncio.wait({dialling}, timeout=PATIENCE)
+            assert dialling.done()
+            server.tls.ca.write_bytes(believed)
+            client = await connect(own(server, seed), name="w", on_fault=told.append)
+            assert client.is_connected
+            await client.close()
 
         with NatsServer(tmp_path, wards={WARD: keys.public_of(seed)}, tls=True) as server:
             within(story(server))
