@@ -5,7 +5,6 @@ It reads rows or values that others have written, and changes nothing.
 
 from collections.abc import Iterator
 
-from scheduler.core.words.wording import sentence
 from scheduler.extras.hub.service.town import HubService
 from scheduler.services import Services
 from scheduler.services.station.checkup_links import line_broken, line_holds
@@ -19,9 +18,10 @@ def checks(services: Services) -> Iterator[Finding]:
         return
     if not state.alive:
         yield Finding(False, "Máy chủ tin", "check_hub_process")
+    elif state.reason:
+        yield Finding(False, "Máy chủ tin", state.reason, state.details)
     elif not state.connected:
-        told = sentence(state.reason, state.details) if state.reason else ""
-        yield line_broken("Máy chủ tin", told)
+        yield line_broken("Máy chủ tin")
     else:
         yield line_holds(services, "Máy chủ tin", state.reached_at)
     if state.waiting:

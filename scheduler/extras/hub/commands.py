@@ -46,7 +46,7 @@ def hub(command: click.Context) -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the hub stands with its broker; exit code 1 where it does not reach it."""
+    """How the hub stands with its broker; exit code 1 where it does not reach it, or something is wrong."""
     with context.station() as station:
         state = station.services.get(HubService).state()
     told = sentence(state.reason, state.details) if state.reason else ""
@@ -59,7 +59,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
         connected = "đang liên lạc được với máy chủ tin" if state.connected else "chưa liên lạc được với máy chủ tin"
         say(f"Bộ phát hành {alive}; {(told or connected).rstrip('.')}. Chờ gửi: {state.waiting}.")
-    if not (state.alive and state.connected):
+    if not (state.alive and state.connected) or state.reason:
         raise click.exceptions.Exit(1)
 
 

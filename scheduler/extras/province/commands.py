@@ -55,8 +55,10 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         if not state.configured:
             say(told)
             return
-        alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
-        say(f"Bộ nối {alive}. {told or 'Đang liên lạc được.'}")
+        if not state.alive:
+            say("Bộ nối không chạy (hãy bật trạm: loa run).")
+        else:
+            say(f"Bộ nối đang chạy. {told or ('Đang liên lạc được.' if state.is_up else 'Đang nối.')}")
         if state.reached_at:
             say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
         if state.clock_off_minutes:

@@ -14,7 +14,6 @@ from scheduler.services.station.findings import Finding
 
 OWED_FOR = timedelta(hours=1)
 """So long a report to the town may wait before it is worth a word."""
-CLOCK_MINUTES = 2
 
 
 def checks(services: Services) -> Iterator[Finding]:
@@ -28,8 +27,8 @@ def checks(services: Services) -> Iterator[Finding]:
         yield line_broken("Thị xã", sentence(state.reason, state.details))
     else:
         yield line_holds(services, "Thị xã", state.reached_at)
-    if abs(state.clock_off_minutes) > CLOCK_MINUTES:
-        yield Finding(False, "Đồng hồ", "check_clock_apart", {"minutes": state.clock_off_minutes})
+    if state.is_clock_apart:
+        yield Finding(False, "Đồng hồ", "check_clock_apart", {"minutes": abs(state.clock_off_minutes)})
     oldest = state.queue.oldest
     if oldest is not None and services.repos.clock.now() - oldest > OWED_FOR:
         details = {"rows": state.queue.waiting, "time": local_text(services, oldest)}

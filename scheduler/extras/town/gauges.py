@@ -17,5 +17,4 @@ def gauges(services: Services) -> Iterator[Number]:
     """Of a ward that belongs to a town."""
     state = services.get(TownService).up.state()
     if state.configured:
-        is_up = state.alive and state.reached_at is not None and not state.reason
-        yield from link_numbers("town", is_up=is_up, reached_at=state.reached_at, outbox=state.queue.waiting)
+        yield from link_numbers("town", is_up=state.is_up, reached_at=state.reached_at, outbox=state.queue.waiting)

@@ -98,8 +98,8 @@ def line_holds(services: "Services", what: str, at: datetime | None) -> Finding:
 
 
 def line_broken(what: str, told: str = "") -> Finding:
-    """Of a line on which nobody is reached. `told`: why, in a sentence."""
-    return Finding(False, what, "check_line_broken", {"told": told} if told else {})
+    """Of a line on which nobody is reached. `told`: why, in a sentence, which stands inside another."""
+    return Finding(False, what, "check_line_broken", {"told": told.rstrip(".")} if told else {})
 
 
 def local_text(services: "Services", at: datetime) -> str:

@@ -18,6 +18,7 @@ __all__ = ["LinkState", "link_numbers", "link_state", "release"]
 
 SILENT_AFTER = timedelta(seconds=90)
 """A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
+CLOCK_MINUTES = 2
 
 Queued = TypeVar("Queued")
 
@@ -34,6 +35,16 @@ class LinkState(Generic[Queued]):
     """Why it does not now; empty = it does."""
     details: Mapping[str, str] = field(default_factory=dict)
     clock_off_minutes: int = 0
+
+    @property
+    def is_up(self) -> bool:
+        """Its process lives, was answered and tells of no fault."""
+        return self.alive and self.reached_at is not None and not self.reason
+
+    @property
+    def is_clock_apart(self) -> bool:
+        """The other side's clock stands elsewhere by more than is worth a word."""
+        return abs(self.clock_off_minutes) > CLOCK_MINUTES
 
 
 def link_state(repos: Repositories, process: str, queue: Queued) -> LinkState[Queued]:

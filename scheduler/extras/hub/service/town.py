@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 __all__ = ["PROCESS", "HubService", "HubState"]
 
 
+_OF_A_HUB = {
+    f"link_{code.removeprefix('hub_')}": code
+    for code in (
+        "hub_address_bad", "hub_unreachable", "hub_silent", "hub_slow", "hub_tls", "hub_ca_unreadable",
+        "hub_turned_away", "hub_not_allowed", "hub_broken", "hub_no_answer", "hub_no_stream", "hub_ward_waits",
+        "hub_key_open", "hub_key_unreadable",
+    )
+}  # fmt: skip
+"""What the line tells → the code whose words are a hub's: those of `link_…` tell a ward to ask the town."""
+
+
 @dataclass(frozen=True, slots=True)
 class HubState:
     """How the hub stands with its broker, as its process last reported it."""
@@ -64,7 +75,7 @@ class HubService(HubSumService):
             alive=alive,
             connected=alive and bool(told.get("connected")),
             reached_at=instant_or_none(told.get("reached_at")),
-            reason=told.get("reason", ""),
+            reason=_OF_A_HUB.get(told.get("reason", ""), told.get("reason", "")),
             details=told.get("details", {}),
             waiting=waiting,
         )

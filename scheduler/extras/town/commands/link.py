@@ -34,7 +34,9 @@ def link() -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """How the link stands, what waits to go up, what the broker has not allowed, and whose word counts here."""
+    """How the link stands, what waits to go up, what the broker has not allowed, and whose word counts here; exit code
+    1 where there is a link and something is wrong with it.
+    """
     with context.station() as station:
         services, town = station.services.get(TownService), station.config.get(TownConfig)
         state = services.up.state()
@@ -64,20 +66,34 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                     "issuers": [{"key": one.key, "name": one.name} for one in pinned.values()],
                 }
             )
-            return
-        if not state.configured:
+        elif not state.configured:
             say(told)
-            return
-        alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
-        say(f"Bộ nối {alive}. {told or 'Đang liên lạc được với thị xã.'}")
-        if state.reached_at:
-            say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
-        say(f"Phường: {town.ward_id}; nhóm: {', '.join(town.groups) or 'không'}.")
-        say(f"Báo lên thị xã: {state.queue.waiting} mục chờ gửi, {state.queue.sent} mục đã gửi.")
-        for line in forbidden:
-            say(sentence("link_not_allowed", {"told": line}))
-        for one in pinned.values():
-            say(f"Tin chữ ký của: {one.name} ({one.key[:16]}…)")
+        else:
+            _stands(station, forbidden)
+    if state.configured and (not state.is_up or state.is_clock_apart or forbidden):
+        raise click.exceptions.Exit(1)
+
+
+def _stands(station: "Station", forbidden: list[str]) -> None:
+    """How the link of a ward that has a town stands, for people."""
+    services, town = station.services.get(TownService), station.config.get(TownConfig)
+    state = services.up.state()
+    if not state.alive:
+        say("Bộ nối không chạy (hãy bật trạm: loa run).")
+    elif state.reason:
+        say(f"Bộ nối đang chạy. {sentence(state.reason, state.details)}")
+    else:
+        say(f"Bộ nối đang chạy. {'Đang liên lạc được với thị xã.' if state.is_up else 'Đang nối với thị xã.'}")
+    if state.reached_at:
+        say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
+    if state.clock_off_minutes:
+        say(sentence("town_clock_off", {"minutes": abs(state.clock_off_minutes)}))
+    say(f"Phường: {town.ward_id}; nhóm: {', '.join(town.groups) or 'không'}.")
+    say(f"Báo lên thị xã: {state.queue.waiting} mục chờ gửi, {state.queue.sent} mục đã gửi.")
+    for line in forbidden:
+        say(sentence("link_not_allowed", {"told": line}))
+    for one in services.pinned().values():
+        say(f"Tin chữ ký của: {one.name} ({one.key[:16]}…)")
 
 
 @link.command()
