@@ -15,7 +15,7 @@ from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.live import BYTES_A_SECOND, LiveState
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services, station
 from web.language import in_language
-from web.words.zones import chosen_zone, zone_choices
+from web.words.zones import chosen_zone, own_zone_choices
 
 bp = Blueprint("microphone", __name__)
 
@@ -33,7 +33,7 @@ def page() -> Answer:
     config = services().config
     return render_template(
         "microphone/page.html",
-        zones=zone_choices(),
+        zones=own_zone_choices(),
         longest=timedelta(minutes=config.live.longest_minutes),
         delay_ms=_delay_ms(),
         lost_ms=round(config.live.lost_seconds * 1000),

@@ -18,7 +18,6 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE, words_mark
 from scheduler.services.announcement.drafts import key_of
-from scheduler.services.planning.time_judge import own_zones
 from web.announcement.script_view import differences, said_parts, shape_parts
 from web.announcement.when_form import DAYS, WINDOWS, WhenForm, asked_before, today
 from web.announcement.when_view import Verdict, first_free, running_verdict, verdict_of
@@ -26,7 +25,7 @@ from web.auth import actor, services
 from web.formats import hour_minute, local
 from web.words.campaign_words import amount_of
 from web.words.compose_words import JOB_DONE, job_words
-from web.words.zones import zone_choices
+from web.words.zones import own_zone_choices
 
 __all__ = ["OPEN", "Bar", "bare", "draft_time", "fault_field", "page", "pieces", "plans_of", "said_of"]
 
@@ -177,7 +176,7 @@ def _parts(seen: Announcement | None, form: dict[str, str], shape: Shape, when: 
         "waiting_campaigns": waiting or running,
         "windows": WINDOWS,
         "day_counts": DAYS,
-        "zones": _zones(),
+        "zones": own_zone_choices(),
         "bar": _bar(seen, form, sound, unread, verdict) if writes and is_open else None,
     }
 
@@ -289,12 +288,6 @@ def _usual_when(seen: Announcement | None, typed: Announcement) -> WhenForm:
     if (seen or typed).priority is Priority.EMERGENCY or (seen and seen.state not in OPEN):
         return WhenForm()
     return first_free(seen or typed, actor())
-
-
-def _zones() -> dict[str, str]:
-    """Where this person may ask for it to sound; one alone is nothing to choose."""
-    bound = own_zones(actor())
-    return {zone: word for zone, word in zone_choices().items() if bound is None or zone in bound}
 
 
 def _limits() -> dict[str, Any]:

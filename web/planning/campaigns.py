@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState, Priority
+from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, BoostKind, Campaign, CampaignState, Priority
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import FIELDS
 from scheduler.core.words.wording import BOOSTS, sentence
@@ -25,7 +25,7 @@ from web.planning.phase_form import PhaseRow, typed_number, whole_number
 from web.planning.sessions_form import USUAL_WINDOWS
 from web.words.campaign_words import amount_of, collision_views, exception_words, halt_words, standing_of
 from web.words.dispatch_words import order_words
-from web.words.zones import zone_choices
+from web.words.zones import own_zone_choices, zone_choices
 
 bp = Blueprint("campaigns", __name__)
 DEFAULT_DAYS = 30
@@ -58,6 +58,7 @@ def new() -> str:
         start=day_words(first),
         end=day_words(first + timedelta(days=DEFAULT_DAYS - 1)),
         announcement_id=request.args.get("ban_tin", ""),
+        zone=next(iter(own_zone_choices()), DEFAULT_ZONE),
     )
     if (number := number_of(form.announcement_id)) is not None:
         said = services().announcements.get(number)
@@ -271,7 +272,7 @@ def _page(
         boosts=[(kind, BOOSTS[kind], unit) for kind, unit in UNITS.items()],
         blank_phase=PhaseRow(),
         fields={number: text for number, text in FIELDS.items() if number},
-        zones=zone_choices(),
+        zones=own_zone_choices() | {name: word for name, word in zone_choices().items() if name == form.zone},
         topics=sorted({one.topic for one in services().campaigns.listed() if one.topic}),
         standing=standing_of(services(), campaign, _place(campaign)) if campaign else None,
         left_out=exception_words(campaign) if campaign else (),

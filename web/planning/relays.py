@@ -19,7 +19,7 @@ from web.formats import WEEKDAYS, day_words, today
 from web.people.reauthentication import asked_code, code_fault, proof
 from web.planning.relay_form import RelayForm
 from web.words.on_air import health_words
-from web.words.zones import zone_choices, zone_word
+from web.words.zones import own_zone_choices, zone_choices, zone_word
 
 bp = Blueprint("relays", __name__)
 DEFAULT_DAYS = 365
@@ -122,7 +122,7 @@ def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Ref
         fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
         asked_code=asked_code("approve"),
         code_fault=code_fault(refused),
-        zones=zone_choices(),
+        zones=own_zone_choices() | {name: word for name, word in zone_choices().items() if name == form.zone},
         weekdays=tuple(WEEKDAYS.values()),
         shelf=_shelf(),
         most_sources=MOST_SOURCES,

@@ -27,7 +27,7 @@ from web.planning.schedule_view import (
     slots_strip,
 )
 from web.words.schedule_words import PART_WORDS, STATES
-from web.words.zones import zone_choices, zone_word
+from web.words.zones import own_zone_choices, zone_word
 
 bp = Blueprint("schedule", __name__)
 
@@ -250,7 +250,7 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
         typed=request.form if fault else {},
         adds=adds,
         ready=_ready() if adds else (),
-        zones=zone_choices() if adds else {},
+        zones=own_zone_choices() if adds else {},
         zone_word=zone_word,
         change=_change(),
         one_day=timedelta(days=1),

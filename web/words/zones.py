@@ -6,9 +6,10 @@ Read from the configuration; it decides nothing.
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import Refused
-from web.auth import services
+from scheduler.services.planning.time_judge import own_zones
+from web.auth import actor, services
 
-__all__ = ["chosen_zone", "outputs_of", "zone_choices", "zone_word"]
+__all__ = ["chosen_zone", "outputs_of", "own_zone_choices", "zone_choices", "zone_word"]
 
 EVERYWHERE = "Tất cả các loa"
 
@@ -16,6 +17,12 @@ EVERYWHERE = "Tất cả các loa"
 def zone_choices() -> dict[str, str]:
     """Every zone that can be chosen, with its word; the whole ward first."""
     return {name: zone_word(name) for name in services().config.zone_names}
+
+
+def own_zone_choices() -> dict[str, str]:
+    """Where this person may have something sound; one alone is nothing to choose."""
+    bound = own_zones(actor())
+    return {zone: word for zone, word in zone_choices().items() if bound is None or zone in bound}
 
 
 def zone_word(zone: str) -> str:

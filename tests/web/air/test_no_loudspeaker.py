@@ -19,7 +19,7 @@ def beat(station, clock):
     return write
 
 
-PAGES = ("/truc-tiep", "/khan-cap", "/lich")
+PAGES = ("/truc-tiep", "/khan-cap", "/lich", "/lich/48-gio")
 
 
 @pytest.mark.parametrize("kind", ["wavfile", "null", "icecast"])
@@ -27,6 +27,13 @@ def test_every_page_that_speaks_of_the_air_says_it_in_large_type(lans, beat, kin
     beat({"kind": kind})
     for page in PAGES:
         assert LARGE in lans.get(page).text, page
+
+
+def test_no_hours_ahead_are_called_ready_without_a_loudspeaker(lans, beat, cast):
+    cast.planned(cast.approved(5.0), base=1)
+    for kind, told in (("soundcard", True), ("wavfile", False)):
+        beat({"kind": kind})
+        assert ("Mọi lượt đều đã duyệt và sẵn sàng." in lans.get("/lich/48-gio").text) is told, kind
 
 
 def test_a_loudspeaker_is_not_called_mute(lans, beat):
