@@ -176,9 +176,10 @@ def _head(data: bytes) -> tuple[bytes, int] | None:
 def _records(data: bytes) -> Iterator[Anchored]:
     """Those that were written whole; a torn one is as if it were not there."""
     for first in range(_FIRST, len(data), _SIZE):
+        if not data.startswith(_MAGIC, first):  # nothing was written there yet
+            continue
         body = data[first : first + _RECORD.size]
         if len(body) == _RECORD.size and data[first : first + _RECORD.size + _CRC.size] == _summed(body):
-            magic, term, micros, journal, journal_hash, audit, audit_hash = _RECORD.unpack(body)
-            if magic == _MAGIC:
-                ends = Ends(Mark(journal, journal_hash.hex()), Mark(audit, audit_hash.hex()))
-                yield Anchored(term, datetime.fromtimestamp(micros / 1_000_000, UTC), ends)
+            _, term, micros, journal, journal_hash, audit, audit_hash = _RECORD.unpack(body)
+            ends = Ends(Mark(journal, journal_hash.hex()), Mark(audit, audit_hash.hex()))
+            yield Anchored(term, datetime.fromtimestamp(micros / 1_000_000, UTC), ends)
