@@ -120,7 +120,8 @@ def test_somebodys_long_text_of_our_own_words_is_not_looked_up():
     """Four gaps in 4,000 letters were nine seconds, in 20,000 a quarter of a day; LONGEST bounds what is tried."""
     forms = list(forms_with_gaps())
     assert len(forms) > 20
-    worst, unit = max((cost(english().translate, unit * (LONGEST // len(unit))), unit) for _, unit in forms)
+    tried = some_of(forms, 8)
+    worst, unit = max((cost(english().translate, unit * (LONGEST // len(unit))), unit) for _, unit in tried)
     text = unit * (3 * LONGEST // len(unit))
     assert english().translate(text) == text
     assert cost(english().translate, text + ".") <= max(worst, NOTHING)

@@ -21,9 +21,8 @@ def babble(seed, seconds):
     return (out / np.abs(out).max() * 12_000).astype(np.int16)
 
 
-def horn(sound, *, gain_db=0.0, noise_db=-200.0, seed=1):
-    """Through a horn that gives out 400 Hz to 4 kHz and distorts, into a room that answers, with noise (dBFS) around."""
-    rng = np.random.default_rng(seed)
+def in_room(sound):
+    """Through a horn that gives out 400 Hz to 4 kHz and distorts, into a room that answers; full scale is 1."""
     spectrum = np.fft.rfft(sound / 32768.0)
     hz = np.fft.rfftfreq(len(sound), 1 / HOUSE_RATE)
     colour = (1 + 0.8 * np.sin(hz / 500)) / (1 + (400 / np.maximum(hz, 1)) ** 4) / (1 + (hz / 4000) ** 6)
@@ -31,8 +30,18 @@ def horn(sound, *, gain_db=0.0, noise_db=-200.0, seed=1):
     for later, share in ((0.06, 0.4), (0.15, 0.25), (0.28, 0.15)):
         frames = round(later * HOUSE_RATE)
         heard[frames:] += share * heard[:-frames]
-    heard = heard * 10 ** (gain_db / 20) + rng.standard_normal(len(sound)) * 10 ** (noise_db / 20)
+    return heard
+
+
+def among_noise(heard, *, gain_db=0.0, noise_db=-200.0, seed=1):
+    """What a microphone in the room takes, with noise (dBFS) around."""
+    noise = np.random.default_rng(seed).standard_normal(len(heard))
+    heard = heard * 10 ** (gain_db / 20) + noise * 10 ** (noise_db / 20)
     return (np.clip(heard, -1, 1) * 32767).astype(np.int16)
+
+
+def horn(sound, **around):
+    return among_noise(in_room(sound), **around)
 
 
 def late(sound, seconds, tail=4.0):

@@ -11,7 +11,7 @@ from scheduler.extras.air_check.work.bands import bands_of
 from scheduler.extras.air_check.work.matching import match
 from tests.audio.signals import at, music, spoken
 from tests.audio.test_horn import profile, rendered
-from tests.extras.air_check.work.sounds import babble, horn, late
+from tests.extras.air_check.work.sounds import among_noise, babble, horn, in_room, late
 from tests.rows import each
 
 THRESHOLD = 0.28
@@ -23,8 +23,12 @@ PROFILES = {
 }
 
 
+def bands(sound):
+    return bands_of([sound], HOUSE_RATE)
+
+
 def found(sent, heard):
-    return match(bands_of([sent], HOUSE_RATE), bands_of([heard], HOUSE_RATE), THRESHOLD)
+    return match(bands(sent), bands(heard), THRESHOLD)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +38,10 @@ def speech():
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_speech_is_known_again_behind_a_horn_that_was_given_its_render(name, speech):
-    sounded = late(rendered(speech, PROFILES[name]), 0.7)
+    sent, sounded = bands(speech), in_room(late(rendered(speech, PROFILES[name]), 0.7))
 
     def check(noise_db):
-        told = found(speech, horn(sounded, noise_db=noise_db))
+        told = match(sent, bands(among_noise(sounded, noise_db=noise_db)), THRESHOLD)
         assert told.share == 1.0
         assert abs(told.delay - 0.7) < 0.1
 
