@@ -37,12 +37,12 @@ def test_the_header_says_what_is_worth_looking_at(kind, encoding, path, answer):
 
 
 @pytest.mark.parametrize(
-    ("head", "container"),
-    [(mp3(), "mp3"), (mp3()[700:], "mp3"), (aac(), "aac"), (aac()[999:], "aac"), (opus(), "ogg")],
+    ("sound", "joined_at", "container"),
+    [(mp3, 0, "mp3"), (mp3, 700, "mp3"), (aac, 0, "aac"), (aac, 999, "aac"), (opus, 0, "ogg")],
     ids=["mp3", "mp3 joined in the middle", "aac", "aac joined in the middle", "ogg"],
 )
-def test_sound_is_known_by_its_bytes(head, container):
-    assert container_of(head[:4096]) == container
+def test_sound_is_known_by_its_bytes(sound, joined_at, container):
+    assert container_of(sound()[joined_at:][:4096]) == container
 
 
 @over(
