@@ -1,11 +1,7 @@
 """Whatever comes in – speech, uploads, relays, renders for horns – goes out within 1 LU of the target, peaks under
--1 dBTP: held against the ebur128 filter of an ffmpeg that knows nothing of us.
+-1 dBTP: held against the filter ebur128 of FFmpeg, which knows nothing of ours.
 """
 
-import re
-import shutil
-import subprocess
-import wave
 from functools import cache
 
 import numpy as np
@@ -21,39 +17,20 @@ from scheduler.playout.relay.leveller import Leveller
 from tests.audio.make_audio import RATE, encoded
 from tests.audio.signals import SIGNALS, at, music, spoken
 from tests.audio.test_horn import profile, rendered
+from tests.audio.test_loudness import ebur128
 from tests.examples import spread
-from tests.needs import missing
 
 TARGET, CEILING = -16.0, -1.0
 
 
-@pytest.fixture
-def ebur128(tmp_path):
-    """Integrated loudness and true peak by the command ffmpeg."""
-    if not shutil.which("ffmpeg"):
-        missing("ffmpeg")
-
-    def measure(pcm):
-        path = tmp_path / "measured.wav"
-        with wave.open(str(path), "wb") as file:
-            file.setparams((1, 2, RATE, 0, "NONE", ""))
-            # the filter answers for whole blocks of 0.1 s only
-            whole = np.concatenate([pcm, np.zeros(-len(pcm) % (RATE // 10), np.int16)])
-            file.writeframes(whole.astype("<i2").tobytes())
-        command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stderr
-        summary = told.rpartition("Summary:")[2]
-        loudness = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
-        peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)
-        assert loudness, told
-        assert peak, told
-        return float(loudness[1]), float(peak[1])
-
-    return measure
+def measured(pcm):
+    """Integrated loudness in LUFS and true peak in dBTP, as far as the filter tells of whole blocks of 0.1 s."""
+    loudness, peak = ebur128(np.concatenate([pcm, np.zeros(-len(pcm) % (RATE // 10), np.int16)]), RATE)
+    return loudness, round(20 * np.log10(peak), 1)
 
 
-def is_right(measured, target=TARGET):
-    loudness, peak = measured
+def is_right(found, target=TARGET):
+    loudness, peak = found
     assert loudness == pytest.approx(target, abs=1.0)
     assert peak <= CEILING
 
@@ -69,27 +46,27 @@ def levelled(name):
 
 
 @pytest.mark.parametrize("name", SIGNALS)
-def test_a_levelled_clip_is_at_the_target_under_the_peak(name, ebur128):
-    is_right(ebur128(levelled(name)))
+def test_a_levelled_clip_is_at_the_target_under_the_peak(name):
+    is_right(measured(levelled(name)))
 
 
 @pytest.mark.parametrize("target", [-23.0, -14.0])
 @pytest.mark.parametrize("name", ["speech", "southern_speech", "music", "loud_and_soft_speakers"])
-def test_other_targets_are_reached_too(name, target, ebur128):
-    is_right(ebur128(level(signal(name), RATE, target, CEILING).pcm), target)
+def test_other_targets_are_reached_too(name, target):
+    is_right(measured(level(signal(name), RATE, target, CEILING).pcm), target)
 
 
 @pytest.mark.parametrize("name", [name for name in SIGNALS if name != "low_tone"])
-def test_a_render_for_horns_is_at_the_target_under_the_peak(name, ebur128):
+def test_a_render_for_horns_is_at_the_target_under_the_peak(name):
     master = levelled(name)
     made = rendered(master, profile())
     assert len(made) == len(master)
-    is_right(ebur128(made))
+    is_right(measured(made))
 
 
-def test_what_a_horn_cannot_give_out_is_not_raised_without_end(ebur128):
+def test_what_a_horn_cannot_give_out_is_not_raised_without_end():
     """A tone of 110 Hz is 35 dB down behind the band-pass."""
-    loudness, peak = ebur128(rendered(levelled("low_tone"), profile(low_hz=400.0)))
+    loudness, peak = measured(rendered(levelled("low_tone"), profile(low_hz=400.0)))
     assert loudness < TARGET - 1.0
     assert peak <= CEILING
 
@@ -114,13 +91,13 @@ def test_what_a_horn_cannot_give_out_is_not_raised_without_end(ebur128):
         4,
     ),
 )
-def test_an_upload_is_at_the_target_under_the_peak(name, container, codec, ebur128, tmp_path):
+def test_an_upload_is_at_the_target_under_the_peak(name, container, codec, tmp_path):
     path = tmp_path / "upload"
     path.write_bytes(encoded(container, codec, signal(name) / 32768))
     library = Library(tmp_path / "library")
     taken = ingest(path, library, AudioConfig(target_lufs=TARGET, max_true_peak_dbtp=CEILING))
     assert taken.clip is not None
-    is_right(ebur128(library.load(taken.clip.sha256)))
+    is_right(measured(library.load(taken.clip.sha256)))
 
 
 @pytest.mark.parametrize(
@@ -139,16 +116,16 @@ def test_an_upload_is_at_the_target_under_the_peak(name, container, codec, ebur1
         3,
     ),
 )
-def test_a_relay_is_at_the_target_under_the_peak_once_it_has_been_heard_for_a_while(kind, db, ebur128):
+def test_a_relay_is_at_the_target_under_the_peak_once_it_has_been_heard_for_a_while(kind, db):
     sound = at(spoken(turns=4) if kind == "speech" else np.tile(at(music() * 32768, 0), 9), db)
     leveller = Leveller(TARGET)
     parts = [leveller.feed(sound[start : start + 4_000]) for start in range(0, len(sound), 4_000)]
     out = np.concatenate([*parts, leveller.flush()])
     assert len(out) == len(sound)
-    assert ebur128(out)[1] <= CEILING
-    is_right(ebur128(out[len(out) // 2 :]))
+    assert measured(out)[1] <= CEILING
+    is_right(measured(out[len(out) // 2 :]))
 
 
 @pytest.mark.parametrize("name", CHIMES)
-def test_a_chime_is_as_loud_as_speech(name, ebur128):
-    is_right(ebur128(chime(name, TARGET, CEILING)))
+def test_a_chime_is_as_loud_as_speech(name):
+    is_right(measured(chime(name, TARGET, CEILING)))
