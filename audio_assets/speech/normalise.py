@@ -34,7 +34,7 @@ __all__ = [
     "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "12"
+NORMALISER_VERSION: Final = "13"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 

@@ -68,7 +68,10 @@ def _point_on_earth(match: re.Match[str], page: Page) -> str:
     return f"{north} độ vĩ Bắc, {east} độ kinh Đông"
 
 
-_WEIGHED = re.compile(r"(?<!\w)(?:xe|tải|tải trọng|trọng tải|cầu|hàng|thóc|lúa|gạo|xi măng|phân|rác|cát|đá)(?!\w)")
+_WEIGHED = re.compile(
+    r"(?<!\w)(?:xe(?! (?:đạp|máy|mô tô|điện|gắn máy|lăn))"
+    r"|tải|tải trọng|trọng tải|cầu|hàng|thóc|lúa|gạo|xi măng|phân|rác|cát|đá)(?!\w)"
+)
 _AGED = re.compile(r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|trẻ em|người|công dân|cháu|em|học sinh|tuổi|cụ)(?!\w)")
 
 

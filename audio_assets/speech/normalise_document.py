@@ -79,7 +79,9 @@ def _year(match: re.Match[str], page: Page) -> str:
     return f", năm {say_int(int(match['y']), page.style)}"
 
 
-def _number_year(match: re.Match[str], page: Page) -> str:
+def _number_year(match: re.Match[str], page: Page) -> str | None:
+    if match["n"] == "1" and match["y"] == "2000" and page.before(match.start()).endswith("quy hoạch"):
+        return None  # the scale of a map
     return say_number(match["n"], page.style) + _year(match, page)
 
 

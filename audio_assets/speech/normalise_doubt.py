@@ -24,7 +24,7 @@ CERTAIN: Final = frozenset({
     "named_number", "minutes", "clock_range", "round", "round_clock", "date_range", "month",
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
-    "dots", "point", "quote", "blood", "sequence", "result", "wind", "seats", "short_form", "calendar",
+    "dots", "point", "quote", "blood", "sequence", "result", "wind", "seats", "short_form", "points", "calendar",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
@@ -100,6 +100,13 @@ _GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g?(?: ?[-–] ?(?:[01
 _WEIGHED: Final = re.compile(
     r"(?<![^\W\d])(?:nặng|cân|gói|túi|hộp|lọ|chai|liều|khoảng|mỗi|uống|pha|hòa|hoà|bón|cho)\W{0,2}$"
 )
+_HEAVY: Final = re.compile(
+    r"(?<!\w)(?:nặng|cân|gói|túi|hộp|muối|đường|thuốc|bột|men|vàng|uống|pha|bón|rắc|trộn|chứa|đạm|sữa|liều|chất|gam|kg|ml|lít"
+    r"|viên|m2|m3|kháng sinh|phân|giống|hạt|thịt|cá|trọng lượng|khối lượng|ma túy|ma tuý|heroin)(?!\w)"
+)
+_SHORT_METRES: Final = re.compile(r"[1-9][0-9]?m")
+_CHILD: Final = re.compile(r"(?<!\w)(?:trẻ|bé|cháu)(?: [^\W\d]+){0,2}\W{0,2}(?:[0-9]{1,2}m, )*$")
+"""Before "6m", months as likely as metres."""
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
@@ -131,11 +138,17 @@ def _quantity(change: Change, page: Page) -> bool:
         return _ON_FOOT.search(before) is not None
     if _GRAMS_OR_HOURS.fullmatch(written):
         is_span = "-" in written or "–" in written
-        return (is_span and not _WEIGHED.search(before)) or re.search(
-            r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before
-        ) is not None
+        weighed = _WEIGHED.search(before) or (not is_span and (_HEAVY.search(before) or _HEAVY.search(after)))
+        return not weighed or re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
     by_comma = _BY_COMMA.match(written) is not None and "phẩy" in change.said
-    if by_comma or _beside_a_figure(change, page) or _of_two_sizes(written, before, after):
+    of_a_child = _SHORT_METRES.fullmatch(written) and _CHILD.search(before)
+    if (
+        by_comma
+        or of_a_child
+        or _FEW_OR_CODE.fullmatch(written)
+        or _beside_a_figure(change, page)
+        or _of_two_sizes(written, before, after)
+    ):
         return True
     pair = _PAIR_WITH_DASH.fullmatch(written)
     if pair:
@@ -147,6 +160,8 @@ def _quantity(change: Change, page: Page) -> bool:
 
 _BY_COMMA: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9,])")
 """Thousands as the English write them, or a decimal of three places; what is counted whole has been read."""
+_FEW_OR_CODE: Final = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})?\s?đ|[1-9][0-9]*\s?[-–]\s?0[0-9]{2,}")
+"""No price is so low: points, or a sum of which a part is missing; 28-045 is a code."""
 _LOW: Final = re.compile(r"[1-3]m[23]")
 _BOUND: Final = re.compile(r"(?:trên|dưới|từ|[<>≤≥])\W{0,2}$")
 _THOUSANDS_OR_PARTS: Final = re.compile(r"[1-9]\.[0-9]{2}[1-9] ?(?:[Hh]a|km2?|km²)")

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from audio_assets.speech.normalise_document import roman_value
-from audio_assets.speech.normalise_numbers import say_int
+from audio_assets.speech.normalise_numbers import say_int, say_number
 from audio_assets.speech.normalise_rule import AFTER, DASH, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, letter_name, spell
 
@@ -64,6 +64,18 @@ def _calendar(match: re.Match[str], page: Page) -> str | None:
     return "âm lịch" if match.group()[0] == "A" else "dương lịch"
 
 
+_MARKED: Final = re.compile(
+    r"(?<!\w)(?:điểm|thi|giải|nhất|nhì|xếp|trừ|cộng|kết quả|môn|toán|văn|gplx|giấy phép lái xe|bài)(?!\w)"
+)
+
+
+def _points(match: re.Match[str], page: Page) -> str | None:
+    """Cộng 1,5đ, nhất (95,5đ): so few are points where marks are spoken of, else asked about (`normalise_doubt`)."""
+    if not _MARKED.search(page.before(match.start(), 60)):
+        return None
+    return f"{say_number(match['n'], page.style)} điểm"
+
+
 def _mark(match: re.Match[str], page: Page) -> str | None:
     """a/ Đối tượng · II/ Hồ sơ: what counts the points of a list, in which the slash is not heard."""
     written = match["mark"]
@@ -79,10 +91,12 @@ def _short_form(match: re.Match[str], page: Page) -> str:
 
 
 NEIGHBOURS: Final[tuple[Rule, ...]] = (
-    rule("wind", rf"(?<![\w.&/]){_SIDE}(?![\w.&/])", _side, needs="[ĐTNB]"),
+    rule("wind", rf"(?<![\w.&/]){_SIDE}(?![\w&/]|\.\w)", _side, needs="[ĐTNB]"),
     rule("wind", rf"(?<![\w.&/])C(?P<n>[1-9][0-9]?)(?:{DASH}C?(?P<m>[1-9][0-9]?))?{AFTER}(?![.,/][0-9])", _force,
          needs="C[0-9]"),
     rule("seats", rf"(?<![\w.,/])(?P<n>[1-9][0-9]?)\s?c{AFTER}(?!/)", _seats, needs="[0-9] ?c"),
+    rule("points", r"(?<![\w.,/])(?P<n>[0-9]{1,2}(?:,[0-9]{1,2})?)\s?đ(?![\w/.])", _points, needs="[0-9] ?đ"),
+    rule("bullet", rf"(?<=[;:.] )\+\s(?=[{UPPER}][{LATIN}])", lambda _m, _p: ",", needs=r"\+"),
     rule("calendar", r"(?<![\w.&/])(?:AL|DL)(?![\w&/])", _calendar, needs="[AD]L"),
     rule("list_number", rf"(?m)(?:^|(?<=[.;:] )|(?<=[.;:]))(?P<mark>[a-eđA-EĐ](?=/\s)|[IVX]{{1,4}}(?=/))/\s?"
          rf"(?=[{UPPER}][{LATIN}])", _mark, needs="/"),

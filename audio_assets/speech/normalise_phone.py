@@ -15,7 +15,7 @@ _CALLED = (
     r"(?:điện thoại|đt|sđt|đtdđ|hotline|đường dây nóng|số máy|tổng đài|gọi|gọi ngay|gọi đến|gọi tới|gọi số|gửi|gửi tới"
     r"|soạn tin|zalo|fax"
     r"|liên hệ|lh|nhắn tin|cứu hỏa|cấp cứu|cảnh sát|công an|phản ánh|báo|báo ngay|báo tin|đầu số|di động|tel|phone"
-    r"|chữa cháy|báo cháy|ứng dụng|đầu số|bảo vệ trẻ em|thuê bao|cứu thương|lực lượng|báo cho|cứu nạn|bấm)"
+    r"|chữa cháy|báo cháy|ứng dụng|đầu số|bảo vệ trẻ em|thuê bao|cứu thương|lực lượng|báo cho|cứu nạn|cứu hộ|bấm)"
 )
 _CALL_CUE = re.compile(
     rf"{_CALLED}(?: (?:số|theo|đến|tới|về|vào|qua|lại|khẩn|miễn phí|di động|cố định|bàn|riêng|ngay|viên|trên|này|nêu"

@@ -115,7 +115,7 @@ GHz = gi ga héc | dB = đề xi ben | dBA = đề xi ben a | GB = gi ga bai | M
 KB = ki lô bai | Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg = mi li mét thủy ngân | hPa = héc tô pát can
 mb = mi li ba | kcal = ki lô ca lo | cal = ca lo | h = giờ | H = giờ | s = giây | p = phút | ph = phút | ' = phút
 Ah = am pe giờ | mAh = mi li am pe giờ | BTU = bê tê u | lm = lu men | inch = in
-bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít
+kWp = ki lô oát pê | bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít
 UI = đơn vị | IU = đơn vị | cmH2O = xăng ti mét nước | ampe = am pe | th = tháng
 """)
 )

@@ -273,7 +273,7 @@ def _is_list_of_days(match: re.Match[str], page: Page) -> bool:
 def _month_year(match: re.Match[str], page: Page) -> str | None:
     before = page.before(match.start(), 30)
     if re.search(
-        r"(?:số|tỷ lệ|tỉ lệ|bản đồ|quý|kỳ|đợt|lần|khóa|kỳ họp|quyết định|nghị định|thông tư|nghị quyết|luật"
+        r"(?:số|tỷ lệ|tỉ lệ|bản đồ|quy hoạch|quý|kỳ|đợt|lần|khóa|kỳ họp|quyết định|nghị định|thông tư|nghị quyết|luật"
         r"|chỉ thị)\W{0,2}$",
         before,
     ):

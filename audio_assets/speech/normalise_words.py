@@ -249,7 +249,7 @@ BHNT = bảo hiểm nhân thọ | ĐGTS = đấu giá tài sản | QLĐĐ = qu�
 ĐVCĐ = đoàn viên công đoàn | HTSX = hỗ trợ sản xuất | QHSDĐ = quy hoạch sử dụng đất | QPTD = quốc phòng toàn dân
 ANND = an ninh nhân dân | CCV = công chứng viên | VPCC = văn phòng công chứng | BHLĐ = bảo hộ lao động
 CTNH = chất thải nguy hại | XLNT = xử lý nước thải | VSTY = vệ sinh thú y | BQLC = ban quản lý chợ
-NVCAND = nghĩa vụ công an nhân dân | HĐNVQS = hội đồng nghĩa vụ quân sự
+điốp = đi ốp | NVCAND = nghĩa vụ công an nhân dân | HĐNVQS = hội đồng nghĩa vụ quân sự
 HĐGDQPAN = hội đồng giáo dục quốc phòng an ninh | HĐPBGDPL = hội đồng phổ biến giáo dục pháp luật
 HĐTĐKT = hội đồng thi đua khen thưởng | UVTW = ủy viên trung ương | UVTƯ = ủy viên trung ương
 UVBTV = ủy viên ban thường vụ | UVBCH = ủy viên ban chấp hành | UVTV = ủy viên thường vụ | NGND = nhà giáo nhân dân
@@ -259,8 +259,8 @@ QNDB = quân nhân dự bị | SSCĐ = sẵn sàng chiến đấu | GDQPAN = gi�
 GDQP&AN = giáo dục quốc phòng và an ninh | ĐVHV = đoàn viên, hội viên | HVPN = hội viên phụ nữ
 TNLS = thân nhân liệt sĩ | GĐLS = gia đình liệt sĩ | GĐCS = gia đình chính sách | NSVH = nếp sống văn hóa
 ĐBKK = đặc biệt khó khăn | HCKK = hoàn cảnh khó khăn | BVCSTE = bảo vệ, chăm sóc trẻ em | TEKT = trẻ em khuyết tật
-TCXH = trợ cấp xã hội | ASXH = an sinh xã hội | GCNQSD = giấy chứng nhận quyền sử dụng | QSD = quyền sử dụng
-CSD = chưa sử dụng | CMĐSDĐ = chuyển mục đích sử dụng đất | CMĐSD = chuyển mục đích sử dụng
+ASXH = an sinh xã hội | GCNQSD = giấy chứng nhận quyền sử dụng | QSD = quyền sử dụng
+CMĐSDĐ = chuyển mục đích sử dụng đất | CMĐSD = chuyển mục đích sử dụng
 KHSDĐ = kế hoạch sử dụng đất | QHCT = quy hoạch chi tiết | QHXD = quy hoạch xây dựng | HTKT = hạ tầng kỹ thuật
 BTGPMB = bồi thường giải phóng mặt bằng | VPĐK = văn phòng đăng ký | TTPTQĐ = trung tâm phát triển quỹ đất
 PTQĐ = phát triển quỹ đất | ĐGQSDĐ = đấu giá quyền sử dụng đất | TMCP = thương mại cổ phần
@@ -276,7 +276,7 @@ BĐD CMHS = ban đại diện cha mẹ học sinh | VNQC = văn nghệ quần ch
 DLTC = danh lam thắng cảnh | DTLS = di tích lịch sử | LSVH = lịch sử văn hóa | DTLSVH = di tích lịch sử văn hóa
 HLATGT = hành lang an toàn giao thông | HLAT = hành lang an toàn | HLATĐB = hành lang an toàn đường bộ
 ATGTĐB = an toàn giao thông đường bộ | ATGTĐS = an toàn giao thông đường sắt | ĐTNĐ = đường thủy nội địa
-PTGT = phương tiện giao thông | TTGT = thanh tra giao thông | XLVPHC = xử lý vi phạm hành chính
+PTGT = phương tiện giao thông | XLVPHC = xử lý vi phạm hành chính
 VPGT = vi phạm giao thông | GTĐB = giao thông đường bộ | QLĐB = quản lý đường bộ | KTGS = kiểm tra, giám sát
 BTCTW = ban tổ chức trung ương | BTCTU = ban tổ chức tỉnh ủy | VPTU = văn phòng tỉnh ủy | VPĐU = văn phòng đảng ủy
 ĐCSVN = Đảng Cộng sản Việt Nam | TNCSHCM = thanh niên cộng sản Hồ Chí Minh | LHTN = liên hiệp thanh niên
@@ -290,7 +290,7 @@ KVBP = khu vực bỏ phiếu | ĐVBC = đơn vị bầu cử | ĐBHĐND = đạ
 TTKSBT = trung tâm kiểm soát bệnh tật | YTCS = y tế cơ sở | YTDP = y tế dự phòng | KSKĐK = khám sức khỏe định kỳ
 VNNB = viêm não Nhật Bản | UTCTC = ung thư cổ tử cung | GSGC = gia súc, gia cầm | VDNC = viêm da nổi cục
 KSGM = kiểm soát giết mổ | CSGM = cơ sở giết mổ | CNTY = chăn nuôi thú y | CTR = chất thải rắn
-ĐMTMN = điện mặt trời mái nhà | QLVH = quản lý vận hành | MBH = mũ bảo hiểm | SHLX = sát hạch lái xe
+ĐMTMN = điện mặt trời mái nhà | MBH = mũ bảo hiểm | SHLX = sát hạch lái xe
 TN&TKQ = tiếp nhận và trả kết quả | TNTKQ = tiếp nhận và trả kết quả | KSTTHC = kiểm soát thủ tục hành chính
 ĐDĐT = định danh điện tử | ĐDCN = định danh cá nhân | CSDLQG = cơ sở dữ liệu quốc gia | XHH = xã hội hóa
 QCDC = quy chế dân chủ | GSĐTCĐ = giám sát đầu tư cộng đồng | BTTND = ban thanh tra nhân dân | HGCS = hòa giải cơ sở
