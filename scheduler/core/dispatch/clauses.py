@@ -18,6 +18,7 @@ from scheduler.core.dispatch.timing import Timing
 from scheduler.core.dispatch.vocabulary import (
     BEFORE_A_VERB,
     CONDITIONS,
+    COUNTS_SOMETHING,
     DANGER,
     NAMES_A_NUMBER,
     NEUTRAL,
@@ -27,7 +28,7 @@ from scheduler.core.dispatch.vocabulary import (
 )
 from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, SCOPES
 
-__all__ = ["is_bare_times", "read_clause"]
+__all__ = ["are_times_of_a_count", "is_bare_times", "read_clause"]
 
 _LOOSE = (
     SCOPES
@@ -70,6 +71,7 @@ def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered
 
 _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
 """Behind one of these an unknown word says when: "khung giờ vàng"."""
+_TIMES_NAMED = frozenset({"khung giờ", "giờ phát", "lịch phát", "tần suất phát"})
 _TIMES = SCOPES | HOURS | COUNTS | {"mark", "daily", "weekly"}
 
 
@@ -77,8 +79,15 @@ def is_bare_times(sentence: str, issued: date | None) -> bool:
     """Whether it holds days and hours and nothing else, "Thứ Hai: 6h00; thứ Tư: 17h00": no verb, but a timetable."""
     terms = terms_in(sentence, issued)
     kinds = {one.kind for one in terms}
-    bare = all(one.kind in _TIMES or one.text in NEUTRAL for one in terms)
+    bare = all(one.kind in _TIMES or one.text in NEUTRAL or one.text in _TIMES_NAMED for one in terms)
     return bare and bool(kinds & {"hour", "window", "count"})
+
+
+def are_times_of_a_count(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:
+    """Whether nothing but hours or days stands before nothing but a count: "Khung giờ: 6h00, 17h00; 02 lần/ngày"."""
+    written = [text[a:b] for a, b in spans]
+    counted = len(written) > 1 and COUNTS_SOMETHING.search(written[1].lower())
+    return bool(counted) and all(is_bare_times(one, issued) for one in written)
 
 
 class _Walk(Counting, Timing):
@@ -289,10 +298,11 @@ class _Walk(Counting, Timing):
         if self.zone != "subject" or self.verb:
             self.zone = "topic"
 
-    def _usual(self, _term: Term) -> None:
+    def _usual(self, term: Term) -> None:
         """What was so until now; behind a rise it only says from what: "gấp đôi số lần hiện nay cho tới ngày 18/3"."""
         if self.now.increase or self.now.factor:
             return
+        self.aside.append((term.start, term.end))
         self.usual, self.usual_used = True, False
 
     def _now(self, _term: Term) -> None:

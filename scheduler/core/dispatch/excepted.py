@@ -79,7 +79,8 @@ _BETWEEN = frozenset(
 )
 _BEFORE = frozenset(["và", "vào", "thì", "đài", "loa"])
 _STOPS = re.compile(
-    r"(?:(?:tạm\s+)?(?:ngừng|dừng|ngưng|thôi)|chấm dứt|không tiếp tục)\b.*\b(?:phát|tuyên truyền|tiếp âm|tiếp sóng)\b"
+    r"(?:(?:tạm\s+)?(?:ngừng|dừng|ngưng|thôi)|chấm dứt|không tiếp tục)\b.*"
+    r"\b(?:phát|tuyên truyền|tiếp âm|tiếp sóng|hoạt động)\b"
 )
 _NO_MORE = frozenset({"nữa"})
 _LONGEST_DAYS = 62
@@ -163,7 +164,7 @@ def _objects_before(terms: Sequence[Term], i: int) -> list[int]:
         if terms[j].kind in _OBJECTS:
             found += [*waiting, j]
             waiting = []
-        elif terms[j].text in _BEFORE:
+        elif terms[j].text in _BEFORE or terms[j].kind == "weekly":
             waiting.append(j)
         elif terms[j].kind in {"mark", "opener"}:
             break

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from scheduler.core.dispatch import locks
-from scheduler.core.dispatch.clauses import is_bare_times, read_clause
+from scheduler.core.dispatch.clauses import are_times_of_a_count, is_bare_times, read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import is_pause_before_an_order
 from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
@@ -125,11 +125,7 @@ class _Body:
 
     def ask(self, reason: str, start: int, end: int) -> None:
         raw = squeeze(self.text[start:end])
-        self.doubts.append(doubt("frequency", reason=reason, excerpt=Excerpt(raw, start, end), raw=raw[:_SHOWN]))
-
-
-_SHOWN = 80
-_BY_DAY = "mỗi ngày một nội dung"
+        self.doubts.append(doubt("frequency", reason=reason, excerpt=Excerpt(raw, start, end), raw=raw[:80]))
 
 
 def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> Frequency:
@@ -151,11 +147,13 @@ def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
     body.gathering.next_paragraph(number)
     spans = list(_sentences(body.text, start, end))
     for n, (a, b) in enumerate(spans):
-        _read_sentence(body, a, b, leads=_leads(body.text, spans[n:]))
+        _read_sentence(body, a, b, leads=_leads(body.text, spans[n:], body.issued))
 
 
-def _leads(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+def _leads(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:
     """Whether a clause leads to one that speaks of airing: "05/3: 6h00; 06/3: 17h00 phát", or both open with days."""
+    if are_times_of_a_count(text, spans[:2], issued):
+        return True
     for (first, end), (start, last) in pairwise(spans):
         if ";" not in text[end:start] and not (
             OPENS_WITH_DAYS.match(text[first:end].lower()) and OPENS_WITH_DAYS.match(text[start:last].lower())
@@ -183,9 +181,10 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
         return
     about = bool(_AIRING.search(low))
     goes_on = not about and (body.gathering.open or body.led or leads) and not _is_of_another(low)
+    is_counted, is_bare = COUNTS_SOMETHING.search(low) and not _is_of_another(low), is_bare_times(written, body.issued)
+    about = about or bool(is_counted and is_bare)
     if not (about or goes_on):
-        is_counted = COUNTS_SOMETHING.search(low) and not _is_of_another(low)
-        if is_counted or is_bare_times(written, body.issued) or (body.gathering.drafts and _EXCEPTS.match(low)):
+        if is_counted or is_bare or (body.gathering.drafts and _EXCEPTS.match(low)):
             body.ask("frequency_left", start, end)
         body.gathering.open = body.gathering.open and not _is_of_another(low)
         _keep_effective(body, start, end)
@@ -282,7 +281,7 @@ def _read_table(body: _Body, number: int, run: Sequence[tuple[int, int]]) -> Non
     body.reads.append((start, end, Read(list(found.orders), aside=list(found.aside))))
     if len(found.contents) > 1:
         told = Excerpt(squeeze(body.text[start:end]), start, end)
-        body.doubts.append(doubt("frequency", reason="frequency_unkept", excerpt=told, raw=_BY_DAY))
+        body.doubts.append(doubt("frequency", reason="frequency_unkept", excerpt=told, raw="mỗi ngày một nội dung"))
     body.doubts = [one for one in body.doubts if not _leads_to(body.text, one, start)]
 
 

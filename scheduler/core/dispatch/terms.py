@@ -208,6 +208,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("phase", r"(?:các|những|từ)?\s*(?:tuần|ngày) (?:tiếp theo|kế tiếp)"),
     _rule("phase", r"(?:sau đó|tiếp đó)(?:\s*(?=,))?"),
     _rule("phase", r"(?:trong\s+)?(?:giai đoạn|đợt)\s+(?:\d|[iv]+|đầu|một|hai|ba|sau|tiếp theo)\b"),
+    _rule("phase", r"tuần\s+(?:\d|[iv]+|một|hai|ba|sau)(?=\s*\(\s*(?:từ\s+)?(?:ngày\s+)?\d)"),
     # what is not done, and what is none of the order
     _rule("except", r"ngoại trừ|trừ(?:\s+ra)?|không kể|không tính|không bao gồm|tránh(?:\s+(?:phát|các))*"),
     _rule("silent", rf"(?:không|chưa)\s+(?:được\s+|bố trí\s+|tổ chức\s+|thực hiện\s+)?(?:{_AIR}|mở loa|bật loa"
@@ -217,10 +218,12 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"(?:\s+(?:không(?=\s+(?:phát|tuyên|tiếp|mở))|việc|ngay|hẳn|toàn bộ))*"
         rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
         rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
-        rf"|tiếp sóng))?(?:\s+trên loa)?"),
+        rf"|tiếp sóng|hoạt động(?:\s+của)?(?:\s+hệ thống)?\s+(?:loa|đài)(?:\s+truyền thanh)?))?(?:\s+trên loa)?"),
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
+    _rule("usual", r"thay vì(?= phát)"),
+    _rule("usual", r"năm (?:19|20)\d\d(?=,? (?:đài |loa |phường |xã |trạm )?đã\b)"),
     _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
         r"(?=,? (?:đài|loa|phường|xã|trạm|chỉ|đã|mới|phát|mỗi)\b)"),
     _rule("now", r"năm nay\b(?=,? phát)|nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
@@ -231,6 +234,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("elsewhere", r"(?:theo (?:lịch|khung giờ|thời gian)(?: [^\W\d]+){0,3} )?"
         r"(?:tại|theo|ở|trong) (?:phụ lục|phụ biểu)"),
     _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
+    _rule("elsewhere", r"(?:như|theo) (?:kế hoạch|lịch|khung giờ) (?:đã|được) (?:gửi|ban hành|thông báo|duyệt)"),
+    _rule("elsewhere", r"(?:số (?:lần|lượt|buổi)|tần suất|thời lượng)(?: phát)? theo (?:quy định|kế hoạch|lịch)"
+        r"(?: (?:hiện hành|chung))?(?=\s*(?:[.,;]|$))"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|kế hoạch|phụ lục|biểu)\s*(?=[:.]|$)"),
     _rule("maybe", r"(?<!các )(?<!những )(?:trong )?trường hợp(?=[^.;]{2,90}(?:\bthì\b|,))"),
     _rule("maybe", r"xen kẽ|luân phiên|cách (?:ngày|nhật)"),
@@ -240,6 +246,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("ends", r"thì\s+(?:dừng|kết thúc|thôi|ngừng|ngưng)(?:\s+phát)?(?=\s*(?:[.;]|$))"),
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
     _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
+    _rule("verb", rf"phát lại {_TEXT}(?: viết)? (?:này|trên|nêu trên)"),
     _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),

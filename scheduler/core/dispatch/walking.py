@@ -130,6 +130,8 @@ class Walking:
             now.per_day = now.part_sum
         elif now.part_sum and now.per_day != now.part_sum and where:
             self._question("frequency_two_counts", where, first=str(now.per_day), second=str(now.part_sum))
+        if now.at and _are_parts_of(now.at, now.parts) and not now.part_sum:
+            now.parts = []
         if now.parts and where and now.per_day != len(now.parts):
             self._question("frequency_part", where, raw=", ".join(now.parts))
 
@@ -145,6 +147,26 @@ class Walking:
     def _question(self, reason: str, term: Term, **details: str) -> None:
         where = Excerpt(self.text[term.start : term.end], term.start, term.end)
         self.doubts.append(doubt("frequency", reason=reason, excerpt=where, **details))
+
+
+_HOURS_OF = {
+    "sáng": ("04:00", "10:59"),
+    "trưa": ("10:30", "13:30"),
+    "chiều": ("12:00", "18:59"),
+    "tối": ("17:30", "22:59"),
+}
+"""Within these hours a part of the day adds nothing to an hour that is named."""
+
+
+def _are_parts_of(hours: Sequence[str], parts: Sequence[str]) -> bool:
+    """Whether each part has an hour of those named and each hour its part: "sáng, chiều … lúc 6h05 và 16h55"."""
+
+    def lies(hour: str, part: str) -> bool:
+        first, last = _HOURS_OF.get(part, ("", ""))
+        return first <= hour <= last
+
+    all_parts = all(any(lies(hour, part) for hour in hours) for part in parts)
+    return bool(parts) and all_parts and all(any(lies(hour, part) for part in parts) for hour in hours)
 
 
 def _plain(value: object) -> str:
