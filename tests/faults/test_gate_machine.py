@@ -69,6 +69,8 @@ class Ward(RuleBasedStateMachine):
     template: ClassVar[Path]
     sounds: ClassVar[tuple[int, ...]]
     emergency: ClassVar[int]
+    ward: Stepped
+    """From `begun_with` on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,8 +84,6 @@ class Ward(RuleBasedStateMachine):
         folder = Path(self._folder.name) / "ward"
         shutil.copytree(self.template, folder)
         self.config = ward_config(folder)
-        self.ward = Stepped(Station.open(self.config, self.clock), self.clock)
-        self.ward.start()
         self.judged = 0
         self.by_hand = 0
         self.begun: dict[str, float] = {}
@@ -93,7 +93,8 @@ class Ward(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         EndlessSource.running.clear()
-        self.ward.close()
+        if hasattr(self, "ward"):
+            self.ward.close()
         self._patches.undo()
         self._folder.cleanup()
 
@@ -112,7 +113,7 @@ class Ward(RuleBasedStateMachine):
     @initialize(caps=st.sampled_from([(0, 0.0), (2, 0.2), (1, 0.5)]), weekdays=st.sampled_from([(), (2,), (0, 1)]))
     def caps(self, caps, weekdays):
         cap = CapConfig(sessions_a_day=caps[0], minutes_a_session=caps[1], weekdays=weekdays or tuple(range(7)))
-        self.restarted(replace(self.config, cap=cap))
+        self.begun_with(replace(self.config, cap=cap))
 
     @rule(start=STARTS, length=st.integers(1, 180), base=st.integers(1, 4), which=st.integers(0, 2), zone=ZONES)
     def run_campaign(self, start, length, base, which, zone):
@@ -264,6 +265,12 @@ class Ward(RuleBasedStateMachine):
     def zone(self):
         return ZoneInfo(self.config.station.time_zone)
 
+    def begun_with(self, config):
+        """The first start; from then on `restarted`."""
+        self.config = config
+        self.ward = Stepped(Station.open(config, self.clock), self.clock)
+        self.ward.start()
+
     def restarted(self, config):
         self.ward.service.stop()
         self.ward.service = None
@@ -399,17 +406,20 @@ def judged(ward):
 
 def at_six_thirty(ward):
     """The zone "nam" is quiet then, the station is not."""
+    ward.begun_with(ward.config)
     ward.run(3600.0)
     ward.play_now(Role.EDITOR, 0)
 
 
 def in_quiet_hours(ward):
+    ward.begun_with(ward.config)
     ward.quiet_hours_are_edited(QUIETS[1])
     ward.run(16 * 60.0)
     ward.write_a_row_by_hand(1, 0, Priority.NORMAL, at_once=True)
 
 
 def after_a_withdrawal(ward):
+    ward.begun_with(ward.config)
     ward.withdraw(0)
     ward.run(10.0)
     ward.write_a_row_by_hand(1, 0, Priority.NORMAL, at_once=True)
