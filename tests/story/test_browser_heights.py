@@ -11,6 +11,7 @@ pytestmark = NEEDS_BROWSER
 
 clock, config, served = desk_story.clock, desk_story.config, desk_story.served
 chromium, open_page = desk_story.chromium, desk_story.open_page
+hung = desk_story.hung
 lan, minh, as_lan, reads = one_screen.lan, one_screen.minh, one_screen.as_lan, one_screen.reads
 LONG = "Nghiêng" * 20
 WHY = "Ghi rõ giờ họp và địa điểm, thay số điện thoại, nêu tên người chủ trì cho bà con biết. " * 4
@@ -63,6 +64,15 @@ def test_what_was_sent_fits_one_screen_beside_a_next_airing_of_a_long_name(as_la
     expect(title).to_contain_text("Mời bà con khai báo y tế")
     box = title.bounding_box()
     assert box["x"] + box["width"] <= card["x"] + card["width"]
+    assert height(page) <= SEEN[1]
+
+
+def test_the_first_page_fits_one_screen_beside_a_guide_that_was_left(open_page, hung, served):
+    page = open_page("desk")
+    page.set_viewport_size({"width": SEEN[0], "height": SEEN[1]})
+    desk_story.sign_in(page, desk_story.ADMIN, at="/truc-tiep")
+    expect(page.get_by_role("link", name="Tiếp tục hướng dẫn")).to_be_visible()
+    expect(page.locator("#viec-can-lam")).not_to_contain_text("Không có việc gì đang chờ.")
     assert height(page) <= SEEN[1]
 
 
