@@ -108,11 +108,6 @@ def from_dispatch(dispatch_id: int) -> Answer:
     return _to(services().get(SmsService).drafts_of_dispatch(actor(), dispatch_id)[0], "nhap")
 
 
-@act(bp, "/tin-nhan/dot/<int:campaign_id>", may="write")
-def from_campaign(campaign_id: int) -> Answer:
-    return _to(services().get(SmsService).drafts_of_campaign(actor(), campaign_id)[0], "nhap")
-
-
 @bp.post("/tin-nhan/dem")
 @page_of("see")
 def count() -> str:

@@ -8,7 +8,6 @@ ROUTES = {
     "GET /tin-nhan/moi": "write",
     "POST /tin-nhan/dem": "see",
     "POST /tin-nhan/cong-van/<int:dispatch_id>": "write",
-    "POST /tin-nhan/dot/<int:campaign_id>": "write",
     "GET /tin-nhan/<int:sms_id>": "see",
     "POST /tin-nhan/<int:sms_id>/sua": "write",
     "POST /tin-nhan/<int:sms_id>/trinh-duyet": "submit",
