@@ -9,6 +9,7 @@ import pytest
 from scheduler.core.model import Boost, BoostKind, CampaignState, Phase
 from scheduler.core.planning.rules import parse_window
 from tests.conftest import DAY
+from tests.rows import over
 from tests.web.planning.test_campaigns import campaigns, form
 
 __all__ = ["form"]
@@ -127,8 +128,8 @@ def test_an_emptied_row_takes_its_phase_away(station, lans, send, form):
     assert campaigns(station)[0].phases == ()
 
 
-@pytest.mark.parametrize(
-    ("field", "changed", "words"),
+@over(
+    "field, changed, words",
     [
         ("phase-1", {"phase_start": ["32/12/2026"], "phase_base": ["1"]}, "không có thật"),
         ("phase-1", {"phase_start": ["02/12/2026"], "phase_base": ["hai"]}, "không phải là số"),

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from scheduler.core.model import CampaignState
+from tests.rows import over
 
 GOOD = {
     "title": "Đợt tiêm chủng", "window": ["06:00-07:00", "16:30-18:00"], "base": "2", "boost_kind": "factor",
@@ -82,8 +83,8 @@ def test_an_unapproved_announcement_may_be_planned_but_the_page_says_it_will_not
     assert "chưa được duyệt" in page
 
 
-@pytest.mark.parametrize(
-    ("field", "changed", "words"),
+@over(
+    "field, changed, words",
     [
         ("start", {"start": "29/02/2027"}, "không có thật"),
         ("end", {"end": "01/12/2026"}, "trước ngày bắt đầu"),

@@ -8,6 +8,7 @@ import pytest
 from scheduler.core.model import AnnouncementState, CampaignState
 from scheduler.core.planning.relay_plan import relay_slots
 from scheduler.core.planning.rules import local_day
+from tests.rows import over
 from web.planning.relay_form import RelayForm
 
 GOOD = {
@@ -86,7 +87,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "told", "field"), FAULTS, ids=[f"{one[2]}: {one[1]}" for one in FAULTS])
+@over("changes, told, field", FAULTS)
 def test_a_fault_stands_beside_its_field_and_everything_typed_is_kept(save, station, changes, told, field):
     answer = save(**changes)
     assert answer.status_code == 422
