@@ -33,7 +33,7 @@ test-many:
 test-beside:
 	@test -e tests/web/__pycache__ || { $(BIN)/pytest --collect-only tests/extras tests/web >/dev/null 2>&1 & \
 	$(BIN)/pytest --collect-only --ignore=tests/extras --ignore=tests/web >/dev/null 2>&1; wait; }
-	$(BIN)/pytest -n auto --dist worksteal -m "not (needs_audio_server or timed)" $(SEEN:%=--ignore=%)
+	$(BIN)/pytest -rs -n auto --dist worksteal -m "not (needs_audio_server or timed)" $(SEEN:%=--ignore=%)
 
 # Only the files that name the mark are read: reading all of them takes as long as some of these tests.
 marked = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
