@@ -56,6 +56,7 @@ def test_a_ward_airs_what_a_town_issues_when_both_do_as_the_page_says(town):
     _issue(page, hub, ward)
     _put_back(page, hub, ward)
     _ = [block.text() for block in page.under("In containers")]  # test_image.py runs them
+    _ = [block.text() for block in page.under("Three brokers (province)")]  # test_three_brokers_page.py runs them
     assert page.left() == []
 
 
