@@ -58,7 +58,7 @@ tar -cC /srv/broker . | podman import -q -c 'ENTRYPOINT ["nats-server"]' -c 'ENV
 AS_PERSON = "setpriv --reuid 1000 --regid 1000 --clear-groups env HOME=/srv/person XDG_RUNTIME_DIR=/run/user/1000"
 PERSON = f"""
 mkdir -p /srv/person /run/user/1000/pulse /srv/source/deploy/data
-chown -R 1000:1000 /srv/person /run/user/1000 /srv/source/deploy/data
+chown -R 1000:1000 /srv/person /run/user/1000 /srv/source/deploy/data /srv/source/deploy/backups
 {AS_PERSON} pulseaudio -n --daemonize --exit-idle-time=-1 -L module-null-sink -L module-native-protocol-unix
 """
 RECEIVER = """
@@ -95,8 +95,8 @@ def settings(one: Machine, what: str) -> str:
 
 def test_a_wards_container_is_built_heard_and_kept_as_the_page_says(host, tmp_path):
     config, commands = Page("docs/operations.md").under("In a container")
-    cd, make, up, log, doctor = commands.text(PROGRAM).splitlines()
-    build(host, f"cd /srv/source; {cd}; {make}")
+    cd, backups, make, up, log, doctor = commands.text(PROGRAM).splitlines()
+    build(host, f"cd /srv/source; {cd}\n{backups}\n{make}")
     host.run("mkdir -p /srv/source/deploy/config")
     host.write("/srv/source/deploy/config/ward.toml", config.text() + CONFIG.format(zone=noon_zone()))
     host.run(f"cd /srv/source; {cd}; {up}")
@@ -110,6 +110,7 @@ def test_a_wards_container_is_built_heard_and_kept_as_the_page_says(host, tmp_pa
         host.until(f"podman exec {NAME} loa journal", "the emergency in the journal", "Thử khẩn")
     assert _seconds_of_sound(tmp_path / "heard") > 2
     _doctor(host.run(f"cd /srv/source; {cd}; {doctor}"))
+    _backed_up(host)
     _replaced(host, f"cd /srv/source; {cd}; {up.partition(' up')[0]}", up)
     host.run(f"cd /srv/source; {cd}; {up.partition(' up')[0]} down")
     _of_a_person(host)
@@ -183,6 +184,13 @@ def _doctor(told: str) -> None:
     assert re.search(r"\[tốt +\] Đầu ra loa: mạng RTP \(10.86.42.1:5004", told)
 
 
+def _backed_up(one: Machine) -> None:
+    """Into the folder that is mounted: the file is there when the container and its volume are not."""
+    file = re.search(r"/mnt/sao-luu/(loa-\S+\.loabak)", inside(one, "loa backup"))[1]
+    one.run(f"test -s /srv/source/deploy/backups/{file}")
+    assert "Bản sao lưu tốt" in inside(one, f"loa restore --check /mnt/sao-luu/{file}")
+
+
 def _replaced(one: Machine, program: str, up: str) -> None:
     """Stopped within its grace, taken away, made anew: what it had aired is there, and whole."""
     before = settings(one, ".Id")
@@ -216,6 +224,7 @@ def _of_a_person(one: Machine) -> None:
         r"\[tốt +\] Đầu ra loa: card âm thanh \(PulseAudio, default device\): đang mở", inside(one, "loa doctor")
     )
     assert "Loa Phường" in one.run(f"{AS_PERSON} pactl list sink-inputs")
+    inside(one, "loa backup --to /mnt/sao-luu")
     one.run("cd /srv/source/deploy; podman-compose -f person.compose.yaml down")
 
 
