@@ -72,7 +72,7 @@ def one_of_numbers(*numbers: int) -> Check:
 
 
 def each(check: Check) -> Check:
-    return lambda values: next((f"{value!r} {fault}" for value in values if (fault := check(value))), None)
+    return lambda values: next((f"{value!r} – {fault}" for value in values if (fault := check(value))), None)
 
 
 def time_zone(name: str) -> str | None:

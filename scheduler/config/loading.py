@@ -386,6 +386,8 @@ def _type_name(wanted: Any) -> str:
 
 
 def _unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    guess = f'; có phải "{prefix}{close[0]}"? (did you mean "{prefix}{close[0]}"?)' if close else ""
-    return f'khóa lạ "{prefix}{name}"{guess}'
+    close, key = difflib.get_close_matches(name, list(known), n=1), prefix + name
+    if not close:
+        return f'không biết khóa "{key}"'
+    meant = prefix + close[0]
+    return f'không biết khóa "{key}"; có phải muốn viết "{meant}"?'

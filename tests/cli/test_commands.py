@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import wave
@@ -195,11 +196,14 @@ def test_a_recording_is_taken_in_listed_and_retired(loa, tmp_path):
 
 
 def test_config_faults_are_all_said(loa, tmp_path):
-    (tmp_path / "config.toml").write_text("[web]\nprot = 1\nport = 0\n")
+    (tmp_path / "config.toml").write_text("[web]\nprot = 1\nport = 0\n[quiet_hours]\nwindows = ['25-26']\n")
     done = loa("config", "check", code=1)
     assert "web.prot" in done.stderr
-    assert "did you mean" in done.stderr
-    assert "web.port" in done.stderr
+    assert 'không biết khóa "web.prot"; có phải muốn viết "web.port"?' in done.stderr
+    assert '"web.port" phải' in done.stderr
+    english = loa("--lang", "en", "config", "check", code=1).stderr
+    assert 'unknown key "web.prot"; did you mean "web.port"?' in english
+    assert not re.search("[À-ỹ]", english)
 
 
 @pytest.mark.parametrize("day", ["29/02/2027", "31/4/2026", "hôm kia"])

@@ -58,7 +58,7 @@ def test_every_fault_is_said_at_once():
 )
 def test_an_unknown_name_comes_with_a_guess(text, guess):
     (fault,) = _faults(text)
-    assert f"did you mean {guess}" in fault
+    assert f"; có phải muốn viết {guess}?" in fault
 
 
 @pytest.mark.parametrize(

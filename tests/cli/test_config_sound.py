@@ -49,7 +49,7 @@ def test_a_profile_is_levelled_to_the_stations_loudness_and_what_it_is_louder_by
         ("[[horn]]\nlow_hz = 20\n", "phải từ 50 đến 1000"),
         ("[[horn]]\nratio = 0.5\n", "phải từ 1 đến 6"),
         ("[horn]\nlow_hz = 300\n", "phải viết là [[horn]]"),
-        ("[[horn]]\nlow = 300\n", 'có phải "horn 1.low_hz"'),
+        ("[[horn]]\nlow = 300\n", 'có phải muốn viết "horn 1.low_hz"'),
     ],
 )
 def test_a_fault_is_said_so_that_it_can_be_mended(text, told, tmp_path):

@@ -16,7 +16,7 @@ The station reads `toml` in the current folder, or the file named by `loa --conf
 a default: an empty file is a whole configuration. Relative paths start at the folder of the file. A change is taken at
 the next start.
 
-- `loa config check` names every fault at once, unknown keys with a guess ("did you mean"), and tries what the file names:
+- `loa config check` names every fault at once, unknown keys with a guess, and tries what the file names:
   files, folders, addresses, zones and outputs, each with its line. Exit code 1 where something will not work.
 - `loa config show` prints every key with its value and meaning.
 """

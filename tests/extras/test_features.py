@@ -168,7 +168,7 @@ except ConfigError as error:
     print(json.dumps(error.faults))
 """
     (told,) = asked(code, "hub")
-    assert told.startswith('khóa lạ "hub"')
+    assert told.startswith('không biết khóa "hub"')
 
 
 # Rights and the audit log

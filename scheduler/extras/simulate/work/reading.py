@@ -29,6 +29,7 @@ from scheduler.extras.simulate.work.settings import config_of, zone_names
 from scheduler.extras.simulate.work.tables import (
     ScenarioError,
     field_of,
+    guessed,
     key_names,
     read_table,
     table_of,
@@ -230,7 +231,7 @@ class _Reader:
         where = f"events {number}"
         if keys.kind not in EVENTS:
             if keys.kind:
-                self._faults.append(unknown(keys.kind, EVENTS, what=f'"{where}.kind" lạ', quote=True))
+                self._faults.append(guessed(f'"{where}.kind" không biết "{keys.kind}"', keys.kind, EVENTS))
             return Event(_NO_INSTANT, keys)
         self._event_keys(where, number, keys)
         by_title = {one.title: one for one in campaigns}
@@ -271,7 +272,7 @@ class _Reader:
 
     def _known(self, where: str, name: str, value: str, known: Iterable[str]) -> None:
         if value and value not in set(known):
-            self._faults.append(unknown(value, known, what=f'"{where}.{name}" không có', quote=True))
+            self._faults.append(guessed(f'"{where}.{name}" không có cái nào tên "{value}"', value, known))
 
     def _instant(self, where: str, text: str) -> datetime:
         """A day, a local time of the station's zone, or an instant with its offset."""
@@ -298,7 +299,7 @@ def _campaign_faults(where: str, keys: CampaignKeys, clips: Mapping[str, float],
         yield f'"{where}" phải có đúng một trong hai khóa "clip" và "clips"'
     for clip in filter(None, (keys.clip, *keys.clips)):
         if clip not in clips:
-            yield unknown(clip, clips, what=f'"{where}.clip" không có', quote=True)
+            yield guessed(f'"{where}.clip" không có cái nào tên "{clip}"', clip, clips)
     yield from _cadence_faults(where, keys)
     if keys.plays > 1 and keys.session_minutes:
         yield f'"{where}" phải chọn một trong hai khóa "plays" và "session_minutes"'
@@ -308,7 +309,7 @@ def _campaign_faults(where: str, keys: CampaignKeys, clips: Mapping[str, float],
     for number, phase in enumerate(keys.phases, 1):
         yield from _phase_faults(f"{where}.phases {number}", phase)
     if keys.zone not in zone_names(config):
-        yield unknown(keys.zone, zone_names(config), what=f'"{where}.zone" không có', quote=True)
+        yield guessed(f'"{where}.zone" không có cái nào tên "{keys.zone}"', keys.zone, zone_names(config))
 
 
 def _cadence_faults(where: str, keys: CampaignKeys) -> Iterable[str]:

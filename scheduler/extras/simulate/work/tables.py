@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from scheduler.extras.simulate.work.keys import Table
 from scheduler.kernel.errors import LoaError
 
-__all__ = ["ScenarioError", "field_of", "key_names", "read_table", "table_of", "twice", "unknown"]
+__all__ = ["ScenarioError", "field_of", "guessed", "key_names", "read_table", "table_of", "twice", "unknown"]
 
 _Kind = TypeVar("_Kind", bound=Table)
 _NUMBERS = {int, float}
@@ -68,7 +68,8 @@ def read_table(kind: type[_Kind], where: str, values: Mapping[str, Any], faults:
     for name, item in items.items():
         if item.default is MISSING and item.default_factory is MISSING:
             if name not in values:
-                faults.append(f'thiếu khóa "{prefix}{name}"')
+                key = prefix + name
+                faults.append(f'còn thiếu khóa "{key}"')
             good.setdefault(item.name, "")
     return kind(**good)
 
@@ -95,11 +96,19 @@ def _type_name(wanted: Any) -> str:
     return simple[wanted] if wanted in simple else f"danh sách {simple[get_args(wanted)[0]]}"
 
 
-def unknown(name: str, known: Iterable[str], prefix: str = "", *, what: str = "khóa lạ", quote: bool = False) -> str:
+def unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """A key that no table has."""
+    key = prefix + name
+    return guessed(f'không biết khóa "{key}"', name, known, prefix)
+
+
+def guessed(fault: str, name: str, known: Iterable[str], prefix: str = "") -> str:
+    """A fault over a name, and which known one may be meant."""
     close = difflib.get_close_matches(name, list(known), n=1)
-    lead = "" if quote else prefix
-    guess = f'; có phải "{lead}{close[0]}"? (did you mean "{lead}{close[0]}"?)' if close else ""
-    return f'{what} "{lead}{name}"{guess}'
+    if not close:
+        return fault
+    meant = prefix + close[0]
+    return f'{fault}; có phải muốn viết "{meant}"?'
 
 
 def twice(what: str, names: list[str]) -> list[str]:

@@ -65,8 +65,8 @@ def test_wrong_usage_is_exit_code_2(run, words):
 def test_a_scenario_with_faults_is_refused_with_all_of_them(run, scenario):
     result = run(scenario(campaigns=[{"clip": "x", "timse": ["05:30"]}]))
     assert result.exit_code == 1
-    assert 'có phải "campaigns 1.times"?' in str(result.exception)
-    assert 'không có "x"' in str(result.exception)
+    assert 'có phải muốn viết "campaigns 1.times"?' in str(result.exception)
+    assert 'không có cái nào tên "x"' in str(result.exception)
     assert result.stdout == ""
 
 

@@ -103,16 +103,16 @@ def test_every_fault_is_told_at_once():
     )
     told = "\n".join(found)
     for part in (
-        'khóa lạ "strat"; có phải "start"?',
-        'khóa lạ "settings.quiet_hour"; có phải "settings.quiet_hours"? (did you mean "settings.quiet_hours"?)',
+        'không biết khóa "strat"; có phải muốn viết "start"?',
+        'không biết khóa "settings.quiet_hour"; có phải muốn viết "settings.quiet_hours"?',
         '"settings.min_gap_minutes" phải là số',
         '"settings.make_good_minutes" phải từ 0 đến 1440',
         '"clips.a" phải là số giây',
         '"clips.b" phải lớn hơn 0',
-        'khóa lạ "campaigns 1.timse"; có phải "campaigns 1.times"?',
+        'không biết khóa "campaigns 1.timse"; có phải muốn viết "campaigns 1.times"?',
         '"campaigns 1.plays" phải là số nguyên',
         '"campaigns 1.weekdays" phải gồm các số từ 0',
-        '"events 1.kind" lạ "power_of"; có phải "power_off"?',
+        '"events 1.kind" không biết "power_of"; có phải muốn viết "power_off"?',
     ):
         assert part in told
 
@@ -141,11 +141,19 @@ def test_every_fault_is_told_at_once():
         pytest.param(
             {"settings": {"time_zone": "Mars/Base"}}, '"settings.time_zone" không phải tên múi giờ', id="zone"
         ),
-        pytest.param({"config": {"plannin": {}}}, 'khóa lạ "plannin"; có phải "planning"?', id="config_section"),
-        pytest.param({"config": {"web": {"prot": 1}}}, 'khóa lạ "web.prot"; có phải "web.port"?', id="config_key"),
+        pytest.param(
+            {"config": {"plannin": {}}}, 'không biết khóa "plannin"; có phải muốn viết "planning"?', id="config_section"
+        ),
+        pytest.param(
+            {"config": {"web": {"prot": 1}}},
+            'không biết khóa "web.prot"; có phải muốn viết "web.port"?',
+            id="config_key",
+        ),
         pytest.param({"one_offs": [{"clip": "a"}]}, 'thiếu khóa "one_offs 1.at"', id="one_off_without_time"),
         pytest.param(
-            {"one_offs": [{"at": "2026-12-01", "clip": "aa"}]}, 'không có "aa"; có phải "a"?', id="unknown_clip"
+            {"one_offs": [{"at": "2026-12-01", "clip": "aa"}]},
+            'không có cái nào tên "aa"; có phải muốn viết "a"?',
+            id="unknown_clip",
         ),
         pytest.param({"relays": [{"title": "x"}]}, 'thiếu khóa "relays 1.windows"', id="relay_without_windows"),
     ],
@@ -168,11 +176,13 @@ def test_a_fault_of_the_frame_is_named(changes, part):
             {"clip": "a", "times": ["05:30"], "windows": ["05:00-06:00"]}, "không dùng được với times", id="windows"
         ),
         pytest.param({"clip": "a", "clips": ["b"], "times": ["05:30"]}, 'khóa "clip" và "clips"', id="two_clips"),
-        pytest.param({"clips": ["c"], "times": ["05:30"]}, 'không có "c"', id="unknown_clip"),
-        pytest.param({"clip": "a", "times": ["05:30"], "zone": "to-9"}, 'zone" không có "to-9"', id="unknown_zone"),
+        pytest.param({"clips": ["c"], "times": ["05:30"]}, 'không có cái nào tên "c"', id="unknown_clip"),
+        pytest.param(
+            {"clip": "a", "times": ["05:30"], "zone": "to-9"}, 'zone" không có cái nào tên "to-9"', id="unknown_zone"
+        ),
         pytest.param(
             {"clip": "a", "times": ["05:30"], "boost": {"faktor": 2}},
-            'có phải "campaigns 1.boost.factor"?',
+            'có phải muốn viết "campaigns 1.boost.factor"?',
             id="boost_key",
         ),
         pytest.param(
@@ -225,14 +235,16 @@ def test_a_fault_of_a_campaign_is_named(changes, part):
     ("phase", "part"),
     [
         pytest.param(
-            {"per_dai": 2}, 'khóa lạ "campaigns 1.phases 1.per_dai"; có phải "campaigns 1.phases 1.per_day"?', id="key"
+            {"per_dai": 2},
+            'không biết khóa "campaigns 1.phases 1.per_dai"; có phải muốn viết "campaigns 1.phases 1.per_day"?',
+            id="key",
         ),
         pytest.param({"start": "2026-12-02"}, "ít nhất một trong các khóa per_day, boost, windows", id="nothing"),
         pytest.param({"start": "mai", "per_day": 2}, '"campaigns 1.phases 1.start" phải viết như', id="start"),
         pytest.param({"end": "mai", "per_day": 2}, '"campaigns 1.phases 1.end" phải viết như', id="end"),
         pytest.param({"windows": ["5-6"]}, 'phases 1.windows" \'5-6\' phải viết như "05:00-06:30"', id="windows"),
         pytest.param({"boost": {}, "end": "mai"}, '"campaigns 1.phases 1.end" phải viết như', id="empty_boost"),
-        pytest.param({"boost": {"shares": 1}}, 'có phải "campaigns 1.phases 1.boost.share"?', id="boost_key"),
+        pytest.param({"boost": {"shares": 1}}, 'có phải muốn viết "campaigns 1.phases 1.boost.share"?', id="boost_key"),
         pytest.param({"boost": {"minutes": 5, "share": 0.5}}, 'phases 1.boost" phải có đúng một', id="two_boosts"),
         pytest.param(5, '"campaigns 1.phases" phải là danh sách các bảng', id="number"),
     ],
@@ -260,10 +272,16 @@ def test_a_campaign_needs_no_number_where_its_boost_or_its_phases_have_one(keys)
         pytest.param(
             {"kind": "power_off", "seconds": 5}, '"events 1.seconds" không dùng được với power_off', id="needless_key"
         ),
-        pytest.param({"kind": "delete", "campaign": "Sang"}, 'không có "Sang"; có phải "Sáng"?', id="unknown_campaign"),
-        pytest.param({"kind": "output_back", "output": "x"}, '"events 1.output" không có "x"', id="unknown_output"),
         pytest.param(
-            {"kind": "edit", "campaign": "Sáng", "change": {"tims": []}}, 'khóa lạ "change.tims"', id="edit_key"
+            {"kind": "delete", "campaign": "Sang"},
+            'không có cái nào tên "Sang"; có phải muốn viết "Sáng"?',
+            id="unknown_campaign",
+        ),
+        pytest.param(
+            {"kind": "output_back", "output": "x"}, '"events 1.output" không có cái nào tên "x"', id="unknown_output"
+        ),
+        pytest.param(
+            {"kind": "edit", "campaign": "Sáng", "change": {"tims": []}}, 'không biết khóa "change.tims"', id="edit_key"
         ),
         pytest.param(
             {"kind": "edit", "campaign": "Sáng", "change": {"per_day": 2}}, 'thiếu khóa "windows"', id="edit_result"
