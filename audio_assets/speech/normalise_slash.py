@@ -8,7 +8,7 @@ import re
 
 from audio_assets.speech.normalise_numbers import in_style, say_number
 from audio_assets.speech.normalise_rule import NUMBER, Page, Rule, rule
-from audio_assets.speech.normalise_syllable import LATIN
+from audio_assets.speech.normalise_syllable import LATIN, has_vowel, spell
 from audio_assets.speech.normalise_tables import MEASURE, UNITS
 
 _PER_WORDS = (
@@ -27,10 +27,12 @@ _PRICED = re.compile(
 
 
 def _per_thing(match: re.Match[str], page: Page) -> str | None:
-    """8.000đ/bản, 10ml/bình: of each thing, whatever it is called."""
+    """8.000đ/bản, 10ml/bình: of each thing, whatever it is called; letters without a vowel are spelt."""
     is_rated = page.ends.get(match.start()) == "rate" or _PRICED.search(page.before(match.start(), 24))
-    told = match["per"].islower() and is_rated
-    return f" một {match['per']}" if told else None
+    thing = match["per"]
+    if not (thing.islower() and is_rated):
+        return None
+    return f" một {thing if has_vowel(thing) else spell(thing)}"
 
 
 _RATED = re.compile(

@@ -242,6 +242,7 @@ def test_tidying_a_text_loses_no_digit(text):
 @given(TEXTS, st.sampled_from(STYLES))
 @example("gọi 113, *101#, 0912 345 678, 642/UBND", STYLES[2])
 @example("50 nghìn, 4‰, 500k, 105", SOUTHERN)
+@example("0%/bb", STYLES[0])
 def test_every_style_says_its_own_answer_again_unchanged(text, style):
     said = normalise(text, style=style).text
     assert SAID.fullmatch(said), said
