@@ -174,6 +174,19 @@ def _after_call(match: re.Match[str], page: Page) -> str | None:
     return say_phone(match.group(), page)
 
 
+_LINE = re.compile(
+    r"(?<!\w)(?:điện thoại|đt|sđt|hotline|đường dây nóng|số máy|gọi|liên hệ|lh|tel|fax)"
+    r"(?: (?:số|theo|bàn|cố định)){0,2}\W{0,3}$"
+)
+
+
+def _local_after_call(match: re.Match[str], page: Page) -> str | None:
+    """ĐT: 3.824.567: a fixed line of seven digits without its area code, grouped as an amount is."""
+    if not _LINE.search(page.before(match.start(), 40)) or COUNTED.match(page.after(match.end(), 16)):
+        return None
+    return say_phone(match.group(), page)
+
+
 _SHORT_CALLED = re.compile(
     r"(?<![^\W\d])(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm"
     r"|máy lẻ)(?: số)?\W{0,2}$"
@@ -206,6 +219,8 @@ NUMBERS_TO_CALL: tuple[Rule, ...] = (
     rule("phone", rf"(?<=[0-9],)0[1-9](?:[0-9]{{8,9}}|[0-9]{{1,2}}(?:[ .-][0-9]{{2,4}}){{2,3}}){AFTER}", _phone,
          needs=",0[1-9]"),
     rule("phone", rf"(?<![\w.,/])1[89]00(?:[ .-]?[0-9]{{2,6}}){{1,3}}{AFTER}", _service, needs="1[89]00"),
+    rule("phone", rf"{BEFORE}[2-8](?:(?:[. ][0-9]{{3}}){{2}}|[0-9]{{6}})(?!\w|[.,]\w|\s?%)", _local_after_call,
+         needs="[0-9]{3}"),
     rule("phone", rf"{BEFORE}(?:[0-9]{{6,8}}|[0-9](?:[. ][0-9]{{3}}){{2}}){AFTER}(?![.,/]?[0-9])", _local_after,
          needs="[0-9]{3}"),
     rule("short_number", rf"{BEFORE}{_SHORT}(?:{_CHAINED}{_SHORT})*{AFTER}"

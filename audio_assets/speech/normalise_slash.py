@@ -91,8 +91,9 @@ def _slash(match: re.Match[str], page: Page) -> str:
     if price:
         return price
     near = source[max(0, start - 5) : end + 5]
-    are_codes = page.ends.get(start) == page.starts.get(end) == "code"  # "4G/5G", "SE7/SE8"
-    if are_codes or _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
+    kind = page.ends.get(start)
+    are_apart = kind in {"code", "phone"} and kind == page.starts.get(end)  # "4G/5G", "SE7/SE8"
+    if are_apart or _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
         return ", "
     shared = _SHARED.search(page.before(start))
     if shared or source[start - 1].isdigit() or source[end].isdigit():
