@@ -61,7 +61,7 @@ def test_prints(number):
 def by_hypothesis(folder, draw):
     (folder / "test_drawn.py").write_text(A_PROPERTY, encoding="utf-8")
     words = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "tests.conftest", "--rootdir", folder, "test_drawn.py"]
-    env = os.environ | {"LOA_DRAW": draw, "PYTHONPATH": str(Path.cwd())}
+    env = os.environ | {"LOA_DRAW": draw, "PYTHONPATH": str(Path.cwd()), "PYTEST_ADDOPTS": ""}
     ran = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=True)
     shutil.rmtree(folder / ".hypothesis", ignore_errors=True)
     return [line for line in ran.stdout.splitlines() if line.startswith("drawn")]

@@ -191,7 +191,7 @@ def test_the_nights_backup_is_made_although_one_was_asked_for_under_a_later_date
     runs = backups._runs
     machine = station.repos.people.machine(clock.now())
     clock.step_wall(YEARS.total_seconds())
-    run = runs.ask(str(backups.folder), machine.id, clock.now(), "running")
+    run = runs.begin(str(backups.folder), machine.id, clock.now())
     runs.end(run, clock.now(), file="x", size=1)
     clock.step_wall(-YEARS.total_seconds())
     due = type(backups)._is_due
