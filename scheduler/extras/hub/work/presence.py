@@ -54,6 +54,7 @@ class Presence:
         await client.subscribe(f"$SYS.ACCOUNT.{ACCOUNT}.CONNECT", cb=self._came)
         await client.subscribe(f"$SYS.ACCOUNT.{ACCOUNT}.DISCONNECT", cb=self._went)
         looking = asyncio.create_task(self._looking(client))
+        looking.add_done_callback(lambda _: self._changed.set())  # its end is heard where no connection changes, too
         try:
             while not looking.done():
                 await self._changed.wait()

@@ -1,11 +1,14 @@
 """Since when a ward is connected is told by the hub's clock, whatever the broker's shows."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from nats.errors import ConnectionClosedError
 
-from scheduler.extras.hub.work.presence import line_of_event, lines_of
+from scheduler.extras.hub.work.presence import Presence, line_of_event, lines_of
+from scheduler.kernel.clock import SystemClock
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 LASTS = timedelta(minutes=3)
@@ -37,3 +40,29 @@ def test_a_connection_never_began_later_than_it_was_heard_of():
 def test_what_tells_of_no_connection_is_passed_over(raw):
     assert lines_of(raw, NOW) == ("", {})
     assert line_of_event(raw, NOW) == ("", None)
+
+
+async def no_work(_):
+    """Nothing to write down."""
+
+
+class GoneAtTheFirstLook:
+    """A connection to the broker that has ended when the first look is asked for."""
+
+    async def subscribe(self, *_, **__):
+        return self
+
+    async def unsubscribe(self):
+        pass
+
+    def new_inbox(self):
+        return "_INBOX.1"
+
+    async def publish(self, *_, **__):
+        raise ConnectionClosedError
+
+
+def test_a_look_that_fails_ends_the_watch_though_no_connection_changes():
+    watch = Presence(intake=None, run=no_work, clock=SystemClock())
+    with pytest.raises(ConnectionClosedError):
+        asyncio.run(asyncio.wait_for(watch.run(GoneAtTheFirstLook()), 60))
