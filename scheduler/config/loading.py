@@ -78,10 +78,12 @@ __all__ = [
     "WebConfig",
     "ZoneConfig",
     "converted",
+    "guessed",
     "kind_of",
     "load",
     "parse",
     "section_names",
+    "unknown",
 ]
 
 _Keys = TypeVar("_Keys")
@@ -302,7 +304,7 @@ def _rows(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
     if name in _REPEATED:
         return _REPEATED[name](value, faults)
     if name not in SECTIONS and name not in OF_EXTRAS:
-        faults.append(_unknown(name, section_names()))
+        faults.append(unknown(name, section_names()))
         return ()
     if name in OF_EXTRAS and OF_EXTRAS[name].several:
         rows: tuple[Any, ...] = _tables(kind_of(name), name, value, faults)
@@ -352,7 +354,7 @@ def _section(kind: type[Section], name: str, values: dict[str, object], faults: 
     good: dict[str, Any] = {}
     for key_name, value in values.items():
         if key_name not in keys:
-            faults.append(_unknown(key_name, keys, f"{name}."))
+            faults.append(unknown(key_name, keys, f"{name}."))
             continue
         made = converted(value, types[key_name])
         if made is MISSING:
@@ -385,9 +387,14 @@ def _type_name(wanted: Any) -> str:
     return simple[wanted] if wanted in simple else f"danh sách {simple[wanted.__args__[0]]}"
 
 
-def _unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
-    close, key = difflib.get_close_matches(name, list(known), n=1), prefix + name
-    if not close:
-        return f'không biết khóa "{key}"'
-    meant = prefix + close[0]
-    return f'không biết khóa "{key}"; có phải muốn viết "{meant}"?'
+def unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """A key that no table has, and which known one may be meant."""
+    key = prefix + name
+    return guessed(f'không biết khóa "{key}"', name, known, prefix)
+
+
+def guessed(fault: str, name: str, known: Iterable[str], prefix: str = "") -> str:
+    """A fault over a name, and which known one may be meant."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    meant = prefix + "".join(close)
+    return f'{fault}; có phải muốn viết "{meant}"?' if close else fault

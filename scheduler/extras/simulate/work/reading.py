@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from scheduler.config.loading import Config
+from scheduler.config.loading import Config, guessed, unknown
 from scheduler.extras.simulate.work.keys import (
     EVENTS,
     BoostKeys,
@@ -29,12 +29,10 @@ from scheduler.extras.simulate.work.settings import config_of, zone_names
 from scheduler.extras.simulate.work.tables import (
     ScenarioError,
     field_of,
-    guessed,
     key_names,
     read_table,
     table_of,
     twice,
-    unknown,
 )
 
 __all__ = ["Event", "OneOff", "Scenario", "ScenarioError", "changed_campaign", "load", "parse"]

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config import loading as configuration
-from scheduler.config.loading import Config, OutputConfig, section_names
+from scheduler.config.loading import Config, OutputConfig, section_names, unknown
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.extras.simulate.work.keys import SETTINGS
-from scheduler.extras.simulate.work.tables import table_of, unknown
+from scheduler.extras.simulate.work.tables import table_of
 from scheduler.kernel.errors import ConfigError
 
 __all__ = ["config_of", "zone_names"]

@@ -4,15 +4,15 @@ Faults are collected, never raised, so that a person hears of all of them at onc
 asked here.
 """
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from scheduler.config.loading import unknown
 from scheduler.extras.simulate.work.keys import Table
 from scheduler.kernel.errors import LoaError
 
-__all__ = ["ScenarioError", "field_of", "guessed", "key_names", "read_table", "table_of", "twice", "unknown"]
+__all__ = ["ScenarioError", "field_of", "key_names", "read_table", "table_of", "twice"]
 
 _Kind = TypeVar("_Kind", bound=Table)
 _NUMBERS = {int, float}
@@ -94,21 +94,6 @@ def _type_name(wanted: Any) -> str:
     if get_origin(wanted) is tuple and get_origin(get_args(wanted)[0]) is Mapping:
         return "danh sách các bảng"
     return simple[wanted] if wanted in simple else f"danh sách {simple[get_args(wanted)[0]]}"
-
-
-def unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
-    """A key that no table has."""
-    key = prefix + name
-    return guessed(f'không biết khóa "{key}"', name, known, prefix)
-
-
-def guessed(fault: str, name: str, known: Iterable[str], prefix: str = "") -> str:
-    """A fault over a name, and which known one may be meant."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    if not close:
-        return fault
-    meant = prefix + close[0]
-    return f'{fault}; có phải muốn viết "{meant}"?'
 
 
 def twice(what: str, names: list[str]) -> list[str]:
