@@ -110,6 +110,14 @@ def opened(path):
     return store
 
 
+@pytest.fixture
+def renewed(tmp_path):
+    """A file of this release, with the rows of an old one."""
+    made = written(tmp_path / "data", "m022")
+    opened(made).close()
+    return made
+
+
 def refused(path, step, reason):
     before, names = rows_of(path), {one.name for one in path.parent.iterdir()}
     with pytest.raises(Refused, match=reason):

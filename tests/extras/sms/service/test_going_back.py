@@ -3,21 +3,11 @@
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from scheduler.services.station import downgrade
-from tests.store.announcement.test_upgrade import opened, refused, written
+from tests.store.announcement.test_upgrade import refused, renewed  # noqa: F401 - a fixture
 
 
-@pytest.fixture
-def path(tmp_path):
-    """A file of this release, with the rows of an old one."""
-    made = written(tmp_path / "data", "m022")
-    opened(made).close()
-    return made
-
-
-def test_where_numbers_still_wait_for_an_sms_that_was_ordered(path):
+def test_where_numbers_still_wait_for_an_sms_that_was_ordered(renewed):  # noqa: F811
     """A list that nobody has ordered, and one that was stopped, are owed to nobody."""
     of_each = {
         "checked": ["waiting"],
@@ -25,7 +15,7 @@ def test_where_numbers_still_wait_for_an_sms_that_was_ordered(path):
         "sending": ["waiting", "sent"],
         "halted": ["claimed"],
     }
-    with closing(sqlite3.connect(path)) as found:
+    with closing(sqlite3.connect(renewed)) as found:
         found.execute(
             "INSERT INTO sms (id, title, text, author_id, created_at, updated_at)"
             " SELECT 1, 'Họp dân', 'Mai họp.', min(id), '', '' FROM person"
@@ -40,6 +30,6 @@ def test_where_numbers_still_wait_for_an_sms_that_was_ordered(path):
                 row = (batch, place, f"+8490000000{place}", told)
                 found.execute("INSERT INTO sms_recipient (batch_id, place, number, state) VALUES (?, ?, ?, ?)", row)
         found.commit()
-    (told,) = [one for one in downgrade.left_by(path, "m006_proof") if one.table == "sms_recipient"]
+    (told,) = [one for one in downgrade.left_by(renewed, "m006_proof") if one.table == "sms_recipient"]
     assert (told.rows, told.unsent) == (5, 2)
-    refused(path, "m006_proof", "downgrade_unsent.*rows=2")
+    refused(renewed, "m006_proof", "downgrade_unsent.*rows=2")

@@ -3,18 +3,8 @@
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from scheduler.services.station import downgrade
-from tests.store.announcement.test_upgrade import NOW, opened, refused, rows_of, written
-
-
-@pytest.fixture
-def path(tmp_path):
-    """A file of this release, with the rows of an old one."""
-    made = written(tmp_path / "data", "m022")
-    opened(made).close()
-    return made
+from tests.store.announcement.test_upgrade import NOW, refused, renewed, rows_of  # noqa: F401 - a fixture
 
 
 def owe(path):
@@ -35,21 +25,21 @@ def sent(path):
         found.commit()
 
 
-def test_what_the_town_has_already_goes_without_a_word(path):
-    owe(path)
-    sent(path)
-    downgrade.downgrade(path, "m022_writers", NOW)
+def test_what_the_town_has_already_goes_without_a_word(renewed):  # noqa: F811
+    owe(renewed)
+    sent(renewed)
+    downgrade.downgrade(renewed, "m022_writers", NOW)
 
 
-def test_what_is_still_owed_stays_in_the_kept_file_where_somebody_says_so(path):
-    owe(path)
-    (told,) = [one for one in downgrade.left_by(path, "m022_writers") if one.table == "town_outbox"]
+def test_what_is_still_owed_stays_in_the_kept_file_where_somebody_says_so(renewed):  # noqa: F811
+    owe(renewed)
+    (told,) = [one for one in downgrade.left_by(renewed, "m022_writers") if one.table == "town_outbox"]
     assert (told.rows, told.unsent) == (2, 1), "health is owed to nobody"
-    done = downgrade.downgrade(path, "m022_writers", NOW, lose_unsent=True)
-    assert "town_outbox" not in rows_of(path)
+    done = downgrade.downgrade(renewed, "m022_writers", NOW, lose_unsent=True)
+    assert "town_outbox" not in rows_of(renewed)
     assert len(rows_of(done.kept)["town_outbox"][1]) == 2
 
 
-def test_where_the_town_is_still_owed_something(path):
-    owe(path)
-    refused(path, "m022_writers", "downgrade_unsent")
+def test_where_the_town_is_still_owed_something(renewed):  # noqa: F811
+    owe(renewed)
+    refused(renewed, "m022_writers", "downgrade_unsent")
