@@ -15,6 +15,7 @@ from scheduler.commands.derived import DerivedGroup
 from scheduler.commands.language import say
 from scheduler.core.announcement.script_templates import TEMPLATES
 from scheduler.core.announcement.script_words import long_words, shape_words, too_long
+from scheduler.core.characters import escaped
 from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.model import Announcement
 from scheduler.core.planning import rules
@@ -276,6 +277,7 @@ def submit(
 @click.option("--heard", is_flag=True, help="I have listened to the sound to its end.")
 @click.option("--read-as", "read_as", multiple=True, help="An unknown word that may be said as heard; several times.")
 @click.option("--at", "at", default="", help="Another start than was asked for: HH:MM, or with a day.")
+@click.option("--mark", default="", help="As `loa announcement offer` has printed it; what has changed is refused.")
 @_make_up_options
 @pass_context
 def approve(
@@ -285,10 +287,12 @@ def approve(
     heard: bool,  # noqa: FBT001 - click gives a flag
     read_as: tuple[str, ...],
     at: str,
+    mark: str,
     **make_up: str,
 ) -> None:
     """Let an announcement's sound on the air, with the time or the campaign that was asked for it; not for the person
-    who wrote it. Prints what is planned, as the rows say it. Where the asked time is past, `--at` names another.
+    who wrote it. Prints what was approved and what is planned, as the rows say it. Where the asked time is past, `--at`
+    names another.
     """
     with context.station() as station:
         seen = station.services.announcements.get(announcement_id)
@@ -304,8 +308,18 @@ def approve(
             read_as=read_as,
             at=instant,
             make_up=_make_up(station, **make_up),
+            mark=mark,
         )
         say(outlook.sentence)
+        _say_approved(station, announcement_id)
+
+
+def _say_approved(station: "Station", announcement_id: int) -> None:
+    """Which announcement and which sound, as their rows stand."""
+    seen = station.services.announcements.get(announcement_id)
+    if seen.approved_sha256 is not None:
+        clip = station.services.recordings.clip(seen.approved_sha256)
+        say(f"Bản tin {seen.id}: “{escaped(seen.title)}”; âm thanh {length_text(clip.length)}, {clip.sha256[:10]}.")
 
 
 COMMANDS = (announcement,)

@@ -112,7 +112,7 @@ class Submitted(Record, frozen=True):
     offer: Offer | None
 
 
-def _describe(_: TimeIn, verdict: TimeVerdict) -> str:
+def _describe(_: TimeIn | None, verdict: TimeVerdict) -> str:
     """As the terminal says it."""
     others = ", ".join(f"{one:%H:%M %d/%m}" for one in verdict.choices)
     moved = "".join(f" “{one.title}” dời từ {one.was:%H:%M} sang {one.now:%H:%M}." for one in verdict.moved)
@@ -164,7 +164,19 @@ class Offered(Record, frozen=True):
     mark: Annotated[str, Meta(description="Of what an approval would say yes to; hand it back with the approval.")]
 
 
-@subject.get(f"{ONE}/offer", may="see")
+def _describe_offer(_: None, told: Offered) -> str:
+    """As the terminal says it, with the mark that its approval can name."""
+    one = told.offer
+    if one is None:
+        said = "Không có đề nghị phát nào đi kèm."
+    elif (rhythm := one.rhythm) is not None:
+        said = f"Lượt đầu: {rhythm.first:%H:%M %d/%m}." if rhythm.fits and rhythm.first else rhythm.sentence
+    else:
+        said = _describe(None, one.time) if one.time else sentence("no_room")
+    return f"{said}\n--mark {told.mark}"
+
+
+@subject.get(f"{ONE}/offer", may="see", command=Command("announcement offer", _describe_offer))
 def offer(call: Call, announcement_id: Id) -> Answer[Offered]:
     """What its approval would bring at this moment; null = nothing was asked for with it."""
     call.services.announcements.get(announcement_id)

@@ -25,7 +25,7 @@ LOOKS = (
     "doctor", "status", "todo", "plan", "journal", "journal --verify", "announcement list", "campaign list",
     "dispatch list", "person list", "token list", "voice list", "output list", "now", "schedule next", "config check",
     "faults", "proof list", "relay list", "audio list", "duty list", "clock show", "database show",
-    "announcement outlook 1", "announcement shape 1", "voice get", "campaign order", "audit",
+    "announcement outlook 1", "announcement offer 1", "announcement shape 1", "voice get", "campaign order", "audit",
     *each_of_extras("looks", "LOOKS"),
 )  # fmt: skip
 """What can be asked of a station without changing it."""

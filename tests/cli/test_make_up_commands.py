@@ -1,4 +1,6 @@
-"""`loa announcement judge`, `submit` and `approve`: what gives way to a fixed time is decided in the terminal, too."""
+"""`loa announcement judge`, `submit`, `offer` and `approve`: what gives way to a fixed time is decided in the terminal,
+too, and what was approved is said from its rows.
+"""
 
 import re
 from datetime import timedelta
@@ -52,3 +54,35 @@ def test_what_judge_prints_is_taken_by_submit_and_written_by_approve(station, to
     assert "“Rác thải” lúc" in sentence
     assert "phát bù lúc" in sentence
     assert [slot.makes_good for slot in station.repos.slots.of_day(BEHIND) if slot.makes_good] == [gives_way]
+
+
+def test_approve_says_which_announcement_and_which_sound_from_their_rows(station, told, number):
+    told("submit", number, "--at", "17:00")
+    said = told("approve", number, "--heard", by="minh").splitlines()
+    kept = station.services.announcements.get(int(number))
+    (slot,) = [one for one in station.repos.slots.of_day(DAY) if one.announcement_id == kept.id]
+    assert "17:00" in said[0]
+    assert said[1] == f"Bản tin {number}: “Cắt nước”; âm thanh 1:00, {kept.approved_sha256[:10]}."
+    assert slot.audio_sha256 == kept.approved_sha256
+
+
+def test_approve_by_a_mark_takes_no_wish_that_has_changed_since_the_offer(station, cast, told, number):
+    told("submit", number, "--at", "17:00")
+    said, _, mark = told("offer", number, by="minh").strip().rpartition("\n--mark ")
+    assert "17:00" in said
+    told("return", number, "--reason", "đổi giờ", by="minh")
+    sound = station.services.announcements.get(int(number)).audio_sha256
+    station.services.announcements.heard(cast.lan, int(number), sound)
+    told("submit", number, "--at", "18:30")
+    with pytest.raises(Refused, match="wish_changed"):
+        told("approve", number, "--heard", "--mark", mark, by="minh")
+    assert [one for one in station.repos.slots.of_day(DAY) if one.announcement_id == int(number)] == []
+    said, _, mark = told("offer", number, by="minh").strip().rpartition("\n--mark ")
+    assert "18:30" in said
+    assert "18:30" in told("approve", number, "--heard", "--mark", mark, by="minh")
+
+
+@pytest.mark.parametrize("wish", [(), ("--soon",)])
+def test_the_offer_of_no_time_says_so_or_when_it_would_be(station, told, number, wish):
+    told("submit", number, *(wish or ("--only-stored",)))
+    assert ("phát được." if wish else "Không có đề nghị phát nào đi kèm.") in told("offer", number, by="minh")

@@ -182,7 +182,7 @@ def formed(node):
     return text
 
 
-SAYS = re.compile(r"(Đã|Đợt|“|\{0\}) ?")
+SAYS = re.compile(r"(Đã|Đợt|Không|Lượt|“|\{0\}) ?")
 """How the words begin that a derived command prints when it is done: all else of an operation is its document."""
 SCRIPT_WORDS = ROOT / "web" / "static" / "words.en.js"
 SCRIPT = """/* English of what the scripts say; written by tests/web/messages.py, loaded before them on English pages. */
