@@ -35,6 +35,7 @@ from web.formats import clock
 from web.http.callers import known
 from web.http.streams import Streams
 from web.words.today import ready
+from web.words.zones import chosen_zone, own_zone_choices
 
 bp = Blueprint("live", __name__)
 bp.add_app_template_global(airing_outline)
@@ -137,7 +138,8 @@ def play_now(announcement_id: int) -> Answer:
     repeat = min(max(request.form.get("repeat", 1, type=int), 1), 3)
     chime = bool(request.form.get("chime"))
     try:
-        services().air.play_now(actor(), announcement_id, chime=chime, repeat=repeat)
+        zone = chosen_zone(request.form.get("vung"))
+        services().air.play_now(actor(), announcement_id, chime=chime, repeat=repeat, zone=zone)
     except Refused as refused:
         fault = sentence(refused.reason, refused.details)
         return _play_now_page(announcement_id, fault, chime=chime, repeat=repeat), REFUSED
@@ -154,4 +156,5 @@ def _play_now_page(announcement_id: int, fault: str = "", *, chime: bool = True,
             times: length(airing_items(clip.frames, chime=chime, repeat=turns(times, clip.says))) for times in lengths
         }
     words: dict[str, Any] = {"announcement": found, "clip": clip, "lengths": lengths, "chime": chime, "repeat": repeat}
-    return render_template("live/play_now.html", fault=fault, **words)
+    zones, typed = own_zone_choices(), request.form.get("vung")
+    return render_template("live/play_now.html", fault=fault, zones=zones, typed_zone=typed, **words)
