@@ -18,6 +18,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE, words_mark
 from scheduler.services.announcement.drafts import key_of
+from web.announcement.offer_view import wish_words
 from web.announcement.script_view import differences, said_parts, shape_parts
 from web.announcement.when_form import DAYS, WINDOWS, WhenForm, asked_before, today
 from web.announcement.when_view import Verdict, first_free, running_verdict, verdict_of
@@ -250,13 +251,15 @@ def _sound(seen: Announcement | None, *, is_kept: bool) -> dict[str, Any]:
 def _standing(seen: Announcement | None) -> dict[str, Any]:
     """How far it has come: who approved it, where and when it is to sound, and whether it may be taken back."""
     if seen is None:
-        return {"plans": [], "can_withdraw": False, "outlook": None, "approver": "", "approved_at": "", "confirmed": ()}
+        nothing = {"plans": [], "can_withdraw": False, "outlook": None, "wish": None, "approver": "", "approved_at": ""}
+        return nothing | {"confirmed": ()}
     names = _names()
     return {
         "approver": names.get(seen.approver_id or 0, "–"),
         "approved_at": f"{local(seen.approved_at):%H:%M ngày %d/%m/%Y}" if seen.approved_at else "",
         "plans": plans_of(seen, services().campaigns.listed()),
         "can_withdraw": _can_withdraw(seen),
+        "wish": wish_words(seen.id) if seen.state is AnnouncementState.SUBMITTED else None,
         "outlook": services().outlook.of(seen.id) if seen.state is AnnouncementState.APPROVED else None,
         "confirmed": [(one.word, names.get(one.person_id, "–")) for one in services().scripts.unknown(seen).confirmed],
     }

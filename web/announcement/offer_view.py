@@ -13,7 +13,7 @@ from flask import request
 from scheduler.core.model import Announcement, AnnouncementState, Role
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import limit_words, move_words, when_words, where_words
-from scheduler.core.planning.submission import Lateness
+from scheduler.core.planning.submission import Lateness, Submission, SubmissionKind, SubmissionState
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import Offer
@@ -32,6 +32,7 @@ __all__ = [
     "rhythm_of",
     "sent_at",
     "time_typed",
+    "wish_words",
 ]
 
 MOST_DIGITS = 12
@@ -117,14 +118,27 @@ def _made_up(offer: Offer) -> MadeUpChoice | None:
 
 def asked_words(announcement_id: int) -> str:
     """When it is to air, as its writer has asked; empty where only its campaigns say it, or nothing does."""
-    asked = services().submissions.of(announcement_id)
+    asked = _open(announcement_id)
     return _when(asked.at) if asked else ""
+
+
+def wish_words(announcement_id: int) -> dict[str, str] | None:
+    """When and where what waits is to air once; no `when`: as soon as it is approved. None = no such wish."""
+    asked = _open(announcement_id)
+    if asked is None or asked.kind is SubmissionKind.RHYTHM:
+        return None
+    return {"when": _when(asked.at), "where": where_words(asked.zones, services().config.zone_names)}
 
 
 def sent_at(announcement_id: int) -> datetime | None:
     """When it was handed in together with its wish."""
-    asked = services().submissions.of(announcement_id)
+    asked = _open(announcement_id)
     return asked.created_at if asked else None
+
+
+def _open(announcement_id: int) -> Submission | None:
+    asked = services().submissions.of(announcement_id)
+    return asked if asked and asked.state is SubmissionState.OPEN else None
 
 
 def rhythm_of(seen: Announcement) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ class SubmissionState(StrEnum):
     """It waits for a leader, as long as its announcement does."""
     APPROVED = "approved"
     CLOSED = "closed"
-    """Another one has taken its place."""
+    """Another one has taken its place, or it was handed in anew without one."""
 
 
 @dataclass(frozen=True, slots=True)

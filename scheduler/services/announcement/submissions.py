@@ -184,7 +184,9 @@ class SubmissionService:
         for one in () if only_stored else running:
             if refusal := self.judge_rhythm(one).refusal:
                 raise Refused(refusal.reason, **refusal.details)
-        self._announcements.submit(actor, seen.id)
+        with self._repos.store.write():
+            self._announcements.submit(actor, seen.id)
+            self._rows.close(seen.id)
 
     def _places(self, actor: Person, seen: Announcement, wish: SubmissionRequest) -> tuple[Place, ...]:
         """The zones of a wish that works. Raises Refused where it does not."""

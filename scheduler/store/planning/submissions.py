@@ -47,12 +47,17 @@ class Submissions:
             "made_up": instant_text(make_up.at) if make_up else None,
         }
         with self.store.write() as db:
-            update(db, "submission", {"announcement_id": announcement_id, "state": _OPEN}, {"state": _CLOSED})
+            self.close(announcement_id)
             number = insert(db, "submission", row)
             for one in places:
                 place = {"submission_id": number, "zone": one.zone, "campaign_id": one.campaign_id}
                 insert(db, "submission_place", place)
             return number
+
+    def close(self, announcement_id: int) -> None:
+        """What is open of an announcement is asked for no more."""
+        with self.store.write() as db:
+            update(db, "submission", {"announcement_id": announcement_id, "state": _OPEN}, {"state": _CLOSED})
 
     def open_of(self, announcement_id: int) -> Submission | None:
         """What waits for a leader with an announcement."""

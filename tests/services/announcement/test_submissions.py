@@ -225,6 +225,16 @@ def test_what_is_only_stored_is_handed_in_and_nothing_of_it_is_planned(acts, dra
     assert approve(number).kind is OutlookKind.UNPLANNED
 
 
+def test_handed_in_anew_without_a_time_the_wish_of_before_plans_nothing(acts, draft, cast, approve, slots, station):
+    number = draft()
+    acts.submit(cast.lan, number, SubmissionRequest(at("17:00")))
+    station.services.announcements.give_back(cast.minh, number, "chỉ lưu")
+    station.services.announcements.heard(cast.lan, number, station.services.announcements.get(number).audio_sha256)
+    acts.hand_in(cast.lan, number, only_stored=True)
+    assert approve(number).kind is OutlookKind.UNPLANNED
+    assert slots() == []
+
+
 def test_a_time_that_was_taken_meanwhile_refuses_the_whole_approval(acts, draft, cast, approve, slots, station):
     number, other = draft(), draft("Điện", 60.0, 300.0)
     acts.submit(cast.lan, number, SubmissionRequest(at("17:00")))

@@ -80,3 +80,23 @@ def test_what_airs_soonest_stands_first_before_a_leader(station, cast, minhs):
         wished(station, cast, number, clip.sha256, when)
     page = minhs.get("/duyet").text
     assert page.index("Sớm</b>") < page.index("Muộn</b>")
+
+
+def test_the_bulletins_own_page_says_what_was_asked_for_with_it(station, cast, lans, minh, waiting):
+    number, sha256 = waiting
+    path = f"/ban-tin/{number}"
+    assert 'Giờ đề nghị: <b class="num">17:00 hôm nay</b>, tất cả các loa.' in lans.get(path).text
+    station.services.announcements.give_back(minh, number, "đổi giờ")
+    assert "Giờ đề nghị" not in lans.get(path).text
+    station.services.announcements.heard(cast.lan, number, sha256)
+    station.services.submissions.submit(cast.lan, number, SubmissionRequest())
+    assert 'Giờ đề nghị: <b class="num">ngay khi duyệt</b>, tất cả các loa.' in lans.get(path).text
+
+
+def test_a_bulletin_handed_in_without_a_time_is_told_with_none(station, cast, lans, minh, minhs, waiting):
+    number, sha256 = waiting
+    station.services.announcements.give_back(minh, number, "chỉ lưu")
+    station.services.announcements.heard(cast.lan, number, sha256)
+    station.services.submissions.hand_in(cast.lan, number, only_stored=True)
+    assert "Giờ đề nghị" not in lans.get(f"/ban-tin/{number}").text
+    assert "phát 17:00" not in minhs.get("/duyet").text
