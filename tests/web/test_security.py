@@ -24,7 +24,7 @@ from tests.of_extras import of_extras, rows_of_extras
 from tests.roles import ADMINS, DESK, EVERYBODY, LEADERS, MACHINES, WRITERS
 from tests.sqlite_faults import failing
 from tests.web import serving
-from web import POLICY, create_app
+from web import POLICY, create_app, errors
 from web.auth import local_path
 from web.server import serve
 
@@ -342,6 +342,15 @@ def browsers(everything, client_of, hung, ky, tu, guest):
     return {person.role: client_of(person) for person in (everything.lan, everything.minh, hung, ky, tu, guest)}
 
 
+@pytest.fixture
+def refusals_undrawn(monkeypatch):
+    """A refusal is its number and its sentence alone: thousands are asked here for their number.
+
+    That its page is drawn whole, and what it says, is asked further below of single ones.
+    """
+    monkeypatch.setattr(errors, "_page", lambda told, status: (told, status))
+
+
 # Who may do what
 
 
@@ -364,6 +373,7 @@ def test_a_stranger_gets_nowhere(app, everything):
     assert state_of(everything.station) == before
 
 
+@pytest.mark.usefixtures("refusals_undrawn")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_each_role_reaches_what_its_rights_allow_and_nothing_else(method, browsers, everything):
     for route, right in TABLE.items():
@@ -377,6 +387,7 @@ def test_each_role_reaches_what_its_rights_allow_and_nothing_else(method, browse
             answer.close()
 
 
+@pytest.mark.usefixtures("refusals_undrawn")
 def test_an_act_is_never_reached_by_get(browsers, everything):
     before = state_of(everything.station)
     pages = browsers[Role.ADMIN].application.url_map.bind("localhost")
@@ -387,6 +398,7 @@ def test_an_act_is_never_reached_by_get(browsers, everything):
     assert state_of(everything.station) == before
 
 
+@pytest.mark.usefixtures("refusals_undrawn")
 def test_no_other_method_is_answered(browsers, everything):
     for method in ("PUT", "DELETE", "PATCH"):
         for route in TABLE:
@@ -411,6 +423,7 @@ FORGED = {
 }
 
 
+@pytest.mark.usefixtures("refusals_undrawn")
 def test_a_form_without_the_sessions_token_does_nothing(browsers, everything):
     before = state_of(everything.station)
     for name, forged in FORGED.items():
@@ -435,6 +448,7 @@ STRANGE = [
 ]
 
 
+@pytest.mark.usefixtures("refusals_undrawn")
 def test_another_sites_form_does_nothing_even_with_the_token(browsers, everything):
     client, before = browsers[Role.ADMIN], state_of(everything.station)
     csrf = csrf_of(client)
