@@ -17,13 +17,30 @@ from scheduler.core.words.wording import sentence
 from scheduler.extras.inbox.rules import InboxRow, RowT
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.inbox.work import air_by_order
+from scheduler.services.station.link_state import LinkState
 
 if TYPE_CHECKING:
     from scheduler.station import Station
 
-__all__ = ["InboxCommands", "why"]
+__all__ = ["InboxCommands", "say_link", "why"]
 
 _id = click.argument("inbox_id", type=int)
+
+
+def say_link(state: LinkState[Any], config: Config, *, up: str, dials: str, clock_off: str) -> None:
+    """How a configured line to a house above stands: its process, the last good answer, its clock.
+
+    `up`, `dials`: said of a line that is answered, and of one that is not yet. `clock_off`: the reason's code.
+    """
+    if not state.alive:
+        say("Bộ nối không chạy (hãy bật trạm: loa run).")
+    else:
+        told = sentence(state.reason, state.details) if state.reason else up if state.is_up else dials
+        say(f"Bộ nối đang chạy. {told}")
+    if state.reached_at:
+        say(f"Lần cuối liên lạc được: {local(state.reached_at, config):%H:%M:%S %d/%m/%Y}")
+    if state.clock_off_minutes:
+        say(sentence(clock_off, {"minutes": abs(state.clock_off_minutes)}))
 
 
 @dataclass(frozen=True, slots=True)

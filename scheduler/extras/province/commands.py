@@ -8,7 +8,7 @@ import click
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.commands.language import say
 from scheduler.core.words.wording import sentence
-from scheduler.extras.inbox.commands import InboxCommands
+from scheduler.extras.inbox.commands import InboxCommands, say_link
 from scheduler.extras.inbox.rules import STATES
 from scheduler.extras.province.service.bulletins import ProvinceService
 
@@ -55,14 +55,8 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         if not state.configured:
             say(told)
             return
-        if not state.alive:
-            say("Bộ nối không chạy (hãy bật trạm: loa run).")
-        else:
-            say(f"Bộ nối đang chạy. {told or ('Đang liên lạc được.' if state.is_up else 'Đang nối.')}")
-        if state.reached_at:
-            say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
-        if state.clock_off_minutes:
-            say(sentence("province_clock_off", {"minutes": abs(state.clock_off_minutes)}))
+        up, dials = "Đang liên lạc được.", "Đang nối."
+        say_link(state, station.config, up=up, dials=dials, clock_off="province_clock_off")
         queue = state.queue
         say(f"Nhật ký: {queue.waiting} chờ gửi, {queue.sent} đã gửi, {queue.refused} không được nhận.")
         say(f"Hộp bản tin: {station.services.get(ProvinceService).inbox.waiting_count()} chờ quyết định.")

@@ -15,6 +15,7 @@ from scheduler.commands.base import Context, json_option, local, pass_context, p
 from scheduler.commands.language import in_words, say
 from scheduler.config.packages import lack_of
 from scheduler.core.words.wording import sentence
+from scheduler.extras.inbox.commands import say_link
 from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint
 from scheduler.extras.town.service.enrolment import TownPairing
@@ -78,16 +79,8 @@ def _stands(station: "Station", forbidden: list[str]) -> None:
     """How the link of a ward that has a town stands, for people."""
     services, town = station.services.get(TownService), station.config.get(TownConfig)
     state = services.up.state()
-    if not state.alive:
-        say("Bộ nối không chạy (hãy bật trạm: loa run).")
-    elif state.reason:
-        say(f"Bộ nối đang chạy. {sentence(state.reason, state.details)}")
-    else:
-        say(f"Bộ nối đang chạy. {'Đang liên lạc được với thị xã.' if state.is_up else 'Đang nối với thị xã.'}")
-    if state.reached_at:
-        say(f"Lần cuối liên lạc được: {local(state.reached_at, station.config):%H:%M:%S %d/%m/%Y}")
-    if state.clock_off_minutes:
-        say(sentence("town_clock_off", {"minutes": abs(state.clock_off_minutes)}))
+    up, dials = "Đang liên lạc được với thị xã.", "Đang nối với thị xã."
+    say_link(state, station.config, up=up, dials=dials, clock_off="town_clock_off")
     say(f"Phường: {town.ward_id}; nhóm: {', '.join(town.groups) or 'không'}.")
     say(f"Báo lên thị xã: {state.queue.waiting} mục chờ gửi, {state.queue.sent} mục đã gửi.")
     for line in forbidden:
