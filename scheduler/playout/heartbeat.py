@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 
 WARN_EVERY = 600.0
 """Seconds between two lines of the log about rows that are not taken."""
+SILENT_AFTER = 5.0
+"""Seconds of rows not taken that are worth such a line: one that meets another writer waits for no lock, and is written
+with the next beat.
+"""
 
 
 class Heartbeat:
@@ -46,6 +50,7 @@ class Heartbeat:
         self._in_hand = in_hand
         self._guard, self._lane, self._card = guard, lane, card
         self._warned = float("-inf")
+        self._missed_at: float | None = None
         self._clock_ahead: dict[str, Any] | None = None
 
     def state(self, engine: Engine, *, trusted: bool, stopping: bool) -> dict[str, Any]:
@@ -83,9 +88,18 @@ class Heartbeat:
         except (LoaError, sqlite3.Error) as error:
             if not isinstance(error, LoaError) and not writes_nothing(error):
                 raise
-            if (mono := self._guard.clock.monotonic()) - self._warned >= WARN_EVERY:
-                self._warned = mono
-                log.error("heartbeat not written: %s", error)  # noqa: TRY400 - the same traceback helps nobody
+            self._missed(error)
+        else:
+            self._missed_at = None
+
+    def _missed(self, error: Exception) -> None:
+        """Say that no row has been taken for a while."""
+        mono = self._guard.clock.monotonic()
+        if self._missed_at is None:
+            self._missed_at = mono
+        if mono - self._missed_at >= SILENT_AFTER and mono - self._warned >= WARN_EVERY:
+            self._warned = mono
+            log.error("heartbeat not written: %s", error)
 
     def _ahead(self, now: datetime) -> dict[str, Any] | None:
         """Why the clock is not trusted, where rows of a clock that ran ahead say so."""

@@ -1,9 +1,11 @@
 """The station as one piece: opened on good and bad folders, prepared once, and a playout whose disk takes nothing."""
 
 import errno
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +17,8 @@ from scheduler.playout.alarms import SteppedAlarms, SystemAlarms
 from scheduler.playout.process import run_playout, turned
 from scheduler.playout.service import Playout
 from scheduler.station import Station
+from scheduler.store import instant_of
+from scheduler.store.jobs import ROW_EVERY
 from scheduler.supervisor import CALM_AFTER, LONGEST_PAUSE, Supervisor
 from tests import lives
 from tests.faults.disk import filled, small_disk
@@ -117,6 +121,26 @@ def let_pass(service, clock, seconds):
 
 def journal(station):
     return [(row["outcome"], row["reason"], row["played_ms"]) for row in station.repos.journal.of_day("2026-12-02")]
+
+
+def test_a_beat_left_out_for_another_writer_is_no_line_of_the_log_and_lasting_silence_is(
+    station, clock, playing, caplog
+):
+    def lag(seconds):
+        """How old the row is behind another beat."""
+        clock.advance(seconds)
+        playing._heartbeat.beat(playing.engine, clock.now(), trusted=True, stopping=False)
+        return clock.now() - instant_of(station.repos.store.value("SELECT at FROM heartbeat WHERE process = 'playout'"))
+
+    assert lag(ROW_EVERY.total_seconds()) == timedelta()
+    with closing(sqlite3.connect(station.repos.store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert lag(ROW_EVERY.total_seconds()) == ROW_EVERY
+        assert "heartbeat not written" not in caplog.text
+        assert lag(5) > ROW_EVERY
+        assert caplog.text.count("heartbeat not written") == 1
+    assert lag(1) == timedelta()
+    assert caplog.text.count("heartbeat not written") == 1
 
 
 def test_an_airing_that_ends_while_the_disk_is_full_is_played_whole_and_journalled_later(station, clock, playing):
