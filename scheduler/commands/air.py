@@ -77,7 +77,7 @@ def run_station(context: Context) -> None:
         say(f"{config.station.name} — trang điều khiển: {address}")
         is_new = not (config.data / "loa.db").exists()
         while not stop.is_set() and (fault := fault_of(config)) is not None:
-            run_without_rows(context, fault, stop)
+            run_without_rows(context, fault, stop, spawner)
         if stop.is_set():
             say("Đã tắt trạm.")
             return

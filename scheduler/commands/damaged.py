@@ -22,6 +22,7 @@ from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import DAMAGED, gives_no_rows, is_damage, refusal_of_damage
 from scheduler.kernel.errors import LoaError, Refused
+from scheduler.kernel.spawner import Spawner
 from scheduler.playout.end_record import EndRecords
 from scheduler.services.air.kept_orders import kept_as_of
 from scheduler.services.air.red_lane_words import lane_said
@@ -131,10 +132,11 @@ def serve_lane(context: Context, error: Exception, stop: supervisor.Stopping) ->
         run_playout(service, station.config, stop, lambda: stop.orphaned)
 
 
-def run_without_rows(context: Context, error: Exception, stop: threading.Event) -> None:
+def run_without_rows(context: Context, error: Exception, stop: threading.Event, spawner: Spawner | None) -> None:
     """`loa run` meanwhile: say what is wrong, what works and what mends it; look after the processes.
 
-    Raises `error` where nobody has ever kept what could be aired, and nothing is damaged: then it is no station yet.
+    `spawner`: forks them, as in a station whose rows can be read. Raises `error` where nobody has ever kept what could
+    be aired, and nothing is damaged: then it is no station yet.
     """
     config = context.config()
     if not is_damage(error) and kept_as_of(config.data) is None:
@@ -142,7 +144,8 @@ def run_without_rows(context: Context, error: Exception, stop: threading.Event) 
     for line in (*_fault_said(config, error), sentence("red_lane_starts"), *_mend_said(error)):
         say(line, err=True)
     with context.station_without_rows(error) as station:
-        watch = _Meanwhile(station, supervisor.Supervisor(context.arguments(), station.clock), stop)
+        processes = supervisor.Supervisor(context.arguments(), station.clock, spawner=spawner)
+        watch = _Meanwhile(station, processes, stop)
         watch.processes.leave_word = EndRecords(config.data).put_now(station.clock)
         threading.Thread(target=watch.wait, args=(error,), name="rows", daemon=True).start()
         say("Bấm Ctrl-C để tắt trạm.")

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +86,11 @@ def serves(running, path):
     until(lambda: all(one["state"] == "open" for one in beats(path)["state"]["outputs"]), "its output")
 
 
+def forked(pid):
+    """Whether a process of the station was forked by who had its program already: it stands under other words."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"loa\0process\0")
+
+
 @pytest.mark.parametrize("damaged", [foreign, page_of("announcement"), page_of("person")], ids=lambda it: it.__name__)
 def test_an_emergency_sounds_from_a_damaged_start_and_has_its_row_once_after_the_restore(
     ward, loa_run, config_path, template, ears, config, damaged
@@ -93,6 +99,7 @@ def test_an_emergency_sounds_from_a_damaged_start_and_has_its_row_once_after_the
     before = ward.read_bytes()
     running = loa_run()
     serves(running, ward)
+    assert [name for name, pid in running.children().items() if not forked(pid)] == [], "they begin at once"
     slot_id = ordered_and_stopped(config_path, template, ears, ward)
     said = until(lambda: "Phát khẩn cấp vẫn được" in running.told and running.told, "what the terminal says")
     assert "loa restore --latest" in said
