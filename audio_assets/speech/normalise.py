@@ -21,7 +21,7 @@ from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
 from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
 from audio_assets.speech.normalise_neighbours import NEIGHBOURS, SHORT_FORMS
 from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
-from audio_assets.speech.normalise_phone import NUMBERS_TO_CALL
+from audio_assets.speech.normalise_phone import MASKED, NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
 from audio_assets.speech.normalise_rule import Change, Page, Rule
 from audio_assets.speech.normalise_syllable import LATIN
@@ -34,7 +34,7 @@ __all__ = [
     "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "13"
+NORMALISER_VERSION: Final = "14"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 
@@ -53,7 +53,7 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
+    read_patterns, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
     *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
     read_doubts,

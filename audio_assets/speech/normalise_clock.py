@@ -8,7 +8,7 @@ import re
 
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
-from audio_assets.speech.normalise_time import DAY, DAY_END, FREE, MONTH, YEAR, say_date
+from audio_assets.speech.normalise_time import DAY, DAY_CUE, DAY_END, DAY_SAID, FREE, MONTH, YEAR, say_date
 
 _CLOCK = (
     r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"
@@ -125,7 +125,46 @@ def _range_of_the_south(match: re.Match[str], page: Page) -> str | None:
     return f"{'' if _FROM_SAID.search(before) else 'từ '}{said[0]} đến {said[1]}"
 
 
+_AT_AN_HOUR = re.compile(
+    r"(?<![^\W\d])(?:lúc|hồi|vào lúc|giờ|giờ làm việc|thời gian|bắt đầu|sáng|trưa|chiều|tối|đêm|giờ học"
+    r"|mở cửa)(?: từ)?\W{0,2}$"
+)
+_OF_A_DAY = re.compile(r"\W{0,2}(?:sáng|trưa|chiều|tối|đêm|hôm|ngày [0-9]|thứ|cn|chủ nhật)(?!\w)")
+
+
+def _with_a_dot(match: re.Match[str], page: Page) -> str | None:
+    """Lúc 7.30, 7.30-11.30 sáng: an hour behind a word for hours or before a part of the day; else a decimal."""
+    if not (_AT_AN_HOUR.search(page.before(match.start())) or _OF_A_DAY.match(page.after(match.end()))):
+        return None
+    hours = [_clock("h".join(re.findall("[0-9]+", match[side])), page) for side in ("a", "b") if match[side]]
+    told = len(hours) == 1 or _FROM_SAID.search(page.before(match.start(), 30))
+    return f"{'' if told else 'từ '}{' đến '.join(hours)}"
+
+
+_DOTTED = r"(?:[01]?[0-9]|2[0-4])\.(?:00|[1-5][05])"
+_AT_ALL_HOURS = re.compile(
+    r"(?<!\w)(?:trực(?! (?:tiếp|thuộc|tuyến))|phục vụ|hoạt động|mở cửa|gọi|gọi ngay|nộp|đăng ký|truy cập|tra cứu"
+    r"|sự cố|dịch vụ|hỗ trợ|tiếp nhận|vận hành|giám sát|liên tục|hotline|đường dây nóng|tổng đài"
+    r"|camera|cấp cứu|tư vấn|làm việc|túc trực|ứng trực|canh gác|bảo vệ|giờ|tuần tra|miễn phí|theo dõi)(?!\w)"
+)
+
+
+def _round_clock(match: re.Match[str], page: Page) -> str | None:
+    """24/7 and 24/24: at all hours, unless the sentence names the 24th of July."""
+    before = page.before(match.start())
+    if DAY_SAID.search(before) or DAY_CUE.search(before) or page.after(match.end())[:3] in {"đến", "- 2", "- 3"}:
+        return None
+    near = re.split("[,;.] ", page.before(match.start(), 80).rstrip(" ,;:("))[-1]
+    near = f"{near} {re.split('[,;.]', page.after(match.end()))[0]}"
+    if match["of"] == "7" and not _AT_ALL_HOURS.search(near):
+        page.unknown.append(match.group())
+    return f"hai mươi tư trên {'bảy' if match['of'] == '7' else 'hai mươi tư'}"
+
+
 CLOCKS: tuple[Rule, ...] = (
+    rule("round_clock", rf"{FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
+    rule("clock", rf"{FREE}(?P<a>{_DOTTED})(?:{DASH}(?P<b>{_DOTTED}))?(?![\w/%]|[.,][0-9])", _with_a_dot,
+         needs=r"\.(?:00|[1-5][05])"),
     rule("minutes", rf"{FREE}(?P<m>[0-9]{{1,3}})'\s?(?P<s>[0-5]?[0-9])(?:\"|'')", _minutes, needs="[0-9]'"),
     rule("clock_range", rf"{FREE}(?:(?P<c1>{_CLOCK})|(?P<h1>[01]?[0-9]|2[0-4]))(?:{DASH}|\s?~\s?)(?P<c2>{_CLOCK})"
          rf"(?![\w/]|:[0-9])", _clock_range,

@@ -220,6 +220,13 @@ def _months_so_far(match: re.Match[str], page: Page) -> str | None:
     return f"{say_number(match['n'], page.style)} tháng{year}"
 
 
+def _with_dashes(match: re.Match[str], page: Page) -> str:
+    """PA-0512-334: letters and groups of digits that are copied down; its dashes are no ranges."""
+    letters, *groups = match.group().split("-")
+    del page
+    return ", ".join([spell(letters), *map(say_in_threes, groups)])
+
+
 PLACES: tuple[Rule, ...] = (
     rule("blood", r"(?<![\w])(?P<group>AB|A|B|O)(?:(?P<rh>\s?\(?Rh\s?)?(?P<sign>[-–+])\)?)(?![\w-])", _blood,
          needs="[ABO](?:[-–+]| ?.?Rh)"),
@@ -249,6 +256,8 @@ PLACES: tuple[Rule, ...] = (
          lambda match, page: f"trên {say_number(match['a'], page.style)}", needs=r"[0-9]\+"),
     rule("code", rf"{BEFORE}(?P<letter>[A-Z])(?P<a>[0-9]{{1,2}},[0-9]){AFTER}",
          lambda match, page: f"{spell(match['letter'])} {say_number(match['a'], page.style)}", needs="[A-Z][0-9]+,"),
+    rule("code", rf"{BEFORE}[A-ZĐ]{{1,4}}-[0-9]{{3,}}(?:-[0-9]{{2,}})*{AFTER}(?![.,/-][0-9A-Z])", _with_dashes,
+         needs="-[0-9]{3}"),
     rule("milestone", rf"(?<![\w.,/])(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9])"
          rf"|(?P<short>K)(?=[0-9]+\+[0-9]))(?P<n>[0-9]{{1,4}})"
          rf"(?:\s?\+\s?"

@@ -100,9 +100,13 @@ def _standard(match: re.Match[str], page: Page) -> str:
 
 
 def _citation_letter(match: re.Match[str], page: Page) -> str | None:
-    """The name of the letter in "điểm b khoản 2"."""
-    del page
-    return letter_name(match.group())
+    """The name of the letter in "điểm b khoản 2"; a capital V or X behind "khu" counts as well, and is asked about."""
+    letter = match.group()
+    if letter in {"V", "X"}:
+        if not page.before(match.start()).endswith("mục"):
+            page.unknown.append(letter)
+        return None
+    return letter_name(letter)
 
 
 # --- Roman numerals ---

@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from audio_assets.speech.normalise_counted import WHOLES
+from audio_assets.speech.normalise_doubt_days import PAIR_WITH_DASH, doubts_date, doubts_fraction
 from audio_assets.speech.normalise_doubt_letters import LETTER_BEFORE, doubts_code, doubts_letter
 from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable
-from audio_assets.speech.normalise_time import is_day_told
 
 __all__ = ["CERTAIN", "DOUBTFUL", "read_doubts"]
 
@@ -28,74 +29,18 @@ CERTAIN: Final = frozenset({
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
-_NAMES_A_FIGURE: Final = re.compile(
-    r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
-    r"|(?<!dự )(?<!đề )(?<!văn )phòng|tờ"
-    r"|thửa|lô|căn"
-    r"|chiếm|đạt"
-    r"|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|được|giảm|tăng|quá|mất|bằng|tối thiểu|ít nhất|thứ|năm học|mùa|vụ|tuổi|loại"
-    r"|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|trên|dưới|có|trả|còn|nộp|chi"
-    r"|dùng|với|của|là|pha|bản đồ|\+|ngân sách|xã hội hóa|xã hội hoá|vốn|hết|đủ)\W{0,2}$"
-)
-_OF_A_WHOLE: Final = re.compile(
-    r"\W?(?:số|diện tích|dân số|tổng|chiều|quân số|thời gian|khối lượng|ca|ly|lít|kg|km|ha|sào|m|cm|tỉ|tỷ|triệu"
-    r"|hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|tiêu chí|chỉ tiêu"
-    r"|đồng chí|gia đình|lớp|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ"
-    r"|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|phòng|ban|muỗng|thìa|cốc|viên|đường|phố|hẻm|ngõ|khu phố|vòng"
-    r"|lương|mức|giá|đạm|lân|kali|phân|urê|npk|lượng|số lượng"
-    r"|thế kỷ|thế kỉ|thân|quãng|đoạn|ủy viên|ứng viên|ứng cử viên|giáo viên|nội dung|chức danh|trẻ|bị can"
-    r"|bị cáo)(?!\w)|\s?%"
-)
-_MOST_DAYS, _MOST_MONTHS = 31, 12
-
-
-_THREE_WITH_SLASHES: Final = re.compile(r"(?:[12]?[0-9]|3[01])/(?:[1-9]|1[0-2])/[0-9]{1,4}")
-"""A house in a lane of a lane, or a day: 12/3/7."""
-
-
-_NUMBERED: Final = re.compile(r"(?<![^\W\d])(?<!nhà )số\W{0,2}$")
-_NAME_BEHIND: Final = re.compile(rf"[ ,]{{1,2}}(?:[{UPPER}][{LATIN}]|(?:hẻm|ngõ|ngách|đường|phố|khu|tổ|kp|tdp)(?!\w))")
-_AN_ADDRESS: Final = re.compile(r"(?<!\w)(?:nhà|tại|ở|về|địa chỉ|hẻm|ngõ|ngách|thửa|đường|phố|căn|hộ|mẫu)(?!\w)")
-"""Words that make "số 5/6" a house; a paper of that number may be the fifth of six, or of the fifth of June."""
-
-
-def _fraction(change: Change, page: Page) -> bool:
-    """A pair that may be a day and a month, with nothing beside it that is shared or numbered."""
-    if _THREE_WITH_SLASHES.fullmatch(page.source[change.start : change.end]):
-        return _NAMES_A_FIGURE.search(page.before(change.start)) is None
-    top, _, bottom = page.source[change.start : change.end].replace(" ", "").partition("/")
-    if top == "1" and bottom in {"4", "8"} and page.before(change.start).endswith(("vòng", "vòng loại")):
-        return False  # rounds of a cup
-    if not (top.isdigit() and bottom.isdigit() and int(top) <= _MOST_DAYS and 0 < int(bottom) <= _MOST_MONTHS):
-        return False
-    before, after = page.before(change.start), page.after(change.end)
-    if _NUMBERED.search(before) and not _AN_ADDRESS.search(page.before(change.start, 60)):
-        return _NAME_BEHIND.match(page.source, change.end) is None
-    return not (_NAMES_A_FIGURE.search(before) or _OF_A_WHOLE.match(after) or COUNTED.match(after))
-
-
-_BEHIND_CLASSES: Final = re.compile(r"(?<!\w)(?:lớp|khối|phòng|căn|tổ|số nhà|ngõ|kiệt|hẻm) [0-9][0-9a-zđ/,; –-]*$")
-"""Pairs behind "lớp 1/1–1/5;" may be more of them."""
-_DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
-
-
-def _date(change: Change, page: Page) -> bool:
-    """A pair taken for a day by its shape alone; only a day has a first number above twelve."""
-    if not _DAY_OR_SHARE.fullmatch(page.source, change.start, change.end):
-        return False
-    if _BEHIND_CLASSES.search(page.before(change.start)):
-        return True
-    if page.before(change.start).endswith("đợt") and not _NAME_BEHIND.match(page.source, change.end):
-        return True
-    listed = page.ends.get(change.start - 2) in {"date", "date_range"}
-    return not listed and not is_day_told(change.start, change.end, page)
-
-
 _PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_PAIRS_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{2}\s?[-–]\s?[0-9]{1,2}\.[0-9]{2}")
 _EMERGENCY: Final = re.compile(r"11[1-5]|1022")
+_NUMBER_AND_LETTER: Final = re.compile(r"[0-9]{1,2} [A-Z]")
+_LETTERED_THING: Final = re.compile(r"(?<!\w)(?:lớp|khối|tổ|đội|nhóm|phòng|nhà|lô|dãy)\W{0,2}$")
+_SORTS: Final = re.compile(r"(?<!\w)(?:giống|lúa lai|ngô lai)(?!\w)")
+"""Of seeds: "Thái Xuyên 111" is nobody to call."""
 _KILO: Final = re.compile(r"[0-9]{1,2}[kK]")
 _ON_FOOT: Final = re.compile(r"(?<![^\W\d])(?:chạy|chạy bộ|cự ly|đi bộ|đua|marathon|bơi)(?: [^\W\d]+)?\W{0,2}$")
 """Before "5k" that may be a run of five kilometres, not a sum."""
+_TOLD_OTHERWISE: Final = ((_NUMBER_AND_LETTER, _LETTERED_THING), (_KILO, _ON_FOOT))
+"""Shapes that a word before them makes doubtful: "lớp 5 V", "chạy 5k"."""
 _GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g?(?: ?[-–] ?(?:[01]?[0-9]|2[0-4])g)|(?:[01]?[0-9]|2[0-4])g")
 _WEIGHED: Final = re.compile(
     r"(?<![^\W\d])(?:nặng|cân|gói|túi|hộp|lọ|chai|liều|khoảng|mỗi|uống|pha|hòa|hoà|bón|cho)\W{0,2}$"
@@ -110,19 +55,13 @@ _CHILD: Final = re.compile(r"(?<!\w)(?:trẻ|bé|cháu)(?: [^\W\d]+){0,2}\W{0,2}
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
-_PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
 _COUNTED_THING: Final = re.compile(
     r"\W{0,2}(?!(?:tại|ở|và|của|rồi|thì|lúc|từ|đến|tới|cho|do|bị|được|có|là|để|với|vì|sẽ|đã|đang|theo|này|nhé|xong|nên"
     r"|hay|hoặc|mới|vẫn|cũng|không|chưa|còn|về|vào|ra|trên|dưới|sau|trước|nếu|khi|mà|như)(?!\w))"
     rf"[{LATIN}]{{2,}}"
 )
 """A word behind "5-6" that is counted: one that joins or leads on tells nothing of it."""
-_THOUSANDS_OF: Final = re.compile(
-    r"\W?(?:công dân|thanh niên|con|cây|bao|tờ|vé|thùng|chai|bình|cuốn|quyển|túi|gói|tuổi|sản phẩm|liều|mũi"
-    r"|hội viên|đoàn viên|đảng viên"
-    r"|học sinh|lao động|cử tri|thành viên|nhân khẩu|công nhân|phụ nữ|trẻ|cụ|hộp|viên|chậu|cái|mẫu|ly|đô|usd|bát|suất"
-    r"|gia đình|mét|bước|vòng|điểm|văn bản|tài khoản|giống|quả|đại biểu|ki lô|k|v|w|ml|mg|g|kva|kw)(?!\w)"
-)
+_THOUSANDS_OF: Final = re.compile(rf"\W?(?:{WHOLES}|tuổi|đô|usd|mét|giống|ki lô|k|v|w|ml|mg|g|kva|kw)(?!\w)")
 
 
 _SCALE: Final = re.compile(r"(?<![^\W\d])(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ)(?: \w+){0,2}\W{0,2}$")
@@ -134,8 +73,9 @@ def _quantity(change: Change, page: Page) -> bool:
     before, after = page.before(change.start), page.after(change.end)
     if written.endswith("+"):
         return re.search(r"(?:tuổi|nct|người|cụ|từ)\W{0,2}$", before) is None
-    if _KILO.fullmatch(written):
-        return _ON_FOOT.search(before) is not None
+    by_shape = next((cue for shape, cue in _TOLD_OTHERWISE if shape.fullmatch(written)), None)
+    if by_shape:
+        return by_shape.search(before) is not None
     if _GRAMS_OR_HOURS.fullmatch(written):
         is_span = "-" in written or "–" in written
         weighed = _WEIGHED.search(before) or (not is_span and (_HEAVY.search(before) or _HEAVY.search(after)))
@@ -150,11 +90,13 @@ def _quantity(change: Change, page: Page) -> bool:
         or _of_two_sizes(written, before, after)
     ):
         return True
-    pair = _PAIR_WITH_DASH.fullmatch(written)
+    pair = PAIR_WITH_DASH.fullmatch(written)
     if pair:
         is_apart = " " in written and _GROUP_BEFORE.search(before) and COUNTED.match(after)  # "Tổ 3 - 5 hộ"
         return bool(is_apart) or _is_open_pair(pair[1], pair[2], before, after)
     names = next((cue for shape, cue in _BARE_FIGURES if shape.fullmatch(written)), None)
+    if _EMERGENCY.fullmatch(written) and _SORTS.search(page.before(change.start, 80)):
+        names = None
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
 
 
@@ -177,6 +119,7 @@ def _of_two_sizes(written: str, before: str, after: str) -> bool:
 
 _BARE_FIGURES: Final = (
     (_PAIR_WITH_DOT, _SCALE),
+    (_PAIRS_WITH_DOT, _SCALE),
     (
         _EMERGENCY,
         re.compile(r"(?<![^\W\d])(?:khoảng|hơn|gần|trên|dưới|tổng|phòng|nhà|ngõ|lớp|tổ|thửa|tờ|điều|năm)\W{0,2}$"),
@@ -188,7 +131,7 @@ _BARE_FIGURES: Final = (
 
 
 _RANGED: Final = re.compile(
-    r"(?<!\w)(?:từ|giờ|thửa|khoảng|căn hộ|căn|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố"
+    r"(?<!\w)(?:giờ|thửa|khoảng|căn hộ|căn|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố"
     r"|tổ dân phố|thôn"
     r"|xóm|mục|ngõ"
     r"|đội|nhóm|khối|tuần|mũi|đợt|tầng|năm học|mùa|vụ|lô|dãy|điểm|cửa|bàn|phòng|cụm|bậc|ngày|mức|giai đoạn|gió|cách"
@@ -201,11 +144,18 @@ _RANGED: Final = re.compile(
 _OF_A_SET: Final = re.compile(r"(?<!\w)(?:kết quả|hiệp|set|ván|séc)(?!\w)|\w - [^\W\d]+(?: [^\W\d]+){0,3}$")
 
 
+_ONE_MORE_PAIR: Final = re.compile(r"^(?:,|và|hoặc) [0-9]{1,2}\s?[-–]\s?[0-9]{1,2}")
+
+
 def _is_open_pair(first: str, last: str, before: str, after: str) -> bool:
     """Whether "5-6" alone may be a range, a score or a day: no word before it says which, nothing counted follows."""
     if OF_A_GAME.search(before) or _OF_A_SET.search(before) or _RANGED.search(before) or int(first) == int(last):
         return False
-    return not _COUNTED_THING.match(after) or int(first) > int(last) or (first[0] == "0" and last[0] == "0")
+    return (
+        not _COUNTED_THING.match(_ONE_MORE_PAIR.sub("", after))
+        or int(first) > int(last)
+        or (first[0] == "0" and last[0] == "0")
+    )
 
 
 _RATIO_CUE: Final = re.compile(
@@ -309,6 +259,7 @@ def _place(change: Change, page: Page) -> bool:
     return cue is not None and cue.search(page.before(change.start)) is None
 
 
+_TWO_SYLLABLES: Final = re.compile(rf"[{UPPER}][{LATIN}]+ [{UPPER}][{LATIN}]")
 _OF_OFFICE: Final = re.compile(
     r"(?:,|-|–|\(|(?<!\w)(?:ubnd|hđnd|công an|ca|đảng bộ|xã|phường|thị trấn|tt|thuộc|tại|ở|về|trên|đường|ngõ|số nhà"
     r"|số|trung tâm|bệnh viện|ttyt|viện|tòa án|chợ|các|hạt|chi cục)(?: [0-9/]+)?)\s?$"
@@ -317,8 +268,12 @@ _OF_OFFICE: Final = re.compile(
 
 def _place_initial(change: Change, page: Page) -> bool:
     """H. Hà Trung is a place behind an office or another place; "H. Anh" may be a person."""
+    if change.said.strip() in {"điều", "Điều"}:
+        return False
     before = page.before(change.start)
-    return bool(before) and _OF_OFFICE.search(before) is None and change.said.strip().lower() in {"huyện", "xã", "tỉnh"}
+    if (not before or change.said.strip() == "đường") and _TWO_SYLLABLES.match(page.source, change.end):
+        return False
+    return _OF_OFFICE.search(before) is None
 
 
 _SHORT_CLOCK: Final = re.compile(r"[1-5]:[0-5][0-9]")
@@ -344,9 +299,10 @@ def _roman_word(change: Change, page: Page) -> bool:
 
 
 DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
-    "fraction": _fraction, "quantity": _quantity, "number": _quantity, "code": doubts_code, "letter": doubts_letter,
+    "fraction": doubts_fraction, "quantity": _quantity, "number": _quantity, "code": doubts_code,
+    "letter": doubts_letter,
     "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word, "place": _place, "clock": _clock,
-    "place_initial": _place_initial, "dash": _dash, "date": _date, "arrow": _arrow,
+    "place_initial": _place_initial, "dash": _dash, "date": doubts_date, "arrow": _arrow,
 }  # fmt: skip
 """Rule → whether what it has read in this place is only the likelier reading."""
 

@@ -15,7 +15,7 @@ from audio_assets.speech.normalise_tables import UNITS
 __all__ = ["LETTER_BEFORE", "doubts_code", "doubts_letter"]
 
 _LETTERED: Final = re.compile(
-    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
+    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|sn|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
     r"|bàn|tổ|giống|gạo|nếp|phân"
     r"|lúa|ngô|thép|xăng|mác|xi măng|chủng|cúm|vi rút|virus|biến thể|mã|thẻ|máy|quốc lộ|tỉnh lộ|đê|kênh"
     r"|vitamin|khối|cấp|ký hiệu|chung cư|cao tốc|nút|chuyến|khổ|giấy|mạng|sóng|màn|phim|ca|hộ|kiot|ki ốt|gian|lô số"
@@ -48,8 +48,8 @@ def doubts_code(change: Change, page: Page) -> bool:
     if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
         return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
     letters = re.findall(rf"[{LATIN}]+", written)
-    if re.fullmatch(r"C[1-3]|Đ[0-9]+", written):
-        return True  # a level of school, an article of a law, a street
+    if re.fullmatch(r"C[1-3]|Đ[0-9]+|[0-9]+T[0-9]+", written):
+        return True  # a level of school, an article of a law, a street, tons and a part of one
     if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
         return False
     return change.said.startswith(f"{page.lexicon.spoken_form(letters[0]) or spell(letters[0])} ")
@@ -61,11 +61,14 @@ LETTER_BEFORE: Final = re.compile(
     r"|bàn|tổ|vitamin|vi ta min|viêm gan|vi rút|cấp|điểm|khoản|mục|ông|bà|anh|chị|em|cháu|cụ|đối tượng|nhật bản"
     r"|khối|tiết"
     r"|thế hệ|gan|bảng|phương án|chủng|tuýp|type|đội|máu|hàng|ghế|sân|phụ lục|hội trường|phiếu|tuổi|thêm|độ|công ty"
-    r"|hình|chữ|phím|cúm|bằng lái|bằng)"
+    r"|hình|chữ|phím|cúm|giải|bằng lái|bằng)"
     r"(?: [0-9]{1,3})?\W{0,2}(?:[a-zđ](?:,| và| hoặc|/|-)\s?){0,4}$"
 )
 
 
+_OF_PEOPLE: Final = re.compile(
+    r"(?<!\w)(?:ông|bà|anh|chị|em|cháu|cụ|bạn|công ty|chữ|hình|đối tượng|thế hệ|vitamin|tia|mạng)\W{0,2}$"
+)
 _NAME_BEFORE: Final = re.compile(rf"[{UPPER}][{LATIN}]* $")
 """Before the letter of "Nguyễn Văn H", "Công ty X"."""
 
@@ -82,6 +85,8 @@ def doubts_letter(change: Change, page: Page) -> bool:
         return False  # "bà N.T.H"
     if after.startswith((")", "=", " =")) or before.endswith("°"):
         return False  # a point of a list: "b) bầu tổ phó"
+    if written in {"V", "X"} and not _OF_PEOPLE.search(page.before(change.start)):
+        return True  # a five or a ten as well
     return not (
         LETTER_BEFORE.search(page.before(change.start)) or page.source[change.start - 1 : change.start].isdigit()
     )

@@ -17,23 +17,38 @@ from audio_assets.speech.normalise_syllable import LATIN, UPPER
 
 __all__ = ["ABBREVIATIONS", "Abbreviation", "abbreviation_at", "choices"]
 
-_NAME: Final = re.compile(rf"\W{{0,2}}[{UPPER}](?![{UPPER}])[{LATIN}]")
-_FIGURE: Final = re.compile(r"\W{0,3}[0-9]")
-_ONE_OR_TWO_DIGITS: Final = re.compile(r"\W{0,2}[0-9]{1,2}(?![0-9])")
+_CAPITAL: Final = rf"[{UPPER}](?![{UPPER}])[{LATIN}]+"
+_NAME: Final = re.compile(rf"\W{{0,2}}{_CAPITAL}")
+_A_PERSON: Final = (
+    r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ(?! Chí)|Ngô|Dương|Lý|Đinh|Trịnh|Trương|Mai|Lương|Đào"
+    rf"|Tạ|Phùng|Chu|Cao(?! Bằng)|Hà|Tống|Lưu|Thái|Quách) (?:(?:Văn|Thị|Hữu|Đức|Xuân|Đình) |{_CAPITAL} ){_CAPITAL}"
+)
+"""A family name and two more syllables: a person, or what is called after one."""
+_COUNTING: Final = (
+    r"(?![0-9]|[.][0-9]{3}|\s?(?:%|kg|g|tạ|tấn|m|m2|m3|km|ha|lít|giờ|phút|h|tr|trđ|triệu|nghìn|ngàn|đồng|đ|k|tỷ|tỉ|người|hộ|em"
+    r"|cháu|con|ca|mẫu|cái|chiếc|bộ|suất|lượt|buổi|ngày|tháng|năm|tuổi|đồng chí|đ/c|thành viên|cây|xe|tổ|lớp|bài|vụ)"
+    r"(?!\w))"
+)
+"""Behind a figure that names: what it names is not counted, weighed or paid."""
+_FIGURE: Final = re.compile(rf"\W{{0,3}}[0-9]{{1,4}}{_COUNTING}")
+_ONE_OR_TWO_DIGITS: Final = re.compile(rf"\W{{0,2}}[0-9]{{1,2}}(?![0-9]){_COUNTING}")
 _THREE_DIGITS: Final = re.compile(r"\W{0,2}[0-9]{3,4}(?![0-9])")
 _YEAR: Final = re.compile(r"\W{0,3}(?:19|20)[0-9]{2}(?![0-9])")
-_NO_YEAR: Final = re.compile(
-    r"\W{0,3}(?!(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2})[0-9]"
-)
 _DATE: Final = re.compile(r"\W{0,3}[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2}")
 _SPECIAL: Final = {
     "@name": _NAME,
-    "@place": re.compile(rf"\W{{0,2}}[{UPPER}][{LATIN}]+ [{UPPER}](?![{UPPER}])[{LATIN}]"),
+    "@given": re.compile(rf"\W{{0,2}}{_CAPITAL}(?! {_CAPITAL})"),
+    "@person": re.compile(rf"\W{{0,2}}{_A_PERSON}"),
+    "@place": re.compile(rf"\W{{0,2}}(?!{_A_PERSON})[{UPPER}][{LATIN}]+ {_CAPITAL}"),
     "@number": _FIGURE,
     "@small": _ONE_OR_TWO_DIGITS,
     "@large": _THREE_DIGITS,
+    "@house": re.compile(
+        r"\W{0,2}[0-9]{1,4}(?:[A-Z](?!\w)|/[0-9]{1,4}(?![/0-9]))|\W{0,2}(?:[0-9]|[0-9]{3})(?![\w/])|\W{0,2}[0-9]{1,4} "
+        rf"(?:{_CAPITAL}|đường|phố|ngõ|ngách|hẻm|kiệt)(?!\w)|\W{{0,2}}[0-9]{{1,3}}, (?:đường|phố|ngõ|ngách|hẻm"
+        rf"|kiệt)(?!\w)"
+    ),
     "@year": _YEAR,
-    "@noyear": _NO_YEAR,
     "@date": _DATE,
     "@symbol": re.compile(
         r"\W{0,2}(?:[Ss]ố\W{0,2})?[0-9]{1,5}(?:\s?[/-]\s?[A-ZĐ0-9]|(?: năm [0-9]{4})?,? (?:ngày|của) )"
@@ -113,8 +128,10 @@ class Abbreviation:
         found = self._likeliest(lambda one: one.told_before(low_before)) | self._likeliest(
             lambda one: one.told_after(low_after)
         )
-        found = found or self._likeliest(lambda one: one.told_by_shape(after))
-        found = found or self._likeliest(lambda one: one.told_by_sentence(_sentence(source, start, end)))
+        found = found or (
+            self._likeliest(lambda one: one.told_by_shape(after))
+            | self._likeliest(lambda one: one.told_by_sentence(_sentence(source, start, end)))
+        )
         return found.pop() if len(found) == 1 else None
 
     def _likeliest(self, weight: Callable[[_Meaning], int]) -> set[str]:

@@ -110,15 +110,24 @@ def _place_initial(match: re.Match[str], page: Page) -> str:
     return _PLACE_INITIALS[match["what"]] + " "
 
 
-def _road(match: re.Match[str], page: Page) -> str:
-    """ĐT.522, TL 7: a road before the word list takes "ĐT" for a telephone."""
+_ON_A_ROAD = re.compile(
+    r"(?<!\w)(?:trên|đường|tuyến|dọc|qua|ngã ba|ngã tư|giao|từ|đến|cầu|giáp|và|,|ql *[0-9]+[a-z]?) ?$"
+)
+
+
+def _road(match: re.Match[str], page: Page) -> str | None:
+    """ĐT.522, trên ĐH 7: a road before the word list takes "ĐT" for a telephone; "ĐH 3 chi hội" is none."""
+    short = match["what"] != "HL" and match["gap"] == " " and len(match["n"]) < _ROAD_DIGITS and match["n"][0] != "0"
+    if short and not _ON_A_ROAD.search(page.before(match.start())):
+        return None
     number = say_int(int(match["n"]), page.style)
     return f"{_ROADS[match['what']]} {number}{' ' + spell(match['letter']) if match['letter'] else ''}"
 
 
+_ROAD_DIGITS = 3
 _ROADS = {"ĐT": "đường tỉnh", "ĐH": "đường huyện", "HL": "hương lộ"}
 INITIALS: tuple[Rule, ...] = (
-    rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)[. ]?(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
+    rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)(?P<gap>[. ]?)(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("person", rf"(?:(?<=\()|(?<=[^\s.] ))[ac]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs=r"[ac]\."),

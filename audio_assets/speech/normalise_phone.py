@@ -89,6 +89,15 @@ def _masked(match: re.Match[str], page: Page) -> str:
     return ", ".join(say_digits(part) or spell(part) for part in re.findall("[0-9]+|[xX]+", match.group()))
 
 
+def _starred(match: re.Match[str], page: Page) -> str:
+    """0905***123: what stands there, and nobody can dial it, so it is asked about."""
+    page.unknown.append(match.group().replace(DIALLED_STAR, "*"))
+    parts = re.findall(rf"[0-9]+|[A-ZĐ]+|{DIALLED_STAR}+", match.group())
+    return ", ".join(
+        " ".join(["sao"] * len(part)) if part[0] == DIALLED_STAR else say_digits(part) or spell(part) for part in parts
+    )
+
+
 _LIKE_A_DATE = re.compile(r"[0-3]?[0-9]([.-])[01]?[0-9]\1(?:19|20)[0-9]{2}")
 
 
@@ -195,14 +204,22 @@ _SHORT_CALLED = re.compile(
 
 def _short_called(match: re.Match[str], page: Page) -> str | None:
     """156, 5656: a short number that is called or written to."""
-    is_counted = COUNTED.match(page.after(match.end(), 16))
-    return (
-        None
-        if is_counted or not _SHORT_CALLED.search(page.before(match.start(), 40))
-        else say_phone(match.group(), page)
+    nearest = range(match.start() - 1, max(0, match.start() - 7), -1)  # as far back as " hoặc " is long
+    chained = any(
+        page.ends.get(end) == "short_number" and _JOINT.fullmatch(page.source, end, match.start()) for end in nearest
     )
+    called = chained or _SHORT_CALLED.search(page.before(match.start(), 40))
+    if COUNTED.match(page.after(match.end(), 16)) or not called:
+        return None
+    return say_phone(match.group(), page)
 
 
+MASKED: tuple[Rule, ...] = (
+    rule("phone", rf"(?<![\w.{DIALLED_STAR}-])[A-ZĐ]{{0,3}}[0-9{DIALLED_STAR}](?:[0-9.{DIALLED_STAR}-]{{0,30}}"
+         rf"[0-9{DIALLED_STAR}])?(?<={DIALLED_STAR})(?:[.-]?[0-9]{{1,12}})?(?![#0-9{DIALLED_STAR}])", _starred,
+         needs=DIALLED_STAR),
+)  # fmt: skip
+"""Before any other rule that reads a part of such a number."""
 NUMBERS_TO_CALL: tuple[Rule, ...] = (
     rule("dialled_code", rf"{DIALLED_STAR}[0-9{DIALLED_STAR}]{{1,20}}#", _dialled_code, needs=DIALLED_STAR),
     rule("phone", rf"(?<![\w.,/])(?:\(?\+\s?84\)?[ .-]?\(?[0-9]{{1,4}}\)?(?:[ .-]?[0-9]{{2,4}}){{1,4}}"

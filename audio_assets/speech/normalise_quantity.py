@@ -6,6 +6,7 @@ These rules come last among those for digits: every digit that is still unclaime
 import re
 
 from audio_assets.speech.normalise_code import MIXED
+from audio_assets.speech.normalise_counted import MEASURED, TIMES, WHOLES
 from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, DASH, NUMBER, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_slash import PRICES, RATES, SLASHES
@@ -30,12 +31,15 @@ _SECTION_CUE = re.compile(
     r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản)\W{0,2}$"
 )
 _SCHOOL_YEAR_CUE = re.compile(r"(?<![^\W\d])(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
-_COUNTED_NOUN = re.compile(
-    r"(?:hộ|tổ|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|khu|cụm|phiếu|em|cháu|trường|ca|tiêu chí"
-    r"|chỉ tiêu|đồng chí|gia đình|lớp"
-    r"|chi bộ|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm|tuyến|trạm|vụ|công trình|giờ|ngày"
-    r"|học sinh|cử tri|nhà|căn|ứng viên|ứng cử viên|ủy viên|giáo viên|nội dung|nghị quyết|chức danh)(?!\w)"
+_SHARED_BY = re.compile(
+    r"(?:hộ|tổ|tdp|kp|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|xóm|khu|cụm|phiếu|em|cháu|trường|ca"
+    r"|tiêu chí"
+    r"|chỉ tiêu|đồng chí|gia đình|lớp|chi bộ|chi hội|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm"
+    r"|tuyến"
+    r"|trạm|vụ|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|ứng viên|ứng cử viên|ủy viên|giáo viên|nội dung|nghị quyết"
+    r"|chức danh)(?!\w)"
 )
+"""What has no halves: "3/4 hộ" is three of four."""
 
 
 def _value(written: str, page: Page, start: int) -> str:
@@ -176,10 +180,7 @@ def _by_comma(match: re.Match[str], page: Page) -> str | None:
     return say_int(int(match.group().replace(",", "")), page.style)
 
 
-_WHOLE_THING = re.compile(
-    r"(?:đồng|đ|vnđ|vnd|người|hộ|khẩu|nhân khẩu|em|cháu|học sinh|trẻ|cử tri|phiếu|con|cây|suất|lượt|hồ sơ|cuốn|bộ|chiếc"
-    r"|cái|mũi|liều|viên|vé|xe|hội viên|đoàn viên|đảng viên|lao động|công nhân|thẻ|quả|gói|bao|tờ)(?!\w)"
-)
+_WHOLE_THING = re.compile(rf"(?:đồng|đ|vnđ|vnd|{WHOLES})(?!\w)")
 
 
 def _spaced(match: re.Match[str], page: Page) -> str | None:
@@ -213,7 +214,7 @@ def _fraction(match: re.Match[str], page: Page) -> str:
         and int(top) < int(bottom)
         and (int(bottom) <= _SAID_AS_SHARE or (bottom in {"100", "1000"} and int(top) <= _SAID_AS_SHARE))
     )
-    counted = _COUNTED_NOUN.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
+    counted = _SHARED_BY.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
     is_part_of_time = top == "1" and _TIME_AFTER.match(page.after(match.end()))
     if plain and (is_part_of_time or not counted) and not _HOUSE_CUE.search(page.before(match.start())):
         return f"{said_top} phần {_denominator(bottom, page)}{_unit(match['unit'], page)}"
@@ -232,16 +233,25 @@ def _chain(match: re.Match[str], page: Page) -> str:
 
 _SIDES_OF_EARTH = re.compile("vĩ|kinh")
 _LISTED_CUE = re.compile(
-    r"(?<![^\W\d])(?:tdp|kp|tổ|tổ dân phố|khu phố|điều|khoản|thôn|xóm|lớp|khối|quý|tháng|mũi|đội|ngõ|cụm|khu)(?: số)?"
-    r"\W{0,2}(?:[0-9]{1,3}, ?){0,6}$"
+    r"(?<![^\W\d])(?:tdp|kp|tổ|tổ dân phố|khu phố|điều|khoản|thôn|xóm|lớp|khối|quý|tháng|mũi|đội|ngõ|cụm|khu|(?<!dự )"
+    r"(?<!đề )(?<!văn )phòng|đợt|tuần|trang|câu|bài|hàng|dãy|lô|thửa|căn|số nhà|nhà số|nhóm|ca|vòng|bàn|cửa|quầy|hẻm"
+    r"|ngách|kiệt"
+    r"|tuyến|trạm|chương)(?: số)?\W{0,2}(?:[0-9]{1,3}, ?){0,6}$"
+)
+_LISTED_DAYS = re.compile(r"(?<!\w)(?:(?<!mỗi )(?<!một )ngày|mùng|mồng|thứ|(?<!chỉ )(?<!hệ )(?<!ngoài )số)\W{0,2}$")
+"""Before days and numbers of a list, if nothing is measured behind them: "ngày 12,13"."""
+_MEASURED = re.compile(
+    rf"\s?(?:%|(?:{MEASURE}|triệu|nghìn|ngàn|tỷ|tỉ|lần|lượt|người|giờ|ngày|công|bữa|chén|bát|ly|cốc|viên|gói|thìa)(?!\w))"
 )
 
 
 def _listed(match: re.Match[str], page: Page) -> str | None:
     """In "TDP 1,2,3" a list written without spaces, not a decimal."""
-    parts = match.group().split(",")
-    if len(parts) == 2 and not _LISTED_CUE.search(page.before(match.start())):  # noqa: PLR2004 - "1,2" alone is a decimal
-        return None
+    parts, before = match.group().split(","), page.before(match.start())
+    if len(parts) == 2:  # noqa: PLR2004 - "1,2" alone is a decimal
+        told = _LISTED_DAYS.search(before) or _LISTED_CUE.search(before)
+        if not told or int(parts[0]) >= int(parts[1]) or _MEASURED.match(page.after(match.end())):
+            return None
     return ", ".join(say_number(part, page.style) for part in parts)
 
 
@@ -276,11 +286,7 @@ _SIZES = {
     "tr": ("triệu", "nghìn"), "triệu": ("triệu", "nghìn"), "tỷ": ("tỷ", "triệu"), "tỉ": ("tỉ", "triệu"),
     "k": ("nghìn", ""),
 }  # fmt: skip
-_THING_COUNTED = re.compile(
-    r"(?:người|hộ|ngày|giờ|phút|giây|tuần|tháng|năm|tuổi|lần|lượt|ca|em|cháu|trẻ|học sinh|vụ|tổ|đội|điểm|độ|mũi|liều"
-    r"|nghìn|ngàn|triệu|tỷ|tỉ|đồng|con|cây|xe|bộ|cái|chiếc|suất|phần|trận|hiệp|bàn|bài|buổi|m|km|kg|ha|tấn|tạ|lít"
-    r"|mét)(?!\w)"
-)
+_THING_COUNTED = re.compile(rf"(?:{WHOLES}|{TIMES}|{MEASURED}|tuổi|độ|nghìn|ngàn|đồng|tấn|tạ|mét)(?!\w)")
 
 
 def _below_zero(match: re.Match[str], page: Page) -> str:
@@ -299,6 +305,9 @@ def _rest(match: re.Match[str], page: Page) -> str:
 
 
 QUANTITIES: tuple[Rule, ...] = (
+    rule("list", rf"(?<![\w.,/])(?:19|20)[0-9]{{2}}(?:,(?:19|20)[0-9]{{2}}){{1,6}}{AFTER}(?![.,/][0-9])",
+         lambda match, page: ", ".join(say_number(year, page.style) for year in match.group().split(",")),
+         needs="[0-9]{4},[0-9]{4}"),
     rule("number", rf"(?<![\w.,/])[1-9][0-9]{{0,2}},[0-9]{{3}}{AFTER}(?![.,/%][0-9])", _by_comma,
          needs="[0-9],[0-9]{3}"),
     rule("section", rf"(?<![\w.,/])[0-9]{{1,3}}(?:\.[0-9]{{1,3}})+{AFTER}(?![.,/][0-9])", _section, needs="[0-9]"),

@@ -36,10 +36,14 @@ _SAME = str.maketrans({
     "º": "°", "˚": "°", "ª": "a", "⁄": "/", "∕": "/", "‚": ",",
 })  # fmt: skip
 DIALLED_STAR = "\u2217"
-"""What the star of "*101#" becomes, so that it is not taken for emphasis."""
+"""What the star of "*101#" and of "0905***123" becomes, so that it is not taken for emphasis."""
 _STARS = re.compile(r"(?<![\w*])([1-7])\*(?![\w*])")
 """A hotel of four stars: 4*."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
+_MASKED = re.compile(
+    r"(?<![\w*])[A-ZĐ]{0,3}[0-9][0-9.-]*\*(?:[0-9.-]*\*)+(?:[0-9.-]*[0-9](?![\w*])|(?<=\*{3})(?![\w*]))|(?<![\w*])\*{3,}[0-9]{2,}(?![\w*])"
+)
+"""0905***123: a number of which a part is hidden; two stars or more, so that "5*20" is none."""
 _FRAMES = re.compile(r"(?<!\S)[<>]{2,}(?!\S)")
 _HALVES = re.compile("(?<=[0-9])[½¼¾]")
 _DECIMALS = {"½": ",5", "¼": ",25", "¾": ",75"}
@@ -140,6 +144,7 @@ def tidy(text: str) -> str:
     """NFC text in lines with single spaces; legacy fonts repaired; what cannot be heard removed."""
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
+    text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
     text = _COMMA_TYPED_ON.sub(", ", text)
     text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))
     text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)

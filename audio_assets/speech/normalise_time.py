@@ -6,8 +6,10 @@ A date is said with "ngày", "tháng", "năm" exactly once each: what the writer
 
 import re
 
+from audio_assets.speech.normalise_counted import COUNTED_NOUN
 from audio_assets.speech.normalise_numbers import say_int, say_month
 from audio_assets.speech.normalise_rule import AFTER, DASH, OF_A_GAME, Page, Rule, rule
+from audio_assets.speech.normalise_syllable import LATIN, UPPER
 
 DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
 MONTH = r"(?:0?[1-9]|1[0-2])"
@@ -21,7 +23,7 @@ _NEXT_CENTURY = 50
 _NEAR_YEARS = range(24, 36)
 """Of three figures with slashes the last is a year in our days: 15/1/27; houses are told by their words."""
 
-_DAY_SAID = re.compile(
+DAY_SAID = re.compile(
     r"(?<![^\W\d])(?:ngày ?|(?<![0-9] )ngày\W{1,2}|(?:hôm|mùng|mồng|mốt|(?<!\w)ngay)\W{0,2}"
     r"|ngày (?:khai giảng|bế giảng|bầu cử|hội|thi|họp|bắt đầu|kết thúc|làm việc|tựu trường|nhập học|khám"
     r"|(?:thành lập|truyền thống|giải phóng)(?: \w+){0,4}|pháp luật|hội đại đoàn kết|lễ|giỗ|cưới|khám sức khỏe"
@@ -40,7 +42,7 @@ _HOLIDAY = re.compile(
     r"|chào mừng"
     r"|thống nhất đất nước|giải phóng miền nam|kỷ niệm|mừng|đợt|thương binh liệt sĩ|thương binh, liệt sĩ|tết)\W{0,2}$"
 )
-_DAY_CUE = re.compile(
+DAY_CUE = re.compile(
     r"(?<![^\W\d])(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|(?:hôm|sáng|trưa|chiều|tối"
     r"|đêm|ngày) qua|mai|kể từ|tính đến|nhật"
     r"|thứ [2-7]"
@@ -54,7 +56,7 @@ _PART_OF_DAY = re.compile(
     r"|(?<!\w)(?:t[2-7]|cn)"
     r"|rằm)\W{0,3}$"
 )
-_WEEKDAY_CUE = re.compile(r"(?<!\w)(?:t[2-7]|cn|chủ nhật|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))\W{0,3}$")
+WEEKDAY_BEFORE = re.compile(r"(?<!\w)(?:t[2-7]|cn|chủ nhật|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))\W{0,3}$")
 _SCHEDULED = re.compile(r"(?<![^\W\d])(?:lịch|thời gian)(?: \w+)*:.*:\W?$")
 """A line of a timetable: "Lịch họp: TDP 1: 5/12; TDP 2: 6/12"."""
 NAMED_BY_DATE = re.compile(
@@ -113,7 +115,7 @@ def _day_word(match: re.Match[str], page: Page) -> str:
     """The word "ngày" unless the writer has said it, or a feast is called by its date."""
     before = page.before(match.start(), 60)
     listed = _after_a_date(match, page) and not before.endswith(";")
-    told = listed or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, NAMED_BY_DATE))
+    told = listed or any(cue.search(before) for cue in (DAY_SAID, _DAY_LISTED, _HOLIDAY, NAMED_BY_DATE))
     return "" if told else "ngày "
 
 
@@ -128,17 +130,28 @@ def _full_date(match: re.Match[str], page: Page) -> str:
     return _day_word(match, page) + say_date(match["d"], match["m"], match["y"], page)
 
 
+_PART_CUE = re.compile(
+    r"(?<![^\W\d])(?:mục|điểm|khoản|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|bài|sơ đồ|đội hình"
+    r"|mã)\W{0,2}$"
+)
+
+
 def _short_year_date(match: re.Match[str], page: Page) -> str | None:
     """13/03/20: only after "ngày", or padded as an office pads; "45/12/20" is a house."""
     before = page.before(match.start(), 60)
     padded = len(match["d"]) == len(match["m"]) == 2  # noqa: PLR2004 - two digits
-    told = _DAY_SAID.search(before) or (match["sep"] == "/" and _DAY_CUE.search(before))
+    told = DAY_SAID.search(before) or (match["sep"] == "/" and DAY_CUE.search(before))
     short = int(match["y"])
-    is_near = match["sep"] == "/" and short in _NEAR_YEARS and not _THING_CUE.search(before)
+    is_near = short in _NEAR_YEARS and not (_THING_CUE.search(before) or _PART_CUE.search(before))
     if not (told or ((padded or is_near) and not _SHARE_CUE.search(before))):
         return None
     year = str((2000 if short < _NEXT_CENTURY else 1900) + short)
     return _day_word(match, page) + say_date(match["d"], match["m"], year, page)
+
+
+_AT_HOME = re.compile(r"(?<!\w)(?:ở|tại|trú|về|nhà|địa chỉ|đ/c|hộ|(?:ông|bà|anh|chị|hộ)(?: [^\W\d]+){1,4},)\W{0,2}$")
+STREET = re.compile(rf",? (?:[{UPPER}](?![{UPPER}])[{LATIN}]+ [{UPPER}](?![{UPPER}])|đường|phố|ngõ|hẻm|kiệt)")
+"""What makes "15/4" a house: a word for living before it, or a person, and a street behind."""
 
 
 def _is_date(match: re.Match[str], page: Page) -> bool:
@@ -149,18 +162,28 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
         or _SCHEDULED.search(page.before(match.start(), 100))
         or _DAY_AFTER.match(page.after(match.end()))
     )
-    if named or any(cue.search(before) for cue in (_DAY_SAID, _DAY_LISTED, _HOLIDAY, _WEEKDAY_CUE)):
-        return True
     falling = int(match["d"]) > int(match["m"])
+    listed = _DAY_LISTED.search(before) or _after_a_date(match, page)
+    is_house = match["sep"] == "/" and _AT_HOME.search(before) and STREET.match(page.source, match.end())
+    if is_house or (listed and not falling and COUNTED_NOUN.match(page.after(match.end()))):
+        return False  # "ngày 7/3, 10/12 chi hội": the second is a share, or a day, and asked about
+    if named or any(cue.search(before) for cue in (DAY_SAID, _DAY_LISTED, _HOLIDAY, WEEKDAY_BEFORE)):
+        return True
     if _COUNTED.match(page.after(match.end())) and not (falling and match["sep"] == "/"):
         return False
-    cued = _PART_OF_DAY.search(before) or (_DAY_CUE.search(before) and match["sep"] == "/")
-    if cued or _after_a_date(match, page):
+    cued = _PART_OF_DAY.search(before) or (DAY_CUE.search(before) and match["sep"] == "/")
+    if cued or listed:
         return True
     if match["sep"] != "/":
         return (falling or len(match["d"] + match["m"]) == 4) and _is_day_without_slash(match, page)  # noqa: PLR2004
+    return _has_the_shape_of_a_day(match, before, page)
+
+
+def _has_the_shape_of_a_day(match: re.Match[str], before: str, page: Page) -> bool:
+    """Of "9/3" with no word that tells: padded, falling or a feast, and not behind what is shared or numbered."""
     if _SHARE_CUE.search(before) or _THING_CUE.search(before) or _THING_LISTED.search(before):
         return False
+    falling = int(match["d"]) > int(match["m"])
     padded = match["d"][0] == "0" or match["m"][0] == "0"
     is_feast = (int(match["d"]), int(match["m"])) in _FEASTS and not before.endswith("kết quả")
     return padded or falling or is_feast or _is_feast(match, page)
@@ -171,11 +194,11 @@ def is_day_told(start: int, end: int, page: Page) -> bool:
     before = page.before(start, 60)
     told = any(cue.search(before) for cue in _TELL_A_DAY) or _OF_A_PLAN.search(page.before(start, 160))
     after = page.after(end)
-    feast = page.source[start:end] in _FEAST_DAYS and _OF_A_FEAST.search(before)
+    feast = page.source[start:end] in FEAST_DAYS and _OF_A_FEAST.search(before)
     return bool(told or feast or _DAY_AFTER.match(after) or _FEAST_AFTER.match(after) or _TOLD_AFTER.match(after))
 
 
-_FEAST_DAYS = frozenset({"3/2", "8/3", "1/5", "1/6", "2/9", "9/10", "10/3", "10/10"})
+FEAST_DAYS = frozenset({"3/2", "8/3", "1/5", "1/6", "2/9", "9/10", "10/3", "10/10"})
 _OF_A_FEAST = re.compile(
     r"(?<!\w)(?:giải|hội diễn|hội thi|hội thao|văn nghệ|chương trình|tọa đàm|toạ đàm|gặp mặt|quà|tuần lễ|hoa)"
     r"(?: [^\W\d]+){0,3}\W{0,2}$"
@@ -186,7 +209,7 @@ _OF_A_PLAN = re.compile(
     r"|phát|nộp)(?!\w)"
 )
 _TELL_A_DAY = (
-    _DAY_SAID, _DAY_LISTED, _HOLIDAY, _WEEKDAY_CUE, _PART_OF_DAY, _DAY_CUE, NAMED_BY_DATE, _DUE_CUE, _FROM, _BOOKED,
+    DAY_SAID, _DAY_LISTED, _HOLIDAY, WEEKDAY_BEFORE, _PART_OF_DAY, DAY_CUE, NAMED_BY_DATE, _DUE_CUE, _FROM, _BOOKED,
     re.compile(r"[0-9]/[0-9]{1,2}(?:,|;| và| đến)\W{0,2}$"),
 )  # fmt: skip
 
@@ -204,7 +227,7 @@ def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
     if _THING_CUE.search(before) or (int(match["d"]) <= int(match["m"]) and not _BOOKED.search(before)):
         return False
     alone = int(match["d"]) > 12 and not OF_A_GAME.search(before)  # noqa: PLR2004 - the last month
-    return alone or _DAY_CUE.search(before) is not None
+    return alone or DAY_CUE.search(before) is not None
 
 
 def _short_date(match: re.Match[str], page: Page) -> str | None:
@@ -228,7 +251,7 @@ def _date_range(match: re.Match[str], page: Page) -> str | None:
     first = say_int(int(match["d1"]), page.style)
     if match["m1"]:
         first = say_date(match["d1"], match["m1"], match["y1"], page)
-    elif not (_DAY_SAID.search(before) or _DAY_CUE.search(before)) and not match["y"] and _SHARE_CUE.search(before):
+    elif not (DAY_SAID.search(before) or DAY_CUE.search(before)) and not match["y"] and _SHARE_CUE.search(before):
         return None
     last = say_date(match["d"], match["m"], match["y"], page)
     if _HOLIDAY.search(before) and match["m1"] and not match["y1"]:
@@ -236,15 +259,15 @@ def _date_range(match: re.Match[str], page: Page) -> str | None:
     from_said = _FROM.search(before)
     if _COUNTED_DAYS.search(before):
         return f"từ ngày {first} đến ngày {last}"
-    if from_said or _DAY_SAID.search(before) or before.endswith("vào"):
-        day = "" if _DAY_SAID.search(before) else "ngày "
+    if from_said or DAY_SAID.search(before) or before.endswith("vào"):
+        day = "" if DAY_SAID.search(before) else "ngày "
         return f"{day}{first} đến ngày {last}"
     return f"từ ngày {first} đến ngày {last}"
 
 
 def _day_list(match: re.Match[str], page: Page) -> str | None:
     """ngày 13,14/3 · 02 ngày (11,12/11) · 15+16/3: days written without a space, not a decimal."""
-    told = _DAY_SAID.search(page.before(match.start()))
+    told = DAY_SAID.search(page.before(match.start()))
     if not told and not _is_list_of_days(match, page):
         return None
     days = ", ".join(say_int(int(day), page.style) for day in re.split("[,+&-]", match["days"]))
@@ -336,19 +359,10 @@ def _short_quarter(match: re.Match[str], page: Page) -> str:
     return f"quý {say_int(number, page.style)} năm {say_int(int(match['y']), page.style)}"
 
 
-def _round_clock(match: re.Match[str], page: Page) -> str | None:
-    """24/7 and 24/24: at all hours, unless the sentence names the 24th of July."""
-    before = page.before(match.start())
-    if _DAY_SAID.search(before) or _DAY_CUE.search(before) or page.after(match.end())[:3] in {"đến", "- 2", "- 3"}:
-        return None
-    return f"hai mươi tư trên {'bảy' if match['of'] == '7' else 'hai mươi tư'}"
-
-
 DATES: tuple[Rule, ...] = (
     rule("date", rf"{FREE}(?P<y>{YEAR})(?P<sep>[-/.])(?P<m>{MONTH})(?P=sep)(?P<d>{DAY}){DAY_END}", _iso_date,
          needs="[0-9]{4}[-/.]"),
     rule("round", rf"{FREE}(?P<n>[1-9][0-9]?)/(?P<y>{YEAR}){DAY_END}", _round_of_year, needs="[0-9]/"),
-    rule("round_clock", rf"{FREE}24/(?P<of>24|7)(?![\w/-]|[.,][0-9])", _round_clock, needs="24/"),
     rule("date_range", rf"{FREE}(?P<d1>{DAY})(?:[/.](?P<m1>{MONTH})(?:[/.](?P<y1>{YEAR}))?)?{DASH}(?P<d>{DAY})[/.]"
          rf"(?P<m>{MONTH})(?:[/.](?P<y>{YEAR}))?{DAY_END}", _date_range, needs="[-–—−]"),
     rule("date", rf"{FREE}(?P<d>{DAY})\s?(?P<sep>[/.\\-])\s?(?P<m>{MONTH})\s?(?P=sep)\s?"
@@ -359,6 +373,9 @@ DATES: tuple[Rule, ...] = (
          rf"(?P<d>{DAY})/(?P<m>{MONTH})(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,+&-][0-9]"),
     rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
     rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
+    rule("month", rf"(?i)(?<=tháng )(?P<m>{MONTH})/(?P<y>2[4-9]|3[0-5]){DAY_END}",
+         lambda match, page: f"{_month(match['m'], page)} năm {say_int(2000 + int(match['y']), page.style)}",
+         needs="tháng "),
     rule("month", rf"{FREE}(?P<m1>{MONTH})/(?P<y1>{YEAR}){DASH}(?P<m>{MONTH})/(?P<y>{YEAR}){DAY_END}", _months_of_years,
          needs="[0-9]/"),
     rule("month", rf"{FREE}(?:(?P<m1>{MONTH}){DASH})?(?P<m>{MONTH})\s?[/.-]\s?"

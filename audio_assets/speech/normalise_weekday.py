@@ -23,7 +23,7 @@ _WEEKDAY_BEFORE = re.compile(
 )
 _WEEKDAY_AFTER = re.compile(
     rf"{_DATE_AFTER}|{_HOUR_AFTER}|\W{{0,2}}(?:hằng|hàng|tuần|tới|này|sau|mỗi|ngày|sáng|trưa|chiều|tối|đêm|đầu tuần"
-    r"|cuối tuần|nghỉ|và cn|và chủ nhật)(?!\w)|\W?:|\s?\)"
+    r"|cuối tuần|nghỉ(?! (?:tết|lễ|hè|dài))|và cn|và chủ nhật)(?!\w)|\W?:|\s?\)"
 )
 _MONTH_BEFORE = re.compile(
     r"(?<![^\W\d])(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|số liệu)\W{0,2}$"
@@ -231,8 +231,11 @@ WEEKDAYS: tuple[Rule, ...] = (
 )  # fmt: skip
 """Behind the rules for days and months."""
 ORDINALS: tuple[Rule, ...] = (
+    rule("ordinal", r"(?i)(?<=ngày )[2-7](?:(?:, ?| và )[2-7]){1,5}(?=(?:,? và (?:chủ nhật|cn))? (?:hằng|hàng|mỗi"
+         r"|trong) tuần)",
+         _ordinals, needs="tuần"),
     rule("ordinal", r"(?i)(?<=thứ )[2-7](?:/[2-7]){2,5}(?![\w/])", _ordinals, needs="/"),
     rule("ordinal", r"(?i)(?<=thứ )[0-9]{1,3}(?:(?:\s?[-–]\s?(?:thứ )?|,\s?|\svà\s)[0-9]{1,2}(?!\s?"
-         r"(?:[hg](?![^\W\d])|[/0-9.%]|:[0-9]|giờ|phút|người|ngày)))*"
+         r"(?:[hg](?![^\W\d])|[/0-9%]|[.:][0-9]|giờ|phút|người|ngày)))*"
          r"(?![\w/])", _ordinals, needs="[0-9]"),
 )  # fmt: skip

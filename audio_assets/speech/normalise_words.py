@@ -1,7 +1,8 @@
 """The shipped word list: abbreviations of ward offices and the foreign words their bulletins hold.
 
 Rows of `written = said`, several on a line between bars. What may mean two things in two wards is left out on purpose:
-an officer is asked instead. The ward's own list (`lexicon.parse_lexicon`) is put before this one.
+an officer is asked instead. A foreign word that is said as it is written stands on both sides ("inox"). The
+ward's own list (`lexicon.parse_lexicon`) is put before this one.
 """
 
 from collections.abc import Iterator
@@ -303,4 +304,20 @@ KT-HT = kinh tế hạ tầng | KTHTĐT = kinh tế, hạ tầng và đô thị 
 TTVHTT&TT = trung tâm văn hóa, thông tin và thể thao | HCC = hành chính công | NXB = nhà xuất bản
 KTCB = kiến thiết cơ bản | BKHCN = bộ khoa học và công nghệ | BCA = bộ công an | BQP = bộ quốc phòng | BNV = bộ nội vụ
 BGDĐT = bộ giáo dục và đào tạo | BGD&ĐT = bộ giáo dục và đào tạo | VKS = viện kiểm sát
+efferalgan = efferalgan | aspirin = aspirin | ibuprofen = ibuprofen | panadol = panadol | amoxicillin = amoxicillin
+penicillin = penicillin | corticoid = corticoid | metformin = metformin | povidine = povidine | glucose = glucose
+heroin = heroin | morphin = morphin | ketamin = ketamin | cocaine = cocaine | collagen = collagen | magie = magie
+enzym = enzym | cholesterol = cholesterol | lipid = lipid | albumin = albumin | stent = stent | dengue = dengue
+Zika = Zika
+Ebola = Ebola | Adeno = Adeno | Hanta = Hanta | Gumboro = Gumboro | Newcastle = Newcastle | Lasota = Lasota
+Verorab = Verorab | Synflorix = Synflorix | Rotarix = Rotarix | Hexaxim = Hexaxim | Infanrix = Infanrix
+Prevenar = Prevenar | Gardasil = Gardasil | Pentaxim = Pentaxim | Quinvaxem = Quinvaxem | Shopee = Shopee
+Lazada = Lazada | Tiki = Tiki | Grab = Grab | Instagram = Instagram | Techcombank = Techcombank
+Sacombank = Sacombank | Honda = Honda | Yamaha = Yamaha | Toyota = Toyota | Hyundai = Hyundai
+Mazda = Mazda | Ford = Ford | VinFast = VinFast | Vinamilk = Vinamilk | Sirius = Sirius
+Vision = Vision | Wave = Wave | modem = modem | pizza = pizza | buffet = buffet | gala = gala | voucher = voucher
+polymer = polymer | composite = composite | inox = inox | nilon = nilon | điop = điop | đi-ốp = đi ốp | volt = vôn
+pallet = pallet | spa = spa | salon = salon | bolero = bolero | rock = rock | jazz = jazz | piano = piano
+guitar = guitar
+violin = violin | admin = admin | oxit = oxit | melamin = melamin | mp3 = em pê ba | mp4 = em pê bốn
 """
