@@ -66,7 +66,7 @@ def run(context: Context) -> None:
 def run_station(context: Context) -> None:
     """What `loa run` does, for whoever else begins a station. Raises StationBusyError; Refused as the supervisor."""
     config = context.config()
-    spawner = _spawner(context)
+    spawner = begun_spawner(context)
     held = supervisor.lock(config)
     try:
         supervisor.check_port(config)
@@ -105,8 +105,11 @@ def run_station(context: Context) -> None:
             spawner.end()
 
 
-def _spawner(context: Context) -> Spawner | None:
-    """What forks the processes: it has imported what every one of them does, and nothing that only one does."""
+def begun_spawner(context: Context) -> Spawner | None:
+    """What forks the processes: it has imported what every one of them does, and nothing that only one does.
+
+    For `loa run` and a box (`loa cluster`), before they have a thread or a database; who begins it ends it.
+    """
     importlib.import_module("scheduler.station")
     preload()
     mask_new_files()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler import supervisor
+from scheduler.commands.air import begun_spawner
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_table
 from scheduler.commands.language import say
 from scheduler.config.loading import Config
@@ -45,6 +46,7 @@ def cluster(command: click.Context, *, show_key: bool) -> None:
         return
     if not config.get(BoxConfig).id:
         raise Refused("box_off")
+    spawner = begun_spawner(context)
     held = supervisor.lock(config)
     try:
         supervisor.keep_log(config.data / "log", "cluster")
@@ -54,7 +56,7 @@ def cluster(command: click.Context, *, show_key: bool) -> None:
             say(f"Cụm loa {config.get(BoxConfig).id} của phường {config.get(BoxConfig).ward_id}. Bấm Ctrl-C để tắt.")
             say(f"Khóa của cụm: {station.services.get(BoxService).public_key()}")
             clock = SystemClock()
-            watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES)
+            watch = supervisor.Supervisor(context.arguments(), clock, base=BOX_PROCESSES, spawner=spawner)
             watch.stop = stop
             watch.leave_word = EndRecords(config.data).put_now(clock)
             vitals, pulse = Vitals(clock, BeatRows(station.services.processes), watch), Pulse(clock)
@@ -62,6 +64,8 @@ def cluster(command: click.Context, *, show_key: bool) -> None:
         say("Đã tắt cụm loa.")
     finally:
         held.release()
+        if spawner:
+            spawner.end()
 
 
 @cluster.command("list")

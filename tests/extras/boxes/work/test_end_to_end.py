@@ -2,6 +2,7 @@
 
 import wave
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.station_words import break_in_with
 from scheduler.store import instant_of
 from tests.extras.boxes.work.house import BOX
+from tests.station.conftest import children_of
 from tests.waiting import CLOCK, until
 
 
@@ -49,6 +51,9 @@ def test_loa_run_has_a_process_for_its_boxes_and_gives_them_their_sounds(
     cast, minh, _ = people
     loa(ward_path, "run")
     until(lambda: seen().look is Look.QUIET, "the box to be heard")
+    words = [Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:3] for pid in children_of(box.process.pid)]
+    forked = [said for said in words if said[:2] == [b"loa", b"process"]]
+    assert sorted(said[2] for said in forked) == [b"box", b"playout"], "its processes begin at once"
     slot_id = station.services.air.play_now(minh, cast.approved(seconds=2.0), chime=False)
     ((_, told),) = until(lambda: station.services.get(ClusterService).told_of(slot_id), "the box's report")
     assert (told["outcome"], told["played_ms"]) == ("played", 2000)
