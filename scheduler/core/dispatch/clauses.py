@@ -28,11 +28,11 @@ from scheduler.core.dispatch.vocabulary import (
 )
 from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, SCOPES
 
-__all__ = ["are_times_of_a_count", "is_bare_times", "read_clause"]
+__all__ = ["are_times_of_a_count", "has_rhythm", "is_bare_times", "read_clause"]
 
 _LOOSE = (
     SCOPES
-    | {"maybe", "how_long"}
+    | {"maybe", "how_long", "some_days", "number_alone", "reported"}
     | HOURS
     | COUNTS
     | LENGTHS
@@ -52,8 +52,9 @@ _LOOSE = (
 _OPENS_BEHIND_A_STOP = frozenset(
     {"verb", "daily", "weekly", "hourly", "every", "each_text", "rise", "grow", "length", "share", "how_long"}
 )
-_STOPS_IN_PART = HOURS | {"place", "weekdays", "named_hours"}
+_STOPS_IN_PART = HOURS | {"place", "weekdays", "named_hours", "for_days", "some_days", "near_day", "rest", "phase"}
 """What an order to stop would have to hold beside its days: no act does."""
+_DAYS = frozenset({"period", "days"})
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(
     r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
@@ -72,7 +73,8 @@ def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered
 _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
 """Behind one of these an unknown word says when: "khung giờ vàng"."""
 _TIMES_NAMED = frozenset({"khung giờ", "giờ phát", "lịch phát", "tần suất phát"})
-_TIMES = SCOPES | HOURS | COUNTS | {"mark", "daily", "weekly"}
+_REPEATED = frozenset({"daily", "weekly"})
+_TIMES = SCOPES | HOURS | COUNTS | {"mark", "number_alone"} | _REPEATED
 
 
 def is_bare_times(sentence: str, issued: date | None) -> bool:
@@ -80,7 +82,16 @@ def is_bare_times(sentence: str, issued: date | None) -> bool:
     terms = terms_in(sentence, issued)
     kinds = {one.kind for one in terms}
     bare = all(one.kind in _TIMES or one.text in NEUTRAL or one.text in _TIMES_NAMED for one in terms)
-    return bare and bool(kinds & {"hour", "window", "count"})
+    parts = [one for one in terms if one.kind == "part"]
+    return bare and bool(
+        kinds & {"hour", "window", "count", "number_alone"} or (parts and (len(parts) > 1 or kinds & _REPEATED))
+    )
+
+
+def has_rhythm(sentence: str, issued: date | None) -> bool:
+    """Whether it says that something is done again: each day, so many times, or at several hours."""
+    kinds = [one.kind for one in terms_in(sentence, issued)]
+    return bool(set(kinds) & (COUNTS | _REPEATED)) or sum(kind in HOURS for kind in kinds) > 1
 
 
 def are_times_of_a_count(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:
@@ -113,8 +124,12 @@ class _Walk(Counting, Timing):
         told = self._doubts(said)
         about = bool(_STRONG.search(self.text[self.start : self.end].lower())) or self.verb
         loose = any(term.kind in _LOOSE for term in self.terms)
-        forbids = bool(self.forbidden.excepted) or any(one.kind in {"silent", "except"} for one in self.forbidden.left)
-        return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose)
+        forbids = (
+            self.forbidden.past
+            or bool(self.forbidden.excepted)
+            or any(one.kind in {"silent", "except"} for one in self.forbidden.left)
+        )
+        return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose, self.weighty)
 
     def _step(self, term: Term) -> None:
         if term.kind == "mark":
@@ -127,7 +142,7 @@ class _Walk(Counting, Timing):
             and term.kind not in {"verb", "ask"}
             and not term.text.startswith("thay ")
         ):
-            if self.zone == "stopped" and term.kind in _STOPS_IN_PART:
+            if self.zone == "stopped" and (term.kind in _STOPS_IN_PART or self._has_other_days(term)):
                 self.left.append(term)
             self.aside.append((term.start, term.end))
         elif self.usual and term.kind in COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}:
@@ -138,6 +153,11 @@ class _Walk(Counting, Timing):
         if term.kind in COUNTS:
             self.strange = self.busy = False
         self.boundary = self.boundary and term.text in {"và", "riêng", "còn", "vào", "từ", "trong"}
+
+    def _has_other_days(self, term: Term) -> bool:
+        """Whether days stand before these, other than the day of a document: "Công văn số 12/UBND ngày 20/5/2025"."""
+        before = self.terms[: self.i] if term.kind in _DAYS else ()
+        return any(one.kind in _DAYS and not (n and "/" in before[n - 1].text) for n, one in enumerate(before))
 
     def _mark(self, term: Term) -> None:
         if term.text in {",", ";", ":"}:
@@ -152,6 +172,8 @@ class _Walk(Counting, Timing):
             if (self.zone in {"topic", "foreign"} and not goes_on) or (term.text == ":" and self.zone == "subject"):
                 ended = True
             self.zone = "" if ended else self.zone
+            if term.text == ":" and self.i and self.terms[self.i - 1].text == "nội dung":
+                self.zone, self.strange = "topic", True
         elif term.text not in _FINE_MARKS:
             self.left.append(term)
 
@@ -200,6 +222,7 @@ class _Walk(Counting, Timing):
         self.aside.append((term.start, term.end))
 
     def _opener(self, term: Term) -> None:
+        self.weighty = self.weighty or term.text in {"chỉ", "riêng"}
         if term.text == "kể cả":
             self.flags.add("also")
         elif term.text in {"nhưng", "song"} and self.i + 1 not in self.forbidden.taken:
@@ -215,7 +238,12 @@ class _Walk(Counting, Timing):
     def _relay(self, term: Term) -> None:
         self.left.append(term)
 
-    _apart = _maybe = _named_hours = _relay
+    def _reported(self, term: Term) -> None:
+        """What somebody says or wishes is no order; what a bulletin is about may be a wish."""
+        if self.zone != "topic":
+            self.left.append(term)
+
+    _apart = _maybe = _named_hours = _number_alone = _relay
 
     def _before(self, term: Term) -> None:
         self.left.append(term)

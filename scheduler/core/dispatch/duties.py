@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from scheduler.core.dispatch.frequency import after_reference
 from scheduler.core.dispatch.model import Channel, Duty, Excerpt
+from scheduler.core.dispatch.sentences import after_reference
 from scheduler.core.dispatch.text import fold, is_bullet, sentences_of, squeeze, strip_bullet
 from scheduler.core.dispatch.when import deadline_in
 

@@ -50,6 +50,8 @@ class Forbidden:
     taken: set[int] = field(default_factory=set)
     stops: set[int] = field(default_factory=set)
     left: list[Term] = field(default_factory=list)
+    past: bool = False
+    """It tells of an airing that was stopped before."""
 
 
 _DAYS = frozenset({"weekdays", "days", "period"})
@@ -112,7 +114,10 @@ def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -
     stops = bool(term.kind == "silent" and (_STOPS.match(term.text) or _says_no_more(terms, i)))
     objects = after or before
     if stops and not ordered and all(terms[j].kind in {"period", "days"} for j in objects):
-        found.stops.add(i)
+        if any(one.kind == "usual" for one in terms[:i]) and not any(one.kind == "now" for one in terms[:i]):
+            found.taken, found.past = {*found.taken, i}, True
+        else:
+            found.stops.add(i)
         return
     found.taken |= {i, *after, *before}
     if (

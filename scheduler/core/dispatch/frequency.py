@@ -12,46 +12,32 @@ from datetime import date
 from itertools import pairwise
 
 from scheduler.core.dispatch import locks
-from scheduler.core.dispatch.clauses import are_times_of_a_count, is_bare_times, read_clause
+from scheduler.core.dispatch.clauses import are_times_of_a_count, has_rhythm, is_bare_times, read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import is_pause_before_an_order
 from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
 from scheduler.core.dispatch.hints import counts
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
+from scheduler.core.dispatch.sentences import (
+    AIRING,
+    ANY_VALUE,
+    BARE_AIRING,
+    CHANGES,
+    OF_A_DOCUMENT,
+    STRONG,
+    TO_BE_SAID,
+    after_reference,
+    is_of_another,
+    takes_out,
+)
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
 from scheduler.core.dispatch.timetable import read_timetable
-from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, OPENS_WITH_DAYS, OTHER_WORK
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, OPENS_WITH_DAYS
 from scheduler.core.dispatch.when import Period, periods_in
 
-__all__ = ["FoundOrder", "Frequency", "after_reference", "read_frequency"]
+__all__ = ["FoundOrder", "Frequency", "read_frequency"]
 
-_AIRING = re.compile(
-    r"\bphát(?! (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
-    r"|bệnh|dịch|giấy|cho(?! (?:đến|tới))|gạo"
-    r"|tiền|biểu"
-    r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
-    r"|thời lượng|tần suất"
-    r"|\bđài\b"
-    r"|thông báo trên|đọc trên|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
-)
-_STRONG = re.compile(
-    r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
-    r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
-)
-_BARE_AIRING = re.compile(
-    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d+)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
-)
-_ANY_VALUE = re.compile(r"\d|\b(?:tru|nghi|khong|thu|chu nhat|hang ngay|moi ngay)\b")
-_REFERENCE = re.compile(
-    r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
-    r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
-    r"|thong tu|huong dan|ket luan|to trinh|y kien"
-    r"|chi dao|de nghi)\b[^;]{0,90}?\b(?:so|ngay)\s*:?\s*\d"
-    r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;]{0,20}?\bcua\b)"
-)
-_ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
-_BARE_ORDERS = re.compile(fold(_ORDERS.pattern))
 # "thời gian nộp thuế từ ngày …" is another's period.
 _HOLDS = re.compile(
     r"\b(?:thoi gian(?: (?:thuc hien|tuyen truyen|ap dung|trien khai|phat thanh|phat song|phat"
@@ -62,24 +48,7 @@ _HOLDS = re.compile(
 _WHEN = re.compile(r"\bthoi gian\s*[:,(]?\s*$")
 _AN_HOUR = re.compile(r"\d\s*(?:h|g|giờ\b|:\d)")
 _TOPIC = re.compile(r"\s(?:về|để|nhằm|nội dung)\s")
-_OTHER_SUBJECT = re.compile(
-    r"^(?:(?:các|mọi|toàn thể|tất cả|thủ trưởng|lãnh đạo|trưởng|đối với|giao|đề nghị|yêu cầu)\s+)*"
-    r"(?:người dân|nhân dân|bà con|hộ|công dân|học sinh|công an|quân sự|trạm y tế|trường|bệnh viện|điện lực|bưu điện"
-    r"|doanh nghiệp"
-    r"|viễn thông|vnpt|viettel|phòng|ban chỉ huy|mặt trận|hội|đoàn|hợp tác xã|chi bộ|tổ chức|cơ quan|đơn vị|cơ sở"
-    r"|ban nhân dân"
-    r"|cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|chủ tịch|thôn|ấp|tổ dân phố|dân quân|công ty|văn phòng"
-    r"|tài chính|địa chính)\b"
-)
-_EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể|tránh|nghỉ|không (?:phát|mở)|(?:nghiêm )?cấm)\b")
-"""A sentence that begins so takes something out of an order, however far behind it stands."""
-_OF_A_DOCUMENT = re.compile(r"hiệu lực|\b(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|thu hồi)\b[^;]{0,60}\bsố\s*:?\s*\d")
-"""A sentence about the force of this document or of another: its days are not those of an order."""
-_CHANGES = re.compile(
-    r"\b(?:tùy|tuỳ|điều chỉnh|thay đổi|hoãn|lùi|bắt đầu|kết thúc|tạm|nghỉ|linh (?:hoạt|động)|xen kẽ|luân phiên"
-    r"|cách ngày)\b"
-)
-"""Words of a sentence without a number that may still change the order before it."""
+_A_NUMBER = re.compile(r"\W*\d{1,3}\W*")
 _NEAR = 400
 """A word further off than this says nothing about a period."""
 _CELL, _CELLS = 45, 3
@@ -122,6 +91,10 @@ class _Body:
     effective_span: tuple[int, int] | None = None
     led: bool = False
     """Under a heading that ends with ":" and speaks of airing."""
+    duty: bool = False
+    """Something was to be aired already."""
+    headed: bool = False
+    """Right under such a heading, or under a short line that speaks of airing."""
 
     def ask(self, reason: str, start: int, end: int) -> None:
         raw = squeeze(self.text[start:end])
@@ -143,9 +116,12 @@ def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: d
 
 def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
     whole = body.text[start:end].lower()
-    body.led = (bool(_STRONG.search(whole)) and whole.rstrip().endswith(":")) or (body.led and is_bullet(whole))
+    if body.headed and _A_NUMBER.fullmatch(whole):
+        body.ask("frequency_left", start, end)
+    body.led = (bool(STRONG.search(whole)) and whole.rstrip().endswith(":")) or (body.led and is_bullet(whole))
+    body.headed = bool(STRONG.search(whole)) and (len(whole) < _CELL or body.led)
     body.gathering.next_paragraph(number)
-    spans = list(_sentences(body.text, start, end))
+    spans = list(_sentences(body, start, end))
     for n, (a, b) in enumerate(spans):
         _read_sentence(body, a, b, leads=_leads(body.text, spans[n:], body.issued))
 
@@ -159,15 +135,20 @@ def _leads(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> 
             OPENS_WITH_DAYS.match(text[first:end].lower()) and OPENS_WITH_DAYS.match(text[start:last].lower())
         ):
             return False
-        if _AIRING.search(text[start:last].lower()):
+        if AIRING.search(text[start:last].lower()):
             return True
     return False
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentences without their bullets and without what they only refer to."""
+def _sentences(body: _Body, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences without their bullets and without what they only refer to; a count that is referred to is asked."""
+    text = body.text
     for a, b in sentences_of(text, start, end):
         own = after_reference(text, a, b)
+        referred = text[a:own].lower()
+        count = COUNTS_SOMETHING.search(referred) if AIRING.search(referred) else None
+        if count and any(char.isdigit() for char in count[0]):
+            body.ask("frequency_elsewhere", a, own)
         own = own + len(text[own:b]) - len(strip_bullet(text[own:b]))
         for at in range(own, b, _LONGEST):
             yield at, min(b, at + _LONGEST)
@@ -176,31 +157,30 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     written = body.text[start:end]
     low = written.lower()
-    if lacks_diacritics(written) and _BARE_AIRING.search(low) and _ANY_VALUE.search(low):
+    if lacks_diacritics(written) and BARE_AIRING.search(low) and ANY_VALUE.search(low):
         body.ask("frequency_without_diacritics", start, end)
         return
-    about = bool(_AIRING.search(low))
-    goes_on = not about and (body.gathering.open or body.led or leads) and not _is_of_another(low)
-    is_counted, is_bare = COUNTS_SOMETHING.search(low) and not _is_of_another(low), is_bare_times(written, body.issued)
+    about = bool(AIRING.search(low))
+    goes_on = not about and (body.gathering.open or body.led or leads) and not is_of_another(low)
+    is_counted, is_bare = COUNTS_SOMETHING.search(low) and not is_of_another(low), is_bare_times(written, body.issued)
     about = about or bool(is_counted and is_bare)
     if not (about or goes_on):
-        if is_counted or is_bare or (body.gathering.drafts and _EXCEPTS.match(low)):
-            body.ask("frequency_left", start, end)
-        body.gathering.open = body.gathering.open and not _is_of_another(low)
-        _keep_effective(body, start, end)
+        _pass_over(body, start, end, asks=bool(is_counted or is_bare))
+        body.gathering.open = body.gathering.open and not is_of_another(low)
         return
-    if goes_on and _OF_A_DOCUMENT.search(low):
+    if goes_on and OF_A_DOCUMENT.search(low):
         _keep_effective(body, start, end)
         return
     ordered = body.gathering.has_order or is_pause_before_an_order(body.text, low, end)
     read = read_clause(body.text, start, end, body.issued, ordered=ordered)
-    strong = bool(_STRONG.search(low)) or body.led or (leads and read.loose)
+    strong = bool(STRONG.search(low)) or body.led or (leads and read.loose)
     counted = any(one.counts for one in read.said)
-    if not (strong or counted or (body.gathering.open and (read.loose or _CHANGES.search(low)))):
-        _keep_effective(body, start, end)
+    if not (strong or counted or (body.gathering.open and (read.loose or read.turns or CHANGES.search(low)))):
+        _pass_over(body, start, end, asks=False)
+        body.duty = body.duty or about
         return
     if goes_on and not read.loose:
-        if body.gathering.has_order and _CHANGES.search(low):
+        if body.gathering.has_order and (read.turns or CHANGES.search(low)):
             body.ask("frequency_left", start, end)
         return
     body.reads.append((start, end, read))
@@ -209,24 +189,20 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
         body.exceptions.append((start, end))
     if read.stops and not read.said:
         body.reads.pop()
+    body.duty = True
     holds = _keep_effective(body, start, end)
     body.gathering.add(read, start, end, strong=strong, holds=holds)
 
 
-def _is_of_another(low: str) -> bool:
-    """Whether a sentence without a word of airing has a subject or a work of its own."""
-    return bool(_OTHER_SUBJECT.match(low) or OTHER_WORK.search(low))
-
-
-def after_reference(text: str, start: int, end: int) -> int:
-    """In "Thực hiện Công văn số …, UBND phường yêu cầu …" what is referred to is another's order."""
-    folded = fold(text[start:end])
-    reference = _REFERENCE.match(folded)
-    if not reference:
-        return start
-    pattern = _BARE_ORDERS if text[start:end].isascii() else _ORDERS
-    orders = pattern.search(text[start:end].lower(), reference.end())
-    return start + orders.start() if orders else end
+def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
+    """Leave a sentence that is none of an order; where it may be one, or take something out of one, it is asked."""
+    written = body.text[start:end]
+    low = written.lower()
+    again = not is_of_another(low) and has_rhythm(written, body.issued)
+    orders = again and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
+    if asks or orders or (body.duty and takes_out(low)):
+        body.ask("frequency_left", start, end)
+    _keep_effective(body, start, end)
 
 
 # --- the period of the whole ----------------------------------------------------------------------------------------
@@ -271,8 +247,8 @@ def _tables(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[list[t
 def _read_table(body: _Body, number: int, run: Sequence[tuple[int, int]]) -> None:
     """A table is read where each of its cells is understood, else asked about."""
     start, end = run[0][0], run[-1][1]
-    near = body.text[max(0, start - _NEAR) : run[0][1]].lower()
-    if not (body.gathering.open or body.led or _AIRING.search(near)):
+    near = body.text[max(0, start - _NEAR) : end].lower()
+    if not (body.gathering.open or body.led or AIRING.search(near)):
         return
     found = read_timetable(body.text, list(_lines(body.text, start, end)), body.issued)
     if found is None or not body.gathering.take_table(found.orders, number):

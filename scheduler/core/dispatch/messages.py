@@ -40,6 +40,8 @@ _NAMES = re.compile(
     r"|du an|cau lac bo|ke hoach|thang|tuan le|ngay hoi)\s*$"
 )
 """What is quoted right behind these is a name, not a text to be said."""
+_EXCEPTS = re.compile(r"(?:trừ|ngoại trừ|riêng|nghỉ|không phát|tạm dừng phát)\b")
+"""What is quoted and opens so takes something out of an order; nobody says it to the people."""
 _BACKWARD = 420
 _SHORTEST = 12
 _TAIL = re.compile(r"^\W*noi nhan\b|^(?:tm|kt|tl|tuq|q)\.", re.MULTILINE)
@@ -63,7 +65,7 @@ def messages_in(tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...]
     spans = _quotations(tidied, start, paragraphs, _tail_of(folded, start))
     for a, b, closed in spans:
         text = _said(tidied, a, b)
-        if len(text) >= _SHORTEST and _is_announced(folded, a - 1, paragraphs):
+        if len(text) >= _SHORTEST and not _EXCEPTS.match(text.lower()) and _is_announced(folded, a - 1, paragraphs):
             found.append(_message(text, folded[start:a], (a, b), reason="" if closed else "message_unclosed"))
     found.extend(_unquoted(tidied, folded, start, paragraphs, found))
     return tuple(sorted(found, key=lambda message: message.start))

@@ -13,6 +13,7 @@ from scheduler.core.dispatch.acts import acts_in, told_act
 from scheduler.core.dispatch.contacts import phone_doubts_in, phones_in, urls_in
 from scheduler.core.dispatch.doubts import doubt, in_english, written_day
 from scheduler.core.dispatch.duties import duties_in
+from scheduler.core.dispatch.elsewhere import asked_elsewhere
 from scheduler.core.dispatch.frequency import Frequency, read_frequency
 from scheduler.core.dispatch.head import Head, read_head
 from scheduler.core.dispatch.hints import side_by_side
@@ -64,8 +65,10 @@ def _assembled(
     tidied: str, head: Head, messages: Sequence[Message], paragraphs: tuple[tuple[int, int], ...]
 ) -> Dispatch:
     end = _body_end(tidied, head.body_start, messages)
-    orders = _without(tidied[:end], messages)
+    whole = _without(tidied, messages)
+    orders = whole[:end]
     body = tuple((a, min(b, end)) for a, b in paragraphs if a < end)
+    rest = tuple((max(a, end), b) for a, b in paragraphs if b > end)
     issued = date.fromisoformat(head.date) if head.date else None
     frequency = read_frequency(orders, body, issued)
     phones, urls = phones_in(tidied), urls_in(tidied)
@@ -77,6 +80,7 @@ def _assembled(
         *(one for m in messages for one in m.doubts),
         *phone_doubts_in(tidied),
         *frequency.doubts,
+        *asked_elsewhere(whole, next(iter(head.excerpts.get("subject", ())), None), rest, issued, (frequency, acts)),
     )
     excerpts = head.excerpts | {
         "messages": tuple(Excerpt(m.text, m.start, m.end) for m in messages),

@@ -82,3 +82,5 @@ class Read:
     """It has a "no" that is that of an order, or that nobody understood."""
     loose: bool = True
     """It has numbers, days, hours or a "no": after an order it belongs to it."""
+    turns: bool = False
+    """A word that may turn an order round stands in it, and no rule read that word."""

@@ -91,6 +91,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     # counts
     _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b", counted),
     _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên)\b(?!\s*(?:thứ|đầu)\b)(?:\s+{_AIR})?", counted),
+    _rule("count", rf"số\s+{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?)\s*(?P<per>ngày|tuần)\s*:?\s*{_N}"
+        r"(?!\s*(?:[:/h]|giờ|phút))(?:\s*(?:lần|lượt|buổi))?", counted),
+    _rule("number_alone", rf"số\s+{_UNIT}\s*:?\s*(?:là\s+)?{NUMBER}(?!\s*(?:[:/h]|giờ|phút|lần|lượt|buổi))"),
     _rule("parted", rf"(?P<n>{NUMBER})\s*(?:lần|lượt|buổi)\s+(?:phát\s+)?(?:vào\s+)?"
         r"(?:(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối)\b"
         r"(?!\s*(?:\d|(?:,|và)\s*(?:buổi\s+)?(?:sáng|trưa|chiều|tối)|sớm|ngày|thứ|chủ))", counted),
@@ -174,6 +177,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|thuận lợi|nghỉ trưa|nghỉ|ngủ|thi|học|hành chính|làm việc)"),
     _rule("how_long", r"(?:dành|ưu tiên|tập trung)\s+(?:toàn bộ|hầu hết|phần lớn|đa số|tối đa|nhiều|thêm|nửa|một phần)"
         r"(?:\s+(?:thời lượng|thời gian|chương trình|buổi phát))?"),
+    _rule("how_long", r"(?:cả|suốt)\s+(?:ngày|tuần|tháng|đêm)(?!\s+(?:từ\s+)?\d)"),
     _rule("before", rf"(?:trước|sớm hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"(?:sau|muộn hơn|trễ hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", r"(?:cho\s+)?(?:đến|tới) khi\b"),
@@ -222,6 +226,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
+    _rule("usual", rf"(?:trong )?{NUMBER} (?:ngày|tuần|tháng|năm) (?:(?:vừa )?qua|gần đây|đầu năm"
+        r"(?: (?:19|20)\d\d)?)\b"),
     _rule("usual", r"thay vì(?= phát)"),
     _rule("usual", r"năm (?:19|20)\d\d(?=,? (?:đài |loa |phường |xã |trạm )?đã\b)"),
     _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
@@ -242,6 +248,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("maybe", r"xen kẽ|luân phiên|cách (?:ngày|nhật)"),
     _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
+    _rule("reported", r"kiến nghị|phản ánh|đề xuất|nguyện vọng|mong muốn|cho rằng|cho biết|được biết|dư luận"
+        r"|tham mưu|xin phép|(?:đề nghị|xin)(?: cho)? (?:được|phép)|ý kiến (?:đề nghị|cho|của)|có ý kiến|theo đề nghị"),
     _rule("nonstop", r"(?:phát\s+)?liên tục(?= *(?:[.,;]|$|từ \d|trong (?:ngày|suốt|các)))"),
     _rule("ends", r"thì\s+(?:dừng|kết thúc|thôi|ngừng|ngưng)(?:\s+phát)?(?=\s*(?:[.;]|$))"),
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
@@ -265,10 +273,12 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("length", r"(?:tổng\s+)?thời lượng|thời gian(?=\s+(?:mỗi|một)\s+(?:buổi|lần|lượt))"),
     _rule("place", r"(?:(?:tại|ở|cho|riêng|trừ)\s+)?(?:loa\s+|cụm\s+)?(?:các\s+)?(?:thôn|ấp|xóm|khóm|buôn|tổ dân phố"
         r"|khu phố|khu dân cư|khu vực)\b"),
+    _rule("place", r"(?:(?:tại|ở)\s+)?(?:các\s+)?(?:cụm|điểm)\s+loa\s+(?:gần|số|khu|cạnh|trung tâm)\b"),
     _rule("phrase", r"(?:đài(?: truyền thanh)?|loa|cụm loa|(?:tổ )?trưởng(?: ban)?|ban nhân dân"
         r"|truyền thanh)(?: của)? (?:các |tất cả các )?(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư"
         r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
     _rule("phrase", PHRASES),
+    _rule("phrase", r"0\d{2,3}(?:[ .]?\d{2,4}){2,3}(?!\d)"),
     _rule("opener", r"(?:riêng|chỉ|còn|kể cả|nhưng|song)"),
 )  # fmt: skip
 

@@ -42,6 +42,8 @@ NEUTRAL = _words(
 _VILLAGES = r"(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư|bản)"
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
+    r"|ngoài ra|địa chỉ|chỉ (?:thị|huy|tiêu|số)|bỏ sót|không (?:được )?(?:chủ quan|lơ là)"
+    r"|không để xảy ra(?: [^\W\d]+){0,4}"
     r"|toàn bộ (?:nội dung|thông báo|bài|bản tin)"
     r"|như (?:hiện nay|hiện tại|cũ|bình thường|thường lệ|trước)(?= *(?:[.,;]|$))"
     r"|tuyệt đối(?= không (?:phát|mở|bật))|(?:trong |vào )?(?:các|những) ngày(?= từ (?:ngày )?\d)"
@@ -119,13 +121,15 @@ TOPICS = _words(
 """Words of a topic after which a day or an hour is that of the airing, not of the thing that is told."""
 
 OTHER_WORK = re.compile(
-    r"\b(?:báo cáo|đo (?:thân )?nhiệt|phun|khử khuẩn|dọn vệ sinh|vệ sinh|kiểm tra|uống|họp|giao ban|xét nghiệm|thu gom"
+    r"\b(?:báo cáo|đo (?:(?:thân )?nhiệt|huyết áp)|tắm|lau|quét|rửa (?:chuồng|bát|xe|sân)|(?:đổ|thay|bơm) nước"
+    r"|(?:lật úp|thau rửa|súc rửa) [^\W\d]+|tập thể dục|đánh răng|cho ăn"
+    r"|phun|khử khuẩn|dọn vệ sinh|vệ sinh|kiểm tra|uống|họp|giao ban|xét nghiệm|thu gom"
     r"|trực(?! (?:tiếp|tuyến|thuộc))|tập huấn|gửi|rửa tay"
     r"|súc (?:họng|miệng)|lấy mẫu|tuần tra|dọn dẹp|nhắn tin|ra quân|tiêm(?! chủng)"
     r"|cấp nước|cấp điện|cắt điện|cắt nước|tổ chức thi|bón|tưới|nộp|thu|khám|đăng ký|đăng tải"
     r"|đăng (?:trên|lên)|niêm yết|diễn tập|treo"
     r"|chốt|tổng hợp|hoàn thành|khai báo|xử phạt|mít tinh|khai mạc|tạm ngừng cấp|diễn ra|xả (?:lũ|nước)|đi học"
-    r"|khai giảng|cách ly)\b"
+    r"|khai giảng|cách ly|phản ánh|liên hệ|gọi(?= (?:ngay|\d)))\b"
 )
 """What else is done so many times a day, or at an hour of its own: its numbers are not those of an airing."""
 

@@ -1,0 +1,87 @@
+"""What a sentence of a dispatch is about, told by its words alone, before any of it is read.
+
+Whether it speaks of airing, has a subject or a work of its own, takes something out of an order, or may change one; and
+where the sentence itself begins behind what it refers to.
+"""
+
+import re
+
+from scheduler.core.dispatch.text import fold
+from scheduler.core.dispatch.vocabulary import OTHER_WORK
+
+__all__ = [
+    "AIRING", "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
+    "is_of_another", "takes_out",
+]  # fmt: skip
+
+AIRING = re.compile(
+    r"\bphát(?! (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
+    r"|bệnh|dịch|giấy|cho(?! (?:đến|tới))|gạo"
+    r"|tiền|biểu"
+    r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
+    r"|thời lượng|tần suất"
+    r"|\bđài\b"
+    r"|thông báo trên|đọc trên|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
+)
+STRONG = re.compile(
+    r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
+    r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
+)
+BARE_AIRING = re.compile(
+    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d+)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
+)
+ANY_VALUE = re.compile(r"\d|\b(?:tru|nghi|khong|thu|chu nhat|hang ngay|moi ngay)\b")
+_REFERENCE = re.compile(
+    r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
+    r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
+    r"|thong tu|huong dan|ket luan|to trinh|y kien"
+    r"|chi dao|de nghi)\b[^;]{0,90}?\b(?:so|ngay)\s*:?\s*\d"
+    r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;]{0,20}?\bcua\b)"
+)
+_ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
+_BARE_ORDERS = re.compile(fold(_ORDERS.pattern))
+_OTHER_SUBJECT = re.compile(
+    r"^(?:(?:các|mọi|toàn thể|tất cả|thủ trưởng|lãnh đạo|trưởng|đối với|giao|đề nghị|yêu cầu)\s+)*"
+    r"(?:người dân|nhân dân|bà con|hộ|công dân|học sinh|công an|quân sự|trạm y tế|trường|bệnh viện|điện lực|bưu điện"
+    r"|doanh nghiệp"
+    r"|viễn thông|vnpt|viettel|phòng|ban chỉ huy|mặt trận|hội|đoàn|hợp tác xã|chi bộ|tổ chức|cơ quan|đơn vị|cơ sở"
+    r"|ban nhân dân"
+    r"|cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|chủ tịch|dân quân|công ty|văn phòng"
+    r"|tài chính|địa chính)\b"
+)
+_EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể|tránh|nghỉ|không (?:phát|mở)|(?:nghiêm )?cấm)\b")
+"""A sentence that begins so takes something out of an order, however far behind it stands."""
+_TAKES_OUT = re.compile(
+    r"\b(?:riêng|nghỉ|(?<!phòng )(?<!loại )trừ|(?:không|chỉ) (?:phát|mở|áp dụng|thực hiện|tuyên truyền))\b"
+)
+"""So does one with one of these, unless it has a subject or a work of its own."""
+TO_BE_SAID = re.compile(r"\b(?:thông báo|nội dung|tin|bài|lời kêu gọi|thông điệp) (?:này|trên|nêu trên|sau)\b|lên sóng")
+"""What the dispatch has said: done again and again, without a verb that is known, it may be an airing."""
+OF_A_DOCUMENT = re.compile(r"hiệu lực|\b(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|thu hồi)\b[^;]{0,60}\bsố\s*:?\s*\d")
+"""A sentence about the force of this document or of another: its days are not those of an order."""
+CHANGES = re.compile(
+    r"\b(?:tùy|tuỳ|điều chỉnh|thay đổi|hoãn|lùi|bắt đầu|kết thúc|tạm|nghỉ|linh (?:hoạt|động)|xen kẽ|luân phiên"
+    r"|cách ngày)\b"
+)
+"""Words of a sentence without a number that may still change the order before it."""
+
+
+def takes_out(low: str) -> bool:
+    """Whether a sentence behind other work takes something out of an order: it begins so, or has no other subject."""
+    return bool(_EXCEPTS.match(low) or (_TAKES_OUT.search(low) and not is_of_another(low)))
+
+
+def is_of_another(low: str) -> bool:
+    """Whether a sentence without a word of airing has a subject or a work of its own."""
+    return bool(_OTHER_SUBJECT.match(low) or OTHER_WORK.search(low))
+
+
+def after_reference(text: str, start: int, end: int) -> int:
+    """In "Thực hiện Công văn số …, UBND phường yêu cầu …" what is referred to is another's order."""
+    folded = fold(text[start:end])
+    reference = _REFERENCE.match(folded)
+    if not reference:
+        return start
+    pattern = _BARE_ORDERS if text[start:end].isascii() else _ORDERS
+    orders = pattern.search(text[start:end].lower(), reference.end())
+    return start + orders.start() if orders else end
