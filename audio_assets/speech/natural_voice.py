@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from audio_assets.part_file import disk_faults
 from audio_assets.speech.engines import engines_of
-from audio_assets.speech.normalise import normalise
 from audio_assets.speech.piper_catalogue import PiperListing
 from audio_assets.speech.piper_engine import PiperEngine
 from audio_assets.speech.piper_voice import choose, described, licence_beside
@@ -188,6 +187,8 @@ def let_speak(place: Place, known: PiperListing | None, config: Config) -> Heard
 
 
 def _said(engines: Iterable[Any], config: Config) -> SpokenClip:
+    from audio_assets.speech.normalise import normalise
+
     speech = config.speech
     return Voice(tuple(engines), pause_ms=speech.sentence_pause_ms, speed=speech.speed).speak(normalise(TRIED).text)
 

@@ -106,11 +106,12 @@ def run_station(context: Context) -> None:
 
 
 def begun_spawner(context: Context) -> Spawner | None:
-    """What forks the processes: it has imported what every one of them does, and nothing that only one does.
+    """What forks the processes: it has imported what most of them do, and nothing that only one does.
 
     For `loa run` and a box (`loa cluster`), before they have a thread or a database; who begins it ends it.
     """
-    importlib.import_module("scheduler.station")
+    for name in ("scheduler.station", "audio_assets.speech.normalise", "scheduler.core.dispatch.reader"):
+        importlib.import_module(name)
     preload()
     mask_new_files()
     return Spawner.begin(lambda words: process.main(list(words), prog_name="loa process", obj=context))

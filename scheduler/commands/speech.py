@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from audio_assets.speech.legacy_text import decode
-from audio_assets.speech.normalise import NORTHERN, SOUTHERN, is_speakable, normalise
+from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN
 from scheduler.commands.base import Context, length_text, pass_context
 from scheduler.commands.language import say
 from scheduler.core.model import HOUSE_RATE, Lufs
@@ -32,6 +32,8 @@ def normalise_(text: str, dialect: str, short_documents: bool, repeat_phones: bo
     Without a text, or with `-`, it reads lines from stdin, one in, one out; lines of an old office font (TCVN3, VNI)
     too.
     """
+    from audio_assets.speech.normalise import normalise
+
     region = SOUTHERN if dialect == "southern" else NORTHERN
     style = replace(region, short_documents=short_documents, repeat_phones=repeat_phones)
     lines = [text] if text != "-" else map(_text_of, sys.stdin.buffer)
@@ -60,6 +62,7 @@ def speak(context: Context, text: str, file: Path, engine: str | None) -> None:
     """Say TEXT into a WAV file in the station's house format and loudness."""
     from audio_assets.loudness import level
     from audio_assets.speech.engines import engines_of
+    from audio_assets.speech.normalise import is_speakable, normalise
     from audio_assets.speech.voice import Voice
 
     config = context.config()

@@ -47,6 +47,13 @@ def test_the_command_starts_from_nothing_and_warns_of_nothing(loa, tmp_path):
     assert json.loads(done.stdout)["alive"] is False
 
 
+def test_a_command_that_reads_no_text_brings_no_rules_of_reading():
+    code = "import gc, sys, scheduler.cli, scheduler.station; print(gc.get_freeze_count(), *sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"audio_assets.speech.normalise", "scheduler.core.dispatch.reader"} & set(told) == set()
+    assert int(told[0]) > 0, "what was imported would be looked through for garbage at each end"
+
+
 def test_a_dispatch_reads_as_one_json_document(loa):
     told = json.loads(loa("dispatch", "read", str(SAMPLES / "cong-van-mau.txt"), "--json").stdout)
     assert told["doc_type"] == "công văn"

@@ -2,6 +2,8 @@
 
 Pure: no file, no clock. Never raises anything but `DispatchError`. A value that the text does not give stays None or
 empty; what is doubtful is said in `doubts` and must be confirmed by a person.
+
+The reader is imported when a text is read: its patterns are a fifth of a start, and most processes read none.
 """
 
 from scheduler.core.dispatch.contents import Content, contents_of
@@ -16,7 +18,6 @@ from scheduler.core.dispatch.hints import (
 )
 from scheduler.core.dispatch.left_out import exceptions_of
 from scheduler.core.dispatch.model import ActKind, Channel, Confidence, Dispatch, DispatchAct, Doubt, Duty
-from scheduler.core.dispatch.reader import read_dispatch
 from scheduler.core.dispatch.telling import dispatch_json
 from scheduler.core.dispatch.text import tidy
 from scheduler.core.dispatch.work import OWN, WorkItem, own_words, work_of
@@ -48,3 +49,10 @@ __all__ = [
     "windows_of",
     "work_of",
 ]
+
+
+def read_dispatch(text: str) -> Dispatch:
+    """What a dispatch says. Raises DispatchError where `text` is empty or too long."""
+    from scheduler.core.dispatch import reader
+
+    return reader.read_dispatch(text)

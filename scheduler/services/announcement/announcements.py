@@ -7,9 +7,9 @@ without knowing how must have been heard and confirmed before it goes on.
 
 import hashlib
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from audio_assets.speech.normalise import Said
 from scheduler.core.announcement.approval import STEPS, may, step
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.delivery import Shape, checked, shape_text
@@ -24,6 +24,9 @@ from scheduler.services.repositories import Repositories, not_theirs, permit, pe
 from scheduler.store import Row, instant_text
 from scheduler.store.announcement.decisions import Decision, Decisions
 from scheduler.store.listing import announcement_ids
+
+if TYPE_CHECKING:
+    from audio_assets.speech.normalise import Said
 
 MAX_TITLE = 200
 _VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "heard": 0, "return_reason": ""}
@@ -67,7 +70,7 @@ class AnnouncementService:
 
     # Writing
 
-    def spoken_form(self, text: str) -> Said:
+    def spoken_form(self, text: str) -> "Said":
         """What the machine will say of `text`."""
         return self._scripts.spoken_form(text)
 

@@ -8,14 +8,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from audio_assets.speech.lexicon import Entry, Lexicon, compiled_pattern, tokens
-from audio_assets.speech.normalise import Said
 from scheduler.core.model import CampaignState
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.repositories import Repositories
 from scheduler.store import LexiconRows, LivingText
+
+if TYPE_CHECKING:
+    from audio_assets.speech.normalise import Said
 
 __all__ = ["Forms", "LexiconPreview", "Preview", "TextChange", "differing"]
 
@@ -32,8 +34,8 @@ class TextChange:
     """A text of the station whose said form changes."""
 
     title: str
-    before: Said
-    after: Said
+    before: "Said"
+    after: "Said"
     announcement: LivingText | None = None
     """None for the words around drills and corrections, which stand in the configuration."""
     campaigns: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ class TextChange:
 class Preview:
     """What a change of the list does."""
 
-    sample: tuple[Said, Said] | None
+    sample: "tuple[Said, Said] | None"
     """The typed example before and after."""
     changes: tuple[TextChange, ...]
     looked_at: int

@@ -2,6 +2,7 @@
 
 The one place that asks the reading rules: whatever is shown as "máy sẽ đọc" and whatever a voice is given comes from
 here, so that both are the same. It changes no row; the word list is changed by `services.announcement.lexicon`.
+The rules are imported when a text is first read: they are a third of a start, and most commands read none.
 """
 
 import hashlib
@@ -10,13 +11,17 @@ import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from audio_assets.speech.lexicon import DEFAULT_LEXICON, Case, Entry, Lexicon, fault_of, layered, parse_lexicon
-from audio_assets.speech.normalise import NORMALISER_VERSION, NORTHERN, SOUTHERN, ReadingStyle, Said, normalise
+from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
 from scheduler.core.announcement.word_list import OwnForm, TakenList
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories
 from scheduler.store import LexiconRows
+
+if TYPE_CHECKING:
+    from audio_assets.speech.normalise import Said
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +40,7 @@ class Words:
     revision: int
     lexicon: Lexicon
     version: str
-    said: dict[str, Said] = field(default_factory=dict)
+    said: "dict[str, Said]" = field(default_factory=dict)
 
 
 def entry_of(form: OwnForm) -> Entry:
@@ -74,7 +79,7 @@ class PronunciationService:
         self._words: Words | None = None
         self._lock = threading.Lock()
 
-    def spoken_form(self, text: str) -> Said:
+    def spoken_form(self, text: str) -> "Said":
         """What the machine says of `text`. Raises nothing, whatever the text is."""
         words = self.words()
         kept = words.said.get(text)
@@ -87,8 +92,10 @@ class PronunciationService:
                     words.said[text] = kept
         return kept
 
-    def said_with(self, lexicon: Lexicon, text: str) -> Said:
+    def said_with(self, lexicon: Lexicon, text: str) -> "Said":
         """What would be said of `text` with another word list, in this station's style."""
+        from audio_assets.speech.normalise import normalise
+
         return normalise(text, lexicon, style=self.style)
 
     def is_speakable(self, text: str) -> bool:
@@ -116,6 +123,8 @@ class PronunciationService:
 
 
 def _version(lexicon: Lexicon, style: ReadingStyle) -> str:
+    from audio_assets.speech.normalise import NORMALISER_VERSION
+
     entries = [[entry.written, entry.said, entry.case, entry.pattern] for entry in lexicon.entries]
     parts = [NORMALISER_VERSION, astuple(style), entries]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8")).hexdigest()[:16]

@@ -11,9 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from audio_assets.speech.normalise import Said
 from audio_assets.speech.script import Script, script_of
 from scheduler.config.loading import Config
 from scheduler.core.announcement.kept import StoredClip
@@ -24,6 +23,9 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.repositories import Repositories
 from scheduler.store.announcement.confirmed_words import ConfirmedWord, ConfirmedWords
+
+if TYPE_CHECKING:
+    from audio_assets.speech.normalise import Said
 
 __all__ = ["ScriptService", "Unknown", "usual_shape"]
 
@@ -82,7 +84,7 @@ class ScriptService:
         """The voices of this station, in the order they are tried."""
         return tuple(self._repos.config.speech.engines)
 
-    def spoken_form(self, text: str) -> Said:
+    def spoken_form(self, text: str) -> "Said":
         """What the machine says of `text` alone."""
         return self._reading.spoken_form(text)
 
