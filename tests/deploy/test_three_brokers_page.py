@@ -74,6 +74,7 @@ def test_a_hub_stands_on_three_brokers_as_the_page_says_and_one_may_be_away(thre
         each.until("curl -fsS http://127.0.0.1:8222/healthz", "a broker that has caught up")
     until(lambda: _copies(hub) == {3}, "three copies of each stream", every=0.5)
     _told_to_the_others(hub, others)
+    _told_where_the_broker_cannot_read_again(hub, others[0])
     _one_away(hub, others[1])
 
 
@@ -105,6 +106,19 @@ def _told_to_the_others(hub, others):
     hub.run("loa hub revoke 26734")
     for each in others:
         each.until(f"! grep {KEY} /var/lib/loa-broker/wards.conf", "the accounts without that ward")
+
+
+def _told_where_the_broker_cannot_read_again(hub, other):
+    """A broker that is only just starting refuses to read again; here each does, and is started anew."""
+    other.run("mkdir -p /run/systemd/system/nats-server.service.d")
+    other.write(
+        "/run/systemd/system/nats-server.service.d/deaf.conf", "[Service]\nExecReload=\nExecReload=/bin/false\n"
+    )
+    other.run("systemctl daemon-reload")
+    before = other.run("systemctl show -P MainPID nats-server")
+    hub.run("sudo /opt/loa-phuong/deploy/nats/share-wards hub-2.example.vn")
+    assert other.run("systemctl show -P MainPID nats-server") != before
+    other.until("curl -fsS http://127.0.0.1:8222/healthz", "a broker that has caught up")
 
 
 def _one_away(hub, other):

@@ -5,14 +5,13 @@ a finger misses, nothing cut off, nothing that moves sideways, and the bar of ac
 reader's language. A page is drawn once for all these questions; other stories look at it only where it stands otherwise.
 """
 
-import random
 import re
 from html import unescape
 
 import pytest
 
 from scheduler.core.model import Role
-from tests.examples import MANY
+from tests.examples import MANY, some_of
 from tests.story import test_browser_desk as desk_story
 from tests.story.chromium import NEEDS_BROWSER, SIZES, axe_faults, picture, sideways
 from tests.story.test_browser_desk import sign_in
@@ -116,9 +115,10 @@ def looks():
     """Who reads in which window and language: all of them where all is tried, else two, one of whom is led everywhere."""
     if MANY:
         return [(who, one, "vi") for who in ROLES for one in WINDOWS] + [(EVERYTHING, one, "en") for one in WINDOWS]
-    first, second = random.sample(WINDOWS, 2)
-    other = random.choice([who for who in ROLES if who != EVERYTHING])
-    return [(EVERYTHING, first, random.choice(("vi", "en"))), (other, second, "vi")]
+    first, second = some_of(WINDOWS, 2)
+    [other] = some_of([who for who in ROLES if who != EVERYTHING], 1)
+    [language] = some_of(("vi", "en"), 1)
+    return [(EVERYTHING, first, language), (other, second, "vi")]
 
 
 def moves_sideways(page, name):
