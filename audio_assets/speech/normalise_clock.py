@@ -98,9 +98,19 @@ def _hour_of_the_south(match: re.Match[str], page: Page) -> str | None:
     return f"{say_int(int(match['h']), page.style)} giờ" if told else None
 
 
+_HOW_LONG = re.compile(
+    r"(?<![^\W\d])(?:ngâm|ủ|trong|cách(?: nhau)?|mất|kéo dài|sau|phơi|chờ|đợi|theo dõi|nhịn|mỗi ca|trễ|chậm|muộn"
+    r"|khoảng|tối thiểu"
+    r"|tối đa|ít nhất|liên tục|suốt|để|hầm|sấy|đun|nấu|ngủ|bơm|dừng)(?: [^\W\d]+){0,2} ?$"
+)
+"""Before hours that are counted: "ngâm 2-3h" has no "từ hai giờ"."""
+
+
 def _clock_range(match: re.Match[str], page: Page) -> str | None:
     if _not_clock(match, page):
         return None
+    if match["h1"] and _HOW_LONG.search(page.before(match.start())) and re.fullmatch(r"[0-9]+\s?[hH]", match["c2"]):
+        return f"{say_int(int(match['h1']), page.style)} đến {_clock(match['c2'], page)}"
     first = _clock(match["c1"], page) if match["c1"] else f"{say_int(int(match['h1']), page.style)} giờ"
     told = _FROM_SAID.search(page.before(match.start(), 30))
     return f"{'' if told else 'từ '}{first} đến {_clock(match['c2'], page)}"

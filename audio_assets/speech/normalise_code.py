@@ -72,7 +72,10 @@ _WEIGHED = re.compile(
     r"(?<!\w)(?:xe(?! (?:đạp|máy|mô tô|điện|gắn máy|lăn))"
     r"|tải|tải trọng|trọng tải|cầu|hàng|thóc|lúa|gạo|xi măng|phân|rác|cát|đá)(?!\w)"
 )
-_AGED = re.compile(r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|trẻ em|người|công dân|cháu|em|học sinh|tuổi|cụ)(?!\w)")
+_AGED = re.compile(
+    r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|thanh niên|phụ nữ|lao động|trẻ em|người|công dân|cháu|em|học sinh"
+    r"|tuổi|cụ)(?!\w)"
+)
 
 
 def _tons_or_years(match: re.Match[str], page: Page) -> str | None:

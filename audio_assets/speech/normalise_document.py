@@ -49,11 +49,18 @@ def _is_symbol(symbol: str) -> bool:
     return len(head) > 1 and head[:2].isupper()
 
 
+def _is_price(match: re.Match[str], page: Page) -> bool:
+    """200k/VĐV: so much to each; "12k/QĐ-UBND" and "số 12k/TB" are papers."""
+    if match["letter"] not in {"k", "K", "đ", "Đ"} or "-" in match["symbol"]:
+        return False
+    return re.search(r"(?<!\w)số\W{0,2}$", page.before(match.start())) is None
+
+
 def _document(match: re.Match[str], page: Page) -> str | None:
     known = page.lexicon.spoken_form(match.group())
     if known:
         return known
-    if not _is_symbol(match["symbol"]):
+    if not _is_symbol(match["symbol"]) or _is_price(match, page):
         return None
     number = _project(match["n"], page, match.start()) or say_number(match["n"], page.style)
     letter = f" {letter_name(match['letter'])}" if match["letter"] else ""
@@ -190,7 +197,7 @@ DOCUMENTS: tuple[Rule, ...] = (
          rf"(?P<symbol>{_CODE}\s?/\s?{_CODE}){AFTER}",
          _document, needs="/"),
     rule("document", r"(?i)(?:(?<=số )|(?<=số: )|(?<=định )|(?<=tư )|(?<=quyết )|(?<=thị )|(?<=nđ )"
-         r"|(?<=nq )|(?<=qđ )|(?<=hoạch )|(?<=luận ))"
+         r"|(?<=nq )|(?<=qđ )|(?<=tt )|(?<=ct )|(?<=cv )|(?<=tb )|(?<=hoạch )|(?<=luận ))"
          r"(?P<n>[0-9]{1,5})\s?/\s?(?P<y>(?:19|20)[0-9]{2})"
          r"(?![\w/])", _number_year, needs="/"),
     rule("document", rf"(?i:(?<=số)|(?<=số:)|(?<=số: )|(?<=số ))(?:\s?(?:\.{{2,}}|_{{2,}}))?\s?/\s?"

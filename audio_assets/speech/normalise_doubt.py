@@ -49,14 +49,14 @@ _HEAVY: Final = re.compile(
     r"(?<!\w)(?:nặng|cân|gói|túi|hộp|muối|đường|thuốc|bột|men|vàng|uống|pha|bón|rắc|trộn|chứa|đạm|sữa|liều|chất|gam|kg|ml|lít"
     r"|viên|m2|m3|kháng sinh|phân|giống|hạt|thịt|cá|trọng lượng|khối lượng|ma túy|ma tuý|heroin)(?!\w)"
 )
-_SHORT_METRES: Final = re.compile(r"[1-9][0-9]?m")
+_SHORT_METRES: Final = re.compile(r"[1-9][0-9]?(?: ?[-–] ?[0-9]{1,2})? ?m")
 _CHILD: Final = re.compile(r"(?<!\w)(?:trẻ|bé|cháu)(?: [^\W\d]+){0,2}\W{0,2}(?:[0-9]{1,2}m, )*$")
 """Before "6m", months as likely as metres."""
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
 _COUNTED_THING: Final = re.compile(
-    r"\W{0,2}(?!(?:tại|ở|và|của|rồi|thì|lúc|từ|đến|tới|cho|do|bị|được|có|là|để|với|vì|sẽ|đã|đang|theo|này|nhé|xong|nên"
+    r"\W{0,2}(?!(?:tại|ở|và|của|rồi|thì|lúc|từ|đến|tới|cho|do|bị|được|có|là|để|với|vì|sẽ|đã|đang|theo|này|nhé|xong|nên|hằng|hàng|mỗi"
     r"|hay|hoặc|mới|vẫn|cũng|không|chưa|còn|về|vào|ra|trên|dưới|sau|trước|nếu|khi|mà|như)(?!\w))"
     rf"[{LATIN}]{{2,}}"
 )

@@ -51,7 +51,7 @@ def doubts_fraction(change: Change, page: Page) -> bool:
     if _THREE_WITH_SLASHES.fullmatch(page.source[change.start : change.end]):
         return _NAMES_A_FIGURE.search(page.before(change.start)) is None
     if _OF_TIME.search(page.before(change.start)) or _TWO_YEARS.fullmatch(page.source, change.start, change.end):
-        return "trên" in change.said
+        return "," not in change.said
     top, _, bottom = page.source[change.start : change.end].replace(" ", "").partition("/")
     if not (top.isdigit() and bottom.isdigit() and int(top) <= _MOST_DAYS and 0 < int(bottom) <= _MOST_MONTHS):
         return False

@@ -22,7 +22,7 @@ _LETTERED: Final = re.compile(
     r"|quầy|sạp|bơm|mức|điểm|tủ|két|cống|cầu|mốc|bản|biểu|phụ lục|form|hẻm|ngõ|ghế|hàng|sân|bến|cụm|đội|kho|hồ|đập"
     r"|biệt thự|liền kề|điều|khoản|ql|tl|đt|giống(?: \w+){1,2}|bình|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
     r"|chương trình|phong trào)"
-    r"(?: (?:số|dân phố|học|chung|điện))?\W{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
+    r"(?: (?:số|dân phố|học|chung|điện))?[^\w,;]{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
     r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}(?:,| và| -|-|/)\W?){0,6}$",
 )
 _UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")

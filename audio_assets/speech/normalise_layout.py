@@ -187,7 +187,12 @@ LAYOUT: tuple[Rule, ...] = (
     rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", lambda _m, _p: ""),
     rule("result", r"(?<=[\w)])\s?\(\s?[-–+]\s?\)", _result, needs=r"\( ?[-–+]"),
     rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
-    rule("list_number", r"(?m)^(?P<mark>[0-9]{1,2})[)/]\s?(?=[^\s0-9])", _numbered, needs="[0-9]"),
+    rule(
+        "list_number",
+        r"(?m)^(?P<mark>[0-9]{1,2})(?:[)/]\s?(?=[^\s0-9])|\)\s(?=[0-9])|/\s(?=[0-9]{1,2}(?:h|g|:)))",
+        _numbered,
+        needs="[0-9]",
+    ),
     rule(
         "list_number",
         rf"(?m)^(?P<mark>[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}})(?:[.)]\s?|\s(?=[{UPPER}]))"

@@ -54,7 +54,7 @@ def _seats(match: re.Match[str], page: Page) -> str | None:
     return f"{say_int(int(match['n']), page.style)} chỗ"
 
 
-_A_DAY: Final = re.compile(r"(?:[0-9]|tháng giêng|tháng chạp|tháng một|rằm|mùng [^\W\d]+)\W{0,2}$")
+_A_DAY: Final = re.compile(r"(?:[0-9]|tết|tháng giêng|tháng chạp|tháng một|rằm|mùng [^\W\d]+)\W{0,2}$")
 
 
 def _calendar(match: re.Match[str], page: Page) -> str | None:

@@ -17,7 +17,7 @@ _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
 _MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _HOUSE_CUE = re.compile(
-    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
+    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|tờ|tập|trang"
     r"|(?<!dự )(?<!đề )(?<!văn )phòng)\W{0,2}"
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
 )

@@ -32,6 +32,10 @@ def _per_thing(match: re.Match[str], page: Page) -> str | None:
     thing = match["per"]
     if not (thing.islower() and is_rated):
         return None
+    if thing == "ng":
+        return " một người"
+    if not has_vowel(thing):
+        page.unknown.append(thing)
     return f" một {thing if has_vowel(thing) else spell(thing)}"
 
 
@@ -60,7 +64,7 @@ def _per(match: re.Match[str], page: Page) -> str | None:
         or (word in {"ha", "Ha"} and before.endswith(("tạ", "tấn")))
         or re.search(rf"[0-9]\s?(?:{MEASURE})$", before)
     )
-    if count and _MONEY_BEFORE.search(before):
+    if count and (_MONEY_BEFORE.search(before) or page.ends.get(match.start()) == "rate"):
         return f" {count}{said}"
     if count:
         return f" trên {count}{said}"

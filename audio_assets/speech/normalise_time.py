@@ -243,10 +243,17 @@ _COUNTED_DAYS = re.compile(
 """In "diễn ra 2 ngày 27-28/4" the days are counted, not named."""
 
 
+def _is_share_of_some(match: re.Match[str], before: str, page: Page) -> bool:
+    """Có 3-4/6 chi hội: three or four of six, where a word takes a share and what is shared stands behind."""
+    if match["m1"] or match["y"] or not COUNTED_NOUN.match(page.after(match.end())):
+        return False
+    return re.search(r"(?<!\w)(?:có|được|đạt|khoảng|hơn|gần|còn|chỉ|mỗi \w+)\W{0,2}$", before) is not None
+
+
 def _date_range(match: re.Match[str], page: Page) -> str | None:
     """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
     before = page.before(match.start(), 60)
-    if NAMED_BY_DATE.search(before) or _THING_CUE.search(before):
+    if NAMED_BY_DATE.search(before) or _THING_CUE.search(before) or _is_share_of_some(match, before, page):
         return None
     first = say_int(int(match["d1"]), page.style)
     if match["m1"]:

@@ -86,7 +86,7 @@ AHLĐ = anh hùng lao động | AHLLVT = anh hùng lực lượng vũ trang | AH
 BMVNAH = bà mẹ Việt Nam anh hùng | PCT = phó chủ tịch | CT UBND = chủ tịch ủy ban nhân dân
 CT HĐND = chủ tịch hội đồng nhân dân | CVP = chánh văn phòng | PGĐ = phó giám đốc | CBCC = cán bộ công chức
 CBCCVC = cán bộ, công chức, viên chức | CBCNV = cán bộ công nhân viên | CCVC = công chức, viên chức
-NLĐ = người lao động | NSDLĐ = người sử dụng lao động | HĐLĐ = hợp đồng lao động | HGĐ = hộ gia đình | NĐ = nghị định
+NLĐ = người lao động | NSDLĐ = người sử dụng lao động | HĐLĐ = hợp đồng lao động | HGĐ = hộ gia đình
 NĐ-CP = nghị định chính phủ | QĐ = quyết định | QĐ-UBND = quyết định ủy ban nhân dân
 QĐ-TTg = quyết định thủ tướng chính phủ | CT-TTg = chỉ thị thủ tướng chính phủ | TTg = thủ tướng chính phủ
 NQ = nghị quyết | NQ-CP = nghị quyết chính phủ | VBQPPL = văn bản quy phạm pháp luật | TTLT = thông tư liên tịch
@@ -175,6 +175,9 @@ TKV&VV = tiết kiệm và vay vốn | TK&VV = tiết kiệm và vay vốn | KH&
 KHCN = khoa học công nghệ | TC-KH = tài chính, kế hoạch | LĐ,TB&XH = lao động, thương binh và xã hội
 LĐ-TBXH = lao động, thương binh và xã hội | TNGĐ = tai nạn gia đình | ĐBSCL = đồng bằng sông Cửu Long
 VBHN = văn bản hợp nhất | QCVN = quy chuẩn Việt Nam | TCVN = tiêu chuẩn Việt Nam | VPQH = văn phòng Quốc hội
+HSD = hạn sử dụng | HĐSP = hội đồng sư phạm | TTHTCĐ = trung tâm học tập cộng đồng | BQT = ban quản trị
+TTGDTX = trung tâm giáo dục thường xuyên | KTV = kỹ thuật viên | CSSX = cơ sở sản xuất | HN&GĐ = hôn nhân và gia đình
+QSH = quyền sở hữu | GD và ĐT = giáo dục và đào tạo | Augmentin = Augmentin
 các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo | để B/c = để báo cáo
 V.I. Lênin = Lê nin | V.I.Lênin = Lê nin | Mác - Lênin = Mác Lê nin | Mác-Lênin = Mác Lê nin | Lênin = Lê nin
 Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = pê em mười | Oresol = ô rê dôn

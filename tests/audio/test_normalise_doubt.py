@@ -106,6 +106,13 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Đội I gặp đội V.", "V"),
         ("Lớp 5 V học chiều.", "5 V"),
         ("Xe tải 2T5.", "2T5"),
+        ("Nhà 3 tầng, 4PN nhé", "4PN"),
+        ("Trẻ 9-12m tiêm sởi.", "9-12m"),
+        ("Nhận hồ sơ từ 2-6 hằng tuần.", "2-6"),
+        ("Phường có 3-4/6 chi hội.", "4/6"),
+        ("Tháng 5/6 mưa nhiều.", "5/6"),
+        ("Có quà NĐ nhé", "NĐ"),
+        ("100k/bg xong", "bg"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -189,6 +196,13 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
         ("Mã PA-0512-334", "Mã pê a, không năm một hai, ba ba bốn"),
         ("nhắn tin tới đầu số 156 hoặc 5656", "nhắn tin tới đầu số một năm sáu hoặc năm sáu năm sáu"),
         ("gọi TX Mai Linh", "gọi tắc xi Mai Linh"),
+        ("Lệ phí 200k/VĐV", "Lệ phí hai trăm nghìn một vận động viên"),
+        ("số 12k/TB", "số mười hai ca, thông báo"),
+        ("Ngâm 2-3h, họp 8-10h", "Ngâm hai đến ba giờ, họp từ tám giờ đến mười giờ"),
+        ("tết NĐ", "tết nguyên đán"),
+        ("TT 05/2026", "thông tư năm, năm hai nghìn không trăm hai mươi sáu"),
+        ("4/ 8h: họp", "bốn, tám giờ: họp"),
+        ("hội ND, loa TT", "hội nông dân, loa truyền thanh"),
     ],
 )
 def test_a_word_tells_only_where_it_is_that_word(written, said):
