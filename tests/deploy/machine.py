@@ -122,8 +122,8 @@ class Machine:
         """The last lines of the units that the pages are about."""
         return self.tried("journalctl -b -n 40 --no-pager -o cat -u 'loa*' -u nats-server -u caddy -u mosquitto").stdout
 
-    def until(self, command: str, what: str, words: str = "") -> str:
-        """Wait for a command to succeed and to print `words`; what it printed."""
+    def until(self, command: str, what: str, words: str = "", every: float = 0.5) -> str:
+        """Wait for a command, tried `every` so many seconds, to succeed and to print `words`; what it printed."""
         told: list[str] = []
 
         def done() -> bool:
@@ -132,7 +132,7 @@ class Machine:
             return answer.returncode == 0 and words in answer.stdout
 
         try:
-            until(done, what, every=0.5)
+            until(done, what, every=every)
         except AssertionError as late:
             raise AssertionError(f"{late}\n{told}\n{self.log()}") from late
         return told[0]

@@ -86,7 +86,7 @@ def inside(one: Machine, command: str) -> str:
 
 
 def healthy(one: Machine) -> None:
-    one.until(f"podman healthcheck run {NAME}", "a healthy container")
+    one.until(f"podman healthcheck run {NAME}", "a healthy container", every=2.0)
 
 
 def settings(one: Machine, what: str) -> str:
