@@ -73,7 +73,8 @@ _WEIGHED = re.compile(
     r"|tải|tải trọng|trọng tải|cầu|hàng|thóc|lúa|gạo|xi măng|phân|rác|cát|đá)(?!\w)"
 )
 _AGED = re.compile(
-    r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|thanh niên|phụ nữ|lao động|trẻ em|người|công dân|cháu|em|học sinh"
+    r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|thanh niên|đoàn viên|hội viên|phụ nữ|lao động|trẻ em|người|công dân"
+    r"|cháu|em|học sinh"
     r"|tuổi|cụ)(?!\w)"
 )
 

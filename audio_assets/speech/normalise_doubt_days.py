@@ -42,8 +42,10 @@ _AN_ADDRESS: Final = re.compile(r"(?<!\w)(?:nhà|tại|ở|về|địa chỉ|h�
 """Words that make "số 5/6" a house; a paper of that number may be the fifth of six, or of the fifth of June."""
 
 
-_OF_TIME: Final = re.compile(r"(?<!\w)(?:ngày|tháng|quý|năm|kỳ|tuần)\W{0,2}$")
-_TWO_YEARS: Final = re.compile(r"(?:19|20)[0-9]{2}\s?/\s?(?:(?:19|20)[0-9]{2}|[0-9]{2})")
+_OF_TIME: Final = re.compile(r"(?<!\w)(?:ngày|tháng|quý|năm|kỳ|tuần|(?<!xếp )(?<!đứng )(?<!vị trí )thứ)\W{0,2}$")
+_TWO_YEARS: Final = re.compile(
+    r"(?!1/2000)(?:(?:19|20)[0-9]{2}|[1-9]|1[0-2])\s?/\s?(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}\s?/\s?[0-9]{2}"
+)
 
 
 def doubts_fraction(change: Change, page: Page) -> bool:

@@ -50,7 +50,10 @@ _FULL_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9]
 _NUMBERED_LIKE = re.compile(r"(?<!\w)([^\W\d_]+)\.? ?([0-9]{1,3})$")
 _MILE_BEFORE = re.compile(r"(?<!\w)km? ?[0-9]+\+[0-9]+$")
 _MILE_AFTER = re.compile(r"km? ?[0-9]+\+[0-9]")
-_CLASS_BOTH = re.compile(r"(?<![\w])[0-9]{1,2}[A-Z]\s?[-–]\s?[0-9]{1,2}[A-Z](?!\w)")
+_CLASS_BOTH = re.compile(r"(?<![\w])[0-9]{1,2}[A-Z][0-9]?\s?[-–]\s?[0-9]{1,2}[A-Z][0-9]?(?!\w)")
+_SIZES = frozenset({"height", "money", "milestone"})
+_SPANNED = _SIZES | {"quantity"}
+"""What a dash spans when it stands between two of one kind: 1m50-1m70, 1tr2-1tr5, Km 12-15."""
 _ROMAN_BOTH = re.compile(r"(?<!\w)[IVX]+\s?[-–]\s?[IVX]+(?!\w)")
 _SPAN_START = re.compile(rf"(?:[0-9] (?:{_COUNTED_TIME})|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|(?:ngày|tháng) [0-9/]+)$")
 _SPAN_END = re.compile(
@@ -110,6 +113,13 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     if _MILE_BEFORE.search(page.before(match.start(), 24)) and _MILE_AFTER.match(page.after(match.end(), 24)):
         return " đến "
     if (
+        _SIZES & {page.ends.get(match.start()), page.starts.get(match.end())}
+        and page.ends.get(match.start()) in _SPANNED
+        and page.starts.get(match.end()) in _SPANNED
+        and source[match.end()].isdigit()
+    ):
+        return " đến "
+    if (
         _spans_times(match, page)
         or _spans_numbered(match, page)
         or any(pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH))
@@ -164,6 +174,18 @@ def _arrow(match: re.Match[str], page: Page) -> str:
     return " đến " if told else ", "
 
 
+def _quote(match: re.Match[str], page: Page) -> str:
+    """Silent; behind a figure that no quote was opened before (ống 2") it may be an inch, or minutes or seconds."""
+    begins = page.source.rfind("\n", 0, match.start()) + 1
+    line = page.source[max(begins, match.start() - _LINE) : match.start()]
+    if line[-1:].isdigit() and '"' in match.group() and line.count('"') % 2 == 0:
+        page.unknown.append(line.split()[-1] + match.group())
+        return "in"
+    return ""
+
+
+_LINE = 200
+"""Characters of a line in which a quote may have been opened."""
 _TESTED = re.compile(
     r"(?<!\w)(?:hiv|ig[gmae]|hbsag|hcv|hbv|anti-\w+|ns1|rt-pcr|pcr|afb|test|test nhanh|xét nghiệm|kết quả|covid-19"
     r"|f0|sars-cov-2|phết họng|dịch hầu họng|đờm|vdrl)(?: [^\W\d]+){0,2} ?$"
@@ -207,7 +229,7 @@ SIGNS: tuple[Rule, ...] = (
     rule("dots", r"\.(?:\s?\.)+", _dots, needs=r"\."),
     rule("point", r"(?<=[0-9A-Z])\.(?=[0-9])", lambda _m, _p: " chấm ", needs=r"\.[0-9]"),
     rule("dash", rf"(?<=[{LATIN}0-9)\]\"']){DASH}(?=[{LATIN}0-9(\[\"'])", _word_dash),
-    rule("quote", "[\"']+", lambda _m, _p: ""),
+    rule("quote", "[\"']+", _quote),
     rule("sign", rf"[^{LATIN}\s.,:;?!]", _sign),
 )
 """After every rule for words and numbers: nothing but words and pauses is left."""

@@ -125,8 +125,11 @@ _GLUED = re.compile(
 )
 
 
-_COMMA_TYPED_ON = re.compile(r"(?<=[0-9][hgk%đ]),(?=[0-9])|(?<=[0-9][hg][0-5][0-9]),(?=[0-9]{1,2}[hg])")
-"""9h,14h · 7h30,14h30 · 50k,60k: no decimal comma."""
+_COMMA_TYPED_ON = re.compile(
+    r"(?<=[0-9][hgk%đ]),(?=[0-9])|(?<=[0-9][hg][0-5][0-9]),(?=[0-9]{1,2}[hg])"
+    r"|(?<=[Tt]hứ [2-7]),(?=[0-9]{1,2}/[0-9])|(?<=T[2-7]),(?=[0-9]{1,2}/[0-9])|(?<=CN),(?=[0-9]{1,2}/[0-9])"
+)
+"""9h,14h · 7h30,14h30 · 50k,60k · T2,3/3: no decimal comma."""
 
 
 def _unglued(match: re.Match[str]) -> str:

@@ -46,7 +46,8 @@ DAY_CUE = re.compile(
     r"(?<![^\W\d])(?:từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|hạn|hết|nay|(?:hôm|sáng|trưa|chiều|tối"
     r"|đêm|ngày) qua|mai|kể từ|tính đến|nhật"
     r"|thứ [2-7]"
-    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|khai giảng|tựu trường|bế giảng|khai mạc|nhập học"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|chính thức|bắt đầu|kết thúc|khai giảng|tựu trường"
+    r"|bế giảng|khai mạc|nhập học"
     r"|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
 )
 _DUE_CUE = re.compile(r"(?<![^\W\d])(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")
@@ -79,7 +80,7 @@ _SHARE_CUE = re.compile(
 )
 _THING_CUE = re.compile(
     r"(?<!\w)(?:lớp|tổ|nhóm|mẫu"
-    r"|(?<!dự )(?<!đề )(?<!văn )phòng|khối|lô|căn hộ|căn|tầng|mức|điều|khoản|mục|khóa|khoá|quy trình|tiêu chuẩn"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng|khối|lô|thửa|tờ|căn hộ|căn|tầng|mức|điều|khoản|mục|khóa|khoá|quy trình|tiêu chuẩn"
     r"|tỷ lệ|tỉ lệ|kp|tdp|khu phố|tổ dân phố)\W{0,2}$"
 )
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
@@ -274,6 +275,8 @@ def _date_range(match: re.Match[str], page: Page) -> str | None:
 
 def _day_list(match: re.Match[str], page: Page) -> str | None:
     """ngày 13,14/3 · 02 ngày (11,12/11) · 15+16/3: days written without a space, not a decimal."""
+    if page.before(match.start()).endswith("thứ"):
+        return None  # "thứ 2,3/3": a weekday, then the day
     told = DAY_SAID.search(page.before(match.start()))
     if not told and not _is_list_of_days(match, page):
         return None
@@ -357,7 +360,8 @@ def _round_of_year(match: re.Match[str], page: Page) -> str | None:
 
 
 def _quarter_year(match: re.Match[str], page: Page) -> str:
-    return f"{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
+    first = f"{say_int(int(match['first']), page.style)} đến quý " if match["first"] else ""
+    return f"{first}{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
 
 
 def _short_quarter(match: re.Match[str], page: Page) -> str:
@@ -387,7 +391,8 @@ DATES: tuple[Rule, ...] = (
          needs="[0-9]/"),
     rule("month", rf"{FREE}(?:(?P<m1>{MONTH}){DASH})?(?P<m>{MONTH})\s?[/.-]\s?"
          rf"(?P<y>{YEAR}){DAY_END}", _month_year, needs="[0-9]"),
-    rule("quarter", rf"(?i)(?<=quý )(?P<n>[1-4])\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _quarter_year, needs="[0-9]"),
+    rule("quarter", rf"(?i)(?<=quý )(?:(?P<first>[1-4])\s?[-–]\s?)?(?P<n>[1-4])\s?[/-]\s?(?P<y>{YEAR}){DAY_END}",
+         _quarter_year, needs="[0-9]"),
     rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _short_quarter,
          needs="Q"),
     rule("date", rf"{FREE}(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH}){DAY_END}", _short_date, needs="[0-9]"),

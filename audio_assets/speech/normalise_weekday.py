@@ -225,7 +225,8 @@ WEEKDAYS: tuple[Rule, ...] = (
     rule("weekday", r"(?m)^[2-7](?=\s?[|;,\t ]\s?(?:[0-9]{1,2}[/.-][0-9]{1,2}|[Ss]áng|[Cc]hiều|[Tt]ối|[0-9]{1,2}h))",
          _table_day, needs="[Tt][Hh][Ứứ]"),
     rule("weekday", r"(?<![\w])[Tt]\.?[2-7](?:(?:\s?[-–]\s?|\s?[,/&;+]\s?|\s(?:và|đến|tới)\s)(?:[Tt][2-7]|CN)"
-         r"|[,/-][2-7](?![0-9]|[.,][0-9]{2}|\s?(?:giờ|h)))*(?![\w]|/[0-9])", _weekdays, needs=r"[Tt]\.?[2-7]"),
+         r"|(?!,[2-7]/[0-9])[,/-][2-7](?![0-9]|[.,][0-9]{2}|\s?(?:giờ|h)))*(?![\w]"
+         r"|/[0-9])", _weekdays, needs=r"[Tt]\.?[2-7]"),
     rule("month", r"(?<![\w])T(?:1|[89]|1[0-2])(?![\w/]|[.,-][0-9])", _month_or_floor, needs="T[189]"),
     rule("weekday", r"(?<![\w])CN(?![\w])", _sunday, needs="CN"),
 )  # fmt: skip
