@@ -166,3 +166,15 @@ def test_the_foot_of_the_side_leads_to_ones_own_page_and_out(lans):
     foot = lans.get("/tai-khoan").text.split('class="foot"')[1].split("</nav>")[0]
     assert re.search(r'<a href="/tai-khoan"[^>]* aria-current="page"', foot)
     assert 'action="/thoat"' in foot
+
+
+def test_a_role_is_asked_for_nothing_that_it_may_not_do(client_of, ky, guest, lans):
+    technician = client_of(ky)
+    assert "Tôi tự soạn" not in technician.get("/bat-dau/nguoi-soan").text
+    assert "Đã có người soạn rồi" in technician.get("/bat-dau/nguoi-soan").text
+    last = technician.get("/bat-dau/ban-tin").text
+    assert "Việc này của người soạn." in last
+    assert "Đưa công văn vào" not in last
+    for of_role in (technician, client_of(guest)):
+        assert "Nhập một công văn" not in of_role.get("/dot").text
+    assert "Chưa có đợt nào. Nhập một công văn" in lans.get("/dot").text

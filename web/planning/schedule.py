@@ -75,12 +75,14 @@ def week() -> Answer:
 def coming() -> Answer:
     found, zone = services().schedule_days.coming(), _zone()
     lines = long_day(lines_of(found.items, zone), zone)
+    causes = services().outlook.missing({line.slot.zone for line in lines}) if lines else ()
     return render_template(
         "schedule/coming.html",
         coming=found,
         lines=lines,
         zone_word=zone_word,
         silent=sum(line.mark in {"err", "warn"} for line in lines),
+        missing=sentence(causes[0].reason, causes[0].details) if causes else "",
     )
 
 

@@ -36,6 +36,15 @@ def test_no_hours_ahead_are_called_ready_without_a_loudspeaker(lans, beat, cast)
         assert ("Mọi lượt đều đã duyệt và sẵn sàng." in lans.get("/lich/48-gio").text) is told, kind
 
 
+def test_no_hours_ahead_are_called_ready_while_playout_is_silent(lans, beat, cast, clock):
+    cast.planned(cast.approved(5.0), base=1)
+    beat({})
+    clock.advance(200)
+    page = lans.get("/lich/48-gio").text
+    assert "Mọi lượt đều đã duyệt và sẵn sàng." not in page
+    assert "<b>Lúc này loa chưa kêu được.</b> Mất liên lạc với bộ phát" in page
+
+
 def test_a_loudspeaker_is_not_called_mute(lans, beat):
     for outputs in ([{}], [{"kind": "rtp"}, {"name": "ghi", "kind": "wavfile"}], [{"kind": "icecast", "counts": True}]):
         beat(*outputs)

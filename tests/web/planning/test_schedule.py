@@ -200,7 +200,8 @@ def test_the_week_tells_each_day_and_leads_there(cast, lans):
     assert text.count("Chưa đến lượt xếp lịch.") == 3
 
 
-def test_the_next_two_days_tell_what_sounds_and_what_would_not(station, cast, lans):
+def test_the_next_two_days_tell_what_sounds_and_what_would_not(station, cast, lans, beat):
+    beat()
     cast.running(cast.approved(), end=DAY + timedelta(days=3))
     said = cast.approved(title="Sẽ bị rút", pitch=300.0)
     station.services.schedule.add(cast.lan, said, station.clock.now() + timedelta(hours=4))
