@@ -18,7 +18,6 @@ from scheduler.core.dispatch.timing import Timing
 from scheduler.core.dispatch.vocabulary import (
     BEFORE_A_VERB,
     CONDITIONS,
-    COUNTS_SOMETHING,
     DANGER,
     NAMES_A_NUMBER,
     NEUTRAL,
@@ -26,9 +25,9 @@ from scheduler.core.dispatch.vocabulary import (
     TOPICS,
     VAGUE,
 )
-from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, SCOPES
+from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, REPEATED, SCOPES
 
-__all__ = ["are_times_of_a_count", "has_rhythm", "is_bare_times", "read_clause"]
+__all__ = ["read_clause"]
 
 _LOOSE = (
     SCOPES
@@ -55,6 +54,8 @@ _OPENS_BEHIND_A_STOP = frozenset(
 _STOPS_IN_PART = HOURS | {"place", "weekdays", "named_hours", "for_days", "some_days", "near_day", "rest", "phase"}
 """What an order to stop would have to hold beside its days: no act does."""
 _DAYS = frozenset({"period", "days"})
+_BACK_TO_AIRING = frozenset({"verb", "spread", "ask", "on_air"})
+"""What ends a stretch about other work."""
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(
     r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
@@ -72,33 +73,6 @@ def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered
 
 _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
 """Behind one of these an unknown word says when: "khung giờ vàng"."""
-_TIMES_NAMED = frozenset({"khung giờ", "giờ phát", "lịch phát", "tần suất phát"})
-_REPEATED = frozenset({"daily", "weekly"})
-_TIMES = SCOPES | HOURS | COUNTS | {"mark", "number_alone"} | _REPEATED
-
-
-def is_bare_times(sentence: str, issued: date | None) -> bool:
-    """Whether it holds days and hours and nothing else, "Thứ Hai: 6h00; thứ Tư: 17h00": no verb, but a timetable."""
-    terms = terms_in(sentence, issued)
-    kinds = {one.kind for one in terms}
-    bare = all(one.kind in _TIMES or one.text in NEUTRAL or one.text in _TIMES_NAMED for one in terms)
-    parts = [one for one in terms if one.kind == "part"]
-    return bare and bool(
-        kinds & {"hour", "window", "count", "number_alone"} or (parts and (len(parts) > 1 or kinds & _REPEATED))
-    )
-
-
-def has_rhythm(sentence: str, issued: date | None) -> bool:
-    """Whether it says that something is done again: each day, so many times, or at several hours."""
-    kinds = [one.kind for one in terms_in(sentence, issued)]
-    return bool(set(kinds) & (COUNTS | _REPEATED)) or sum(kind in HOURS for kind in kinds) > 1
-
-
-def are_times_of_a_count(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:
-    """Whether nothing but hours or days stands before nothing but a count: "Khung giờ: 6h00, 17h00; 02 lần/ngày"."""
-    written = [text[a:b] for a, b in spans]
-    counted = len(written) > 1 and COUNTS_SOMETHING.search(written[1].lower())
-    return bool(counted) and all(is_bare_times(one, issued) for one in written)
 
 
 class _Walk(Counting, Timing):
@@ -117,6 +91,8 @@ class _Walk(Counting, Timing):
             else:
                 self._step(term)
         self._close()
+        self._settle_total()
+        self._ask_how_often()
         stops = bool(self.forbidden.stops)
         said = [one for one in self.made if one.orders or (one.scoped and not stops)]
         if not self.verb:
@@ -131,6 +107,15 @@ class _Walk(Counting, Timing):
         )
         return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose, self.weighty)
 
+    def _ask_how_often(self) -> None:
+        """Nobody has said how often, nor when: "Phát hằng ngày" and no more."""
+        told = any(one.orders for one in self.made) or self.forbidden.excepted or self.forbidden.stops or self.ordered
+        if told or not self.verb or self.doubts:
+            return
+        again = [one for one in self.terms if one.kind in REPEATED and (one.start, one.end) not in self.aside]
+        self.left += again
+        self.vague = self.vague or bool(again)
+
     def _step(self, term: Term) -> None:
         if term.kind == "mark":
             self._mark(term)
@@ -139,10 +124,13 @@ class _Walk(Counting, Timing):
             self._word(term)
         elif (
             self.zone in {"foreign", "stopped"}
-            and term.kind not in {"verb", "ask"}
+            and term.kind not in _BACK_TO_AIRING
             and not term.text.startswith("thay ")
         ):
-            if self.zone == "stopped" and (term.kind in _STOPS_IN_PART or self._has_other_days(term)):
+            if self.zone == "stopped" and (
+                term.kind in _STOPS_IN_PART
+                or (term.kind in _DAYS and any(one.kind in _DAYS for one in self.terms[: self.i]))
+            ):
                 self.left.append(term)
             self.aside.append((term.start, term.end))
         elif self.usual and term.kind in COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}:
@@ -154,18 +142,13 @@ class _Walk(Counting, Timing):
             self.strange = self.busy = False
         self.boundary = self.boundary and term.text in {"và", "riêng", "còn", "vào", "từ", "trong"}
 
-    def _has_other_days(self, term: Term) -> bool:
-        """Whether days stand before these, other than the day of a document: "Công văn số 12/UBND ngày 20/5/2025"."""
-        before = self.terms[: self.i] if term.kind in _DAYS else ()
-        return any(one.kind in _DAYS and not (n and "/" in before[n - 1].text) for n, one in enumerate(before))
-
     def _mark(self, term: Term) -> None:
         if term.text in {",", ";", ":"}:
             self.boundary = True
             self.flags -= (
                 {"each", "most", "more", "no_rise", "length", "grow", "raised_to"} if term.text != ":" else {"each"}
             )
-            if self.usual_used or term.text != ",":
+            if (self.usual_used and not self.over) or term.text != ",":
                 self.usual = self.usual_used = False
             goes_on = term.text == "," and self.zone == "topic" and self._next_is_topic()
             ended = self.zone == "stopped" and self._orders_ahead()
@@ -221,6 +204,12 @@ class _Walk(Counting, Timing):
             self.zone = ""
         self.aside.append((term.start, term.end))
 
+    def _for_text(self, term: Term) -> None:
+        """In "đối với bài tuyên truyền phòng cháy, phát …" the order is of that text."""
+        self.aside.append((term.start, term.end))
+        self.now.for_text = not term.text.endswith(("này", "trên"))
+        self.zone = "topic"
+
     def _opener(self, term: Term) -> None:
         self.weighty = self.weighty or term.text in {"chỉ", "riêng"}
         if term.text == "kể cả":
@@ -251,8 +240,9 @@ class _Walk(Counting, Timing):
     _after = _before
 
     def _other(self, _term: Term) -> None:
-        if self.zone == "topic":
-            self.strange = self.busy = True
+        named = self.verb and not self.zone and not self.boundary and not self.now.since
+        if self.zone == "topic" or named:  # "truyền thanh lễ khai mạc": it is what is aired
+            self.zone, self.strange, self.busy = "topic", True, True
         else:
             self.zone = "foreign"
 
@@ -321,6 +311,26 @@ class _Walk(Counting, Timing):
 
     def _ask(self, _term: Term) -> None:
         self.zone, self.verb = "subject", False
+        self.usual, self.over = self.usual and not self.over, False
+
+    def _spread(self, term: Term) -> None:
+        """In "Đài tuyên truyền Luật Căn cước" what is aired stands right behind the verb."""
+        self._verb(term)
+        self.zone = "topic"
+
+    def _reduce(self, term: Term) -> None:
+        self._verb(term)
+        self.flags.add("reduce")
+
+    def _lowered_to(self, term: Term) -> None:
+        if "reduce" not in self.flags and not (self.i and self.terms[self.i - 1].text == "chỉ"):
+            self.left.append(term)
+
+    def _on_air(self, term: Term) -> None:
+        """Behind "trên loa" the numbers are those of the airing, whatever is aired."""
+        self.aside.append((term.start, term.end))
+        if self.zone in {"topic", "foreign"}:
+            self.zone, self.strange, self.busy = "topic", False, False
 
     def _topic(self, _term: Term) -> None:
         if self.zone != "subject" or self.verb:
@@ -330,11 +340,26 @@ class _Walk(Counting, Timing):
         """What was so until now; behind a rise it only says from what: "gấp đôi số lần hiện nay cho tới ngày 18/3"."""
         if self.now.increase or self.now.factor:
             return
+        if self._is_over():
+            self.aside.append((self.now.start, term.start))
+            self.now, self.over = Said(term.end), True
         self.aside.append((term.start, term.end))
         self.usual, self.usual_used = True, False
 
+    def _reached(self, term: Term) -> None:
+        """In "trong tháng trước mới phát được 01 lần/ngày" a report; elsewhere "mới phát" may mean "only then"."""
+        if self._is_over():
+            self._usual(term)
+        else:
+            self.left.append(term)
+            self.vague = True
+
+    def _is_over(self) -> bool:
+        """Whether only days have been said, and all of them lie before the dispatch."""
+        return bool(not self.now.orders and self.now.last and self.issued and self.now.last < self.issued.isoformat())
+
     def _now(self, _term: Term) -> None:
-        self.usual = False
+        self.usual = self.over = False
 
     def _doubts(self, said: Sequence[Said]) -> list[Doubt]:
         """What was asked on the way; words left over, where the sentence says anything that could be wrong."""

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from scheduler.core.dispatch import locks
-from scheduler.core.dispatch.clauses import are_times_of_a_count, has_rhythm, is_bare_times, read_clause
+from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import is_pause_before_an_order
 from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
@@ -20,7 +20,6 @@ from scheduler.core.dispatch.hints import counts
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.sentences import (
-    AIRING,
     ANY_VALUE,
     BARE_AIRING,
     CHANGES,
@@ -28,12 +27,15 @@ from scheduler.core.dispatch.sentences import (
     STRONG,
     TO_BE_SAID,
     after_reference,
+    are_times_of_a_count,
+    has_rhythm,
+    is_bare_times,
     is_of_another,
     takes_out,
 )
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
 from scheduler.core.dispatch.timetable import read_timetable
-from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, OPENS_WITH_DAYS
+from scheduler.core.dispatch.vocabulary import AIRING, COUNTS_SOMETHING, OPENS_WITH_DAYS
 from scheduler.core.dispatch.when import Period, periods_in
 
 __all__ = ["FoundOrder", "Frequency", "read_frequency"]
@@ -95,6 +97,8 @@ class _Body:
     """Something was to be aired already."""
     headed: bool = False
     """Right under such a heading, or under a short line that speaks of airing."""
+    elsewhere: bool = False
+    """A sentence of this paragraph has a subject or a work of its own."""
 
     def ask(self, reason: str, start: int, end: int) -> None:
         raw = squeeze(self.text[start:end])
@@ -120,6 +124,7 @@ def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
         body.ask("frequency_left", start, end)
     body.led = (bool(STRONG.search(whole)) and whole.rstrip().endswith(":")) or (body.led and is_bullet(whole))
     body.headed = bool(STRONG.search(whole)) and (len(whole) < _CELL or body.led)
+    body.elsewhere = False
     body.gathering.next_paragraph(number)
     spans = list(_sentences(body, start, end))
     for n, (a, b) in enumerate(spans):
@@ -165,7 +170,8 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     is_counted, is_bare = COUNTS_SOMETHING.search(low) and not is_of_another(low), is_bare_times(written, body.issued)
     about = about or bool(is_counted and is_bare)
     if not (about or goes_on):
-        _pass_over(body, start, end, asks=bool(is_counted or is_bare))
+        _pass_over(body, start, end, asks=bool(is_counted or (is_bare and not body.elsewhere)))
+        body.elsewhere = body.elsewhere or is_of_another(low)
         body.gathering.open = body.gathering.open and not is_of_another(low)
         return
     if goes_on and OF_A_DOCUMENT.search(low):
@@ -198,7 +204,7 @@ def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
     """Leave a sentence that is none of an order; where it may be one, or take something out of one, it is asked."""
     written = body.text[start:end]
     low = written.lower()
-    again = not is_of_another(low) and has_rhythm(written, body.issued)
+    again = not (is_of_another(low) or body.elsewhere) and has_rhythm(written, body.issued)
     orders = again and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
     if asks or orders or (body.duty and takes_out(low)):
         body.ask("frequency_left", start, end)

@@ -101,7 +101,11 @@ class Gathering:
             self._open(said, *span, last)
 
     def _open(self, said: Said, start: int, end: int, last: Draft | None) -> None:
-        if last is not None and not _side_by_side(last.said, said):
+        if said.plays:
+            self.questions.append(("frequency_unread", start, end))
+        if last is not None and last.said.for_text and said.for_text:
+            self.questions.append(("frequency_side_by_side", start, end))
+        elif last is not None and not _side_by_side(last.said, said):
             self.questions.append(("frequency_scope", start, end))
         if last is not None and last.end > start:
             last.end = start
@@ -114,6 +118,8 @@ class Gathering:
 
     def _joins(self, last: Draft, said: Said) -> bool:
         if said.sequel or (said.leads and last.said.orders and not _only_hours_of_a_period(said, last.said)):
+            return False
+        if said.for_text or (said.plays and not (last.said.at or last.said.windows or last.said.per_day)):
             return False
         if said.rest or any(_differ(last.said, said, name) for name in ("weekdays", "dates", "first", "last")):
             return False
@@ -129,6 +135,10 @@ class Gathering:
                 setattr(last.said, name, other)
             elif other not in (None, mine):
                 self.questions.append(("frequency_two_counts", start, end))
+        if said.plays:
+            sessions = last.said.per_day or len({*last.said.at, *last.said.windows})
+            last.kept |= {said.plays, sessions}
+            last.said.per_day = said.plays * sessions
         last.said.increase |= said.increase
         last.said.at_most |= said.at_most
         last.said.each_text |= said.each_text

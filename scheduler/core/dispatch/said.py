@@ -42,7 +42,10 @@ class Said:
     """Its days stand right before its verb, so that they hold for it alone."""
     parts: list[str] = field(default_factory=list)
     each_text: bool = False
+    for_text: bool = False
+    """It is the order of a text that it names, beside those of other texts."""
     plays: int | None = None
+    """So many times in each session, while nobody has said how many sessions there are."""
     once: int | None = None
     times: Term | None = None
     part_sum: int = 0

@@ -5,24 +5,19 @@ where the sentence itself begins behind what it refers to.
 """
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
+from scheduler.core.dispatch.terms import terms_in
 from scheduler.core.dispatch.text import fold
-from scheduler.core.dispatch.vocabulary import OTHER_WORK
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, NEUTRAL, OTHER_WORK
+from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
-    "AIRING", "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
-    "is_of_another", "takes_out",
+    "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
+    "are_times_of_a_count", "has_rhythm", "is_bare_times", "is_of_another", "takes_out",
 ]  # fmt: skip
 
-AIRING = re.compile(
-    r"\bphát(?! (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
-    r"|bệnh|dịch|giấy|cho(?! (?:đến|tới))|gạo"
-    r"|tiền|biểu"
-    r"|minh|đạt)\b)\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
-    r"|thời lượng|tần suất"
-    r"|\bđài\b"
-    r"|thông báo trên|đọc trên|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
-)
 STRONG = re.compile(
     r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
     r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
@@ -85,3 +80,31 @@ def after_reference(text: str, start: int, end: int) -> int:
     pattern = _BARE_ORDERS if text[start:end].isascii() else _ORDERS
     orders = pattern.search(text[start:end].lower(), reference.end())
     return start + orders.start() if orders else end
+
+
+_TIMES_NAMED = frozenset({"khung giờ", "giờ phát", "lịch phát", "tần suất phát"})
+_TIMES = SCOPES | HOURS | COUNTS | {"mark", "number_alone"} | REPEATED
+
+
+def is_bare_times(sentence: str, issued: date | None) -> bool:
+    """Whether it holds days and hours and nothing else, "Thứ Hai: 6h00; thứ Tư: 17h00": no verb, but a timetable."""
+    terms = terms_in(sentence, issued)
+    kinds = {one.kind for one in terms}
+    bare = all(one.kind in _TIMES or one.text in NEUTRAL or one.text in _TIMES_NAMED for one in terms)
+    parts = [one for one in terms if one.kind == "part"]
+    return bare and bool(
+        kinds & {"hour", "window", "count", "number_alone"} or (parts and (len(parts) > 1 or kinds & REPEATED))
+    )
+
+
+def has_rhythm(sentence: str, issued: date | None) -> bool:
+    """Whether it says that something is done again: each day, so many times, or at several hours."""
+    kinds = [one.kind for one in terms_in(sentence, issued)]
+    return bool(set(kinds) & (COUNTS | REPEATED)) or sum(kind in HOURS for kind in kinds) > 1
+
+
+def are_times_of_a_count(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:
+    """Whether nothing but hours or days stands before nothing but a count: "Khung giờ: 6h00, 17h00; 02 lần/ngày"."""
+    written = [text[a:b] for a, b in spans]
+    counted = len(written) > 1 and COUNTS_SOMETHING.search(written[1].lower())
+    return bool(counted) and all(is_bare_times(one, issued) for one in written)

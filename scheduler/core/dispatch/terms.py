@@ -37,7 +37,7 @@ from scheduler.core.dispatch.spelled import (
     weekdays_of,
     window_of,
 )
-from scheduler.core.dispatch.vocabulary import NO_AIRING, OTHER_WORK, PHRASES
+from scheduler.core.dispatch.vocabulary import DOCUMENT, NO_AIRING, ON_AIR, OTHER_WORK, PHRASES
 from scheduler.core.dispatch.when import DAY, HOUR, letters
 
 __all__ = ["Term", "Value", "terms_in"]
@@ -76,7 +76,8 @@ def _rule(kind: str, pattern: str | re.Pattern[str], make: Maker = nothing) -> t
 _LED = r"(?:(?:vào\s+)?(?:buổi\s+)?(?P<led>sáng|trưa|chiều|tối|đêm)\s*(?:từ|lúc|:|vào lúc|vào)?\s*)?"
 _LED_AT = _LED.replace("từ|", "")
 _LIST = (
-    r"(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|02|03)?\s*ngày\s+(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
+    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|02|03)?\s*ngày(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh|\s+sóng)?)?"
+    r"\s*:?\s+|\(\s*)(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
     r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
     r"|buổi))(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?)+)"
     r"(?:\s+tháng\s+(?P<mm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<yy>\d{4}))?)?(?P<m>(?!))?(?P<y>(?!))?"
@@ -128,6 +129,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("apart", rf"(?:mỗi (?:lần|buổi|lượt)\s+)?cách nhau (?:ít nhất|tối thiểu) {_N}\s*{_LENGTH}", counted),
     _rule("least", r"ít nhất|tối thiểu|không dưới|không ít hơn|từ(?=\s+\d+\s+\w+\s+trở lên)|trở lên"),
     _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá|dưới(?=\s+\d)"),
+    _rule("most", r"không (?:được )?(?:kéo )?dài (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
     _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
           counted),
     _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"),
@@ -137,6 +139,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
                   r"(?:(?:thời lượng|tần suất|số (?:lần|buổi|lượt|giờ)|thời gian phát|lượt phát|buổi phát"
                   r"|mật độ)(?:\s*(?:,|và)\s*(?:thời lượng|tần suất|số (?:lần|buổi|lượt)))*)"
                   rf"(?:\s+{_AIR})?"),
+    _rule("reduce", rf"giảm(?:\s+(?:thời lượng|tần suất|số (?:lần|lượt|buổi)))?(?:\s+{_AIR})?"
+        r"(?=[^.,;]{0,60}\b(?:xuống|còn)\s+(?:còn\s+)?\d)"),
+    _rule("lowered_to", r"(?:xuống(?:\s+còn)?|còn)(?=\s+\d{1,2}\s*(?:lần|lượt|buổi|phút))"),
     _rule("rise", rf"đẩy mạnh\s+(?:thời lượng|tần suất|mật độ)(?:\s+{_AIR})?"),
     _rule("rise", r"tăng cường (?:việc )?(?:phát(?: thanh| sóng| trên loa| loa| tin| bản tin)?\b"
         r"(?! (?:hiện|huy|triển|quang))"
@@ -200,21 +205,26 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("period", when.MONTH, partial(period_of, pattern=when.MONTH)),
     _rule("for_days", _SO_LONG, so_many_days),
     _rule("for_days", rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\s+(?:liên tục|liên tiếp|liền)\b", so_many_days),
+    _rule("for_days", r"thời (?:hạn|gian)(?:\s+(?:phát|tuyên truyền|thực hiện))?\s*:?\s*(?:là\s+)?"
+        rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\b", so_many_days),
     _rule("for_days", r"(?:trong\s+)?tuần (?:đầu(?: tiên)?|thứ nhất)\b", first_week),
     _rule("days", rf"(?:(?:vào|trong)\s+)?{DAY.format(n=1)}", one_day),
     _rule("days", rf"(?:vào\s+)?(?P<near>hôm nay|ngày mai|ngày kia)\s*,?\s*(?:\(\s*)?{DAY.format(n=1)}\s*\)?",
           day_near),
+    _rule("days", rf"ngày\s+(?:nghỉ\s+)?lễ\s+{DAY.format(n=1)}", one_day),
     _rule("days", _LIST, listed_days),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.WEEKDAYS_NAMED.pattern})", weekdays_of),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.DAYS_IN_SHORT.pattern})",
           days_in_short),
+    _rule("day_name", r"\(\s*(?:là )?ngày (?:bầu cử|khai giảng|khai mạc|bế mạc|ra quân|hội)\s*\)"),
     _rule("rest", r"(?:(?:vào|trong)\s+)?(?:các|những)?\s*ngày (?:còn lại|khác)(?:\s+(?:trong|của) tuần)?"),
     _rule("phase", r"(?:các|những|từ)?\s*(?:tuần|ngày) (?:tiếp theo|kế tiếp)"),
     _rule("phase", r"(?:sau đó|tiếp đó)(?:\s*(?=,))?"),
     _rule("phase", r"(?:trong\s+)?(?:giai đoạn|đợt)\s+(?:\d|[iv]+|đầu|một|hai|ba|sau|tiếp theo)\b"),
     _rule("phase", r"tuần\s+(?:\d|[iv]+|một|hai|ba|sau)(?=\s*\(\s*(?:từ\s+)?(?:ngày\s+)?\d)"),
     # what is not done, and what is none of the order
-    _rule("except", r"ngoại trừ|trừ(?:\s+ra)?|không kể|không tính|không bao gồm|tránh(?:\s+(?:phát|các))*"),
+    _rule("except", r"ngoại trừ|trừ(?:\s+ra)?|không kể|không tính|không bao gồm"
+        r"|tránh(?:\s+(?:phát|các))*(?=\s+(?:khung|giờ|lúc|ngày|buổi|thứ|chủ|từ|vào|trong|trước|sau|cuối|\d))"),
     _rule("silent", rf"(?:không|chưa)\s+(?:được\s+|bố trí\s+|tổ chức\s+|thực hiện\s+)?(?:{_AIR}|mở loa|bật loa"
         rf"|mở máy)(?:\s+trên loa)?|tắt loa"),
     _rule("silent", rf"(?:nghiêm cấm|cấm|không cho phép)(?:\s+việc)?\s+(?:{_AIR}|mở loa|bật loa)(?:\s+trên loa)?"),
@@ -226,6 +236,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
+    _rule("reached", r"mới (?:chỉ )?phát được"),
     _rule("usual", rf"(?:trong )?{NUMBER} (?:ngày|tuần|tháng|năm) (?:(?:vừa )?qua|gần đây|đầu năm"
         r"(?: (?:19|20)\d\d)?)\b"),
     _rule("usual", r"thay vì(?= phát)"),
@@ -233,7 +244,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
         r"(?=,? (?:đài|loa|phường|xã|trạm|chỉ|đã|mới|phát|mỗi)\b)"),
     _rule("now", r"năm nay\b(?=,? phát)|nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
-    _rule("elsewhere", r"(?:theo|tại|như|có|\()\s*(?:các\s+)?(?:lịch|kế hoạch|phụ lục|biểu|bảng|danh sách"
+    _rule("elsewhere", r"(?:theo|tại|như|có|bằng|\()\s*(?:các\s+)?(?:lịch|kế hoạch|phụ lục|biểu|bảng|danh sách"
         r"|phụ biểu)(?:\s+[^\W\d]+){0,4}?\s+(?:kèm theo|đính kèm|gửi kèm|sau|sau đây|dưới đây)"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|thời gian biểu)(?: phát(?: thanh| sóng)?)?"
         r"(?= (?:của|do|đã|hiện|chung|tuần)\b)"),
@@ -248,6 +259,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("maybe", r"xen kẽ|luân phiên|cách (?:ngày|nhật)"),
     _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
+    _rule("maybe", r"tự (?:bố trí|chọn|quyết định|sắp xếp)"),
+    _rule("reported", r"(?:mỗi|hằng|hàng) (?:tháng|quý|năm)"),
     _rule("reported", r"kiến nghị|phản ánh|đề xuất|nguyện vọng|mong muốn|cho rằng|cho biết|được biết|dư luận"
         r"|tham mưu|xin phép|(?:đề nghị|xin)(?: cho)? (?:được|phép)|ý kiến (?:đề nghị|cho|của)|có ý kiến|theo đề nghị"),
     _rule("nonstop", r"(?:phát\s+)?liên tục(?= *(?:[.,;]|$|từ \d|trong (?:ngày|suốt|các)))"),
@@ -255,10 +268,15 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
     _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
     _rule("verb", rf"phát lại {_TEXT}(?: viết)? (?:này|trên|nêu trên)"),
-    _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin|đọc(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
+    _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin"
+        rf"|đọc(?:\s+(?:giúp|giùm))?(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
-        rf"|truyền thanh(?=\s+(?:mỗi|hằng|hàng|{NUMBER})\b)"),
-    _rule("ask", r"yêu cầu|đề nghị|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
+        rf"|truyền thanh trực tiếp"
+        rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
+    _rule("spread", r"tuyên truyền(?=\s+về\b)"),
+    _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?\s+tuyên truyền"),
+    _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban)\b)"
+        r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
     _rule("topic", r"(?:(?:cho|để) (?:nhân dân|bà con|người dân|mọi người) (?:được )?biết,? (?:và )?"
         r"(?:chủ động|phòng tránh)|cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"
         r"|về\s+(?:các\s+)?cách(?=\s+(?:phòng|chống|thức|làm|nhận|xử|sử|phân|khai|đề))|về(?:\s+việc)?|phòng,?\s+chống"
@@ -278,6 +296,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|truyền thanh)(?: của)? (?:các |tất cả các )?(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư"
         r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
     _rule("phrase", PHRASES),
+    _rule("phrase", DOCUMENT),
+    _rule("on_air", ON_AIR),
+    _rule("for_text", r"đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài|chuyên mục)(?: (?:này|trên|nêu trên))?"),
     _rule("phrase", r"0\d{2,3}(?:[ .]?\d{2,4}){2,3}(?!\d)"),
     _rule("opener", r"(?:riêng|chỉ|còn|kể cả|nhưng|song)"),
 )  # fmt: skip

@@ -31,6 +31,9 @@ class Timing(Walking):
         ):
             self.left.append(term)  # "mỗi ngày 01 giờ" is as long, not at that hour
             return
+        if before is not None and before.kind == "most":
+            self.left.append(term)  # "không quá 20 giờ" is the end of a day, or so many hours
+            return
         at = term.value.at
         if self.now.moment:
             self._next(term)
@@ -183,6 +186,7 @@ class Timing(Walking):
         for term in self.terms[self.i + 1 :]:
             if (
                 term.kind in SCOPES
+                or term.kind == "day_name"
                 or (term.kind == "word" and term.text in {"vào", "thì", "và"})
                 or term.kind == "opener"
             ):

@@ -7,13 +7,16 @@ What stands in none of them is asked about. A word is added here only together w
 import re
 
 __all__ = [
+    "AIRING",
     "BEFORE_A_VERB",
     "CONDITIONS",
     "COUNTS_SOMETHING",
     "DANGER",
+    "DOCUMENT",
     "NAMES_A_NUMBER",
     "NEUTRAL",
     "NO_AIRING",
+    "ON_AIR",
     "OPENS_WITH_DAYS",
     "OTHER_WORK",
     "PHRASES",
@@ -34,21 +37,38 @@ NEUTRAL = _words(
     đủ đầy tốt thường xuyên liên rộng rãi loạt nghiêm túc chủ động tích cực khẩn trương bố trí phối hợp chương
     trình chuyên mục bài tin bản viết nội dung thông điệp báo lời âm thanh tiếng loa đài truyền sóng hệ thống
     phương tiện cơ sở trạm máy cụm toàn thể xã phường thị trấn tỉnh địa bàn nhân dân người bà con khung điểm
-    lịch tần suất lượng cụ bao gồm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên
+    lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên
     """
 )
 """Words that change nothing wherever they stand."""
 
 _VILLAGES = r"(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư|bản)"
+ON_AIR = re.compile(
+    r"trên (?:toàn bộ |tất cả )?(?:hệ thống )?(?:các )?(?:cụm )?(?:loa|đài|sóng)(?: (?:phát thanh"
+    r"|truyền thanh))?(?: cơ sở)?"
+    rf"(?: (?:của )?(?:các )?(?:xã|phường|thị trấn|địa phương|{_VILLAGES}))?\b"
+    r"|(?:ngay )?trong (?:các )?(?:buổi|chương trình) (?:phát|truyền) thanh\b"
+)
+"""What brings a sentence back to the airing, whatever it is about: "phát lịch tiêm phòng trên loa 02 lần/ngày"."""
+
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
-    r"|ngoài ra|địa chỉ|chỉ (?:thị|huy|tiêu|số)|bỏ sót|không (?:được )?(?:chủ quan|lơ là)"
+    r"|tang lễ|lễ (?:tang|truy điệu|khai giảng|mít tinh|kỷ niệm|phát động|ra quân|hội)|ấn định"
+    r"|(?:để )?(?:không|tránh) (?:làm )?ảnh hưởng (?:đến|tới) (?:việc học|giấc ngủ|sinh hoạt|người bệnh"
+    r"|(?:nhân|người) dân|bà con|học sinh)(?: của (?:(?:nhân|người) dân|bà con|học sinh))?"
+    r"|tổng cộng(?= \d)|ngoài ra|địa chỉ|chỉ (?:thị|huy|tiêu|số)|bỏ sót|không (?:được )?(?:chủ quan|lơ là)"
     r"|không để xảy ra(?: [^\W\d]+){0,4}"
+    r"|(?:thay thế|thay cho) (?:lịch|giờ|thời gian|nội dung|bài|thông báo)(?: phát(?: thanh| sóng)?)?"
+    r"(?: tại| theo| trong)?"
+    r"(?= (?:công văn|thông báo|kế hoạch|quyết định|văn bản) số)"
     r"|toàn bộ (?:nội dung|thông báo|bài|bản tin)"
-    r"|như (?:hiện nay|hiện tại|cũ|bình thường|thường lệ|trước)(?= *(?:[.,;]|$))"
+    r"|như (?:hiện nay|hiện tại|cũ|bình thường|thường lệ|trước)(?= *(?:[.,;]|$|nhưng\b|song\b))"
     r"|tuyệt đối(?= không (?:phát|mở|bật))|(?:trong |vào )?(?:các|những) ngày(?= từ (?:ngày )?\d)"
     r"|(?:bản )?tin (?:bão|lũ|mưa lũ|dự báo thời tiết|thời tiết)(?= (?:phát|đọc))"
-    r"|để (?:bảo trì|bảo dưỡng|sửa chữa)(?: (?:máy|loa|thiết bị|hệ thống|đường dây))?"
+    r"|(?:để|do|vì) (?:phải )?(?:bảo trì|bảo dưỡng|sửa chữa|nâng cấp|lắp đặt|di dời|sự cố"
+    r"|(?:cúp|mất|cắt) điện|(?:bị )?(?:hư )?hỏng"
+    r"|(?:ảnh hưởng (?:của )?)?(?:mưa )?(?:bão|lũ)|mưa (?:to|lớn)|(?:máy|loa|thiết bị|đường dây)(?: bị)? (?:hư )?hỏng)"
+    r"(?: (?:máy|loa|thiết bị|hệ thống|đường dây|kỹ thuật))*"
     r"|lặp lại(?= sau mỗi)"
     r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
     r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"
@@ -56,17 +76,15 @@ PHRASES = re.compile(
     r"|(?<=phát )bình thường"
     r"|ngay (?:sau )?khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
     r"|duy nhất|nhắc lại|(?:để|cho) (?:nhân dân|bà con|người dân) (?:nghỉ trưa|nghỉ ngơi|ngủ trưa|nghỉ)"
-    r"|đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài)(?: (?:này|trên|nêu trên))?|hoạt động|thống nhất"
+    r"|hoạt động|thống nhất"
     r"|(?:vào )?đầu (?:các|mỗi) buổi(?= *:? *\d)|không giảm số (?:lần|lượt|buổi) phát|giữ (?:ổn định"
     r"|nguyên)(?: ở)?(?: mức)?"
     r"|rõ ràng|đầy đủ|chính xác|ngắn gọn|trang trọng|dễ (?:hiểu|nghe|nhớ)|nguyên văn|toàn văn|đúng giờ|ổn định"
     r"|thông suốt"
     r"|(?:bảo đảm |đảm bảo )?chất lượng(?: âm thanh)?|chi tiết|thông minh|trong suốt thời gian(?= từ)"
     r"|(?:cố định|định kỳ)(?= *:? *(?:lúc |vào )?\d)|trực tiếp(?= (?:phát|đọc|thông báo))"
-    r"|như sau|sau đây|dưới đây|nội dung sau(?= *:)|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
-    r"|trên (?:toàn bộ |tất cả )?(?:hệ thống )?(?:các )?(?:cụm )?(?:loa|đài|sóng)(?: (?:phát thanh"
-    r"|truyền thanh))?(?: cơ sở)?"
-    rf"(?: (?:của )?(?:các )?(?:xã|phường|thị trấn|địa phương|{_VILLAGES}))?"
+    r"|như sau|sau đây|dưới đây|nội dung sau(?= *:| \d{1,2} (?:lần|lượt|buổi)\b)"
+    r"|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
     r"|trên (?:toàn )?địa bàn(?: toàn)?(?: (?:xã|phường|thị trấn|tỉnh|huyện|thị xã|thành phố))?"
     r"|trên toàn (?:xã|phường|địa bàn|thị trấn)|trên cơ sở|(?:phát thanh|truyền thanh)(?: và |, ?| - )truyền hình"
     r"|kể cả (?:các )?(?:ngày (?:nghỉ|lễ))(?:,? (?:và )?(?:ngày )?(?:lễ|nghỉ|tết))*"
@@ -103,7 +121,7 @@ BEFORE_A_VERB = _words(
     xã phường trấn huyện tỉnh thôn ấp xóm bản phố khu thanh loa đài trạm sở phòng ban hội viên chức hóa hoá bộ
     vị phương và để sẽ phải cần được cho việc tục khai cường trì suất lượng gian giờ lịch số buổi lượt trình
     mục động cực trương trí hợp ngay nghị cầu giao đạo vẫn là thì cùng đều tin nay tăng nâng thống ngày tuần
-    trong các nội dung bài cứ vào lúc trách
+    trong các nội dung bài cứ vào lúc trách nhiệm
     """
 )
 """The last word of those who air, and the helping words: only these may stand right before the verb of airing."""
@@ -133,12 +151,18 @@ OTHER_WORK = re.compile(
 )
 """What else is done so many times a day, or at an hour of its own: its numbers are not those of an airing."""
 
-NO_AIRING = re.compile(
-    r"\bphát (?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương"
-    r"|bệnh|dịch|giấy|cho(?! (?:đến|tới))|gạo|tiền"
-    r"|biểu|minh|đạt)\b"
+_NOT_AIRED = (
+    r"(?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương|bệnh|dịch"
+    r"|giấy(?! báo| mời)|cho(?! (?:đến|tới))|gạo|tiền|biểu|minh|đạt)\b"
 )
+NO_AIRING = re.compile(rf"\bphát {_NOT_AIRED}")
 """Words that begin like the verb of airing."""
+
+AIRING = re.compile(
+    rf"\bphát(?! {_NOT_AIRED})\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
+    r"|thời lượng|tần suất|\bđài\b|thông báo trên|đọc trên|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
+)
+"""What a sentence about airing holds."""
 
 COUNTS_SOMETHING = re.compile(
     r"\d\s*(?:\([^()]{1,12}\)\s*)?(?:lần|lượt|buổi)\s*(?:/|mỗi|một|trong)\s*(?:(?:0?1|một)\s+)?ngày"
@@ -161,6 +185,13 @@ OPENS_WITH_DAYS = re.compile(
 CONDITIONS = _words("nếu hễ")
 PUTS_OFF = _words("khoan chưa hoãn đừng chớ chừa gượm tạm")
 """Words right before the verb of airing that turn a clause round even where it says nothing else."""
+
+DOCUMENT = re.compile(
+    r"(?:(?:theo|tại|của|trong) )?(?:công văn|thông báo|kế hoạch|quyết định|chỉ thị|văn bản|công điện|nghị quyết"
+    r"|hướng dẫn|tờ trình)(?:\s+số)?\s*:?\s*\d+[\w/.-]*/[\w/.-]*\w"
+    r"(?:,?\s+ngày\s+(?:\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}))?"
+)
+"""A document with its number and its day, which are no values of an order."""
 
 NAMES_A_NUMBER = re.compile(
     r"(?:\b(?:số|nghị định|quyết định|nghị quyết|chỉ thị|công văn|thông tư|kế hoạch|chương trình|đề án|điều|khoản|luật"

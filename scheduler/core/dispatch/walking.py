@@ -13,7 +13,7 @@ from scheduler.core.dispatch.model import Doubt, Excerpt
 from scheduler.core.dispatch.said import Said
 from scheduler.core.dispatch.terms import Term
 
-__all__ = ["COUNTS", "HOURS", "LENGTHS", "SCOPES", "Walking"]
+__all__ = ["COUNTS", "HOURS", "LENGTHS", "REPEATED", "SCOPES", "Walking"]
 
 SCOPES = frozenset({"weekdays", "period", "days", "for_days", "rest", "phase"})
 HOURS = frozenset({"hour", "window", "before", "after", "part"})
@@ -21,6 +21,7 @@ COUNTS = frozenset(
     {"count", "times", "parted", "plays", "every", "hourly", "half_hourly", "minutes_a_day", "hours_a_day"}
 )
 LENGTHS = frozenset({"minutes", "session", "once", "share", "factor", "percent", "percent_more"})
+REPEATED = frozenset({"daily", "weekly"})
 """Kinds of terms."""
 
 
@@ -39,9 +40,12 @@ class Walking:
         self.zone = "subject"
         self.strange = self.busy = False
         """The topic holds words that may have days and hours of their own; it is something done so many times a day."""
-        self.boundary, self.usual, self.usual_used = True, False, False
+        self.boundary, self.usual, self.usual_used, self.over = True, False, False, False
+        """…; what is told was aired on days that are over, however many commas follow."""
         self.flags: set[str] = set()
         self.part: Term | None = None
+        self.total: Term | None = None
+        """Where it says how many times in all, before hours with days of their own."""
         self.slots: Term | None = None
         """Where it says how many hours follow: "trong 2 khung giờ: 6h00 và 17h00"."""
         self.nonstop: Term | None = None
@@ -72,7 +76,8 @@ class Walking:
         self.now.end = max(self.now.end, term.end)
         if self.zone in {"topic", "foreign"}:
             self.zone = ""
-        if self.busy or (self.strange and term.kind in HOURS | SCOPES):
+        of_a_thing = self.strange and term.kind in HOURS | SCOPES and not term.text.startswith(("từ nay", "kể từ nay"))
+        if self.busy or of_a_thing:
             self._question("frequency_scope", term, raw=" ".join(self.text[term.start : term.end].split()))
 
     def _next(self, term: Term) -> None:
@@ -121,8 +126,20 @@ class Walking:
         of_the_hours = not now.at or len(now.at) == number
         if now.per_day is None and not now.part_sum and days == 1 and of_the_hours and not term.value.upper:  # type: ignore[union-attr]
             now.per_day = number
+        elif term is not None and now.at and len(now.dates) == 1 and number > len(now.at) and not self.total:
+            self.total = term
         elif now.per_day != number and term is not None:
             self._question("frequency_unread", term, raw=" ".join(self.text[term.start : term.end].split()))
+
+    def _settle_total(self) -> None:
+        """Check "3 lần: 17h ngày 04/3, 6h và 17h ngày 05/3" once all hours are known."""
+        if self.total is None:
+            return
+        self.made[0].kept.add(self.total.value.n)
+        if sum(len(one.at) * len(one.dates) for one in self.made) != self.total.value.n:
+            self._question(
+                "frequency_unread", self.total, raw=" ".join(self.text[self.total.start : self.total.end].split())
+            )
 
     def _settle_parts(self, now: Said) -> None:
         where = now.since.get("parts")
@@ -137,9 +154,12 @@ class Walking:
 
     def _settle_plays(self, now: Said) -> None:
         plays, now.plays = now.plays, None
-        if plays and now.per_day:
-            now.kept |= {plays, now.per_day}
-            now.per_day *= plays
+        sessions = now.per_day or len(now.at)
+        if plays and sessions:
+            now.kept |= {plays, sessions}
+            now.per_day = plays * sessions
+        elif plays and self.ordered and not (now.at or now.windows or now.scoped):
+            now.plays = plays
         elif plays:
             where = next(iter(now.since.values()), self.terms[0])
             self._question("frequency_unread", where, raw=f"{plays} lượt mỗi buổi")
