@@ -1,17 +1,12 @@
-"""A link that kills itself (-9) at one point, told by LOA_FAULT: a process of the tests, never of the station.
+"""A link that kills itself (-9) at one point, told by LOA_FAULT: never one of the station, `tests.lives` puts it there.
 
 before_insert | before_commit | before_ack | before_sent: of an acknowledgement, whatever else was told before it.
 """
 
 import os
 import signal
-import sys
-import threading
-from pathlib import Path
 
-from scheduler.config import loading as configuration
 from scheduler.extras.town.work import process
-from scheduler.station import Station
 
 
 def die():
@@ -19,10 +14,9 @@ def die():
 
 
 class FaultyWard(process.DeskWard):
-    point = os.environ["LOA_FAULT"]
-
     def __init__(self, station):
         super().__init__(station)
+        self.point = os.environ["LOA_FAULT"]
         self._store = station.repos.store
         self._acks = set()
 
@@ -45,6 +39,6 @@ class FaultyWard(process.DeskWard):
         super().sent(rows)
 
 
-if __name__ == "__main__":
+def put():
+    """In the place of a ward that lives."""
     process.DeskWard = FaultyWard
-    process.TownLink(Station.open(configuration.load(Path(sys.argv[1])))).run(threading.Event())

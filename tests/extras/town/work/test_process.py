@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -17,6 +16,7 @@ from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests import lives
 from tests.extras.town.broker.servers import NatsServer, Own
+from tests.extras.town.work import faulty, loaded
 from tests.extras.town.work.conftest import GROUP, WARD, Linked
 from tests.extras.town.work.town_side import PATIENCE, now, wait_until
 from tests.needs import same_clock_everywhere
@@ -34,7 +34,6 @@ emergency = "air"
 messages_a_second = 200
 {more}
 """
-ROOT = Path(__file__).parents[4]
 LONG = "Hồ chứa xả lũ từ mười giờ, bà con ở bãi sông đưa người già và trẻ em lên nhà văn hoá khu phố ngay. " * 8
 """A minute to say."""
 
@@ -67,14 +66,10 @@ def test_a_link_killed_at_any_point_stores_once_airs_once_and_acknowledges(
     same_clock_everywhere("the broker is a Go program and keeps the machine's clock")
     trust(town)
     with (config_path.parent / "faulty.log").open("wb") as out:
-        faulty = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests/extras/town/work/faulty.py"), str(config_path)],
-            env=os.environ | {"LOA_FAULT": point, "PYTHONPATH": str(ROOT)},
-            stdout=out,
-            stderr=out,
-        )
+        begun = {"stdout": out, "env": os.environ | {"LOA_FAULT": point}, "first": faulty.put}
+        killed = lives.Begun("--config", config_path, "process", "link", **begun)
     issued = town.issue(now(), priority=Priority.EMERGENCY, text="Hồ xả lũ, bà con sơ tán ngay.")
-    assert faulty.wait(PATIENCE) == -signal.SIGKILL
+    assert killed.wait(PATIENCE) == -signal.SIGKILL
     assert len(inbox()) == (1 if point in {"before_ack", "before_sent"} else 0)
     link = Linked(station).up()
     try:
@@ -101,29 +96,10 @@ def test_the_process_loads_neither_the_page_nor_the_alarms_nor_playout():
     assert {"flask", "apscheduler", "waitress", "werkzeug", "av", "scheduler.playout.engine"} & set(loaded) == set()
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "from scheduler.playout import process; from scheduler.playout import engine",
-        "import web; web.create_app",
-        "from scheduler import worker, station_extras",
-        "from scheduler.commands import air; import scheduler.cli",
-    ],
-    ids=["playout", "web", "worker", "supervisor"],
-)
-def test_a_station_without_a_town_never_loads_the_brokers_client(code, tmp_path):
-    story = (
-        f"import sys, pathlib\n{code}\n"
-        "from scheduler.config import loading as config\nfrom scheduler.extras.town.service.town import TownService\n"
-        "from scheduler.station import Station\n"
-        "told = config.load(pathlib.Path(sys.argv[1]))\n"
-        "station = Station.open(told)\nstation.prepare()\nstation.services.get(TownService).up.state()\n"
-        "station.services.get(TownService).up.rows.state()\nprint('nats' in sys.modules, 'paho' in sys.modules)\n"
-    )
+def test_a_station_without_a_town_never_loads_the_brokers_client(tmp_path):
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(port=free_port(), kind="wavfile"), encoding="utf-8")
-    told = subprocess.run([sys.executable, "-c", story, str(path)], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["False", "False"]
+    assert lives.lived(loaded.no_client, path) == 0
 
 
 def test_a_second_link_on_the_same_folder_is_refused(station, town, link, trust):
