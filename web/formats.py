@@ -47,6 +47,12 @@ def clock(instant: datetime | str | None) -> str:
     return f"{local(instant):%H:%M:%S}" if instant else "–"
 
 
+def clock_of(instant: datetime, zone: ZoneInfo) -> str:
+    """A start as the pages show it: its seconds only where it has some."""
+    local_start = instant.astimezone(zone)
+    return f"{local_start:%H:%M:%S}" if local_start.second else f"{local_start:%H:%M}"
+
+
 def second_of_day(instant: datetime) -> int:
     """Whole seconds since local midnight, as a wall clock shows them."""
     found = local(instant)

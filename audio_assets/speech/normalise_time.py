@@ -128,6 +128,7 @@ def _after_a_date(match: re.Match[str], page: Page) -> bool:
 
 
 def _full_date(match: re.Match[str], page: Page) -> str:
+    """30/4/2026, or 2026-12-01 as machines write a day."""
     return _day_word(match, page) + say_date(match["d"], match["m"], match["y"], page)
 
 
@@ -342,11 +343,6 @@ def _billed_month(match: re.Match[str], page: Page) -> str | None:
     return f"tháng {_month(match['m'], page)}" if _BILLED.search(page.before(match.start())) else None
 
 
-def _iso_date(match: re.Match[str], page: Page) -> str | None:
-    """2026-12-01, as machines write a day."""
-    return _day_word(match, page) + say_date(match["d"], match["m"], match["y"], page)
-
-
 _ROUND = re.compile(
     r"(?<!\w)(?:tuần|đợt|lần|kỳ|kì|vòng|khóa|khoá|phiên|giai đoạn|học kỳ|học kì|lứa|số báo|bản tin số)\W{0,2}$"
 )
@@ -371,7 +367,7 @@ def _short_quarter(match: re.Match[str], page: Page) -> str:
 
 
 DATES: tuple[Rule, ...] = (
-    rule("date", rf"{FREE}(?P<y>{YEAR})(?P<sep>[-/.])(?P<m>{MONTH})(?P=sep)(?P<d>{DAY}){DAY_END}", _iso_date,
+    rule("date", rf"{FREE}(?P<y>{YEAR})(?P<sep>[-/.])(?P<m>{MONTH})(?P=sep)(?P<d>{DAY}){DAY_END}", _full_date,
          needs="[0-9]{4}[-/.]"),
     rule("round", rf"{FREE}(?P<n>[1-9][0-9]?)/(?P<y>{YEAR}){DAY_END}", _round_of_year, needs="[0-9]/"),
     rule("date_range", rf"{FREE}(?P<d1>{DAY})(?:[/.](?P<m1>{MONTH})(?:[/.](?P<y1>{YEAR}))?)?{DASH}(?P<d>{DAY})[/.]"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from scheduler.commands.language import ask_secret, in_words
+from scheduler.commands.language import DEFAULT_CONFIG, ask_secret, in_words
 from scheduler.config import loading as configuration
 from scheduler.config.loading import Config
 from scheduler.core.audit_context import AuditContext, begin, done_by, process_is
@@ -27,8 +27,6 @@ from scheduler.kernel.errors import ConfigError, NotFound, NotPermitted
 
 if TYPE_CHECKING:
     from scheduler.station import Station
-
-DEFAULT_CONFIG = Path("config.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,23 @@ import click
 from scheduler.features import FEATURES, folder_of
 from scheduler.kernel.words import LANGUAGES
 
-__all__ = ["SPOKEN", "LoaContext", "WrongUsage", "ask_secret", "explained", "in_words", "say", "speak", "worded"]
+__all__ = [
+    "DEFAULT_CONFIG",
+    "SPOKEN",
+    "LoaContext",
+    "WrongUsage",
+    "ask_secret",
+    "explained",
+    "in_words",
+    "say",
+    "speak",
+    "worded",
+]
 
 HERE = Path(__file__).parent / "locale"
 SPOKEN = "scheduler.commands.language"
 """Under which name the context of a call keeps its language; a context without one is worded as the source is."""
-_DEFAULT = Path("config.toml")
+DEFAULT_CONFIG = Path("config.toml")
 _NOW = [LANGUAGES[0]]
 """The language of the call that this process is: threads and faults have no context to ask."""
 _LEADING = re.compile(r"[\s!-]*")
@@ -36,7 +47,7 @@ _EXTRA = re.compile(r"(.*?)(?:  \[(.*)\])?", re.DOTALL)
 
 def speak(context: click.Context, lang: str | None, config_path: Path | None) -> None:
     """Settle the language of this call, before a word of it is read."""
-    _NOW[:] = [lang if lang in LANGUAGES else _of_config(config_path or _DEFAULT)]
+    _NOW[:] = [lang if lang in LANGUAGES else _of_config(config_path or DEFAULT_CONFIG)]
     context.meta[SPOKEN] = _NOW[0]
 
 

@@ -271,7 +271,7 @@ def _written(tree: dict[str, Any]) -> frozenset[str]:
 
 def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
     outputs = cast("tuple[OutputConfig, ...]", _tables(OutputConfig, "output", value, faults))
-    faults.extend(_twice("đầu ra", [output.name for output in outputs]))
+    faults.extend(twice("đầu ra", [output.name for output in outputs]))
     faults.extend(
         f'"output.device" của đầu ra "{output.name}" không được để trống: kiểu {output.kind} cần biết phát tới đâu'
         for output in outputs
@@ -284,13 +284,13 @@ def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
 
 def _zones(value: object, faults: list[str]) -> tuple[ZoneConfig, ...]:
     zones = cast("tuple[ZoneConfig, ...]", _tables(ZoneConfig, "zone", value, faults))
-    faults.extend(_twice("vùng phát", [zone.name for zone in zones]))
+    faults.extend(twice("vùng phát", [zone.name for zone in zones]))
     return zones
 
 
 def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
     horns = cast("tuple[HornConfig, ...]", _tables(HornConfig, "horn", value, faults))
-    faults.extend(_twice("kiểu loa nén", [horn.name for horn in horns]))
+    faults.extend(twice("kiểu loa nén", [horn.name for horn in horns]))
     if any(horn.name == NO_HORN for horn in horns):
         faults.append(f'"horn.name" không được là "{NO_HORN}": từ này nghĩa là không dùng kiểu nào')
     return horns
@@ -308,7 +308,7 @@ def _rows(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
         return ()
     if name in OF_EXTRAS and OF_EXTRAS[name].several:
         rows: tuple[Any, ...] = _tables(kind_of(name), name, value, faults)
-        faults.extend(_twice(OF_EXTRAS[name].called, [row.id for row in rows]))
+        faults.extend(twice(OF_EXTRAS[name].called, [row.id for row in rows]))
         return rows
     if not isinstance(value, dict):
         faults.append(f'"{name}" phải là một bảng: [{name}]')
@@ -344,7 +344,8 @@ def _tables(kind: type[Section], name: str, value: object, faults: list[str]) ->
     return tuple(_section(kind, f"{name} {number}", row, faults) for number, row in enumerate(rows, 1))
 
 
-def _twice(what: str, names: list[str]) -> list[str]:
+def twice(what: str, names: list[str]) -> list[str]:
+    """A fault for each name that stands there more than once."""
     return [f'hai {what} cùng tên "{name}"' for name in sorted({n for n in names if names.count(n) > 1})]
 
 

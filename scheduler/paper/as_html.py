@@ -10,14 +10,10 @@ from html import escape
 from pathlib import Path
 
 from scheduler.core.report.chart import minutes_chart
-from scheduler.core.report.report import Block, Column, Facts, Form, Report, Table, Unit
+from scheduler.core.report.report import FIGURES, LETTERS, Block, Column, Facts, Report, Table, Unit
 from scheduler.core.report.report_words import letter_day, numbered
 
 __all__ = ["draw", "sheet", "style"]
-
-_LETTERS = {Form.AIRTIME, Form.CERTIFICATE}
-"""Forms that go to somebody, and so have a number and a "Kính gửi"."""
-_FIGURES = frozenset(Unit) - {Unit.WORDS, Unit.DAY, Unit.CLOCK, Unit.INSTANT, Unit.EPOCH, Unit.BLANK}
 
 
 LONGEST_WORD = 24
@@ -64,7 +60,7 @@ def sheet(report: Report, level: int = 1) -> str:
 def _head(report: Report) -> str:
     head = report.head
     authority = f'<p class="authority">{escape(head.authority.upper())}</p>' if head.authority else ""
-    number = f'<p class="number">Số: …………/{escape(head.symbol)}</p>' if report.form in _LETTERS else ""
+    number = f'<p class="number">Số: …………/{escape(head.symbol)}</p>' if report.form in LETTERS else ""
     return (
         f'<header class="letterhead"><div>{authority}<p class="agency">{escape(head.agency.upper())}</p>{number}</div>'
         '<div><p class="state">CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</p>'
@@ -74,7 +70,7 @@ def _head(report: Report) -> str:
 
 
 def _addressed(report: Report) -> list[str]:
-    if report.form not in _LETTERS or not report.head.addressees:
+    if report.form not in LETTERS or not report.head.addressees:
         return []
     return [f'<p class="to">Kính gửi: {escape("; ".join(report.head.addressees))}.</p>']
 
@@ -122,7 +118,7 @@ def _cells(columns: Sequence[Column], row: Sequence[str]) -> str:
 
 def _kind(unit: Unit, words: str) -> str:
     """A figure stands to the right in one piece; a word longer than any column (a hash) may break anywhere."""
-    if unit in _FIGURES:
+    if unit in FIGURES:
         return ' class="fig"'
     return ' class="long"' if max(map(len, words.split()), default=0) > LONGEST_WORD else ""
 

@@ -34,7 +34,7 @@ from reportlab.platypus import (
 )
 
 from scheduler.core.report import chart as minutes
-from scheduler.core.report.report import Block, Column, Facts, Form, MinutesADay, Report, Table, Unit
+from scheduler.core.report.report import FIGURES, LETTERS, Block, Column, Facts, MinutesADay, Report, Table, Unit
 from scheduler.core.report.report_words import letter_day, numbered
 
 __all__ = ["draw"]
@@ -45,10 +45,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 25 * mm, 15 * mm, 20 * mm, 20 * mm
 _PAD = 3.0
 _TALL = 200.0
 """Points of a row that is broken inside if it has to be; lower ones go to the next page whole."""
-_LETTERS = {Form.AIRTIME, Form.CERTIFICATE}
-_FIGURES = frozenset(Unit) - {Unit.WORDS, Unit.DAY, Unit.CLOCK, Unit.INSTANT, Unit.EPOCH, Unit.BLANK}
 
-_UNBROKEN = _FIGURES | {Unit.DAY, Unit.CLOCK}
+_UNBROKEN = FIGURES | {Unit.DAY, Unit.CLOCK}
 
 
 @cache
@@ -86,7 +84,7 @@ def _page_number(canvas: Canvas, document: BaseDocTemplate) -> None:
 def _story(report: Report, width: float) -> list[Flowable]:
     story: list[Flowable] = [_head(report, width), Spacer(0, 6 * mm)]
     story += [_words(report.title, BOLD, 14, center=True), _words(report.about, BOLD, center=True), Spacer(0, 3 * mm)]
-    if report.form in _LETTERS and report.head.addressees:
+    if report.form in LETTERS and report.head.addressees:
         story += [_words(f"Kính gửi: {'; '.join(report.head.addressees)}.", center=True), Spacer(0, 2 * mm)]
     if report.warning:
         story += [_words(report.warning, BOLD, 18, center=True), Spacer(0, 3 * mm)]
@@ -113,7 +111,7 @@ def _head(report: Report, width: float) -> LongTable:
     head = report.head
     ours = [_words(head.authority.upper(), center=True, size=12)] if head.authority else []
     ours.append(_words(head.agency.upper(), BOLD, 12, center=True, line=True))
-    if report.form in _LETTERS:
+    if report.form in LETTERS:
         ours.append(_words(f"Số: …………/{head.symbol}", center=True))
     state = [
         _words("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", BOLD, 12, center=True),
@@ -150,7 +148,7 @@ def _table(block: Table, width: float) -> LongTable:
         ("FONT", (0, 0), (-1, 0), BOLD, _SMALL),
         ("ALIGN", (0, 0), (-1, 0), "CENTER"),
         ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
-        *(("ALIGN", (at, 1), (at, -1), "RIGHT") for at, one in enumerate(block.columns) if one.unit in _FIGURES),
+        *(("ALIGN", (at, 1), (at, -1), "RIGHT") for at, one in enumerate(block.columns) if one.unit in FIGURES),
     ]
     if total:
         rows.append([_fitted(cell, wide, BOLD) for cell, wide in zip(total, widths, strict=True)])

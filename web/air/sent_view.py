@@ -9,12 +9,12 @@ from datetime import datetime
 
 from scheduler.core.model import AnnouncementState, CampaignState, Priority
 from scheduler.core.planning.outlook import Outlook
-from scheduler.core.planning.outlook_words import when_words, where_words
+from scheduler.core.planning.outlook_words import where_words
 from scheduler.core.planning.submission import Lateness
 from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.submissions import Offer
 from scheduler.services.planning.rhythm_judge import together
-from web.announcement.offer_view import missing_words
+from web.announcement.offer_view import missing_words, moment_words
 from web.auth import services
 from web.formats import hour_minute, local
 
@@ -65,7 +65,11 @@ def _by_campaigns(announcement_id: int) -> SentView:
     first = together([services().submissions.judge_rhythm(one) for one in running]).first if running else None
     zones = tuple(dict.fromkeys(one.zone for one in running))
     return SentView(
-        announcement_id, when=_when(first), where=_where(zones), missing=missing_words(zones), goes_on=bool(running)
+        announcement_id,
+        when=moment_words(first),
+        where=_where(zones),
+        missing=missing_words(zones),
+        goes_on=bool(running),
     )
 
 
@@ -78,7 +82,7 @@ def _waits(announcement_id: int, offer: Offer) -> SentView:
         announcement_id,
         asked.created_at,
         _by(asked.at - lead) if asked.at and in_time else "",
-        _when(start),
+        moment_words(start),
         _where(asked.zones),
         missing_words(asked.zones),
         may_choose=bool(offer.choices),
@@ -92,8 +96,4 @@ def _where(zones: Sequence[str]) -> str:
 def _by(at: datetime) -> str:
     """The last minute that is early enough, with its day where that is another one."""
     minute = at.replace(second=0, microsecond=0)
-    return hour_minute(minute) if local(minute).date() == local(services().now()).date() else _when(minute)
-
-
-def _when(at: datetime | None) -> str:
-    return when_words(at, services().now(), services().config.station.time_zone) if at else ""
+    return hour_minute(minute) if local(minute).date() == local(services().now()).date() else moment_words(minute)

@@ -18,9 +18,9 @@ from web.announcement.compose import posted, read_aloud, settled
 from web.announcement.compose_view import OPEN
 from web.announcement.compose_view import page as drawn_page
 from web.announcement.script_view import typed_shape
-from web.announcement.when_form import WhenForm, today, wish_of
+from web.announcement.when_form import WhenForm, wish_of
 from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
-from web.formats import length_text
+from web.formats import length_text, today
 from web.words.page_words import matching
 
 bp = Blueprint("announcements", __name__)
@@ -33,7 +33,7 @@ def listed() -> str:
     sought, chosen = request.args.get("q", "")[:100], request.args.get("state", "")
     state = AnnouncementState(chosen) if chosen in set(AnnouncementState) else None
     announcements = services().announcements.listed(state)
-    names = {person.id: person.name for person in services().people.listed()}
+    names = services().people.names()
     if sought.strip():
         texts = [f"{one.title} {one.text} {names.get(one.author_id, '')}" for one in announcements]
         announcements = matching(announcements, sought, texts)
@@ -82,7 +82,7 @@ def write() -> Answer:
 @page_of("see")
 def page(announcement_id: int) -> str:
     """The one screen of a bulletin, with the words this person was writing where those are others."""
-    seen = _seen(announcement_id)
+    seen = services().announcements.get(announcement_id)
     draft = services().drafts.get(actor(), key_of(seen.id)) if approval.may(actor().role, "write") else None
     differs = draft if draft and (draft.title, draft.text) != (seen.title, seen.text) else None
     words_of = differs or seen
@@ -96,7 +96,7 @@ def edit(announcement_id: int) -> Answer:
     try:
         seen = settled(announcement_id)
     except Refused as refused:
-        return _again(_seen(announcement_id), told_here(refused)), REFUSED
+        return _again(services().announcements.get(announcement_id), told_here(refused)), REFUSED
     return _after_saving(seen)
 
 
@@ -121,7 +121,7 @@ def send(announcement_id: int) -> Answer:
         seen = _as_posted(announcement_id)
         _hand_in(seen, when)
     except Refused as refused:
-        return _again(_seen(announcement_id), told_here(refused), when), REFUSED
+        return _again(services().announcements.get(announcement_id), told_here(refused), when), REFUSED
     if (following := services().dispatch_drafts.next(announcement_id)) is not None:
         return redirect(url_for("announcements.page", announcement_id=following, xong="ban-tin-ke"))
     return redirect(url_for("live.page", gui=announcement_id))
@@ -130,8 +130,8 @@ def send(announcement_id: int) -> Answer:
 def _as_posted(announcement_id: int) -> Announcement:
     """What is to be sent, with the words that were posted: other ones than its sound says void that sound."""
     if "text" not in request.form or not approval.may(actor().role, "write"):
-        return _seen(announcement_id)
-    seen = _seen(announcement_id)
+        return services().announcements.get(announcement_id)
+    seen = services().announcements.get(announcement_id)
     return settled(announcement_id) if seen.state in OPEN else seen
 
 
@@ -191,7 +191,7 @@ def _done(announcement_id: int, step: Callable[[], object]) -> Answer:
         step()
     except Refused as refused:
         told_here(refused)
-        seen = _seen(announcement_id)
+        seen = services().announcements.get(announcement_id)
         form = {"title": seen.title, "text": seen.text, "kind": ""}
         return drawn_page(seen, form, seen.shape, refused=refused), REFUSED
     return redirect(url_for("announcements.page", announcement_id=announcement_id))
@@ -209,10 +209,6 @@ def _again(seen: Announcement | None, refused: Refused, when: WhenForm | None = 
         when=when or (WhenForm.typed() if "kieu" in request.form else None),
         refused=refused,
     )
-
-
-def _seen(announcement_id: int) -> Announcement:
-    return services().announcements.get(announcement_id)
 
 
 def _length(announcement: Announcement) -> str:

@@ -38,7 +38,7 @@ bp = Blueprint("approvals", __name__)
 @bp.get("/duyet")
 @page_of("see")
 def listed() -> str:
-    return _list()
+    return list_page()
 
 
 @bp.get("/duyet/<int:announcement_id>")
@@ -89,12 +89,8 @@ def withdraw(announcement_id: int) -> Answer:
     return redirect(url_for("approvals.sheet", announcement_id=announcement_id))
 
 
-def listed_with(refused: Refused, upgrade_id: int = 0) -> str:
-    """The page with the reason why something on it could not be done; `upgrade_id`: of which better reading."""
-    return _list(refused, upgrade_id)
-
-
-def _list(refused: Refused | None = None, upgrade_id: int = 0) -> str:
+def list_page(refused: Refused | None = None, upgrade_id: int = 0) -> str:
+    """The page, with the reason why something on it could not be done; `upgrade_id`: of which better reading."""
     waiting: list[dict[str, Any]] = [
         {
             "announcement": one,

@@ -20,10 +20,10 @@ from scheduler.services.announcement.announcements import MAX_TITLE, words_mark
 from scheduler.services.announcement.drafts import key_of
 from web.announcement.offer_view import wish_words
 from web.announcement.script_view import differences, said_parts, shape_parts
-from web.announcement.when_form import DAYS, WINDOWS, WhenForm, asked_before, today
+from web.announcement.when_form import DAYS, WINDOWS, WhenForm, asked_before
 from web.announcement.when_view import Verdict, first_free, running_verdict, verdict_of
 from web.auth import actor, services
-from web.formats import hour_minute, local
+from web.formats import hour_minute, local, today
 from web.words.campaign_words import amount_of
 from web.words.compose_words import JOB_DONE, job_words
 from web.words.zones import own_zone_choices
@@ -107,7 +107,7 @@ def page(
         words_mark=words_mark(seen) if seen else "",
         other=seen if seen and (stale or (draft and draft.version != seen.version)) else None,
         unfinished=[{"draft": one, "time": draft_time(one)} for one in mine if one.key != key],
-        author=_names().get(seen.author_id, "–") if seen else "",
+        author=services().people.names().get(seen.author_id, "–") if seen else "",
         dispatch=services().dispatches.get(seen.dispatch_id) if seen and seen.dispatch_id else None,
         shelf=_shelf(),
         **_limits(),
@@ -253,7 +253,7 @@ def _standing(seen: Announcement | None) -> dict[str, Any]:
     if seen is None:
         nothing = {"plans": [], "can_withdraw": False, "outlook": None, "wish": None, "approver": "", "approved_at": ""}
         return nothing | {"confirmed": ()}
-    names = _names()
+    names = services().people.names()
     return {
         "approver": names.get(seen.approver_id or 0, "–"),
         "approved_at": f"{local(seen.approved_at):%H:%M ngày %d/%m/%Y}" if seen.approved_at else "",
@@ -315,7 +315,3 @@ def _can_withdraw(seen: Announcement) -> bool:
         return False
     own = seen.author_id == actor().id and seen.state is not AnnouncementState.APPROVED
     return own or approval.may(actor().role, "withdraw")
-
-
-def _names() -> dict[int, str]:
-    return {person.id: person.name for person in services().people.listed()}

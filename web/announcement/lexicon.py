@@ -257,7 +257,7 @@ def _page(
         lists=services().lexicon.lists(),
         done=_change_told(changes, request.args.get("doi", 0, type=int)),
         history=[(change, _describe_change(change)) for change in changes[:SHOWN_HISTORY]],
-        names={person.id: person.name for person in services().people.listed()},
+        names=services().people.names(),
         states=STATES,
         cases=CASES,
         longest=LONGEST_ENTRY,

@@ -19,7 +19,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import Offer
 from web.announcement.when_form import make_up_of, make_up_typed
 from web.auth import services
-from web.formats import local, long_text
+from web.formats import long_text, today
 from web.words.campaign_words import amount_of
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "asked_words",
     "make_up_chosen",
     "missing_words",
+    "moment_words",
     "offer_view",
     "result_view",
     "rhythm_of",
@@ -77,7 +78,7 @@ def offer_view(announcement_id: int) -> OfferView | None:
         first = offer.rhythm.first
         why = "" if first else _why(offer)
         return OfferView(
-            _when(first),
+            moment_words(first),
             where,
             is_once=False,
             why=why,
@@ -87,9 +88,9 @@ def offer_view(announcement_id: int) -> OfferView | None:
             missing=missing_words(offer.submission.zones),
         )
     late = offer.lateness is not Lateness.IN_TIME
-    choices = tuple((_seconds(one), _when(one)) for one in offer.choices) if late or offer.start is None else ()
+    choices = tuple((_seconds(one), moment_words(one)) for one in offer.choices) if late or offer.start is None else ()
     return OfferView(
-        _when(offer.start),
+        moment_words(offer.start),
         where,
         is_once=True,
         why=_why(offer) if late or offer.start is None else "",
@@ -113,13 +114,13 @@ def _made_up(offer: Offer) -> MadeUpChoice | None:
     if judged is None or judged.refusal is None or judged.make_up is None or offer.lateness is not Lateness.IN_TIME:
         return None
     value = f"{_seconds(judged.start)}+{make_up_typed(judged.make_up.decision)}"
-    return MadeUpChoice(_when(judged.start), _when(judged.make_up.at), value)
+    return MadeUpChoice(moment_words(judged.start), moment_words(judged.make_up.at), value)
 
 
 def asked_words(announcement_id: int) -> str:
     """When it is to air, as its writer has asked; empty where only its campaigns say it, or nothing does."""
     asked = _open(announcement_id)
-    return _when(asked.at) if asked else ""
+    return moment_words(asked.at) if asked else ""
 
 
 def wish_words(announcement_id: int) -> dict[str, str] | None:
@@ -127,7 +128,7 @@ def wish_words(announcement_id: int) -> dict[str, str] | None:
     asked = _open(announcement_id)
     if asked is None or asked.kind is SubmissionKind.RHYTHM:
         return None
-    return {"when": _when(asked.at), "where": where_words(asked.zones, services().config.zone_names)}
+    return {"when": moment_words(asked.at), "where": where_words(asked.zones, services().config.zone_names)}
 
 
 def sent_at(announcement_id: int) -> datetime | None:
@@ -143,9 +144,8 @@ def _open(announcement_id: int) -> Submission | None:
 
 def rhythm_of(seen: Announcement) -> list[dict[str, Any]]:
     """Campaigns that say it: how often, when, until when."""
-    today = local(services().now()).date()
     found = [one for one in services().campaigns.listed() if seen.id in one.announcement_ids]
-    return [{"campaign": one, "amount": amount_of(one, today)} for one in found[:MOST_CAMPAIGNS]]
+    return [{"campaign": one, "amount": amount_of(one, today())} for one in found[:MOST_CAMPAIGNS]]
 
 
 def result_view(seen: Announcement) -> dict[str, Any]:
@@ -198,14 +198,15 @@ def _why(offer: Offer) -> str:
     asked = offer.submission.at
     if offer.lateness is not Lateness.IN_TIME and asked is not None:
         if offer.lateness is Lateness.LATE and offer.start is not None:
-            return sentence("approved_late", {"at": _when(asked), "next": _when(offer.start)})
-        return sentence("approved_too_late", {"at": _when(asked)})
+            return sentence("approved_late", {"at": moment_words(asked), "next": moment_words(offer.start)})
+        return sentence("approved_too_late", {"at": moment_words(asked)})
     judged = offer.judged or offer.rhythm
     refusal = judged.refusal if judged else None
     return sentence(refusal.reason, refusal.details) if refusal else sentence("no_room")
 
 
-def _when(at: datetime | None) -> str:
+def moment_words(at: datetime | None) -> str:
+    """An instant in words, as seen from now; empty where there is none."""
     return when_words(at, services().now(), services().config.station.time_zone) if at else ""
 
 

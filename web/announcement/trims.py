@@ -6,7 +6,7 @@ only says where. Thin: a form is read, the desk is asked once.
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 
-from audio_assets.peaks import COLUMNS, Peaks
+from audio_assets.peaks import COLUMNS
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE
 from scheduler.core.words.wording import sentence
@@ -25,7 +25,7 @@ LIST_COLUMNS = 160
 def outline_of(sha256: str, columns: int = COLUMNS) -> str:
     """The path of a sound's outline for a drawing in the page; '' for a sound whose file is not there."""
     try:
-        return outline(_peaks(sha256).reduced(columns))
+        return outline(services().recordings.peaks(sha256).reduced(columns))
     except NotFound:
         return ""
 
@@ -34,7 +34,7 @@ def outline_of(sha256: str, columns: int = COLUMNS) -> str:
 @page_of("see")
 def peaks(sha256: str) -> Response:
     """The outline in numbers: low, high, low, high … of every column, ±127 is full scale."""
-    found = _peaks(sha256)
+    found = services().recordings.peaks(sha256)
     frames = services().recordings.clip(sha256).frames
     told = {"columns": len(found), "seconds": frames / HOUSE_RATE, "peaks": found.values()}
     return _kept(jsonify(told), sha256)
@@ -44,7 +44,9 @@ def peaks(sha256: str) -> Response:
 @page_of("see")
 def drawn(sha256: str) -> Response:
     """The outline as a small picture, for lists."""
-    return _kept(Response(picture(_peaks(sha256).reduced(LIST_COLUMNS)), mimetype="image/svg+xml"), sha256)
+    return _kept(
+        Response(picture(services().recordings.peaks(sha256).reduced(LIST_COLUMNS)), mimetype="image/svg+xml"), sha256
+    )
 
 
 @bp.get("/kho/<sha256>/cat-gon")
@@ -88,10 +90,6 @@ def _hundredths(clip: StoredClip) -> str:
     """The end of a recording in seconds, never behind it."""
     whole = clip.frames * 100 // HOUSE_RATE
     return f"{whole // 100},{whole % 100:02}"
-
-
-def _peaks(sha256: str) -> Peaks:
-    return services().recordings.peaks(sha256)
 
 
 def _kept(answer: Response, sha256: str) -> Response:

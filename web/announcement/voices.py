@@ -15,7 +15,7 @@ from scheduler.core.announcement.voices import chain_words, engine_name
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
-from web.announcement.approvals import listed_with
+from web.announcement.approvals import list_page
 from web.auth import REFUSED, Answer, act, actor, services, station, told_here
 from web.formats import decimal
 from web.people.reauthentication import proof
@@ -31,7 +31,7 @@ def approve(upgrade_id: int) -> Answer:
         heard = services().hearings.has_heard(actor(), sha256)
         services().upgrades.approve(actor(), upgrade_id, sha256, heard=heard, prove=proof("approve"))
     except Refused as refused:
-        return listed_with(told_here(refused), upgrade_id), REFUSED
+        return list_page(told_here(refused), upgrade_id), REFUSED
     return redirect(url_for("approvals.listed", xong="duyet-giong"))
 
 
@@ -40,7 +40,7 @@ def keep_old(upgrade_id: int) -> Answer:
     try:
         services().upgrades.decline(actor(), upgrade_id)
     except Refused as refused:
-        return listed_with(told_here(refused)), REFUSED
+        return list_page(told_here(refused)), REFUSED
     return redirect(url_for("approvals.listed", xong="giu-giong"))
 
 

@@ -13,14 +13,14 @@ from flask import request
 from scheduler.core.model import DEFAULT_ZONE, Announcement, Campaign, Person, Window
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_up import MakeUp
+from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.planning.submission import Submission
 from scheduler.core.written_times import parse_typed_time
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.time_judge import own_zones
 from web.auth import services
-from web.formats import local
-from web.planning.sessions_form import USUAL_WINDOWS
+from web.formats import local, today
 
 __all__ = [
     "DAYS",
@@ -31,7 +31,6 @@ __all__ = [
     "asked_before",
     "make_up_of",
     "make_up_typed",
-    "today",
     "wish_of",
 ]
 
@@ -177,8 +176,3 @@ def asked_before(submission: Submission | None, now: datetime) -> WhenForm | Non
         return replace(WhenForm.at_time(submission.at, submission.zones), make_up=decided)
     form = WhenForm(zones=submission.zones)
     return replace(form, kind="campaigns") if submission.places[0].campaign_id else replace(form, day="soon")
-
-
-def today() -> date:
-    """The station's day."""
-    return local(services().now()).date()

@@ -42,7 +42,7 @@ def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
     before = request.args.get("truoc", type=int)
     rows = services().audit.rows(actor(), asked, before=before, limit=A_PAGE + 1)
     people = services().audit.people(actor())
-    names = dict(people) | {one.id: one.name for one in services().people.listed()}
+    names = dict(people) | services().people.names()
     titles = _titles(rows)
     told: dict[str, Any] = {
         "rows": [_to_dict(row, names, titles) for row in rows[:A_PAGE]],

@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, BoostKind, Campaign, CampaignState, Priority
 from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.report.report_words import FIELDS
 from scheduler.core.words.wording import BOOSTS, sentence
 from scheduler.kernel.errors import NotFound, Refused
@@ -22,7 +23,6 @@ from web.planning.campaign_form import CampaignForm
 from web.planning.day_plan import PlanView, first_day, plan_view
 from web.planning.impact_view import impact_view
 from web.planning.phase_form import PhaseRow, typed_number, whole_number
-from web.planning.sessions_form import USUAL_WINDOWS
 from web.words.campaign_words import amount_of, collision_views, exception_words, halt_words, standing_of
 from web.words.dispatch_words import order_words
 from web.words.zones import own_zone_choices, zone_choices

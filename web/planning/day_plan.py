@@ -4,7 +4,7 @@ Reads the desk's own planning and nothing else; whatever it shows would be writt
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignSta
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
-from web.formats import WEEKDAYS, day_words, decimal, minutes_words
+from web.formats import WEEKDAYS, clock_of, day_words, decimal, minutes_words
 from web.planning.day_strip import Strip, strip
 
 __all__ = ["PlanView", "first_day", "plan_view"]
@@ -78,7 +78,7 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     titles = {one.id: one.title for one in services.announcements.listed()}
 
     def row(slot: Slot) -> Row:
-        return Row(_clock(slot.start, zone), _clock(slot.end, zone), titles.get(slot.announcement_id, "–"))
+        return Row(clock_of(slot.start, zone), clock_of(slot.end, zone), titles.get(slot.announcement_id, "–"))
 
     return PlanView(
         day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",
@@ -130,8 +130,3 @@ def _group_refusals(refusals: list[Refusal]) -> tuple[RefusedRow, ...]:
 
 def _total(slots: list[Slot]) -> timedelta:
     return sum((slot.length for slot in slots), timedelta())
-
-
-def _clock(instant: datetime, zone: ZoneInfo) -> str:
-    local = instant.astimezone(zone)
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"

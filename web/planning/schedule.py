@@ -15,9 +15,8 @@ from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
-from web.formats import clock, day_words, number_of
+from web.formats import clock, clock_of, day_words, number_of, today
 from web.planning.schedule_view import (
-    clock_of,
     day_strip,
     grid_of,
     lines_of,
@@ -43,7 +42,7 @@ def page() -> Answer:
     try:
         day = _day(request.args.get("ngay", ""))
     except Refused as refused:
-        return _page(_today(), fault=sentence(refused.reason, refused.details)), REFUSED
+        return _page(today(), fault=sentence(refused.reason, refused.details)), REFUSED
     return _page(day)
 
 
@@ -63,7 +62,7 @@ def week() -> Answer:
         "schedule/week.html",
         first=first,
         last=first + timedelta(days=6),
-        today=_today(),
+        today=today(),
         before=first - timedelta(days=7),
         after=first + timedelta(days=7),
         days=[_week_day(one) for one in services().schedule_days.week(first)],
@@ -173,13 +172,9 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(services().config.station.time_zone)
 
 
-def _today() -> date:
-    return services().schedule_days.today()
-
-
 def _day(typed: str) -> date:
     """A day as ISO or dd/mm/yyyy; empty = today. Raises Refused date_invalid."""
-    return rules.parse_date(typed) if typed.strip() else _today()
+    return rules.parse_date(typed) if typed.strip() else today()
 
 
 def _typed_time(day: date, typed: str) -> datetime:
@@ -237,11 +232,11 @@ def _page(day: date, *, fault: str = "", edit: str = "", adds: bool = False, par
         "schedule/page.html",
         sheet=sheet,
         day=day,
-        today=_today(),
+        today=today(),
         lines=lines,
         faults=sum(line.mark == "err" for line in lines),
         strip=day_strip(day, lines, sheet.stretches, services().config.rules),
-        now_at=_minutes_of(now) if day == _today() else None,
+        now_at=_minutes_of(now) if day == today() else None,
         now_ms=round(now.timestamp() * 1000),
         tabs=part_tabs(sheet, lines, zone),
         part_words=PART_WORDS,
@@ -270,7 +265,7 @@ def _part_now(parts: tuple[Any, ...]) -> Any:
 
 
 def _minutes_of(now: datetime) -> float:
-    start, _ = rules.day_span(_today(), services().config.station.time_zone)
+    start, _ = rules.day_span(today(), services().config.station.time_zone)
     return round((now - start) / timedelta(minutes=1), 1)
 
 
@@ -337,8 +332,8 @@ def _copy_page(source: date, typed: str, fault: str = "") -> str:
         typed=typed,
         copied=copied,
         fault=fault,
-        today=_today(),
-        suggested=source + timedelta(days=1) if source >= _today() else _today(),
+        today=today(),
+        suggested=source + timedelta(days=1) if source >= today() else today(),
         clock=lambda instant: clock_of(instant, zone),
         zone_word=zone_word,
         states=STATES,

@@ -6,7 +6,7 @@ share the width. It reads what the desk tells and decides nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from scheduler.core.planning.rules import quiet_spans
 from scheduler.core.planning.sessions import DayPart
 from scheduler.core.words.wording import sentence
 from scheduler.services.planning.schedule_days import DaySheet, ScheduledAiring
+from web.formats import clock_of
 from web.planning.day_strip import Block, Strip, hours_of, span_block
 from web.words.page_words import TRIGGERS
 from web.words.schedule_words import BY_HAND, STATES, UNAPPROVED
@@ -25,7 +26,6 @@ __all__ = [
     "GridBlock",
     "Line",
     "PartTab",
-    "clock_of",
     "day_strip",
     "grid_of",
     "lines_of",
@@ -97,12 +97,6 @@ class PartTab(NamedTuple):
     end: str
     airings: int
     faults: int
-
-
-def clock_of(instant: datetime, zone: ZoneInfo) -> str:
-    """A start as the pages show it: its seconds only where it has some."""
-    local = instant.astimezone(zone)
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
 def lines_of(sheet: DaySheet | Sequence[ScheduledAiring], zone: ZoneInfo) -> list[Line]:

@@ -9,13 +9,12 @@ from typing import NamedTuple
 
 from scheduler.core.model import Window
 from scheduler.core.planning.rules import parse_window
-from scheduler.core.planning.sessions import PARTS
+from scheduler.core.planning.sessions import PARTS, USUAL_WINDOWS
 from scheduler.kernel.errors import Refused
 from web.words.schedule_words import PART_WORDS
 
-__all__ = ["USUAL_WINDOWS", "Session", "sessions_of"]
+__all__ = ["Session", "sessions_of"]
 
-USUAL_WINDOWS = ("06:00-07:00", "16:30-18:00")
 """Offered to every campaign."""
 
 

@@ -6,12 +6,12 @@ to look at. A doubt this table does not know is still shown, with its own words.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scheduler.core.dispatch.doubts import TOLD
+from scheduler.core.dispatch.doubts import TOLD, written_day
 from scheduler.core.dispatch.duty_list import DutyState
+from scheduler.core.dispatch.gathering import COUNTS
 from scheduler.core.dispatch.model import ActKind, Channel
 from scheduler.core.dispatch.order_sentence import excepted_words, in_words, order_of, unsaid
 from scheduler.core.words.wording import REASONS, sentence
@@ -36,17 +36,12 @@ DUTY_STATES = Words(Path(__file__).parent, "duty_states", DutyState)
 ACTS = Words(Path(__file__).parent, "dispatch_acts", ActKind)
 URGENCIES = Words(Path(__file__).parent, "urgencies", str)
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
-_COUNTED = ("factor", "per_day", "per_week", "every_minutes", "minutes_a_day", "share")
-"""What says how much."""
 _PERIODS = Words(Path(__file__).parent, "count_periods", str)
 
 _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), told)
     for pattern, told in (
-        (
-            r"frequency: an increase is ordered without a number.*",
-            "Công văn yêu cầu tăng thời lượng nhưng không ghi con số; hãy ghi mức tăng ở đợt phát.",
-        ),
+        (r"frequency: an increase is ordered without a number.*", "frequency_without_number"),
         (
             r"frequency: (\d+) more a (\w+) than usual is ordered.*",
             "Công văn yêu cầu phát thêm {0} lượt mỗi {1}; hãy ghi tổng số lượt ở đợt phát.",
@@ -63,14 +58,14 @@ _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"replaces: dispatch (.+?) is replaced.*",
             "Văn bản này thay thế {0}; hãy dừng đợt phát của văn bản cũ.",
         ),
-        (r"symbol: none.*", "Không thấy ký hiệu sau số; hãy ghi thêm."),
-        (r"number: (none|the place).*", "Không thấy số công văn; hãy ghi thêm."),
+        (r"symbol: none.*", "symbol_missing"),
+        (r"number: (none|the place).*", "number_missing"),
         (r"number: (\S+) was read as (\S+); .*", "Số “{0}” được đọc là {1}; hãy kiểm tra."),
-        (r"date: (none|the place).*", "Không thấy ngày ban hành; hãy ghi thêm."),
+        (r"date: (none|the place).*", "date_missing"),
         (r"date: (.+) is no day of the calendar.*", "Ngày “{0}” không có thật; hãy sửa lại."),
-        (r"issuer: none.*|issuer: no office.*", "Không thấy cơ quan ban hành; hãy ghi thêm."),
-        (r"subject: none.*", "Không thấy trích yếu; hãy ghi thêm."),
-        (r"addressees: .*", "Không thấy “Kính gửi”; hãy ghi nơi nhận nếu công văn có."),
+        (r"issuer: none.*|issuer: no office.*", "issuer_missing"),
+        (r"subject: none.*", "subject_missing"),
+        (r"addressees: .*", "addressees_missing"),
         (r"messages: the sms text has no diacritics.*", "Nội dung tin nhắn không có dấu; hãy viết dấu trước khi đọc."),
         (
             r"messages: [\"“](.+)[\"”] has no closing quotation mark.*",
@@ -78,6 +73,7 @@ _DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
+"""What a warning looks like -> the reason whose sentence it is, or its own words."""
 
 
 def _pattern_of(told: str) -> re.Pattern[str]:
@@ -95,6 +91,8 @@ def doubt(warning: str) -> str:
             return sentence(reason, {name: _PERIODS.get(part, part) for name, part in found.groupdict().items()})
     for pattern, told in _DOUBTS:
         if found := pattern.fullmatch(warning):
+            if told in REASONS:
+                return sentence(told)
             return told.format(*(_PERIODS.get(part or "", part) for part in found.groups()))
     return f"Có chỗ cần xem lại trong công văn ({warning})."
 
@@ -124,15 +122,15 @@ def order_words(order: Mapping[str, Any]) -> str:
         f"lúc {', '.join(order['at'])}" if order.get("at") else "",
         f"buổi phát {', '.join(order['windows'])}" if order.get("windows") else "",
         short_weekdays(order["weekdays"]) if order.get("weekdays") else "",
-        f"từ {_day(order['start'])}" if order.get("start") else "",
-        f"đến {_day(order['end'])}" if order.get("end") else "",
-        f"chỉ các ngày {', '.join(map(_day, order['dates']))}" if order.get("dates") else "",
+        f"từ {written_day(order['start'])}" if order.get("start") else "",
+        f"đến {written_day(order['end'])}" if order.get("end") else "",
+        f"chỉ các ngày {', '.join(map(written_day, order['dates']))}" if order.get("dates") else "",
         f"mỗi buổi không quá {order['max_minutes']} phút" if order.get("max_minutes") else "",
         *excepted_words(order_of(order)),
     ]
     if order.get("each_text"):
         told.insert(0, "mỗi bản tin")
-    counted = any(order.get(name) for name in _COUNTED)
+    counted = any(order.get(name) for name in COUNTS)
     if order.get("increase") and not counted:
         told.insert(0, "tăng thời lượng, chưa có con số")
     return ", ".join(part for part in told if part) or "có nói đến việc phát, chưa rõ số lượt"
@@ -142,7 +140,3 @@ def order_sentence(order: Mapping[str, Any]) -> str:
     """One sentence made of the values alone, and what they leave unsaid; it stands beside the quoted words."""
     read = order_of(order)
     return "; ".join((in_words(read), *unsaid(read)))
-
-
-def _day(iso: str) -> str:
-    return f"{date.fromisoformat(iso):%d/%m/%Y}"

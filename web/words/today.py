@@ -90,7 +90,7 @@ def _to_dict(row: dict[str, Any]) -> dict[str, Any]:
 def _last_heard(gone: Sequence[dict[str, Any]], now: datetime) -> dict[str, Any] | None:
     """What a loudspeaker has sounded last today, as it was measured: its title and its end."""
     heard = [one for one in gone if one["outcome"] in _HEARD and one["actual_end"]]
-    ends = [(_at(one["actual_end"]), one["title"]) for one in heard]
+    ends = [(datetime.fromisoformat(one["actual_end"]), one["title"]) for one in heard]
     until, title = max(ends, default=(None, ""))
     return {"until": until, "title": title} if until is not None and until <= now else None
 
@@ -99,7 +99,7 @@ def _strip(slots: Sequence[dict[str, Any]], now: datetime) -> DayStrip:
     """The hours of the day in which something is, at least those from `EARLY` to `LATE`."""
     rules = services().config.rules
     start, _ = day_span(local_day(now, rules.zone_name), rules.zone_name)
-    starts = [(_at(slot["start"]), slot) for slot in slots]
+    starts = [(datetime.fromisoformat(slot["start"]), slot) for slot in slots]
     first = min([start + EARLY * 60 * _MINUTE, *(at for at, _ in starts)])
     last = max([start + LATE * 60 * _MINUTE, *(at + _length(slot) for at, slot in starts)])
     begins = start + (first - start) // (60 * _MINUTE) * 60 * _MINUTE
@@ -120,10 +120,6 @@ def _strip(slots: Sequence[dict[str, Any]], now: datetime) -> DayStrip:
 def _quiet(now: datetime) -> list[tuple[datetime, datetime]]:
     rules = services().config.rules
     return list(quiet_spans(rules.quiet_hours, local_day(now, rules.zone_name), rules.zone_name))
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _length(slot: dict[str, Any]) -> timedelta:

@@ -13,13 +13,14 @@ from scheduler.core.dispatch.excepted import Excepted
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read, Said
 
-__all__ = ["Draft", "Gathering", "made_order"]
+__all__ = ["COUNTS", "Draft", "Gathering", "made_order"]
 
 _SCALARS = (
     "factor", "per_day", "per_week", "every_minutes", "session_minutes", "max_minutes", "minutes_a_day", "share",
     "days",
 )  # fmt: skip
-_COUNTS = ("factor", "per_day", "per_week", "every_minutes", "minutes_a_day", "share")
+COUNTS = ("factor", "per_day", "per_week", "every_minutes", "minutes_a_day", "share")
+"""What says how much."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from scheduler.core.dispatch.doubts import written_day
 from scheduler.core.dispatch.model import FrequencyOrder
 
 __all__ = ["excepted_words", "in_words", "order_of", "parts_in_words", "unsaid"]
@@ -98,12 +99,12 @@ def _on(order: FrequencyOrder) -> list[str]:
     if order.days:
         told.append(f"liên tục trong {order.days} ngày")
     if order.dates:
-        told.append("các ngày " + _listed([_day(day) for day in order.dates]))
+        told.append("các ngày " + _listed([written_day(day) for day in order.dates]))
     if order.start and order.start == order.end:
-        told.append(f"ngày {_day(order.start)}")
+        told.append(f"ngày {written_day(order.start)}")
     else:
-        first = f"từ ngày {_day(order.start)}" if order.start else ""
-        last = f"đến ngày {_day(order.end)}" if order.end else ""
+        first = f"từ ngày {written_day(order.start)}" if order.start else ""
+        last = f"đến ngày {written_day(order.end)}" if order.end else ""
         told.append(f"{first} {last}".strip())
     return [one for one in told if one]
 
@@ -115,7 +116,7 @@ def excepted_words(order: FrequencyOrder) -> list[str]:
         left_out = [_WEEKDAYS[day] for day in range(_WEEK) if day not in order.weekdays]
         told.append("KHÔNG phát " + _listed(left_out))
     if order.except_days:
-        days = [_day(day) for day in order.except_days]
+        days = [written_day(day) for day in order.except_days]
         told.append(f"KHÔNG phát {'ngày' if len(days) == 1 else 'các ngày'} {_listed(days)}")
     if order.except_windows:
         told.append("KHÔNG phát " + _listed([_window(window) for window in order.except_windows]))
@@ -138,8 +139,3 @@ def _hour(at: str) -> str:
 def _window(window: str) -> str:
     start, end = window.split("-")
     return f"từ {_hour(start)} đến {_hour(end)}"
-
-
-def _day(iso: str) -> str:
-    year, month, day = iso.split("-")
-    return f"{day}/{month}/{year}"

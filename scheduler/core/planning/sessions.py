@@ -20,6 +20,7 @@ from scheduler.core.planning.rules import open_spans, wanted_on
 __all__ = [
     "PARTS",
     "USUAL_SESSIONS",
+    "USUAL_WINDOWS",
     "DayPart",
     "SessionAirtime",
     "cap_breach",
@@ -33,6 +34,8 @@ __all__ = [
     "sounds_in",
 ]
 
+USUAL_WINDOWS = ("06:00-07:00", "16:30-18:00")
+"""The windows that a new campaign begins with."""
 USUAL_SESSIONS = ("06:00-07:00", "17:00-18:00")
 """Sessions of a day on which no campaign has any, where nobody has set others."""
 SessionAirtime = Mapping[int, timedelta]

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 __all__ = [
+    "FIGURES",
+    "LETTERS",
     "NOT_MEASURED",
     "Block",
     "Cell",
@@ -70,6 +72,12 @@ class Unit(StrEnum):
     """An instant; shown as whole seconds since 1970 (UTC), as the provincial system counts."""
     BLANK = "blank"
     """Left free for a pen; never has a value."""
+
+
+LETTERS = frozenset({Form.AIRTIME, Form.CERTIFICATE})
+"""Forms that go to somebody, and so have a number and a "Kính gửi"."""
+FIGURES = frozenset(Unit) - {Unit.WORDS, Unit.DAY, Unit.CLOCK, Unit.INSTANT, Unit.EPOCH, Unit.BLANK}
+"""What stands to the right in its column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter,
 from scheduler.kernel.errors import Refused
 from scheduler.services.backup.members import Members, listed
 from scheduler.services.backup.restore_orders import OF_THE_MOMENT
-from scheduler.services.backup.sounds import BackupSound, SoundFolder, kept_sound
+from scheduler.services.backup.sounds import BackupSound, SoundFolder, kept_sound, size_and_sum
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Store, instant_text, json_text
 from scheduler.store.versions import KEPT
@@ -148,7 +148,7 @@ def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None
             elif name == LIST:
                 told = _json(member)
             else:
-                found[name] = _hashed(member)
+                found[name] = size_and_sum(member)
     if head.get("format") not in {FORMAT, FORMAT_BESIDE}:
         raise Refused("backup_not_ours")
     wanted, sounds, rows, made_at = listed(head, told)
@@ -160,7 +160,7 @@ def looked_through(path: Path, passphrase: str = "", tell: Tell = lambda _: None
     if hears and folder is not None:
         for name, kept in sounds.items():
             with reading(path), kept_sound(folder, kept, passphrase) as stream:
-                if _hashed(stream) != (kept.size, kept.sha256):
+                if size_and_sum(stream) != (kept.size, kept.sha256):
                     raise Refused("backup_damaged", part=name)
     return Contents(made_at, str(head.get("station", "")), rows, whole, found, sounds=sounds, sounds_in=folder)
 
@@ -312,14 +312,6 @@ def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
     info = tarfile.TarInfo(name)
     info.size, info.mode = len(data), _MODE
     tar.addfile(info, io.BytesIO(data))
-
-
-def _hashed(stream: IO[bytes]) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    while piece := stream.read(_PIECE):
-        digest.update(piece)
-        size += len(piece)
-    return size, digest.hexdigest()
 
 
 def _json(stream: IO[bytes]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from scheduler.kernel.durable import make_folder, put_in_place, write_whole
 from scheduler.kernel.encrypted_archive import EncryptedReader, EncryptedWriter, is_age
 from scheduler.kernel.errors import Refused
 
-__all__ = ["BackupSound", "SoundFolder", "kept_sound"]
+__all__ = ["BackupSound", "SoundFolder", "kept_sound", "size_and_sum"]
 
 _PIECE = 1 << 20
 _PROBE = "thu"
@@ -71,7 +71,7 @@ class SoundFolder:
                 part.unlink(missing_ok=True)
         kept = BackupSound(size, sha256, place.relative_to(self.root).as_posix())
         with kept_sound(self.root, kept, self._passphrase) as stream:
-            if _sum_of(stream) != (size, sha256):
+            if size_and_sum(stream) != (size, sha256):
                 raise Refused("backup_damaged", part=path.name)
         return kept
 
@@ -127,10 +127,11 @@ def kept_sound(root: Path, kept: BackupSound, passphrase: str) -> Iterator[IO[by
 
 def _sum(path: Path) -> tuple[int, str]:
     with path.open("rb") as raw:
-        return _sum_of(raw)
+        return size_and_sum(raw)
 
 
-def _sum_of(stream: IO[bytes]) -> tuple[int, str]:
+def size_and_sum(stream: IO[bytes]) -> tuple[int, str]:
+    """Its bytes from here on, and their SHA-256 in hex."""
     digest, size = hashlib.sha256(), 0
     while piece := stream.read(_PIECE):
         digest.update(piece)

@@ -29,6 +29,7 @@ from scheduler.core.dispatch.hints import USUAL_INCREASE
 from scheduler.core.dispatch.model import FrequencyOrder
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Person
 from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE
 from scheduler.services.announcement.scripts import usual_shape
@@ -37,7 +38,6 @@ from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Readings
 
-DEFAULT_WINDOWS = ("06:00-07:00", "16:30-18:00")
 USUAL_AIRINGS = 2
 """A day, before a dispatch asks for more."""
 DEFAULT_DAYS = 30
@@ -206,7 +206,7 @@ class DispatchDrafts:
             id=0,
             title=title,
             announcement_id=announcement_id,
-            windows=windows_of(hint) or tuple(rules.parse_window(window) for window in DEFAULT_WINDOWS),
+            windows=windows_of(hint) or tuple(rules.parse_window(window) for window in USUAL_WINDOWS),
             base=USUAL_AIRINGS,
             boost=stated or boost_of(hint),
             weekdays=frozenset(hint.weekdays) or ALL_WEEKDAYS,

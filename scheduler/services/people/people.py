@@ -36,6 +36,10 @@ class PeopleService(Confirming):
         """Everybody who can sign in or once could, by login."""
         return self._people.listed()
 
+    def names(self) -> dict[int, str]:
+        """Of all of them, by number."""
+        return {one.id: one.name for one in self.listed()}
+
     def by_login(self, login: str) -> Person | None:
         return self._people.by_login(login)
 

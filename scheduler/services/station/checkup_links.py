@@ -5,7 +5,7 @@ nothing is changed. A line that is not configured is no finding.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,13 +14,13 @@ from scheduler.config.checks import Names
 from scheduler.config.named import named
 from scheduler.features import wanted
 from scheduler.services.station.findings import Finding
+from scheduler.services.station.task_causes import CERTIFICATE_AHEAD
 
 if TYPE_CHECKING:
     from scheduler.services import Services
 
 __all__ = ["line_broken", "line_holds", "links", "local_text"]
 
-CERTIFICATE_AHEAD = timedelta(days=21)
 _OTHERS = 0o077
 _KEYS = ("keys/*", "*-key*", "*.nk", "*.nkey", "pair/pair.key", "pair/nkey", "tls/*.key")
 """Below the data folder: what only this station may read."""

@@ -25,11 +25,11 @@ from scheduler.kernel.secret_box import SecretBox
 from scheduler.store.database import Store, insert, instant_of, instant_text, update
 from scheduler.store.unwritten import UnwrittenTries
 
-__all__ = ["Codes", "Proofs"]
+__all__ = ["LETTERS", "Codes", "Proofs", "bare_code"]
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
 class Proofs(NamedTuple):
@@ -141,7 +141,7 @@ class Codes:
                 raise Refused("totp_not_begun")
             db.conn.execute("DELETE FROM recovery_code WHERE person_id = ?", (person.id,))
             for code in codes:
-                insert(db, "recovery_code", {"person_id": person.id, "code_hash": digest(_bare(code))})
+                insert(db, "recovery_code", {"person_id": person.id, "code_hash": digest(bare_code(code))})
         return codes
 
     def drop_totp(self, person_id: int) -> None:
@@ -173,7 +173,7 @@ class Codes:
 
     def take_recovery(self, person_id: int, code: str, now: datetime) -> bool:
         """Whether this is an unused recovery code; it is used with this."""
-        key = {"person_id": person_id, "code_hash": digest(_bare(code)), "used_at": None}
+        key = {"person_id": person_id, "code_hash": digest(bare_code(code)), "used_at": None}
         with self.store.write() as db:
             return update(db, "recovery_code", key, {"used_at": instant_text(now)}) == 1
 
@@ -196,9 +196,10 @@ def _step_of(secret: str, number: str, now: datetime, newest: int) -> int | None
 
 
 def _recovery_code() -> str:
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(10))
+    letters = "".join(secrets.choice(LETTERS) for _ in range(10))
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def _bare(code: str) -> str:
+def bare_code(code: str) -> str:
+    """A code as it is hashed, however somebody has typed it."""
     return "".join(code.split()).replace("-", "").lower()

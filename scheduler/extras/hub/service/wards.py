@@ -37,6 +37,7 @@ from scheduler.kernel.secret_box import SecretBox
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Codes, Row
 from scheduler.store.database import json_text
+from scheduler.store.people.codes import LETTERS, bare_code
 
 __all__ = ["HubWardService", "NewWard", "WardState"]
 
@@ -52,8 +53,7 @@ MOST_HOMES = 1_000_000
 MOST_AREAS = 20_000
 SIGNED_WITHIN = timedelta(minutes=5)
 """How far a ward's clock may be off when it signs what it asks for."""
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
-_CODE_LETTERS = 12
+_CODELETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +239,10 @@ class HubWardService:
             return self._open_code(self._wards.get(ward_id).id)
 
     def _open_code(self, ward_id: str) -> str:
-        code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS))
+        code = "".join(secrets.choice(LETTERS) for _ in range(_CODELETTERS))
         until = self._repos.clock.now() + timedelta(minutes=self._repos.config.get(HubConfig).pairing_minutes)
         self._wards.open_code(ward_id, digest(code), until)
-        return "-".join(code[at : at + 4] for at in range(0, _CODE_LETTERS, 4))
+        return "-".join(code[at : at + 4] for at in range(0, _CODELETTERS, 4))
 
     def pairing_link(self, code: str) -> str:
         """What a QR code of a pairing code holds; empty where wards do not know this page's address."""
@@ -259,7 +259,7 @@ class HubWardService:
         key = checked_key(public_key)
         if not is_public(key):
             raise Refused("nkey_invalid")
-        hash_, now = digest(_bare(code)), self._repos.clock.now()
+        hash_, now = digest(bare_code(code)), self._repos.clock.now()
         ward = self._wards.ward_of_code(hash_)
         if ward is None or ward.code_until is None or ward.code_until <= now:
             raise Refused("pairing_code_wrong")
@@ -352,10 +352,6 @@ def _values(told: NewWard) -> Row:
         "longitude": place[1] if place else None,
         "area": checked_ward_id(told.area) if told.area else "",
     }
-
-
-def _bare(code: str) -> str:
-    return "".join(code.split()).replace("-", "").lower()
 
 
 def _pem(path: Path) -> str:

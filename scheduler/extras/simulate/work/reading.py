@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from scheduler.config.loading import Config, guessed, unknown
+from scheduler.config.loading import Config, guessed, twice, unknown
 from scheduler.extras.simulate.work.keys import (
     EVENTS,
     BoostKeys,
@@ -32,7 +32,6 @@ from scheduler.extras.simulate.work.tables import (
     key_names,
     read_table,
     table_of,
-    twice,
 )
 
 __all__ = ["Event", "OneOff", "Scenario", "ScenarioError", "changed_campaign", "load", "parse"]

@@ -12,7 +12,7 @@ from scheduler.config.loading import unknown
 from scheduler.extras.simulate.work.keys import Table
 from scheduler.kernel.errors import LoaError
 
-__all__ = ["ScenarioError", "field_of", "key_names", "read_table", "table_of", "twice"]
+__all__ = ["ScenarioError", "field_of", "key_names", "read_table", "table_of"]
 
 _Kind = TypeVar("_Kind", bound=Table)
 _NUMBERS = {int, float}
@@ -94,7 +94,3 @@ def _type_name(wanted: Any) -> str:
     if get_origin(wanted) is tuple and get_origin(get_args(wanted)[0]) is Mapping:
         return "danh sách các bảng"
     return simple[wanted] if wanted in simple else f"danh sách {simple[get_args(wanted)[0]]}"
-
-
-def twice(what: str, names: list[str]) -> list[str]:
-    return [f'hai {what} cùng tên "{name}"' for name in sorted({n for n in names if names.count(n) > 1})]

@@ -79,7 +79,7 @@ def listed() -> str:
         "sms/list.html",
         rows=[{"sms": one, "paid": cost(one.body)} for one in kept],
         dispatches=fresh,
-        names=_names(),
+        names=services().people.names(),
         is_on=services().get(SmsSendings).is_on,
         opted_out=len(services().get(SmsService).opt_outs()),
     )
@@ -232,7 +232,7 @@ def sending_parts(seen: StoredSms | None) -> dict[str, Any]:
         "sendings": rows,
         "moving": moving,
         "is_on": services().get(SmsSendings).is_on,
-        "names": _names(),
+        "names": services().people.names(),
     }
 
 
@@ -299,14 +299,10 @@ def _can_withdraw(seen: StoredSms) -> bool:
 
 def _opt_outs(number: str = "", fault: str = "") -> str:
     rows = services().get(SmsService).opt_outs()
-    return render_template("sms/opt_outs.html", rows=rows, names=_names(), number=number, fault=fault)
+    return render_template("sms/opt_outs.html", rows=rows, names=services().people.names(), number=number, fault=fault)
 
 
 def _is_own(seen: StoredSms | None) -> bool:
     """Whether its words are the reader's own, who so does not approve them."""
     own = seen is not None and actor().id in {seen.author_id, seen.writer_id}
     return own and not services().config.station.one_officer
-
-
-def _names() -> dict[int, str]:
-    return {person.id: person.name for person in services().people.listed()}
