@@ -20,7 +20,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 
-from scheduler.config.limits import LimitsConfig
+from scheduler.config.web import LimitsConfig
 from web.body_gate import BodyGate, Head
 from web.http.callers import Caller, stranger
 from web.http.lanes import Lanes

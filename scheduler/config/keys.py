@@ -23,12 +23,11 @@ from scheduler.config.checks import (
     window,
 )
 from scheduler.config.extras import ExtrasConfig
-from scheduler.config.limits import LimitsConfig
 from scheduler.config.report import ReportConfig
 from scheduler.config.sound import ChimeConfig, HornConfig
 from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
-from scheduler.config.web import WebConfig
+from scheduler.config.web import LimitsConfig, WebConfig
 from scheduler.core.air.output_kinds import OUTPUT_KINDS
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.features import FEATURES, Keys, load

@@ -35,13 +35,12 @@ from scheduler.config.keys import (
     kind_of,
     section_names,
 )
-from scheduler.config.limits import LimitsConfig
 from scheduler.config.packages import package_faults
 from scheduler.config.report import ReportConfig
 from scheduler.config.sound import ChimeConfig, HornConfig
 from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
-from scheduler.config.web import WebConfig
+from scheduler.config.web import LimitsConfig, WebConfig
 from scheduler.core.air.horn import NO_HORN, HornProfile, chosen
 from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, AirtimeLimit, QuietHours, StationRules

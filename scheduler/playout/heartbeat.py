@@ -15,8 +15,8 @@ from scheduler.kernel.database_faults import writes_nothing
 from scheduler.kernel.errors import LoaError
 from scheduler.playout.active_airings import ActiveAirings
 from scheduler.playout.amplifier import Amplifier
-from scheduler.playout.card_look import CardLook
 from scheduler.playout.engine import Engine
+from scheduler.playout.obeying import CardLook
 from scheduler.playout.programme import OnAir
 from scheduler.playout.red_lane import RedLane
 from scheduler.playout.turn_guard import TurnGuard

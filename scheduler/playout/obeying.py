@@ -9,17 +9,17 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from scheduler.core.air.timeline import Arm, Close, Command, Cut, Event, Finish, Interrupted, Timeline, stop_asked
 from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.kernel.causes import INTERNAL
 from scheduler.playout.active_airings import ActiveAirings
-from scheduler.playout.card_look import CardLook
 from scheduler.playout.engine import Engine
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.store import Ending, Jobs
 
-__all__ = ["Obeying"]
+__all__ = ["CardLook", "Obeying"]
 
 AGAIN = 1.0
 """Seconds between two tries to arm a slot."""
@@ -37,6 +37,19 @@ class _Late:
     again_at: float
     reason: str
     """Why it could not be armed."""
+
+
+@dataclass(slots=True)
+class CardLook:
+    """Whether a sound card is to be looked for at once, as a person asks, and what the last such look has found."""
+
+    is_asked: bool = False
+    last: dict[str, Any] | None = None
+    """The look that was asked for last: at (ISO), what."""
+
+    def tell(self, at: datetime, what: str) -> None:
+        """`what`: found, none, busy (something sounds or is near), fixed (no output chooses by itself)."""
+        self.is_asked, self.last = False, {"at": at.isoformat(), "what": what}
 
 
 class Obeying:

@@ -39,8 +39,7 @@ from scheduler.playout.clock_watch import ClockWatch
 from scheduler.playout.end_record import EndRecords
 from scheduler.playout.engine import Engine
 from scheduler.playout.programme import Ended, Started
-from scheduler.playout.red_gate import ordered_by_right, request_of
-from scheduler.playout.red_hand import Mine, crashed_in, taken_back
+from scheduler.playout.red_hand import Mine, crashed_in, ordered_by_right, request_of, taken_back
 from scheduler.playout.red_sounds import Kit, RedSounds
 from scheduler.playout.red_watch import RedWatch
 from scheduler.playout.red_words import NOT_SPOKEN, OPEN_END, Arrived, Lead, RedWords, without_words

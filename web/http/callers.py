@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request
 from werkzeug.http import parse_cookie
 
-from scheduler.config.limits import LimitsConfig
+from scheduler.config.web import LimitsConfig
 from scheduler.core.announcement.approval import ACTS, may
 from scheduler.core.model import Person
 from scheduler.features import FEATURES

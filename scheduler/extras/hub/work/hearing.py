@@ -1,4 +1,4 @@
-"""Upwards: the stream UP through one durable consumer into the hub's tables, a batch in one transaction.
+"""Upwards: what the wards say into the hub's tables, by the stream UP and one durable consumer, a batch a transaction.
 
 A message is acknowledged to the broker only when its row is on the disk; what was not acknowledged comes again and
 changes nothing. While one batch is written the next one is fetched; never more than two are under way, so that none
@@ -8,6 +8,7 @@ waits as long as the broker waits before it sends again. What `Early` has kept a
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Sequence
 
 import nats.errors
 import nats.js.errors
@@ -16,14 +17,14 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 
+from scheduler.extras.hub.rules.uplink_reports import mark_of
 from scheduler.extras.hub.service.intake import HubIntake, Up
-from scheduler.extras.hub.work.early import Early
 from scheduler.extras.hub.work.publishing import InThread
 from scheduler.extras.town.broker.setup import UP
 from scheduler.extras.town.broker.waiting import end_all
 from scheduler.kernel.errors import LoaError, Refused
 
-__all__ = ["CONSUMER", "Hearing"]
+__all__ = ["CONSUMER", "Early", "Hearing"]
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,67 @@ MOST_PENDING = 2000
 A_BATCH = 500
 IDLE_SECONDS = 5.0
 FAULT_WAIT = 2.0
+EARLY_SUBJECT = "up.*.ack"
+GATHER_SECONDS = 0.02
+"""So long more of them are waited for: a transaction costs a flush of the disk, however much it holds."""
+EARLY_BATCH = 1000
+MOST_WAITING = 20_000
+MOST_KNOWN = 50_000
+"""Messages remembered as kept, some 8 MB; beyond that the stream's copy is looked up in the table."""
+
+
+class Early:
+    """Acknowledgements as they pass: heard from the wards themselves, while the broker still writes them to its disk.
+
+    A broker that flushes each message writes some hundred a second, whoever waits; the hub keeps hundreds in one
+    transaction. So that the town sees who has an emergency as soon as the wards say so, the hub listens beside the
+    stream and keeps what is the next word of its ward. Nothing is confirmed to anybody by it: the stream brings the
+    same messages again, and whatever was not kept here (a full disk, a gap, a hub that was away) is kept then.
+    """
+
+    def __init__(self, intake: HubIntake, run: InThread) -> None:
+        self._intake, self._run = intake, run
+        self._waiting: list[Up] = []
+        self._come = asyncio.Event()
+        self._known: dict[tuple[str, str], None] = {}
+        self.taken = 0
+        """Messages kept since the process began."""
+
+    async def run(self, client: Client) -> None:
+        """For ever, over one connection; raises nats' errors when it ends."""
+        self._waiting.clear()
+        source = await client.subscribe(EARLY_SUBJECT, cb=self._heard)
+        try:
+            while True:
+                await self._come.wait()
+                await asyncio.sleep(GATHER_SECONDS)
+                self._come.clear()
+                while self._waiting:
+                    batch, self._waiting = self._waiting[:EARLY_BATCH], self._waiting[EARLY_BATCH:]
+                    await self._keep(batch)
+        finally:
+            await source.unsubscribe()
+
+    def only_new(self, batch: Sequence[Up]) -> list[Up]:
+        """Those of a batch of the stream that have not been kept here."""
+        return [one for one in batch if self._known.pop((one.subject, mark_of(one.raw)), True)]
+
+    async def _heard(self, message: Msg) -> None:
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(Up(message.subject, message.data))
+            self._come.set()
+
+    async def _keep(self, batch: Sequence[Up]) -> None:
+        try:
+            kept: Sequence[Up] = await self._run(lambda: self._intake.take_early(batch))
+        except (sqlite3.OperationalError, OSError, LoaError) as error:
+            log.info("acknowledgements wait for the stream: %s", error)
+            return
+        self.taken += len(kept)
+        for one in kept:
+            self._known[one.subject, mark_of(one.raw)] = None
+        while len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
 
 
 class Hearing:

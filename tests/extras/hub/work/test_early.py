@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.service.intake import Up
-from scheduler.extras.hub.work.early import Early
+from scheduler.extras.hub.work.hearing import Early
 from scheduler.extras.town.rules.envelope import Told, UpKind, up_body
 from scheduler.kernel.clock import SteppedClock
 from scheduler.kernel.errors import Refused
