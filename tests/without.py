@@ -1,8 +1,9 @@
 """A copy of this tree without an extra: its folder, its tests, its page of the docs and its line in FEATURES are gone.
 
 What leans on it goes with it (`Feature.needs`). The pages that scripts write from the code are written anew, as by who
-takes an extra out. Then what `make check` runs and the tests of the core say whether the rest is whole; it judges nothing
-itself. `python -m tests.without --help`.
+takes an extra out. Then what `make check` runs and the tests of the core say whether the rest is whole, and a station
+that has run here runs there and here again (`tests/extras/tree_without.py`). It judges nothing itself.
+`python -m tests.without --help`.
 """
 
 import argparse
@@ -19,7 +20,10 @@ from scheduler.features import FEATURES
 
 ROOT = Path(__file__).parents[1]
 NAMES = [feature.name for feature in FEATURES]
-CORE = ("tests/core", "tests/store", "tests/services", "tests/cli", "tests/web")
+CORE = (
+    "tests/kernel", "tests/core", "tests/store", "tests/intake", "tests/paper", "tests/services", "tests/operations",
+    "tests/net", "tests/contract", "tests/station", "tests/cli", "tests/web",
+)  # fmt: skip
 SHARES = 12
 """Of so many shares of the core's tests a run of the continuous integration runs one: with eleven extras every share
 meets every extra in time.
@@ -91,10 +95,10 @@ def copied(into: Path, gone: Sequence[str]) -> None:
     record.write_text(lines, encoding="utf-8")
 
 
-def runs(copy: Path, *words: str) -> bool:
+def runs(tree: Path, *words: str, **named: str) -> bool:
     print("$", *words, flush=True)
-    env = os.environ | {"PYTHONPATH": str(copy)}
-    return subprocess.run(words, cwd=copy, env=env, check=False).returncode == 0
+    env = os.environ | {"PYTHONPATH": str(tree)} | named
+    return subprocess.run(words, cwd=tree, env=env, check=False).returncode == 0
 
 
 def judged(name: str, chosen: Sequence[str]) -> bool:
@@ -115,10 +119,20 @@ def judged(name: str, chosen: Sequence[str]) -> bool:
             (copy / page).write_text(told.stdout, encoding="utf-8")
         ok = runs(copy, sys.executable, "tests/web/messages.py")
         bin_of = Path(sys.prefix, "bin")
+        ok &= runs(copy, str(bin_of / "ruff"), "format", "-q", "--check", ".")
         ok &= runs(copy, str(bin_of / "ruff"), "check", "-q", ".")
         ok &= runs(copy, sys.executable, "-m", "mypy")
         ok &= runs(copy, str(bin_of / "lint-imports"))
-        return ok & runs(copy, sys.executable, "-m", "pytest", "-n", "auto", "tests/docs", *NOT_HERE, *chosen)
+        ok &= runs(copy, sys.executable, "-m", "pytest", "-n", "auto", "tests/docs", *NOT_HERE, *chosen)
+        return ok & runs(
+            ROOT,
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/extras/tree_without.py",
+            LOA_TREE=str(copy),
+            LOA_GONE=" ".join(gone),
+        )
 
 
 def core_share(turn: int | None) -> list[str]:
