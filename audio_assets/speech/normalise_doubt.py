@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from audio_assets.speech.normalise_counted import WHOLES
-from audio_assets.speech.normalise_doubt_days import PAIR_WITH_DASH, doubts_date, doubts_fraction
+from audio_assets.speech.normalise_doubt_days import COUNTED_THING, PAIR_WITH_DASH, doubts_date, doubts_fraction
 from audio_assets.speech.normalise_doubt_letters import LETTER_BEFORE, doubts_code, doubts_letter
 from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
@@ -55,12 +55,6 @@ _CHILD: Final = re.compile(r"(?<!\w)(?:trẻ|bé|cháu)(?: [^\W\d]+){0,2}\W{0,2}
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
-_COUNTED_THING: Final = re.compile(
-    r"\W{0,2}(?!(?:tại|ở|và|của|rồi|thì|lúc|từ|đến|tới|cho|do|bị|được|có|là|để|với|vì|sẽ|đã|đang|theo|này|nhé|xong|nên|hằng|hàng|mỗi"
-    r"|hay|hoặc|mới|vẫn|cũng|không|chưa|còn|về|vào|ra|trên|dưới|sau|trước|nếu|khi|mà|như)(?!\w))"
-    rf"[{LATIN}]{{2,}}"
-)
-"""A word behind "5-6" that is counted: one that joins or leads on tells nothing of it."""
 _THOUSANDS_OF: Final = re.compile(rf"\W?(?:{WHOLES}|tuổi|đô|usd|mét|giống|ki lô|k|v|w|ml|mg|g|kva|kw)(?!\w)")
 
 
@@ -152,7 +146,7 @@ def _is_open_pair(first: str, last: str, before: str, after: str) -> bool:
     if OF_A_GAME.search(before) or _OF_A_SET.search(before) or _RANGED.search(before) or int(first) == int(last):
         return False
     return (
-        not _COUNTED_THING.match(_ONE_MORE_PAIR.sub("", after))
+        not COUNTED_THING.match(_ONE_MORE_PAIR.sub("", after))
         or int(first) > int(last)
         or (first[0] == "0" and last[0] == "0")
     )
@@ -315,7 +309,7 @@ _ADDRESS_OR_COMRADE: Final = re.compile(
 _CAPITALS: Final = re.compile(r"(?<![\w])[A-ZĐ]{2,3}(?![\w])")
 
 
-_BROTHER: Final = re.compile(rf"(?<=[^\W\d_] )[ae](?= [{UPPER}](?![{UPPER}])[{LATIN}])")
+_BROTHER: Final = re.compile(rf"(?:(?<=[^\W\d_] )|(?<=[:;,] ))[aeô](?= [{UPPER}](?![{UPPER}])[{LATIN}])")
 """The "a" of "gặp a Tuấn", which is short for "anh"."""
 
 

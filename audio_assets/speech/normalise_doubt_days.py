@@ -13,18 +13,26 @@ from audio_assets.speech.normalise_rule import Change, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER
 from audio_assets.speech.normalise_time import FEAST_DAYS, STREET, WEEKDAY_BEFORE, is_day_told
 
-__all__ = ["PAIR_WITH_DASH", "doubts_date", "doubts_fraction"]
+__all__ = ["COUNTED_THING", "PAIR_WITH_DASH", "doubts_date", "doubts_fraction"]
 
 PAIR_WITH_DASH: Final = re.compile(r"([0-9]{1,2})\s?[-–—]\s?([0-9]{1,2})")
+COUNTED_THING: Final = re.compile(
+    r"\W{0,2}(?!(?:tại|ở|và|của|rồi|thì|lúc|từ|đến|tới|cho|do|bị|được|có|là|để|với|vì|sẽ|đã|đang|theo|này|nhé|xong|nên|hằng|hàng|mỗi"
+    r"|hay|hoặc|mới|vẫn|cũng|không|chưa|còn|về|vào|ra|trên|dưới|sau|trước|nếu|khi|mà|như)(?!\w))"
+    rf"[{LATIN}]{{2,}}"
+)
+"""A word behind "5-6" or "4/6" that is counted: one that joins or leads on tells nothing of it."""
 _NAMES_A_FIGURE: Final = re.compile(
     r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
-    r"|(?<!dự )(?<!đề )(?<!văn )phòng|tờ"
-    r"|thửa|lô|căn"
-    r"|chiếm|đạt"
-    r"|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|được|giảm|tăng|quá|mất|bằng|tối thiểu|ít nhất|thứ|năm học|mùa|vụ|tuổi|loại"
-    r"|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|trên|dưới|có|trả|còn|nộp|chi"
-    r"|dùng|với|của|là|pha|bản đồ|bầu|được bầu|ở|tại|ký|\+|ngân sách|xã hội hóa|xã hội hoá|vốn|hết|đủ)\W{0,2}$"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng|tờ|thửa|lô|căn|chiếm|đạt|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|bằng|tối thiểu"
+    r"|ít nhất"
+    r"|thứ|năm học|mùa|tuổi|loại|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|pha|bầu"
+    r"|ngân sách|xã hội hóa|xã hội hoá|vốn|được bầu|ở|tại|\+)\W{0,2}$"
 )
+_TAKES_A_SHARE: Final = re.compile(
+    r"(?<![^\W\d])(?:được|giảm|tăng|quá|mất|vụ|trên|dưới|có|trả|còn|nộp|chi|dùng|với|của|là|ký|hết|đủ)\W{0,2}$"
+)
+"""Before a share if what is shared stands behind: "nộp 4/6 suất", but "nộp 4/6" is a day as well."""
 _OF_A_WHOLE: Final = re.compile(rf"\W?(?:{MEASURED}|{PIECES}|{TIMES})(?!\w)|\s?%")
 _OF_MANY: Final = re.compile(rf"\W?(?:{ACTORS})(?!\w)")
 _MOST_DAYS, _MOST_MONTHS = 31, 12
@@ -68,7 +76,11 @@ def _is_plainly_shared(top: str, bottom: str, change: Change, page: Page) -> boo
     if in_a_cup or (top == bottom and _OF_ALL.match(after)):
         return True
     may_be_a_feast = _MAY_BEAR_A_FEAST.search(before) and f"{top}/{bottom}" in FEAST_DAYS
-    return not may_be_a_feast and bool(_NAMES_A_FIGURE.search(before) or _is_of_a_whole(page, change.end))
+    return not may_be_a_feast and bool(
+        _NAMES_A_FIGURE.search(before)
+        or (_TAKES_A_SHARE.search(before) and COUNTED_THING.match(after))
+        or _is_of_a_whole(page, change.end)
+    )
 
 
 _OF_ALL: Final = re.compile(

@@ -21,7 +21,7 @@ _CAPITAL: Final = rf"[{UPPER}](?![{UPPER}])[{LATIN}]+"
 _NAME: Final = re.compile(rf"\W{{0,2}}{_CAPITAL}")
 _A_PERSON: Final = (
     r"(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ(?! Chí)|Ngô|Dương|Lý|Đinh|Trịnh|Trương|Mai|Lương|Đào"
-    rf"|Tạ|Phùng|Chu|Cao(?! Bằng)|Hà|Tống|Lưu|Thái|Quách) (?:(?:Văn|Thị|Hữu|Đức|Xuân|Đình) |{_CAPITAL} ){_CAPITAL}"
+    rf"|Tạ|Phùng|Chu|Cao(?! Bằng)|Hà|Tống|Lưu|Thái|Quách) {_CAPITAL} (?:{_CAPITAL}|[{UPPER}](?!\w))"
 )
 """A family name and two more syllables: a person, or what is called after one."""
 _COUNTING: Final = (

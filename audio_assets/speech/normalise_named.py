@@ -91,7 +91,7 @@ def _brother(match: re.Match[str], page: Page) -> str | None:
     """The "a." of "gặp a. Hùng"; that of "lớp 10 a. Hôm nay" ends a sentence."""
     if not _MET.search(page.before(match.start())):
         return None
-    return "anh " if match.group()[0] == "a" else "chị "
+    return {"a": "anh ", "c": "chị ", "ô": "ông ", "b": "bà "}[match.group()[0]]
 
 
 _PLACE_INITIALS = {"H": "huyện", "X": "xã", "T": "tỉnh", "Đ": "đường"}
@@ -130,7 +130,8 @@ INITIALS: tuple[Rule, ...] = (
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)(?P<gap>[. ]?)(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
-    rule("person", rf"(?:(?<=\()|(?<=[^\s.] ))[ac]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs=r"[ac]\."),
+    rule("person", rf"(?:(?<=\()"
+         rf"|(?<=[^\s.] ))[acôb]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs=r"[acôb]\."),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),
