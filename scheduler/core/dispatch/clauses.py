@@ -134,7 +134,7 @@ class _Walk(Counting, Timing):
                 self.left.append(term)
             self.aside.append((term.start, term.end))
         elif self.usual and term.kind in COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}:
-            self.usual_used = True
+            self.usual_used = self.told_usual = True
             self.aside.append((term.start, term.end))
         else:
             getattr(self, f"_{term.kind}", self._neutral)(term)
@@ -351,6 +351,12 @@ class _Walk(Counting, Timing):
         if self._is_over():
             self._usual(term)
         else:
+            self.left.append(term)
+            self.vague = True
+
+    def _keeps(self, term: Term) -> None:
+        """What was so until now is to go on: "đã phát 02 lần/ngày, tiếp tục phát" says how often in what it told."""
+        if self.told_usual:
             self.left.append(term)
             self.vague = True
 

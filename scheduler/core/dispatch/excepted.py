@@ -124,6 +124,7 @@ def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -
         not objects
         or (after and before)
         or _is_one_day_named_twice(terms, objects)
+        or (after and _goes_on_with_a_month(terms, after))
         or not _add(found.excepted, [terms[j] for j in objects if terms[j].kind in _OBJECTS])
     ):
         found.left += [terms[j] for j in sorted({i, *after, *before})]
@@ -136,6 +137,13 @@ def _is_one_day_named_twice(terms: Sequence[Term], objects: Sequence[int]) -> bo
         {terms[a].kind, terms[b].kind} == {"weekdays", "days"} and all(terms[j].text == "ngày" for j in range(a + 1, b))
         for a, b in pairwise(named)
     )
+
+
+def _goes_on_with_a_month(terms: Sequence[Term], after: Sequence[int]) -> bool:
+    """Whether a period narrows weekdays: in "không phát Chủ nhật của tháng 4" it is no period of the order."""
+    weekly = any(terms[j].kind == "weekdays" for j in after)
+    following = terms[max(after) + 1 : max(after) + 2]
+    return weekly and (any(terms[j].kind == "period" for j in after) or any(one.text == "của" for one in following))
 
 
 def _says_no_more(terms: Sequence[Term], i: int) -> bool:

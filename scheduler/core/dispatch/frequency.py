@@ -28,6 +28,7 @@ from scheduler.core.dispatch.sentences import (
     TO_BE_SAID,
     after_reference,
     are_times_of_a_count,
+    has_hour,
     has_rhythm,
     is_bare_times,
     is_of_another,
@@ -204,8 +205,9 @@ def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
     """Leave a sentence that is none of an order; where it may be one, or take something out of one, it is asked."""
     written = body.text[start:end]
     low = written.lower()
-    again = not (is_of_another(low) or body.elsewhere) and has_rhythm(written, body.issued)
-    orders = again and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
+    own = not (is_of_another(low) or body.elsewhere or OF_A_DOCUMENT.search(low))
+    orders = own and has_rhythm(written, body.issued) and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
+    orders = orders or (own and TO_BE_SAID.search(low) and has_hour(written, body.issued))
     if asks or orders or (body.duty and takes_out(low)):
         body.ask("frequency_left", start, end)
     _keep_effective(body, start, end)

@@ -15,7 +15,7 @@ from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
     "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
-    "are_times_of_a_count", "has_rhythm", "is_bare_times", "is_of_another", "takes_out",
+    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_times", "is_of_another", "takes_out",
 ]  # fmt: skip
 
 STRONG = re.compile(
@@ -101,6 +101,11 @@ def has_rhythm(sentence: str, issued: date | None) -> bool:
     """Whether it says that something is done again: each day, so many times, or at several hours."""
     kinds = [one.kind for one in terms_in(sentence, issued)]
     return bool(set(kinds) & (COUNTS | REPEATED)) or sum(kind in HOURS for kind in kinds) > 1
+
+
+def has_hour(sentence: str, issued: date | None) -> bool:
+    """Whether it names an hour or a part of the day."""
+    return any(one.kind in HOURS for one in terms_in(sentence, issued))
 
 
 def are_times_of_a_count(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:

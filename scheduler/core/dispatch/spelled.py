@@ -16,6 +16,7 @@ __all__ = [
     "Maker",
     "Value",
     "counted",
+    "day_named",
     "day_near",
     "days_in_short",
     "factor_of",
@@ -163,6 +164,11 @@ def one_day(match: re.Match[str], issued: date | None) -> Value | None:
         or match["d1"].startswith("0")
     ):
         return None
+    return day_named(match, issued)
+
+
+def day_named(match: re.Match[str], issued: date | None) -> Value | None:
+    """A day of which the words before it say that it is one: "ngày lễ 30/4"."""
     if not (match["m1"] or match["mm1"]):
         return None
     day = when.day_of(match, 1, issued)

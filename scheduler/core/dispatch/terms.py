@@ -17,6 +17,7 @@ from scheduler.core.dispatch.spelled import (
     Maker,
     Value,
     counted,
+    day_named,
     day_near,
     days_in_short,
     factor_of,
@@ -211,7 +212,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("days", rf"(?:(?:vào|trong)\s+)?{DAY.format(n=1)}", one_day),
     _rule("days", rf"(?:vào\s+)?(?P<near>hôm nay|ngày mai|ngày kia)\s*,?\s*(?:\(\s*)?{DAY.format(n=1)}\s*\)?",
           day_near),
-    _rule("days", rf"ngày\s+(?:nghỉ\s+)?lễ\s+{DAY.format(n=1)}", one_day),
+    _rule("days", rf"ngày\s+(?:nghỉ\s+)?lễ\s+{DAY.format(n=1)}", day_named),
     _rule("days", _LIST, listed_days),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.WEEKDAYS_NAMED.pattern})", weekdays_of),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.DAYS_IN_SHORT.pattern})",
@@ -244,6 +245,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
         r"(?=,? (?:đài|loa|phường|xã|trạm|chỉ|đã|mới|phát|mỗi)\b)"),
     _rule("now", r"năm nay\b(?=,? phát)|nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
+    _rule("keeps", r"tiếp tục(?=\s+(?:phát|duy trì|thực hiện))|giữ nguyên|duy trì"),
     _rule("elsewhere", r"(?:theo|tại|như|có|bằng|\()\s*(?:các\s+)?(?:lịch|kế hoạch|phụ lục|biểu|bảng|danh sách"
         r"|phụ biểu)(?:\s+[^\W\d]+){0,4}?\s+(?:kèm theo|đính kèm|gửi kèm|sau|sau đây|dưới đây)"),
     _rule("elsewhere", r"theo (?:lịch|khung giờ|thời gian biểu)(?: phát(?: thanh| sóng)?)?"

@@ -68,7 +68,7 @@ PHRASES = re.compile(
     r"|(?:để|do|vì) (?:phải )?(?:bảo trì|bảo dưỡng|sửa chữa|nâng cấp|lắp đặt|di dời|sự cố"
     r"|(?:cúp|mất|cắt) điện|(?:bị )?(?:hư )?hỏng"
     r"|(?:ảnh hưởng (?:của )?)?(?:mưa )?(?:bão|lũ)|mưa (?:to|lớn)|(?:máy|loa|thiết bị|đường dây)(?: bị)? (?:hư )?hỏng)"
-    r"(?: (?:máy|loa|thiết bị|hệ thống|đường dây|kỹ thuật))*"
+    r"(?: (?:máy|loa|thiết bị|hệ thống|đường dây|kỹ thuật|cột điện))*"
     r"|lặp lại(?= sau mỗi)"
     r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
     r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"

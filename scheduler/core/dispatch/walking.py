@@ -21,6 +21,8 @@ COUNTS = frozenset(
     {"count", "times", "parted", "plays", "every", "hourly", "half_hourly", "minutes_a_day", "hours_a_day"}
 )
 LENGTHS = frozenset({"minutes", "session", "once", "share", "factor", "percent", "percent_more"})
+_EVENTS = frozenset({"cử", "lễ", "hội"})
+"""The last word of what has a day of its own."""
 REPEATED = frozenset({"daily", "weekly"})
 """Kinds of terms."""
 
@@ -42,6 +44,7 @@ class Walking:
         """The topic holds words that may have days and hours of their own; it is something done so many times a day."""
         self.boundary, self.usual, self.usual_used, self.over = True, False, False, False
         """…; what is told was aired on days that are over, however many commas follow."""
+        self.told_usual = False
         self.flags: set[str] = set()
         self.part: Term | None = None
         self.total: Term | None = None
@@ -74,11 +77,18 @@ class Walking:
 
     def _take(self, term: Term) -> None:
         self.now.end = max(self.now.end, term.end)
+        of_a_thing = self.busy or self._is_of_a_thing(term)
         if self.zone in {"topic", "foreign"}:
             self.zone = ""
-        of_a_thing = self.strange and term.kind in HOURS | SCOPES and not term.text.startswith(("từ nay", "kể từ nay"))
-        if self.busy or of_a_thing:
+        if of_a_thing:
             self._question("frequency_scope", term, raw=" ".join(self.text[term.start : term.end].split()))
+
+    def _is_of_a_thing(self, term: Term) -> bool:
+        """Whether days or hours may be those of what is told: "tuyên truyền bầu cử ngày 15/3"."""
+        event = self.zone == "topic" and term.kind == "days" and self.terms[self.i - 1].text in _EVENTS
+        if term.kind not in HOURS | SCOPES or term.text.startswith(("từ nay", "kể từ nay")):
+            return False
+        return self.strange or event
 
     def _next(self, term: Term) -> None:
         """What was said so far is an order of its own. "… và sáng Chủ nhật lúc 6h00": the part goes with its day."""
@@ -154,7 +164,7 @@ class Walking:
 
     def _settle_plays(self, now: Said) -> None:
         plays, now.plays = now.plays, None
-        sessions = now.per_day or len(now.at)
+        sessions = 0 if now.part_sum else now.per_day or len(now.at)
         if plays and sessions:
             now.kept |= {plays, sessions}
             now.per_day = plays * sessions
