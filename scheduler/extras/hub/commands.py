@@ -56,7 +56,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     elif not state.configured:
         raise Refused("no_hub")
     else:
-        alive = "đang chạy" if state.alive else "không chạy (hãy bật trạm: loa run)"
+        alive = "đang chạy" if state.alive else "không trả lời (hãy xem loa run có chạy không, ổ đĩa còn chỗ không)"
         connected = "đang liên lạc được với máy chủ tin" if state.connected else "chưa liên lạc được với máy chủ tin"
         say(f"Bộ phát hành {alive}; {(told or connected).rstrip('.')}. Chờ gửi: {state.waiting}.")
     if not (state.alive and state.connected) or state.reason:

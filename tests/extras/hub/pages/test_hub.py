@@ -125,7 +125,7 @@ def test_list_and_map_say_the_same_and_who_cannot_be_reached_stands_first(three,
 
 def test_without_the_process_the_page_says_that_nobody_listens(town, lans):
     town.ward("101")
-    assert "Bộ phát hành không chạy." in text_of(lans.get("/cac-phuong").text)
+    assert "Bộ phát hành không trả lời." in text_of(lans.get("/cac-phuong").text)
 
 
 @pytest.mark.parametrize(

@@ -290,11 +290,11 @@ def test_a_technician_orders_at_a_box_from_a_telephone_and_the_list_moves_by_its
     expect(page.locator(".note.ok")).to_contain_text("Đã gửi lệnh tới cụm loa")
     expect(card).to_contain_text("Đặt âm lượng")
     assert boxes.get(BOXES[0]).seen.volume == 55
-    expect(page.locator("#cac-cum")).to_contain_text("Bộ nối với cụm loa không chạy")
+    expect(page.locator("#cac-cum")).to_contain_text("Bộ nối với cụm loa không trả lời")
 
     def gone():
         station.repos.jobs.beat("clusters", 1, station.clock.now(), {"reason": ""})
-        return "Bộ nối với cụm loa không chạy" not in page.locator("#cac-cum").inner_text()
+        return "Bộ nối với cụm loa không trả lời" not in page.locator("#cac-cum").inner_text()
 
     until(gone, seconds=desk_story.PATIENCE, every=0.5)
 

@@ -145,7 +145,7 @@ def test_the_link_is_told_as_its_process_reported_it(lans, station, clock, state
 def test_a_link_whose_process_is_gone_is_said_to_be(lans, station, clock):
     station.repos.jobs.beat("province", 1, clock.now(), {})
     clock.advance(91)
-    assert "Bộ nối không chạy" in lans.get("/ban-tin-nguon/tinh-hinh").text
+    assert "Bộ nối không trả lời" in lans.get("/ban-tin-nguon/tinh-hinh").text
 
 
 def test_a_station_without_a_link_has_no_such_page_in_its_menu(station, lans, config):

@@ -53,7 +53,7 @@ def test_status_of_a_link_that_does_not_run(loa, kept):
     told = json.loads(out)
     assert (code, err, told["configured"], told["alive"], told["inbox"]) == (0, "", True, False, 1)
     assert told["queue"] == {"waiting": 0, "sent": 0, "refused": 0, "oldest": None}
-    assert "không chạy" in loa("province", "status")[1]
+    assert "không trả lời" in loa("province", "status")[1]
 
 
 def test_status_tells_what_of_the_list_was_not_taken(loa, path):

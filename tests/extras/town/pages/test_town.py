@@ -159,7 +159,7 @@ def test_every_state_of_an_issue_has_its_words(lans, station, town, lan, clock):
 @pytest.mark.parametrize(
     ("beat", "told"),
     [
-        (None, "Bộ nối không chạy"),
+        (None, "Bộ nối không trả lời"),
         ({"reason": "link_tls"}, "Mất liên lạc"),
         ({"reached_at": "2026-12-01T22:30:00+00:00"}, "Đang liên lạc được"),
         ({}, "Đang nối"),

@@ -97,7 +97,7 @@ def test_a_leader_airs_it_from_a_telephone_and_a_stop_of_the_town_ends_it(town, 
 def test_the_state_of_the_link_comes_by_itself(town, station, open_page):  # noqa: F811 - the fixture above
     page = open_page()
     sign_in(page, ADMIN, at="/cap-tren")
-    expect(page.locator("#noi-tren")).to_contain_text("Bộ nối không chạy")
+    expect(page.locator("#noi-tren")).to_contain_text("Bộ nối không trả lời")
 
     def told():
         station.repos.jobs.beat("link", 1, station.clock.now(), {"reached_at": station.clock.now().isoformat()})
