@@ -3,14 +3,21 @@
 Nothing here can issue the real thing: its only order is `issue_drill`, which no ward airs as an emergency.
 """
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.pages.form import DRILL_HOLDS, IssueForm, choices, read_back_words, target_choices
+from scheduler.extras.hub.pages.form import (
+    DRILL_HOLDS,
+    IssueForm,
+    choices,
+    read_back_words,
+    reading_back,
+    target_choices,
+)
 from scheduler.extras.hub.pages.hub_words import target_words, town
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.kernel.errors import Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station, told_here
+from web.auth import REFUSED, Answer, act, actor, page_of, station, told_here
 
 bp = Blueprint("hub_drills", __name__)
 
@@ -25,14 +32,7 @@ def page() -> Answer:
 @page_of("issue")
 def read_back() -> Answer:
     """What would be drilled, read back. Changes nothing."""
-    same_origin()
-    form = IssueForm.of_request()
-    if request.form.get("then") == "edit":
-        return _form(form)
-    try:
-        return _read_back(form)
-    except Refused as refused:
-        return _form(form, told_here(refused)), REFUSED
+    return reading_back(_form, _read_back)
 
 
 @act(bp, "/cac-phuong/dien-tap", may="issue")

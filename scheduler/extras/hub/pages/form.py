@@ -3,6 +3,7 @@
 What is left empty is what the announcement or the campaign says. It decides no right and issues nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,11 +17,11 @@ from scheduler.extras.hub.service.contents import Content
 from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.town.rules.envelope import Kind, Status
 from scheduler.kernel.errors import Refused
-from web.auth import services, station
+from web.auth import REFUSED, Answer, same_origin, services, station, told_here
 from web.formats import local, number_of
 from web.words.page_words import in_order
 
-__all__ = ["IssueForm", "choices", "read_back_words", "target_choices"]
+__all__ = ["IssueForm", "choices", "read_back_words", "reading_back", "target_choices"]
 
 DRILL_HOLDS = timedelta(hours=2)
 MOST_TARGETS, MOST_WORD = 5100, 200
@@ -158,6 +159,18 @@ def target_choices() -> dict[str, Any]:
     hub = town()
     listed = in_order([one for one in hub.wards() if one.revoked_at is None], lambda one: one.name)
     return {"all_wards": listed, "all_groups": [(name, len(ids)) for name, ids in hub.groups().items()]}
+
+
+def reading_back(form_page: Callable[..., str], read_page: Callable[[IssueForm], str]) -> Answer:
+    """What was typed, read back on `read_page`; on `form_page` where it is to be changed, or with why it cannot be."""
+    same_origin()
+    form = IssueForm.of_request()
+    if request.form.get("then") == "edit":
+        return form_page(form)
+    try:
+        return read_page(form)
+    except Refused as refused:
+        return form_page(form, told_here(refused)), REFUSED
 
 
 def read_back_words(form: IssueForm, content: Content, status: Status = Status.ACTUAL) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
 from scheduler.core.words.wording import sentence
-from scheduler.extras.hub.pages.form import IssueForm, choices, read_back_words, target_choices
+from scheduler.extras.hub.pages.form import IssueForm, choices, read_back_words, reading_back, target_choices
 from scheduler.extras.hub.pages.hub_words import (
     PRIORITIES,
     ack_word,
@@ -27,7 +27,7 @@ from scheduler.extras.hub.rules.wording_hub import ISSUE_KINDS
 from scheduler.extras.hub.service.issues import GRACE
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.kernel.errors import Refused
-from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, station, told_here
+from web.auth import REFUSED, Answer, act, actor, page_of, station, told_here
 from web.formats import number_of
 from web.people.reauthentication import code_fault, typed_code
 
@@ -70,14 +70,7 @@ def new() -> Answer:
 @page_of("issue")
 def read_back() -> Answer:
     """What is chosen, read back; a POST only for its length. Changes nothing."""
-    same_origin()
-    form = IssueForm.of_request()
-    if request.form.get("then") == "edit":
-        return _form(form)
-    try:
-        return _read_back(form)
-    except Refused as refused:
-        return _form(form, told_here(refused)), REFUSED
+    return reading_back(_form, _read_back)
 
 
 @act(bp, "/cac-phuong/phat-hanh", may="issue")

@@ -12,7 +12,6 @@ from typing import Any
 from audio_assets.speech.lexicon_file import list_toml
 from scheduler.core.model import AirtimeLimit, Announcement, AnnouncementState, Person, Priority
 from scheduler.extras.hub.keys import HubConfig
-from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rules.bodies import campaign_body, caps_body, lexicon_body, shape_body, template_body
 from scheduler.extras.town.rules.envelope import Clip, Kind, new_id
 from scheduler.kernel.errors import NotFound, Refused
@@ -20,6 +19,7 @@ from scheduler.services.air.air import AirService
 from scheduler.services.announcement.lexicon import LexiconService
 from scheduler.services.people.people import PeopleService
 from scheduler.services.repositories import Repositories
+from scheduler.store.air.keys import Keys
 
 __all__ = ["CLIPS", "Content", "HubContents"]
 
@@ -61,7 +61,7 @@ class HubContents:
         return new_id(now, noise)
 
     @staticmethod
-    def private(keys: IssuerKeys) -> Any:
+    def private(keys: Keys) -> Any:
         """The town's signing key. Raises Refused key_unreadable."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from scheduler.core.model import Person
 from scheduler.extras.hub.keys import HubConfig
-from scheduler.extras.hub.rows.keys import IssuerKeys
 from scheduler.extras.hub.rows.wards import HubWards, StoredWard
 from scheduler.extras.hub.rules.wards import (
     Area,
@@ -36,6 +35,7 @@ from scheduler.kernel.passwords import digest
 from scheduler.kernel.secret_box import SecretBox
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Codes, Row
+from scheduler.store.air.keys import Keys
 from scheduler.store.database import json_text
 from scheduler.store.people.codes import LETTERS, bare_code
 
@@ -44,6 +44,10 @@ __all__ = ["HubWardService", "NewWard", "WardState"]
 log = logging.getLogger(__name__)
 
 PROCESS = "hub"
+ISSUER_KEY = "issuer-key.json"
+"""What a town signs its envelopes with, and its wards pin: another file than the journal's, so that who can sign the
+journal of a station cannot speak to wards, and a change of one is none of the other.
+"""
 SILENT_AFTER = timedelta(seconds=20)
 """A heartbeat of the process older than this: nobody listens to the broker."""
 HEARD_WITHIN = timedelta(seconds=90)
@@ -124,7 +128,7 @@ class HubWardService:
         self._repos = repos
         self._wards = HubWards(repos.store)
         self.conf = HubConf(repos, self._wards)
-        self.keys = IssuerKeys(repos.written.data)
+        self.keys = Keys(repos.written.data, ISSUER_KEY)
         self._codes = Codes(repos.store, SecretBox(repos.written.data))
 
     @property
