@@ -179,11 +179,17 @@ def types_in(page, login, password):
     page.wait_for_url("**/truc-tiep")
 
 
+def comes_true(page, expression, arg=None):
+    """Wait for what a page computes; it is asked ten times a second, not at each frame that is drawn for the question."""
+    page.wait_for_function(expression, arg=arg, polling=100)
+
+
 def told_together(page, **words):
     """Wait until parts of a page say these words at the same time: what sounds for seconds is told no longer than that."""
-    page.wait_for_function(
+    comes_true(
+        page,
         "words => Object.entries(words).every(([part, one]) => document.getElementById(part)?.innerText.includes(one))",
-        arg={part.replace("_", "-"): one for part, one in words.items()},
+        {part.replace("_", "-"): one for part, one in words.items()},
     )
 
 

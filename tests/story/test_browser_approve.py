@@ -11,6 +11,7 @@ from scheduler.core.model import AnnouncementState, Role
 from scheduler.core.planning.rules import local_day, local_instant
 from scheduler.services.announcement.submissions import SubmissionRequest
 from tests.story import test_browser_desk as desk_story
+from tests.story.chromium import comes_true
 from tests.story.test_browser_compose import (  # noqa: F401 - fixtures
     cast_of,
     chromium,
@@ -142,7 +143,7 @@ def test_what_was_not_heard_aloud_and_whole_does_not_count(open_page, station, c
     page.locator("#am-thanh-duyet").evaluate("audio => { audio.preload = 'auto'; audio.load(); }")
     page.wait_for_function("() => document.getElementById('am-thanh-duyet').readyState > 3")
     page.locator("#am-thanh-duyet").evaluate(how)
-    page.wait_for_function("() => document.getElementById('am-thanh-duyet').ended")
+    comes_true(page, "() => document.getElementById('am-thanh-duyet').ended")
     expect(page.locator("[data-heard-told]")).not_to_be_empty()
     page.wait_for_timeout(300)
     assert page.locator("#nut-duyet").count() == 0

@@ -11,7 +11,7 @@ import pytest
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import AnnouncementState, Role
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import MICROPHONE, chromium_begun, context_of
+from tests.story.chromium import MICROPHONE, chromium_begun, comes_true, context_of
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures
     PATIENCE,
     clock,
@@ -217,7 +217,7 @@ def test_a_recording_is_made_again_and_the_first_take_is_used(as_lan, station):
     first = 0
     for take in (1, 2):
         form.get_by_role("button", name="Bắt đầu ghi").click()
-        page.wait_for_function(counted)
+        comes_true(page, counted)
         recorded_at_least(form, 2 if take == 1 else first + 3)
         if take == 1:
             form.get_by_role("button", name="Tạm dừng").click()

@@ -12,7 +12,7 @@ from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Priority, Role, Sl
 from scheduler.core.planning.rules import local_day
 from scheduler.store import Ending
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import NEEDS_BROWSER, WAIT, context_of, wrong_at_every_size
+from tests.story.chromium import NEEDS_BROWSER, WAIT, comes_true, context_of, wrong_at_every_size
 from tests.story.test_browser_desk import PATIENCE, SIZES, axe_faults, expect, kept, sign_in, told
 from tests.waiting import until
 
@@ -89,9 +89,9 @@ def test_what_sounds_is_drawn_with_its_outline_which_fills_as_it_is_heard(cast, 
     sign_in(page)
     told(page, "Phòng chống dịch")
     wider = "than => Number(document.querySelector('#dang-phat rect[data-song]')?.getAttribute('width')) > than"
-    page.wait_for_function(wider, arg=0)
+    comes_true(page, wider, 0)
     before = float(page.locator("#dang-phat rect[data-song]").get_attribute("width"))
-    page.wait_for_function(wider, arg=before + 5)
+    comes_true(page, wider, before + 5)
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         kept(page, f"live-dang-phat-{size}")
