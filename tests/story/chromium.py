@@ -125,6 +125,15 @@ def sideways(page):
     return page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def sideways_at(page, width, height):
+    """How far a page can be moved sideways that is made as wide and as high as this, once it is drawn so."""
+    page.set_viewport_size({"width": width, "height": height})
+    return page.evaluate(
+        "() => new Promise(drawn => requestAnimationFrame(() =>"
+        " drawn(document.documentElement.scrollWidth - document.documentElement.clientWidth)))"
+    )
+
+
 def picture(page, name):
     """A picture of a page for people, in `make test-many`: nothing is asserted of it, and it costs what a look costs."""
     if MANY:
@@ -149,11 +158,10 @@ def wrong_at_every_size(page, name, more=lambda _: []):
     """
     before, found, by_axe = page.viewport_size, [], some_of(("desk", "narrow"), 1)
     for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => drawn()))")
+        moved = sideways_at(page, width, height)
         picture(page, f"{name}-{size}")
         faults = [*more(page), *(axe_faults(page) if size in by_axe else [])]
-        found += [f"{size}: {one}" for one in faults + (["moves sideways"] if sideways(page) > 0 else [])]
+        found += [f"{size}: {one}" for one in faults + (["moves sideways"] if moved > 0 else [])]
     page.set_viewport_size(before)
     return found
 

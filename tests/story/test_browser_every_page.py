@@ -13,7 +13,7 @@ import pytest
 from scheduler.core.model import Role
 from tests.examples import MANY, some_of
 from tests.story import test_browser_desk as desk_story
-from tests.story.chromium import NEEDS_BROWSER, SIZES, axe_faults, picture, sideways
+from tests.story.chromium import NEEDS_BROWSER, SIZES, axe_faults, picture, sideways, sideways_at
 from tests.story.test_browser_desk import sign_in
 from web.language import COOKIE as LANGUAGE
 
@@ -125,10 +125,9 @@ def moves_sideways(page, name):
     """At which sizes a page that has been drawn can be moved sideways."""
     before, found = page.viewport_size, []
     for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => drawn()))")
+        moved = sideways_at(page, width, height)
         picture(page, f"moi-trang-{name}-{size}")
-        if sideways(page) > 0:
+        if moved > 0:
             found.append(f"moves sideways: {size}")
     page.set_viewport_size(before)
     return found
