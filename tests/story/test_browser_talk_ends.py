@@ -98,9 +98,13 @@ class Talk:
         return seconds_of(sound, TONE)
 
 
+def opened_talk(ward, open_page):
+    return Talk(ward, open_page("phone", expected=(*LOST, "422")))
+
+
 @pytest.fixture
 def talk(ward, open_page):
-    return Talk(ward, open_page("phone", expected=(*LOST, "422")))
+    return opened_talk(ward, open_page)
 
 
 def process_of(ward, name):
@@ -228,16 +232,18 @@ def test_a_microphone_that_is_refused_says_what_to_do(ward, chromium):
     refusing.close()
 
 
-def test_quiet_hours_end_a_talk_by_a_true_countdown_and_are_told(ward, talk):
+def test_quiet_hours_end_a_talk_by_a_true_countdown_and_are_told(ward, open_page):
     """It has all the time that is left: what was said until the countdown's end is heard before they begin."""
     station = ward.station
     people, here = station.repos.people, ZoneInfo(station.config.station.time_zone)
     now = station.clock.now().astimezone(here)
     quan = people.add("quan", "Quân", Role.ADMIN, "mat-khau-cua-quan", station.clock.now())
-    begins = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 35 else 2)
+    begins = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 20 else 2)
     window = f"{begins:%H:%M}-{begins + timedelta(minutes=30):%H:%M}"
     quiet = {"quiet_hours.windows": ["21:00-05:00", window], "quiet_hours.legal_basis": "Quyết định 12/QĐ-UBND"}
     station.services.settings.put(quan, quiet)
+    until(lambda: begins - station.clock.now() < timedelta(seconds=40), seconds=PATIENCE)
+    talk = opened_talk(ward, open_page)  # a microphone that is on costs as much as a talk
     until(lambda: begins - station.clock.now() < timedelta(seconds=20), seconds=PATIENCE)
     talk.begin()
     seen = station.clock.now()
