@@ -130,7 +130,7 @@ _RANGED: Final = re.compile(
     r"|xóm|mục|ngõ"
     r"|đội|nhóm|khối|tuần|mũi|đợt|tầng|năm học|mùa|vụ|lô|dãy|điểm|cửa|bàn|phòng|cụm|bậc|ngày|mức|giai đoạn|gió|cách"
     r"|tuổi"
-    r"|dài|rộng|sâu|cao|dày|nặng|bước|chương|phần|trang|câu|hàng|vòng|hạng|độ|lứa|đến|mỗi|nhịn ăn|uống|ăn|ngâm"
+    r"|dài|rộng|sâu|cao|dày|nặng|bước|chương|phần|trang|câu|hàng|vòng|hạng|độ|lứa|mỗi|nhịn ăn|uống|ăn|ngâm"
     r"|pha)\W{0,2}$"
 )
 

@@ -140,7 +140,8 @@ def _quantity(match: re.Match[str], page: Page) -> str:
     if _SCHOOL_YEAR_CUE.search(before):
         return f"{first}, {second}"
     if _MONTH_CUE.search(before) and not unit:
-        return f"{first} đến tháng {second}"
+        is_a_day = page.after(match.end()).startswith("tháng")  # "28 tháng 2 - 2 tháng 3"
+        return f"{first} đến {'ngày' if is_a_day else 'tháng'} {second}"
     if not unit and _FERTILISER.search(before):
         return f"{first}, {second}"
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and match.group().count(" ") >= 2  # noqa: PLR2004 - spaces on both sides
