@@ -69,10 +69,16 @@ class Answer:
     issue_id: str
     state: str
     at: datetime
+    """By the ward's clock."""
     received_at: datetime
     reason: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     played_ms: int | None = None
+
+    @property
+    def said_at(self) -> datetime:
+        """No later than it came, however far the ward's clock runs ahead."""
+        return min(self.at, self.received_at)
 
 
 class HubIssues:
