@@ -41,6 +41,26 @@ def _touches(entry: Entry, text: str) -> bool:
     return entry.written.casefold() in text.casefold()
 
 
+def _changed(before: Lexicon, after: Lexicon) -> Callable[[str], bool]:
+    """Whether a text could be read otherwise with `after`: it holds an entry that is new, gone, or in another layer.
+
+    Layers count from the lowest, which is the shipped list in both: a list that is taken moves all that are below it.
+    """
+    held: list[set[tuple[Entry, int]]] = []
+    for words in (before, after):
+        lowest = max((entry.layer for entry in words.entries), default=0)
+        held.append({(entry, lowest - entry.layer) for entry in words.entries})
+    changed = {entry for entry, _ in held[0] ^ held[1]}
+    written = tuple({entry.written.casefold() for entry in changed if not entry.pattern})
+    patterns = tuple(compiled_pattern(entry) for entry in changed if entry.pattern)
+
+    def touched(text: str) -> bool:
+        folded = text.casefold()
+        return any(one in folded for one in written) or any(one.search(text) for one in patterns)
+
+    return touched
+
+
 def _speaks(text: str) -> bool:
     return any(map(str.isalpha, text))
 
@@ -79,7 +99,8 @@ def faults_of(read: Read, before: Lexicon, after: Lexicon, entries: Iterable[Ent
             _check_again(read, after, entry, entry.written)
         except Refused as fault:
             yield fault
-    for said in _spoken_by_rules():
+    touched = _changed(before, after)
+    for said in filter(touched, _spoken_by_rules()):
         if (told := read(after, said)) != (known := read(before, said)):
             culprit = next((entry for entry in entries if _touches(entry, said)), None)
             yield Refused("lexicon_breaks_rules", written=culprit.written if culprit else "", said=known, told=told)
@@ -88,7 +109,7 @@ def faults_of(read: Read, before: Lexicon, after: Lexicon, entries: Iterable[Ent
         if other.pattern or other.written in mine:
             continue
         once = read(after, other.written)
-        if (told := read(after, once)) != once and read(before, once) == once:
+        if touched(once) and (told := read(after, once)) != once and read(before, once) == once:
             culprit = next((entry for entry in entries if _touches(entry, once)), None)
             written = culprit.written if culprit else ""
             yield Refused("lexicon_breaks_other", written=written, other=other.written, said=once, told=told)

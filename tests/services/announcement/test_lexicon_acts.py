@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry
+from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, layered
 from audio_assets.speech.lexicon_file import WordList
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.model import Person, Role
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.lexicon import SHIPPED_NAME
+from scheduler.services.announcement.lexicon_checks import faults_of
 
 VHHT = OwnForm("VHHT", "văn hóa thông tin")
 
@@ -366,6 +367,23 @@ def test_a_form_that_is_off_can_be_put_on_again_though_its_list_has_gone(service
     assert services.entries_of("") == []
     services.remove(lan, left.own.id, left.own.version)
     assert [one for one in services.listed() if one.own] == []
+
+
+def test_a_list_is_held_against_what_its_words_can_change_and_against_no_other(services):
+    """Of each text that some word list says by itself nothing is read again that holds none of its words."""
+    before, told = services._reading.lexicon, []
+
+    def read(lexicon, text):
+        told.append((lexicon is before, text))
+        return services._read(lexicon, text)
+
+    new = (Entry("bảo trợ xã hội", "cứu trợ"), Entry("nghìn", "ngàn"), Entry("QZX", "quận"))
+    after = layered((new, before.entries))
+    found = {(fault.reason, fault.details["written"]) for fault in faults_of(read, before, after, new)}
+    assert found >= {("lexicon_breaks_other", "bảo trợ xã hội"), ("lexicon_breaks_rules", "nghìn")}
+    asked_of_both = [text.casefold() for was, text in told if was]
+    assert asked_of_both
+    assert all(any(one.written.casefold() in text for one in new) for text in asked_of_both)
 
 
 def test_there_is_an_end_to_lists(services, lan, refused):
