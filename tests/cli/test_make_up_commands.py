@@ -86,3 +86,12 @@ def test_approve_by_a_mark_takes_no_wish_that_has_changed_since_the_offer(statio
 def test_the_offer_of_no_time_says_so_or_when_it_would_be(station, told, number, wish):
     told("submit", number, *(wish or ("--only-stored",)))
     assert ("phát được." if wish else "Không có đề nghị phát nào đi kèm.") in told("offer", number, by="minh")
+
+
+def test_what_loses_airings_of_two_announcements_is_not_named_after_one(told, number, cast, station):
+    assert "Dời “Rác thải” thì hôm ấy mất 1 lượt" in told("judge", number, "--at", "16:34")
+    clip = cast.clip(240.0, "Dài", 700.0)
+    longer = station.services.announcements.record(cast.lan, "Dài", clip.sha256)
+    said = told("judge", str(longer), "--at", "16:32")
+    assert said.startswith("Dời thì hôm ấy mất 3 lượt")
+    assert "--gives-way" not in said

@@ -178,11 +178,13 @@ class WishedDay:
         return only and self._is_loose(lost[0]) and ordinal_of(lost[0]) is not None
 
     def _loss(self, lost: Sequence[Slot], plan: DayPlan, start: datetime) -> Refusal:
-        """Which airing would be lost; where a cap is the reason, that cap."""
+        """Which airing would be lost, named where all are of one announcement; where a cap is the reason, that cap."""
         refused = {(one.campaign_id, one.ordinal): one for one in plan.refusals}
         told = [refused.get((slot.campaign_id or 0, ordinal_of(slot) or 0)) for slot in lost]
         cap = next((one for one in told if one is not None and one.reason.startswith("cap_")), None)
         details = self._about(lost[0], start) | {"count": len(lost)}
+        if len({slot.announcement_id for slot in lost}) > 1:
+            del details["slot"]
         return Refusal(0, 0, cap.reason if cap else "wish_displaces", details | dict(cap.details if cap else {}))
 
     def _about(self, slot: Slot, start: datetime) -> dict[str, object]:
