@@ -35,6 +35,12 @@ MICROPHONE = (
 )
 """It beeps once a second, and nobody is asked whether a page may listen."""
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+HAS_AXE = """() => {
+    const kept = window.axe ? null : sessionStorage.getItem('axe-core');
+    if (kept) (0, eval)(kept);
+    return Boolean(window.axe);
+}"""
+"""It is half a megabyte: a tab is sent it once, and its next pages take it from what the tab keeps."""
 NEEDS_BROWSER = [
     pytest.mark.needs_browser,
     pytest.mark.skipif(not CHROMIUM.exists() and os.environ.get("CI") != "true", reason="no chromium in /usr/bin here"),
@@ -107,8 +113,8 @@ def axe_faults(page):
     axe would take the half for all there is.
     """
     page.wait_for_load_state()
-    if page.evaluate("() => typeof axe === 'undefined'"):
-        page.evaluate(_axe())
+    if not page.evaluate(HAS_AXE):
+        page.evaluate("source => { (0, eval)(source); sessionStorage.setItem('axe-core', source); }", _axe())
     return page.evaluate(
         "() => { const bars = [...document.body.querySelectorAll('*:not(dialog)')].filter(one =>"
         " ['sticky', 'fixed'].includes(getComputedStyle(one).position));"
