@@ -30,8 +30,10 @@ from scheduler.core.dispatch.sentences import (
     are_times_of_a_count,
     has_hour,
     has_rhythm,
+    is_bare_days,
     is_bare_times,
     is_of_another,
+    is_torn,
     takes_out,
 )
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
@@ -98,6 +100,10 @@ class _Body:
     """Something was to be aired already."""
     headed: bool = False
     """Right under such a heading, or under a short line that speaks of airing."""
+    early: tuple[int, int] | None = None
+    """Days, or hours that are left out, before anything was to be aired."""
+    torn: tuple[int, int] | None = None
+    """The paragraph before, where its end is missing."""
     elsewhere: bool = False
     """A sentence of this paragraph has a subject or a work of its own."""
 
@@ -121,6 +127,10 @@ def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: d
 
 def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
     whole = body.text[start:end].lower()
+    if body.torn and AIRING.search(whole):
+        body.ask("frequency_left", *body.torn)
+    if not body.text[start:end].isupper():  # the head of a page
+        body.torn = (start, end) if is_torn(body.text[start:end], body.issued) else None
     if body.headed and _A_NUMBER.fullmatch(whole):
         body.ask("frequency_left", start, end)
     body.led = (bool(STRONG.search(whole)) and whole.rstrip().endswith(":")) or (body.led and is_bullet(whole))
@@ -208,9 +218,11 @@ def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
     own = not (is_of_another(low) or body.elsewhere or OF_A_DOCUMENT.search(low))
     orders = own and has_rhythm(written, body.issued) and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
     orders = orders or (own and TO_BE_SAID.search(low) and has_hour(written, body.issued))
+    holds = _keep_effective(body, start, end)
     if asks or orders or (body.duty and takes_out(low)):
         body.ask("frequency_left", start, end)
-    _keep_effective(body, start, end)
+    elif (takes_out(low) and has_hour(written, body.issued)) or (not holds and is_bare_days(written, body.issued)):
+        body.early = (start, end)
 
 
 # --- the period of the whole ----------------------------------------------------------------------------------------
@@ -293,6 +305,8 @@ def _leads_to(text: str, one: Doubt, table: int) -> bool:
 
 def _frequency_of(body: _Body) -> Frequency:
     drafts = body.gathering.drafts
+    if body.early and drafts:
+        body.ask("frequency_left", *body.early)
     made = [(draft, made_order(draft, before)) for draft, before in zip(drafts, [None, *drafts], strict=False)]
     orders = [(draft, order) for draft, (order, _) in made]
     doubts = [one for _, (_, asked) in made for one in asked]

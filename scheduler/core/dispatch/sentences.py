@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from scheduler.core.dispatch.terms import terms_in
-from scheduler.core.dispatch.text import fold
-from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, NEUTRAL, OTHER_WORK
+from scheduler.core.dispatch.text import fold, is_bullet
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, DANGER, NEUTRAL, OTHER_WORK
 from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
     "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
-    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_times", "is_of_another", "takes_out",
+    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_days", "is_bare_times", "is_of_another",
+    "is_torn", "takes_out",
 ]  # fmt: skip
 
 STRONG = re.compile(
@@ -103,9 +104,25 @@ def has_rhythm(sentence: str, issued: date | None) -> bool:
     return bool(set(kinds) & (COUNTS | REPEATED)) or sum(kind in HOURS for kind in kinds) > 1
 
 
+def is_bare_days(sentence: str, issued: date | None) -> bool:
+    """Whether it holds days and nothing else: "Thời gian: 05/3/2026 - 10/3/2026"."""
+    terms = terms_in(sentence, issued)
+    known = all(one.kind in SCOPES | {"mark"} or one.text in NEUTRAL or one.text == "thời gian" for one in terms)
+    return known and any(one.kind in SCOPES for one in terms)
+
+
 def has_hour(sentence: str, issued: date | None) -> bool:
     """Whether it names an hour or a part of the day."""
     return any(one.kind in HOURS for one in terms_in(sentence, issued))
+
+
+def is_torn(paragraph: str, issued: date | None) -> bool:
+    """Whether a paragraph has no end, as before a page break, and holds what may be of the order behind it."""
+    words = paragraph.rstrip()
+    if is_bullet(words) or words[-1] in '.;:!?…)”"' or is_bare_times(words, issued):
+        return False
+    weighty = HOURS | SCOPES | COUNTS | REPEATED | {"silent", "except", "usual"}
+    return any(one.kind in weighty or one.text in DANGER for one in terms_in(words, issued))
 
 
 def are_times_of_a_count(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:

@@ -265,12 +265,22 @@ _FULL_LINE = 55
 """A line at least this long was probably broken by the margin, not by its writer."""
 
 
+_GOES_ON = re.compile(
+    r"(?:,|(?<!\w)(?:và|hoặc|của|từ|đến|tới|trừ|vào|các|những|ngày|cho|theo|trong|tại|không|mỗi|hằng|hàng|lúc|thứ"
+    r"|tháng|đài|về|để|bằng|với|sau|trước))$",
+    re.IGNORECASE,
+)
+"""No sentence ends so, wherever its line was broken."""
+
+
 def _continues(before: Line, line: Line) -> bool:
     if is_bullet(line.text) or before.text[-1] in ".;:!?…":
         return False
     first = line.text[0]
+    if _GOES_ON.search(before.text) or (line.after_blank and (first.islower() or first.isdigit())):
+        return True
     if line.after_blank:
-        return first.islower() and len(before.text) >= _FULL_LINE
+        return False
     return first.islower() or first.isdigit() or first in "(,;" or len(before.text) >= _FULL_LINE
 
 
