@@ -94,9 +94,8 @@ def read_log(path: Path) -> list[Call]:
             if resumed := _RESUMED.match(text):
                 text = begun.pop(pid, f"{resumed[1]}(") + resumed[2]
             if call := _CALL.match(text):
-                is_write = call[1] in WRITES
-                args = _STRING.sub('""', call[2]) if is_write else call[2]
-                found.append(Call(pid, call[1], args, _bytes(call[2]) if is_write else b"", int(call[3], 0)))
+                args, data = _written(call[2]) if call[1] in WRITES else (call[2], b"")
+                found.append(Call(pid, call[1], args, data, int(call[3], 0)))
     return found
 
 
@@ -355,7 +354,11 @@ def _text(hexed: str) -> str:
     return bytes.fromhex(hexed.replace("\\x", "")).decode(errors="surrogateescape")
 
 
-def _bytes(text: str) -> bytes:
-    found = _STRING.findall(text)
-    assert not any(cut for _, cut in found), "strace has left out some of it"
-    return b"".join(bytes.fromhex(one.replace("\\x", "")) for one, _ in found)
+def _written(text: str) -> tuple[str, bytes]:
+    """What a write was given: its arguments with empty strings, and what stood in those. Megabytes, and all in hex: no
+    quotation mark stands inside a string.
+    """
+    parts = text.split('"')
+    outside = parts[::2]
+    assert not any(one.startswith("...") for one in outside[1:]), "strace has left out some of it"
+    return '""'.join(outside), bytes.fromhex("".join(parts[1::2]).replace("\\x", ""))
