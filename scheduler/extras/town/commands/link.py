@@ -45,7 +45,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         told = sentence(reason, state.details) if reason else ""
         beat = station.services.processes.heartbeat("link")
         forbidden = list(beat.state.get("forbidden", ())) if beat is not None and state.configured else []
-        pinned = services.pinned()
+        pinned, rests = services.pinned(), station.only_reads
         if as_json:
             print_json(
                 {
@@ -69,9 +69,11 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             )
         elif not state.configured:
             say(told)
+        elif rests:
+            say("Máy này không giữ sóng nên bộ nối của nó nghỉ.")
         else:
             _stands(station, forbidden)
-    if state.configured and (not state.is_up or state.is_clock_apart or forbidden):
+    if state.configured and not rests and (not state.is_up or state.is_clock_apart or forbidden):
         raise click.exceptions.Exit(1)
 
 
