@@ -7,6 +7,7 @@ call tells. The clock is stepped, the log of the database is emptied often and i
 
 import io
 import json
+import mmap
 import os
 import random
 import sqlite3
@@ -57,8 +58,8 @@ class Words:
         self._data = folder / "data"
         self._file = os.open(folder.parent / TOLD, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC)
         self._lock = threading.RLock()
-        self._mapped: dict[str, tuple[int, bytearray, bytearray]] = {}
-        """Name -> its descriptor, what was said last, and room to read it into: megabytes, some thousand times."""
+        self._mapped: dict[str, tuple[mmap.mmap, bytearray]] = {}
+        """Name -> what is in it now, and what was said last."""
 
     def say(self, what: str, **fields: Any) -> None:
         with self._lock:
@@ -75,18 +76,20 @@ class Words:
         if name not in self._mapped:
             if not path.exists() or not path.stat().st_size:
                 return
-            size = path.stat().st_size
-            self._mapped[name] = os.open(path, os.O_RDONLY | os.O_CLOEXEC), bytearray(size), bytearray(size)
-        file, before, now = self._mapped[name]
-        if os.preadv(file, [now], 0) == len(now) and now == before:
+            with path.open("rb") as file:
+                mapped = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+            self._mapped[name] = mapped, bytearray(len(mapped))
+        mapped, before = self._mapped[name]
+        if before == mapped:  # some thousand times, and megabytes: nothing is copied
             return
+        now = bytearray(mapped)
         whole = len(now) // SECTOR * SECTOR
         pair = [np.frombuffer(one, np.uint8, whole) for one in (now, before)]
         changed = np.flatnonzero((pair[0] != pair[1]).reshape(-1, SECTOR).any(axis=1))
         for sector in changed.tolist():
             at = sector * SECTOR
             self.say("mapped", path=f"data/{name}", at=at, data=now[at : at + SECTOR].hex())
-        self._mapped[name] = file, now, before
+        self._mapped[name] = mapped, now
 
     def listen(self) -> None:
         """From now on a sync of shared memory is told with what it covers."""
