@@ -53,7 +53,7 @@ mkdir -p srv/python srv/libraries srv/given
 mount --bind "$2" srv/python
 mount --bind "$3" srv/libraries
 mount --bind "$4" srv/given
-rm -rf var/lib/loa-* etc/loa-phuong opt/loa-phuong usr/sbin/policy-rc.d
+rm -rf var/lib/loa-* etc/loa-phuong opt/loa-phuong usr/sbin/policy-rc.d var/lib/man-db/auto-update
 for unit in $5; do ln -sf /dev/null "etc/systemd/system/$unit"; done
 test -s etc/machine-id || echo 0123456789abcdef0123456789abcdef > etc/machine-id
 exec env -i container=loa PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /usr/lib/systemd/systemd --unit=basic.target \\

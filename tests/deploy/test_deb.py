@@ -166,7 +166,7 @@ mount -t tmpfs none run
 mkdir -p srv/given
 mount --rbind /dev dev
 mount --bind "$2" srv/given
-rm -rf var/lib/loa-phuong etc/loa-phuong opt/loa-phuong
+rm -rf var/lib/loa-phuong etc/loa-phuong opt/loa-phuong var/lib/man-db/auto-update
 exec chroot . sh -e -c "$3"
 """
 """No systemd runs there."""

@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[2]
 BY_NAME = {feature.name: feature for feature in FEATURES}
 WELL = [200, 200, 200]
 RUN = """
-import json, sys
+import atexit, gc, json, sys
+gc.disable()  # it ends before there is much garbage
+atexit.register(gc.freeze)
 import scheduler.features as features
 features.FEATURES = tuple(one for one in features.FEATURES if one.name not in json.loads(sys.argv[2]))
 from pathlib import Path

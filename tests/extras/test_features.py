@@ -31,6 +31,7 @@ ALL = pytest.mark.parametrize("feature", FEATURES, ids=BY_NAME)
 def asked(code, without=""):
     """What `code` prints as JSON in a process of its own, `without` an extra's line."""
     begin = (
+        "import atexit, gc\ngc.disable()\natexit.register(gc.freeze)\n"  # it ends before there is much garbage
         "import scheduler.features as f, json\n"
         f"f.FEATURES = tuple(one for one in f.FEATURES if one.name != {without!r})\n"
     )

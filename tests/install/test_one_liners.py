@@ -25,7 +25,10 @@ SECTIONS = rows_of_extras("packages", "SECTIONS")
 
 
 class Shell:
-    """One person's account with pipx and uv, standing in a folder of the source."""
+    """One person's account with pipx and uv, standing in a folder of the source.
+
+    pip is told to compile nothing ("0" means that to it): Python does so with what is imported, a small part of it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.source, self.bin = folder, folder / "source", folder / "home" / ".local" / "bin"
@@ -33,7 +36,7 @@ class Shell:
         self._tools = folder / "tools" / "bin"
         self.environment = kept | {
             "HOME": str(folder / "home"), "PATH": f"{self.bin}:{self._tools}:{os.environ['PATH']}", "PIPX_DEFAULT_PYTHON": sys.executable,
-            "UV_PYTHON": sys.executable,
+            "UV_PYTHON": sys.executable, "PIP_NO_COMPILE": "0",
         }  # fmt: skip
 
     def tried(self, command: str) -> "subprocess.CompletedProcess[str]":
@@ -56,8 +59,8 @@ def shell(tmp_path: Path) -> Shell:
         shutil.copytree(ROOT / name, made.source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in BESIDE:
         shutil.copy2(ROOT / name, made.source)
-    made.run(f"{sys.executable} -m venv {tmp_path / 'tools'}")
-    got = made.tried(f"{tmp_path / 'tools' / 'bin' / 'pip'} install --quiet pipx uv")
+    made.run(f"{sys.executable} -m venv --without-pip ../tools")
+    got = made.tried(f"{sys.executable} -m pip --python ../tools/bin/python install --quiet pipx uv")
     if got.returncode != 0:
         pytest.skip(f"no registry of packages gives pipx and uv here: {got.stdout.strip().splitlines()[-1]}")
     return made
