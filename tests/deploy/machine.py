@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.deploy.pages import Block
 from tests.needs import missing, needed
@@ -34,6 +35,7 @@ GROUND = """\
 set -e
 mount -t tmpfs -o size=2g none "$1"
 mkdir "$1/up" "$1/work" "$1/root"
+test -z "$UNDER" || cp -a "$UNDER/." "$1/up"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/root"
 cd "$1/root"
 mount -t proc proc proc
@@ -43,8 +45,8 @@ mount -t cgroup2 none sys/fs/cgroup
 mkdir sys/fs/cgroup/tried && rmdir sys/fs/cgroup/tried
 ip link set lo up
 """
-"""What a machine stands on; a sandbox may forbid some of it."""
-BOOT = """\
+"""What a machine stands on; a sandbox may forbid some of it. UNDER: what lies in the layer from the start."""
+BROUGHT = """\
 mount --rbind /dev dev
 mount -t tmpfs none dev/shm
 mount -t tmpfs none run
@@ -53,11 +55,18 @@ mkdir -p srv/python srv/libraries srv/given
 mount --bind "$2" srv/python
 mount --bind "$3" srv/libraries
 mount --bind "$4" srv/given
-rm -rf var/lib/loa-* etc/loa-phuong opt/loa-phuong usr/sbin/policy-rc.d var/lib/man-db/auto-update
+test -n "$UNDER" ||
+    rm -rf var/lib/loa-* etc/loa-phuong opt/loa-phuong usr/sbin/policy-rc.d var/lib/man-db/auto-update
+"""
+BOOT = """\
 for unit in $5; do ln -sf /dev/null "etc/systemd/system/$unit"; done
 test -s etc/machine-id || echo 0123456789abcdef0123456789abcdef > etc/machine-id
 exec env -i container=loa PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /usr/lib/systemd/systemd --unit=basic.target \\
     --show-status=no
+"""
+PUT_IN = """\
+env -i LANG=C.UTF-8 HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot . sh -ec "$5"
+cp -a "$1/up" "$6"
 """
 INSTALL = """\
 echo /srv/python/lib > /etc/ld.so.conf.d/00-of-the-tests.conf
@@ -122,7 +131,7 @@ class Machine:
         """The last lines of the units that the pages are about."""
         return self.tried("journalctl -b -n 40 --no-pager -o cat -u 'loa*' -u nats-server -u caddy -u mosquitto").stdout
 
-    def until(self, command: str, what: str, words: str = "", every: float = 0.5) -> str:
+    def until(self, command: str, what: str, words: str = "", every: float = 1.0) -> str:
         """Wait for a command, tried `every` so many seconds, to succeed and to print `words`; what it printed."""
         told: list[str] = []
 
@@ -157,23 +166,54 @@ def shell_on_a_layer(folder: Path, *, beside: Machine | None = None) -> list[str
 
 
 @contextmanager
-def machine(folder: Path, deb: Path, *, beside: Machine | None = None, script: str = INSTALL) -> Iterator[Machine]:
-    """A machine with the package put in by `script`; `beside`: on the network of another one, else on its own."""
+def machine(folder: Path, deb: Path, *, beside: Machine | None = None, script: str = "") -> Iterator[Machine]:
+    """A machine with the package put in, or with what `script` makes of it, which begins without.
+
+    `beside`: on the network of another one, else on its own.
+    """
     shell = shell_on_a_layer(folder, beside=beside)
-    brought = [sys.base_prefix, site.getsitepackages()[0], deb.parent, " ".join(IDLE)]
+    brought = [*_brought(deb), " ".join(IDLE)]
+    environment = os.environ | {"UNDER": "" if script else str(installed(deb))}
     with (folder / "boot").open("wb") as told:
         process = subprocess.Popen(
-            [*shell, GROUND + BOOT, "sh", folder / "over", *brought], stdout=told, stderr=told, stdin=subprocess.DEVNULL
-        )
+            [*shell, GROUND + BROUGHT + BOOT, "sh", folder / "over", *brought],
+            stdout=told, stderr=told, stdin=subprocess.DEVNULL, env=environment,
+        )  # fmt: skip
     try:
         made = Machine(until(lambda: first_process(process, folder / "boot", SYSTEMD), "its process 1"))
         made.until("systemctl is-active basic.target", "the start of the machine")
-        made.run(script.format(python=f"python{sys.version_info[0]}.{sys.version_info[1]}"))
+        if script:
+            made.run(_for_this_python(script))
         yield made
     finally:
         with suppress(ProcessLookupError):
             process.kill()
         process.wait()
+
+
+def installed(deb: Path) -> Path:
+    """What dpkg makes of a bare system when it puts the package in, as a layer: made once for the machines of a run."""
+    layer = deb.parent.with_name("installed")
+    with FileLock(f"{layer}.lock"):
+        if not layer.exists():
+            folder = layer.with_name(f"installing-{os.getpid()}")
+            words = [*shell_on_a_layer(folder), GROUND + BROUGHT + PUT_IN, "sh", folder / "over", *_brought(deb)]
+            words += [_for_this_python(INSTALL), folder / "layer"]
+            done = subprocess.run(
+                words, env=os.environ | {"UNDER": ""}, capture_output=True, text=True, timeout=PATIENCE * 2, check=False
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "layer").rename(layer)
+    return layer
+
+
+def _brought(deb: Path) -> list[str | Path]:
+    """What a machine has from outside: Python, its libraries, and the folder of the package."""
+    return [sys.base_prefix, site.getsitepackages()[0], deb.parent]
+
+
+def _for_this_python(script: str) -> str:
+    return script.format(python=f"python{sys.version_info[0]}.{sys.version_info[1]}")
 
 
 def first_process(process: "subprocess.Popen[bytes]", told: Path, command: str) -> int:
