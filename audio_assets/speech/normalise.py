@@ -24,6 +24,7 @@ from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingSty
 from audio_assets.speech.normalise_phone import MASKED, NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
 from audio_assets.speech.normalise_rule import Change, Page, Rule
+from audio_assets.speech.normalise_signed import SIGNED
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_time import DATES
@@ -53,7 +54,7 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
+    read_patterns, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
     *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
     read_doubts,

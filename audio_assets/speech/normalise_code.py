@@ -192,17 +192,6 @@ _SO_FAR = re.compile(
 )
 
 
-_BLOOD = re.compile(r"(?<![^\W\d])(?:máu|nhóm)(?: [abo]{1,2}[-+],?)*(?:, | và )?\W{0,2}$|[abo][-+], ?$")
-
-
-def _blood(match: re.Match[str], page: Page) -> str | None:
-    """Nhóm máu O-, AB Rh+: letters by name and the sign of the rhesus factor."""
-    if not match["rh"] and not _BLOOD.search(page.before(match.start())):
-        return None
-    rhesus = " rờ hát" if match["rh"] else ""
-    return f"{spell(match['group'])}{rhesus} {'âm' if match['sign'] in '-–' else 'dương'}"
-
-
 def _room(match: re.Match[str], page: Page) -> str:
     """Căn hộ 1205: the floor, then the door."""
     floor, door = match.group()[:2], match.group()[2:]
@@ -232,8 +221,6 @@ def _with_dashes(match: re.Match[str], page: Page) -> str:
 
 
 PLACES: tuple[Rule, ...] = (
-    rule("blood", r"(?<![\w])(?P<group>AB|A|B|O)(?:(?P<rh>\s?\(?Rh\s?)?(?P<sign>[-–+])\)?)(?![\w-])", _blood,
-         needs="[ABO](?:[-–+]| ?.?Rh)"),
     rule("named_number", r"(?i)(?:(?<=căn hộ )|(?<=phòng số )|(?<=căn số ))[0-9]{4}(?![\w.,/-]*[0-9])", _room,
          needs="[0-9]{4}"),
     rule("named_number", rf"(?i)(?<=mã )[A-Z][0-9]{{2}}\.[0-9]{{2}}{AFTER}",
@@ -256,7 +243,7 @@ PLACES: tuple[Rule, ...] = (
     rule("quantity", rf"(?<=\s)x(?P<a>[0-9]{{1,2}}){AFTER}",
          lambda match, page: f"nhân {say_number(match['a'], page.style)}",
          needs="x[0-9]"),
-    rule("quantity", r"(?<![\w.,/])(?P<a>[0-9]{1,3})\+(?=[\s,.;)]|$)",
+    rule("quantity", r"(?<![\w.,/])(?P<a>[0-9]{1,6}|[0-9]{1,3}(?:\.[0-9]{3})+)\+(?=[\s,.;)]|$)",
          lambda match, page: f"trên {say_number(match['a'], page.style)}", needs=r"[0-9]\+"),
     rule("code", rf"{BEFORE}(?P<letter>[A-Z])(?P<a>[0-9]{{1,2}},[0-9]){AFTER}",
          lambda match, page: f"{spell(match['letter'])} {say_number(match['a'], page.style)}", needs="[A-Z][0-9]+,"),

@@ -125,6 +125,7 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _BEFORE_ROMAN = (
     r"quý|khóa|khoá|chuyên khoa|khoa|số|vòng|bước|mức|hệ|trình độ|trung cấp|ngạch|nhánh|khối|kiểu"
     r"|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
+    r"|cấp (?:cháy|cháy rừng|gió|bão|độ|sóng|rủi ro|nguy hiểm|dự báo|dự báo cháy|dự báo cháy rừng|báo động)"
     r"|giai đoạn|tập|quyển|đợt"
     r"|kỳ họp|hội nghị|nhiệm kỳ|tổ|nhóm|khu|đảng|lần|bảng|phụ lục|hội đồng|bộ|trung ương|toàn quốc|đoàn|độ|giải"
     r"|báo động|tuyến|cụm|trung học|hè|khu vực|chi cục|vùng|quân khu|quân đoàn|trạm|lớp"

@@ -26,6 +26,7 @@ CERTAIN: Final = frozenset({
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
     "dots", "point", "quote", "blood", "sequence", "result", "wind", "seats", "short_form", "points", "calendar",
+    "mark",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
@@ -219,6 +220,10 @@ _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 """Behind a plus: the code of a country, or a number that is added."""
 
 
+_MAY_BE_NEGATIVE: Final = re.compile(r"\s?[0-9]+(?:[.,][0-9]+)?\s?(?:%|°|độ(?!\w))")
+"""Behind a dash that is no bullet: "(- 5%)"."""
+
+
 def _sign(change: Change, page: Page) -> bool:
     """A sign whose word depends on what it joins; before a figure it is arithmetic."""
     sign = page.source[change.start : change.end]
@@ -229,7 +234,8 @@ def _sign(change: Change, page: Page) -> bool:
     ):
         return False  # "500.000đ + cờ"
     if sign in {"-", "–"}:
-        return page.source[change.start - 1 : change.start].isdigit()
+        behind_a_figure = page.source[change.start - 1 : change.start].isdigit()
+        return behind_a_figure or _MAY_BE_NEGATIVE.match(page.source, change.end) is not None
     prefix = _PREFIX.match(page.source, change.end) if sign == "+" else None
     if prefix and not page.source[change.start - 1 : change.start].isdigit():
         return COUNTED.match(page.after(prefix.end())) is None
@@ -309,7 +315,10 @@ _ADDRESS_OR_COMRADE: Final = re.compile(
 _CAPITALS: Final = re.compile(r"(?<![\w])[A-ZĐ]{2,3}(?![\w])")
 
 
-_BROTHER: Final = re.compile(rf"(?:(?<=[^\W\d_] )|(?<=[:;,] ))[aeô](?= [{UPPER}](?![{UPPER}])[{LATIN}])")
+_BROTHER: Final = re.compile(
+    rf"(?:(?<=[^\W\d_] )|(?<=[:;,] )|(?<=[0-9] )|(?<=\())"
+    rf"[aeô](?= [{UPPER}](?![{UPPER}])[{LATIN}])"
+)
 """The "a" of "gặp a Tuấn", which is short for "anh"."""
 
 

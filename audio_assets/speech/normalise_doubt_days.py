@@ -110,12 +110,17 @@ def _is_of_a_whole(page: Page, end: int) -> bool:
 
 _BEHIND_CLASSES: Final = re.compile(r"(?<!\w)(?:lớp|khối|phòng|căn|tổ|số nhà|ngõ|kiệt|hẻm) [0-9][0-9a-zđ/,; –-]*$")
 """Pairs behind "lớp 1/1–1/5;" may be more of them."""
+_PAID: Final = re.compile(r"(?:lương|ngày công|tháng lương|phụ cấp|suất)(?!\w)")
+_PARTS_OF_PAY: Final = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
+_JOINT: Final = re.compile(r"(?:[,;]| và| &) ?$")
 _DAY_ALONE: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")
 _DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
 
 
 def doubts_date(change: Change, page: Page) -> bool:
     """A pair taken for a day by its shape alone; only a day has a first number above twelve."""
+    if _PAID.match(page.after(change.end)) and page.source[change.start : change.end] in _PARTS_OF_PAY:
+        return True
     pair = PAIR_WITH_DASH.fullmatch(page.source, change.start, change.end)
     if pair and int(pair[1]) < int(pair[2]) and f"{int(pair[1])}/{int(pair[2])}" not in FEAST_DAYS:
         return WEEKDAY_BEFORE.search(page.before(change.start)) is None  # two days as well
@@ -126,5 +131,6 @@ def doubts_date(change: Change, page: Page) -> bool:
         return True
     if page.before(change.start).endswith("đợt") and not _NAME_BEHIND.match(page.source, change.end):
         return True
-    listed = page.ends.get(change.start - 2) in {"date", "date_range"}
+    joint = _JOINT.search(page.source, max(0, change.start - 5), change.start)
+    listed = joint is not None and page.ends.get(joint.start()) in {"date", "date_range"}
     return not listed and not is_day_told(change.start, change.end, page)

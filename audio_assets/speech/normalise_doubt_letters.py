@@ -34,6 +34,9 @@ _SERIAL: Final = re.compile(
 )
 
 
+_SEATS_OR_FLOORS: Final = re.compile(r"[0-9]{1,2}[cT]")
+_OF_SEATS_OR_FLOORS: Final = re.compile(r"(?<!\w)(?:ghế|chung cư|nhà|tòa|toà|cao)\W{0,2}$")
+"""In "số ghế 29c", "chung cư 5T" a letter is as likely short for what is counted."""
 _KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]")
 """Grades of petrol, departments of the police, trains: they have one reading."""
 
@@ -41,8 +44,9 @@ _KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]"
 def doubts_code(change: Change, page: Page) -> bool:
     """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
     written = page.source[change.start : change.end]
-    if _LETTERED.search(page.before(change.start)) or _SERIAL.search(page.before(change.start)):
-        return False
+    before = page.before(change.start)
+    if _LETTERED.search(before) or _SERIAL.search(before):
+        return bool(_SEATS_OR_FLOORS.fullmatch(written) and _OF_SEATS_OR_FLOORS.search(before))
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
     if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):

@@ -129,7 +129,7 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     return "," if " " in match.group() or between_numbers else " "
 
 
-_WORDS_FOR_SIGNS = {
+WORDS_FOR_SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", ">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng",
     "≤": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "%": "phần trăm", "‰": "phần nghìn", "@": "a còng", "$": "đô la",
     "↑": "tăng", "↓": "giảm",
@@ -148,17 +148,30 @@ _PAUSING = frozenset("()[]{}|•·▪●○►→⇒–—-;")
 def _sign(match: re.Match[str], page: Page) -> str:
     """What no earlier rule wanted: a known sign is said, a bracket is a pause, an emoji or ornament is silence."""
     sign = match.group()
-    if sign in _WORDS_FOR_SIGNS:
-        return _WORDS_FOR_SIGNS[sign]
+    if sign in WORDS_FOR_SIGNS:
+        return WORDS_FOR_SIGNS[sign]
     if sign in "→⇒" and (
         _FROM_BEFORE.search(page.before(match.start())) or _joins_figures(match, page) or _spans_numbered(match, page)
     ):
         return "đến"
     if sign.isdigit():
         return UNITS[unicodedata.digit(sign)]
-    if sign not in _PAUSING and unicodedata.category(sign) == "Sm":
-        page.unknown.append(sign)  # a sign of arithmetic, or an arrow, that has no word here
+    if sign not in _PAUSING and _is_meant(sign, match, page):
+        page.unknown.append(sign)
     return "," if sign in _PAUSING else ""
+
+
+_FORBIDS_OR_TELLS = frozenset("❌✗✘✖⛔🚫❎☒♂♀")
+_RISES_OR_FALLS = frozenset("⬆⬇▲▼△▽🔺🔻➕➖➗★☆⭐")
+
+
+def _is_meant(sign: str, match: re.Match[str], page: Page) -> bool:
+    """Whether a sign that has no word here says something: arithmetic, money, a ban, a rise beside a figure."""
+    before, after = page.before(match.start(), 2)[-1:], page.after(match.end(), 2)[:1]
+    if sign == "\\":
+        return before.isalnum() and after.isalnum()
+    beside_a_figure = sign in _RISES_OR_FALLS and (before.isdigit() or after.isdigit())
+    return beside_a_figure or sign in _FORBIDS_OR_TELLS or unicodedata.category(sign) in {"Sm", "Sc"}
 
 
 def _joins_figures(match: re.Match[str], page: Page) -> bool:
@@ -186,28 +199,21 @@ def _quote(match: re.Match[str], page: Page) -> str:
 
 _LINE = 200
 """Characters of a line in which a quote may have been opened."""
-_TESTED = re.compile(
-    r"(?<!\w)(?:hiv|ig[gmae]|hbsag|hcv|hbv|anti-\w+|ns1|rt-pcr|pcr|afb|test|test nhanh|xét nghiệm|kết quả|covid-19"
-    r"|f0|sars-cov-2|phết họng|dịch hầu họng|đờm|vdrl)(?: [^\W\d]+){0,2} ?$"
-)
+_COLD = re.compile(r"(?:1?[0-9]|20)(?:,[0-9])?\s?(?:°|oC|độ)")
 
 
-def _result(match: re.Match[str], page: Page) -> str:
-    """HIV (-), test nhanh (+): what a test has shown; of anything else a sign in brackets is asked about."""
-    positive = "+" in match.group()
-    if page.before(match.start()).endswith(("dương tính", "âm tính")):
-        return ""
-    if _TESTED.search(page.before(match.start())):
-        return " dương tính" if positive else " âm tính"
-    page.unknown.append(match.group().strip())
-    return " dương" if positive else " âm"
+def _bullet(match: re.Match[str], page: Page) -> str:
+    """Silent; before so few degrees a dash may be a minus."""
+    figure = _COLD.match(page.source, match.end())
+    if figure and match.group().strip() in {"-", "–"}:
+        page.unknown.append(match.group() + figure.group())
+    return ""
 
 
 LAYOUT: tuple[Rule, ...] = (
     rule("end_mark", r"(?:\.?\s?/\.)+(?=\s|$|[\"')])|\.\s?/(?=\s|$)", lambda _m, _p: ".", needs="/"),
     rule("arrow", r"\s?-+>\s?(?=\S)", _arrow, needs="->"),
-    rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", lambda _m, _p: ""),
-    rule("result", r"(?<=[\w)])\s?\(\s?[-–+]\s?\)", _result, needs=r"\( ?[-–+]"),
+    rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", _bullet),
     rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
     rule(
         "list_number",

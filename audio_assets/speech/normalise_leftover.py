@@ -14,6 +14,7 @@ from audio_assets.speech.normalise_rule import Page, Rule, rule
 from audio_assets.speech.normalise_syllable import (
     LATIN,
     SMALL_FIGURES,
+    UPPER,
     has_vowel,
     is_syllable,
     is_vowel,
@@ -60,6 +61,9 @@ def _is_syllable_of_heading(entry: Entry, page: Page, start: int, end: int) -> b
     return not (entry.written == "CA" and _POLICE_OF.match(page.source, end))
 
 
+_STOP_OF_A_PLACE = re.compile(rf"\. ?[{UPPER}0-9]")
+
+
 def read_lexicon(page: Page) -> None:
     """The longest written form of the word list at each word; where it has more than one meaning, what decides."""
     for token in tokens(page.source):
@@ -70,6 +74,8 @@ def read_lexicon(page: Page) -> None:
         if found is None or _closes_number(token, found[1], page.source) or not page.free(start, found[1]):
             continue
         entry, end = found
+        if entry.written.endswith(" P") and _STOP_OF_A_PLACE.match(page.source, end):
+            end += 1  # "UBND P. Tân Phong"
         if _is_syllable_of_heading(entry, page, start, end):
             # lower case for good: when its neighbours have been read it must not become an abbreviation again
             page.claim(start, end, entry.written.lower(), "heading")

@@ -87,9 +87,25 @@ _MET = re.compile(
 )
 
 
+_PHONE_BEFORE = re.compile(r"[0-9](?:[. -]?[0-9]){6,}\)?\W{1,3}$")
+_PHONE_AFTER = re.compile(
+    rf"(?:[{UPPER}][{LATIN}]+(?![{LATIN}]) ?){{1,4}}\W{{0,4}}(?:\(?\+84|0[1-9])(?:[. -]?[0-9]){{7}}"
+)
+_CLASS_BEFORE = re.compile(r"(?<!\w)(?:lớp|khối|tổ|nhóm) [0-9]+$")
+
+
+def _beside_a_phone(match: re.Match[str], page: Page) -> bool:
+    """Whose number it is: "0961.440.552 (a Tùng)"."""
+    if _CLASS_BEFORE.search(page.before(match.start())):
+        return False
+    before = page.source[max(0, match.start() - 24) : match.start()]
+    return bool(_PHONE_BEFORE.search(before) or _PHONE_AFTER.match(page.source, match.end()))
+
+
 def _brother(match: re.Match[str], page: Page) -> str | None:
-    """The "a." of "gặp a. Hùng"; that of "lớp 10 a. Hôm nay" ends a sentence."""
-    if not _MET.search(page.before(match.start())):
+    """The "a." of "gặp a. Hùng"; that of "lớp 10 a. Hôm nay" ends a sentence; without a stop a telephone tells."""
+    has_stop = match.group()[1] == "."
+    if not (_MET.search(page.before(match.start())) if has_stop else _beside_a_phone(match, page)):
         return None
     return {"a": "anh ", "c": "chị ", "ô": "ông ", "b": "bà "}[match.group()[0]]
 
@@ -125,13 +141,15 @@ def _road(match: re.Match[str], page: Page) -> str | None:
 
 
 _ROAD_DIGITS = 3
-_ROADS = {"ĐT": "đường tỉnh", "ĐH": "đường huyện", "HL": "hương lộ"}
+_ROADS = {"ĐT": "đường tỉnh", "ĐH": "đường huyện", "HL": "hương lộ", "QL": "quốc lộ", "TL": "tỉnh lộ"}
 INITIALS: tuple[Rule, ...] = (
+    rule("place", rf"(?<![\w.])(?P<what>QL|TL)(?P<gap>\.\s?)(?P<n>[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
+         r"(?![./]?[0-9])", _road, needs=r"[QT]L\."),
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)(?P<gap>[. ]?)(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("person", rf"(?:(?<=\()"
-         rf"|(?<=[^\s.] ))[acôb]\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs=r"[acôb]\."),
+         rf"|(?<=[^\s.] ))[acôb](?:\.\s?| )(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs="[acôb][. ]"),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),

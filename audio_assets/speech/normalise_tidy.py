@@ -33,11 +33,11 @@ _SAME = str.maketrans({
     "Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "‐": "-", "‑": "-", "‒": "–", "―": "—", "−": "-", "﹣": "-", "－": "-",
     "…": "...", "’": "'", "‘": "'", "′": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
     "\u00ad": None, "：": ":", "，": ",", "。": ".", "；": ";", "？": "?", "！": "!", "µ": "μ", "\u037e": ";",
-    "º": "°", "˚": "°", "ª": "a", "⁄": "/", "∕": "/", "‚": ",",
+    "º": "°", "˚": "°", "ª": "a", "⁄": "/", "∕": "/", "‚": ",", "∼": "~", "≃": "≈",
 })  # fmt: skip
 DIALLED_STAR = "\u2217"
 """What the star of "*101#" and of "0905***123" becomes, so that it is not taken for emphasis."""
-_STARS = re.compile(r"(?<![\w*])([1-7])\*(?![\w*])")
+_STARS = re.compile(r"(?<![\w*])([1-7])(?:\*| ?[★⭐])(?![\w*])")
 """A hotel of four stars: 4*."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
 _MASKED = re.compile(
@@ -45,10 +45,19 @@ _MASKED = re.compile(
     r"|(?<=\*{3})(?![\w*]))|(?<![\w*])\*{3,20}[0-9]{2,20}(?![\w*])"
 )
 """0905***123: a number of which a part is hidden; two stars or more, so that "5*20" is none."""
+_ONE_STAR = re.compile(r"(?<![\w*.-])(?:0[0-9]{2,9}|1[89]00)\*[0-9]{2,9}(?![\w*])")
+"""0912*345: no product begins so."""
+_HIDING = re.compile(r"(?<=[^\W_])\*+(?![\w*])")
+_LINE = 200
+"""Characters of a line in which emphasis may have been opened."""
+_OPENED = re.compile(r"(?<![\w*])\*+(?=[^\s*])")
 _FRAMES = re.compile(r"(?<!\S)[<>]{2,}(?!\S)")
 _HALVES = re.compile("(?<=[0-9])[½¼¾]")
 _DECIMALS = {"½": ",5", "¼": ",25", "¾": ",75"}
 """1½ hours are 1,5."""
+_PLUS_MINUS = re.compile(r"(?<!\w)\+\s?/\s?[-–]")
+_ARROW = re.compile(r"(?<![<>=])=>(?!\s?[0-9])")
+_TO_MINUS = re.compile(r"(?<=[0-9C°%])\s?~\s?(?=[-–][0-9])")
 _AT_LEAST_OR_MOST = re.compile(r"[<>]=(?=\s?[0-9])")
 _MONEY_TAIL = re.compile(r"(?<=\.[0-9]{3})(?:[,.][-–]|,(?=\s?đ(?:ồng)?(?!\w))|\.(?=\s?đ(?!\w)))")
 _LETTER_IN_RING = re.compile("[\u249c-\u24e9]")
@@ -144,15 +153,23 @@ def _unglued(match: re.Match[str]) -> str:
     return f"{match['number']} {word}" if match["after"] else f"{word} "
 
 
+def _kept_star(match: re.Match[str]) -> str:
+    """Stars behind a word that closes no emphasis: letters kept back ("H***"), or a note below ("giá*")."""
+    far = max(0, match.start() - _LINE)
+    begins = match.string.rfind("\n", far, match.start()) + 1 or far
+    return match.group() if _OPENED.search(match.string, begins, match.start()) else DIALLED_STAR * len(match.group())
+
+
 def tidy(text: str) -> str:
     """NFC text in lines with single spaces; legacy fonts repaired; what cannot be heard removed."""
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
     text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
-    text = _COMMA_TYPED_ON.sub(", ", text)
+    text = _ONE_STAR.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
+    text = _ARROW.sub("⇒", _PLUS_MINUS.sub("±", _TO_MINUS.sub(" đến ", _COMMA_TYPED_ON.sub(", ", text))))
     text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))
     text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)
-    text = _GLUED.sub(_unglued, _STARS.sub(r"\1 sao", text))
+    text = _GLUED.sub(_unglued, _HIDING.sub(_kept_star, _STARS.sub(r"\1 sao", text)))
     plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))
     text = _characters(plain) if "&" in text else plain  # what an entity was may be any character
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

@@ -184,7 +184,7 @@ Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = p�
 ure = u rê | Ure = u rê
 Paracetamol = pa ra xê ta mon | paracetamol = pa ra xê ta mon | Whitmore = uýt mo | insulin = in xu lin
 Richter = rích te | pickleball = pích cồ bôn | marathon = ma ra tông | yoga = dô ga | aerobic = e rô bích | gym = gim
-zumba = dum ba | futsal = phút san | startup = sờ tát áp | logo = lô gô | banner = ba nơ | poster = pốt tơ
+mini = mini | zumba = dum ba | futsal = phút san | startup = sờ tát áp | logo = lô gô | banner = ba nơ | poster = pốt tơ
 slogan = sờ lô gân | festival = phét ti van | xe bus = xe buýt | bus = buýt | tivi = ti vi | metro = mê trô
 gara = ga ra | casino = ca xi nô | deepfake = đíp phếch | hacker = hác cơ | spam = xì pam
 Internet Banking = in tơ nét banh kinh | Mobile Banking = mô bai banh kinh | banking = banh kinh

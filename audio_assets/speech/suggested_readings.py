@@ -5,6 +5,7 @@ Suggestions only; a person chooses. Pure text in, text out.
 
 import re
 
+from audio_assets.speech.normalise_layout import WORDS_FOR_SIGNS
 from audio_assets.speech.normalise_meanings import choices
 from audio_assets.speech.normalise_numbers import say_number
 from audio_assets.speech.normalise_syllable import is_syllable, letter_name, spell
@@ -13,7 +14,12 @@ from audio_assets.speech.sentences import is_speakable
 
 __all__ = ["meanings_of", "suggested_readings"]
 
-_PARTS = re.compile(r"[0-9]+|[^\W\d_]+")
+_SIGNS = {**WORDS_FOR_SIGNS, "/": "trên", ",": "phẩy", ".": "chấm", "-": "trừ", "–": "trừ", "*": "sao"}
+_PARTS = re.compile(
+    r"[0-9]+|[^\W\d_]+|(?<=[0-9])[.,/](?=[0-9])|(?<![\w ])[-–](?=\s?[0-9])|(?<=\w)\s?[-–]$"
+    rf"|[*{re.escape(''.join(WORDS_FOR_SIGNS))}]"
+)
+"""Figures, letters, and the signs that say something; a dash between two words only joins them."""
 _MOST = 3
 
 
@@ -23,9 +29,11 @@ def suggested_readings(written: str, said: str) -> tuple[str, ...]:
     `said`: what the machine says of it now.
     """
     parts = _PARTS.findall(written)
-    by_part = " ".join(say_number(one) if one.isdigit() else _word(one) for one in parts)
-    spelt = " ".join(say_number(one) if one.isdigit() else (letter_name(one) or one) for one in "".join(parts))
-    numbers = " ".join(say_number(one) for one in parts if one.isdigit())
+    parts = [_SIGNS.get(part.strip(), part) for part in parts]
+    has_sign = any(part in _SIGNS.values() for part in parts)
+    by_part = " ".join(say_number(one) if one.isdecimal() else _word(one) for one in parts)
+    spelt = " ".join(_spelt(part) for part in parts)
+    numbers = "" if has_sign else " ".join(say_number(one) for one in parts if one.isdecimal())
     meanings = meanings_of(written)
     found = dict.fromkeys(one.strip() for one in (*meanings, said, by_part, numbers, spelt))
     return tuple(one for one in found if is_speakable(one) and one != written)[: max(_MOST, len(meanings))]
@@ -34,6 +42,13 @@ def suggested_readings(written: str, said: str) -> tuple[str, ...]:
 def meanings_of(written: str) -> tuple[str, ...]:
     """What a written word of several meanings may mean, whichever its sentence decides for; () for any other word."""
     return choices(written) or day_choices(written)
+
+
+def _spelt(part: str) -> str:
+    """A figure digit by digit, letters by name; the word of a sign stays."""
+    if part in _SIGNS.values():
+        return part
+    return " ".join(say_number(one) if one.isdecimal() else (letter_name(one) or one) for one in part)
 
 
 def _word(letters: str) -> str:

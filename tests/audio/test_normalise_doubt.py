@@ -121,6 +121,23 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("Tháng 5/6 mưa nhiều.", "5/6"),
         ("Có quà NĐ nhé", "NĐ"),
         ("100k/bg xong", "bg"),
+        ("lớp 5A+ nghỉ", "5A+"),
+        ("Nhận hàng A- hôm nay", "A-"),
+        ("Nhóm máu O - liên hệ trạm", "O -"),
+        ("1.000+ người", "1.000+"),
+        ("gọi 0912*345", "0912*345"),
+        ("chị Nguyễn Thị H*** ở tổ 2", "H***"),
+        ("giá* chưa gồm ship", "giá*"),
+        ("tăng trưởng (- 5%)", "-"),
+        ("- 5°C đêm nay", "- 5°"),
+        ("giá 100₩", "₩"),
+        ("❌ Đốt rác ngoài đường", "❌"),
+        ("Giá vàng 🔻5%", "🔻"),
+        ("Dùng 24\\7 nhé", "\\"),
+        ("Số ghế 29c", "29c"),
+        ("chung cư 5T mới xây", "5T"),
+        ("Ngày 1/2 lương được trả", "1/2"),
+        ("(a Hải) trực", "a"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -137,7 +154,8 @@ def test_what_may_mean_something_else_is_asked_about(written, asked):
         "Lịch đấu: KP1 - KP5", "lúc 20h 31/12", "họp 8/3", "tổ 3 250 hộ", "Giỗ Tổ 10/3 ÂL", "CT số 46-CT/TW", "ĐT: 0237 376 1666",
         "P.5, Q. 3, TP.HCM", "tại nhà văn hóa 6/6 thôn", "3/5 trường đạt chuẩn", "có 3/5 trường", "phục vụ 24/7", "ngày 8-3",
         "từ 5-7 người", "TP Thanh Hóa", "sn 12 ngõ 5", "SN 102A", "bệnh nhân L.V.T, nam", "giải A, giải B 2 triệu", "giống lúa Thái Xuyên 111",
-        "KP 5, KP 1,3", "mục V của quy chế", "trên ĐH 3", "xe Honda, xe Yamaha",
+        "KP 5, KP 1,3", "mục V của quy chế", "trên ĐH 3", "xe Honda, xe Yamaha", "máu O+, A-, Rh-", "*Lưu ý*: họp", "=> đề nghị",
+        "A- Quy định chung", "giá 5% (*)", "Ngày 7/3 và 8/3", "xe đạp mini",
     ],
 )  # fmt: skip
 def test_what_its_neighbours_decide_is_not_asked_about(written):
@@ -229,9 +247,39 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
         ("TT 05/2026", "thông tư năm, năm hai nghìn không trăm hai mươi sáu"),
         ("4/ 8h: họp", "bốn, tám giờ: họp"),
         ("hội ND, loa TT", "hội nông dân, loa truyền thanh"),
+        ("QL.217B, QL. 1A, TL.5", "quốc lộ hai trăm mười bảy bê, quốc lộ một a, tỉnh lộ năm"),
+        ("cấp cháy V, cấp IV", "cấp cháy năm, cấp bốn"),
+        ("UBND P. Tân Phong", "ủy ban nhân dân phường Tân Phong"),
+        (
+            "0961.440.552 (ô Bình)",
+            "không chín sáu một, bốn bốn không, năm năm hai, ông Bình",
+        ),
+        (
+            "gặp c Lan: 0961.440.552",
+            "gặp chị Lan: không chín sáu một, bốn bốn không, năm năm hai",
+        ),
     ],
 )
 def test_a_word_tells_only_where_it_is_that_word(written, said):
+    assert normalise(written).text == said
+
+
+@over(
+    "written, said",
+    [
+        ("nhóm máu Rh-, O+", "nhóm máu rờ hát âm, o dương"),
+        ("nhóm máu A-", "nhóm máu a âm"),
+        ("nhóm máu A, B, O+", "nhóm máu A, bê, o dương"),
+        ("nhóm A- và B-", "nhóm a âm và bê âm"),
+        ("Nhóm máu AB (-), O Rh(D)+", "Nhóm máu a bê âm, o rờ hát dương"),
+        ("xếp loại A-, B+", "xếp loại a trừ, bê cộng"),
+        ("sai số +/-5%, ∼50, ≃50", "sai số cộng trừ năm phần trăm, khoảng năm mươi, khoảng năm mươi"),
+        ("lạnh -2~-5°C", "lạnh âm hai đến âm năm độ xê"),
+        ("OCOP 4★, khách sạn 5⭐", "ô cốp bốn sao, khách sạn năm sao"),
+        ("=> đề nghị", "đề nghị"),
+    ],
+)
+def test_a_sign_that_a_word_carries_is_heard(written, said):
     assert normalise(written).text == said
 
 

@@ -290,6 +290,10 @@ def test_changes_stand_in_order_apart_and_inside_both_texts(text):
         "Số: .../",
         "1.1.",
         "DN12345 ",
+        "a* ",
+        "A- ",
+        "máu O-, ",
+        "a TuTu",
         "① ",
     ],
 )

@@ -27,6 +27,16 @@ def test_another_word_is_offered_in_parts_and_letter_by_letter():
     assert "ích nờ ca bảy" in found
 
 
+@pytest.mark.parametrize(
+    ("written", "sign"),
+    [("A-", "trừ"), ("B+", "cộng"), ("5A+", "cộng"), ("10+", "trên cộng"), ("4/6", "phần trên"), ("0.5", "phẩy chấm")],
+)
+def test_no_offer_drops_a_sign(written, sign):
+    offered = suggested_readings(written, normalise(written).text)
+    assert offered
+    assert [one for one in offered if not set(sign.split()) & set(one.split())] == []
+
+
 @pytest.mark.parametrize("written", ["CP", "T3-T5", "XNK7", "Phaco"])
 def test_what_is_offered_can_be_kept_and_is_said_as_it_stands(written):
     for reading in suggested_readings(written, normalise(written).text):
