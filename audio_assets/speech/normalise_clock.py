@@ -6,9 +6,10 @@ ratio is left to the rules for quantities.
 
 import re
 
+from audio_assets.speech.normalise_months import DAY, DAY_END, FREE, MONTH, YEAR
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
-from audio_assets.speech.normalise_time import DAY, DAY_CUE, DAY_END, DAY_SAID, FREE, MONTH, YEAR, say_date
+from audio_assets.speech.normalise_time import DAY_CUE, DAY_SAID, say_date
 
 _CLOCK = (
     r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"

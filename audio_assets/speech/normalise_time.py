@@ -1,4 +1,4 @@
-"""Days and months, single and in ranges; hours are `normalise_clock`'s.
+"""Days, single and in ranges; hours are `normalise_clock`'s, months and quarters `normalise_months`'.
 
 A date is said with "ngày", "tháng", "năm" exactly once each: what the writer already wrote is not said again. Whether
 "3/4" is a day or a fraction is decided here, from the words before it.
@@ -7,15 +7,10 @@ A date is said with "ngày", "tháng", "năm" exactly once each: what the writer
 import re
 
 from audio_assets.speech.normalise_counted import COUNTED_NOUN
-from audio_assets.speech.normalise_numbers import say_int, say_month
-from audio_assets.speech.normalise_rule import AFTER, DASH, OF_A_GAME, Page, Rule, rule
+from audio_assets.speech.normalise_months import DAY, DAY_END, FREE, MONTH, MONTHS, ROUNDS, YEAR, month_said
+from audio_assets.speech.normalise_numbers import say_int
+from audio_assets.speech.normalise_rule import DASH, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, UPPER
-
-DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"
-MONTH = r"(?:0?[1-9]|1[0-2])"
-YEAR = r"(?:1[89]|20|21)[0-9]{2}"
-FREE = r"(?<![\w/.,-])(?<![0-9]:)"
-DAY_END = r"(?![\w/]|[.,:-][0-9])"
 
 _NEXT_CENTURY = 50
 """A year of two digits below this is of this century: 25 is 2025, 75 is 1975."""
@@ -103,12 +98,8 @@ _LIST_JOINT = re.compile(r"(?:[,;]| và) ?$")
 _FROM = re.compile(r"(?<![^\W\d])(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
 
-def _month(written: str, page: Page) -> str:
-    return say_month(int(written), page.style)
-
-
 def say_date(day: str, month: str, year: str | None, page: Page) -> str:
-    said = f"{say_int(int(day), page.style)} tháng {_month(month, page)}"
+    said = f"{say_int(int(day), page.style)} tháng {month_said(month, page)}"
     return f"{said} năm {say_int(int(year), page.style)}" if year else said
 
 
@@ -304,72 +295,10 @@ def _is_list_of_days(match: re.Match[str], page: Page) -> bool:
     return of_many or int(match["m"]) not in _OUT_OF or _DAYS_COUNTED.search(before) is not None
 
 
-def _month_year(match: re.Match[str], page: Page) -> str | None:
-    before = page.before(match.start(), 30)
-    if re.search(
-        r"(?:số|tỷ lệ|tỉ lệ|bản đồ|quy hoạch|quý|kỳ|đợt|lần|khóa|kỳ họp|quyết định|nghị định|thông tư|nghị quyết|luật"
-        r"|chỉ thị)\W{0,2}$",
-        before,
-    ):
-        return None
-    year = say_int(int(match["y"]), page.style)
-    last = f"{_month(match['m'], page)} năm {year}"
-    told = re.search(r"tháng\W{0,2}$", before) is not None
-    if match["m1"]:
-        first = _month(match["m1"], page)
-        return f"{first} đến tháng {last}" if told else f"từ tháng {first} đến tháng {last}"
-    return last if told else f"tháng {last}"
-
-
-def _months_of_years(match: re.Match[str], page: Page) -> str:
-    """3/2026-5/2026: two months, each with its year."""
-    first, last = (
-        f"{_month(match[m], page)} năm {say_int(int(match[y]), page.style)}" for m, y in (("m1", "y1"), ("m", "y"))
-    )
-    told = re.search(r"tháng\W{0,2}$", page.before(match.start(), 30))
-    return f"{'' if told else 'từ tháng '}{first} đến tháng {last}"
-
-
-def _short_month(match: re.Match[str], page: Page) -> str:
-    year = f" năm {say_int(int(match['y']), page.style)}" if match["y"] else ""
-    return f"tháng {_month(match['m'], page)}{year}"
-
-
-_BILLED = re.compile(r"(?<![^\W\d])(?:tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn)\W{0,2}$")
-
-
-def _billed_month(match: re.Match[str], page: Page) -> str | None:
-    """The "T10" of "tiền điện T10"; elsewhere it may be a weekday or the name of a thing."""
-    return f"tháng {_month(match['m'], page)}" if _BILLED.search(page.before(match.start())) else None
-
-
-_ROUND = re.compile(
-    r"(?<!\w)(?:tuần|đợt|lần|kỳ|kì|vòng|khóa|khoá|phiên|giai đoạn|học kỳ|học kì|lứa|số báo|bản tin số)\W{0,2}$"
-)
-
-
-def _round_of_year(match: re.Match[str], page: Page) -> str | None:
-    """đợt 1/2026: the first round of the year, not January."""
-    if not _ROUND.search(page.before(match.start())):
-        return None
-    return f"{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
-
-
-def _quarter_year(match: re.Match[str], page: Page) -> str:
-    first = f"{say_int(int(match['first']), page.style)} đến quý " if match["first"] else ""
-    return f"{first}{say_int(int(match['n']), page.style)} năm {say_int(int(match['y']), page.style)}"
-
-
-def _short_quarter(match: re.Match[str], page: Page) -> str:
-    """Q1/2025, QIV/2025."""
-    number = {"I": 1, "II": 2, "III": 3, "IV": 4}.get(match["n"]) or int(match["n"])
-    return f"quý {say_int(number, page.style)} năm {say_int(int(match['y']), page.style)}"
-
-
 DATES: tuple[Rule, ...] = (
     rule("date", rf"{FREE}(?P<y>{YEAR})(?P<sep>[-/.])(?P<m>{MONTH})(?P=sep)(?P<d>{DAY}){DAY_END}", _full_date,
          needs="[0-9]{4}[-/.]"),
-    rule("round", rf"{FREE}(?P<n>[1-9][0-9]?)/(?P<y>{YEAR}){DAY_END}", _round_of_year, needs="[0-9]/"),
+    *ROUNDS,
     rule("date_range", rf"{FREE}(?P<d1>{DAY})(?:[/.](?P<m1>{MONTH})(?:[/.](?P<y1>{YEAR}))?)?{DASH}(?P<d>{DAY})[/.]"
          rf"(?P<m>{MONTH})(?:[/.](?P<y>{YEAR}))?{DAY_END}", _date_range, needs="[-–—−]"),
     rule("date", rf"{FREE}(?P<d>{DAY})\s?(?P<sep>[/.\\-])\s?(?P<m>{MONTH})\s?(?P=sep)\s?"
@@ -378,18 +307,6 @@ DATES: tuple[Rule, ...] = (
          needs="[0-9]"),
     rule("date", rf"{FREE}(?P<days>{DAY}(?:[,+&]{DAY}){{0,5}}|{DAY}(?:-{DAY}){{1,5}})(?P<joint>[,+&-])"
          rf"(?P<d>{DAY})/(?P<m>{MONTH})(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,+&-][0-9]"),
-    rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
-    rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
-    rule("month", rf"(?i)(?<=tháng )(?P<m>{MONTH})/(?P<y>2[4-9]|3[0-5]){DAY_END}",
-         lambda match, page: f"{_month(match['m'], page)} năm {say_int(2000 + int(match['y']), page.style)}",
-         needs="tháng "),
-    rule("month", rf"{FREE}(?P<m1>{MONTH})/(?P<y1>{YEAR}){DASH}(?P<m>{MONTH})/(?P<y>{YEAR}){DAY_END}", _months_of_years,
-         needs="[0-9]/"),
-    rule("month", rf"{FREE}(?:(?P<m1>{MONTH}){DASH})?(?P<m>{MONTH})\s?[/.-]\s?"
-         rf"(?P<y>{YEAR}){DAY_END}", _month_year, needs="[0-9]"),
-    rule("quarter", rf"(?i)(?<=quý )(?:(?P<first>[1-4])\s?[-–]\s?)?(?P<n>[1-4])\s?[/-]\s?(?P<y>{YEAR}){DAY_END}",
-         _quarter_year, needs="[0-9]"),
-    rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _short_quarter,
-         needs="Q"),
+    *MONTHS,
     rule("date", rf"{FREE}(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH}){DAY_END}", _short_date, needs="[0-9]"),
 )  # fmt: skip
