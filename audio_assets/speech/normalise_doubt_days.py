@@ -11,7 +11,7 @@ from audio_assets.speech.normalise_counted import ACTORS, MEASURED, PIECES, TIME
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import Change, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER
-from audio_assets.speech.normalise_time import FEAST_DAYS, STREET, WEEKDAY_BEFORE, is_day_told
+from audio_assets.speech.normalise_time import FEAST_DAYS, STREET, WEEKDAY_BEFORE, follows_a_date, is_day_told
 
 __all__ = ["COUNTED_THING", "PAIR_WITH_DASH", "doubts_date", "doubts_fraction"]
 
@@ -112,7 +112,6 @@ _BEHIND_CLASSES: Final = re.compile(r"(?<!\w)(?:lớp|khối|phòng|căn|tổ|s�
 """Pairs behind "lớp 1/1–1/5;" may be more of them."""
 _PAID: Final = re.compile(r"(?:lương|ngày công|tháng lương|phụ cấp|suất)(?!\w)")
 _PARTS_OF_PAY: Final = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
-_JOINT: Final = re.compile(r"(?:[,;]| và| &) ?$")
 _DAY_ALONE: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")
 _DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
 
@@ -131,6 +130,4 @@ def doubts_date(change: Change, page: Page) -> bool:
         return True
     if page.before(change.start).endswith("đợt") and not _NAME_BEHIND.match(page.source, change.end):
         return True
-    joint = _JOINT.search(page.source, max(0, change.start - 5), change.start)
-    listed = joint is not None and page.ends.get(joint.start()) in {"date", "date_range"}
-    return not listed and not is_day_told(change.start, change.end, page)
+    return not follows_a_date(change.start, page) and not is_day_told(change.start, change.end, page)

@@ -148,6 +148,8 @@ _PAUSING = frozenset("()[]{}|•·▪●○►→⇒–—-;")
 def _sign(match: re.Match[str], page: Page) -> str:
     """What no earlier rule wanted: a known sign is said, a bracket is a pause, an emoji or ornament is silence."""
     sign = match.group()
+    if sign == "+" and {page.ends.get(match.start() - 1), page.starts.get(match.end() + 1)} == {"date"}:
+        return "và"
     if sign in WORDS_FOR_SIGNS:
         return WORDS_FOR_SIGNS[sign]
     if sign in "→⇒" and (
@@ -161,7 +163,7 @@ def _sign(match: re.Match[str], page: Page) -> str:
     return "," if sign in _PAUSING else ""
 
 
-_FORBIDS_OR_TELLS = frozenset("❌✗✘✖⛔🚫❎☒♂♀")
+_FORBIDS_OR_TELLS = frozenset("❌✗✘✖⛔🚫❎☒♂♀\N{REPLACEMENT CHARACTER}")
 _RISES_OR_FALLS = frozenset("⬆⬇▲▼△▽🔺🔻➕➖➗★☆⭐")
 
 

@@ -51,6 +51,9 @@ _HIDING = re.compile(r"(?<=[^\W_])\*+(?![\w*])")
 _LINE = 200
 """Characters of a line in which emphasis may have been opened."""
 _OPENED = re.compile(r"(?<![\w*])\*+(?=[^\s*])")
+_PER_MILLE = re.compile(r"(?<=[0-9])\s?(?:[°o]/oo|%o|0/00)(?!\w)")
+_OF_A_FONT = re.compile("[\uf020-\uf0ff](?=\\s?[0-9])|(?<=[0-9])[\uf020-\uf0ff]")
+"""Beside a figure a glyph of Word's fonts for signs may be "≥" or a box: what stood there nobody knows."""
 _FRAMES = re.compile(r"(?<!\S)[<>]{2,}(?!\S)")
 _HALVES = re.compile("(?<=[0-9])[½¼¾]")
 _DECIMALS = {"½": ",5", "¼": ",25", "¾": ",75"}
@@ -121,7 +124,7 @@ def _markup(text: str) -> str:
 
 _DIAMETER = re.compile(r"[ØøΦφ⌀]\s?(?=[0-9])")
 _TIMES_APART = re.compile(r"(?<=[^\W_] |[%)²³] )[xX](?= [0-9])")
-_TO = re.compile(r"(?<=[0-9hHg%])\s?÷\s?(?=[0-9])|(?<=(?<!\w)[0-9])_(?=[0-9]{1,2}\s?(?:kg|g|m|cm|km|lít|ha|%))")
+_TO = re.compile(r"(?<=[\w%°])\s?÷\s?(?=[-–]?[0-9])|(?<=(?<!\w)[0-9])_(?=[0-9]{1,2}\s?(?:kg|g|m|cm|km|lít|ha|%))")
 """How engineers write a range: 06h00÷10h30; and a key beside the dash: 5_7kg."""
 _TIMES = re.compile(r"(?<=[0-9])(\s?(?:m|cm|mm|km|dm)?)\s?(?:[x*]|(?<=\s)X)\s?(?=[0-9])")
 
@@ -162,10 +165,12 @@ def _kept_star(match: re.Match[str]) -> str:
 
 def tidy(text: str) -> str:
     """NFC text in lines with single spaces; legacy fonts repaired; what cannot be heard removed."""
+    text = _OF_A_FONT.sub("\N{REPLACEMENT CHARACTER}", text)
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
     text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
     text = _ONE_STAR.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
+    text = _PER_MILLE.sub("‰", text)
     text = _ARROW.sub("⇒", _PLUS_MINUS.sub("±", _TO_MINUS.sub(" đến ", _COMMA_TYPED_ON.sub(", ", text))))
     text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))
     text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)

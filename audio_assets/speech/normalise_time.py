@@ -94,7 +94,8 @@ _DAY_AFTER = re.compile(
     r"\W{0,3}(?:(?:lúc |vào |hồi |từ )*[0-9]{1,2}(?:h(?!a)|g(?!\w)| giờ|:[0-5])|(?:âl|âm lịch|dl|dương lịch|al)(?!\w))"
 )
 """Behind a day: its hour, or the calendar it is of."""
-_LIST_JOINT = re.compile(r"(?:[,;]| và) ?$")
+_LIST_JOINT = re.compile(r"(?: ?[,;&+]| và| hoặc| hay) ?$")
+_SHARED_AFTER = re.compile(rf"(?!\(){COUNTED_NOUN.pattern}")
 _FROM = re.compile(r"(?<![^\W\d])(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
 
@@ -106,16 +107,24 @@ def say_date(day: str, month: str, year: str | None, page: Page) -> str:
 def _day_word(match: re.Match[str], page: Page) -> str:
     """The word "ngày" unless the writer has said it, or a feast is called by its date."""
     before = page.before(match.start(), 60)
-    listed = _after_a_date(match, page) and not before.endswith(";")
+    listed = _after_a_date(match, page) and not before.endswith((";", "),", ") và", ") hoặc"))
     told = listed or any(cue.search(before) for cue in (DAY_SAID, _DAY_LISTED, _HOLIDAY, NAMED_BY_DATE))
     return "" if told else "ngày "
 
 
 def _after_a_date(match: re.Match[str], page: Page) -> bool:
-    """Whether a date that has been read stands before it in a list: "30/4 và 1/5"."""
-    start = match.start()
-    joint = _LIST_JOINT.search(page.source, max(0, start - 5), start)
-    return joint is not None and page.ends.get(joint.start()) in {"date", "date_range"}
+    return follows_a_date(match.start(), page)
+
+
+def follows_a_date(start: int, page: Page) -> bool:
+    """Whether a date that has been read stands before it in a list: "30/4 và 1/5", "20/8 (KP1), 8/9 (KP2)"."""
+    joint = _LIST_JOINT.search(page.source, max(0, start - 7), start)
+    if joint is None:
+        return False
+    end = joint.start()
+    if page.source[end - 1 : end] == ")":
+        end = page.source.rfind(" (", max(0, end - 40), end)
+    return page.ends.get(end) in {"date", "date_range"}
 
 
 def _full_date(match: re.Match[str], page: Page) -> str:
@@ -158,7 +167,7 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
     falling = int(match["d"]) > int(match["m"])
     listed = _DAY_LISTED.search(before) or _after_a_date(match, page)
     is_house = match["sep"] == "/" and _AT_HOME.search(before) and STREET.match(page.source, match.end())
-    if is_house or (listed and not falling and COUNTED_NOUN.match(page.after(match.end()))):
+    if is_house or (listed and not falling and _SHARED_AFTER.match(page.after(match.end()))):
         return False  # "ngày 7/3, 10/12 chi hội": the second is a share, or a day, and asked about
     if named or any(cue.search(before) for cue in (DAY_SAID, _DAY_LISTED, _HOLIDAY, WEEKDAY_BEFORE)):
         return True

@@ -181,7 +181,7 @@ QSH = quyền sở hữu | GD và ĐT = giáo dục và đào tạo | Augmentin 
 các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo | để B/c = để báo cáo
 V.I. Lênin = Lê nin | V.I.Lênin = Lê nin | Mác - Lênin = Mác Lê nin | Mác-Lênin = Mác Lê nin | Lênin = Lê nin
 Bắc Kạn = Bắc Cạn | CoV = cô vi | SARS-CoV2 = xa cô vi hai | PM10 = pê em mười | Oresol = ô rê dôn
-ure = u rê | Ure = u rê
+Rh = rờ hát | ure = u rê | Ure = u rê
 Paracetamol = pa ra xê ta mon | paracetamol = pa ra xê ta mon | Whitmore = uýt mo | insulin = in xu lin
 Richter = rích te | pickleball = pích cồ bôn | marathon = ma ra tông | yoga = dô ga | aerobic = e rô bích | gym = gim
 mini = mini | zumba = dum ba | futsal = phút san | startup = sờ tát áp | logo = lô gô | banner = ba nơ | poster = pốt tơ

@@ -138,6 +138,10 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("chung cư 5T mới xây", "5T"),
         ("Ngày 1/2 lương được trả", "1/2"),
         ("(a Hải) trực", "a"),
+        ("ở trẻ \uf0b3 18 tuổi", "\N{REPLACEMENT CHARACTER}"),
+        ("nhiệt độ 38\uf0b0C", "\N{REPLACEMENT CHARACTER}"),
+        ("Gi\N{REPLACEMENT CHARACTER} vé", "\N{REPLACEMENT CHARACTER}"),
+        ("ngày 5/9 hoặc 3/4 hộ", "3/4"),
     ],
 )
 def test_what_may_mean_something_else_is_asked_about(written, asked):
@@ -156,6 +160,7 @@ def test_what_may_mean_something_else_is_asked_about(written, asked):
         "từ 5-7 người", "TP Thanh Hóa", "sn 12 ngõ 5", "SN 102A", "bệnh nhân L.V.T, nam", "giải A, giải B 2 triệu", "giống lúa Thái Xuyên 111",
         "KP 5, KP 1,3", "mục V của quy chế", "trên ĐH 3", "xe Honda, xe Yamaha", "máu O+, A-, Rh-", "*Lưu ý*: họp", "=> đề nghị",
         "A- Quy định chung", "giá 5% (*)", "Ngày 7/3 và 8/3", "xe đạp mini",
+        "Lịch: 20/8 (KP1), 8/9 (KP2)", "ngày 5/9 hoặc 8/9", "\uf0a7 Mời họp", "yếu tố Rh dương",
     ],
 )  # fmt: skip
 def test_what_its_neighbours_decide_is_not_asked_about(written):
@@ -277,6 +282,13 @@ def test_a_word_tells_only_where_it_is_that_word(written, said):
         ("lạnh -2~-5°C", "lạnh âm hai đến âm năm độ xê"),
         ("OCOP 4★, khách sạn 5⭐", "ô cốp bốn sao, khách sạn năm sao"),
         ("=> đề nghị", "đề nghị"),
+        ("15°C ÷ 20°C", "mười lăm đến hai mươi độ xê"),
+        ("5%o, 10°/oo", "năm phần nghìn, mười phần nghìn"),
+        ("Họp chiều 5/9 + 8/9", "Họp chiều ngày năm tháng chín và tám tháng chín"),
+        (
+            "20/8 (đợt 1) và 8/9 (đợt 2)",
+            "ngày hai mươi tháng tám, đợt một, và ngày tám tháng chín, đợt hai",
+        ),
     ],
 )
 def test_a_sign_that_a_word_carries_is_heard(written, said):
