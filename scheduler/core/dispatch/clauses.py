@@ -12,6 +12,7 @@ from datetime import date
 from scheduler.core.dispatch.counting import Counting
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.model import Doubt, Excerpt
+from scheduler.core.dispatch.reported import Reported
 from scheduler.core.dispatch.said import Read, Said
 from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.timing import Timing
@@ -31,7 +32,7 @@ __all__ = ["read_clause"]
 
 _LOOSE = (
     SCOPES
-    | {"maybe", "how_long", "some_days", "number_alone", "reported"}
+    | {"maybe", "how_long", "days_a_week", "some_days", "number_alone", "reported"}
     | HOURS
     | COUNTS
     | LENGTHS
@@ -75,7 +76,7 @@ _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
 """Behind one of these an unknown word says when: "khung giờ vàng"."""
 
 
-class _Walk(Counting, Timing):
+class _Walk(Counting, Timing, Reported):
     """Reads the words, and has the terms of how often and when read."""
 
     def read(self) -> Read:
@@ -92,6 +93,7 @@ class _Walk(Counting, Timing):
                 self._step(term)
         self._close()
         self._settle_total()
+        self._settle_week()
         self._ask_how_often()
         stops = bool(self.forbidden.stops)
         said = [one for one in self.made if one.orders or (one.scoped and not stops)]
@@ -105,7 +107,8 @@ class _Walk(Counting, Timing):
             or bool(self.forbidden.excepted)
             or any(one.kind in {"silent", "except"} for one in self.forbidden.left)
         )
-        return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose, self.weighty)
+        verb = any(one.kind in {"verb", "spread", "relay"} for one in self.terms)
+        return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose, verb, self.weighty)
 
     def _ask_how_often(self) -> None:
         """Nobody has said how often, nor when: "Phát hằng ngày" and no more."""
@@ -246,32 +249,19 @@ class _Walk(Counting, Timing):
         else:
             self.zone = "foreign"
 
+    def _supply(self, term: Term) -> None:
+        """Who writes a text or takes a call has days of his own; where it goes on to be aired, that is asked."""
+        following = self.terms[self.i + 1 :]
+        end = next((n for n, one in enumerate(following) if one.text in {",", ";", ":"}), len(following))
+        if any(one.kind in _BACK_TO_AIRING for one in following[:end]):
+            self.left.append(term)
+        else:
+            self._other(term)
+
     def _until_hour(self, term: Term) -> None:
         self.left.append(term)
 
     _some_days = _until_hour
-
-    def _near_day(self, term: Term) -> None:
-        """The days in the brackets of "tuần này (07/3/2026)" are meant; elsewhere it says none."""
-        following = self.terms[self.i + 1 : self.i + 3]
-        if len(following) == 2 and following[0].text == "(" and following[1].kind in {"days", "period"}:  # noqa: PLR2004
-            self.aside.append((term.start, term.end))
-        elif term.text.endswith("này") and self._days_ahead_are_of(term.text):
-            self.usual = False
-            self.aside.append((term.start, term.end))
-        else:
-            self.left.append(term)
-
-    def _days_ahead_are_of(self, named: str) -> bool:
-        """Whether the period behind "tháng này" is written out, and lies in the month, or the week, of the dispatch."""
-        for term in self.terms[self.i + 1 :]:
-            if term.text == ";":
-                return False
-            if term.kind in {"period", "days"} and self.issued:
-                days = [*term.value.dates, *filter(None, (term.value.first, term.value.last))]
-                kind = "%G-%V" if named.endswith("tuần này") else "%Y-%m" if named.endswith("tháng này") else ""
-                return bool(kind) and {f"{date.fromisoformat(day):{kind}}" for day in days} == {f"{self.issued:{kind}}"}
-        return False
 
     def _ends(self, term: Term) -> None:
         """The end that "đến ngày 15/3 thì dừng" has told already."""
@@ -288,8 +278,12 @@ class _Walk(Counting, Timing):
         if term.text.startswith("phát"):
             self._verb(term)
 
-    def _verb(self, _term: Term) -> None:
+    def _verb(self, term: Term) -> None:
         if self.zone == "foreign" and not self.boundary:
+            given = any(one.text in {"cho", "để"} for one in self.terms[: self.i])
+            if given and any(one.kind in COUNTS | HOURS for one in self.terms[self.i + 1 :]):
+                self.left.append(term)  # "gửi bài cho Đài phát 02 lần/ngày"
+                self.verb = self.vague = True
             return
         before = self.terms[self.i - 1] if self.i else None
         if before and before.kind == "word" and not self._may_stand_before(before):
@@ -335,37 +329,6 @@ class _Walk(Counting, Timing):
     def _topic(self, _term: Term) -> None:
         if self.zone != "subject" or self.verb:
             self.zone = "topic"
-
-    def _usual(self, term: Term) -> None:
-        """What was so until now; behind a rise it only says from what: "gấp đôi số lần hiện nay cho tới ngày 18/3"."""
-        if self.now.increase or self.now.factor:
-            return
-        if self._is_over():
-            self.aside.append((self.now.start, term.start))
-            self.now, self.over = Said(term.end), True
-        self.aside.append((term.start, term.end))
-        self.usual, self.usual_used = True, False
-
-    def _reached(self, term: Term) -> None:
-        """In "trong tháng trước mới phát được 01 lần/ngày" a report; elsewhere "mới phát" may mean "only then"."""
-        if self._is_over():
-            self._usual(term)
-        else:
-            self.left.append(term)
-            self.vague = True
-
-    def _keeps(self, term: Term) -> None:
-        """What was so until now is to go on: "đã phát 02 lần/ngày, tiếp tục phát" says how often in what it told."""
-        if self.told_usual:
-            self.left.append(term)
-            self.vague = True
-
-    def _is_over(self) -> bool:
-        """Whether only days have been said, and all of them lie before the dispatch."""
-        return bool(not self.now.orders and self.now.last and self.issued and self.now.last < self.issued.isoformat())
-
-    def _now(self, _term: Term) -> None:
-        self.usual = self.over = False
 
     def _doubts(self, said: Sequence[Said]) -> list[Doubt]:
         """What was asked on the way; words left over, where the sentence says anything that could be wrong."""

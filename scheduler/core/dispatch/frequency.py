@@ -8,7 +8,7 @@ understood, or could belong to two orders, is a doubt; a number is never invente
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from scheduler.core.dispatch import locks
@@ -32,8 +32,11 @@ from scheduler.core.dispatch.sentences import (
     has_rhythm,
     is_bare_days,
     is_bare_times,
+    is_between,
     is_of_another,
     is_torn,
+    resumed,
+    says_more_or_less,
     takes_out,
 )
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
@@ -104,6 +107,8 @@ class _Body:
     """Days, or hours that are left out, before anything was to be aired."""
     torn: tuple[int, int] | None = None
     """The paragraph before, where its end is missing."""
+    stopped: str | None = None
+    """The last day of the stop before."""
     elsewhere: bool = False
     """A sentence of this paragraph has a subject or a work of its own."""
 
@@ -139,7 +144,8 @@ def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
     body.gathering.next_paragraph(number)
     spans = list(_sentences(body, start, end))
     for n, (a, b) in enumerate(spans):
-        _read_sentence(body, a, b, leads=_leads(body.text, spans[n:], body.issued))
+        if not _is_said_already(body, a, b):
+            _read_sentence(body, a, b, leads=_leads(body.text, spans[n:], body.issued))
 
 
 def _leads(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> bool:
@@ -197,7 +203,7 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
         body.duty = body.duty or about
         return
     if goes_on and not read.loose:
-        if body.gathering.has_order and (read.turns or CHANGES.search(low)):
+        if body.gathering.has_order and (read.turns or CHANGES.search(low) or says_more_or_less(low)):
             body.ask("frequency_left", start, end)
         return
     body.reads.append((start, end, read))
@@ -205,10 +211,26 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     if read.forbids:
         body.exceptions.append((start, end))
     if read.stops and not read.said:
+        body.stopped = next((one.last for one in periods_in(written[:_LONGEST], body.issued)), None)
         body.reads.pop()
     body.duty = True
     holds = _keep_effective(body, start, end)
-    body.gathering.add(read, start, end, strong=strong, holds=holds)
+    lends = body.led or read.verb or not read.doubts  # else its days and hours may be those of another thing
+    body.gathering.add(read if lends else read.ordering(about=about), start, end, strong=strong, holds=holds)
+
+
+def _is_said_already(body: _Body, start: int, end: int) -> bool:
+    """Whether a sentence only tells what a stop or two phases have said; a day of its own that differs is asked."""
+    written = body.text[start:end]
+    phases, day = is_between(written.lower()), resumed(written, body.issued)
+    if phases is not None and body.gathering.parts_all_days(phases):
+        body.exceptions.append((start, end))
+        return True
+    if day is None:
+        return False
+    if not (day and body.stopped and date.fromisoformat(day) - date.fromisoformat(body.stopped) == timedelta(days=1)):
+        body.ask("frequency_left", start, end)
+    return True
 
 
 def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
@@ -219,7 +241,7 @@ def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
     orders = own and has_rhythm(written, body.issued) and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
     orders = orders or (own and TO_BE_SAID.search(low) and has_hour(written, body.issued))
     holds = _keep_effective(body, start, end)
-    if asks or orders or (body.duty and takes_out(low)):
+    if asks or orders or (body.duty and (takes_out(low) or says_more_or_less(low))):
         body.ask("frequency_left", start, end)
     elif (takes_out(low) and has_hour(written, body.issued)) or (not holds and is_bare_days(written, body.issued)):
         body.early = (start, end)
@@ -270,9 +292,11 @@ def _read_table(body: _Body, number: int, run: Sequence[tuple[int, int]]) -> Non
     near = body.text[max(0, start - _NEAR) : end].lower()
     if not (body.gathering.open or body.led or AIRING.search(near)):
         return
-    found = read_timetable(body.text, list(_lines(body.text, start, end)), body.issued)
+    above = body.text[max(0, start - _NEAR) : start].rstrip().rpartition("\n")[2]
+    found = read_timetable(body.text, list(_lines(body.text, start, end)), body.issued, above)
     if found is None or not body.gathering.take_table(found.orders, number):
         body.ask("frequency_table", *run[0])
+        body.gathering.drop_days()
         return
     body.reads.append((start, end, Read(list(found.orders), aside=list(found.aside))))
     if len(found.contents) > 1:
@@ -324,7 +348,7 @@ def _frequency_of(body: _Body) -> Frequency:
         for draft, order in orders
     )
     all_doubts = [
-        *(d for one in found for d in _doubts_of(one)),
+        *(d for one in found for d in locks.doubts_within(one.order, _where(one))),
         *body.doubts,
         *body.gathering.asked(body.text),
         *doubts,
@@ -356,29 +380,6 @@ def _one_for_all(orders: Sequence[FrequencyOrder]) -> tuple[str | None, str | No
 
 def _where(found: FoundOrder) -> Excerpt:
     return Excerpt(found.order.quote, found.start, found.end)
-
-
-_MOST_A_DAY, _MOST_MINUTES, _FEWEST_APART = 24, 240, 5
-"""Airings a day, minutes of one session, minutes from one airing to the next: beyond these a number was misread."""
-
-
-def _doubts_of(found: FoundOrder) -> list[Doubt]:
-    """What does not fit together in one order, or cannot be meant."""
-    order, where = found.order, _where(found)
-    doubts = []
-    if order.per_day and order.at and not order.windows and order.per_day % len(order.at):
-        told = {"number": str(order.per_day), "hours": str(len(order.at))}
-        doubts.append(doubt("frequency", reason="frequency_hours_differ", excerpt=where, **told))
-    if locks.has_uneven_week(order):
-        doubts.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=order.quote))
-    unlikely = (
-        (order.per_day or 0) > _MOST_A_DAY
-        or (order.session_minutes or 0) > _MOST_MINUTES
-        or 0 < (order.every_minutes or _FEWEST_APART) < _FEWEST_APART
-    )
-    if unlikely:
-        doubts.append(doubt("frequency", reason="frequency_unlikely", excerpt=where, raw=order.quote))
-    return doubts
 
 
 def _has_number(order: FrequencyOrder) -> bool:

@@ -7,6 +7,7 @@ days stands beside one of any day, or an exception beside two orders, nobody can
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import Excepted
@@ -74,6 +75,8 @@ class Gathering:
         if self.excepted or (before is not None and (before.said.orders or before.excepted)):
             return False
         days = before.said if before else self.waiting
+        if days and _frames(days, rows):
+            days = None
         if days and any(row.dates or row.first or row.last or (row.weekdays and days.weekdays) for row in rows):
             return False
         if before:
@@ -189,6 +192,18 @@ class Gathering:
         named = excepted.days or excepted.windows or excepted.not_before or excepted.not_after
         return bool(excepted.weekdays) and not named and all(days and not days & excepted.weekdays for days in weekdays)
 
+    def parts_all_days(self, phases: int) -> bool:
+        """Whether these are so many orders (0 = some), each with its first and last day, one after the other."""
+        days = [(one.said.first, one.said.last) for one in self.drafts[self.first_open :]]
+        dated = len(days) > 1 and len(days) == (phases or len(days)) and all(a and b for a, b in days)
+        return dated and all(last < first for (_, last), (first, _) in pairwise(days))  # type: ignore[operator]
+
+    def drop_days(self) -> None:
+        """Forget the days right before a table that nobody could read: they are its frame, and no order."""
+        self.waiting = None
+        if self.has_order and self.drafts[-1].said.scoped and not self.drafts[-1].said.orders:
+            self.drafts.pop()
+
     def asked(self, text: str) -> list[Doubt]:
         """What could belong to two orders, and an exception that stands alone."""
         questions = list(self.questions)
@@ -203,6 +218,14 @@ class Gathering:
             else:
                 made.append(doubt("frequency", reason=reason, excerpt=where, raw=raw))
         return made
+
+
+def _frames(days: Said, rows: Sequence[Said]) -> bool:
+    """Whether every row has days of its own within the period before the table: "Lịch phát tháng 4/2026:"."""
+    if not (days.first and days.last) or days.weekdays or days.dates or days.days:
+        return False
+    first, last = days.first, days.last
+    return all(row.dates and all(first <= day <= last for day in row.dates) for row in rows)
 
 
 def _days_at(said: Said) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
 
-__all__ = ["doubts_of", "has_uneven_week"]
+__all__ = ["doubts_of", "doubts_within", "has_uneven_week"]
 
 _NUMBER = re.compile(r"\d+")
 _OF_THINGS = re.compile(r"\s*(?:tuổi|người|hộ|cháu|đồng|nghìn|triệu|kg|lít|mét|km|ha)\b")
@@ -50,6 +50,28 @@ def has_uneven_week(order: FrequencyOrder) -> bool:
     """Whether so many airings a week are not one on each of the weekdays named, or one at each of their hours."""
     most = len(order.weekdays) * max(1, len(order.at))
     return bool(order.per_week and order.weekdays) and not len(order.weekdays) <= (order.per_week or 0) <= most
+
+
+_MOST_A_DAY, _MOST_MINUTES, _FEWEST_APART = 24, 240, 5
+"""Airings a day, minutes of one session, minutes from one airing to the next: beyond these a number was misread."""
+
+
+def doubts_within(order: FrequencyOrder, where: Excerpt) -> list[Doubt]:
+    """What does not fit together in one order, or cannot be meant."""
+    doubts = []
+    if order.per_day and order.at and not order.windows and order.per_day % len(order.at):
+        told = {"number": str(order.per_day), "hours": str(len(order.at))}
+        doubts.append(doubt("frequency", reason="frequency_hours_differ", excerpt=where, **told))
+    if has_uneven_week(order):
+        doubts.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=order.quote))
+    unlikely = (
+        (order.per_day or 0) > _MOST_A_DAY
+        or (order.session_minutes or 0) > _MOST_MINUTES
+        or 0 < (order.every_minutes or _FEWEST_APART) < _FEWEST_APART
+    )
+    if unlikely:
+        doubts.append(doubt("frequency", reason="frequency_unlikely", excerpt=where, raw=order.quote))
+    return doubts
 
 
 def _aside(read: Read, at: int) -> bool:

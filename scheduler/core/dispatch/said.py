@@ -4,7 +4,7 @@ Plain data that the reading of a sentence fills and the gathering of orders empt
 `FrequencyOrder`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scheduler.core.dispatch.excepted import Excepted
 from scheduler.core.dispatch.model import Doubt
@@ -85,5 +85,11 @@ class Read:
     """It has a "no" that is that of an order, or that nobody understood."""
     loose: bool = True
     """It has numbers, days, hours or a "no": after an order it belongs to it."""
+    verb: bool = False
+    """It has a verb of airing."""
     turns: bool = False
     """A word that may turn an order round stands in it, and no rule read that word."""
+
+    def ordering(self, *, about: bool) -> "Read":
+        """The same without mere days; where it is not about airing, with what says how often alone."""
+        return replace(self, said=[one for one in self.said if (one.orders if about else one.counts)])

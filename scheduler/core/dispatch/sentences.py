@@ -15,13 +15,13 @@ from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
     "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
-    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_days", "is_bare_times", "is_of_another",
-    "is_torn", "takes_out",
+    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_days", "is_bare_times", "is_between", "is_of_another",
+    "is_torn", "resumed", "says_more_or_less", "takes_out",
 ]  # fmt: skip
 
 STRONG = re.compile(
     r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
-    r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b"
+    r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:giúp|giùm|dùm|hộ)\b"
 )
 BARE_AIRING = re.compile(
     r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d+)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
@@ -60,6 +60,40 @@ CHANGES = re.compile(
     r"|cách ngày)\b"
 )
 """Words of a sentence without a number that may still change the order before it."""
+
+
+_MORE = re.compile(
+    r"(?:(?:năm (?:20\d\d|nay)|nay|từ nay|tới đây|sắp tới|thời gian tới),? )?(?:cần |phải |sẽ |nên )?"
+    r"(?:tăng|nâng|giảm)(?: (?:lên|thêm|xuống|bớt|dần|cao hơn|đi))*\W*$"
+)
+_RESUMES = re.compile(
+    r"(?:\b(?:phát|hoạt động)(?: thanh| sóng)?|^)\W*trở lại(?: phát)?(?: như)?(?: bình thường| cũ)?\W*$"
+)
+_BETWEEN = re.compile(
+    r"(?:(?:những|các) ngày |(?:trong )?(?:khoảng )?thời gian |khoảng )?giữa (?P<n>hai|2|02|các) (?:đợt|giai đoạn)"
+    r"(?: này| trên| phát)*,? (?:thì )?(?:không phát|nghỉ phát|tạm nghỉ|nghỉ)(?: thanh)?\W*$"
+)
+
+
+def says_more_or_less(low: str) -> bool:
+    """Whether it says that something rises or falls, and no more: "Năm 2026 tăng lên"."""
+    return bool(_MORE.match(low))
+
+
+def resumed(sentence: str, issued: date | None) -> str | None:
+    """The day from which "ngày 15/3/2026 phát trở lại bình thường" goes on; "" where it names none; None otherwise."""
+    found = _RESUMES.search(sentence.lower())
+    terms = terms_in(sentence[: found.start()], issued) if found else []
+    if not found or any(one.kind not in SCOPES | {"mark", "phase"} and one.text not in NEUTRAL for one in terms):
+        return None
+    days = [day for one in terms for day in (*one.value.dates, one.value.first, one.value.last) if day]
+    return days[0] if len(days) == 1 else ""
+
+
+def is_between(low: str) -> int | None:
+    """Of how many phases it says that nothing is aired between them; 0 = of all; None: it says something else."""
+    found = _BETWEEN.match(low)
+    return found and (0 if found["n"] == "các" else 2)
 
 
 def takes_out(low: str) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "counted",
     "day_named",
     "day_near",
+    "days_a_week",
     "days_in_short",
     "factor_of",
     "first_week",
@@ -90,6 +91,12 @@ def counted(match: re.Match[str], issued: date | None) -> Value | None:
         unit=named.get("unit") or "",
         differs=SPELLED.get(words, number) != number,
     )
+
+
+def days_a_week(match: re.Match[str], issued: date | None) -> Value | None:
+    del issued
+    number = number_of(match["n"] or match["n2"])
+    return Value(n=number) if number else None
 
 
 def factor_of(match: re.Match[str], issued: date | None, *, made: Callable[[float], float]) -> Value | None:

@@ -19,6 +19,7 @@ from scheduler.core.dispatch.spelled import (
     counted,
     day_named,
     day_near,
+    days_a_week,
     days_in_short,
     factor_of,
     first_week,
@@ -57,7 +58,7 @@ class Term:
 
 _N = rf"(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?"
 _UNIT = (
-    r"(?:lần|buổi|lượt|đợt|phiên)(?:\s+(?:phát(?:\s+thanh|\s+sóng)?|tuyên truyền|tiếp âm|đọc|thông báo))?"
+    r"(?:lần|buổi|lượt|đợt|phiên|cữ)(?:\s+(?:phát(?:\s+thanh|\s+sóng)?|tuyên truyền|tiếp âm|đọc|thông báo))?"
     r"(?:\s+(?:trên|qua)\s+(?:hệ thống\s+)?(?:loa|đài)(?:\s+truyền thanh)?)?"
 )
 _ONE = r"(?:(?:01|1|một)\s*)?"
@@ -92,17 +93,19 @@ _SO_LONG = (
 RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     # counts
     _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b", counted),
-    _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên)\b(?!\s*(?:thứ|đầu)\b)(?:\s+{_AIR})?", counted),
+    _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên|cữ)\b(?!\s*(?:thứ|đầu)\b)(?:\s+{_AIR})?", counted),
     _rule("count", rf"số\s+{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?)\s*(?P<per>ngày|tuần)\s*:?\s*{_N}"
         r"(?!\s*(?:[:/h]|giờ|phút))(?:\s*(?:lần|lượt|buổi))?", counted),
     _rule("number_alone", rf"số\s+{_UNIT}\s*:?\s*(?:là\s+)?{NUMBER}(?!\s*(?:[:/h]|giờ|phút|lần|lượt|buổi))"),
     _rule("parted", rf"(?P<n>{NUMBER})\s*(?:lần|lượt|buổi)\s+(?:phát\s+)?(?:vào\s+)?"
         r"(?:(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối)\b"
-        r"(?!\s*(?:\d|(?:,|và)\s*(?:buổi\s+)?(?:sáng|trưa|chiều|tối)|sớm|ngày|thứ|chủ))", counted),
+        r"(?!\s*(?:\d|(?:,|và)\s*(?:buổi\s+)?(?:sáng|trưa|chiều|tối)|sớm|ngày|thứ|chủ|nay\b|mai\b))", counted),
     _rule("plays", rf"{_N}\s*(?:lần|lượt)(?:\s+phát)?\s*(?:/|mỗi|trong)\s*{_ONE}(?:mỗi\s+)?buổi\b", counted),
-    _rule("daily", r"(?:mỗi|hằng|hàng|trong|một|từng)\s+ngày\b|ngày nào cũng\b|các ngày trong tuần\b"
-        r"|tất cả các ngày\b"),
+    _rule("daily", r"(?:(?:mỗi|hằng|hàng|trong|một|từng)\s+ngày|(?:mỗi|từng)\s+hôm)\b|ngày nào cũng\b"
+        r"|các ngày trong tuần\b|tất cả các ngày\b"),
     _rule("daily", rf"ngày(?=\s+(?:{_AIR}\s+)?(?:ít nhất\s+|tối thiểu\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
+    _rule("days_a_week", rf"(?P<n>{NUMBER})\s*ngày\s*(?:/|mỗi|một|trong(?:\s+một)?)\s*{_ONE}tuần\b"
+        rf"|(?:mỗi|một)\s+tuần\s+(?P<n2>{NUMBER})\s+ngày\b", days_a_week),
     _rule("weekly", r"(?:mỗi|hằng|hàng|trong|một)\s+tuần\b"),
     _rule("weekly", rf"tuần(?=\s+(?:{_AIR}\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
     _rule("each_text", rf"(?:(?:cho|đối với|với)\s+)?(?:mỗi|từng)\s+{_TEXT}(?:\s+{_AIR})?|/\s*(?:mỗi\s+)?{_TEXT}"),
@@ -191,6 +194,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
     _rule("near_day", r"(?:trong\s+|vào\s+)?(?:(?:tuần|tháng|ngày)\s+(?:tới|này|sau|kế tiếp)|hôm nay|ngày mai"
         r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai))"),
+    _rule("near_day", r"(?:(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm ))(?:nay|mai)\b"),
     _rule("part", _PART, part_of),
     # days
     _rule("period", when.NAMED_RANGE, partial(period_named, pattern=when.NAMED_RANGE)),
@@ -237,6 +241,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
+    _rule("average", r"bình quân|trung bình"),
+    _rule("quarter", r"(?:trong )?quý (?:[iv]{1,3}|[1-4])(?:\s*(?:/|năm)\s*(?:19|20)\d\d)?"),
     _rule("reached", r"mới (?:chỉ )?phát được"),
     _rule("usual", rf"(?:trong )?{NUMBER} (?:ngày|tuần|tháng|năm) (?:(?:vừa )?qua|gần đây|đầu năm"
         r"(?: (?:19|20)\d\d)?)\b"),
@@ -272,6 +278,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("verb", rf"phát lại {_TEXT}(?: viết)? (?:này|trên|nêu trên)"),
     _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin"
         rf"|đọc(?:\s+(?:giúp|giùm))?(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
+        rf"|(?:(?:anh|chị|bác|chú|cô|em)\s+)?đọc\s+(?:giúp|giùm|dùm|hộ)(?:\s+(?:e|em|mình|anh|chị|cháu|tôi|con))?\b"
+        rf"|tuyên truyền(?=\s+(?:hằng|hàng|mỗi) (?:ngày|tuần)\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|truyền thanh trực tiếp"
         rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
@@ -286,6 +294,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|khuyến cáo|cảnh báo|để|nhằm|góp phần|phục vụ)"),
     _rule("other", OTHER_WORK),
     _rule("other", NO_AIRING),
+    _rule("supply", r"(?:ghi|nhận)(?: được)?(?: lại)? (?:điện thoại|cuộc gọi|tin nhắn)|báo qua điện thoại"
+        r"|(?:cung cấp|biên soạn|soạn|chuẩn bị|chuyển|bàn giao)(?= (?:các )?(?:tin|bài|nội dung|tài liệu|đề cương)\b)"),
     _rule("ordinal", r"lần\s+(?:thứ\s+)?(?:\d|nhất|hai|ba|tư)"
         r"(?=\s*[:,]?\s*(?:(?:vào|lúc|phát)\s+)*\d{1,2}\s*(?:h|giờ|:))"),
     _rule("slots", rf"(?:(?:trong|vào)\s+)?(?P<n>{NUMBER})\s+khung giờ(?=\s*[:(,]|\s+\d|\s+sau)", counted),

@@ -33,6 +33,9 @@ _HEADS = tuple(
         ("content", rf"nội dung(?: tuyên truyền)?{_PHAT}|chủ đề|chuyên mục|bản tin"),
     )
 )
+_TIMES_OF_AIRING = re.compile(
+    r"(?:lịch|giờ|thời gian) phát(?: (?:thanh|sóng|thông báo|bản tin|bài|tin(?! nhắn)|nội dung)\b|\s*:)[^;.]*:$"
+)
 _PARTS = ("sáng", "trưa", "chiều", "tối")
 _TITLE = re.compile(r"(?:lịch|bảng|biểu|thời gian|khung giờ)\b[^\d]*", re.IGNORECASE)
 _KINDS = {
@@ -84,15 +87,45 @@ class _NotUnderstood(Exception):  # noqa: N818 - no error: the table is asked ab
     """A cell is not what its column holds."""
 
 
-def read_timetable(text: str, cells: Sequence[Cell], issued: date | None) -> Timetable | None:
-    """The orders of a table of which `cells` are the lines; None where any cell is not understood."""
+def read_timetable(text: str, cells: Sequence[Cell], issued: date | None, above: str = "") -> Timetable | None:
+    """The orders of a table of which `cells` are the lines; None where any cell is not understood.
+
+    `above`: the line before it. Lines of days and hours without heads are read where it says that they are of airing.
+    """
     try:
+        if _leads_to_airings(above.lower(), issued):
+            return Timetable(tuple(_bare_rows(_Table(text, issued, ("days", "hours")), cells)), (), frozenset())
         table, rows = _laid_out(text, cells, issued)
         said = [_row(table, row) for row in rows]
         orders = tuple(_merged(said))
     except _NotUnderstood:
         return None
     return Timetable(orders, tuple(table.aside), frozenset(table.contents))
+
+
+def _leads_to_airings(above: str, issued: date | None) -> bool:
+    """Whether the line before says that what follows are hours of airing, and nothing that may change them."""
+    if not _TIMES_OF_AIRING.match(above):
+        return False
+    return all(
+        one.kind in _FREE | {"verb", "on_air", "period"} and one.text not in DANGER for one in terms_in(above, issued)
+    )
+
+
+def _bare_rows(table: _Table, cells: Sequence[Cell]) -> Iterator[Said]:
+    """A row a line, "Ngày 05/3/2026: 6h00 và 17h00": its day, a colon, its hours."""
+    seen: set[str] = set()
+    for start, end in cells:
+        colon = re.search(r":(?!\d)", table.text[start:end])
+        if not colon:
+            raise _NotUnderstood
+        said, at = Said(start, end), start + colon.start()
+        _days(table, (start, at), said)
+        _hours(table, (at + 1, end), said, "")
+        if len(said.dates) != 1 or not seen.isdisjoint(said.dates) or not (said.at or said.windows):
+            raise _NotUnderstood
+        seen.update(said.dates)
+        yield said
 
 
 def _laid_out(text: str, cells: Sequence[Cell], issued: date | None) -> tuple[_Table, list[list[Cell]]]:

@@ -5,7 +5,8 @@ Days that open a clause and stand right before a verb or a count belong to it; a
 """
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from scheduler.core.dispatch.terms import Term
 from scheduler.core.dispatch.walking import COUNTS, HOURS, SCOPES, Walking
@@ -35,17 +36,30 @@ class Timing(Walking):
             self.left.append(term)  # "không quá 20 giờ" is the end of a day, or so many hours
             return
         at = term.value.at
-        if self.now.moment:
+        if self.now.moment or self._is_of_a_second_period():
             self._next(term)
         if self.part is not None and self._stands_beside(self.part, term):
             at = _in_part(at, self.part.value.part)
             if self.part.value.part in self.now.parts:
                 self.now.parts.remove(self.part.value.part)
             self.part = None
-        self._take(term)
+        if not self._take(term):
+            return
         self.now.kept |= {number for number in (term.value.n, term.value.upper) if number}
         self.now.at.append(at)
         self.now.since["at"] = term
+
+    def _is_of_a_second_period(self) -> bool:
+        """Whether "6h00 từ 05/3 đến 10/3 và 17h30 từ 11/3 đến 20/3" goes on with the hours of another period."""
+        at, period = self.now.since.get("at"), self.now.since.get("period")
+        if not (at and period and at.end <= period.start and self.now.first and self.now.last):
+            return False
+        for one in self.terms[self.i + 1 :]:
+            if one.kind == "period":
+                return bool(one.value.first and one.value.last and one.value.first > self.now.last)
+            if one.kind not in HOURS and one.text not in {",", "và", "vào", "lúc"}:
+                return False
+        return False
 
     def _window(self, term: Term) -> None:
         if self.now.moment:
@@ -53,7 +67,8 @@ class Timing(Walking):
         if self.part is not None and self._stands_beside(self.part, term):
             self.now.parts.remove(self.part.value.part)
             self.part = None
-        self._take(term)
+        if not self._take(term):
+            return
         self.now.windows.append(f"{term.value.at}-{term.value.until}")
         self.now.since["at"] = term
 
@@ -67,7 +82,8 @@ class Timing(Walking):
 
     def _part(self, term: Term) -> None:
         self.part = term
-        self._take(term)
+        if not self._take(term):
+            return
         if term.value.part not in self.now.parts:
             self.now.parts.append(term.value.part)
             self.now.since["parts"] = term
@@ -79,8 +95,7 @@ class Timing(Walking):
             self.now.weekdays |= set(term.value.weekdays) if self.now.weekdays else set()
             self.aside.append((term.start, term.end))
             return
-        if term.kind == "phase" and not self.boundary and term.text.startswith(("đợt", "giai đoạn")):
-            self.aside.append((term.start, term.end))  # "bài tuyên truyền đợt hai" names a topic
+        if self._is_no_scope(term):
             return
         named = self._date_named() if len(term.value.weekdays) == 1 else None
         if named is not None:
@@ -92,15 +107,14 @@ class Timing(Walking):
             self._take(term)
             self._put(term)
             return
-        if term.kind == "phase" and self.now.scoped and not self.now.orders:
-            self.left.append(term)  # "trong 3 ngày đầu, sau đó": the days before it have no count
         opens = self.boundary and self._opens_an_order()
         if self.now.orders and (opens or self._holds_already(term)):
             self._next(term)
         if opens and not self.now.orders:
             self.now.leads = True
         beside = self.terms[self.i - 1] if self.i else None
-        self._take(term)
+        if not self._take(term):
+            return
         self._put(term)
         if (
             beside is not None
@@ -109,7 +123,74 @@ class Timing(Walking):
         ):
             self.now.moment = True
 
+    def _days_a_week(self, term: Term) -> None:
+        """How many days a week says nothing more than as many weekdays that are named; else it is asked."""
+        self.week = term
+
+    def _settle_week(self) -> None:
+        """Check "02 ngày/tuần (thứ Ba, thứ Năm)" once all weekdays are known."""
+        if self.week is None:
+            return
+        named = {day for one in self.made for day in one.weekdays}
+        if len(named) == self.week.value.n and not self.forbidden.excepted.weekdays:
+            self.made[0].kept.add(self.week.value.n)
+        else:
+            self.left.append(self.week)
+
+    def _is_no_scope(self, term: Term) -> bool:
+        """Whether days are only expected, or a phase names a topic; days before it without a count are asked about."""
+        if self.i and self.terms[self.i - 1].text == "dự kiến":
+            self.left.append(term)
+            return True
+        if term.kind != "phase":
+            return False
+        if not self.boundary and term.text.startswith(("đợt", "giai đoạn")):
+            self.aside.append((term.start, term.end))  # "bài tuyên truyền đợt hai"
+            return True
+        if self.now.scoped and not self.now.orders:
+            self.left.append(term)  # "trong 3 ngày đầu, sau đó": the days before it have no count
+        return False
+
     _weekdays = _period = _days = _for_days = _rest = _phase = _scope
+
+    def _near_day(self, term: Term) -> None:
+        """The days in the brackets of "tuần này (07/3/2026)" are meant; elsewhere it is asked which it means."""
+        following = self.terms[self.i + 1 : self.i + 3]
+        if len(following) == 2 and following[0].text == "(" and following[1].kind in {"days", "period"}:  # noqa: PLR2004
+            self.aside.append((term.start, term.end))
+        elif term.text.endswith("này") and self._days_ahead_are_of(term.text):
+            self.usual = False
+            self.aside.append((term.start, term.end))
+        else:
+            self.left.append(term)
+            self._put_near_day(term)
+
+    def _put_near_day(self, term: Term) -> None:
+        """Propose the day that "sáng mai lúc 6h15" means on the day of the dispatch, where an hour stands beside it."""
+        day = self.issued and _near(term.text, self.issued)
+        before, after = self.terms[: self.i][-1:], self.terms[self.i + 1 : self.i + 2]
+        leads, follows = _is_hour(after), _is_hour(before)
+        if not day or not (leads or follows) or self._is_of_a_thing(term) or self.zone == "foreign":
+            return
+        if leads and (self.now.at or self.now.dates or self.now.first or self.now.weekdays):
+            if [day] == self.now.dates:
+                return
+            self._next(term)
+        self.now.dates.append(day)
+        self.now.kept.add(int(day[-2:]))
+        self.now.since["days"] = term
+        self.now.moment = follows and not leads
+
+    def _days_ahead_are_of(self, named: str) -> bool:
+        """Whether the period behind "tháng này" is written out, and lies in the month, or the week, of the dispatch."""
+        for term in self.terms[self.i + 1 :]:
+            if term.text == ";":
+                return False
+            if term.kind in {"period", "days"} and self.issued:
+                days = [*term.value.dates, *filter(None, (term.value.first, term.value.last))]
+                kind = "%G-%V" if named.endswith("tuần này") else "%Y-%m" if named.endswith("tháng này") else ""
+                return bool(kind) and {f"{date.fromisoformat(day):{kind}}" for day in days} == {f"{self.issued:{kind}}"}
+        return False
 
     def _is_of_the_same_part(self) -> bool:
         """Whether "tối thứ Ba và tối thứ Sáu" goes on with the same part of the day, before any hour."""
@@ -193,6 +274,16 @@ class Timing(Walking):
                 continue
             return term.kind in COUNTS | HOURS | {"verb", "moved", "daily", "rise", "each"} or term.text == ":"
         return False
+
+
+def _is_hour(terms: Sequence[Term]) -> bool:
+    return any(one.kind == "hour" for one in terms)
+
+
+def _near(named: str, issued: date) -> str | None:
+    """The day of "chiều nay" or "sáng mai" as the dispatch counts."""
+    ahead = {"nay": 0, "mai": 1}.get(named.rsplit(maxsplit=1)[-1])
+    return None if ahead is None else (issued + timedelta(days=ahead)).isoformat()
 
 
 def _in_part(at: str, part: str) -> str:

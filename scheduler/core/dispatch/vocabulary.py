@@ -37,7 +37,7 @@ NEUTRAL = _words(
     đủ đầy tốt thường xuyên liên rộng rãi loạt nghiêm túc chủ động tích cực khẩn trương bố trí phối hợp chương
     trình chuyên mục bài tin bản viết nội dung thông điệp báo lời âm thanh tiếng loa đài truyền sóng hệ thống
     phương tiện cơ sở trạm máy cụm toàn thể xã phường thị trấn tỉnh địa bàn nhân dân người bà con khung điểm
-    lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên
+    lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên nhé nha ạ
     """
 )
 """Words that change nothing wherever they stand."""
@@ -53,6 +53,8 @@ ON_AIR = re.compile(
 
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
+    r"|năm học 20\d\d *- *20\d\d|lớp (?:1[0-2]|[1-9])(?!\d| *(?:lần|lượt|buổi|h|giờ|:)\b)"
+    r"|(?:chủ động )?phòng (?:tránh|ngừa)"
     r"|tang lễ|lễ (?:tang|truy điệu|khai giảng|mít tinh|kỷ niệm|phát động|ra quân|hội)|ấn định"
     r"|(?:để )?(?:không|tránh) (?:làm )?ảnh hưởng (?:đến|tới) (?:việc học|giấc ngủ|sinh hoạt|người bệnh"
     r"|(?:nhân|người) dân|bà con|học sinh)(?: của (?:(?:nhân|người) dân|bà con|học sinh))?"
@@ -142,6 +144,7 @@ OTHER_WORK = re.compile(
     r"\b(?:báo cáo|đo (?:(?:thân )?nhiệt|huyết áp)|tắm|lau|quét|rửa (?:chuồng|bát|xe|sân)|(?:đổ|thay|bơm) nước"
     r"|(?:lật úp|thau rửa|súc rửa) [^\W\d]+|tập thể dục|đánh răng|cho ăn"
     r"|phun|khử khuẩn|dọn vệ sinh|vệ sinh|kiểm tra|uống|họp|giao ban|xét nghiệm|thu gom"
+    r"|(?:tiếp )?nhận (?:hồ sơ|đơn)"
     r"|trực(?! (?:tiếp|tuyến|thuộc))|tập huấn|gửi|rửa tay"
     r"|súc (?:họng|miệng)|lấy mẫu|tuần tra|dọn dẹp|nhắn tin|ra quân|tiêm(?! chủng)"
     r"|cấp nước|cấp điện|cắt điện|cắt nước|tổ chức thi|bón|tưới|nộp|thu|khám|đăng ký|đăng tải"
@@ -160,7 +163,8 @@ NO_AIRING = re.compile(rf"\bphát {_NOT_AIRED}")
 
 AIRING = re.compile(
     rf"\bphát(?! {_NOT_AIRED})\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
-    r"|thời lượng|tần suất|\bđài\b|thông báo trên|đọc trên|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
+    r"|thời lượng|tần suất|\bđài\b|thông báo trên|đọc trên"
+    r"|\bđọc (?:giúp|giùm|dùm|hộ)\b|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
 )
 """What a sentence about airing holds."""
 

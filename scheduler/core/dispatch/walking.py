@@ -49,6 +49,8 @@ class Walking:
         self.part: Term | None = None
         self.total: Term | None = None
         """Where it says how many times in all, before hours with days of their own."""
+        self.week: Term | None = None
+        """Where it says on how many days a week."""
         self.slots: Term | None = None
         """Where it says how many hours follow: "trong 2 khung giờ: 6h00 và 17h00"."""
         self.nonstop: Term | None = None
@@ -75,13 +77,19 @@ class Walking:
         setattr(self.now, name, value)
         self.now.since[name] = term
 
-    def _take(self, term: Term) -> None:
+    def _take(self, term: Term) -> bool:
+        """Whether the words are the order's; days and hours that may be those of what is told are asked about.
+
+        A whole period may well be of both, "đọc trên loa việc treo cờ từ 29/4 đến 02/5", and is kept to be asked about.
+        """
         self.now.end = max(self.now.end, term.end)
         of_a_thing = self.busy or self._is_of_a_thing(term)
         if self.zone in {"topic", "foreign"}:
             self.zone = ""
         if of_a_thing:
             self._question("frequency_scope", term, raw=" ".join(self.text[term.start : term.end].split()))
+        whole = bool(term.value.first and term.value.last)
+        return whole or not (of_a_thing and term.kind in HOURS | SCOPES)
 
     def _is_of_a_thing(self, term: Term) -> bool:
         """Whether days or hours may be those of what is told: "tuyên truyền bầu cử ngày 15/3"."""

@@ -67,9 +67,9 @@ RANGE = re.compile(rf"{_FROM_WORD}{_MIDNIGHT}{DAY.format(n=1)}{_TO}{_LAST_HOUR}{
 BARE_RANGE = re.compile(rf"\b{DAY.format(n=1)}{_TO}{_LAST_HOUR}{DAY.format(n=2)}")
 FOR_DAYS = re.compile(
     rf"\b(?:trong\s+(?:vòng\s+|thời gian\s+)?"
-    rf"|(?<!sau )(?<!trước )(?<!mỗi )(?<!cứ )(?<!cách )(?<!lần )(?=\d))(?P<count>\d{{1,3}})\s+(?P<unit>ngày"
+    rf"|(?<!sau )(?<!trước )(?<!mỗi )(?<!cứ )(?<!cách )(?<!lần )(?=\d))(?P<count>\d{{1,3}})\s+(?P<unit>ngày|hôm"
     rf"|tuần|tháng)(?:\s+liên tục"
-    rf"|\s+liên tiếp)?,?\s*(?:(?:kể|bắt đầu|tính)\s+)?từ\s+{DAY.format(n=1)}"
+    rf"|\s+liên tiếp|\s+liền)?,?\s*(?:(?:kể|bắt đầu|tính)\s+)?từ\s+{DAY.format(n=1)}"
 )
 FROM = re.compile(rf"{_FROM_WORD}{_MIDNIGHT}{DAY.format(n=1)}")
 UNTIL = re.compile(

@@ -103,7 +103,7 @@ def verdict(clause: Clause, orders: list[dict[str, object]], asked: list[str]) -
 
 def dispatches() -> Iterator[Clause]:
     """The bodies of whole dispatches; `=== doubt | orders` stands before each."""
-    for name in ("dispatches.txt", "fresh-dispatches.txt", "guard.txt", "fresh-letters.txt"):
+    for name in ("dispatches.txt", "fresh-dispatches.txt", "guard.txt", "fresh-letters.txt", "fresh-letters-2.txt"):
         for block in (FOLDER / name).read_text(encoding="utf-8").split("\n=== ")[1:]:
             head, _, body = block.partition("\n")
             doubt, _, orders = head.partition(" | ")

@@ -39,6 +39,11 @@ def test_no_dispatch_is_read_wrongly_in_silence_and_few_are_asked_about_needless
     assert len(needless) < MOST_NEEDLESS * plain, needless
 
 
+def test_what_is_proposed_beside_a_question_is_right_where_it_is_known():
+    known = [one for one in BODIES if one.orders and one.doubt in {"no", "must"}]
+    assert [one.text for one in known if read_body(one.text)[0] != list(one.orders)] == []
+
+
 @st.composite
 def edited(draw: st.DrawFn) -> str:
     """A body with a few words gone, doubled, moved or put in."""
