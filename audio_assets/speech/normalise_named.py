@@ -98,16 +98,22 @@ def _beside_a_phone(match: re.Match[str], page: Page) -> bool:
     """Whose number it is: "0961.440.552 (a Tùng)"."""
     if _CLASS_BEFORE.search(page.before(match.start())):
         return False
-    before = page.source[max(0, match.start() - 24) : match.start()]
-    return bool(_PHONE_BEFORE.search(before) or _PHONE_AFTER.match(page.source, match.end()))
+    return _behind_a_phone(match, page) or _PHONE_AFTER.match(page.source, match.end()) is not None
+
+
+def _behind_a_phone(match: re.Match[str], page: Page) -> bool:
+    return _PHONE_BEFORE.search(page.source[max(0, match.start() - 24) : match.start()]) is not None
 
 
 def _brother(match: re.Match[str], page: Page) -> str | None:
     """The "a." of "gặp a. Hùng"; that of "lớp 10 a. Hôm nay" ends a sentence; without a stop a telephone tells."""
-    has_stop = match.group()[1] == "."
-    if not (_MET.search(page.before(match.start())) if has_stop else _beside_a_phone(match, page)):
-        return None
-    return {"a": "anh ", "c": "chị ", "ô": "ông ", "b": "bà "}[match.group()[0]]
+    letter, has_stop = match.group()[0], match.group()[1] == "."
+    if letter.isupper():
+        in_brackets = page.before(match.start())[-1:] in {"(", "-", "–"}
+        is_told = in_brackets and _behind_a_phone(match, page)
+    else:
+        is_told = bool(_MET.search(page.before(match.start()))) if has_stop else _beside_a_phone(match, page)
+    return {"a": "anh ", "c": "chị ", "ô": "ông ", "b": "bà "}[letter.lower()] if is_told else None
 
 
 _PLACE_INITIALS = {"H": "huyện", "X": "xã", "T": "tỉnh", "Đ": "đường"}
@@ -149,7 +155,7 @@ INITIALS: tuple[Rule, ...] = (
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("person", rf"(?:(?<=\()"
-         rf"|(?<=[^\s.] ))[acôb](?:\.\s?| )(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs="[acôb][. ]"),
+         rf"|(?<=[^\s.] ))[acôbACÔB](?:\.\s?| )(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs="[acôbACÔB][. ]"),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),

@@ -14,7 +14,7 @@ from audio_assets.speech.normalise_tidy import DIALLED_STAR
 __all__ = ["SIGNED"]
 
 _MINUS: Final = frozenset("-–")
-_OF_BLOOD: Final = re.compile(r"(?<!\w)máu(?!\w)")
+_OF_BLOOD: Final = re.compile(r"(?<!\w)(?:máu|hồng cầu|tiểu cầu|huyết tương)(?!\w)")
 _A_GROUP: Final = re.compile(r"(?<!\w)nhóm\W{0,2}(?:(?:ab|a|b|o)\s?\(?[-–+]?\)?(?:\s?[,/]\s?| và ?| hoặc ?| hay ?))*$")
 
 
@@ -93,7 +93,8 @@ def _hidden(match: re.Match[str], page: Page) -> str | None:
 _GROUP: Final = r"(?P<group>AB|A|B|O)"
 _SIGN: Final = r"(?P<gap>\s?)(?P<sign>\(\s?[-–+]\s?\)|[-–+])"
 SIGNED: Final[tuple[Rule, ...]] = (
-    rule("blood", rf"(?<!\w)(?:{_GROUP}\s?)?\(?R[hH]\s?(?:\(D\)|D(?!\w))?{_SIGN}\)?(?![\w+-])", _rhesus, needs="R[hH]"),
+    rule("blood", rf"(?<!\w)(?:{_GROUP}\s?)?\(?[Rr][hH]\s?(?:\(D\)|D(?!\w))?{_SIGN}\)?(?![\w+-])", _rhesus,
+         needs="[Rr][hH]"),
     rule("blood", rf"(?<!\w){_GROUP}{_SIGN}(?![\w+-])", _blood, needs=r"[ABO]\s?\(?\s?[-–+]"),
     rule("mark", r"(?<![\w.,/])(?P<n>[0-9]{0,2})(?P<letter>[A-ZĐ])(?P<sign>[-–]|\+{1,2})(?=[\s,.;:)/]|$)", _mark,
          needs="[A-ZĐ][-–+]"),

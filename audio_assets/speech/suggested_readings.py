@@ -35,13 +35,19 @@ def suggested_readings(written: str, said: str) -> tuple[str, ...]:
     spelt = " ".join(_spelt(part) for part in parts)
     numbers = "" if has_sign else " ".join(say_number(one) for one in parts if one.isdecimal())
     meanings = meanings_of(written)
-    found = dict.fromkeys(one.strip() for one in (*meanings, said, by_part, numbers, spelt))
+    found = dict.fromkeys(one.strip() for one in (*meanings, said, _blood_group(written), by_part, numbers, spelt))
     return tuple(one for one in found if is_speakable(one) and one != written)[: max(_MOST, len(meanings))]
 
 
 def meanings_of(written: str) -> tuple[str, ...]:
     """What a written word of several meanings may mean, whichever its sentence decides for; () for any other word."""
     return choices(written) or day_choices(written)
+
+
+def _blood_group(written: str) -> str:
+    """What "A-" is beside blood; "" for anything else."""
+    group = re.fullmatch(r"(AB|A|B|O)\s?([-–+])", written)
+    return f"{spell(group[1])} {'dương' if group[2] == '+' else 'âm'}" if group else ""
 
 
 def _spelt(part: str) -> str:

@@ -260,6 +260,10 @@ def test_a_sign_between_two_figures_is_said_for_what_it_joins(written, said):
             "không chín sáu một, bốn bốn không, năm năm hai, ông Bình",
         ),
         (
+            "0961.440.552 (C. Lan)",
+            "không chín sáu một, bốn bốn không, năm năm hai, chị Lan",
+        ),
+        (
             "gặp c Lan: 0961.440.552",
             "gặp chị Lan: không chín sáu một, bốn bốn không, năm năm hai",
         ),
@@ -274,6 +278,7 @@ def test_a_word_tells_only_where_it_is_that_word(written, said):
     [
         ("nhóm máu Rh-, O+", "nhóm máu rờ hát âm, o dương"),
         ("nhóm máu A-", "nhóm máu a âm"),
+        ("truyền hồng cầu O-, O rh-", "truyền hồng cầu o âm, o rờ hát âm"),
         ("nhóm máu A, B, O+", "nhóm máu A, bê, o dương"),
         ("nhóm A- và B-", "nhóm a âm và bê âm"),
         ("Nhóm máu AB (-), O Rh(D)+", "Nhóm máu a bê âm, o rờ hát dương"),

@@ -21,6 +21,10 @@ def test_a_word_of_several_meanings_is_offered_with_them_first(written, offered)
     assert found[: len(offered)] == offered
 
 
+def test_a_letter_with_a_sign_is_offered_as_a_blood_group_too():
+    assert {"a trừ", "a âm"} <= set(suggested_readings("A-", normalise("A-").text))
+
+
 def test_another_word_is_offered_in_parts_and_letter_by_letter():
     found = suggested_readings("XNK7", normalise("XNK7").text)
     assert 1 <= len(found) <= 3
@@ -29,7 +33,14 @@ def test_another_word_is_offered_in_parts_and_letter_by_letter():
 
 @pytest.mark.parametrize(
     ("written", "sign"),
-    [("A-", "trừ"), ("B+", "cộng"), ("5A+", "cộng"), ("10+", "trên cộng"), ("4/6", "phần trên"), ("0.5", "phẩy chấm")],
+    [
+        ("A-", "trừ âm"),
+        ("B+", "cộng dương"),
+        ("5A+", "cộng"),
+        ("10+", "trên cộng"),
+        ("4/6", "phần trên"),
+        ("0.5", "phẩy chấm"),
+    ],
 )
 def test_no_offer_drops_a_sign(written, sign):
     offered = suggested_readings(written, normalise(written).text)
