@@ -95,7 +95,9 @@ _DAY_AFTER = re.compile(
 )
 """Behind a day: its hour, or the calendar it is of."""
 _LIST_JOINT = re.compile(r"(?: ?[,;&+]| và| hoặc| hay) ?$")
-_SHARED_AFTER = re.compile(rf"(?!\(){COUNTED_NOUN.pattern}")
+_SHARED_AFTER = re.compile(
+    rf"(?!\(){COUNTED_NOUN.pattern}|(?:số (?!nhà|[0-9])|(?:diện tích|dân số|quân số|ngày công)(?!\w))"
+)
 _FROM = re.compile(r"(?<![^\W\d])(?:từ|giữa)(?: (?:các|những))?( ngày)?\W{0,2}$")
 
 

@@ -287,6 +287,7 @@ def test_a_word_tells_only_where_it_is_that_word(written, said):
         ("lạnh -2~-5°C", "lạnh âm hai đến âm năm độ xê"),
         ("OCOP 4★, khách sạn 5⭐", "ô cốp bốn sao, khách sạn năm sao"),
         ("=> đề nghị", "đề nghị"),
+        ("đến 20/8, 3/4 số hộ đã nộp", "đến ngày hai mươi tháng tám, ba phần tư số hộ đã nộp"),
         ("15°C ÷ 20°C", "mười lăm đến hai mươi độ xê"),
         ("5%o, 10°/oo", "năm phần nghìn, mười phần nghìn"),
         ("Họp chiều 5/9 + 8/9", "Họp chiều ngày năm tháng chín và tám tháng chín"),
