@@ -32,7 +32,7 @@ __all__ = ["read_clause"]
 
 _LOOSE = (
     SCOPES
-    | {"maybe", "how_long", "days_a_week", "some_days", "number_alone", "reported"}
+    | {"maybe", "how_long", "days_a_week", "some_days", "number_alone", "reported", "average", "quarter", "supply"}
     | HOURS
     | COUNTS
     | LENGTHS
@@ -221,7 +221,8 @@ class _Walk(Counting, Timing, Reported):
             self.left.append(term)
 
     def _place(self, term: Term) -> None:
-        if not (self.zone == "subject" and term.text.startswith("các ")):
+        airs = any(one.kind in _BACK_TO_AIRING for one in self.terms[self.i + 1 :])
+        if not (self.zone == "subject" and term.text.startswith("các ") and airs):
             self.left.append(term)
 
     def _elsewhere(self, term: Term) -> None:
@@ -253,7 +254,8 @@ class _Walk(Counting, Timing, Reported):
         """Who writes a text or takes a call has days of his own; where it goes on to be aired, that is asked."""
         following = self.terms[self.i + 1 :]
         end = next((n for n, one in enumerate(following) if one.text in {",", ";", ":"}), len(following))
-        if any(one.kind in _BACK_TO_AIRING for one in following[:end]):
+        inside = self.verb and not self.boundary  # "phát 02 lần/ngày cung cấp bài vào 6h00"
+        if inside or any(one.kind in _BACK_TO_AIRING | COUNTS for one in following[:end]):
             self.left.append(term)
         else:
             self._other(term)

@@ -50,7 +50,7 @@ class Reported(Walking):
     def _average(self, term: Term) -> None:
         """Of "đã phát 120 lượt, bình quân 02 lần/ngày" the average is the report's; elsewhere nobody can tell."""
         ordered = any(one.kind in {"verb", "ask", "now"} or one.text in _OUGHT for one in self.terms[self.i + 1 :])
-        if self.told_usual and not ordered:
+        if self.told_usual and not (ordered or self.now.scoped):
             self.aside.append((term.start, term.end))
         else:
             self.left.append(term)

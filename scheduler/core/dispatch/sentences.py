@@ -51,7 +51,10 @@ _TAKES_OUT = re.compile(
     r"\b(?:riêng|nghỉ|(?<!phòng )(?<!loại )trừ|(?:không|chỉ) (?:phát|mở|áp dụng|thực hiện|tuyên truyền))\b"
 )
 """So does one with one of these, unless it has a subject or a work of its own."""
-TO_BE_SAID = re.compile(r"\b(?:thông báo|nội dung|tin|bài|lời kêu gọi|thông điệp) (?:này|trên|nêu trên|sau)\b|lên sóng")
+TO_BE_SAID = re.compile(
+    r"\b(?:thông báo|nội dung|tin|bài|lời kêu gọi|thông điệp) (?:này|trên|nêu trên|sau)\b|lên sóng"
+    r"|\bthông báo (?:giúp|giùm|dùm|hộ)\b"
+)
 """What the dispatch has said: done again and again, without a verb that is known, it may be an airing."""
 OF_A_DOCUMENT = re.compile(r"hiệu lực|\b(?:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|thu hồi)\b[^;]{0,60}\bsố\s*:?\s*\d")
 """A sentence about the force of this document or of another: its days are not those of an order."""
@@ -146,8 +149,8 @@ def is_bare_days(sentence: str, issued: date | None) -> bool:
 
 
 def has_hour(sentence: str, issued: date | None) -> bool:
-    """Whether it names an hour or a part of the day."""
-    return any(one.kind in HOURS for one in terms_in(sentence, issued))
+    """Whether it names an hour or a part of the day, or of a day near: "chiều nay"."""
+    return any(one.kind in HOURS | {"near_day"} for one in terms_in(sentence, issued))
 
 
 def is_torn(paragraph: str, issued: date | None) -> bool:

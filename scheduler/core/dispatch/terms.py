@@ -241,13 +241,15 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
-    _rule("average", r"bình quân|trung bình"),
-    _rule("quarter", r"(?:trong )?quý (?:[iv]{1,3}|[1-4])(?:\s*(?:/|năm)\s*(?:19|20)\d\d)?"),
     _rule("reached", r"mới (?:chỉ )?phát được"),
     _rule("usual", rf"(?:trong )?{NUMBER} (?:ngày|tuần|tháng|năm) (?:(?:vừa )?qua|gần đây|đầu năm"
         r"(?: (?:19|20)\d\d)?)\b"),
     _rule("usual", r"thay vì(?= phát)"),
     _rule("usual", r"năm (?:19|20)\d\d(?=,? (?:đài |loa |phường |xã |trạm )?đã\b)"),
+    _rule("usual", r"(?:trong )?quý (?:[iv]{1,3}|[1-4])(?:\s*(?:/|năm)\s*(?:19|20)\d\d)?"
+        r"(?=,? (?:đài |loa |phường |xã |trạm )?đã\b)"),
+    _rule("quarter", r"(?:trong )?quý (?:[iv]{1,3}|[1-4])(?:\s*(?:/|năm)\s*(?:19|20)\d\d)?"),
+    _rule("average", r"bình quân|trung bình"),
     _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
         r"(?=,? (?:đài|loa|phường|xã|trạm|chỉ|đã|mới|phát|mỗi)\b)"),
     _rule("now", r"năm nay\b(?=,? phát)|nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
@@ -285,7 +287,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("spread", r"tuyên truyền(?=\s+về\b)"),
     _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?\s+tuyên truyền"),
-    _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban)\b)"
+    _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
     _rule("topic", r"(?:(?:cho|để) (?:nhân dân|bà con|người dân|mọi người) (?:được )?biết,? (?:và )?"
         r"(?:chủ động|phòng tránh)|cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"
@@ -295,6 +297,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("other", OTHER_WORK),
     _rule("other", NO_AIRING),
     _rule("supply", r"(?:ghi|nhận)(?: được)?(?: lại)? (?:điện thoại|cuộc gọi|tin nhắn)|báo qua điện thoại"
+        r"|(?:gọi(?: điện)?|nhắn(?: tin)?|điện thoại)(?= (?:lúc|hồi|vào lúc) \d)"
         r"|(?:cung cấp|biên soạn|soạn|chuẩn bị|chuyển|bàn giao)(?= (?:các )?(?:tin|bài|nội dung|tài liệu|đề cương)\b)"),
     _rule("ordinal", r"lần\s+(?:thứ\s+)?(?:\d|nhất|hai|ba|tư)"
         r"(?=\s*[:,]?\s*(?:(?:vào|lúc|phát)\s+)*\d{1,2}\s*(?:h|giờ|:))"),

@@ -53,7 +53,7 @@ ON_AIR = re.compile(
 
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
-    r"|năm học 20\d\d *- *20\d\d|lớp (?:1[0-2]|[1-9])(?!\d| *(?:lần|lượt|buổi|h|giờ|:)\b)"
+    r"|năm học 20\d\d *- *20\d\d|lớp (?:1[0-2]|[1-9])(?!\d| *(?:lần|lượt|buổi|ngày|h|giờ|:)\b)"
     r"|(?:chủ động )?phòng (?:tránh|ngừa)"
     r"|tang lễ|lễ (?:tang|truy điệu|khai giảng|mít tinh|kỷ niệm|phát động|ra quân|hội)|ấn định"
     r"|(?:để )?(?:không|tránh) (?:làm )?ảnh hưởng (?:đến|tới) (?:việc học|giấc ngủ|sinh hoạt|người bệnh"
