@@ -226,7 +226,7 @@ def _is_said_already(body: _Body, start: int, end: int) -> bool:
     if phases is not None and body.gathering.parts_all_days(phases):
         body.exceptions.append((start, end))
         return True
-    if day is None:
+    if day is None or not (body.stopped or AIRING.search(written.lower())):
         return False
     if not (day and body.stopped and date.fromisoformat(day) - date.fromisoformat(body.stopped) == timedelta(days=1)):
         body.ask("frequency_left", start, end)
