@@ -191,16 +191,16 @@ def _arrow(match: re.Match[str], page: Page) -> str:
 
 def _quote(match: re.Match[str], page: Page) -> str:
     """Silent; behind a figure that no quote was opened before (ống 2") it may be an inch, or minutes or seconds."""
-    begins = page.source.rfind("\n", 0, match.start()) + 1
-    line = page.source[max(begins, match.start() - _LINE) : match.start()]
-    if line[-1:].isdigit() and '"' in match.group() and line.count('"') % 2 == 0:
-        page.unknown.append(line.split()[-1] + match.group())
+    before = page.source[max(0, match.start() - _PARAGRAPH) : match.start()]
+    if before[-1:].isdigit() and '"' in match.group() and not _QUOTE_OPENED.search(before):
+        page.unknown.append(before.split()[-1] + match.group())
         return "in"
     return ""
 
 
-_LINE = 200
-"""Characters of a line in which a quote may have been opened."""
+_PARAGRAPH = 2_000
+"""Characters before it in which a quote may have been opened."""
+_QUOTE_OPENED = re.compile(r"(?<![^\s(\[,;:-])\"(?=\S)[^\"]*$")
 _COLD = re.compile(r"(?:1?[0-9]|20)(?:,[0-9])?\s?(?:°|oC|độ)")
 
 

@@ -7,6 +7,7 @@ emphasis). It knows no reading rule: pauses for what the eye sees and the ear do
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -47,10 +48,10 @@ _MASKED = re.compile(
 """0905***123: a number of which a part is hidden; two stars or more, so that "5*20" is none."""
 _ONE_STAR = re.compile(r"(?<![\w*.-])(?:0[0-9]{2,9}|1[89]00)\*[0-9]{2,9}(?![\w*])")
 """0912*345: no product begins so."""
-_HIDING = re.compile(r"(?<=[^\W_])\*+(?![\w*])")
-_LINE = 200
-"""Characters of a line in which emphasis may have been opened."""
-_OPENED = re.compile(r"(?<![\w*])\*+(?=[^\s*])")
+_STAR_RUN = re.compile(r"\*+")
+_OPENING = re.compile(r"(?<![\w*])\*+(?=[\w\"'(\[])")
+_CLOSING = re.compile(r"(?<=[^\s*])\*+(?![\w*])")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _PER_MILLE = re.compile(r"(?<=[0-9])\s?(?:[°o]/oo|%o|0/00)(?!\w)")
 _OF_A_FONT = re.compile("[\uf020-\uf0ff](?=\\s?[0-9])|(?<=[0-9])[\uf020-\uf0ff]")
 """Beside a figure a glyph of Word's fonts for signs may be "≥" or a box: what stood there nobody knows."""
@@ -156,11 +157,31 @@ def _unglued(match: re.Match[str]) -> str:
     return f"{match['number']} {word}" if match["after"] else f"{word} "
 
 
-def _kept_star(match: re.Match[str]) -> str:
-    """Stars behind a word that closes no emphasis: letters kept back ("H***"), or a note below ("giá*")."""
-    far = max(0, match.start() - _LINE)
-    begins = match.string.rfind("\n", far, match.start()) + 1 or far
-    return match.group() if _OPENED.search(match.string, begins, match.start()) else DIALLED_STAR * len(match.group())
+def _kept_stars(text: str) -> str:
+    """Stars behind a word that close no emphasis of their paragraph: letters kept back ("H***"), or a note ("giá*")."""
+    parts, opened, end = list[str](), list[int](), 0
+    for run in _STAR_RUN.finditer(text):
+        between, count = text[end : run.start()], len(run.group())
+        if _BLANK_LINE.search(between):
+            opened.clear()
+        kept = False
+        if _OPENING.match(text, run.start()):
+            opened.append(count)
+        elif _CLOSING.match(text, run.start()):
+            closed = _closed_by(count, opened)
+            del opened[len(opened) - closed :]
+            kept = not closed and text[run.start() - 1].isalnum()
+        parts += [between, DIALLED_STAR * count if kept else run.group()]
+        end = run.end()
+    return "".join([*parts, text[end:]])
+
+
+def _closed_by(count: int, opened: Sequence[int]) -> int:
+    """How many of the emphases opened last so many stars close: "***" closes "**" and "*"; 0 = they close none."""
+    for last in range(1, min(count, len(opened)) + 1):
+        if sum(opened[-last:]) == count:
+            return last
+    return 0
 
 
 def tidy(text: str) -> str:
@@ -174,7 +195,7 @@ def tidy(text: str) -> str:
     text = _ARROW.sub("⇒", _PLUS_MINUS.sub("±", _TO_MINUS.sub(" đến ", _COMMA_TYPED_ON.sub(", ", text))))
     text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))
     text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)
-    text = _GLUED.sub(_unglued, _HIDING.sub(_kept_star, _STARS.sub(r"\1 sao", text)))
+    text = _GLUED.sub(_unglued, _kept_stars(_STARS.sub(r"\1 sao", text)))
     plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))
     text = _characters(plain) if "&" in text else plain  # what an entity was may be any character
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

@@ -128,6 +128,9 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("gọi 0912*345", "0912*345"),
         ("chị Nguyễn Thị H*** ở tổ 2", "H***"),
         ("giá* chưa gồm ship", "giá*"),
+        ("**Tin:** chị Nguyễn Thị H*** ở tổ 2", "H***"),
+        ("**Tin mới\n\nchị Nguyễn Thị H** ở tổ 2", "H**"),
+        ('Ống 2" và ống 3" bị vỡ.', '3"'),
         ("tăng trưởng (- 5%)", "-"),
         ("- 5°C đêm nay", "- 5°"),
         ("giá 100₩", "₩"),
@@ -151,7 +154,8 @@ def test_what_may_mean_something_else_is_asked_about(written, asked):
 @over(
     "written",
     [
-        "thương binh 1/4, 2/4", "vàng 1.500 cây", "uống 1 gói/200ml nước", "mỗi đội 30 bánh/60 phút", "lớp 10A, 10B",
+        "**ỦY BAN NHÂN DÂN\nTHỊ XÃ BỈM SƠN**", "**Vĩnh *Phúc***", "“Gọi đường dây nóng khi cần:\n02373776559”",
+        f"“Tăng cường {'phòng bệnh, ' * 40} COVID-19”.", "thương binh 1/4, 2/4", "vàng 1.500 cây", "uống 1 gói/200ml nước", "mỗi đội 30 bánh/60 phút", "lớp 10A, 10B",
         "chung cư CT1, CT3", "từ 05.12", "tỷ số 3-1", "tỷ lệ 3:4", "tổ 5-6", "VI PHẠM", "a) họp; b) bầu tổ phó",
         "các đ/c: A, B", "điểm TBM từ 7.0", "gửi từ 5 đến 7 giờ", "Nguyễn Văn H bị bắt", "khối A, B, D", "-5°C",
         "9g sáng", "khách sạn 4*", "UBND H. Hà Trung", "đội PC07", "học viên khóa K15", "113 người", "cân 5g vàng",

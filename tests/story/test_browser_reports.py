@@ -1,5 +1,8 @@
 """The page of reports in a real browser: readable for all, on a phone too, and on paper nothing but the sheet."""
 
+from datetime import timedelta
+
+from scheduler.core.planning.rules import local_day
 from tests.story.test_browser_desk import (  # noqa: F401 - fixtures are names
     air,
     chromium,
@@ -39,9 +42,11 @@ def test_every_form_is_one_screen_of_an_officer_readable_for_all_and_does_not_mo
     assert {name: found for name, found in faults.items() if found} == {}
 
 
-def test_what_is_printed_is_the_sheet_and_nothing_else(full_day, hung, open_page):  # noqa: F811
+def test_what_is_printed_is_the_sheet_and_nothing_else(full_day, hung, open_page, clock, config):  # noqa: F811
     page = open_page()
-    sign_in(page, at=FORMS["thoi-luong"])
+    today = local_day(clock.now(), config.station.time_zone)
+    month_before = today.replace(day=1) - timedelta(days=1)  # of a month's first day alone no chart is drawn
+    sign_in(page, at=f"{FORMS['thoi-luong']}&ngay={month_before:%d/%m/%Y}")
     page.click("text=Xem bản in")
     page.emulate_media(media="print")
     kept(page, "bao-cao-in")
