@@ -57,7 +57,7 @@ MOST_HOMES = 1_000_000
 MOST_AREAS = 20_000
 SIGNED_WITHIN = timedelta(minutes=5)
 """How far a ward's clock may be off when it signs what it asks for."""
-_CODELETTERS = 12
+_CODE_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +243,10 @@ class HubWardService:
             return self._open_code(self._wards.get(ward_id).id)
 
     def _open_code(self, ward_id: str) -> str:
-        code = "".join(secrets.choice(LETTERS) for _ in range(_CODELETTERS))
+        code = "".join(secrets.choice(LETTERS) for _ in range(_CODE_LETTERS))
         until = self._repos.clock.now() + timedelta(minutes=self._repos.config.get(HubConfig).pairing_minutes)
         self._wards.open_code(ward_id, digest(code), until)
-        return "-".join(code[at : at + 4] for at in range(0, _CODELETTERS, 4))
+        return "-".join(code[at : at + 4] for at in range(0, _CODE_LETTERS, 4))
 
     def pairing_link(self, code: str) -> str:
         """What a QR code of a pairing code holds; empty where wards do not know this page's address."""
