@@ -33,6 +33,7 @@ from scheduler.kernel.words import LANGUAGES
 from scheduler.station import Station
 from scheduler.store import database
 from tests.examples import examples, hypothesis_seed
+from tests.order import waiting_first
 from tests.ready import once
 from tests.story.chromium import chromium_ended
 
@@ -53,11 +54,18 @@ def noon_zone() -> str:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: two workers a core, because stations and browsers are mostly waited for.
+    """`-n auto`: three workers a core, because stations and browsers are mostly waited for (tests/order.py).
 
-    With one worker more than cores, a third of the cores' time was left over.
+    With two a core, a third of the cores' time was left over.
     """
-    return 2 * (os.cpu_count() or 1)
+    return 3 * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A worker's list: who waits and who computes side by side (tests/order.py)."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = waiting_first(items, workers, lambda item: item.nodeid.partition("::")[0])
 
 
 def pytest_collection_finish() -> None:
