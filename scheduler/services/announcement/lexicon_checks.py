@@ -35,14 +35,21 @@ def _spoken_by_rules() -> tuple[str, ...]:
     return (*_RULE_WORDS, *sorted(counted), *LABELS.values(), *CODES.values(), *UNITS.values())
 
 
-def _touches(entry: Entry, text: str) -> bool:
-    if entry.pattern:
-        return compiled_pattern(entry).search(text) is not None
-    return entry.written.casefold() in text.casefold()
+def _touching(entries: Iterable[Entry]) -> Callable[[str], bool]:
+    """Whether a text holds what one of the `entries` is written as, in any case of its letters."""
+    entries = list(entries)
+    written = tuple({entry.written.casefold() for entry in entries if not entry.pattern})
+    patterns = tuple(compiled_pattern(entry) for entry in entries if entry.pattern)
+
+    def touched(text: str) -> bool:
+        folded = text.casefold()
+        return any(one in folded for one in written) or any(one.search(text) for one in patterns)
+
+    return touched
 
 
-def _changed(before: Lexicon, after: Lexicon) -> Callable[[str], bool]:
-    """Whether a text could be read otherwise with `after`: it holds an entry that is new, gone, or in another layer.
+def _changed(before: Lexicon, after: Lexicon) -> set[Entry]:
+    """The entries that are new in `after`, gone, or in another layer.
 
     Layers count from the lowest, which is the shipped list in both: a list that is taken moves all that are below it.
     """
@@ -50,15 +57,7 @@ def _changed(before: Lexicon, after: Lexicon) -> Callable[[str], bool]:
     for words in (before, after):
         lowest = max((entry.layer for entry in words.entries), default=0)
         held.append({(entry, lowest - entry.layer) for entry in words.entries})
-    changed = {entry for entry, _ in held[0] ^ held[1]}
-    written = tuple({entry.written.casefold() for entry in changed if not entry.pattern})
-    patterns = tuple(compiled_pattern(entry) for entry in changed if entry.pattern)
-
-    def touched(text: str) -> bool:
-        folded = text.casefold()
-        return any(one in folded for one in written) or any(one.search(text) for one in patterns)
-
-    return touched
+    return {entry for entry, _ in held[0] ^ held[1]}
 
 
 def _speaks(text: str) -> bool:
@@ -72,11 +71,12 @@ def check_entry(read: Read, before: Lexicon, after: Lexicon, entry: Entry, sampl
     if entry.pattern and not compiled_pattern(entry).search(tidy(sample)):
         raise Refused("lexicon_sample_needed", written=entry.written)
     _check_again(read, after, entry, sample if entry.pattern else entry.written)
-    for said in _spoken_by_rules():
-        if _touches(entry, said) and (told := read(after, said)) != (known := read(before, said)):
+    touched = _touching([entry])
+    for said in filter(touched, _spoken_by_rules()):
+        if (told := read(after, said)) != (known := read(before, said)):
             raise Refused("lexicon_breaks_rules", written=entry.written, said=known, told=told)
     for other in after.entries:
-        if other.pattern or other == entry or not _touches(entry, other.said):
+        if other.pattern or other == entry or not touched(other.said):
             continue
         once = read(after, other.written)
         if (told := read(after, once)) != once:
@@ -91,6 +91,11 @@ def _check_again(read: Read, lexicon: Lexicon, entry: Entry, text: str) -> None:
         raise Refused("lexicon_unstable", written=entry.written, said=once, told=told)
 
 
+def _culprit(entries: Iterable[Entry], text: str) -> str:
+    """What the first of the `entries` is written as that `text` holds, or ''."""
+    return next((entry.written for entry in entries if _touching([entry])(text)), "")
+
+
 def faults_of(read: Read, before: Lexicon, after: Lexicon, entries: Iterable[Entry]) -> Iterator[Refused]:
     """What is wrong with the `entries` of a list that is new in `after`; patterns have no sample and are not judged."""
     words = [entry for entry in entries if not entry.pattern]
@@ -99,17 +104,15 @@ def faults_of(read: Read, before: Lexicon, after: Lexicon, entries: Iterable[Ent
             _check_again(read, after, entry, entry.written)
         except Refused as fault:
             yield fault
-    touched = _changed(before, after)
+    touched = _touching(_changed(before, after))
     for said in filter(touched, _spoken_by_rules()):
         if (told := read(after, said)) != (known := read(before, said)):
-            culprit = next((entry for entry in entries if _touches(entry, said)), None)
-            yield Refused("lexicon_breaks_rules", written=culprit.written if culprit else "", said=known, told=told)
+            yield Refused("lexicon_breaks_rules", written=_culprit(entries, said), said=known, told=told)
     mine = {entry.written for entry in words}
     for other in after.entries:
         if other.pattern or other.written in mine:
             continue
         once = read(after, other.written)
         if touched(once) and (told := read(after, once)) != once and read(before, once) == once:
-            culprit = next((entry for entry in entries if _touches(entry, once)), None)
-            written = culprit.written if culprit else ""
+            written = _culprit(entries, once)
             yield Refused("lexicon_breaks_other", written=written, other=other.written, said=once, told=told)
