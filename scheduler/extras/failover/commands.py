@@ -9,6 +9,7 @@ from scheduler.commands.base import Context, json_option, pass_context, print_js
 from scheduler.commands.language import ask_secret, in_words, say
 from scheduler.core.words.wording import sentence
 from scheduler.extras.failover.service import FailoverService
+from scheduler.kernel.errors import Refused
 
 COMMANDS: tuple[click.Command, ...]
 
@@ -22,9 +23,15 @@ def pair() -> None:
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Which machine has the air, and how the copy is."""
+    """Which machine has the air, how the copy is, and the public half of this machine's key (pair.nkey)."""
     with context.station() as station:
-        state = station.services.get(FailoverService).state()
+        service = station.services.get(FailoverService)
+        state, reasons, key = service.state(), [], ""
+        try:
+            key = service.public_key() if state.configured else ""
+        except Refused as refused:
+            reasons = [(refused.reason, refused.details)]
+        reasons = [*state.reasons, *(one for one in reasons if one[0] not in dict(state.reasons))]
         if as_json:
             print_json(
                 {
@@ -39,7 +46,8 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                     "behind_seconds": state.behind_seconds,
                     "files_missing": state.files_missing,
                     "share": state.share,
-                    "reasons": [reason for reason, _ in state.reasons],
+                    "public_key": key,
+                    "reasons": [reason for reason, _ in reasons],
                 }
             )
             return
@@ -47,7 +55,9 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             say(sentence("pair_not_set_up"))
             return
         say(_who(state.here, state.peer_has_air, state.machine, state.peer, state.peer_page))
-        for reason, details in state.reasons:
+        if key:
+            say(f"Khóa công khai của máy này, để khai ở máy chủ trung gian: {key}")
+        for reason, details in reasons:
             say(f"- {sentence(reason, details)}")
 
 

@@ -27,7 +27,7 @@ from scheduler.services.repositories import Repositories, permit
 if TYPE_CHECKING:
     from scheduler.services import Services
 
-__all__ = ["FailoverService", "PairState"]
+__all__ = ["NKEY_FILE", "FailoverService", "PairState"]
 
 PROCESS = "pair"
 SILENT_AFTER = timedelta(seconds=10)
@@ -36,6 +36,8 @@ CLOCKS_MAY_DIFFER = 60
 BEHIND = 15.0
 """Seconds that a copy may be behind before a person is told."""
 KEY_BYTES = 32
+NKEY_FILE = "nkey"
+"""In the pair's folder: the seed by which this machine proves itself to the broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,40 @@ class FailoverService:
             peer_page=page if (page := str(told["other_page"])).startswith(("http://", "https://")) else "",
             term=int(told["term"]),
             at=beat.at,
-            reasons=tuple(_reasons(told, here=here, peer_has=peer_has)),
+            reasons=tuple(_reasons(told, self._files(), here=here, peer_has=peer_has)),
             behind_seconds=told["behind_seconds"],
             files_missing=int(told["files_missing"]),
             share=float(told["share"]),
         )
+
+    def _files(self) -> dict[str, dict[str, Any]]:
+        """Reason -> the file that its sentence names."""
+        written = self._repos.written
+        pair, nkey = written.get(PairConfig), {"path": self.folder / NKEY_FILE}
+        return {
+            "pair_nkey_open": nkey,
+            "pair_nkey_unreadable": nkey,
+            "pair_ca_unreadable": {"path": written.folder / pair.ca_file},
+        }
+
+    def public_key(self) -> str:
+        """The public half of the key by which this machine proves itself to the broker; "" = it uses none.
+
+        Raises Refused: pair_nkey_none (none is made yet), pair_nkey_open, pair_nkey_unreadable.
+        """
+        pair = self._repos.written.get(PairConfig)
+        if not (pair.nkey and pair.url):
+            return ""
+        from scheduler.extras.town.broker.keys import load, public_of
+
+        path = self.folder / NKEY_FILE
+        try:
+            return public_of(load(path))
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise Refused("pair_nkey_none") from error
+        except Refused as refused:
+            is_open = refused.reason == "link_key_open"
+            raise Refused("pair_nkey_open" if is_open else "pair_nkey_unreadable", path=path) from refused
 
     # What a leader asks
 
@@ -214,15 +245,17 @@ class FailoverService:
         return not self.configured or holds_air(self.folder)
 
 
-def _reasons(told: dict[str, Any], *, here: bool, peer_has: bool) -> list[tuple[str, dict[str, Any]]]:
-    """What a person should know, worst first."""
+def _reasons(
+    told: dict[str, Any], files: dict[str, dict[str, Any]], *, here: bool, peer_has: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """What a person should know, worst first. `files`: reason -> what its sentence names."""
     found: list[tuple[str, dict[str, Any]]] = []
     if not here and not peer_has:
         found.append(("pair_nobody", {"peer": told["peer"]}))
     if told["other"]:
         found.append((str(told["other"]), {"url": told["peer"]}))
     if told["broker"]:
-        found.append((str(told["broker"]), {}))
+        found.append((str(told["broker"]), files.get(str(told["broker"]), {})))
     if peer_has and told["reason"]:
         found.append((str(told["reason"]), dict(told["details"])))
     if not here and not told["current"]:

@@ -9,17 +9,18 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from scheduler.config.loading import Config
 from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules.election import RENEW, Copy, Election, Lease, Seat
+from scheduler.extras.failover.service import NKEY_FILE
 from scheduler.extras.failover.work.wire import Asker, Sealer
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect
 from scheduler.extras.town.broker.keys import load_or_make
 from scheduler.extras.town.broker.kv import Entry
 from scheduler.kernel.air_fence import folder_of
+from scheduler.kernel.causes import MACHINE_FAULTS, reason_of
 from scheduler.kernel.clock import since_boot
 from scheduler.kernel.errors import Refused
 
@@ -30,7 +31,14 @@ log = logging.getLogger(__name__)
 LOOK = RENEW / 2
 VOTE_SECONDS = 1.5
 KEY = "air"
-_REFUSED = frozenset({"link_turned_away", "link_tls", "link_not_allowed", "link_ca_unreadable", "link_key_open"})
+_TOLD = {
+    **dict.fromkeys(("link_turned_away", "link_tls", "link_not_allowed"), "pair_broker_refused"),
+    "link_key_open": "pair_nkey_open",
+    "link_key_unreadable": "pair_nkey_unreadable",
+    "link_ca_unreadable": "pair_ca_unreadable",
+    "link_address_bad": "pair_url_bad",
+}
+"""What the line to the broker ran into -> what is told of it; anything else is a broker that is not reached."""
 
 
 class Table:
@@ -58,13 +66,15 @@ class BrokerVoter:
         self._table, self._config = table, config
         self._epoch = 0
         self._away = True
+        self._heard: str | None = None
+        """What nats-py last told of this line, since it was good."""
 
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 asyncio.run(self._vote(stop))
             except (Refused, OSError) as error:
-                self._note_fault(error.reason if isinstance(error, Refused) else "link_unreachable")
+                self._note_fault(reason_of(error, "link_unreachable"))
                 stop.wait(2.0)
             except Exception:  # the other machine may still vote
                 log.exception("the broker is asked anew")
@@ -72,26 +82,32 @@ class BrokerVoter:
                 stop.wait(2.0)
 
     def _note_fault(self, fault: str) -> None:
-        reason = ("pair_broker_refused" if fault in _REFUSED else "pair_broker_away") if fault else ""
+        reason = fault if not fault or fault in MACHINE_FAULTS else _TOLD.get(fault, "pair_broker_away")
+        self._heard = self._heard if fault else None
         with self._table.lock:
             if reason != self._table.broker_fault:
                 log.warning("the broker: %s", reason or "answers")
             self._table.broker_fault = reason
 
+    def _hear(self, fault: Refused) -> None:
+        self._heard = fault.reason
+        if self._away:
+            self._note_fault(fault.reason)
+
     def _state(self, state: LineState) -> None:
         self._epoch += 1
         self._away = state is not LineState.CONNECTED
         if self._away:
-            self._note_fault("link_unreachable")
+            self._note_fault(self._heard or "link_unreachable")
             with self._table.lock:
                 self._table.contest.lost_broker()
 
     async def _vote(self, stop: threading.Event) -> None:
         pair, data = self._config.get(PairConfig), self._config.data
-        seed = await asyncio.to_thread(load_or_make, folder_of(data) / "nkey") if pair.nkey else None
-        place = Broker(pair.url, seed, Path(pair.ca_file) if pair.ca_file else None)
+        seed = await asyncio.to_thread(load_or_make, folder_of(data) / NKEY_FILE) if pair.nkey else None
+        place = Broker(pair.url, seed, self._config.folder / pair.ca_file if pair.ca_file else None)
         dialled = asyncio.ensure_future(
-            connect(place, name=f"pair {pair.machine}", on_fault=lambda _: None, on_state=self._state)
+            connect(place, name=f"pair {pair.machine}", on_fault=self._hear, on_state=self._state)
         )
         client: BrokerClient | None = None
         try:
@@ -99,7 +115,7 @@ class BrokerVoter:
                 if client is None:
                     done, _ = await asyncio.wait({dialled}, timeout=0.5)
                     if not done:
-                        self._note_fault("link_unreachable")
+                        self._note_fault(self._heard or "link_unreachable")
                         continue
                     client = dialled.result()
                     entry = Entry(client, pair.bucket, KEY, pair.replicas)
@@ -133,7 +149,7 @@ class BrokerVoter:
         asked = since_boot()
         found = await entry.read()
         if found is None:
-            self._note_fault("link_slow")
+            self._note_fault(self._heard or "link_slow")
             return
         with table.lock:
             if epoch == self._epoch:

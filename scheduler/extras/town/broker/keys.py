@@ -19,7 +19,7 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.durable import make_folder, sync_folder
 from scheduler.kernel.errors import Refused
 
-__all__ = ["is_public", "load_or_make", "new_seed", "public_of", "sign", "verify"]
+__all__ = ["is_public", "load", "load_or_make", "new_seed", "public_of", "sign", "verify"]
 
 _SEED = 18 << 3
 _USER = 20 << 3
@@ -66,7 +66,7 @@ def load_or_make(path: Path) -> str:
     Raises Refused: link_key_open (others may read it), link_key_unreadable, disk_readonly.
     """
     try:
-        return _load(path)
+        return load(path)
     except (FileNotFoundError, NotADirectoryError):
         pass
     made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -80,7 +80,7 @@ def load_or_make(path: Path) -> str:
         with suppress(FileExistsError):  # whoever links first has made it; a half-written seed is never there
             os.link(made, path)
             sync_folder(path.parent)
-        return _load(path)
+        return load(path)
     except OSError as error:
         raise Refused(reason_of(error, "disk_readonly")) from error
     finally:
@@ -88,7 +88,8 @@ def load_or_make(path: Path) -> str:
             made.unlink()
 
 
-def _load(path: Path) -> str:
+def load(path: Path) -> str:
+    """The seed in the file `path`. Raises FileNotFoundError; Refused link_key_open, link_key_unreadable."""
     try:
         mode = path.stat().st_mode
         seed = path.read_text(encoding="ascii").strip()

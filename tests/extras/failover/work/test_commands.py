@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from scheduler.cli import loa as command
 from scheduler.core.words.wording import sentence
+from scheduler.extras.town.broker.keys import load_or_make, public_of
 from scheduler.kernel.air_fence import folder_of
 from scheduler.kernel.errors import Refused
 from tests.extras.failover.work.two import CONFIG
@@ -97,6 +98,23 @@ def test_status_tells_what_is_missing(loa, tmp_path):
     code, said = loa("may-1", "pair", "status", "--json")
     told = json.loads(said)
     assert (told["here"], told["alive"], told["reasons"]) == (False, False, ["pair_key_missing"])
+
+
+def test_status_tells_the_public_half_of_the_key_or_which_file_is_at_fault(loa, tmp_path):
+    config = alone(tmp_path, "may-1")
+    path, file = tmp_path / "may-1" / "config.toml", folder_of(config.data) / "nkey"
+    assert json.loads(loa("may-1", "pair", "status", "--json")[1])["public_key"] == "", "it proves itself by none"
+    path.write_text(path.read_text(encoding="utf-8").replace("[pair]", "[pair]\nnkey = true"), encoding="utf-8")
+    assert "chưa có khóa để khai" in loa("may-1", "pair", "status")[1]
+    assert not file.exists()
+    public = public_of(load_or_make(file))
+    assert public in loa("may-1", "pair", "status")[1]
+    assert json.loads(loa("may-1", "pair", "status", "--json")[1])["public_key"] == public
+    file.write_text("nothing", encoding="ascii")
+    assert f"Không đọc được tệp khóa {file}" in loa("may-1", "pair", "status")[1]
+    assert "pair_nkey_unreadable" in json.loads(loa("may-1", "pair", "status", "--json")[1])["reasons"]
+    file.chmod(0o644)
+    assert f"chmod 600 {file}" in loa("may-1", "pair", "status")[1]
 
 
 def test_nobody_takes_or_airs_alone_without_a_pair_process(loa, tmp_path):
