@@ -13,11 +13,13 @@ from scheduler.services.station.findings import Finding
 
 
 def checks(services: Services) -> Iterator[Finding]:
-    """One finding at least, where the line is configured."""
+    """One finding at least, where the line is configured; that it rests, as on a machine without the air, is none."""
     clusters = services.get(ClusterService)
     if not clusters.configured:
         return
-    if not clusters.link_alive():
+    if clusters.link_rests:
+        pass
+    elif not clusters.link_alive():
         yield Finding(False, "Cụm loa", "check_clusters_process")
     elif fault := clusters.link_fault():
         yield line_broken("Cụm loa", sentence(fault, {}))

@@ -124,6 +124,7 @@ def _page_values() -> dict[str, Any]:
     return {
         "configured": place.configured,
         "boxes": [_box(view) for view in views],
+        "link_rests": place.link_rests,
         "link_alive": place.link_alive(),
         "link_fault": sentence(place.link_fault()),
     }

@@ -32,7 +32,9 @@ def say_link(state: LinkState[Any], config: Config, *, up: str, dials: str, cloc
 
     `up`, `dials`: said of a line that is answered, and of one that is not yet. `clock_off`: the reason's code.
     """
-    if not state.alive:
+    if state.rests:
+        say(sentence(state.reason))
+    elif not state.alive:
         say("Bộ nối không trả lời (hãy xem loa run có chạy không, ổ đĩa còn chỗ không).")
     else:
         told = sentence(state.reason, state.details) if state.reason else up if state.is_up else dials

@@ -19,7 +19,7 @@ OWED_FOR = timedelta(hours=1)
 def checks(services: Services) -> Iterator[Finding]:
     """One finding at least, where the line is configured and does not rest, as on a machine without the air."""
     state = services.get(TownService).up.state()
-    if not state.configured or services.repos.store.is_fenced:
+    if not state.configured or state.rests:
         return
     if not state.alive:
         yield Finding(False, "Thị xã", "check_town_process")

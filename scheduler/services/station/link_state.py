@@ -14,11 +14,12 @@ from scheduler.core.station.numbers import Number
 from scheduler.services.repositories import Repositories
 from scheduler.store import instant_or_none
 
-__all__ = ["LinkState", "link_numbers", "link_state", "release"]
+__all__ = ["CLOCK_MINUTES", "LinkState", "link_numbers", "link_state", "release"]
 
 SILENT_AFTER = timedelta(seconds=90)
 """A heartbeat older than this: the process is gone, or hangs in a slow answer for longer than any is given."""
 CLOCK_MINUTES = 2
+"""Two clocks that differ by no more are not worth a word."""
 
 Queued = TypeVar("Queued")
 
@@ -35,6 +36,8 @@ class LinkState(Generic[Queued]):
     """Why it does not now; empty = it does."""
     details: Mapping[str, str] = field(default_factory=dict)
     clock_off_minutes: int = 0
+    rests: bool = False
+    """Its process does not run here on purpose: the other machine of the pair has the air, and the line."""
 
     @property
     def is_up(self) -> bool:
@@ -48,7 +51,9 @@ class LinkState(Generic[Queued]):
 
 
 def link_state(repos: Repositories, process: str, queue: Queued) -> LinkState[Queued]:
-    """A line that is configured, by the heartbeat of its process."""
+    """A line that is configured, by the heartbeat of its process; where that rests, its last word is none."""
+    if repos.store.is_fenced:
+        return LinkState(configured=True, queue=queue, reason="link_rests", rests=True)
     beat = repos.jobs.heartbeat(process)
     if beat is None:
         return LinkState(configured=True, queue=queue)

@@ -263,7 +263,12 @@ def duties(repos: Repositories, today: date) -> Iterator[Task]:
 
 
 def processes(repos: Repositories, now: datetime) -> Iterator[Task]:
-    """The station's other processes, where one of them has fallen silent while playout goes on."""
+    """The station's other processes, where one of them has fallen silent while playout goes on.
+
+    On a machine whose pair has the air they rest on purpose.
+    """
+    if repos.store.is_fenced:
+        return
     if _worker_silent(repos, now):
         yield Task("worker_silent", "worker_silent", Gravity.HEED, Mend.STATION)
     for one in repos.config.extra_processes:

@@ -318,6 +318,19 @@ def test_a_worker_that_fell_silent_is_told(services, station, beat, clock, minut
     assert ("worker_silent" in keys(services)) == silent
 
 
+def test_on_a_machine_without_the_air_what_rests_on_purpose_is_no_task(services, station, beat, clock):
+    beat()
+    clock.advance(130)
+    station.repos.jobs.beat("playout", 1, clock.now(), {"outputs": [OUTPUT], "clock_trusted": True})
+    assert "worker_silent" in keys(services)
+    station.repos.store.fence = rests
+    assert "worker_silent" not in keys(services)
+
+
+def rests():
+    raise Refused("pair_not_here")
+
+
 def test_a_worker_with_a_job_in_hand_may_be_quiet_for_longer(services, station, beat, clock, lan):
     station.repos.jobs.add("speech", {"announcement_id": 1, "version": 1}, lan.id, clock.now())
     station.repos.jobs.claim()

@@ -83,13 +83,20 @@ class ClusterService:
         looks = [self._look(one)[0] for one in self._repos.config.all(ClusterConfig)] if self.configured else []
         return sum(look in {Look.CUT_OFF, Look.LATE} for look in looks)
 
+    @property
+    def link_rests(self) -> bool:
+        """Whether that process does not run here on purpose: the other machine of the pair has the air."""
+        return self._repos.store.is_fenced
+
     def link_alive(self) -> bool:
         """Whether the process that speaks with the boxes does its work."""
         beat = self._repos.jobs.heartbeat(PROCESS)
         return beat is not None and abs(self._repos.clock.now() - beat.at) <= SILENT_AFTER
 
     def link_fault(self) -> str:
-        """Why the ward's MQTT server is not reached, as a reason code; empty = it is."""
+        """Why the ward's MQTT server is not reached from here, as a reason code; empty = it is."""
+        if self.link_rests:
+            return "link_rests"
         beat = self._repos.jobs.heartbeat(PROCESS)
         return str(beat.state.get("reason", "")) if beat is not None else ""
 

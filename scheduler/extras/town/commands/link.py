@@ -44,8 +44,10 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         reason = state.reason if state.configured else "link_off"
         told = sentence(reason, state.details) if reason else ""
         beat = station.services.processes.heartbeat("link")
-        forbidden = list(beat.state.get("forbidden", ())) if beat is not None and state.configured else []
-        pinned, rests = services.pinned(), station.only_reads
+        forbidden = (
+            list(beat.state.get("forbidden", ())) if beat is not None and state.configured and not state.rests else []
+        )
+        pinned = services.pinned()
         if as_json:
             print_json(
                 {
@@ -69,11 +71,9 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
             )
         elif not state.configured:
             say(told)
-        elif rests:
-            say("Máy này không giữ sóng nên bộ nối của nó nghỉ.")
         else:
             _stands(station, forbidden)
-    if state.configured and not rests and (not state.is_up or state.is_clock_apart or forbidden):
+    if state.configured and not state.rests and (not state.is_up or state.is_clock_apart or forbidden):
         raise click.exceptions.Exit(1)
 
 

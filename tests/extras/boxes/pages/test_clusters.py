@@ -13,6 +13,8 @@ from scheduler.extras.boxes.rules.messages import public_of, seal_message
 from scheduler.extras.boxes.rules.state import PresenceWord
 from scheduler.extras.boxes.service.boxes import ClusterService
 from scheduler.extras.town.service.town import TownService
+from scheduler.kernel.errors import Refused
+from scheduler.services.station.checkup_links import links
 from scheduler.station import Station
 from tests.conftest import DAY
 from web import create_app
@@ -68,6 +70,20 @@ def row_of(page, name):
 
 def test_a_box_that_nobody_has_heard_is_said_to_be_so(lans):
     assert "Chưa từng thấy" in row_of(lans.get("/cum-loa").text, "Cụm &lt;Đông&gt;")
+
+
+def test_on_a_machine_without_the_air_the_link_rests_and_is_no_fault(lans, station):
+    assert "Bộ nối với cụm loa không trả lời" in lans.get("/cum-loa").text
+
+    def rests():
+        raise Refused("pair_not_here")
+
+    station.repos.store.fence = rests
+    page = lans.get("/cum-loa").text
+    assert "Máy này không giữ sóng nên bộ nối của nó nghỉ." in page
+    assert "Bộ nối với cụm loa không trả lời" not in page
+    found = [(one.good, one.reason) for one in links(station.services) if one.what == "Cụm loa"]
+    assert found == [(True, "check_clusters_good")]
 
 
 def test_a_box_shows_what_it_measured_and_nothing_else(lans, tell):

@@ -6,6 +6,7 @@ import pytest
 
 from scheduler.extras.province.keys import ProvinceConfig
 from scheduler.extras.province.service.bulletins import ProvinceService
+from scheduler.kernel.errors import Refused
 
 TEXT = "Sáng thứ bảy, trạm y tế phường tiêm chủng cho trẻ em."
 
@@ -146,6 +147,20 @@ def test_a_link_whose_process_is_gone_is_said_to_be(lans, station, clock):
     station.repos.jobs.beat("province", 1, clock.now(), {})
     clock.advance(91)
     assert "Bộ nối không trả lời" in lans.get("/ban-tin-nguon/tinh-hinh").text
+
+
+def test_a_link_that_rests_because_the_other_machine_has_the_air_is_no_fault(lans, station, clock):
+    station.repos.jobs.beat("province", 1, clock.now(), {"reason": "province_unreachable", "details": {"host": "x"}})
+    clock.advance(91)
+
+    def rests():
+        raise Refused("pair_not_here")
+
+    station.repos.store.fence = rests
+    page = lans.get("/ban-tin-nguon/tinh-hinh").text
+    assert "Máy này không giữ sóng nên bộ nối của nó nghỉ." in page
+    assert "Bộ nối không trả lời" not in page
+    assert "Không nối được" not in page
 
 
 def test_a_station_without_a_link_has_no_such_page_in_its_menu(station, lans, config):
