@@ -99,6 +99,7 @@ def _ward(one: WardState) -> dict[str, object]:
         "queue": one.queue,
         "version": one.version,
         "missing_rows": one.missing_rows,
+        "clock_off_minutes": one.clock_off_minutes,
         "trouble": one.trouble,
     }
 

@@ -96,8 +96,10 @@ def ward_words(one: WardState, districts: Sequence[str] = ()) -> dict[str, Any]:
 def _notes(one: WardState) -> list[str]:
     """What else a person should know of it."""
     found = []
-    if one.health.get("playout") is False and one.state is not Standing.REVOKED:
+    if one.health.get("playout") is False and one.is_fresh and one.state is not Standing.REVOKED:
         found.append("Bộ phát của phường không trả lời.")
+    if minutes := one.clock_off_minutes:
+        found.append(sentence("ward_clock_ahead" if minutes > 0 else "ward_clock_behind", {"minutes": abs(minutes)}))
     if one.groups_untold and one.revoked_at is None:
         found.append("Phường chưa nhận nhóm mới; tới khi nhận, tin cho nhóm được gửi riêng cho từng phường.")
     return found

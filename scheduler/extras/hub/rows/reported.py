@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlite_utils.db import Database
 
 from scheduler.extras.hub.rows.audit import take_end
-from scheduler.extras.hub.rules.uplink_reports import Ack, JournalRow
+from scheduler.extras.hub.rules.uplink_reports import Ack, JournalRow, clock_told
 from scheduler.extras.hub.rules.wards import merged_rows
 from scheduler.store.chain import row_hash
 from scheduler.store.database import Row, Store, instant_text, json_text
@@ -42,6 +42,8 @@ class Came:
     health: Mapping[str, Any] | None = None
     line: str = ""
     """Of the row's number."""
+    stored_at: datetime | None = None
+    """By the broker's clock; None = not known."""
 
 
 class Twice(NamedTuple):
@@ -91,6 +93,8 @@ class _Ward:
 
     id: str
     journal_at: str | None
+    stored: str = ""
+    """Of its newest health, as `clock_told` keeps it."""
     lines: dict[str, _Line] = field(default_factory=dict)
     ahead: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Epoch -> rows that came beyond a hole."""
@@ -165,8 +169,9 @@ class HubRows:
         """What is known of these wards; of one that is none of ours nothing. Three reads, however many they are."""
         these = (json_text(sorted(ward_ids)),)
         of = "ward_id IN (SELECT value FROM json_each(?))"
-        rows = self.store.rows(f"SELECT ward_id, journal_at FROM hub_presence WHERE {of}", these)  # noqa: S608 - ours
-        found = {row["ward_id"]: _Ward(row["ward_id"], row["journal_at"]) for row in rows}
+        stored = "json_extract(health_json, '$.stored') AS stored"
+        rows = self.store.rows(f"SELECT ward_id, journal_at, {stored} FROM hub_presence WHERE {of}", these)  # noqa: S608 - ours
+        found = {row["ward_id"]: _Ward(row["ward_id"], row["journal_at"], str(row["stored"] or "")) for row in rows}
         for row in self.store.rows(f"SELECT * FROM hub_line WHERE {of} ORDER BY epoch", these):  # noqa: S608 - ours
             if row["ward_id"] in found:
                 found[row["ward_id"]].add(_Line(row["epoch"], row["line"], row["whole_to"], row["top_row"]))
@@ -215,7 +220,10 @@ class HubRows:
         health = max((one for one in messages if one.health is not None), key=lambda one: one.row, default=None)
         # One that was sent again, or in an older line, is not how it stands now.
         if health is not None and line.epoch == ward.newest and health.row >= line.top_row:
-            gain.health.append((json_text(dict(health.health or {})), gain.now, ward.id))
+            before = [one.stored_at for one in messages if one.health is not None and one.row < health.row]
+            clock = clock_told((line.epoch, health.row), health.at, health.stored_at, ward.stored, before)
+            now = dict(health.health or {}) | clock
+            gain.health.append((json_text(now), gain.now, ward.id))
             take_end(db, (ward.id, line.epoch, health.row), health.health or {}, gain.now)
         line.top_row = max(line.top_row, *(one.row for one in messages))
         if any(one.journal is not None for one in messages):

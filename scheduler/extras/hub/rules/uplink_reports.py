@@ -7,15 +7,16 @@ ward's chain holds. What was not measured stays None; a word of a shape that nob
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from scheduler.extras.town.rules.envelope import AckState, Told
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Ack", "JournalRow", "ack_of", "health_of", "journal_of", "mark_of"]
+__all__ = ["Ack", "JournalRow", "ack_of", "clock_off", "clock_told", "health_of", "journal_of", "mark_of"]
 
 _WORDS = ("kind", "day", "dispatch_number", "title", "zone", "trigger", "outcome", "reason", "audio_sha256")
 _NUMBERS = ("planned_ms", "played_ms")
@@ -100,6 +101,50 @@ def health_of(told: Told) -> Mapping[str, Any]:
     if len(json.dumps(health)) > MOST_HEALTH:
         raise Refused("envelope_unreadable", key="health")
     return health
+
+
+def clock_off(at: datetime, stored: datetime, before: datetime | None) -> float:
+    """Seconds by which a ward's clock surely stands before (+) or behind (−) the broker's; 0 = nothing is sure.
+
+    A ward writes a health before the broker stores it, and the next only once the broker has confirmed this one: an
+    instant outside those bounds is the clock's doing, however slow the network is.
+
+    Args:
+        at: when it was written, by the ward's clock.
+        stored: when the broker stored it, by its own.
+        before: when it stored an earlier one of the same ward; None = not known.
+
+    """
+    if at > stored:
+        return (at - stored).total_seconds()
+    if before is not None and at < before <= stored:
+        return (at - before).total_seconds()
+    return 0.0
+
+
+def clock_told(
+    place: tuple[int, int], at: datetime, stored: datetime | None, newest: str, earlier: Iterable[datetime | None]
+) -> dict[str, Any]:
+    """Of the newest health of a ward: when the broker stored it, and how many seconds its clock is surely off.
+
+    Args:
+        place: epoch and row.
+        at: when it was written, by the ward's clock.
+        stored: by the broker's; None = not known.
+        newest: what this gave as `stored` for the newest health before, "" = there is none.
+        earlier: when earlier ones of the same line, which came with it, were stored.
+
+    """
+    if stored is None:
+        return {"stored": "", "clock_off_seconds": 0.0}
+    before = [one for one in earlier if one is not None]
+    with suppress(ValueError):  # of an earlier release, in which a ward could write that word itself
+        epoch, row, instant = newest.split()
+        if int(epoch) == place[0] and int(row) < place[1]:
+            before.append(datetime.fromisoformat(instant).astimezone(UTC))
+    last = max((one for one in before if one <= stored), default=None)
+    told = f"{place[0]} {place[1]} {stored.isoformat()}"
+    return {"stored": told, "clock_off_seconds": clock_off(at, stored, last)}
 
 
 def _word(row: Mapping[str, Any], name: str) -> str:

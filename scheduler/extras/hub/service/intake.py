@@ -39,6 +39,8 @@ class Up:
 
     subject: str
     raw: bytes
+    stored_at: datetime | None = None
+    """When its stream stored it, by the broker's clock; None = it came past the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +137,20 @@ class HubIntake:
         try:
             if told.kind.value != parts[2]:
                 return Came(ward_id, told.row, mark_of(up.raw), told.at, line=told.line)
-            return self._made(told, mark_of(up.raw))
+            return self._made(told, mark_of(up.raw), up.stored_at)
         except Refused as refused:
             self._say_once(f"{ward_id} row {told.row}: {refused}", "a word of a ward is not understood: %s")
             return Came(ward_id, told.row, mark_of(up.raw), told.at, line=told.line)
 
     @staticmethod
-    def _made(told: Told, mark: str) -> Came:
+    def _made(told: Told, mark: str, stored_at: datetime | None) -> Came:
         match told.kind:
             case UpKind.ACK:
                 return Came(told.ward, told.row, mark, told.at, ack=ack_of(told), line=told.line)
             case UpKind.HEALTH:
-                return Came(told.ward, told.row, mark, told.at, health=health_of(told), line=told.line)
+                return Came(
+                    told.ward, told.row, mark, told.at, health=health_of(told), line=told.line, stored_at=stored_at
+                )
             case UpKind.ASRUN | UpKind.LOG:
                 return Came(told.ward, told.row, mark, told.at, journal=journal_of(told, hashed), line=told.line)
 

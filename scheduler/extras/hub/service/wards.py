@@ -17,6 +17,7 @@ from scheduler.core.model import Person
 from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rows.wards import HubWards, StoredWard
 from scheduler.extras.hub.rules.wards import (
+    HEALTH_LATE,
     Area,
     Standing,
     WardFacts,
@@ -34,6 +35,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.kernel.passwords import digest
 from scheduler.kernel.secret_box import SecretBox
 from scheduler.services.repositories import Repositories, permit
+from scheduler.services.station.link_state import CLOCK_MINUTES
 from scheduler.store import Codes, Row
 from scheduler.store.air.keys import Keys
 from scheduler.store.database import json_text
@@ -90,6 +92,8 @@ class WardState:
     health: Mapping[str, Any] = field(default_factory=dict)
     """As it told it last; empty = never."""
     health_at: datetime | None = None
+    is_fresh: bool = False
+    """What its health says holds: it came within its time."""
     heard_at: datetime | None = None
     connected: bool | None = None
     """Whether it has a connection to the broker; None = the process `hub` is not told who has."""
@@ -117,6 +121,14 @@ class WardState:
         waiting = self.health.get("queue")
         count = waiting.get("waiting") if isinstance(waiting, Mapping) else None
         return count if isinstance(count, int) else None
+
+    @property
+    def clock_off_minutes(self) -> int:
+        """Whole minutes by which its clock surely stands before (+) or behind (−) the town's, if worth a word now."""
+        seconds = self.health.get("clock_off_seconds")
+        if not self.is_fresh or not isinstance(seconds, int | float) or abs(seconds) <= CLOCK_MINUTES * 60:
+            return 0
+        return int(seconds / 60)
 
     @property
     def version(self) -> str:
@@ -193,6 +205,7 @@ class HubWardService:
             told_groups=one.told_groups,
             health=one.health,
             health_at=one.health_at,
+            is_fresh=one.health_at is not None and now - one.health_at <= HEALTH_LATE,
             heard_at=one.heard_at,
             connected=None if blind else one.connections > 0,
             journal_at=one.journal_at,

@@ -146,7 +146,7 @@ class Hearing:
     async def _keeping(self, batches: "asyncio.Queue[list[Msg]]") -> None:
         while True:
             found = await batches.get()
-            batch = self.early.only_new([Up(one.subject, one.data) for one in found])
+            batch = self.early.only_new([Up(one.subject, one.data, one.metadata.timestamp) for one in found])
             while batch:
                 try:
                     self._taken += await self._run(lambda batch=batch: self._intake.take(batch))  # type: ignore[misc]  # a default binds

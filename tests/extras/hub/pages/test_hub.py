@@ -13,7 +13,7 @@ from scheduler.core.model import Priority
 from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.pages.areas import read_areas
 from scheduler.extras.hub.pages.map import drawn
-from scheduler.extras.hub.rules.wards import Standing
+from scheduler.extras.hub.rules.wards import HEALTH_LATE, Standing
 from scheduler.extras.hub.service.intake import Line, Up
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.hub.service.wards import NewWard
@@ -50,10 +50,13 @@ class Town:
         code = self.services.add_ward(self.admin, NewWard(ward_id, name or f"Phường {ward_id}", groups, **more))
         self.services.join(code, keys.public_of(keys.new_seed()))
 
-    def says(self, ward_id, kind="ack", **body):
-        row = self.rows[ward_id] = self.rows.get(ward_id, 0) + 1
-        told = Told(ward_id, row, UpKind(kind), self.station.clock.now(), body)
-        self.services.intake.take([Up(f"up.{ward_id}.{kind}", up_body(told))])
+    def says(self, ward_id, kind="ack", off=timedelta(0), **body):
+        """`off`: how far the ward's clock stands before the town's."""
+        row, now = self.rows.get(ward_id, 0) + 1, self.station.clock.now()
+        self.rows[ward_id] = row
+        self.services.intake.take(
+            [Up(f"up.{ward_id}.{kind}", up_body(Told(ward_id, row, UpKind(kind), now + off, body)), now)]
+        )
 
     def beats(self):
         """The process is there and hears the broker."""
@@ -101,6 +104,27 @@ def fields_of(page, action):
     for name, value in found:
         fields.setdefault(name, []).append(unescape(value))
     return {name: value for name, value in fields.items() if name not in {"csrf", "act"}}
+
+
+def test_a_ward_whose_clock_is_off_is_told_on_its_line_and_page_as_long_as_its_word_is_fresh(three, lans, clock):
+    three.says("101", "health", off=timedelta(minutes=7), playout=True)
+    told = "Đồng hồ của phường chạy trước đồng hồ thị xã ít nhất 7 phút"
+    assert told in text_of(lans.get("/cac-phuong").text)
+    assert told in text_of(lans.get("/cac-phuong/phuong/101").text)
+    clock.advance(60)
+    three.says("101", "health", off=timedelta(minutes=-7), playout=True)
+    assert "chạy sau đồng hồ thị xã ít nhất 6 phút" in text_of(lans.get("/cac-phuong/phuong/101").text)
+    clock.advance(HEALTH_LATE.total_seconds() + 1)
+    assert "Đồng hồ của phường" not in text_of(lans.get("/cac-phuong").text)
+    three.says("101", "health", off=timedelta(minutes=2), playout=True)
+    assert "Đồng hồ của phường" not in text_of(lans.get("/cac-phuong").text)
+
+
+def test_that_a_wards_playout_does_not_answer_is_said_only_while_its_word_is_fresh(three, lans, clock):
+    three.says("101", "health", playout=False)
+    assert "Bộ phát của phường không trả lời." in text_of(lans.get("/cac-phuong/phuong/101").text)
+    clock.advance(HEALTH_LATE.total_seconds() + 1)
+    assert "Bộ phát của phường không trả lời." not in text_of(lans.get("/cac-phuong/phuong/101").text)
 
 
 # The list and the map

@@ -70,7 +70,9 @@ def test_the_ward_names_the_difference_and_the_town_is_told_by_whose_clock(town,
         until(lambda: town.services.issued(issue)[0].heard_of == 1)
         until(lambda: ward.services.get(TownService).up.state().is_clock_apart)
         (told,) = [one for one in checks(ward.services) if one.reason == "check_clock_apart"]
+        minutes = until(lambda: town.services.ward(WARD).clock_off_minutes, "the town's word of it")
     assert told.details == {"minutes": 1440}
+    assert 1430 <= minutes * (1 if by > timedelta(0) else -1) <= 1440, "surely so much, no more"
     (row,) = town.services.issued(issue)[1]
     assert row.answer.state == answered
     assert row.answer.said_at <= now()
