@@ -294,8 +294,8 @@ class PlannedCampaign:
     """A reason code why its first clip cannot air (`unapproved`, `audio_retired` …), else empty."""
     rest: tuple[Clip, ...] = ()
     """The clips of its rotation."""
-    had: tuple[date, int] | None = None
-    """(day, turns): how many turns it has had before that day, by the rows; None = as ordered since its first day."""
+    had: tuple[date, int] | None = None  # (day, turns that it has had before it, by the rows); None = as ordered
+    most: int | None = None  # airings a day beyond which nothing is made up, by its dispatch; None = no bound
 
     @property
     def clips(self) -> tuple[Clip, ...]:

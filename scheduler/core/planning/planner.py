@@ -27,7 +27,7 @@ from scheduler.core.planning.availability import Availability, details_of, room_
 from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free, moment, second, whole_seconds
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
-from scheduler.core.planning.make_up import clip_saying, made_up, of_day
+from scheduler.core.planning.make_up import airings_of, clip_saying, made_up, of_day, over_most
 from scheduler.core.planning.placement import (
     Pin,
     PlacedPins,
@@ -78,7 +78,8 @@ def plan_day(
 
     Every wanted airing is a fixed slot, a new slot or a refusal. Reasons: the campaign's own `blocked`, `no_audio`,
     `blackout_date`, `cap_weekday`, `no_windows`, `dst_gap`, `quiet_hours`, `clip_too_long`, `no_room`, `cap_sessions`,
-    `cap_minutes`, `past`, `left_out`; of what is owed also `campaign_stopped`, `no_longer_wanted` and `make_good`'s.
+    `cap_minutes`, `past`, `left_out`; of what is owed also `campaign_stopped`, `no_longer_wanted`, `most_reached` and
+    `make_good`'s.
 
     """
     return DayPlanner(day, campaigns, rules, beside=beside).plan(fixed=fixed, not_before=not_before, pins=pins)
@@ -127,7 +128,9 @@ class DayPlanner:
         left = still_open(self._requests, day, standing, moved_from(pins))
         kept = keep(left.airing_requests, still_pinned(pins, stands), air, earliest)
         waits = [pin for pin in of_others if pin.pays_as not in stands]
-        made, not_made_up = made_up(waits, day, rooms, air, earliest)
+        aired = airings_of((*(slot for slot in standing if slot.day == day), *kept.slots))
+        aired.update(one.room.planned.campaign.id for one in kept.airing_requests if not one.refusal)
+        made, not_made_up = made_up(waits, day, rooms, air, earliest, aired)
         left_behind = places_left(pins, [*kept.answered, *wishes_behind(self._requests, pins, standing)])
         planned = _with_kept(_fill_around(day, kept.airing_requests, air, choice, earliest, left_behind), kept)
         if waits:
@@ -145,7 +148,8 @@ class DayPlanner:
         """
         room = self._rooms.get(lost.campaign_id or 0)
         clip = clip_saying(room.planned, lost.announcement_id) if room and not room.refusal else None
-        if room is None or clip is None:
+        own = airings_of(slot for slot in slots if slot.day == self.day)
+        if room is None or clip is None or over_most(room.planned, own):
             return [], []
         campaign, seconds, air = room.planned.campaign, whole_seconds(clip.airing), self.occupied(slots)
         free = air.free(room.starts(seconds), seconds, room.gap, campaign.zone)
@@ -267,12 +271,16 @@ def _with_made_good(
     """The plan with what makes good its debts; each takes the first start that all the others leave."""
     rhythm = _rhythm(plan.day, (*standing, *plan.slots), rooms)
     slots, refusals = list(plan.slots), list(plan.refusals)
+    aired = airings_of((*(slot for slot in standing if slot.day == plan.day), *plan.slots))
     ranks = {debt.slot.id: _rank(debt, rooms.get(debt.campaign_id)) for debt in owed}
     for debt in sorted(owed, key=lambda debt: ranks[debt.slot.id]):
         if reason := over[debt.slot.id]:
             refusals.append(Refusal(debt.campaign_id, debt.ordinal, reason))
             continue
         room = rooms[debt.campaign_id]
+        if beyond := over_most(room.planned, aired):
+            refusals.append(replace(beyond, ordinal=debt.ordinal))
+            continue
         clip = clip_of(room.planned, room.turn + debt.ordinal - 1)
         found: list[int] = []
         reason = room.refusal
@@ -286,6 +294,7 @@ def _with_made_good(
         slot = replace(slot, trigger=Trigger.MAKE_GOOD, makes_good=debt.slot.id)
         air.stand(slot, room.gap)
         rhythm.add(slot)
+        aired[debt.campaign_id] += 1
         slots.append(slot)
     return replace(_in_order(plan.day, slots, refusals), unkept=plan.unkept)
 

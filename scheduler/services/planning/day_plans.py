@@ -310,7 +310,8 @@ class DayPlans:
         if rest and campaign.id:
             today = self.ahead()[0]
             had = today, self._repos.programme.turns_before(campaign.id, today)
-        return PlannedCampaign(campaign, first.airing, first.audio_sha256, first.blocked, tuple(rest), had)
+        most = self._repos.programme.most_a_day(campaign.dispatch_id) if campaign.dispatch_id else None
+        return PlannedCampaign(campaign, first.airing, first.audio_sha256, first.blocked, tuple(rest), had, most)
 
     def _clip(self, campaign: Campaign, announcement_id: int) -> Clip:
         announcement = self._repos.programme.announcement(announcement_id)

@@ -72,6 +72,14 @@ class Programme:
         rows = self.store.db.conn.execute(f"{sql} ORDER BY id DESC")
         return [(key, symbol or "", date.fromisoformat(day) if day else None) for key, symbol, day in rows]
 
+    def most_a_day(self, dispatch_id: int) -> int | None:
+        """How many airings a day a dispatch allows at most ("tối đa 02 lượt/ngày"); None = it names no such bound."""
+        sql = """SELECT min(json_extract(o.value, '$.per_day'))
+            FROM dispatch d, json_each(d.fields_json, '$.frequency') o
+            WHERE d.id = ? AND o.type = 'object' AND json_extract(o.value, '$.at_most')"""
+        most = self.store.value(sql, (dispatch_id,))
+        return None if most is None else int(most)
+
     def set_dispatch_fields(self, dispatch_id: int, fields: dict[str, Any]) -> None:
         with self.store.write() as db:
             if not update(db, "dispatch", {"id": dispatch_id}, {"fields_json": json_text(fields)}):

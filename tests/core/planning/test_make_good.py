@@ -1,5 +1,6 @@
 """Phát bù: what is owed, and where the planner makes it good."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
@@ -499,3 +500,31 @@ def test_planning_again_later_finds_the_same_made_good_airings(day, airing_reque
     waiting = [slot for slot in made_good(plan) if slot.start >= then]
     if all(slot.start.second == 0 for slot in waiting):
         assert made_good(again) == waiting
+
+
+@given(DAYS, OWING, STATIONS, SECONDS, CUTS)
+@settings(max_examples=examples(120), deadline=None)
+def test_nothing_is_made_good_beyond_the_most_that_a_dispatch_allows(day, airing_requests, rules, second, ends):
+    rules = replace(rules, make_good=24 * HOUR)
+    planned = Counter(slot.campaign_id for slot in plan_day(day, airing_requests, rules).slots)
+    bounded = [replace(one, most=planned[one.campaign.id]) for one in airing_requests]
+    now, fixed = cut_day(day, bounded, rules, second, ends)
+    plan = plan_day(day, bounded, rules, fixed=fixed, not_before=now)
+    heard = [slot for slot in fixed if slot.outcome in {AiringOutcome.PLAYED, AiringOutcome.PARTIAL}]
+    aired = Counter(slot.campaign_id for slot in (*heard, *plan.slots))
+    for number in {slot.campaign_id for slot in made_good(plan)}:
+        assert aired[number] <= planned[number]
+    refused = [(one.campaign_id, one.ordinal) for one in plan.refusals]
+    paid = {slot.makes_good for slot in made_good(plan)}
+    for debt in debts(fixed):
+        assert (debt.slot.id in paid) + refused.count((debt.campaign_id, debt.ordinal)) == 1
+
+
+def test_what_was_cut_before_its_half_counts_towards_the_most_that_a_dispatch_allows():
+    one = wish("05:00-20:00", base=2)
+    cut = {"outcome": AiringOutcome.PARTIAL, "reason": "power_cut"}
+    for most, expected in ((None, 1), (3, 1), (2, 0)):
+        plan, _ = after_the_cut([replace(one, most=most)], station(), at("12:00"), **cut)
+        assert len(made_good(plan)) == expected
+    assert [(reason, campaign) for campaign, _, reason in told(plan)] == [("most_reached", 1)]
+    assert plan.refusals[0].details == {"most": 2}

@@ -1,5 +1,6 @@
 """An airing that gives way is made up where the planner of a later day takes it, and nobody else moves for it."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import combinations
@@ -106,6 +107,18 @@ def test_what_cannot_be_made_up_any_more_says_why_and_goes_nowhere_else(changes,
     assert plan.unkept == ()
 
 
+def test_a_day_that_has_the_most_its_dispatch_allows_makes_nothing_up():
+    one = flexible(1, base=2, windows=("16:30-17:30",))
+    lost = Slot("20200316-c1-1", DAY, "all", at("16:30"), MINUTE, 1, 1, Sha256("a" * 64))
+    for most, made in ((None, 1), (3, 1), (2, 0)):
+        day = on(NEXT, [replace(one, most=most)], slots=())
+        assert bool(day.make_up_starts(lost)) == bool(made)
+        plan = plan_day(NEXT, [replace(one, most=most)], station(), pins=[pin_of(lost, at("16:50", NEXT))])
+        assert len([slot for slot in plan.slots if slot.makes_good]) == made
+    (told,) = plan.not_made_up
+    assert (told.reason, told.details["most"]) == ("most_reached", 2)
+
+
 def test_of_a_rotation_the_same_bulletin_is_made_up():
     one = flexible(1, base=2, windows=("16:30-17:00",))
     other = Clip(5, timedelta(seconds=90), Sha256("d" * 64))
@@ -194,3 +207,26 @@ def test_an_offer_is_what_both_plans_then_hold(drawn):
         assert {slot.id for slot in kept.slots} == {slot.id for slot in day._before.slots} - {lost.id}
         told = [one for one in kept.refusals if one.reason == "made_up_later"]
         assert [(one.campaign_id, one.ordinal) for one in told] == [(lost.campaign_id, ordinal_of(lost))]
+
+
+@given(crowds(), st.integers(0, 2), st.lists(st.tuples(st.integers(1, 5), st.integers(0, 45)), max_size=6))
+@settings(max_examples=examples(150), deadline=None)
+def test_whatever_it_is_for_no_airing_is_made_up_beyond_the_most_of_a_day(drawn, beyond, wished):
+    campaigns, standing, _, _ = drawn
+    bounded = [replace(one, most=one.campaign.base + beyond - 1) for one in campaigns]
+    numbers = [one.campaign.id for one in bounded]
+    pins = [
+        Pin(
+            DAY, number, place, None, at("16:30"), 1,
+            made_up=at("16:30", NEXT) + minute * MINUTE, made_up_day=NEXT, announcement_id=number,
+        )
+        for place, (number, minute) in enumerate(wished, 1)
+        if number in numbers
+    ]  # fmt: skip
+    plan = plan_day(NEXT, bounded, station(), fixed=standing, pins=pins)
+    aired = Counter(slot.campaign_id for slot in plan.slots)
+    made = [slot for slot in plan.slots if slot.makes_good]
+    for one in bounded:
+        own = aired[one.campaign.id] - sum(slot.campaign_id == one.campaign.id for slot in made)
+        assert aired[one.campaign.id] <= max(one.most, own)
+    assert len(made) + len(plan.not_made_up) == len(pins)

@@ -329,3 +329,12 @@ def test_a_stop_for_a_while_is_a_pause(station, cast, lan, dispatches):
     assert pause.until.isoformat() == "2026-12-02T17:00:00+00:00"
     assert station.repos.slots.of_day(DAY) == []
     assert station.repos.slots.of_day(DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("said", "most"), [("tối đa 02 lượt/ngày", 2), ("02 lượt/ngày", None)])
+def test_what_a_dispatch_allows_at_most_is_known_where_its_airings_are_made_up(station, lan, cast, said, most):
+    dispatch_id = took_in(station, lan, FIRST.replace("04 lượt/ngày", said))
+    assert station.repos.programme.most_a_day(dispatch_id) == most
+    confirm_all(station, lan, dispatch_id)
+    cast.running(cast.approved(), base=2, dispatch_id=dispatch_id)
+    assert [one.most for one in station.services.campaigns.days.running()] == [most]
