@@ -53,6 +53,11 @@ def clock_of(instant: datetime, zone: ZoneInfo) -> str:
     return f"{local_start:%H:%M:%S}" if local_start.second else f"{local_start:%H:%M}"
 
 
+def end_as_shown(start: datetime, end: datetime) -> datetime:
+    """The end as it is shown beside a start and a length (`length_text`): the two added up."""
+    return start + timedelta(seconds=_whole((end - start) // timedelta(milliseconds=1)))
+
+
 def second_of_day(instant: datetime) -> int:
     """Whole seconds since local midnight, as a wall clock shows them."""
     found = local(instant)
@@ -69,19 +74,24 @@ def day_text(day: date) -> str:
 
 def milliseconds(length: int | None) -> str:
     """m:ss of a length in milliseconds, h:mm:ss from an hour on."""
-    whole = round((length or 0) / 1000)
+    whole = _whole(length or 0)
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def length_text(length: timedelta) -> str:
     """The same of a length of time."""
-    return milliseconds(round(length / timedelta(milliseconds=1)))
+    return milliseconds(length // timedelta(milliseconds=1))
+
+
+def _whole(length: int) -> int:
+    """Whole seconds of a length in milliseconds, as every length is shown."""
+    return round(length / 1000)
 
 
 def long_text(length: int) -> str:
     """A sum in words, of a length in milliseconds: "2 giờ 05 phút", "5 phút 30 giây", "42 giây"."""
-    whole = round(length / 1000)
+    whole = _whole(length)
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     if hours:
         return f"{hours} giờ {minutes:02} phút"

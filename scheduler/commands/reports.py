@@ -4,7 +4,7 @@ Both read rows; only a day that has no rows yet is planned for show. Sums are of
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -106,7 +106,7 @@ def print_plan(
     rows = [
         (
             clock_text(slot.start, station.config),
-            clock_text(slot.end, station.config),
+            clock_text(slot.start + timedelta(seconds=round(slot.length.total_seconds())), station.config),
             length_text(slot.length),
             station.services.announcements.get(slot.announcement_id).title,
             OUTCOMES[slot.outcome] if slot.outcome else "chờ",

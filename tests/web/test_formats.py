@@ -72,3 +72,13 @@ def test_a_sum_is_told_in_words(ms, told):
 @pytest.mark.parametrize(("ms", "told"), [(None, "0,0"), (61_240, "61,2"), (1_000, "1,0")])
 def test_seconds_have_a_decimal_comma(ms, told):
     assert formats.seconds_text(ms) == told
+
+
+@pytest.mark.parametrize("start", [0.0, 0.4, 0.7, 59.6])
+@pytest.mark.parametrize("length", [0.3, 29.5, 30.5, 59.4, 59.6, 60.0, 60.4, 3599.6])
+def test_a_start_a_length_and_an_end_that_are_shown_together_add_up(start, length):
+    begins = MIDNIGHT + timedelta(seconds=start)
+    long = timedelta(seconds=length)
+    ends = formats.end_as_shown(begins, begins + long)
+    shown = formats.second_of_day(ends) - formats.second_of_day(begins)
+    assert formats.length_text(long) == formats.length_text(timedelta(seconds=shown))

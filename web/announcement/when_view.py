@@ -20,7 +20,7 @@ from scheduler.services.planning.time_judge import JudgedTime
 from scheduler.services.planning.wished_days import DayVersion
 from web.announcement.when_form import WhenForm, make_up_typed, wish_of, zones_of
 from web.auth import services
-from web.formats import day_words, hour_minute, local, weekday_words
+from web.formats import day_words, end_as_shown, hour_minute, local, weekday_words
 
 __all__ = ["Chip", "Strip", "Verdict", "first_free", "verdict_of"]
 
@@ -172,7 +172,7 @@ def _of_time(judged: JudgedTime, form: WhenForm) -> Verdict:
         ok=True,
         lead="",
         start=when,
-        rest=f"Nói xong lúc {hour_minute(judged.end)}.",
+        rest=f"Nói xong lúc {hour_minute(end_as_shown(judged.start, judged.end))}.",
         lines=_moves(judged.moves),
         chips=chips,
         made_up=_made_up(judged),

@@ -12,7 +12,7 @@ from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignSta
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
-from web.formats import WEEKDAYS, clock_of, day_words, decimal, minutes_words
+from web.formats import WEEKDAYS, clock_of, day_words, decimal, end_as_shown, minutes_words
 from web.planning.day_strip import Strip, strip
 
 __all__ = ["PlanView", "first_day", "plan_view"]
@@ -78,7 +78,8 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     titles = {one.id: one.title for one in services.announcements.listed()}
 
     def row(slot: Slot) -> Row:
-        return Row(clock_of(slot.start, zone), clock_of(slot.end, zone), titles.get(slot.announcement_id, "–"))
+        end = end_as_shown(slot.start, slot.end)
+        return Row(clock_of(slot.start, zone), clock_of(end, zone), titles.get(slot.announcement_id, "–"))
 
     return PlanView(
         day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",

@@ -16,7 +16,7 @@ from scheduler.core.planning.rules import quiet_spans
 from scheduler.core.planning.sessions import DayPart
 from scheduler.core.words.wording import sentence
 from scheduler.services.planning.schedule_days import DaySheet, ScheduledAiring
-from web.formats import clock_of
+from web.formats import clock_of, end_as_shown
 from web.planning.day_strip import Block, Strip, hours_of, span_block
 from web.words.page_words import TRIGGERS
 from web.words.schedule_words import BY_HAND, STATES, UNAPPROVED
@@ -115,7 +115,7 @@ def _line(item: ScheduledAiring, zone: ZoneInfo) -> Line:
         item=item,
         at=round(slot.start.timestamp()),
         start=clock_of(slot.start, zone),
-        end=clock_of(slot.end, zone),
+        end=clock_of(end_as_shown(slot.start, slot.end), zone),
         mark=mark,
         word=word,
         why=why,

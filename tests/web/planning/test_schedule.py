@@ -3,7 +3,7 @@
 import html
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -210,6 +210,20 @@ def test_the_next_two_days_tell_what_sounds_and_what_would_not(station, cast, la
     text = shown(lans.get("/lich/48-gio").text)
     assert "1 lượt sẽ không phát nếu để nguyên." in text
     assert "Bản tin chưa được duyệt" in text
+
+
+def test_an_end_is_the_start_and_the_length_beside_it(station, cast, lans, beat):
+    beat()
+    for seconds in (59.6, 30.4, 1.7):
+        said = cast.approved(seconds, title=f"Dài {seconds}", pitch=300.0 + seconds)
+        station.services.schedule.add(cast.lan, said, station.clock.now() + timedelta(hours=4, seconds=60 * seconds))
+    row = r'nowrap">([\d:]+)–([\d:]+)</th>.*?<td data-l="Dài" class="num nowrap">(\d+):(\d\d)</td>'
+    rows = re.findall(row, lans.get("/lich/48-gio").text, re.DOTALL)
+    assert len(rows) == 3
+    for start, end, minutes, seconds in rows:
+        first, last = (time.fromisoformat(one) for one in (start, end))
+        begins, ends = (timedelta(hours=one.hour, minutes=one.minute, seconds=one.second) for one in (first, last))
+        assert ends - begins == timedelta(minutes=int(minutes), seconds=int(seconds)), (start, end, minutes, seconds)
 
 
 def test_a_day_is_copied_after_it_was_shown_what_becomes_of_it(station, cast, lans, send, slots):
