@@ -15,6 +15,7 @@ from scheduler.commands.language import say
 from scheduler.commands.reports import plan_json, print_plan
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
+from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.words.wording import CAMPAIGN_STATES
 
 
@@ -26,9 +27,7 @@ def campaign() -> None:
 @campaign.command("new")
 @click.argument("announcement_id", type=int)
 @click.option("--title", default=None, help="Its name.")
-@click.option(
-    "--window", "windows", multiple=True, default=("06:00-07:00", "16:30-18:00"), help="HH:MM-HH:MM, several times."
-)
+@click.option("--window", "windows", multiple=True, default=USUAL_WINDOWS, help="HH:MM-HH:MM, several times.")
 @click.option("--base", default=2, help="Airings a day before any boost.")
 @click.option("--factor", type=float, help="Boost: times the base.")
 @click.option("--target", type=int, help="Boost: this many airings a day.")

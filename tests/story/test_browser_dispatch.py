@@ -66,8 +66,8 @@ NOTHING = (
 
 @pytest.fixture
 def config(at_noon):  # noqa: F811 - the fixture above
-    """A ward that is quiet from half past five: the middle of three airings of an afternoon is at five."""
-    return replace(at_noon, quiet_hours=replace(at_noon.quiet_hours, windows=("17:30-05:00",)))
+    """A ward that is quiet from a quarter to six: of three airings of an afternoon the first is at five."""
+    return replace(at_noon, quiet_hours=replace(at_noon.quiet_hours, windows=("17:45-05:00",)))
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from scheduler.core.planning.rules import open_spans, wanted_on
 
 __all__ = [
     "PARTS",
-    "USUAL_SESSIONS",
     "USUAL_WINDOWS",
     "DayPart",
     "SessionAirtime",
@@ -34,10 +33,10 @@ __all__ = [
     "sounds_in",
 ]
 
-USUAL_WINDOWS = ("06:00-07:00", "16:30-18:00")
-"""The windows that a new campaign begins with."""
-USUAL_SESSIONS = ("06:00-07:00", "17:00-18:00")
-"""Sessions of a day on which no campaign has any, where nobody has set others."""
+USUAL_WINDOWS = ("06:00-07:00", "17:00-18:00")
+"""The sessions of a ward that has said nothing of its own: what a new campaign begins with, and what a day has on which
+no campaign has any. By what wards air (17–18 h, 6–7 h and 17 h, 5:30 and 17:00 of an hour each).
+"""
 SessionAirtime = Mapping[int, timedelta]
 """What one zone's listeners have had of a day: sound by session, sessions named by `session_of`."""
 

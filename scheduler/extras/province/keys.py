@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.config.checks import Names, between, each, key, not_empty, one_of, window
 from scheduler.config.loading import Config
-from scheduler.core.planning.sessions import USUAL_SESSIONS
+from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.words.wording import sentence
 from scheduler.extras.province.rules.link import base_source, clusters_of
 from scheduler.kernel.errors import Refused
@@ -39,7 +39,7 @@ class ProvinceConfig:
     )
     emergency_minutes: float = key(60.0, "An emergency older than this waits for a person.", between(1, 1440))
     session_windows: tuple[str, ...] = key(
-        USUAL_SESSIONS, "Sessions of a day on which no campaign has any.", each(window)
+        USUAL_WINDOWS, "Sessions of a day on which no campaign has any.", each(window)
     )
     source_id: str = key("", "NguonID: this ward's own number in the provincial system.")
     source_name: str = key("", "TenNguon: this ward's name there.")

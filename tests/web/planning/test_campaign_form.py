@@ -85,15 +85,15 @@ def test_sessions_are_ticked_and_others_typed_with_commas():
     assert shown == [
         ("04:30-05:00", "Sáng 04:30–05:00", True),
         ("06:00-07:00", "Sáng 06:00–07:00", True),
-        ("16:30-18:00", "Chiều 16:30–18:00", False),
+        ("17:00-18:00", "Chiều 17:00–18:00", False),
         ("20:00-20:30", "Tối 20:00–20:30", True),
     ]
     assert [one.words for one in typed(window=["sáng sớm"]).sessions] == [
         "Sáng 06:00–07:00",
-        "Chiều 16:30–18:00",
+        "Chiều 17:00–18:00",
         "sáng sớm",
     ]
-    assert [one.window for one in typed(window=["05:00-06:30"]).sessions] == ["05:00-06:30", "16:30-18:00"]
+    assert [one.window for one in typed(window=["05:00-06:30"]).sessions] == ["05:00-06:30", "17:00-18:00"]
 
 
 def test_what_is_left_out_is_typed_in_lists_and_comes_back():

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from scheduler.config.loading import Config
 from scheduler.core.model import Announcement, Campaign, CampaignState, Priority, Window
 from scheduler.core.planning import rules
-from scheduler.core.planning.sessions import USUAL_SESSIONS, session_choices, session_stretches
+from scheduler.core.planning.sessions import USUAL_WINDOWS, session_choices, session_stretches
 from scheduler.features import FEATURES
 from scheduler.services.planning.campaigns import CampaignService
 from scheduler.services.planning.day_plans import PLAN_MARGIN
@@ -82,4 +82,4 @@ class NextSession:
 def _sessions(config: Config) -> tuple[str, ...]:
     """The windows of a day on which no campaign has any."""
     told = (feature.sessions(config) for feature in FEATURES)
-    return next((one for one in told if one is not None), USUAL_SESSIONS)
+    return next((one for one in told if one is not None), USUAL_WINDOWS)
