@@ -16,6 +16,7 @@ from scheduler.core.dispatch.reported import Reported
 from scheduler.core.dispatch.said import Read, Said
 from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.timing import Timing
+from scheduler.core.dispatch.told import BACK_TO_AIRING, Told
 from scheduler.core.dispatch.vocabulary import (
     BEFORE_A_VERB,
     CONDITIONS,
@@ -55,8 +56,6 @@ _OPENS_BEHIND_A_STOP = frozenset(
 _STOPS_IN_PART = HOURS | {"place", "weekdays", "named_hours", "for_days", "some_days", "near_day", "rest", "phase"}
 """What an order to stop would have to hold beside its days: no act does."""
 _DAYS = frozenset({"period", "days"})
-_BACK_TO_AIRING = frozenset({"verb", "spread", "ask", "on_air"})
-"""What ends a stretch about other work."""
 _FINE_MARKS = frozenset("()\"“”'’‘«»[]*_|-+…/.")
 _STRONG = re.compile(
     r"\bphát (?:thanh|sóng)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng|thời lượng|\bphát\b|\bgiờ phát|\bbản tin\b"
@@ -76,7 +75,7 @@ _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
 """Behind one of these an unknown word says when: "khung giờ vàng"."""
 
 
-class _Walk(Counting, Timing, Reported):
+class _Walk(Counting, Timing, Reported, Told):
     """Reads the words, and has the terms of how often and when read."""
 
     def read(self) -> Read:
@@ -127,7 +126,7 @@ class _Walk(Counting, Timing, Reported):
             self._word(term)
         elif (
             self.zone in {"foreign", "stopped"}
-            and term.kind not in _BACK_TO_AIRING
+            and term.kind not in BACK_TO_AIRING
             and not term.text.startswith("thay ")
         ):
             if self.zone == "stopped" and (
@@ -169,11 +168,6 @@ class _Walk(Counting, Timing, Reported):
         first = next((one for one in self.terms[self.i + 1 :] if one.kind not in passed), None)
         return first is not None and first.kind in _OPENS_BEHIND_A_STOP
 
-    def _next_is_topic(self) -> bool:
-        """Whether a list of topics goes on: "về an ninh, trật tự"."""
-        following = self.terms[self.i + 1] if self.i + 1 < len(self.terms) else None
-        return following is not None and following.kind == "word" and following.text in TOPICS
-
     def _word(self, term: Term) -> None:
         if term.text in NEUTRAL:
             return
@@ -207,12 +201,6 @@ class _Walk(Counting, Timing, Reported):
             self.zone = ""
         self.aside.append((term.start, term.end))
 
-    def _for_text(self, term: Term) -> None:
-        """In "đối với bài tuyên truyền phòng cháy, phát …" the order is of that text."""
-        self.aside.append((term.start, term.end))
-        self.now.for_text = not term.text.endswith(("này", "trên"))
-        self.zone = "topic"
-
     def _opener(self, term: Term) -> None:
         self.weighty = self.weighty or term.text in {"chỉ", "riêng"}
         if term.text == "kể cả":
@@ -221,7 +209,7 @@ class _Walk(Counting, Timing, Reported):
             self.left.append(term)
 
     def _place(self, term: Term) -> None:
-        airs = any(one.kind in _BACK_TO_AIRING for one in self.terms[self.i + 1 :])
+        airs = any(one.kind in BACK_TO_AIRING for one in self.terms[self.i + 1 :])
         if not (self.zone == "subject" and term.text.startswith("các ") and airs):
             self.left.append(term)
 
@@ -242,23 +230,6 @@ class _Walk(Counting, Timing, Reported):
         self.left.append(term)
 
     _after = _before
-
-    def _other(self, _term: Term) -> None:
-        named = self.verb and not self.zone and not self.boundary and not self.now.since
-        if self.zone == "topic" or named:  # "truyền thanh lễ khai mạc": it is what is aired
-            self.zone, self.strange, self.busy = "topic", True, True
-        else:
-            self.zone = "foreign"
-
-    def _supply(self, term: Term) -> None:
-        """Who writes a text or takes a call has days of his own; where it goes on to be aired, that is asked."""
-        following = self.terms[self.i + 1 :]
-        end = next((n for n, one in enumerate(following) if one.text in {",", ";", ":"}), len(following))
-        inside = self.verb and not self.boundary  # "phát 02 lần/ngày cung cấp bài vào 6h00"
-        if inside or any(one.kind in _BACK_TO_AIRING | COUNTS for one in following[:end]):
-            self.left.append(term)
-        else:
-            self._other(term)
 
     def _until_hour(self, term: Term) -> None:
         self.left.append(term)
@@ -321,16 +292,6 @@ class _Walk(Counting, Timing, Reported):
     def _lowered_to(self, term: Term) -> None:
         if "reduce" not in self.flags and not (self.i and self.terms[self.i - 1].text == "chỉ"):
             self.left.append(term)
-
-    def _on_air(self, term: Term) -> None:
-        """Behind "trên loa" the numbers are those of the airing, whatever is aired."""
-        self.aside.append((term.start, term.end))
-        if self.zone in {"topic", "foreign"}:
-            self.zone, self.strange, self.busy = "topic", False, False
-
-    def _topic(self, _term: Term) -> None:
-        if self.zone != "subject" or self.verb:
-            self.zone = "topic"
 
     def _doubts(self, said: Sequence[Said]) -> list[Doubt]:
         """What was asked on the way; words left over, where the sentence says anything that could be wrong."""

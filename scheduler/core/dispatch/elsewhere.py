@@ -9,8 +9,9 @@ from dataclasses import fields
 from datetime import date
 
 from scheduler.core.dispatch.acts import acts_in
+from scheduler.core.dispatch.body import Frequency
 from scheduler.core.dispatch.doubts import doubt
-from scheduler.core.dispatch.frequency import Frequency, read_frequency
+from scheduler.core.dispatch.frequency import read_frequency
 from scheduler.core.dispatch.model import DispatchAct, Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.text import fold, is_bullet, squeeze
 

@@ -7,17 +7,14 @@ understood, or could belong to two orders, is a doubt; a number is never invente
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from scheduler.core.dispatch import locks
+from scheduler.core.dispatch.body import Body, Frequency, frequency_of
 from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import is_pause_before_an_order
-from scheduler.core.dispatch.gathering import Draft, Gathering, made_order
-from scheduler.core.dispatch.hints import counts
-from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
+from scheduler.core.dispatch.model import Doubt, Excerpt
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.sentences import (
     ANY_VALUE,
@@ -44,7 +41,7 @@ from scheduler.core.dispatch.timetable import read_timetable
 from scheduler.core.dispatch.vocabulary import AIRING, COUNTS_SOMETHING, OPENS_WITH_DAYS
 from scheduler.core.dispatch.when import Period, periods_in
 
-__all__ = ["FoundOrder", "Frequency", "read_frequency"]
+__all__ = ["read_frequency"]
 
 # "thời gian nộp thuế từ ngày …" is another's period.
 _HOLDS = re.compile(
@@ -55,7 +52,6 @@ _HOLDS = re.compile(
 )
 _WHEN = re.compile(r"\bthoi gian\s*[:,(]?\s*$")
 _AN_HOUR = re.compile(r"\d\s*(?:h|g|giờ\b|:\d)")
-_TOPIC = re.compile(r"\s(?:về|để|nhằm|nội dung)\s")
 _A_NUMBER = re.compile(r"\W*\d{1,3}\W*")
 _NEAR = 400
 """A word further off than this says nothing about a period."""
@@ -66,60 +62,9 @@ _LONGEST = 2000
 """No office writes a sentence this long; a hostile text does."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundOrder:
-    """An order with the span its quote was cut from."""
-
-    order: FrequencyOrder
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Frequency:
-    orders: tuple[FoundOrder, ...]
-    effective: tuple[str | None, str | None] | None
-    effective_span: tuple[int, int] | None
-    doubts: tuple[Doubt, ...]
-    exceptions: tuple[tuple[int, int], ...] = ()
-    """Sentences whose "no" belongs to an order: they end no airing."""
-
-
-@dataclass(slots=True)
-class _Body:
-    """The body while it is read."""
-
-    text: str
-    issued: date | None
-    gathering: Gathering = field(default_factory=Gathering)
-    doubts: list[Doubt] = field(default_factory=list)
-    reads: list[tuple[int, int, Read]] = field(default_factory=list)
-    exceptions: list[tuple[int, int]] = field(default_factory=list)
-    effective: tuple[str | None, str | None] | None = None
-    effective_span: tuple[int, int] | None = None
-    led: bool = False
-    """Under a heading that ends with ":" and speaks of airing."""
-    duty: bool = False
-    """Something was to be aired already."""
-    headed: bool = False
-    """Right under such a heading, or under a short line that speaks of airing."""
-    early: tuple[int, int] | None = None
-    """Days, or hours that are left out, before anything was to be aired."""
-    torn: tuple[int, int] | None = None
-    """The paragraph before, where its end is missing."""
-    stopped: str | None = None
-    """The last day of the stop before."""
-    elsewhere: bool = False
-    """A sentence of this paragraph has a subject or a work of its own."""
-
-    def ask(self, reason: str, start: int, end: int) -> None:
-        raw = squeeze(self.text[start:end])
-        self.doubts.append(doubt("frequency", reason=reason, excerpt=Excerpt(raw, start, end), raw=raw[:80]))
-
-
 def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> Frequency:
     """Read the orders of `text`: a body in which everything that is no duty has been blanked out."""
-    body = _Body(text, issued)
+    body = Body(text, issued)
     tables = {run[0]: run for run in _tables(text, paragraphs)}
     inside = {span for run in tables.values() for span in run}
     for number, (start, end) in enumerate(paragraphs):
@@ -127,10 +72,10 @@ def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: d
             _read_table(body, number, tables[start, end])
         elif (start, end) not in inside and text[start:end].strip():
             _read_paragraph(body, number, start, end)
-    return _frequency_of(body)
+    return frequency_of(body)
 
 
-def _read_paragraph(body: _Body, number: int, start: int, end: int) -> None:
+def _read_paragraph(body: Body, number: int, start: int, end: int) -> None:
     whole = body.text[start:end].lower()
     if body.torn and AIRING.search(whole):
         body.ask("frequency_left", *body.torn)
@@ -162,7 +107,7 @@ def _leads(text: str, spans: Sequence[tuple[int, int]], issued: date | None) -> 
     return False
 
 
-def _sentences(body: _Body, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sentences(body: Body, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentences without their bullets and without what they only refer to; a count that is referred to is asked."""
     text = body.text
     for a, b in sentences_of(text, start, end):
@@ -176,7 +121,7 @@ def _sentences(body: _Body, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield at, min(b, at + _LONGEST)
 
 
-def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
+def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     written = body.text[start:end]
     low = written.lower()
     if lacks_diacritics(written) and BARE_AIRING.search(low) and ANY_VALUE.search(low):
@@ -219,7 +164,7 @@ def _read_sentence(body: _Body, start: int, end: int, *, leads: bool) -> None:
     body.gathering.add(read if lends else read.ordering(about=about), start, end, strong=strong, holds=holds)
 
 
-def _is_said_already(body: _Body, start: int, end: int) -> bool:
+def _is_said_already(body: Body, start: int, end: int) -> bool:
     """Whether a sentence only tells what a stop or two phases have said; a day of its own that differs is asked."""
     written = body.text[start:end]
     phases, day = is_between(written.lower()), resumed(written, body.issued)
@@ -233,7 +178,7 @@ def _is_said_already(body: _Body, start: int, end: int) -> bool:
     return True
 
 
-def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
+def _pass_over(body: Body, start: int, end: int, *, asks: bool) -> None:
     """Leave a sentence that is none of an order; where it may be one, or take something out of one, it is asked."""
     written = body.text[start:end]
     low = written.lower()
@@ -250,7 +195,7 @@ def _pass_over(body: _Body, start: int, end: int, *, asks: bool) -> None:
 # --- the period of the whole ----------------------------------------------------------------------------------------
 
 
-def _keep_effective(body: _Body, start: int, end: int) -> bool:
+def _keep_effective(body: Body, start: int, end: int) -> bool:
     """Keep the period of which a sentence says that the whole order holds in it; whether it says so."""
     sentence = body.text[start:end]
     for period in periods_in(sentence[:_LONGEST], body.issued):
@@ -286,7 +231,7 @@ def _tables(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[list[t
         run = []
 
 
-def _read_table(body: _Body, number: int, run: Sequence[tuple[int, int]]) -> None:
+def _read_table(body: Body, number: int, run: Sequence[tuple[int, int]]) -> None:
     """A table is read where each of its cells is understood, else asked about."""
     start, end = run[0][0], run[-1][1]
     near = body.text[max(0, start - _NEAR) : end].lower()
@@ -322,77 +267,3 @@ def _leads_to(text: str, one: Doubt, table: int) -> bool:
         and not text[where.end : table].strip(" :\n")
         and "kèm" not in where.value
     )
-
-
-# --- what was found ---------------------------------------------------------------------------------------------------
-
-
-def _frequency_of(body: _Body) -> Frequency:
-    drafts = body.gathering.drafts
-    if body.early and drafts:
-        body.ask("frequency_left", *body.early)
-    made = [(draft, made_order(draft, before)) for draft, before in zip(drafts, [None, *drafts], strict=False)]
-    orders = [(draft, order) for draft, (order, _) in made]
-    doubts = [one for _, (_, asked) in made for one in asked]
-    if body.effective and any(draft.said.sequel or order.days for draft, order in orders):
-        pass  # phases part the period between them; `hints` does that
-    elif body.effective:
-        orders = [(draft, _within(order, body.effective)) for draft, order in orders]
-    elif period := _one_for_all([order for _, order in orders]):
-        body.effective = period
-        body.effective_span = drafts[0].days_at or (drafts[0].start, drafts[0].end)
-    found = tuple(
-        FoundOrder(
-            replace(order, quote=squeeze(body.text[slice(*_quote(body.text, draft))])), *_quote(body.text, draft)
-        )
-        for draft, order in orders
-    )
-    all_doubts = [
-        *(d for one in found for d in locks.doubts_within(one.order, _where(one))),
-        *body.doubts,
-        *body.gathering.asked(body.text),
-        *doubts,
-    ]
-    all_doubts += locks.doubts_of(body.text, body.reads, drafts, [order for _, order in orders], all_doubts)
-    stated = any(one.reason in {"frequency_more", "frequency_minutes_more"} for one in all_doubts)
-    counted = any(_has_number(one.order) for one in found)
-    raised = [one for one in found if one.order.increase and not _has_number(one.order)]
-    unstated = next((one for one in raised if not (counted and one.order.windows)), None)
-    if unstated and not stated:
-        all_doubts.append(doubt("frequency", reason="frequency_without_number", excerpt=_where(unstated)))
-    return Frequency(found, body.effective, body.effective_span, tuple(all_doubts), tuple(body.exceptions))
-
-
-def _within(order: FrequencyOrder, period: tuple[str | None, str | None]) -> FrequencyOrder:
-    """An order without days of its own holds as long as the whole."""
-    if order.start or order.end or order.dates:
-        return order
-    return replace(order, start=period[0], end=period[1])
-
-
-def _one_for_all(orders: Sequence[FrequencyOrder]) -> tuple[str | None, str | None] | None:
-    periods = {(order.start, order.end, order.dates) for order in orders}
-    if len(periods) != 1:
-        return None
-    start, end, dates = periods.pop()
-    return (start, end) if (start or end) and not dates else None
-
-
-def _where(found: FoundOrder) -> Excerpt:
-    return Excerpt(found.order.quote, found.start, found.end)
-
-
-def _has_number(order: FrequencyOrder) -> bool:
-    """Whether it says how much: a session says when, and no more."""
-    return counts(order) or bool(order.at or order.session_minutes)
-
-
-def _quote(text: str, draft: Draft) -> tuple[int, int]:
-    """The sentences of the order, without the topic ("về …") when nothing is ordered after it."""
-    start, end = draft.start, draft.end
-    topic = _TOPIC.search(text, start + 1, end)
-    if topic and not re.search(
-        r"\d|lần|buổi|hằng ngày|hàng ngày|mỗi|gấp|trừ|nghỉ|không", text[topic.start() : end].replace("COVID-19", "")
-    ):
-        end = topic.start()
-    return start, start + len(text[start:end].rstrip(" .;,:"))

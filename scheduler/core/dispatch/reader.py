@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import date
 
 from scheduler.core.dispatch.acts import acts_in, told_act
+from scheduler.core.dispatch.body import Frequency
 from scheduler.core.dispatch.contacts import phone_doubts_in, phones_in, urls_in
 from scheduler.core.dispatch.doubts import doubt, in_english, written_day
 from scheduler.core.dispatch.duties import duties_in
 from scheduler.core.dispatch.elsewhere import asked_elsewhere
-from scheduler.core.dispatch.frequency import Frequency, read_frequency
+from scheduler.core.dispatch.frequency import read_frequency
 from scheduler.core.dispatch.head import Head, read_head
 from scheduler.core.dispatch.hints import side_by_side
 from scheduler.core.dispatch.left_out import exceptions_of, unkept
