@@ -5,7 +5,7 @@ find, and a rise without a number, is asked about.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -55,6 +55,8 @@ class Body:
     effective_span: tuple[int, int] | None = None
     led: bool = False
     """Under a heading that ends with ":" and speaks of airing."""
+    timed: bool = False
+    """That heading says that what follows are hours of airing."""
     duty: bool = False
     """Something was to be aired already."""
     headed: bool = False
@@ -74,7 +76,7 @@ class Body:
 
 
 def frequency_of(body: Body) -> Frequency:
-    drafts = body.gathering.drafts
+    drafts = [one for draft in body.gathering.drafts for one in _in_each_phase(draft)]
     if body.early and drafts:
         body.ask("frequency_left", *body.early)
     made = [(draft, made_order(draft, before)) for draft, before in zip(drafts, [None, *drafts], strict=False)]
@@ -107,6 +109,13 @@ def frequency_of(body: Body) -> Frequency:
     if unstated and not stated:
         all_doubts.append(doubt("frequency", reason="frequency_without_number", excerpt=_where(unstated)))
     return Frequency(found, body.effective, body.effective_span, tuple(all_doubts), tuple(body.exceptions))
+
+
+def _in_each_phase(draft: Draft) -> Iterator[Draft]:
+    """The order once for each period in which it holds."""
+    yield draft
+    for first, last in draft.said.more:
+        yield replace(draft, said=replace(draft.said, first=first, last=last, more=[]))
 
 
 def _within(order: FrequencyOrder, period: tuple[str | None, str | None]) -> FrequencyOrder:

@@ -16,12 +16,11 @@ from scheduler.core.dispatch.reported import Reported
 from scheduler.core.dispatch.said import Read, Said
 from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.timing import Timing
-from scheduler.core.dispatch.told import BACK_TO_AIRING, Told
+from scheduler.core.dispatch.told import BACK_TO_AIRING, Told, is_of
 from scheduler.core.dispatch.vocabulary import (
     BEFORE_A_VERB,
     CONDITIONS,
     DANGER,
-    NAMES_A_NUMBER,
     NEUTRAL,
     PUTS_OFF,
     TOPICS,
@@ -50,6 +49,8 @@ _LOOSE = (
         "relay",
     }
 )
+_TOLD = COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}
+"""What a report lends no order."""
 _OPENS_BEHIND_A_STOP = frozenset(
     {"verb", "daily", "weekly", "hourly", "every", "each_text", "rise", "grow", "length", "share", "how_long"}
 )
@@ -79,9 +80,12 @@ class _Walk(Counting, Timing, Reported, Told):
     """Reads the words, and has the terms of how often and when read."""
 
     def read(self) -> Read:
+        label = _label(self.terms)
         for i, term in enumerate(self.terms):
             self.i = i
-            if self.i in self.forbidden.stops:
+            if i < label:
+                self.aside.append((term.start, term.end))
+            elif self.i in self.forbidden.stops:
                 self.zone, self.verb = "stopped", True
                 self.aside.append((term.start, term.end))
             elif self.i in self.forbidden.taken:
@@ -91,6 +95,7 @@ class _Walk(Counting, Timing, Reported, Told):
             else:
                 self._step(term)
         self._close()
+        self._settle_attached()
         self._settle_total()
         self._settle_week()
         self._ask_how_often()
@@ -122,7 +127,7 @@ class _Walk(Counting, Timing, Reported, Told):
         if term.kind == "mark":
             self._mark(term)
             return
-        if term.kind == "word":
+        if term.kind == "word" and not (self.over and self.usual and term.text.isdigit()):
             self._word(term)
         elif (
             self.zone in {"foreign", "stopped"}
@@ -135,13 +140,13 @@ class _Walk(Counting, Timing, Reported, Told):
             ):
                 self.left.append(term)
             self.aside.append((term.start, term.end))
-        elif self.usual and term.kind in COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}:
+        elif self.usual and (term.kind in _TOLD or (self.over and (term.kind == "relay" or term.text.isdigit()))):
             self.usual_used = self.told_usual = True
             self.aside.append((term.start, term.end))
         else:
             getattr(self, f"_{term.kind}", self._neutral)(term)
-        if term.kind in COUNTS:
-            self.strange = self.busy = False
+        if term.kind in COUNTS or term.kind == "once":
+            self.strange = self.busy = self.seldom = False
         self.boundary = self.boundary and term.text in {"và", "riêng", "còn", "vào", "từ", "trong"}
 
     def _mark(self, term: Term) -> None:
@@ -169,7 +174,7 @@ class _Walk(Counting, Timing, Reported, Told):
         return first is not None and first.kind in _OPENS_BEHIND_A_STOP
 
     def _word(self, term: Term) -> None:
-        if term.text in NEUTRAL:
+        if term.text in NEUTRAL or (term.text in DANGER and self._is_why(term)):
             return
         digit = term.text[0].isdigit()
         if term.text in DANGER and self.zone not in {"foreign", "stopped"}:
@@ -177,7 +182,7 @@ class _Walk(Counting, Timing, Reported, Told):
             self.vague = self.vague or (self.zone != "topic" and term.text in VAGUE)
             self.put_off = self.put_off or term.text in CONDITIONS
             self.left.append(term)
-        elif digit and not NAMES_A_NUMBER.search(self.text[max(0, term.start - 30) : term.start].lower()):
+        elif digit and not self._counts_a_thing(term):
             if self.zone in {"foreign", "stopped"}:
                 self.aside.append((term.start, term.end))
             else:
@@ -188,10 +193,17 @@ class _Walk(Counting, Timing, Reported, Told):
             before = self.terms[self.i - 1].text if self.i else ""
             self.vague = self.vague or before.endswith(_NAME_A_TIME)
             self.left.append(term)
-        elif self.zone == "topic" and term.text not in TOPICS:
+        elif self.zone == "topic" and not is_of(TOPICS, term):
             self.strange = True
-        elif self.zone == "subject" and term.text not in BEFORE_A_VERB | TOPICS:
+        elif self.zone == "subject" and not is_of(BEFORE_A_VERB | TOPICS, term):
             self.passed.append(term)
+
+    def _genre(self, term: Term) -> None:
+        """Behind the verb of airing it opens what is told, "phát quyết định …"; elsewhere it is a word like others."""
+        if self.verb and not self.zone and not self.boundary:
+            self.zone = "topic"
+        elif not is_of(NEUTRAL, term):
+            self._word(term)
 
     def _neutral(self, term: Term) -> None:
         """A term that changes nothing by itself."""
@@ -199,6 +211,8 @@ class _Walk(Counting, Timing, Reported, Told):
     def _phrase(self, term: Term) -> None:
         if self.zone == "stopped" and term.text.startswith("thay"):
             self.zone = ""
+        elif self.verb and not self.zone and term.text.startswith(("để ", "cho ")):
+            self.zone = "topic"  # what it is done for
         self.aside.append((term.start, term.end))
 
     def _opener(self, term: Term) -> None:
@@ -209,12 +223,10 @@ class _Walk(Counting, Timing, Reported, Told):
             self.left.append(term)
 
     def _place(self, term: Term) -> None:
-        airs = any(one.kind in BACK_TO_AIRING for one in self.terms[self.i + 1 :])
-        if not (self.zone == "subject" and term.text.startswith("các ") and airs):
+        airs = term.text.startswith("các ") and any(one.kind in BACK_TO_AIRING for one in self.terms[self.i + 1 :])
+        why = self.i < self.preamble and not term.text.startswith(("riêng", "trừ"))
+        if not (self.zone == "subject" and (airs or why)):
             self.left.append(term)
-
-    def _elsewhere(self, term: Term) -> None:
-        self._question("frequency_elsewhere", term, raw=term.text.strip("( "))
 
     def _relay(self, term: Term) -> None:
         self.left.append(term)
@@ -246,6 +258,9 @@ class _Walk(Counting, Timing, Reported, Told):
     def _slots(self, term: Term) -> None:
         self.slots = term
 
+    def _phases(self, term: Term) -> None:
+        self.phases = term
+
     def _nonstop(self, term: Term) -> None:
         self.nonstop = term
         if term.text.startswith("phát"):
@@ -262,7 +277,8 @@ class _Walk(Counting, Timing, Reported, Told):
         if before and before.kind == "word" and not self._may_stand_before(before):
             self.left.append(before)
             self.put_off = self.put_off or before.text in PUTS_OFF
-        self.zone, self.verb, self.strange, self.busy = "", True, False, False
+        self.zone, self.verb, self.strange = "", True, False
+        self.busy = self.seldom = False
         self.passed.clear()
 
     def _moved(self, term: Term) -> None:
@@ -308,6 +324,21 @@ class _Walk(Counting, Timing, Reported, Told):
             where = Excerpt(raw, left[0][0], left[-1][1])
             return [*self.doubts, doubt("frequency", reason="frequency_left", excerpt=where, raw=raw)]
         return list(self.doubts)
+
+
+_FRAMES = frozenset({"trước", "sau", "trong"})
+_LONGEST_LABEL = 9
+
+
+def _label(terms: Sequence[Term]) -> int:
+    """How many terms only name the days behind them: "Trước đại hội: từ 01/10/2026 đến 09/10/2026"."""
+    if not terms or terms[0].text not in _FRAMES:
+        return 0
+    end = next((n for n, one in enumerate(terms[:_LONGEST_LABEL]) if one.text == ":"), 0)
+    names = all(one.kind == "word" and one.text not in DANGER | {"mắt"} for one in terms[1:end])
+    behind = terms[end + 1 : end + 2]
+    dated = bool(behind) and behind[0].kind == "period" and bool(behind[0].value.first and behind[0].value.last)
+    return end if end > 1 and names and dated else 0
 
 
 def _joined(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:

@@ -125,6 +125,7 @@ def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -
         or (after and before)
         or _is_one_day_named_twice(terms, objects)
         or (after and _goes_on_with_a_month(terms, after))
+        or (after and term.kind == "silent" and _is_of_some_hours(terms, i))
         or not _add(found.excepted, [terms[j] for j in objects if terms[j].kind in _OBJECTS])
     ):
         found.left += [terms[j] for j in sorted({i, *after, *before})]
@@ -144,6 +145,16 @@ def _goes_on_with_a_month(terms: Sequence[Term], after: Sequence[int]) -> bool:
     weekly = any(terms[j].kind == "weekdays" for j in after)
     following = terms[max(after) + 1 : max(after) + 2]
     return weekly and (any(terms[j].kind == "period" for j in after) or any(one.text == "của" for one in following))
+
+
+def _is_of_some_hours(terms: Sequence[Term], i: int) -> bool:
+    """Whether only some airings of those days are left out: "buổi trưa (11h00 - 11h30) tạm nghỉ từ 09/3 đến 13/3"."""
+    for term in terms[:i][::-1]:
+        if term.text in {",", ";", ":"} or term.kind in {"count", "times"}:
+            return False
+        if term.kind in {"part", "hour", "window"}:
+            return True
+    return False
 
 
 def _says_no_more(terms: Sequence[Term], i: int) -> bool:

@@ -15,11 +15,13 @@ from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import is_pause_before_an_order
 from scheduler.core.dispatch.model import Doubt, Excerpt
+from scheduler.core.dispatch.others import another_from, is_of_another, may_turn
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.sentences import (
     ANY_VALUE,
     BARE_AIRING,
     CHANGES,
+    HEADS_HOURS,
     OF_A_DOCUMENT,
     STRONG,
     TO_BE_SAID,
@@ -30,7 +32,6 @@ from scheduler.core.dispatch.sentences import (
     is_bare_days,
     is_bare_times,
     is_between,
-    is_of_another,
     is_torn,
     resumed,
     says_more_or_less,
@@ -83,7 +84,10 @@ def _read_paragraph(body: Body, number: int, start: int, end: int) -> None:
         body.torn = (start, end) if is_torn(body.text[start:end], body.issued) else None
     if body.headed and _A_NUMBER.fullmatch(whole):
         body.ask("frequency_left", start, end)
-    body.led = (bool(STRONG.search(whole)) and whole.rstrip().endswith(":")) or (body.led and is_bullet(whole))
+    body.led = (bool(STRONG.search(whole)) and whole.rstrip().endswith(":")) or (
+        body.led and (is_bullet(whole) or (body.timed and is_bare_times(body.text[start:end], body.issued)))
+    )
+    body.timed = body.led and (body.timed or bool(HEADS_HOURS.search(whole)))
     body.headed = bool(STRONG.search(whole)) and (len(whole) < _CELL or body.led)
     body.elsewhere = False
     body.gathering.next_paragraph(number)
@@ -117,8 +121,9 @@ def _sentences(body: Body, start: int, end: int) -> Iterator[tuple[int, int]]:
         if count and any(char.isdigit() for char in count[0]):
             body.ask("frequency_elsewhere", a, own)
         own = own + len(text[own:b]) - len(strip_bullet(text[own:b]))
-        for at in range(own, b, _LONGEST):
-            yield at, min(b, at + _LONGEST)
+        parted = another_from(text[own : min(b, own + _LONGEST)].lower())
+        for first, last in ((own, own + parted), (own + parted, b)):
+            yield from ((at, min(last, at + _LONGEST)) for at in range(first, last, _LONGEST))
 
 
 def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
@@ -132,7 +137,8 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     is_counted, is_bare = COUNTS_SOMETHING.search(low) and not is_of_another(low), is_bare_times(written, body.issued)
     about = about or bool(is_counted and is_bare)
     if not (about or goes_on):
-        _pass_over(body, start, end, asks=bool(is_counted or (is_bare and not body.elsewhere)))
+        turns = body.duty and is_of_another(low) and may_turn(low)
+        _pass_over(body, start, end, asks=bool(turns or is_counted or (is_bare and not body.elsewhere)))
         body.elsewhere = body.elsewhere or is_of_another(low)
         body.gathering.open = body.gathering.open and not is_of_another(low)
         return

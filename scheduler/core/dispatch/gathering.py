@@ -259,6 +259,7 @@ def _lend(days: Said, said: Said) -> None:
     """Give an order the days that it does not name itself."""
     said.weekdays = said.weekdays or set(days.weekdays)
     if not said.dates:
+        said.more = said.more or ([] if said.first or said.last else list(days.more))
         said.first, said.last = said.first or days.first, said.last or days.last
     if not (said.first or said.last):
         said.dates = said.dates or list(days.dates)

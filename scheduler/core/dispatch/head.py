@@ -84,6 +84,7 @@ class _HeadReader:
         self.excerpts: dict[str, tuple[Excerpt, ...]] = {}
         self.doubts: list[Doubt] = []
         self.type_line: int | None = None
+        self.date_line: int | None = None
         self.end = 0
 
     def _head_lines(self) -> Sequence[Line]:
@@ -109,7 +110,8 @@ class _HeadReader:
         own = [line for line in self.lines if not _SUBJECT.match(line.folded)]
         found = own_date(own, self.all[len(self.lines) :])
         if found.line is not None and found.line in self.lines:
-            self.taken.add(self.lines.index(found.line))
+            self.date_line = self.lines.index(found.line)
+            self.taken.add(self.date_line)
         if found.excerpt:
             self.excerpts["date"] = (found.excerpt,)
         self.doubts.extend(found.doubts)
@@ -244,10 +246,11 @@ class _HeadReader:
         return tuple(name.value for name in found)
 
     def _end_of_head(self) -> int:
-        used = [self.lines[i].end for i in self.taken]
-        if self.type_line is not None:
-            used.append(self.lines[self.type_line].end)
-        return max(used, default=0)
+        used = self.taken if self.type_line is None else self.taken | {self.type_line}
+        above = max((i for i in used if i != self.date_line), default=0)
+        if self.date_line is not None and any(_speaks(line) for line in self.lines[above + 1 : self.date_line]):
+            used = used - {self.date_line}  # the day stands behind the body
+        return max((self.lines[i].end for i in used), default=0)
 
     def _wired_to(self) -> int | None:
         """A công điện names whom it is wired to: "CHỦ TỊCH … điện:"."""
@@ -261,6 +264,11 @@ _DIGIT_IN_A_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{2,}|[^\W\d_]{2,}
 _LONG_LINE = 120
 _TITLE_LINE = 70
 _ABOUT_TEXT = re.compile(r"^\W*(?:v\s*/\s*v|về việc|về)\b\s*[:.]?\s*", re.IGNORECASE)
+
+
+def _speaks(line: Line) -> bool:
+    """Whether a line is none of a head, but of a body."""
+    return is_bullet(line.text) or opens_the_body(line) or (line.text[-1] in ".;:" and len(line.text) >= _TITLE_LINE)
 
 
 def _span_end(pattern: re.Pattern[str], line: Line) -> int:

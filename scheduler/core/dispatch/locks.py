@@ -12,13 +12,13 @@ from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.gathering import Draft
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
+from scheduler.core.dispatch.vocabulary import MEASURES
 from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
 
 __all__ = ["doubts_of", "doubts_within", "has_uneven_week"]
 
 _NUMBER = re.compile(r"\d+")
-_OF_THINGS = re.compile(r"\s*(?:tuổi|người|hộ|cháu|đồng|nghìn|triệu|kg|lít|mét|km|ha)\b")
-"""What a number counts that is no airing: "trẻ dưới 5 tuổi"."""
+_OF_THINGS = re.compile(rf"\s*{MEASURES}\b")
 _WEEK, _MONTH = 7, 30
 
 

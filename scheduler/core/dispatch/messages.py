@@ -13,7 +13,7 @@ from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.model import Doubt, Excerpt, MessageKind
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, paragraph_at, squeeze
 
-__all__ = ["Message", "messages_in"]
+__all__ = ["Message", "messages_in", "without_names"]
 
 _ANNOUNCED = re.compile(
     r"(?:noi dung|nhu sau|tin nhan|nhan tin|\bsms\b|thong diep|thong bao|ban tin|phat thanh|truyen thanh|phat song"
@@ -40,6 +40,11 @@ _NAMES = re.compile(
     r"|du an|cau lac bo|ke hoach|thang|tuan le|ngay hoi)\s*$"
 )
 """What is quoted right behind these is a name, not a text to be said."""
+_NAMED = re.compile(
+    r"(?i)\b(?:chương trình|chuyên mục|chuyên đề|phong trào|chiến dịch|cuộc vận động|cuộc thi|chủ đề|mô hình|hội thi"
+    r"|câu lạc bộ|tháng|tuần lễ|ngày hội|quỹ|giải|bài hát|ca khúc|phóng sự|tiểu phẩm)\s+"
+    r"(?:[“\"«](?P<name>(?![^“”\"«»\n]*\b(?:không|nghỉ|trừ|riêng|chỉ|nếu|khi)\b)[^“”\"«»\n\d]{3,60})[”\"»])"
+)
 _EXCEPTS = re.compile(r"(?:trừ|ngoại trừ|riêng|nghỉ|không phát|tạm dừng phát)\b")
 """What is quoted and opens so takes something out of an order; nobody says it to the people."""
 _BACKWARD = 420
@@ -69,6 +74,11 @@ def messages_in(tidied: str, start: int, paragraphs: tuple[tuple[int, int], ...]
             found.append(_message(text, folded[start:a], (a, b), reason="" if closed else "message_unclosed"))
     found.extend(_unquoted(tidied, folded, start, paragraphs, found))
     return tuple(sorted(found, key=lambda message: message.start))
+
+
+def without_names(text: str) -> str:
+    """The text with quoted names blanked out, every place unchanged: "Ngày Chủ nhật xanh" names no Sunday."""
+    return _NAMED.sub(lambda m: m[0].replace(m["name"], " " * len(m["name"])), text)
 
 
 _PAGE = re.compile(r"(?:[-–—]\s*)?\d{1,2}(?:\s*[-–—])?|trang\s+\d{1,3}(?:\s*/\s*\d{1,3})?")

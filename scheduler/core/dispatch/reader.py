@@ -19,7 +19,7 @@ from scheduler.core.dispatch.frequency import read_frequency
 from scheduler.core.dispatch.head import Head, read_head
 from scheduler.core.dispatch.hints import side_by_side
 from scheduler.core.dispatch.left_out import exceptions_of, unkept
-from scheduler.core.dispatch.messages import Message, messages_in
+from scheduler.core.dispatch.messages import Message, messages_in, without_names
 from scheduler.core.dispatch.model import Confidence, Dispatch, DispatchAct, Doubt, Duty, Excerpt
 from scheduler.core.dispatch.telling import dispatch_json
 from scheduler.core.dispatch.text import (
@@ -71,7 +71,7 @@ def _assembled(
     body = tuple((a, min(b, end)) for a, b in paragraphs if a < end)
     rest = tuple((max(a, end), b) for a, b in paragraphs if b > end)
     issued = date.fromisoformat(head.date) if head.date else None
-    frequency = read_frequency(orders, body, issued)
+    frequency = read_frequency(without_names(orders), body, issued)
     phones, urls = phones_in(tidied), urls_in(tidied)
     acts = acts_in(orders, body, issued, frequency.exceptions)
     bare = (doubt("subject", reason="text_without_diacritics"),) if lacks_diacritics(tidied) else ()

@@ -34,6 +34,11 @@ class Reported(Walking):
             self.left.append(term)
             self.vague = True
 
+    def _told(self, term: Term) -> None:
+        """In "Tháng 02/2026 đài đã sản xuất 24 chương trình, phát 56 buổi" all is a report."""
+        if self._is_over():
+            self._usual(term)
+
     def _keeps(self, term: Term) -> None:
         """What was so until now is to go on: "đã phát 02 lần/ngày, tiếp tục phát" says how often in what it told."""
         if self.told_usual:

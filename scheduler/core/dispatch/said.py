@@ -35,6 +35,8 @@ class Said:
     weekdays: set[int] = field(default_factory=set)
     first: str | None = None
     last: str | None = None
+    more: list[tuple[str, str]] = field(default_factory=list)
+    """Later periods in which the same holds."""
     dates: list[str] = field(default_factory=list)
     rest: bool = False
     sequel: bool = False

@@ -8,14 +8,15 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from scheduler.core.dispatch.others import is_of_another
 from scheduler.core.dispatch.terms import terms_in
 from scheduler.core.dispatch.text import fold, is_bullet
-from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, DANGER, NEUTRAL, OTHER_WORK
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, DANGER, NEUTRAL
 from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
-    "ANY_VALUE", "BARE_AIRING", "CHANGES", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
-    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_days", "is_bare_times", "is_between", "is_of_another",
+    "ANY_VALUE", "BARE_AIRING", "CHANGES", "HEADS_HOURS", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
+    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_days", "is_bare_times", "is_between",
     "is_torn", "resumed", "says_more_or_less", "takes_out",
 ]  # fmt: skip
 
@@ -24,9 +25,15 @@ STRONG = re.compile(
     r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:giúp|giùm|dùm|hộ)\b"
 )
 BARE_AIRING = re.compile(
-    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|\d+)|truyen thanh|tren loa|tiep am|buoi phat|thoi luong)\b"
+    r"\b(?:phat (?:thanh|song|loa|tin|ban tin|thong bao|bai|giup|\d+(?:h|g)?)|truyen thanh|tren loa|tiep am"
+    r"|buoi phat|thoi luong)\b"
 )
 ANY_VALUE = re.compile(r"\d|\b(?:tru|nghi|khong|thu|chu nhat|hang ngay|moi ngay)\b")
+HEADS_HOURS = re.compile(
+    r"\b(?:lịch|giờ|khung giờ|thời gian) phát(?: thanh| sóng| tin| bài| bản tin| thông báo| chương trình)?"
+    r"(?: (?:mới|mùa \w+|của [^.;:]*|trong [^.;:]*|như sau|(?:kể )?từ [^.;:]*|cụ thể|(?:hằng|hàng) ngày))*\s*:\s*$"
+)
+"""A heading of hours of airing; one of what is to be said, "phát thông báo như sau:", may lead to other hours."""
 _REFERENCE = re.compile(
     r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
     r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
@@ -36,19 +43,11 @@ _REFERENCE = re.compile(
 )
 _ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
 _BARE_ORDERS = re.compile(fold(_ORDERS.pattern))
-_OTHER_SUBJECT = re.compile(
-    r"^(?:(?:các|mọi|toàn thể|tất cả|thủ trưởng|lãnh đạo|trưởng|đối với|giao|đề nghị|yêu cầu)\s+)*"
-    r"(?:người dân|nhân dân|bà con|hộ|công dân|học sinh|công an|quân sự|trạm y tế|trường|bệnh viện|điện lực|bưu điện"
-    r"|doanh nghiệp"
-    r"|viễn thông|vnpt|viettel|phòng|ban chỉ huy|mặt trận|hội|đoàn|hợp tác xã|chi bộ|tổ chức|cơ quan|đơn vị|cơ sở"
-    r"|ban nhân dân"
-    r"|cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|chủ tịch|dân quân|công ty|văn phòng"
-    r"|tài chính|địa chính)\b"
-)
 _EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể|tránh|nghỉ|không (?:phát|mở)|(?:nghiêm )?cấm)\b")
 """A sentence that begins so takes something out of an order, however far behind it stands."""
 _TAKES_OUT = re.compile(
-    r"\b(?:riêng|nghỉ|(?<!phòng )(?<!loại )trừ|(?:không|chỉ) (?:phát|mở|áp dụng|thực hiện|tuyên truyền))\b"
+    r"\b(?:(?<!văn bản )(?<!thông báo )(?<!lịch )riêng|nghỉ|(?<!phòng )(?<!loại )trừ|(?:không|chỉ) (?:phát|mở"
+    r"|áp dụng|thực hiện|tuyên truyền))\b"
 )
 """So does one with one of these, unless it has a subject or a work of its own."""
 TO_BE_SAID = re.compile(
@@ -102,11 +101,6 @@ def is_between(low: str) -> int | None:
 def takes_out(low: str) -> bool:
     """Whether a sentence behind other work takes something out of an order: it begins so, or has no other subject."""
     return bool(_EXCEPTS.match(low) or (_TAKES_OUT.search(low) and not is_of_another(low)))
-
-
-def is_of_another(low: str) -> bool:
-    """Whether a sentence without a word of airing has a subject or a work of its own."""
-    return bool(_OTHER_SUBJECT.match(low) or OTHER_WORK.search(low))
 
 
 def after_reference(text: str, start: int, end: int) -> int:

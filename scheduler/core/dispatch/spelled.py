@@ -182,12 +182,12 @@ def day_named(match: re.Match[str], issued: date | None) -> Value | None:
     return Value(dates=(day.isoformat(),)) if day else None
 
 
-_FROM_TODAY = {"hôm nay": 0, "ngày mai": 1, "ngày kia": 2}
+_FROM_TODAY = {"hôm nay": 0, "nay": 0, "ngày mai": 1, "mai": 1, "ngày kia": 2}
 
 
 def day_near(match: re.Match[str], issued: date | None) -> Value | None:
     """Tomorrow with its date, "ngày mai 04/3/2026", where that day is tomorrow as the dispatch counts."""
-    found = one_day(match, issued)
+    found = day_named(match, issued)
     if found is None or issued is None:
         return None
     return found if found.dates == ((issued + timedelta(days=_FROM_TODAY[match["near"]])).isoformat(),) else None

@@ -39,7 +39,17 @@ from scheduler.core.dispatch.spelled import (
     weekdays_of,
     window_of,
 )
-from scheduler.core.dispatch.vocabulary import DOCUMENT, NO_AIRING, ON_AIR, OTHER_WORK, PHRASES
+from scheduler.core.dispatch.vocabulary import (
+    COMPOUNDS,
+    DOCUMENT,
+    GENRES,
+    MEASURES,
+    NO_AIRING,
+    ON_AIR,
+    OTHER_WORK,
+    PHRASES,
+    SEASONS,
+)
 from scheduler.core.dispatch.when import DAY, HOUR, letters
 
 __all__ = ["Term", "Value", "terms_in"]
@@ -58,11 +68,12 @@ class Term:
 
 _N = rf"(?P<n>{NUMBER})(?:\s*(?:-|đến)\s*(?P<n2>{NUMBER}))?"
 _UNIT = (
-    r"(?:lần|buổi|lượt|đợt|phiên|cữ)(?:\s+(?:phát(?:\s+thanh|\s+sóng)?|tuyên truyền|tiếp âm|đọc|thông báo))?"
+    r"(?:lần|buổi|lượt|đợt|phiên|cữ|kỳ(?! (?:thi|họp)))(?:\s+(?:phát(?:\s+thanh|\s+sóng)?|tuyên truyền|tiếp âm|đọc"
+    r"|thông báo))?"
     r"(?:\s+(?:trên|qua)\s+(?:hệ thống\s+)?(?:loa|đài)(?:\s+truyền thanh)?)?"
 )
 _ONE = r"(?:(?:01|1|một)\s*)?"
-_EACH_ONE = r"(?:buổi|lần|lượt|phiên|đợt|chương trình|bản tin)"
+_EACH_ONE = r"(?:buổi|lần|lượt|phiên|đợt|kỳ|chương trình|bản tin|số(?= (?:dài|phát|\d)))"
 _TEXT = r"(?:bản tin|nội dung|tin bài|bài|thông báo|thông điệp|chuyên đề|tin)"
 _LENGTH = r"(?P<unit>phút|giờ|tiếng)\b"
 _WHOLE = r"(?:tổng\s+)?(?:số\s+)?(?:thời lượng|thời gian|dung lượng|chương trình|buổi phát)"
@@ -93,13 +104,17 @@ _SO_LONG = (
 RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     # counts
     _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b", counted),
-    _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên|cữ)\b(?!\s*(?:thứ|đầu)\b)(?:\s+{_AIR})?", counted),
+    _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên|cữ|kỳ)\b(?! (?:thi|họp)\b)(?!\s*(?:thứ"
+        rf"|đầu)\b)(?:\s+{_AIR})?(?:\s+thôi(?=\s*(?:[:.(]|$|(?:nhé|ạ|nha)\b)))?",
+          counted),
+    _rule("phases", rf"(?:(?:trong|làm|thành|chia làm|chia thành)\s+)?(?P<n>{NUMBER})\s+(?:đợt"
+        rf"|giai đoạn)(?=\s*:)", counted),
     _rule("count", rf"số\s+{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?)\s*(?P<per>ngày|tuần)\s*:?\s*{_N}"
         r"(?!\s*(?:[:/h]|giờ|phút))(?:\s*(?:lần|lượt|buổi))?", counted),
     _rule("number_alone", rf"số\s+{_UNIT}\s*:?\s*(?:là\s+)?{NUMBER}(?!\s*(?:[:/h]|giờ|phút|lần|lượt|buổi))"),
     _rule("parted", rf"(?P<n>{NUMBER})\s*(?:lần|lượt|buổi)\s+(?:phát\s+)?(?:vào\s+)?"
         r"(?:(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối)\b"
-        r"(?!\s*(?:\d|(?:,|và)\s*(?:buổi\s+)?(?:sáng|trưa|chiều|tối)|sớm|ngày|thứ|chủ|nay\b|mai\b))", counted),
+        r"(?!\s*(?:\d|(?:,|và|-)\s*(?:buổi\s+)?(?:sáng|trưa|chiều|tối)|sớm|ngày|thứ|chủ|nay\b|mai\b))", counted),
     _rule("plays", rf"{_N}\s*(?:lần|lượt)(?:\s+phát)?\s*(?:/|mỗi|trong)\s*{_ONE}(?:mỗi\s+)?buổi\b", counted),
     _rule("daily", r"(?:(?:mỗi|hằng|hàng|trong|một|từng)\s+ngày|(?:mỗi|từng)\s+hôm)\b|ngày nào cũng\b"
         r"|các ngày trong tuần\b|tất cả các ngày\b"),
@@ -132,7 +147,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|01)\s+lần)?(?!\s*\d)"),
     _rule("apart", rf"(?:mỗi (?:lần|buổi|lượt)\s+)?cách nhau (?:ít nhất|tối thiểu) {_N}\s*{_LENGTH}", counted),
     _rule("least", r"ít nhất|tối thiểu|không dưới|không ít hơn|từ(?=\s+\d+\s+\w+\s+trở lên)|trở lên"),
-    _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá|dưới(?=\s+\d)"),
+    _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá"
+        rf"|dưới(?=\s+\d)(?!\s+\d+\s+{MEASURES}\b)"),
     _rule("most", r"không (?:được )?(?:kéo )?dài (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
     _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
           counted),
@@ -193,8 +209,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
     _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
     _rule("near_day", r"(?:trong\s+|vào\s+)?(?:(?:tuần|tháng|ngày)\s+(?:tới|này|sau|kế tiếp)|hôm nay|ngày mai"
-        r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai))"),
-    _rule("near_day", r"(?:(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm ))(?:nay|mai)\b"),
+        r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai)\b(?!\s*,?\s*\(?(?:ngày\s+)?\d{1,2}\s*/))"),
+    _rule("near_day", r"(?:(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm ))(?:nay"
+        r"|mai)\b(?!\s*,?\s*\(?(?:ngày\s+)?\d{1,2}\s*/)"),
     _rule("part", _PART, part_of),
     # days
     _rule("period", when.NAMED_RANGE, partial(period_named, pattern=when.NAMED_RANGE)),
@@ -207,6 +224,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("period", when.UNTIL_MONTH, partial(period_of, pattern=when.UNTIL_MONTH)),
     _rule("period", when.SIGNED, partial(period_of, pattern=when.SIGNED)),
     _rule("period", when.NOW, partial(period_of, pattern=when.NOW)),
+    _rule("period", when.MONTHS, partial(period_of, pattern=when.MONTHS)),
     _rule("period", when.MONTH, partial(period_of, pattern=when.MONTH)),
     _rule("for_days", _SO_LONG, so_many_days),
     _rule("for_days", rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\s+(?:liên tục|liên tiếp|liền)\b", so_many_days),
@@ -214,7 +232,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\b", so_many_days),
     _rule("for_days", r"(?:trong\s+)?tuần (?:đầu(?: tiên)?|thứ nhất)\b", first_week),
     _rule("days", rf"(?:(?:vào|trong)\s+)?{DAY.format(n=1)}", one_day),
-    _rule("days", rf"(?:vào\s+)?(?P<near>hôm nay|ngày mai|ngày kia)\s*,?\s*(?:\(\s*)?{DAY.format(n=1)}\s*\)?",
+    _rule("days", rf"(?:vào\s+)?(?P<near>hôm nay|ngày mai|ngày kia|nay|mai)\s*,?\s*(?:\(\s*)?{DAY.format(n=1)}\s*\)?",
           day_near),
     _rule("days", rf"ngày\s+(?:nghỉ\s+)?lễ\s+{DAY.format(n=1)}", day_named),
     _rule("days", _LIST, listed_days),
@@ -241,6 +259,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
+    _rule("told", r"đã (?:sản xuất|biên tập|xây dựng|thực hiện|tổ chức|tuyên truyền|tiếp âm|đăng|đọc)"),
     _rule("reached", r"mới (?:chỉ )?phát được"),
     _rule("usual", rf"(?:trong )?{NUMBER} (?:ngày|tuần|tháng|năm) (?:(?:vừa )?qua|gần đây|đầu năm"
         r"(?: (?:19|20)\d\d)?)\b"),
@@ -279,7 +298,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
     _rule("verb", rf"phát lại {_TEXT}(?: viết)? (?:này|trên|nêu trên)"),
     _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin"
-        rf"|đọc(?:\s+(?:giúp|giùm))?(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng))"
+        rf"|đọc(?:\s+(?:giúp|giùm))?(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng|danh sách|lời|thư|lịch))"
         rf"|(?:(?:anh|chị|bác|chú|cô|em)\s+)?đọc\s+(?:giúp|giùm|dùm|hộ)(?:\s+(?:e|em|mình|anh|chị|cháu|tôi|con))?\b"
         rf"|tuyên truyền(?=\s+(?:hằng|hàng|mỗi) (?:ngày|tuần)\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
@@ -311,7 +330,11 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|truyền thanh)(?: của)? (?:các |tất cả các )?(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư"
         r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
     _rule("phrase", PHRASES),
+    _rule("word", COMPOUNDS),
+    _rule("season", SEASONS),
+    _rule("genre", GENRES),
     _rule("phrase", DOCUMENT),
+    _rule("phrase", rf"(?:dưới|trên|gần|hơn|khoảng)\s+\d+\s+{MEASURES}\b"),
     _rule("on_air", ON_AIR),
     _rule("for_text", r"đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài|chuyên mục)(?: (?:này|trên|nêu trên))?"),
     _rule("phrase", r"0\d{2,3}(?:[ .]?\d{2,4}){2,3}(?!\d)"),

@@ -31,7 +31,7 @@ HEAD_LINES = 45
 """The letterhead, the number, the subject and the addressees have always ended by then."""
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-_BULLET = re.compile(r"^(?:[-–—+•·▪●○◦➢]+|\(?\d{1,2}[.)](?!\d)|\(?[a-zđ]\))\s*", re.IGNORECASE)
+_BULLET = re.compile(r"^(?:[-–—+•·▪●○◦➢]+|\(?\d{1,2}[.)](?!\d)|\(?(?:[a-zđ]|i{2,3}|iv|vi{1,3})\))\s*", re.IGNORECASE)
 _NATION = re.compile(
     r"c[o0]ng h[o0]a xa h[o0]i chu nghia(?: viet nam\b)?|d[o0]c lap\W{1,4}tu d[o0]\W{1,4}hanh phuc"
     r"|dang c[o0]ng san viet nam$"
@@ -138,12 +138,18 @@ def _markup(text: str) -> str:
     return text
 
 
+_FEWEST_BARS = 2
+
+
 def _tables(text: str) -> str:
-    """Cells of a Markdown table, one a line: an OCR letterhead is often such a table."""
+    """Cells of a Markdown table, one a line: an OCR letterhead is often such a table. Its outer bars may be missing."""
     made: list[str] = []
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    bars = [0, *(line.strip().count(" | ") for line in lines), 0]
+    for n, line in enumerate(lines, 1):
         row = line.strip()
-        if not (row.startswith("|") and row.endswith("|") and len(row) > 1):
+        outer = row.startswith("|") and row.endswith("|") and len(row) > 1
+        if not outer and (bars[n] < _FEWEST_BARS or bars[n] not in (bars[n - 1], bars[n + 1])):
             made.append(line)
         elif not re.fullmatch(r"[|:\s-]+", row):
             made.extend(cell.strip() for cell in row.strip("|").split("|") if cell.strip())
@@ -285,7 +291,8 @@ def _continues(before: Line, line: Line) -> bool:
 
 
 _SENTENCE_END = re.compile(r"[.!?;](?=\s+\S)")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[^\W\d_]{1,2}|[A-ZĐ]{1,4}|v\.v)$")
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[^\W\d_]|[A-ZĐ]{1,4}|[Tt][pPxXtT]|Th|St|[BDKT]s|v\.v)$")
+"""What a dot shortens. A word of two letters ends a sentence like any other: "… vào ngày lẻ. Giao Đài …"."""
 
 
 def sentences_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:

@@ -30,7 +30,10 @@ _HEADS = tuple(
         ("hours", rf"(?:khung )?giờ{_PHAT}|thời (?:gian|điểm){_PHAT}"),
         ("count", rf"số (?:lần|lượt|buổi){_PHAT}(?:\s*/\s*ngày| mỗi ngày| trong ngày)?"),
         ("minutes", rf"thời lượng{_PHAT}(?:\s*\(phút\))?|số phút"),
-        ("content", rf"nội dung(?: tuyên truyền)?{_PHAT}|chủ đề|chuyên mục|bản tin"),
+        (
+            "content",
+            rf"nội dung(?: tuyên truyền)?{_PHAT}|chủ đề|chuyên mục|bản tin|(?:tên )?bài(?: viết)?|chương trình|tiêu đề",
+        ),
     )
 )
 _TIMES_OF_AIRING = re.compile(
@@ -45,8 +48,9 @@ _KINDS = {
     "minutes": frozenset({"minutes", "session", "once"}),
 }
 _BESIDE = frozenset({",", ";", "và", "(", ")", "-", "."})
-_FREE = frozenset({"word", "mark", "topic", "phrase", "other"})
+_FREE = frozenset({"word", "mark", "topic", "phrase", "other", "genre", "season"})
 """Kinds of terms that a cell of contents may hold."""
+_NUMBERED = re.compile(r"\W*(?:bài|phần|kỳ|tin|số) (?:số )?\d{1,2}\s*[:.-]")
 _NUMBER = re.compile(r"\d{1,2}")
 _FEWEST = 2
 """Columns, and rows with their head."""
@@ -296,7 +300,8 @@ def _number(table: _Table, cell: Cell, column: str, written: str) -> int:
 
 
 def _content(table: _Table, cell: Cell, written: str) -> None:
-    terms = table.terms(cell)
+    numbered = _NUMBERED.match(table.text[slice(*cell)].lower())
+    terms = table.terms((cell[0] + (numbered.end() if numbered else 0), cell[1]))
     if not terms or any(one.kind not in _FREE or one.text in DANGER or one.text.isdigit() for one in terms):
         raise _NotUnderstood
     table.contents.add(" ".join(written.split()))

@@ -250,10 +250,22 @@ class Timing(Walking):
         now = self.now
         if "thứ" in term.text or "chủ" in term.text:  # the name of a day beside it, which says nothing more
             self.aside.append((term.start, term.end))
+        if self._is_a_later_phase(term):
+            now.more.append((first, last))  # type: ignore[arg-type]
+            return
         if (first and now.first and first != now.first) or (last and now.last and last != now.last):
             self.left.append(term)
             return
         now.first, now.last = now.first or first, now.last or last
+
+    def _is_a_later_phase(self, term: Term) -> bool:
+        """Whether it is the period of a further phase, before anything says how often: "đợt 2 từ 20/4 đến 24/4"."""
+        now, beside = self.now, self.terms[self.i - 1] if self.i else None
+        ends = now.more[-1][1] if now.more else now.last
+        named = self.phases is not None and beside is not None and beside.kind == "phase"
+        return bool(named and not now.orders and ends and term.value.first and term.value.last) and (
+            str(term.value.first) > str(ends)
+        )
 
     def _holds_already(self, term: Term) -> bool:
         now = self.now

@@ -9,10 +9,15 @@ import re
 __all__ = [
     "AIRING",
     "BEFORE_A_VERB",
+    "COMPOUNDS",
     "CONDITIONS",
     "COUNTS_SOMETHING",
     "DANGER",
     "DOCUMENT",
+    "DONE_ONCE",
+    "GENRES",
+    "HARD",
+    "MEASURES",
     "NAMES_A_NUMBER",
     "NEUTRAL",
     "NO_AIRING",
@@ -21,6 +26,7 @@ __all__ = [
     "OTHER_WORK",
     "PHRASES",
     "PUTS_OFF",
+    "SEASONS",
     "TOPICS",
     "VAGUE",
 ]
@@ -38,6 +44,7 @@ NEUTRAL = _words(
     trình chuyên mục bài tin bản viết nội dung thông điệp báo lời âm thanh tiếng loa đài truyền sóng hệ thống
     phương tiện cơ sở trạm máy cụm toàn thể xã phường thị trấn tỉnh địa bàn nhân dân người bà con khung điểm
     lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên nhé nha ạ
+    chị anh em bác chú cô cháu mình tôi ông quý ơi kính xin dạ nhờ cái hộ
     """
 )
 """Words that change nothing wherever they stand."""
@@ -55,7 +62,7 @@ PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
     r"|năm học 20\d\d *- *20\d\d|lớp (?:1[0-2]|[1-9])(?!\d| *(?:lần|lượt|buổi|ngày|h|giờ|:)\b)"
     r"|(?:chủ động )?phòng (?:tránh|ngừa)"
-    r"|tang lễ|lễ (?:tang|truy điệu|khai giảng|mít tinh|kỷ niệm|phát động|ra quân|hội)|ấn định"
+    r"|tang lễ|lễ (?:tang|truy điệu|khai giảng|mít tinh|kỷ niệm|phát động|ra quân)|ấn định"
     r"|(?:để )?(?:không|tránh) (?:làm )?ảnh hưởng (?:đến|tới) (?:việc học|giấc ngủ|sinh hoạt|người bệnh"
     r"|(?:nhân|người) dân|bà con|học sinh)(?: của (?:(?:nhân|người) dân|bà con|học sinh))?"
     r"|tổng cộng(?= \d)|ngoài ra|địa chỉ|chỉ (?:thị|huy|tiêu|số)|bỏ sót|không (?:được )?(?:chủ quan|lơ là)"
@@ -72,14 +79,19 @@ PHRASES = re.compile(
     r"|(?:ảnh hưởng (?:của )?)?(?:mưa )?(?:bão|lũ)|mưa (?:to|lớn)|(?:máy|loa|thiết bị|đường dây)(?: bị)? (?:hư )?hỏng)"
     r"(?: (?:máy|loa|thiết bị|hệ thống|đường dây|kỹ thuật|cột điện))*"
     r"|lặp lại(?= sau mỗi)"
+    r"|cảm ơn(?: (?:anh|chị|em|bác|cô|chú|cháu|đài|quý|các|ban|phường))*(?: rất)?(?: nhiều)?|trân trọng"
+    r"|(?:cho )?(?:đến|tới) khi có (?:thông báo|chỉ đạo|văn bản|công văn|hướng dẫn)(?: chỉ đạo)? (?:mới|khác|thay thế)"
+    r"(?: của (?:ủy ban nhân dân|ubnd|ban chỉ huy)(?: (?:xã|phường|thị trấn))?)?"
+    r"|(?:thông báo|nội dung|bài viết|bản tin)(?: này| trên)? (?:xin|kính xin|kính đề nghị) được(?= phát)"
     r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
     r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"
     r"|chính thức|với âm lượng (?:vừa phải|đủ nghe|phù hợp)"
     r"|(?<=phát )bình thường"
-    r"|ngay (?:sau )?khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
+    r"|(?:ngay (?:sau )?|sau )khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
     r"|duy nhất|nhắc lại|(?:để|cho) (?:nhân dân|bà con|người dân) (?:nghỉ trưa|nghỉ ngơi|ngủ trưa|nghỉ)"
     r"|hoạt động|thống nhất"
-    r"|(?:vào )?đầu (?:các|mỗi) buổi(?= *:? *\d)|không giảm số (?:lần|lượt|buổi) phát|giữ (?:ổn định"
+    r"|(?:vào )?đầu (?:các|mỗi) buổi(?= *(?:phát thanh *)?(?:sáng *)?:? *\d)|không giảm số (?:lần|lượt|buổi) phát"
+    r"|giữ (?:ổn định"
     r"|nguyên)(?: ở)?(?: mức)?"
     r"|rõ ràng|đầy đủ|chính xác|ngắn gọn|trang trọng|dễ (?:hiểu|nghe|nhớ)|nguyên văn|toàn văn|đúng giờ|ổn định"
     r"|thông suốt"
@@ -115,6 +127,67 @@ DANGER = _words(
 )
 """Words that may turn an order round: asked about in every place that no rule read, also inside names and topics."""
 
+COMPOUNDS = re.compile(
+    r"không (?:gian|khí|quân)|phòng không|bỏ (?:phiếu|học|hoang|quên|rơi|trốn)|vứt bỏ|tránh (?:thai|trú)|trú tránh"
+    r"|trừ (?:sâu|rầy|cỏ|chuột)|(?:diệt|bài|phòng|khấu) trừ|ngoại (?:ngữ|khóa|khoá|giao|thành|tỉnh)|(?:đối|dã) ngoại"
+    r"|riêng (?:tư|lẻ)|nhà riêng|tùy thân|tuỳ thân|cách (?:mạng|ly|thức|làm|chức)|(?:cải|phong|tư|quy) cách"
+    r"|cách (?:phòng|chống|chăm|nhận|sử dụng|xử|phân|khai|đề|pha|trồng|nuôi|dùng)|(?:luân|xen) canh"
+    r"|lần thứ (?:\d+|[ivx]+)|ngừng cấp|giảm (?:nghèo|nhẹ|thiểu|giá|tốc|phát thải)|suy giảm|thuyên giảm"
+    r"|hạn (?:hán|mặn|mức|nộp|chót|sử dụng)|(?:giới|quyền|khô|chống|đúng|quá) hạn"
+    r"|chế (?:độ|biến|tài|phẩm|tạo|xuất)|(?:quy|pháp|cơ|thể|khống|cưỡng|biên|thiết|kiềm|ức) chế|trước bạ|sau sinh"
+    r"|(?:nước|bên) ngoài|ngoài (?:trời|đê|khơi|đồng|biển)|(?:đi|cấp|trả|đem|mang) lại|miễn (?:phí|giảm|dịch|nhiễm"
+    r"|nhiệm)|kể chuyện"
+    r"|(?:dạy|học|làm) thêm|yếu kém|khoảng cách|quá (?:trình|tải|khổ|tốc độ)|(?:bán|mua) lẻ|khoan giếng|giếng khoan"
+    r"|tạm (?:trú|vắng|ứng)|thay mặt|(?:chứng|tín) chỉ|chỉ (?:dẫn|giới)|thúc đẩy|cắt (?:cỏ|tỉa|băng|tóc)|(?:di|dọn) dời"
+    r"|(?:chuyển|trao|biến|sửa|cấp|thu) đổi|đổi (?:mới|đời)|đột (?:quỵ|biến)|xung đột"
+    r"|bất (?:động sản|hợp pháp|cập|cẩn|lợi|bình đẳng)|tận (?:nơi|tâm|tình|tụy|dụng)|(?:cảnh báo|phát hiện) sớm"
+    r"|cuối (?:cấp|cùng)|tắt (?:điện|đèn|bếp|máy)|dập tắt|(?:khóa|khoá) (?:học|van|cửa)|xuyên tạc|đầu (?:tư|mối|ra"
+    r"|vào|cơ)"
+    r"|(?:đi|dẫn|đứng|hàng|đối) đầu|(?:sơ cứu|chăm sóc) ban đầu|(?:toàn|tập|đoàn|cơ|chủ|vật|cá) thể|thể (?:dục|thao"
+    r"|chất|lực)"
+    r"|(?:giấy|trái|hợp|xin|cấp) phép|phép (?:nước|tắc)|nhiều (?:nơi|người|hộ|năm|hoạt động|địa phương|diễn biến"
+    r"|khó khăn|mô hình|ý nghĩa|loại|biện pháp|thủ đoạn|trường hợp|gia đình|đối tượng)"
+)
+"""Words of two syllables one of which alone may turn an order round: as one word they turn nothing."""
+
+SEASONS = re.compile(
+    r"lễ (?:hội|dâng|viếng|thắp|trao|khởi|tổng|hưởng|cưới|giao|tiễn|kết|khánh|đón|công bố|ký|mừng|phật|vu|cầu|rước"
+    r"|chào)"
+    r"|(?:nghi|hôn|đại|quốc|buổi) lễ|(?:đón|chúc|vui) tết|tết (?:trồng cây|trung thu|thiếu nhi|nguyên đán|cổ truyền)"
+    r"|mưa (?:lũ|bão|to|lớn|đá|giông|dông|rào|axit)|(?:nước|lượng|áo|mùa) mưa|đầu (?:xuân|vụ|mùa|năm học)"
+    r"|đêm (?:văn nghệ|giao thừa|hội|nhạc|thơ)|(?:thi )?(?:giữa|cuối) kỳ|nghỉ (?:dưỡng|hưu|mát|hè)|thôi (?:việc|học"
+    r"|nôi)"
+)
+"""The same for what may also say when: in what is told they turn nothing, elsewhere they may."""
+
+GENRES = re.compile(
+    r"giới thiệu|lệnh|quyết định|danh sách|hướng dẫn|giấy mời|thư(?: (?:ngỏ|kêu gọi|chúc mừng|mời|khen))?|thể lệ"
+    r"|quy (?:định|chế|ước)"
+    r"|nội quy|hương ước|nghị quyết|nghị định|luật|phóng sự|tiểu phẩm|câu chuyện|ca khúc|bài hát|điếu văn|diễn văn"
+    r"|công điện|kết luận|kết quả|gương|tấm gương|điểm báo|dự báo|tình hình|chính sách|chủ trương|tài liệu|đề cương"
+    r"|hỏi đáp|phát động|cuộc thi|cuộc vận động|phong trào|ý nghĩa|kỹ thuật|kinh nghiệm|biện pháp|mức thu|kế hoạch"
+    r"|lịch(?! (?:phát|truyền|tiếp|sau|như|kèm|tại|này|trên|cũ|mới|của|do|đã|chung)\b)|trích|tóm tắt|văn bản|vận động"
+    r"|kêu gọi|nhắc nhở|tuyển (?:sinh|dụng|quân)|chiêu sinh|mời (?:họp|dự)|tường thuật|ca ngợi|biểu dương"
+)
+"""What may be aired, right behind the verb of airing: its words are those of what is told."""
+
+MEASURES = (
+    r"(?:tháng )?tuổi|người|lao động|hộ|cháu|em|trẻ|học sinh|đoàn viên|hội viên|đồng|nghìn|ngàn|triệu|tỷ|kg|tấn|tạ"
+    r"|lít|mét"
+    r"|km|ha|m|m2|m3|cm|mm|độ|ca (?:mắc|bệnh|nhiễm|tử vong|sởi|dương)|con (?:trâu|bò|lợn|gà|chó)|cây|chiếc|suất"
+    r"|phần quà"
+    r"|cử tri|tuyến|đơn vị máu|trường hợp"
+)
+"""What a number counts that is no airing: "trẻ dưới 5 tuổi", "200 lao động"."""
+
+HARD = _words(
+    """
+    không chưa chẳng chả đừng chớ cấm nghỉ ngừng dừng ngưng thôi hoãn huỷ hủy bỏ tránh trừ ngoại riêng nếu khi hễ tùy
+    tuỳ hoặc chỉ khoan tạm chờ đợi miễn
+    """
+)
+"""Of these the words that count even where it is only told why something is asked for."""
+
 VAGUE = _words("nhiều vài ít khi chẵn lẻ giảm bớt cắt nửa sau trước tùy tuỳ hoặc xen giữa rằm mùng mồng dịp")
 """Of these the words that, where no number is read, say how often or when in a way that only a person can settle."""
 
@@ -123,7 +196,8 @@ BEFORE_A_VERB = _words(
     xã phường trấn huyện tỉnh thôn ấp xóm bản phố khu thanh loa đài trạm sở phòng ban hội viên chức hóa hoá bộ
     vị phương và để sẽ phải cần được cho việc tục khai cường trì suất lượng gian giờ lịch số buổi lượt trình
     mục động cực trương trí hợp ngay nghị cầu giao đạo vẫn là thì cùng đều tin nay tăng nâng thống ngày tuần
-    trong các nội dung bài cứ vào lúc trách nhiệm
+    trong các nội dung bài cứ vào lúc trách nhiệm tập trách trưởng trường rừng biển sông ven nghiệp nông tế sự an công
+    đoàn binh niên phụ nữ chí quan chợ
     """
 )
 """The last word of those who air, and the helping words: only these may stand right before the verb of airing."""
@@ -153,6 +227,15 @@ OTHER_WORK = re.compile(
     r"|khai giảng|cách ly|phản ánh|liên hệ|gọi(?= (?:ngay|\d)))\b"
 )
 """What else is done so many times a day, or at an hour of its own: its numbers are not those of an airing."""
+
+DONE_ONCE = frozenset(
+    [
+        "họp", "giao ban", "tập huấn", "ra quân", "tiêm", "cắt điện", "cắt nước", "tổ chức thi", "nộp", "khám",
+        "đăng ký", "niêm yết", "diễn tập", "treo", "mít tinh", "khai mạc", "tạm ngừng cấp", "diễn ra",
+        "khai giảng", "xử phạt",
+    ]
+)  # fmt: skip
+"""Of these what nobody does so many times a day: a count behind one is that of the airing."""
 
 _NOT_AIRED = (
     r"(?:hiện(?! nay| tại| có)|sinh|triển|quang|dọn|tờ|khẩu trang|quà|huy|động|ngôn|hành|thuốc|lương|bệnh|dịch"

@@ -4,6 +4,7 @@ What is being said now, what was said before it, what is left over or asked abou
 the verb, in a topic, in other work, or where every word has to be known. It reads no term by itself.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from scheduler.core.dispatch.excepted import excepted_in
 from scheduler.core.dispatch.model import Doubt, Excerpt
 from scheduler.core.dispatch.said import Said
 from scheduler.core.dispatch.terms import Term
+from scheduler.core.dispatch.vocabulary import HARD
 
 __all__ = ["COUNTS", "HOURS", "LENGTHS", "REPEATED", "SCOPES", "Walking"]
 
@@ -40,8 +42,8 @@ class Walking:
         self.doubts: list[Doubt] = []
         self.aside: list[tuple[int, int]] = []
         self.zone = "subject"
-        self.strange = self.busy = False
-        """The topic holds words that may have days and hours of their own; it is something done so many times a day."""
+        self.strange = self.busy = self.seldom = False
+        """The topic may have days and hours of its own; it is done so many times a day; so many times a week."""
         self.boundary, self.usual, self.usual_used, self.over = True, False, False, False
         """…; what is told was aired on days that are over, however many commas follow."""
         self.told_usual = False
@@ -51,10 +53,15 @@ class Walking:
         """Where it says how many times in all, before hours with days of their own."""
         self.week: Term | None = None
         """Where it says on how many days a week."""
+        self.phases: Term | None = None
+        """Where it says how many phases follow: "trong hai đợt: đợt 1 …, đợt 2 …"."""
         self.slots: Term | None = None
         """Where it says how many hours follow: "trong 2 khung giờ: 6h00 và 17h00"."""
         self.nonstop: Term | None = None
         """Where it says "liên tục" and has not said how often."""
+        self.preamble = _preamble(terms)
+        self.attached: list[Term] = []
+        """Where it says that the text to be aired is attached."""
         self.last_text: Term | None = None
         """Where it says that what it counts is counted for each text."""
         self.verb = False
@@ -67,6 +74,10 @@ class Walking:
         self.forbidden = excepted_in(terms, ordered=ordered)
         self.left.extend(self.forbidden.left)
         self.i = 0
+
+    def _is_why(self, term: Term) -> bool:
+        """Whether a word stands where it is told why something is asked for, "Nhằm hạn chế tai nạn, đề nghị Đài …"."""
+        return self.i < self.preamble and term.text not in HARD
 
     def _set(self, name: str, value: float, term: Term) -> None:
         kept = getattr(self.now, name)
@@ -83,7 +94,7 @@ class Walking:
         A whole period may well be of both, "đọc trên loa việc treo cờ từ 29/4 đến 02/5", and is kept to be asked about.
         """
         self.now.end = max(self.now.end, term.end)
-        of_a_thing = self.busy or self._is_of_a_thing(term)
+        of_a_thing = self.busy or (self.seldom and term.value.per == "tuần") or self._is_of_a_thing(term)
         if self.zone in {"topic", "foreign"}:
             self.zone = ""
         if of_a_thing:
@@ -129,6 +140,11 @@ class Walking:
         elif self.slots:
             now.kept.add(self.slots.value.n)
         self.nonstop = self.slots = None
+        if self.phases and self.phases.value.n == len(now.more) + 1:
+            now.kept.add(self.phases.value.n)
+        elif self.phases:
+            self.left.append(self.phases)
+        self.phases = None
         now.each_text = "each_text" in self.flags and now.orders
         if "each_text" in self.flags and not now.orders and self.last_text:
             self.left.append(self.last_text)
@@ -185,6 +201,19 @@ class Walking:
     def _question(self, reason: str, term: Term, **details: str) -> None:
         where = Excerpt(self.text[term.start : term.end], term.start, term.end)
         self.doubts.append(doubt("frequency", reason=reason, excerpt=where, **details))
+
+
+_WHY = re.compile(
+    r"(?:để|nhằm|góp phần|phục vụ|nhân|thực|hưởng|chào|kỷ|căn|do|vì|qua|trước tình hình|tiếp|phòng|chủ động|được)\b"
+)
+
+
+def _preamble(terms: Sequence[Term]) -> int:
+    """How many terms only say why what follows their comma is asked for."""
+    if not terms or not _WHY.match(terms[0].text):
+        return 0
+    asks = next((n for n, one in enumerate(terms) if one.kind == "ask"), 0)
+    return next((n for n in range(asks, 0, -1) if terms[n].text == ","), 0)
 
 
 _HOURS_OF = {

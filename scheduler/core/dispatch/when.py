@@ -82,6 +82,9 @@ UNTIL_MONTH = re.compile(
 )
 SIGNED = re.compile(r"\b(?:(?:kể|bắt đầu)\s+)?từ ngày (?:ký|ban hành)\b")
 NOW = re.compile(r"\b(?:kể\s+)?từ (?:nay|hôm nay)\b")
+MONTHS = re.compile(
+    rf"\b(?:từ\s+|trong\s+)?(?:suốt\s+)?(?:hai\s+)?{_MONTH.format(n=1)}\s*(?:đến|tới|-|và)\s*(?:hết\s+)?{_MONTH.format(n=2)}"
+)
 MONTH = re.compile(rf"\b(?:trong\s+)?(?:cả\s+|suốt\s+)?{_MONTH.format(n=1)}")
 Span = tuple[str | None, str | None] | None
 _LONG_AGO = timedelta(days=90)
@@ -117,9 +120,9 @@ def span_of(pattern: re.Pattern[str], match: re.Match[str], issued: date | None)
         return _for_days(match, issued)
     if pattern in (SIGNED, NOW):
         return (issued.isoformat(), None) if issued else None
-    if pattern in (MONTH, UNTIL_MONTH):
-        whole = month_of(match, issued)
-        if whole is None or pattern is MONTH:
+    if pattern in (MONTHS, MONTH, UNTIL_MONTH):
+        whole = _months(match, issued) if pattern is MONTHS else month_of(match, issued)
+        if whole is None or pattern is not UNTIL_MONTH:
             return whole
         return (issued.isoformat() if match["now"] and issued else None), whole[1]
     return _open_span(pattern, match, issued)
@@ -138,13 +141,24 @@ def _open_span(pattern: re.Pattern[str], match: re.Match[str], issued: date | No
 def month_of(match: re.Match[str], issued: date | None) -> Span:
     """The first and the last day of a month."""
     first = made_day("1", match["m1"], match["y1"], issued, None)
-    if first is None:
-        return None
+    return _whole_month(first) if first else None
+
+
+def _whole_month(first: date) -> Span:
     try:
         last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     except OverflowError:
         return None
     return first.isoformat(), last.isoformat()
+
+
+def _months(match: re.Match[str], issued: date | None) -> Span:
+    """From the first day of one month to the last of a later one; two joined by "và" are one after the other."""
+    begins = made_day("1", match["m1"], match["y1"] or match["y2"], issued, None)
+    ends = made_day("1", match["m2"], match["y2"], issued, None)
+    apart = int(match["m2"]) - int(match["m1"])
+    whole = _whole_month(ends) if begins and ends and begins < ends and (" và " not in match[0] or apart == 1) else None
+    return (begins.isoformat(), whole[1]) if begins and whole else None
 
 
 def _range(match: re.Match[str], issued: date | None) -> Span:
@@ -178,7 +192,7 @@ def _for_days(match: re.Match[str], issued: date | None) -> Span:
     return first.isoformat(), last.isoformat()
 
 
-_IN_ORDER = (RANGE, FOR_DAYS, SIGNED, UNTIL_MONTH, UNTIL, FROM, MONTH)
+_IN_ORDER = (RANGE, FOR_DAYS, SIGNED, MONTHS, UNTIL_MONTH, UNTIL, FROM, MONTH)
 
 
 def _bare(pattern: re.Pattern[str]) -> re.Pattern[str]:

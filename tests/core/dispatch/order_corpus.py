@@ -16,6 +16,7 @@ HEAD = letter.HEAD.replace("ngày 05 tháng 7 năm 2024", "ngày 03 tháng 3 nă
 TAIL = "\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n"
 FOLDER = Path(__file__).with_name("orders")
 
+LETTERS = ("fresh-letters.txt", "fresh-letters-2.txt", "fresh-letters-3.txt")
 NAMES = {
     "n": "per_day", "w": "per_week", "at": "at", "win": "windows", "xwin": "except_windows", "wd": "weekdays",
     "xd": "except_days", "nb": "not_before", "na": "not_after", "dates": "dates", "from": "start", "to": "end",
@@ -103,7 +104,7 @@ def verdict(clause: Clause, orders: list[dict[str, object]], asked: list[str]) -
 
 def dispatches() -> Iterator[Clause]:
     """The bodies of whole dispatches; `=== doubt | orders` stands before each."""
-    for name in ("dispatches.txt", "fresh-dispatches.txt", "guard.txt", "fresh-letters.txt", "fresh-letters-2.txt"):
+    for name in ("dispatches.txt", "fresh-dispatches.txt", "guard.txt", *LETTERS):
         for block in (FOLDER / name).read_text(encoding="utf-8").split("\n=== ")[1:]:
             head, _, body = block.partition("\n")
             doubt, _, orders = head.partition(" | ")

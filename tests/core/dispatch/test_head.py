@@ -442,6 +442,8 @@ def test_a_replaced_dispatch_is_told():
         ("TT&amp;DL", "TT&DL"),
         ("a<br>b", "a\nb"),
         ("| a | b |\n|---|---|", "a\nb"),
+        ("STT | Bài | Giờ phát\n1 | Phòng cháy | 5h30", "STT\nBài\nGiờ phát\n1\nPhòng cháy\n5h30"),
+        ("Số 12 | 13 | 14 của một dòng", "Số 12 | 13 | 14 của một dòng"),
         ("một\n\n- 2 -\n\nhai", "một\n\nhai"),
         ("một\n------\nhai", "một\n\nhai"),
         ("tệp ten_tep.txt", "tệp ten_tep.txt"),
@@ -469,3 +471,31 @@ def test_abbreviations_do_not_end_a_sentence():
         "Hết rồi",
         "thật vậy",
     ]
+
+
+def test_a_word_of_two_letters_ends_a_sentence():
+    text = "Tổ 5 vào ngày lẻ. Giao Đài phát 02 lần/ngày. BS. Lan ở nhà"
+    assert [text[a:b] for a, b in sentences_of(text, 0, len(text))] == [
+        "Tổ 5 vào ngày lẻ",
+        "Giao Đài phát 02 lần/ngày",
+        "BS. Lan ở nhà",
+    ]
+
+
+def test_a_plan_that_is_dated_behind_its_body_has_a_body():
+    text = """UBND PHƯỜNG TĨNH GIA
+Số 240/KH-UBND
+
+KẾ HOẠCH
+Tuyên truyền Tháng Thanh niên
+
+1. Trên hệ thống truyền thanh: phát mỗi ngày 02 buổi, từ ngày 25/3/2026 đến ngày 05/4/2026.
+
+Tĩnh Gia, ngày 23 tháng 3 năm 2026
+TM. ỦY BAN NHÂN DÂN
+"""
+    read = read_dispatch(text)
+    assert (read.date, [(one.per_day, one.start, one.end) for one in read.frequency]) == (
+        "2026-03-23",
+        [(2, "2026-03-25", "2026-04-05")],
+    )

@@ -1,0 +1,92 @@
+"""Whose sentence it is: whether one without a word of airing has a subject or a work of its own.
+
+What it says then is none of an order, whatever days and hours it names. Only subjects and works of closed lists count:
+a sentence that begins with anything else may go on with the order before it.
+"""
+
+import re
+
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, OTHER_WORK
+
+__all__ = ["another_from", "is_of_another", "may_turn"]
+
+_LED_BY = (
+    r"(?:(?:các|mọi|những|toàn thể|tất cả|thủ trưởng|lãnh đạo|trưởng|phó|bí thư|giám đốc|bộ phận|lực lượng|đối với|giao"
+    r"|đề nghị|yêu cầu|đồng chí|tổ trưởng)\s+)*"
+)
+_OFFICES = (
+    r"công an|quân sự|trạm y tế|trường|nhà trường|bệnh viện|điện lực|bưu điện|doanh nghiệp|viễn thông|vnpt|viettel"
+    r"|phòng"
+    r"|ban chỉ huy|mặt trận|hội|đoàn|hợp tác xã|htx|chi bộ|tổ chức|cơ quan|đơn vị|cơ sở|ban nhân dân|dân quân|công ty"
+    r"|văn phòng|tài chính|địa chính|hạt kiểm lâm|ban quản lý (?:chợ|dự án|rừng|di tích|tòa nhà)|kế toán|kho bạc"
+    r"|ngân hàng"
+    r"|thuế|nhà thầu|ban tổ chức|ban giám hiệu|tổ bầu cử|tổ công tác|tổ tự quản|đội (?:thi công|dân phòng|xung kích)"
+)
+_PEOPLE = (
+    r"người|nhân dân|bà con|hộ|công dân|học sinh|chủ tịch|hiệu trưởng|giáo viên|phụ huynh|đoàn viên|hội viên|đảng viên"
+    r"|thanh niên|phụ nữ|cựu chiến binh|nông dân|khách hàng|cử tri|chủ (?:hộ|xe|nhà|nuôi|cơ sở|rừng|vật nuôi)|xã viên"
+    r"|thí sinh|lực lượng|bệnh nhân|các cụ|gia đình|tổ trưởng|trưởng (?:thôn|ấp|xóm|khu phố|ban công tác)"
+    r"|đại biểu|lái xe|tiểu thương|ông|bà"
+)
+_THINGS = (
+    r"cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|lớp|khóa|phiên chợ|hội thi|giải|kỳ thi|xe|tàu|mực nước"
+    r"|chợ|trạm bơm|đường|cầu"
+)
+_SUBJECT = re.compile(rf"{_LED_BY}(?:{_OFFICES}|{_PEOPLE}|{_THINGS})\b")
+_PREAMBLE = re.compile(
+    r"\W*(?:(?:khi|nếu|để|nhằm|sau khi|đồng thời|ngoài ra|bên cạnh đó|hiện nay|hiện|trong thời gian)\b[^,;:.]*,\s*)+"
+)
+"""What may stand before the subject."""
+_WORKS = re.compile(
+    r"\b(?:vận động|nhắc nhở|nhắc (?:các|nhở|hộ)|trao đổi|phản hồi|giải đáp|hỗ trợ|theo dõi|đôn đốc|giám sát|rà soát"
+    r"|lập danh sách|chuẩn bị|huy động|cử người|cử cán bộ|thu hồi|mang theo|xuất trình|đem theo|sửa chữa|khắc phục|sửa"
+    r"|chằng chống|neo đậu|di dời|sơ tán|che chắn|gia cố|tiêu úng|thu hoạch|gieo|cấy|bẫy|diệt chuột|tiêu hủy"
+    r"|tham gia|tham dự|có mặt|kê khai|thanh toán|quyết toán|đóng góp|ủng hộ|quyên góp|chấp hành|tuân thủ|lưu hồ sơ"
+    r"|báo (?:ngay|lại|về)|viết bài|biên soạn)\b"
+)
+_OF_THE_ORDER = re.compile(
+    r"\W*(?:(?:vào|các|những|riêng|trừ|chỉ) )*(?:(?:thứ \w+|chủ nhật|ngày|từ|sáng|trưa|chiều|tối|đêm|buổi"
+    r"|cuối tuần)\b[^,;:.]*?)?"
+    r"\b(?:không|chưa|nghỉ|tạm|thôi|dừng|ngừng|ngưng|trừ|riêng|chỉ)\b(?! học)"
+)
+"""A sentence that begins so takes something out of an order, whatever it is done for: "Chủ nhật nghỉ để sửa máy"."""
+
+
+_VALUE = re.compile(r"\d\s*(?:phút|lần|lượt|buổi)\b")
+_TURNS = re.compile(
+    r"\b(?:nghỉ(?! (?:học|việc|làm|hưu|dưỡng|ngơi|mát|lễ|tết|trực))|thôi(?! (?:việc|học|nôi))|dừng(?! (?:xe|đỗ|học"
+    r"|thi))"
+    r"|(?:ngừng|ngưng)(?! (?:cấp|học|hoạt|thi|làm|giao|nhận))|mở(?! (?:lớp|cửa|rộng|đợt|hội|tài))|tắt(?! (?:điện"
+    r"|đèn|bếp|máy))"
+    r"|(?:quyết định|tự chọn|chọn|sắp xếp|bố trí|điều chỉnh) (?:về )?(?:giờ|lịch|buổi|số (?:lần|lượt|buổi))"
+    r"|thì (?:\w+ ){0,3}\d{1,2} (?:lần|lượt|buổi))\b"
+)
+
+
+def may_turn(low: str) -> bool:
+    """Whether what another does may turn an order round after all: "Mưa thì nghỉ", "Nước lên thì 04 lần"."""
+    return bool(_TURNS.search(low))
+
+
+def is_of_another(low: str) -> bool:
+    """Whether a sentence without a word of airing has a subject or a work of its own."""
+    opening = _PREAMBLE.match(low)
+    if _SUBJECT.match(low) or (opening and _SUBJECT.match(low, opening.end())):
+        return True
+    works = OTHER_WORK.search(low) or (None if COUNTS_SOMETHING.search(low) else _WORKS.search(low))
+    return works is not None and not (_OF_THE_ORDER.match(low) or _opens_with_a_value(low, works.start()))
+
+
+def _opens_with_a_value(low: str, work: int) -> bool:
+    """Whether a clause before the work says how long or how often: "Mỗi số dài 8 phút, đoàn viên gửi tệp"."""
+    return bool(_VALUE.search(low[:work].rpartition(",")[0]))
+
+
+def another_from(low: str) -> int:
+    """Where a sentence that says how long or how often goes on to what another does; 0 = nowhere."""
+    for comma in re.finditer(r",\s*", low):
+        rest = low[comma.end() :]
+        works = OTHER_WORK.search(rest) or _WORKS.search(rest)
+        if works and _VALUE.search(low[: comma.start()]) and _SUBJECT.match(rest) and not _VALUE.search(rest):
+            return comma.end()
+    return 0
