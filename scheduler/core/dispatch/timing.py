@@ -81,9 +81,10 @@ class Timing(Walking):
         return set(re.findall(r"\w+", between.lower())) <= _BESIDE_A_PART and not set(between) & set(";.")
 
     def _part(self, term: Term) -> None:
-        self.part = term
+        self.part = None
         if not self._take(term):
             return
+        self.part = term
         if term.value.part not in self.now.parts:
             self.now.parts.append(term.value.part)
             self.now.since["parts"] = term
