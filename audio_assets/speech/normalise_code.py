@@ -22,6 +22,11 @@ _PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
 
 _MOST_WARDS = 99
 """A "P." with a higher number is a room."""
+_CALLED_BY_LETTERS = re.compile(
+    r"(?<!\w)(?:bãi|bãi xe|bãi đỗ xe|cổng|cửa|tầng|hầm|khu|nhà|tòa|toà|lô|block|dãy|cột|mốc|sân)(?: số)?\W{0,2}"
+    r"(?:p[0-9]+(?:,| và) ?)*$"
+)
+"""Before "P2" that is neither a ward nor a room."""
 _MOTORWAY = re.compile(r"(?<![^\W\d])(?:cao tốc|đường|tuyến|trên|nút giao|qua)\W{0,2}$")
 
 
@@ -30,9 +35,15 @@ def _place(match: re.Match[str], page: Page) -> str | None:
     numbers = [match["n"], *match["more"].split(",")[1:]]
     if match["what"] == "CT" and (match["n"][0] == "0" or not _MOTORWAY.search(page.before(match.start()))):
         return None
+    if match["what"] == "P" and _CALLED_BY_LETTERS.search(page.before(match.start())):
+        return None
     what = _room_or_ward(match, page) if match["what"] == "P" else _PLACES[match["what"].upper()]
-    said = f"{what} {', '.join(say_number(number, page.style) for number in numbers)}"
+    said = f"{what} {', '.join(_counted(number, page) for number in numbers)}"
     return f"{said} {spell(match['letter'])}" if match["letter"] else said
+
+
+def _counted(number: str, page: Page) -> str:
+    return say_number(number, page.style) if number.isdigit() else say_int(len(number), page.style)
 
 
 def _room_or_ward(match: re.Match[str], page: Page) -> str:
@@ -110,11 +121,13 @@ _LONG_OR_HIGH = re.compile(
     r" (?:trên|dưới|từ|chưa đến|chưa tới|[<>≤≥]) ?)$"
 )
 """Before "1m2": what is long or high, or a person of whom it is said."""
+_TO_A_HEIGHT = re.compile(r"\s?[-–]\s?[1-9]m[0-9]{1,2}(?![\w²³/])")
 
 
 def _length(match: re.Match[str], page: Page) -> str | None:
     """Cao 1m2, dài 3km5: the digit behind the unit is a part of it, though "1m2" elsewhere is an area."""
-    if not _LONG_OR_HIGH.search(page.before(match.start())) or (len(match["m"]) > 1 and not match["k"]):
+    of_a_span = _TO_A_HEIGHT.match(page.source, match.end()) or page.ends.get(match.start() - 1) == "height"
+    if not (of_a_span or _LONG_OR_HIGH.search(page.before(match.start()))) or (len(match["m"]) > 1 and not match["k"]):
         return None  # "dài 20m2" is odd, but no length
     unit = "ki lô mét" if match["k"] else "mét"
     return f"{say_int(int(match['m']), page.style)} {unit} {say_int(int(match['cm']), page.style)}"
@@ -166,6 +179,10 @@ def _code_part(part: str, page: Page, start: int = 0) -> str:
     return spell(part)
 
 
+_CLASS = re.compile("[1-9]B[0-9]")
+_OF_CLASSES = re.compile(
+    r"(?<!\w)(?:lớp|các lớp|khối)(?: [0-9]{1,2}[a-z][0-9]{0,2}(?:,| và| -)?)*\W{0,2}(?:[0-9]{1,2}[a-z][0-9]?-)?$"
+)
 _PER_UNIT = re.compile(r"(?<!\w)(?:mỗi|một|đồng|đ)\W?$|/$")
 
 
@@ -176,7 +193,7 @@ def _mixed(match: re.Match[str], page: Page) -> str:
         return UNITS[written]
     if _SERIAL_CUE.search(page.before(match.start())):
         return _serial(written)
-    if MISREAD.search(written):
+    if MISREAD.search(written) and not (_CLASS.fullmatch(written) and _OF_CLASSES.search(page.before(match.start()))):
         page.unknown.append(written)
     return " ".join(_code_part(part, page, match.start()) for part in _PARTS.findall(written))
 
@@ -213,6 +230,16 @@ def _months_so_far(match: re.Match[str], page: Page) -> str | None:
     return f"{say_number(match['n'], page.style)} tháng{year}"
 
 
+_OF_PLOTS = re.compile(r"(?<!\w)(?:lô|căn|ô)(?: đất)?(?: số)? (?:[a-z]{2}-[0-9]{2}(?:,| và) ?)*$")
+
+
+def _plot(match: re.Match[str], page: Page) -> str | None:
+    """Lô LK-05 và LK-06."""
+    if not _OF_PLOTS.search(page.before(match.start()) + " "):
+        return None
+    return f"{spell(match['letters'])} {_code_part(match['n'], page)}"
+
+
 def _with_dashes(match: re.Match[str], page: Page) -> str:
     """PA-0512-334: letters and groups of digits that are copied down; its dashes are no ranges."""
     letters, *groups = match.group().split("-")
@@ -240,21 +267,24 @@ PLACES: tuple[Rule, ...] = (
     rule("quantity", rf"(?<![\w.,/])(?P<a>{NUMBER})A{AFTER}", _current, needs="[0-9]A"),
     rule("month", r"(?<![\w.,/])(?P<n>[1-9]|1[0-2])T(?:/(?P<y>20[0-9]{2}))?(?![\w/])", _months_so_far,
          needs="[0-9]T"),
-    rule("quantity", rf"(?<=\s)x(?P<a>[0-9]{{1,2}}){AFTER}",
+    rule("quantity", rf"(?<=\s)x(?P<a>[0-9]{{1,2}}(?:[.,][0-9]{{1,2}})?){AFTER}",
          lambda match, page: f"nhân {say_number(match['a'], page.style)}",
          needs="x[0-9]"),
     rule("quantity", r"(?<![\w.,/])(?P<a>[0-9]{1,6}|[0-9]{1,3}(?:\.[0-9]{3})+)\+(?=[\s,.;)]|$)",
          lambda match, page: f"trên {say_number(match['a'], page.style)}", needs=r"[0-9]\+"),
     rule("code", rf"{BEFORE}(?P<letter>[A-Z])(?P<a>[0-9]{{1,2}},[0-9]){AFTER}",
          lambda match, page: f"{spell(match['letter'])} {say_number(match['a'], page.style)}", needs="[A-Z][0-9]+,"),
+    rule("named_number", rf"(?:(?<=[Ll]ô )|(?<=[Cc]ăn )|(?<=và )|(?<=, ))(?P<letters>[A-Z]{{2}})-(?P<n>[0-9]{{2}})"
+         rf"{AFTER}(?![.,/-][0-9A-Z])", _plot, needs="[A-Z]-[0-9]"),
     rule("code", rf"{BEFORE}[A-ZĐ]{{1,4}}-[0-9]{{3,}}(?:-[0-9]{{2,}})*{AFTER}(?![.,/-][0-9A-Z])", _with_dashes,
          needs="-[0-9]{3}"),
-    rule("milestone", rf"(?<![\w.,/])(?:[Kk][Mm](?=\s|[0-9]+\s?\+)\s?|K[Mm](?=[0-9])"
+    rule("milestone", rf"(?<![\w.,/])(?:[Kk][Mm](?=\s|[0-9]+\s?\+|0(?!\w))\s?|K[Mm](?=[0-9])"
          rf"|(?P<short>K)(?=[0-9]+\+[0-9]))(?P<n>[0-9]{{1,4}})"
          rf"(?:\s?\+\s?"
          rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",
          _milestone, needs="[Kk][Mm]|K[0-9]"),
-    rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?(?P<n>[0-9]{{1,4}})"
+    rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?"
+         rf"(?P<n>[0-9]{{1,4}}|(?<=BĐ)I{{1,3}})"
          rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"
          rf"(?P<b>[0-9]{{2,3}}[.,][0-9])\s?E{AFTER}", _point_on_earth, needs="N"),

@@ -6,7 +6,7 @@ Who may also do something ("3/5 trường …" may be the school on the third of
 import re
 from typing import Final
 
-__all__ = ["ACTORS", "COUNTED_NOUN", "MEASURED", "PIECES", "TIMES", "WHOLES"]
+__all__ = ["ACTORS", "COUNTED_NOUN", "MEASURED", "PIECES", "TIMES", "UNSPLIT", "WHOLES"]
 
 ACTORS: Final = (
     "hộ|tổ|tdp|kp|tổ dân phố|người|xã|phường|đại biểu|thành viên|đơn vị|thôn|xóm|bản|ấp|khu|khu phố|cụm|em|cháu|trường"
@@ -14,10 +14,13 @@ ACTORS: Final = (
     "|cử tri|nhà|căn|phòng|ban|ứng viên|ứng cử viên|ủy viên|giáo viên|trẻ|bị can|bị cáo|đội|nhóm|câu lạc bộ|cán bộ"
     "|công dân|thanh niên|phụ nữ|cụ|lao động|công nhân|nhân khẩu|khẩu|bệnh nhân|cơ quan|chiến sĩ"
 )
-PIECES: Final = (
+UNSPLIT: Final = (
     "hồ sơ|phiếu|ca|tiêu chí|chỉ tiêu|điểm|mẫu|ý kiến|sản phẩm|tuyến|vụ|công trình|nội dung|nghị quyết|chức danh"
-    "|văn bản"
-    "|tài khoản|trường hợp|suất|lượt|con|cây|cuốn|quyển|bộ|chiếc|cái|mũi|liều|viên|vé|xe|thẻ|quả|trái|gói|bao|tờ|thùng"
+    "|văn bản|tài khoản|trường hợp"
+)
+"""What has no halves: "3/4 hồ sơ" is three of four."""
+PIECES: Final = (
+    f"{UNSPLIT}|suất|lượt|con|cây|cuốn|quyển|bộ|chiếc|cái|mũi|liều|viên|vé|xe|thẻ|quả|trái|gói|bao|tờ|thùng"
     "|chai|lon|bình|túi|hộp|chậu|bát|ly|cốc|bước|vòng|trận|hiệp|bàn|bài|buổi|phần|lần|đường|phố|hẻm|ngõ"
 )
 TIMES: Final = "ngày|giờ|phút|giây|tuần|tháng|năm"

@@ -26,7 +26,7 @@ CERTAIN: Final = frozenset({
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
     "dots", "point", "quote", "blood", "sequence", "result", "wind", "seats", "short_form", "points", "calendar",
-    "mark",
+    "mark", "struck",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
@@ -75,10 +75,13 @@ def _quantity(change: Change, page: Page) -> bool:
         is_span = "-" in written or "–" in written
         weighed = _WEIGHED.search(before) or (not is_span and (_HEAVY.search(before) or _HEAVY.search(after)))
         return not weighed or re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
-    by_comma = _BY_COMMA.match(written) is not None and "phẩy" in change.said
+    by_comma = _BY_COMMA.match(written) and "phẩy" in change.said and not _RUN.search(before)
     of_a_child = _SHORT_METRES.fullmatch(written) and _CHILD.search(before)
+    is_group = _PAIR_WITH_DOT.fullmatch(written) and _GROUP_BEFORE.search(before) and COUNTED_THING.match(after)
     if (
         by_comma
+        or is_group
+        or _may_mark_a_point(change, page)
         or of_a_child
         or _FEW_OR_CODE.fullmatch(written)
         or _beside_a_figure(change, page)
@@ -95,6 +98,24 @@ def _quantity(change: Change, page: Page) -> bool:
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
 
 
+_COLD: Final = re.compile(r"[°%]|oC|0C| độ")
+
+
+def _may_mark_a_point(change: Change, page: Page) -> bool:
+    """Whether a minus, as the dash of "gồm: -5 chăn", is as likely a mark of a list: no cold, no share, no brackets."""
+    before = page.before(change.start)
+    if (
+        not change.said.startswith("âm")
+        or before.endswith("(")
+        or _COLD.search(page.source, change.start, change.end + 3)
+    ):
+        return False
+    opens = not before or before.endswith((":", ";"))
+    return opens or COUNTED_THING.match(page.after(change.end)) is not None
+
+
+_RUN: Final = re.compile(r"(?<!\w)(?:cự ly|chạy|marathon)(?!\w)")
+"""Of 42,195 km."""
 _BY_COMMA: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9,])")
 """Thousands as the English write them, or a decimal of three places; what is counted whole has been read."""
 _FEW_OR_CODE: Final = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})?\s?đ|[1-9][0-9]*\s?[-–]\s?0[0-9]{2,}")
@@ -216,6 +237,8 @@ def _beside_a_figure(change: Change, page: Page) -> bool:
     return not (_GROUP_BEFORE.search(page.before(change.start)) and COUNTED.match(page.after(behind.end())))
 
 
+_FIGURE_ENDS: Final = re.compile(r"(?<!\w)(?:[^\W\d]{1,8} )?[0-9][0-9.,]*(?:h[0-9]{0,2}|[^\W\d]{0,4}| ?%)$")
+_IN_A_SUM: Final = re.compile(r"[0-9]\s?[^\W\d]{0,5}(?:/[^\W\d]+)?(?: \+ [^\W\d]+(?: [^\W\d]+){0,3})*$")
 _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 """Behind a plus: the code of a country, or a number that is added."""
 
@@ -226,13 +249,11 @@ _MAY_BE_NEGATIVE: Final = re.compile(r"\s?[0-9]+(?:[.,][0-9]+)?\s?(?:%|°|độ(
 
 def _sign(change: Change, page: Page) -> bool:
     """A sign whose word depends on what it joins; before a figure it is arithmetic."""
-    sign = page.source[change.start : change.end]
-    if (
-        sign == "+"
-        and page.ends.get(change.start - 1) in {"money", "quantity"}
-        and page.source[change.end :][:1] == " "
-    ):
-        return False  # "500.000đ + cờ"
+    sign, before = page.source[change.start : change.end], page.before(change.start)
+    if sign == "+" and page.source[change.end :][:1] == " " and _IN_A_SUM.search(before):
+        return False  # "500.000đ + cờ + quà"
+    if sign in {"<", ">"}:
+        return _FIGURE_ENDS.search(before) is not None  # "22h>5h", "50k>40k": to, or more than
     if sign in {"-", "–"}:
         behind_a_figure = page.source[change.start - 1 : change.start].isdigit()
         return behind_a_figure or _MAY_BE_NEGATIVE.match(page.source, change.end) is not None
@@ -248,7 +269,9 @@ _PLACE_CUES: Final = {
         r"(?<!\w)(?:ubnd|công an|ca|p\.?[0-9]{1,2},|phường [\w ]{1,20},|đường [\w ]{1,20},|tại|ở"
         r"|về)\W{0,2}$"
     ),
-    "BĐ": re.compile(r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở)(?: [\w,]+){0,3}\W{0,2}$"),
+    "BĐ": re.compile(
+        r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở|báo động)(?:[ :;]+[\w,]+){0,6}\W{0,2}$"
+    ),
 }
 
 

@@ -15,12 +15,14 @@ from audio_assets.speech.normalise_tables import UNITS
 __all__ = ["LETTER_BEFORE", "doubts_code", "doubts_letter"]
 
 _LETTERED: Final = re.compile(
-    r"(?<!\w)(?:lớp|nhà|tòa|toà|số|sn|phòng|căn|xe|tuyến|đường|mẫu|khu|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
+    r"(?<!\w)(?:lớp|nhà|tòa|toà|(?<!tần )(?<!chỉ )số|sn|mục|phòng|căn|xe|tuyến|đường|mẫu|khu"
+    r"|lô|block|dãy|cửa|cổng|cột|trạm|tầng|loại|nhóm|hạng"
     r"|bàn|tổ|giống|gạo|nếp|phân"
     r"|lúa|ngô|thép|xăng|mác|xi măng|chủng|cúm|vi rút|virus|biến thể|mã|thẻ|máy|quốc lộ|tỉnh lộ|đê|kênh"
     r"|vitamin|khối|cấp|ký hiệu|chung cư|cao tốc|nút|chuyến|khổ|giấy|mạng|sóng|màn|phim|ca|hộ|kiot|ki ốt|gian|lô số"
     r"|quầy|sạp|bơm|mức|điểm|tủ|két|cống|cầu|mốc|bản|biểu|phụ lục|form|hẻm|ngõ|ghế|hàng|sân|bến|cụm|đội|kho|hồ|đập"
-    r"|biệt thự|liền kề|điều|khoản|ql|tl|đt|giống(?: \w+){1,2}|bình|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
+    r"|biệt thự|liền kề|điều|khoản|ql|tl|đt|giống(?: \w+){1,2}|giá giống[^.;]{0,30}:|bình"
+    r"|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
     r"|chương trình|phong trào)"
     r"(?: (?:số|dân phố|học|chung|điện))?[^\w,;]{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
     r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}(?:,| và| -|-|/)\W?){0,6}$",
@@ -49,7 +51,7 @@ def doubts_code(change: Change, page: Page) -> bool:
         return bool(_SEATS_OR_FLOORS.fullmatch(written) and _OF_SEATS_OR_FLOORS.search(before))
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
-    if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
+    if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+[a-zđ]*|[A-Z][0-9]+,[0-9]|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
         return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
     letters = re.findall(rf"[{LATIN}]+", written)
     if re.fullmatch(r"C[1-3]|Đ[0-9]+|[0-9]+T[0-9]+", written):

@@ -69,13 +69,14 @@ def _word_start(source: str, end: int) -> int:
 
 _TIMES = frozenset({"date", "clock", "month", "weekday", "quarter"})
 _TIME_WORD_BEFORE = re.compile(
-    r"(?<!\w)(?:[0-9] (?:giờ|phút)|(?:tháng|năm) [0-9]+|tháng (?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)"
-    r"|(?:[0-9]|[0-9]h[0-9]{0,2}|giờ) (?:sáng|trưa|chiều|tối|đêm)|(?:mùng|mồng|rằm) [^\W_]+"
+    r"(?<!\w)(?:[0-9]{1,2} (?:giờ|phút|tết)|(?:tháng|năm) [0-9]+"
+    r"|tháng (?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)"
+    r"|(?:[0-9]{1,2}(?:h[0-9]{0,2})?|giờ) (?:sáng|trưa|chiều|tối|đêm)|(?:mùng|mồng|rằm) [^\W_]+"
     r"|(?:âm|dương) lịch|hôm nay|ngày mai)$"
 )
 _TIME_WORD_AFTER = re.compile(
     r"(?:mùng|mồng|rằm|hết|sáng|trưa|chiều|tối|đêm|thứ|chủ nhật|tháng|ngày) ?(?:[0-9]|tháng|giêng|chạp|hai|ba|tư|ngày)"
-    r"|[0-9]{1,2} (?:giờ|tháng (?:[0-9]|giêng|chạp))"
+    r"|[0-9]{1,2} (?:giờ|tháng (?:[0-9]|giêng|chạp))|[0-9]{1,2}(?:[hg]|:[0-5][0-9])"
 )
 
 
@@ -104,6 +105,12 @@ def _spans_numbered(match: re.Match[str], page: Page) -> bool:
     return following is not None and int(first) < int(following.group(1))
 
 
+def _spans_a_share(match: re.Match[str], page: Page) -> bool:
+    """1/2-1 viên, 7-8/10 điểm: a share on one side and a figure on the other."""
+    kinds = {page.ends.get(match.start()), page.starts.get(match.end())}
+    return kinds in ({"fraction", "quantity"}, {"fraction", "number"})
+
+
 def _word_dash(match: re.Match[str], page: Page) -> str:
     source = page.source
     if _SPAN_START.search(page.before(match.start(), 24)) and _SPAN_END.match(page.after(match.end(), 24)):
@@ -120,7 +127,9 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     ):
         return " đến "
     if (
-        _spans_times(match, page)
+        _spans_a_share(match, page)
+        or (source[match.start() - 1].isdigit() and _BELOW.match(source, match.end()))
+        or _spans_times(match, page)
         or _spans_numbered(match, page)
         or any(pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH))
     ):
@@ -129,6 +138,9 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     return "," if " " in match.group() or between_numbers else " "
 
 
+_AN_HOUR_OR_DAY = re.compile(r"[0-9]{1,2}(?:h|g|:| giờ|/[0-9])")
+_BELOW = re.compile("dưới [0-9]")
+"""Behind the dash of "12 - dưới 18 tuổi"."""
 WORDS_FOR_SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", ">": "trên", "<": "dưới", "≥": "lớn hơn hoặc bằng",
     "≤": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "%": "phần trăm", "‰": "phần nghìn", "@": "a còng", "$": "đô la",
@@ -163,6 +175,7 @@ def _sign(match: re.Match[str], page: Page) -> str:
     return "," if sign in _PAUSING else ""
 
 
+_FIGURES_AND_STARS = frozenset("0123456789★☆⭐")
 _FORBIDS_OR_TELLS = frozenset("❌✗✘✖⛔🚫❎☒♂♀\N{REPLACEMENT CHARACTER}")
 _RISES_OR_FALLS = frozenset("⬆⬇▲▼△▽🔺🔻➕➖➗★☆⭐")
 
@@ -172,7 +185,7 @@ def _is_meant(sign: str, match: re.Match[str], page: Page) -> bool:
     before, after = page.before(match.start(), 2)[-1:], page.after(match.end(), 2)[:1]
     if sign == "\\":
         return before.isalnum() and after.isalnum()
-    beside_a_figure = sign in _RISES_OR_FALLS and (before.isdigit() or after.isdigit())
+    beside_a_figure = sign in _RISES_OR_FALLS and not {before, after}.isdisjoint(_FIGURES_AND_STARS)
     return beside_a_figure or sign in _FORBIDS_OR_TELLS or unicodedata.category(sign) in {"Sm", "Sc"}
 
 
@@ -185,7 +198,12 @@ def _joins_figures(match: re.Match[str], page: Page) -> bool:
 def _arrow(match: re.Match[str], page: Page) -> str:
     """7h30 -> 11h30: to; between words a pause."""
     after = page.after(match.end())
-    told = after[:1].isdigit() or _FROM_BEFORE.search(page.before(match.start())) or _spans_numbered(match, page)
+    told = (
+        _joins_figures(match, page)
+        or _AN_HOUR_OR_DAY.match(after)
+        or _FROM_BEFORE.search(page.before(match.start()))
+        or _spans_numbered(match, page)
+    )
     return " đến " if told else ", "
 
 
@@ -212,10 +230,18 @@ def _bullet(match: re.Match[str], page: Page) -> str:
     return ""
 
 
+def _struck(match: re.Match[str], page: Page) -> str:
+    """~~7h~~ 8h: what is struck through may be meant or not; said, and asked about."""
+    page.unknown.append(match.group())
+    return ","
+
+
 LAYOUT: tuple[Rule, ...] = (
+    rule("struck", "~{2,}", _struck, needs="~~"),
     rule("end_mark", r"(?:\.?\s?/\.)+(?=\s|$|[\"')])|\.\s?/(?=\s|$)", lambda _m, _p: ".", needs="/"),
     rule("arrow", r"\s?-+>\s?(?=\S)", _arrow, needs="->"),
     rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", _bullet),
+    rule("list_number", r"(?<=[:;,.] )(?P<mark>[1-9])/\s(?=[a-zđ][^\W\d])", _numbered, needs="[1-9]/ "),
     rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
     rule(
         "list_number",

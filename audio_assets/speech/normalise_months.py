@@ -51,6 +51,18 @@ def _short_month(match: re.Match[str], page: Page) -> str:
     return f"tháng {month_said(match['m'], page)}{year}"
 
 
+def _month_of_a_short_year(match: re.Match[str], page: Page) -> str:
+    """T12/25: a month of 2025; "T4/26" may be a Wednesday and a day, and is asked about unless it is told."""
+    told = int(match["m"]) not in range(2, 8) or _IN_TURN.search(page.before(match.start()))
+    if not told and not re.match(r"\s?[-–]\s?T[0-9]", page.source[match.end() : match.end() + 5]):
+        page.unknown.append(match.group())
+    return f"tháng {month_said(match['m'], page)} năm {say_int(2000 + int(match['y']), page.style)}"
+
+
+_IN_TURN = re.compile(
+    r"(?:(?<!\w)t[0-9]{1,2}/[0-9]{2}\s?[-–]\s?|(?<![^\W\d])(?:tiền điện|tiền nước|lương|nợ|cước|phí"
+    r"|hóa đơn|hoá đơn|kỳ)\W{0,2})$"
+)
 _BILLED = re.compile(r"(?<![^\W\d])(?:tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn)\W{0,2}$")
 
 
@@ -88,6 +100,8 @@ ROUNDS: tuple[Rule, ...] = (
 """Before the rules for days."""
 MONTHS: tuple[Rule, ...] = (
     rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
+    rule("month", rf"(?<![\w/])T(?P<m>{MONTH})/(?P<y>2[4-9]|3[0-5])(?![\w/]|[.,][0-9])", _month_of_a_short_year,
+         needs="T[0-9]+/"),
     rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
     rule("month", rf"(?i)(?<=tháng )(?P<m>{MONTH})/(?P<y>2[4-9]|3[0-5]){DAY_END}",
          lambda match, page: f"{month_said(match['m'], page)} năm {say_int(2000 + int(match['y']), page.style)}",

@@ -153,6 +153,7 @@ INITIALS: tuple[Rule, ...] = (
          r"(?![./]?[0-9])", _road, needs=r"[QT]L\."),
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)(?P<gap>[. ]?)(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
+    rule("initial", rf"(?<![\w.])Ng\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "Nguyễn ", needs=r"Ng\."),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("person", rf"(?:(?<=\()"
          rf"|(?<=[^\s.] ))[acôbACÔB](?:\.\s?| )(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs="[acôbACÔB][. ]"),

@@ -241,7 +241,7 @@ NUMBERS_TO_CALL: tuple[Rule, ...] = (
     rule("phone", rf"{BEFORE}(?:[0-9]{{6,8}}|[0-9](?:[. ][0-9]{{3}}){{2}}){AFTER}(?![.,/]?[0-9])", _local_after,
          needs="[0-9]{3}"),
     rule("short_number", rf"{BEFORE}{_SHORT}(?:{_CHAINED}{_SHORT})*{AFTER}"
-         rf"(?![.,/-][0-9])", _short_chain, needs="1[01]"),
+         rf"(?![.,-][0-9]|/(?!0[1-9][0-9]{{2}})[0-9])", _short_chain, needs="1[01]"),
     rule("short_number", r"(?<![\w.,/-])[0-9]{3,5}(?![\w.,/-]*[0-9])", _short_called, needs="[0-9]{3}"),
     rule("phone", rf"(?<![\w.,/-])[0-9]{{3,12}}(?:[ .-][0-9]{{2,4}}){{0,4}}{AFTER}"
          rf"(?![.,/%][0-9])", _after_call, needs="[0-9]"),

@@ -6,7 +6,7 @@ These rules come last among those for digits: every digit that is still unclaime
 import re
 
 from audio_assets.speech.normalise_code import MIXED
-from audio_assets.speech.normalise_counted import MEASURED, TIMES, WHOLES
+from audio_assets.speech.normalise_counted import ACTORS, MEASURED, TIMES, UNSPLIT, WHOLES
 from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, DASH, NUMBER, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_slash import PRICES, RATES, SLASHES
@@ -18,6 +18,7 @@ _SAID_AS_SHARE = 10
 _MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _HOUSE_CUE = re.compile(
     r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|tờ|tập|trang"
+    r"|lô|thửa|căn|bậc|buổi|mũi|chặng|đợt"
     r"|(?<!dự )(?<!đề )(?<!văn )phòng)\W{0,2}"
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
 )
@@ -25,21 +26,17 @@ _SCORE_CUE = re.compile(
     r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|dẫn trước|chung cuộc|luân lưu|kết quả)(?: là| chung cuộc)?\W{0,2}$"
 )
 _RANGE_CUE = re.compile(
-    r"(?<![^\W\d])(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp)\W{0,2}$"
+    r"(?<![^\W\d])(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố|tổ dân phố"
+    r"|thôn|xóm|ấp|bản|đội|nhóm|khối|cụm|ngõ|sân|vòng|ngày|tuần)\W{0,2}$"
 )
 _SECTION_CUE = re.compile(
-    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản)\W{0,2}$"
+    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản|điều)\W{0,2}$"
 )
 _SCHOOL_YEAR_CUE = re.compile(r"(?<![^\W\d])(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
-_SHARED_BY = re.compile(
-    r"(?:hộ|tổ|tdp|kp|người|xã|phường|đại biểu|thành viên|đơn vị|hồ sơ|thôn|xóm|khu|cụm|phiếu|em|cháu|trường|ca"
-    r"|tiêu chí"
-    r"|chỉ tiêu|đồng chí|gia đình|lớp|chi bộ|chi hội|cơ sở|doanh nghiệp|điểm|mẫu|hội viên|đảng viên|ý kiến|sản phẩm"
-    r"|tuyến"
-    r"|trạm|vụ|công trình|giờ|ngày|học sinh|cử tri|nhà|căn|ứng viên|ứng cử viên|ủy viên|giáo viên|nội dung|nghị quyết"
-    r"|chức danh)(?!\w)"
-)
-"""What has no halves: "3/4 hộ" is three of four."""
+_SHARED_BY = re.compile(rf"(?:{ACTORS}|{UNSPLIT}|giờ|ngày)(?!\w)")
+"""What is shared whole: "3/4 hộ" is three of four."""
+_A_QUORUM = re.compile(r"(?:[≥>]|(?<!\w)(?:ít nhất|tối thiểu|(?<!không )quá|hơn|trên|gần))\W{0,2}$")
+"""Before "2/3 đoàn viên": a part of them, however many they are."""
 
 
 def _value(written: str, page: Page, start: int) -> str:
@@ -49,8 +46,17 @@ def _value(written: str, page: Page, start: int) -> str:
     return say_number(written, page.style)
 
 
+_HOURS = frozenset({"h", "H", "p", "ph", "'"})
+_MARKED_ALIKE = re.compile(r"[:;,] ?[-–][0-9]")
+
+
 def _signed(match: re.Match[str], page: Page) -> str:
+    """With what its sign says; the dash of "-7h", and of "gồm: -3 hộ; -2 tổ", is a mark of a list, no minus."""
     value = _value(match["a"], page, match.start("a"))
+    if match["sign"] in {"-", "–"}:
+        listed = _MARKED_ALIKE.search(f"{page.before(match.start())}{page.after(match.end())}")
+        if (match["unit"] or "").strip() in _HOURS or (listed and _THING_COUNTED.match(page.after(match.end()))):
+            return f", {value}"
     return f"{ {'-': 'âm ', '–': 'âm ', '~': 'khoảng ', '≈': 'khoảng '}.get((match['sign'] or '').strip(), '') }{value}"
 
 
@@ -88,7 +94,7 @@ _NAMED_THING = re.compile(r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ
 def _is_score(match: re.Match[str], page: Page) -> bool:
     """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
     first, last = match["a"], match["b"]
-    if match["sign"] or match["unit"] or match["unit_a"]:
+    if match["sign"] or match["unit"] or match["unit_a"] or _MONTH_CUE.search(page.before(match.start())):
         return False
     if not (first.isdigit() and last.isdigit()):  # half a point, at chess
         return OF_A_GAME.search(page.before(match.start(), 100)) is not None
@@ -123,6 +129,18 @@ def _is_alike(first: str, last: str) -> bool:
     return first == last or any({first, last} <= kind for kind in _KINDS)
 
 
+def _falls(match: re.Match[str]) -> bool:
+    """12-5: no range, whatever it is."""
+    first, last = match["a"], match["b"]
+    return not (match["unit"] or match["unit_a"]) and first.isdigit() and last.isdigit() and int(first) > int(last)
+
+
+def _are_years_in_turn(match: re.Match[str]) -> bool:
+    """2025-2026, 25-26: the second follows the first; "mùa 35-45 nghìn" is a price."""
+    first, last = match["a"], match["b"]
+    return first.isdigit() and last.isdigit() and not match["unit"] and int(last) == int(first[: len(last)]) + 1
+
+
 def _quantity(match: re.Match[str], page: Page) -> str:
     """A number or a range of two, with the unit that closes it."""
     last = match["b"]
@@ -137,17 +155,20 @@ def _quantity(match: re.Match[str], page: Page) -> str:
     before = page.before(match.start())
     second = _value(last, page, match.start())
     middle = _unit(match["unit_a"], page) if match["unit_a"] and match["unit_a"] != match["unit"] else ""
-    if _SCHOOL_YEAR_CUE.search(before):
+    if _SCHOOL_YEAR_CUE.search(before) and _are_years_in_turn(match):
         return f"{first}, {second}"
     if _MONTH_CUE.search(before) and not unit:
         is_a_day = page.after(match.end()).startswith("tháng")  # "28 tháng 2 - 2 tháng 3"
         return f"{first} đến {'ngày' if is_a_day else 'tháng'} {second}"
     if not unit and _FERTILISER.search(before):
         return f"{first}, {second}"
+    falls = _falls(match) and not before.endswith(("từ", "giờ"))
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and match.group().count(" ") >= 2  # noqa: PLR2004 - spaces on both sides
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
     joint = (
-        "," if is_named or of_two_kinds or (_SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit)) else " đến"
+        ","
+        if falls or is_named or of_two_kinds or (_SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit))
+        else " đến"
     )
     return f"{first}{middle}{joint} {second}{unit}"
 
@@ -160,7 +181,7 @@ def _currency(match: re.Match[str], page: Page) -> str:
 def _in_two_sizes(match: re.Match[str], page: Page) -> str:
     """2tr5 → "hai triệu năm trăm nghìn", 1tỷ2, 3tr250."""
     large, small = _SIZES[match["size"]]
-    rest = int(match["b"].ljust(3, "0"))
+    rest = int(match["b"].removesuffix("k").ljust(3, "0"))
     return f"{say_number(match['a'], page.style)} {large} {say_int(rest, page.style)} {in_style(small, page.style)}"
 
 
@@ -215,7 +236,8 @@ def _fraction(match: re.Match[str], page: Page) -> str:
         and int(top) < int(bottom)
         and (int(bottom) <= _SAID_AS_SHARE or (bottom in {"100", "1000"} and int(top) <= _SAID_AS_SHARE))
     )
-    counted = _SHARED_BY.match(page.after(match.end())) or page.before(match.start()).endswith("thứ")
+    whole = not _A_QUORUM.search(page.before(match.start())) and _SHARED_BY.match(page.after(match.end()))
+    counted = whole or page.before(match.start()).endswith("thứ")
     is_part_of_time = top == "1" and _TIME_AFTER.match(page.after(match.end()))
     if plain and (is_part_of_time or not counted) and not _HOUSE_CUE.search(page.before(match.start())):
         return f"{said_top} phần {_denominator(bottom, page)}{_unit(match['unit'], page)}"
@@ -257,8 +279,9 @@ def _listed(match: re.Match[str], page: Page) -> str | None:
 
 
 def _added(match: re.Match[str], page: Page) -> str | None:
-    """KP 1+2+3: places named together."""
-    if not _LISTED_CUE.search(page.before(match.start())):
+    """KP 1+2+3, ngày 1+15: places and days named together."""
+    before = page.before(match.start())
+    if not (_LISTED_CUE.search(before) or _LISTED_DAYS.search(before)):
         return None
     return ", ".join(say_number(part, page.style) for part in re.split(r"\s?\+\s?", match.group()))
 
@@ -266,6 +289,13 @@ def _added(match: re.Match[str], page: Page) -> str | None:
 def _sequence(match: re.Match[str], page: Page) -> str:
     """3-5-2: more than two numbers are no range."""
     return ", ".join(say_number(part, page.style) for part in re.split(r"\s?[-–]\s?", match.group()))
+
+
+def _measures(match: re.Match[str], page: Page) -> str:
+    """80%-95%-100%, 5-10-15%: more than two measures are no range, and no dash between them is a minus."""
+    return ", ".join(
+        f"{say_number(part['a'], page.style)}{_unit(part['unit'], page)}" for part in _MEASURE.finditer(match.group())
+    )
 
 
 def _ratio(match: re.Match[str], page: Page) -> str:
@@ -300,6 +330,9 @@ _SIGN = r"(?P<sign>(?<![\w.,)\]-])[-–](?=[0-9])|[~≈]\s?)?"
 _CLOSING_UNIT = rf"(?P<unit>\s?(?:(?:{MEASURE})/(?:{MEASURE})|{ANY_UNIT})(?![{LATIN}0-9²³]))?"
 
 
+_MEASURE = re.compile(rf"{_A}{_CLOSING_UNIT}")
+
+
 def _rest(match: re.Match[str], page: Page) -> str:
     digits = match.group()
     return say_int(int(digits), page.style) if len(digits) < 4 else say_digits(digits)  # noqa: PLR2004 - odd left-overs
@@ -316,6 +349,8 @@ QUANTITIES: tuple[Rule, ...] = (
          _listed, needs="[0-9],[0-9]"),
     rule("sequence", rf"(?<![\w.,/-])[0-9]{{1,3}}(?:\s?[-–]\s?[0-9]{{1,3}}){{2,8}}{AFTER}"
          r"(?![.,/-][0-9]|\s?[%-]|\s?/\s?[0-9])", _sequence, needs="[0-9]"),
+    rule("sequence", rf"(?<![\w.,/-]){NUMBER}\s?(?:{ANY_UNIT})?(?:{DASH}{NUMBER}\s?(?:{ANY_UNIT})?){{1,6}}{DASH}"
+         rf"{NUMBER}\s?(?:{ANY_UNIT}){AFTER}(?!\s?[/-])", _measures, needs="[0-9]"),
     rule("list", r"(?<![\w.,/+])[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2}){1,5}(?![\w.,/]*[0-9])", _added, needs=r"[0-9]\s?\+"),
     rule("ratio", r"(?<![\w.,/:])[0-9]+(?:\s:\s|:)[0-9]+(?:,[0-9]{1,2})?(?![\w:]|[.,][0-9])", _ratio,
          needs="[0-9]:|[0-9] :"),
@@ -325,7 +360,8 @@ QUANTITIES: tuple[Rule, ...] = (
          needs="[0-9] [0-9]{3}"),
     *PRICES,
     rule("money", rf"(?P<sign>[$€£¥])\s?{_A}(?:\s(?P<size>nghìn|triệu|tỷ|tỉ))?{AFTER}", _currency, needs="[$€£¥]"),
-    rule("money", rf"(?<![\w.,])(?P<a>[0-9]{{1,4}})(?P<size>tr|triệu|tỷ|tỉ|k)(?P<b>[0-9]{{1,3}}){AFTER}", _in_two_sizes,
+    rule("money", rf"(?<![\w.,])(?P<a>[0-9]{{1,4}})(?P<size>tr|triệu|tỷ|tỉ|k)(?P<b>[0-9]{{1,3}}|[0-9]{{3}}k)"
+         rf"{AFTER}", _in_two_sizes,
          needs="[0-9](?:tr|t[ỷỉ]|k)"),
     rule("money", r"(?:(?<=triệu )|(?<=tỷ )|(?<=tỉ )|(?<=nghìn )|(?<=ngàn ))đ(?!\w)", lambda _m, _p: "đồng", needs="đ"),
     rule("thousand", r"(?<=[0-9] )nghìn(?!\w)", _said_of_thousands, needs="nghìn"),

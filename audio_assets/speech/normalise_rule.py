@@ -24,8 +24,10 @@ DASH = r"\s?[-–—−]\s?"
 MISREAD = re.compile(r"[0-9][OoIl]|[OoIl][0-9]|[0-9][SZB][0-9]")
 """Letters where a scanner saw a digit ("202O", "l3", "7S1"): whoever reads such a token only guesses."""
 OF_A_GAME = re.compile(
-    r"(?<!\w)(?:tỷ số|tỉ số|thắng(?! lợi)|thua|(?:hòa|hoà)(?! bình)|chung cuộc|chung kết|bán kết|luân lưu|đánh bại"
-    r"|bóng đá|bóng chuyền|lịch đấu|lịch thi đấu|trận đấu|vòng bảng|cúp|cờ tướng|cờ vua|cầu lông|bóng bàn|đá cầu|kéo co"
+    r"(?<!\w)(?:tỷ số|tỉ số|(?<!chiến )(?<!quyết )(?<!toàn )(?<!đại )thắng(?! lợi)|thua(?! lỗ)"
+    r"|(?:hòa|hoà) (?=[0-9]|tdp|kp|tổ|đội|khu|thôn|xóm|lớp|trường|xã|phường)|chung cuộc|chung kết|bán kết|luân lưu"
+    r"|đánh bại|bóng đá|bóng chuyền|lịch đấu(?! (?:nối|giá|thầu))|lịch thi đấu|trận đấu|vòng bảng"
+    r"|cúp(?! (?:điện|nước|cáp|mạng))|cờ tướng|cờ vua|cầu lông|bóng bàn|đá cầu|kéo co"
     r"|quần vợt|đơn nam|đơn nữ|đôi nam|đôi nữ|trận [0-9]+|giao hữu)(?!\w)"
 )
 """Words of a line that make its pairs of numbers scores."""

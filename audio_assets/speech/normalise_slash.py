@@ -6,6 +6,7 @@ figures that no rule for dates or shares wanted it is said as such, and asked ab
 
 import re
 
+from audio_assets.speech.normalise_counted import ACTORS
 from audio_assets.speech.normalise_numbers import in_style, say_number
 from audio_assets.speech.normalise_rule import NUMBER, Page, Rule, rule
 from audio_assets.speech.normalise_syllable import LATIN, has_vowel, spell
@@ -22,13 +23,18 @@ _PER_WORDS = (
 _PRICED = re.compile(
     rf"[0-9½¼¾]\s?(?:(?:trăm|nghìn|ngàn|triệu|tỷ|tỉ)(?: rưỡi)?\s?)?(?:đ|đồng|k|tr|trđ|triệu|nghìn|ngàn|tỷ|tỉ|usd|%"
     rf"|{MEASURE}|người|lượt|con|cây|suất|bình|gói|viên|lần|điểm|phiếu|bộ|chiếc|cái|tờ|em|cháu|hộ|buổi|tiết|phút|giờ"
-    r"|ngày|tháng|tuần|tạ|tấn|yến|mét|quả|bao|thùng|hộp|chai|mũi|liều)$"
+    r"|ngày|tháng|tuần|tạ|tấn|yến|mét|quả|bao|thùng|hộp|chai|mũi|liều|dảnh|khóm|bát|chén|thìa|giọt)$"
 )
+_MEASURED_OUT = re.compile(rf"[0-9]\s?(?:{MEASURE}) [^\W\d]+$")
+"""25ml thuốc: before a slash so much of it to each."""
+_COUNTED_OUT = re.compile(r"(?<![\w.,/])[0-9]+ (?!(?:người|cán bộ|vợ|nam|nữ|ông|bà|con)(?!\w))[^\W\d]+ [^\W\d]+$")
+"""5 chậu hoa: before a slash that may stand for each or for "or"."""
 
 
 def _per_thing(match: re.Match[str], page: Page) -> str | None:
     """8.000đ/bản, 10ml/bình: of each thing, whatever it is called; letters without a vowel are spelt."""
-    is_rated = page.ends.get(match.start()) == "rate" or _PRICED.search(page.before(match.start(), 24))
+    before = page.before(match.start(), 24)
+    is_rated = page.ends.get(match.start()) == "rate" or _PRICED.search(before) or _MEASURED_OUT.search(before)
     thing = match["per"]
     if not (thing.islower() and is_rated):
         return None
@@ -45,7 +51,7 @@ _RATED = re.compile(
 )
 
 
-_MONEY_BEFORE = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|triệu|nghìn|ngàn)$")
+_MONEY_BEFORE = re.compile(r"[0-9]\s?(?:đ|đồng|k|tr|triệu|nghìn|ngàn|tỷ|tỉ)$")
 
 
 def _per(match: re.Match[str], page: Page) -> str | None:
@@ -79,25 +85,38 @@ _LONG_NUMBERS = re.compile(r"[0-9]{3}\s?/+\s?[0-9]{3}")
 _LATER = re.compile(r"[^/.,;:\n]{1,16}/")
 
 
+_SHORT_FORM = re.compile(r"[A-ZĐ]{2,6}(?!\w)")
+_A_SUM = re.compile(rf"(?!1 )[0-9][0-9.,]*\s?(?:đ|đồng|k|tr|triệu|nghìn|ngàn|tỷ|tỉ|{ACTORS})(?!\w)")
+"""Behind a sum and a slash: so much of so much, 45tr/60tr, or to so many."""
+
+
 def _of_each(match: re.Match[str], page: Page) -> str | None:
     """200.000đ/10kg: a price of so much; 4tr/tháng/SV, 100.000đ/HV: to each, in an abbreviation that has been read."""
     before = page.before(match.start(), 24)
     if page.source[match.end()].isdigit():
-        return " " if _MONEY_BEFORE.search(before) else None
+        of_a_sum = _MONEY_BEFORE.search(before)
+        return (" trên " if _A_SUM.match(page.source, match.end()) else " ") if of_a_sum else None
     is_rated = page.ends.get(match.start()) == "rate" or _PRICED.search(before)
-    return " một " if is_rated and page.starts.get(match.end()) in {"lexicon", "meaning"} else None
+    is_short = page.starts.get(match.end()) in {"lexicon", "meaning"} or _SHORT_FORM.match(page.source, match.end())
+    return " một " if is_rated and is_short else None
 
 
 def _slash(match: re.Match[str], page: Page) -> str:
     """Between words: "và/hoặc" → "và hoặc", two → "hoặc", more → commas; after a number → "trên"."""
     source, start, end = page.source, match.start(), match.end()
-    price = _of_each(match, page)
+    kind = page.ends.get(start)
+    of_three = _THREE_ALIKE.search(page.before(start, 16) + page.after(start, 24))  # "10k/20k/50k"
+    price = None if of_three else _of_each(match, page)
     if price:
         return price
     near = source[max(0, start - 5) : end + 5]
-    kind = page.ends.get(start)
-    are_apart = kind in {"code", "phone"} and kind == page.starts.get(end)  # "4G/5G", "SE7/SE8"
-    if are_apart or _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
+    are_apart = kind in {"code", "phone", "clock"} and kind == page.starts.get(end)  # "4G/5G", "SE7/SE8", "7h/9h"
+    if (
+        are_apart
+        or (of_three and kind == page.starts.get(end))
+        or _PAIR.search(near.lower())
+        or _PERIODS.search(near.lower())
+    ):
         return ", "
     shared = _SHARED.search(page.before(start))
     if shared or source[start - 1].isdigit() or source[end].isdigit():
@@ -106,9 +125,12 @@ def _slash(match: re.Match[str], page: Page) -> str:
         return " "
     if _LATER.match(source[end : end + 20]):
         return ", "
+    if _COUNTED_OUT.search(page.before(start)) and source[end].islower():
+        page.unknown.append("/")
     return " hoặc "
 
 
+_THREE_ALIKE = re.compile(r"[0-9](k|tr|đ|%)/[0-9.,]+\1/[0-9.,]+\1(?!\w)")
 _SHARED = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số)(?: [^\W\d]+){1,3}$")
 _PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em)\s?/\s?(?:bà|chị|bác|dì)(?!\w)")
 _PERIODS = re.compile(r"(?<!\w)(?:ngày|tuần|tháng|quý|năm)\s?/\s?(?:ngày|tuần|tháng|quý|năm)(?!\w)")
@@ -120,7 +142,8 @@ PRICES: tuple[Rule, ...] = (
 )  # fmt: skip
 """Before the rules for sums of money."""
 RATES: tuple[Rule, ...] = (
-    rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³])", _per, needs="/"),
+    rule("rate", rf"\s?/\s?(?:(?P<n>{NUMBER})\s?)?(?P<per>{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³]"
+         r"| (?:sao|chính|gốc|photo)(?!\w))", _per, needs="/"),
     rule("rate", rf"\s?/\s?(?P<per>(?!và|hoặc)[{LATIN}]{{2,}})(?![{LATIN}0-9²³])", _per_thing, needs="/"),
 )  # fmt: skip
 """Behind the rules for numbers with their units."""

@@ -111,7 +111,9 @@ mm³ = mi li mét khối | mm2 = mi li mét vuông | mm² = mi li mét vuông | 
 kW = ki lô oát | KW = ki lô oát | kw = ki lô oát | kWh = ki lô oát giờ | KWh = ki lô oát giờ | kwh = ki lô oát giờ
 KWH = ki lô oát giờ | MW = mê ga oát | MWh = mê ga oát giờ | W = oát | V = vôn | kV = ki lô vôn | KV = ki lô vôn
 kv = ki lô vôn | kVA = ki lô vôn am pe | KVA = ki lô vôn am pe | Hz = héc | kHz = ki lô héc | MHz = mê ga héc
-GHz = gi ga héc | dB = đề xi ben | dBA = đề xi ben a | GB = gi ga bai | MB = mê ga bai | TB = tê ra bai
+KHz = ki lô héc | MPa = mê ga pát can
+kPa = ki lô pát can | USD = đô la Mỹ | GHz = gi ga héc | dB = đề xi ben | dBA = đề xi ben a
+GB = gi ga bai | MB = mê ga bai | TB = tê ra bai
 KB = ki lô bai | Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg = mi li mét thủy ngân | hPa = héc tô pát can
 mb = mi li ba | kcal = ki lô ca lo | cal = ca lo | h = giờ | H = giờ | s = giây | p = phút | ph = phút | ' = phút
 Ah = am pe giờ | mAh = mi li am pe giờ | BTU = bê tê u | lm = lu men | inch = in
@@ -123,7 +125,7 @@ UI = đơn vị | IU = đơn vị | cmH2O = xăng ti mét nước | ampe = am pe
 ANY_UNIT: Final = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 """Inside of a pattern: any unit, the longest first."""
 _NO_MEASURE = frozenset(
-    ["đ", "Đ", "₫", "vnđ", "vnd", "VNĐ", "VND", "k", "K", "tr", "trđ", "tr.đ", "%", "‰", "$", "€", "£", "¥", "'"]
+    ["đ", "Đ", "₫", "vnđ", "vnd", "VNĐ", "VND", "k", "K", "tr", "trđ", "tr.đ", "USD", "%", "‰", "$", "€", "£", "¥", "'"]
 )
 MEASURE: Final = "|".join(re.escape(unit) for unit in sorted(frozenset(UNITS) - _NO_MEASURE, key=len, reverse=True))
 """Inside of a pattern: any unit but money, shares and the sign of a minute."""

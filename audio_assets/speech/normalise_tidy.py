@@ -22,7 +22,7 @@ _LINE_TAGS = re.compile(r"</?(?:br|p|div|li|h[1-6]|tr|hr)(?:\s[^<>]*)?/?>", re.I
 _ENTITY = re.compile(r"&(?:#[0-9]{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://)[^()\s]{1,300}\)")
 _ANGLED = re.compile(r"<((?:https?://|mailto:)?[^<>\s]{3,300})>")
-_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<![^\W_])_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?![^\W_])|_{4,}|~~")
+_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<![^\W_])_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?![^\W_])|_{4,}")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 _QUOTED_LINE = re.compile(r"^[^\S\n]*>+[^\S\n]*(?=[^\d\s>=])", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
@@ -38,16 +38,20 @@ _SAME = str.maketrans({
 })  # fmt: skip
 DIALLED_STAR = "\u2217"
 """What the star of "*101#" and of "0905***123" becomes, so that it is not taken for emphasis."""
-_STARS = re.compile(r"(?<![\w*])([1-7])(?:\*| ?[★⭐])(?![\w*])")
-"""A hotel of four stars: 4*."""
+_STARS = re.compile(r"(?<![\w*])([1-7]) ?[★⭐](?![\w★⭐☆])")
+_ONE_TO_SEVEN = re.compile(r"(?<![\w*])[1-7]$")
+"""Before the star of "4*", a hotel of four stars."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
 _MASKED = re.compile(
     r"(?<![\w*.-])[A-ZĐ]{0,3}[0-9][0-9.-]{0,20}\*(?:[0-9.-]{0,20}\*){1,20}(?:[0-9.-]{0,20}[0-9](?![\w*])"
     r"|(?<=\*{3})(?![\w*]))|(?<![\w*])\*{3,20}[0-9]{2,20}(?![\w*])"
+    r"|(?<=[0-9] )\*{3,20}(?: \*{3,20}){0,4}(?![\w*])|(?<![\w*])(?:\*{3,20} ){1,5}(?=[0-9]{2,6}(?!\w))"
 )
 """0905***123: a number of which a part is hidden; two stars or more, so that "5*20" is none."""
 _ONE_STAR = re.compile(r"(?<![\w*.-])(?:0[0-9]{2,9}|1[89]00)\*[0-9]{2,9}(?![\w*])")
 """0912*345: no product begins so."""
+_NAMED_STAR = re.compile(r"(?<=dấu )(?:\(\*{1,4}\)|\*{1,4}(?![\w*]))")
+"""In "các ô có dấu (*)" the star is spoken of."""
 _STAR_RUN = re.compile(r"\*+")
 _OPENING = re.compile(r"(?<![\w*])\*+(?=[\w\"'(\[])")
 _CLOSING = re.compile(r"(?<=[^\s*])\*+(?![\w*])")
@@ -124,10 +128,13 @@ def _markup(text: str) -> str:
 
 
 _DIAMETER = re.compile(r"[ØøΦφ⌀]\s?(?=[0-9])")
-_TIMES_APART = re.compile(r"(?<=[^\W_] |[%)²³] )[xX](?= [0-9])")
+_TIMES_APART = re.compile(r"(?<=[^\W_] |[%)²³] )[xX](?= (?:(?:rộng|dài|cao|dày|sâu|ngang) )?[0-9])")
 _TO = re.compile(r"(?<=[\w%°])\s?÷\s?(?=[-–]?[0-9])|(?<=(?<!\w)[0-9])_(?=[0-9]{1,2}\s?(?:kg|g|m|cm|km|lít|ha|%))")
 """How engineers write a range: 06h00÷10h30; and a key beside the dash: 5_7kg."""
-_TIMES = re.compile(r"(?<=[0-9])(\s?(?:m|cm|mm|km|dm)?)\s?(?:[x*]|(?<=\s)X)\s?(?=[0-9])")
+_TIMES = re.compile(
+    r"(?<=[0-9])(?:(\s?(?:m|cm|mm|km|dm)?)\s?(?:x|(?<=\s)X)\s?|((?:\s?(?:m|cm|mm|km|dm))?)(?:\*|\s\*\s))(?=[0-9])"
+)
+"""A star with a space on one side only opens or closes emphasis."""
 
 
 _GLUED = re.compile(
@@ -141,6 +148,7 @@ _GLUED = re.compile(
 _COMMA_TYPED_ON = re.compile(
     r"(?<=[0-9][hgk%đ]),(?=[0-9])|(?<=[0-9][hg][0-5][0-9]),(?=[0-9]{1,2}[hg])"
     r"|(?<=[Tt]hứ [2-7]),(?=[0-9]{1,2}/[0-9])|(?<=T[2-7]),(?=[0-9]{1,2}/[0-9])|(?<=CN),(?=[0-9]{1,2}/[0-9])"
+    r"|(?:(?<=[0-9]/[0-9])|(?<=[0-9]/1[0-2])),(?=[0-9]{1,2}/[0-9])"
 )
 """9h,14h · 7h30,14h30 · 50k,60k · T2,3/3: no decimal comma."""
 
@@ -164,14 +172,15 @@ def _kept_stars(text: str) -> str:
         between, count = text[end : run.start()], len(run.group())
         if _BLANK_LINE.search(between):
             opened.clear()
-        kept = False
+        kept = of_a_hotel = False
         if _OPENING.match(text, run.start()):
             opened.append(count)
         elif _CLOSING.match(text, run.start()):
             closed = _closed_by(count, opened)
             del opened[len(opened) - closed :]
             kept = not closed and text[run.start() - 1].isalnum()
-        parts += [between, DIALLED_STAR * count if kept else run.group()]
+            of_a_hotel = kept and count == 1 and _ONE_TO_SEVEN.search(between) is not None
+        parts += [between, " sao" if of_a_hotel else DIALLED_STAR * count if kept else run.group()]
         end = run.end()
     return "".join([*parts, text[end:]])
 
@@ -191,11 +200,12 @@ def tidy(text: str) -> str:
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
     text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
     text = _ONE_STAR.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
+    text = _NAMED_STAR.sub(lambda mark: mark.group().replace("*", DIALLED_STAR), text)
     text = _PER_MILLE.sub("‰", text)
     text = _ARROW.sub("⇒", _PLUS_MINUS.sub("±", _TO_MINUS.sub(" đến ", _COMMA_TYPED_ON.sub(", ", text))))
     text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))
     text = _AT_LEAST_OR_MOST.sub(lambda sign: "≤" if sign.group()[0] == "<" else "≥", text)
     text = _GLUED.sub(_unglued, _kept_stars(_STARS.sub(r"\1 sao", text)))
-    plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1 × ", _TO.sub("–", text))))
+    plain = _markup(_TIMES_APART.sub("×", _TIMES.sub(r"\1\2 × ", _TO.sub("–", text))))
     text = _characters(plain) if "&" in text else plain  # what an entity was may be any character
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

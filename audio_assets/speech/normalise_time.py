@@ -88,6 +88,7 @@ _BOOKED = re.compile(
     r"(?<![^\W\d])(?:hẹn|tái khám|chuyển sang|dời sang|lùi đến|hạn nộp|khai mạc|khởi công)(?: ngày)?\W{0,2}$"
 )
 """Before "04-12", which elsewhere may be a range."""
+_NUMBERED = re.compile(r"(?<!\w)(?:số|mã|sổ|hộ|thẻ|km)\W{0,2}$")
 _FEASTS = frozenset({(2, 9)})
 _FEAST_AFTER = re.compile(r"\W?(?:khai giảng|quốc tế|quốc khánh|tết|ngày (?:quốc|lao|thế))")
 _DAY_AFTER = re.compile(
@@ -228,7 +229,11 @@ def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
     if match["sep"] == ".":
         of_a_span = re.search(r"(?:từ|đến|tới|kể từ)(?: ngày)?\W{0,2}$", before) is not None
         return _DUE_CUE.search(before) is not None or (of_a_span and len(match["m"]) == 2)  # noqa: PLR2004 - 05.12
-    if _THING_CUE.search(before) or (int(match["d"]) <= int(match["m"]) and not _BOOKED.search(before)):
+    if (
+        _THING_CUE.search(before)
+        or _NUMBERED.search(before)
+        or (int(match["d"]) <= int(match["m"]) and not _BOOKED.search(before))
+    ):
         return False
     alone = int(match["d"]) > 12 and not OF_A_GAME.search(before)  # noqa: PLR2004 - the last month
     return alone or DAY_CUE.search(before) is not None
@@ -251,6 +256,8 @@ def _is_share_of_some(match: re.Match[str], before: str, page: Page) -> bool:
     """Có 3-4/6 chi hội: three or four of six, where a word takes a share and what is shared stands behind."""
     if match["m1"] or match["y"] or not COUNTED_NOUN.match(page.after(match.end())):
         return False
+    if page.after(match.end()).startswith("điểm") and not DAY_SAID.search(before):
+        return True
     return re.search(r"(?<!\w)(?:có|được|đạt|khoảng|hơn|gần|còn|chỉ|mỗi \w+)\W{0,2}$", before) is not None
 
 

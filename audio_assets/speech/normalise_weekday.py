@@ -108,9 +108,20 @@ def _one(match: re.Match[str], page: Page) -> str | None:
         return f"tháng {say_month(number)}"
     if _FLOOR_AFTER.match(after):
         return f"tầng {say_int(number)}"
-    if not (_WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after) or _among_days(match, page)):
+    told = _WEEKDAY_BEFORE.search(before) or _WEEKDAY_AFTER.match(after) or _among_days(match, page)
+    if not told or _among_months(number, page.before(match.start(), _FAR)):
         page.unknown.append(match.group())
     return _weekday(number)
+
+
+_SHARE_BEFORE = re.compile(r"% ?\($")
+
+
+def _among_months(number: int, before: str) -> bool:
+    """Whether a month may be meant: "Tháng 5: 12 ca, T6: 15 ca" counts on, "30% (T3), 60% (T4)" shares out a year."""
+    last = re.search(r"(?<!\w)(tháng |t)([1-9])(?!\w)[^;\n]*$", before)
+    counts_on = last is not None and int(last[2]) == number - 1 and re.search(r"(?<!\w)tháng [1-6](?!\w)", before)
+    return bool(counts_on or _SHARE_BEFORE.search(before))
 
 
 _DAY = re.compile(r"(?<!\w)T[2-7](?!\w)")
@@ -136,8 +147,8 @@ _SOME = re.compile(r"(?:(?<!\w)(?:các|những|số|nhiều)|(?<![\w:])[0-9]+)$"
 def _sunday(match: re.Match[str], page: Page) -> str | None:
     """CN is Sunday beside a day or a weekday; elsewhere it may be an industry or a branch."""
     beside = re.search(
-        r"(?:nghỉ|vào|sáng|trưa|chiều|tối|thứ \w+,?|(?:thứ \w+|t[2-7])(?: và| đến|,| -)|các ngày|ngày|t[2-7],?"
-        r"|[0-9]h[0-9]{0,2}|[0-9] giờ)$",
+        r"(?:nghỉ|vào|sáng|trưa|chiều|tối|kể cả|trừ|thứ \w+,?|(?:thứ \w+|t[2-7])(?: và| đến|,| -)|các ngày|ngày"
+        r"|t[2-7],?|[0-9]h[0-9]{0,2}|[0-9] giờ)$",
         page.before(match.start()),
     )
     if not beside and page.source.startswith(":", match.end()):
@@ -150,8 +161,17 @@ def _sunday(match: re.Match[str], page: Page) -> str | None:
     )
 
 
-def _ordinals(match: re.Match[str], page: Page) -> str:
+_EACH_SORT = re.compile(r"(?<!\w)(?:mỗi|từng) thứ ?$")
+_OF_EACH_SORT = re.compile(
+    r"(?:vỉ|gói|hộp|cái|chiếc|bộ|bản|tờ|viên|cây|con|quả|kg|chai|túi|lon|thùng|bao|ít|phần)(?!\w)"
+)
+"""In "mỗi thứ 1 vỉ" the figure counts."""
+
+
+def _ordinals(match: re.Match[str], page: Page) -> str | None:
     """After "thứ": 2 · 4 · 2, 4, 6 · 2-4-6 · 2-6."""
+    if _EACH_SORT.search(page.before(match.start())) and _OF_EACH_SORT.match(page.after(match.end())):
+        return None
     parts = re.split(r"(\s?[-–]\s?(?:thứ )?|\s?[,/]\s?|\svà\s)", match.group())
     words = [say_ordinal(int(part), page.style) for part in parts[::2]]
     signs = parts[1::2]

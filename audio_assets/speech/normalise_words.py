@@ -111,7 +111,7 @@ CNVCLĐ = công nhân, viên chức, lao động | GQVL = giải quyết việc 
 TSQS = tuyển sinh quân sự | TBM = trung bình môn | IELTS = ai eo | VietQR = việt quy rờ | VietGAP = việt gáp
 cafe = cà phê | PET = pét | Tg: = thời gian: | TG: = thời gian: | ĐĐ: = địa điểm: | đđ: = địa điểm: | ô/b = ông bà
 d/c = đồng chí | đ/nghị = đề nghị | ĐA06 = đề án không sáu | ĐA 06 = đề án không sáu | TTHL = trung tâm huấn luyện
-VSMTNT = vệ sinh môi trường nông thôn | Ng. = Nguyễn | KDTM = không dùng tiền mặt | DV NN = dịch vụ nông nghiệp
+VSMTNT = vệ sinh môi trường nông thôn | KDTM = không dùng tiền mặt | DV NN = dịch vụ nông nghiệp
 ĐTXD = đầu tư xây dựng | DN = doanh nghiệp | SV = sinh viên
 TL. = thừa lệnh | TUQ. = thừa ủy quyền | Q. CHỦ TỊCH = quyền CHỦ TỊCH | k/g = kính gửi | T/M = thay mặt | ko = không
 SX = sản xuất | SXKD = sản xuất kinh doanh | TĐC = tái định cư | TĐTT = thi đua | TĐKT = thi đua khen thưởng
@@ -323,4 +323,9 @@ polymer = polymer | composite = composite | inox = inox | nilon = nilon | điop 
 pallet = pallet | spa = spa | salon = salon | bolero = bolero | rock = rock | jazz = jazz | piano = piano
 guitar = guitar
 violin = violin | admin = admin | oxit = oxit | melamin = melamin | mp3 = em pê ba | mp4 = em pê bốn
+BMI = bê mờ i | Hb = hát bê | HbA1c = hát bê a một xê | DPT = dê pê tê | ABC = a bê xê | KCS = ca xê ét
+HCNS = hành chính nhân sự | TBĐ = tờ bản đồ | BTXM = bê tông xi măng | BTLT = bê tông ly tâm | tgian = thời gian
+hộ gd = hộ gia đình | nhà VH = nhà văn hóa | mũ BH = mũ bảo hiểm | chứng chỉ TH = chứng chỉ tin học
+LĐPT = lao động phổ thông | CNQSDĐ = chứng nhận quyền sử dụng đất | SK loại = sức khỏe loại
+giải KK = giải khuyến khích | LH: = liên hệ: | thu NS = thu ngân sách | TCBC = tổ chức biên chế
 """
