@@ -5,6 +5,10 @@ document on stdout and nothing else.
 """
 
 import gc
+
+gc.disable()
+"""Until all is imported: it stays to the end, and the collector would walk over it some ten times meanwhile."""
+
 import os
 import sys
 import traceback
@@ -54,7 +58,9 @@ from scheduler.kernel.words import LANGUAGES
 from scheduler.services.station.damage import damage_lines, damage_of
 
 gc.freeze()
-"""What is imported stays to the end: no collector walks over it, and the end of a command is half as long."""
+gc.enable()
+"""What is imported is set apart: no collector walks over it, and the end of a command is half as long."""
+
 _GIVEN: list[Context] = []
 """What stood before the command that runs, for whoever has to say why it failed."""
 

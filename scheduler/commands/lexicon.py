@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from audio_assets.speech.lexicon_file import WordList, list_csv, list_toml, read_list
-from audio_assets.speech.normalise_meanings import choices
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.commands.language import in_words, say
 from scheduler.core.announcement.word_list import OwnForm
@@ -232,6 +231,8 @@ def preview(context: Context, /, text: str, **given: Any) -> None:
 
 def _with_choices(word: str) -> str:
     """A word nobody can read, with what it may mean."""
+    from audio_assets.speech.normalise_meanings import choices  # late: a fortieth of every call's start
+
     meanings = choices(word)
     return f"{word} ({' / '.join(meanings)}?)" if meanings else word
 
