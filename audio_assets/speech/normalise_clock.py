@@ -12,7 +12,7 @@ from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
 from audio_assets.speech.normalise_time import DAY_CUE, DAY_SAID, say_date
 
 _CLOCK = (
-    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9-]))"
+    r"(?:[01]?[0-9]|2[0-4])(?:\s?[hH](?:[0-5][0-9](?!/[0-9]{1,2}(?![/.0-9hg:-]))"
     r"|\s[0-5][0-9](?![/.-][0-9]))?(?:\s?(?:'|ph?(?:út)?)(?![\w]))?|\s?g[0-5][0-9]|\sg\s[0-5][0-9]"
     r"|:[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp]\.?[Mm]\.?(?![\w.]))?)"
 )
@@ -143,9 +143,14 @@ _AT_AN_HOUR = re.compile(
 _OF_A_DAY = re.compile(r"\W{0,2}(?:sáng|trưa|chiều|tối|đêm|hôm|ngày [0-9]|thứ|cn|chủ nhật)(?!\w)")
 
 
+_ONE_MORE = re.compile(r"(?:,|;| và| &| /) ?$")
+
+
 def _with_a_dot(match: re.Match[str], page: Page) -> str | None:
     """Lúc 7.30, 7.30-11.30 sáng: an hour behind a word for hours or before a part of the day; else a decimal."""
-    if not (_AT_AN_HOUR.search(page.before(match.start())) or _OF_A_DAY.match(page.after(match.end()))):
+    joint = _ONE_MORE.search(page.source, max(0, match.start() - 6), match.start())
+    one_more = joint is not None and page.ends.get(joint.start()) == "clock"
+    if not (one_more or _AT_AN_HOUR.search(page.before(match.start())) or _OF_A_DAY.match(page.after(match.end()))):
         return None
     hours = [_clock("h".join(re.findall("[0-9]+", match[side])), page) for side in ("a", "b") if match[side]]
     told = len(hours) == 1 or _FROM_SAID.search(page.before(match.start(), 30))
@@ -185,7 +190,7 @@ CLOCKS: tuple[Rule, ...] = (
          _range_of_the_south, needs="[0-9] ?g"),
     rule("clock", rf"{FREE}(?P<clock>{_CLOCK})(?:\s?/\s?|\s?[–-]\s?(?=[0-9]{{1,2}}/))(?P<d>{DAY})"
          rf"(?P<sep>[/.-])(?P<m>{MONTH})(?:(?P=sep)(?P<y>{YEAR}))?{DAY_END}", _clock_and_date, needs="[/–-]"),
-    rule("clock", rf"(?<![\w.,-])(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
+    rule("clock", rf"(?<![\w.,])(?:(?<!-)|(?<=[^\W\d_]-))(?<![0-9]:){_CLOCK}(?!\w|:[0-9])", _one_clock, needs="[0-9]"),
     rule("clock", rf"{FREE}(?P<h>[01]?[0-9]|2[0-4])g(?![\w/])", _hour_of_the_south, needs="[0-9]g"),
     rule("clock", rf"{FREE}(?P<h>[01]?[0-9]|2[0-4]) giờ 00(?: phút)?(?![\w:/]|[.,][0-9])", _whole_hour,
          needs="giờ 00"),

@@ -117,16 +117,18 @@ def _beats(match: re.Match[str], page: Page) -> str | None:
 
 _LONG_OR_HIGH = re.compile(
     r"(?<![^\W\d])(?:(?:cao|dài|sâu|dày|ngang|cách)(?: (?:trên|dưới|hơn|khoảng|gần|tối đa|không quá|từ))?\W{0,2}"
+    r"|(?:ngập|dâng|lên|có chỗ|có nơi|có đoạn) ?"
     r"|(?:trẻ|trẻ em|trẻ nhỏ|em|các em|cháu|các cháu|bé|người|học sinh|nam|nữ|khách)(?: [^\W\d]+){0,2}"
     r" (?:trên|dưới|từ|chưa đến|chưa tới|[<>≤≥]) ?)$"
 )
 """Before "1m2": what is long or high, or a person of whom it is said."""
-_TO_A_HEIGHT = re.compile(r"\s?[-–]\s?[1-9]m[0-9]{1,2}(?![\w²³/])")
+_TO_A_HEIGHT = re.compile(r"\s?[-–×]\s?[1-9]m[0-9]{1,2}(?![\w²³/])")
+_FROM_A_HEIGHT = re.compile(r"(?<!\w)[1-9]m[0-9]{1,2}\s?[-–×]$")
 
 
 def _length(match: re.Match[str], page: Page) -> str | None:
     """Cao 1m2, dài 3km5: the digit behind the unit is a part of it, though "1m2" elsewhere is an area."""
-    of_a_span = _TO_A_HEIGHT.match(page.source, match.end()) or page.ends.get(match.start() - 1) == "height"
+    of_a_span = _TO_A_HEIGHT.match(page.source, match.end()) or _FROM_A_HEIGHT.search(page.before(match.start()))
     if not (of_a_span or _LONG_OR_HIGH.search(page.before(match.start()))) or (len(match["m"]) > 1 and not match["k"]):
         return None  # "dài 20m2" is odd, but no length
     unit = "ki lô mét" if match["k"] else "mét"

@@ -51,7 +51,9 @@ def doubts_code(change: Change, page: Page) -> bool:
         return bool(_SEATS_OR_FLOORS.fullmatch(written) and _OF_SEATS_OR_FLOORS.search(before))
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
-    if re.fullmatch(rf"[0-9]+[a-zđ]+[0-9]+[a-zđ]*|[A-Z][0-9]+,[0-9]|[a-zđ][0-9]+|[0-9.,]+[{LATIN}]{{2,4}}", written):
+    if re.fullmatch(
+        rf"[0-9]+[a-zđ]+[0-9]+[a-zđ]*|[A-Z][0-9]+,[0-9]|[a-zđ][0-9]+[a-zđ]*|[0-9.,]+[{LATIN}]{{2,4}}", written
+    ):
         return written not in UNITS  # else an hour, a sum, a unit that no rule knew: "14k30", "20Nm", "k3"
     letters = re.findall(rf"[{LATIN}]+", written)
     if re.fullmatch(r"C[1-3]|Đ[0-9]+|[0-9]+T[0-9]+", written):

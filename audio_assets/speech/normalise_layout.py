@@ -50,6 +50,7 @@ _FULL_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9]
 _NUMBERED_LIKE = re.compile(r"(?<!\w)([^\W\d_]+)\.? ?([0-9]{1,3})$")
 _MILE_BEFORE = re.compile(r"(?<!\w)km? ?[0-9]+\+[0-9]+$")
 _MILE_AFTER = re.compile(r"km? ?[0-9]+\+[0-9]")
+_POINTS_BOTH = re.compile(r"(?<=iểm )[a-hđ]\s?[-–]\s?[b-iđ](?!\w)")
 _CLASS_BOTH = re.compile(r"(?<![\w])[0-9]{1,2}[A-Z][0-9]?\s?[-–]\s?[0-9]{1,2}[A-Z][0-9]?(?!\w)")
 _SIZES = frozenset({"height", "money", "milestone"})
 _SPANNED = _SIZES | {"quantity"}
@@ -72,7 +73,7 @@ _TIME_WORD_BEFORE = re.compile(
     r"(?<!\w)(?:[0-9]{1,2} (?:giờ|phút|tết)|(?:tháng|năm) [0-9]+"
     r"|tháng (?:giêng|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chạp)"
     r"|(?:[0-9]{1,2}(?:h[0-9]{0,2})?|giờ) (?:sáng|trưa|chiều|tối|đêm)|(?:mùng|mồng|rằm) [^\W_]+"
-    r"|(?:âm|dương) lịch|hôm nay|ngày mai)$"
+    r"|(?:âm|dương) lịch|(?:hôm|ngày|đêm|sáng|trưa|chiều|tối) (?:nay|mai|trước|sau|qua|[0-9]{1,2}))$"
 )
 _TIME_WORD_AFTER = re.compile(
     r"(?:mùng|mồng|rằm|hết|sáng|trưa|chiều|tối|đêm|thứ|chủ nhật|tháng|ngày) ?(?:[0-9]|tháng|giêng|chạp|hai|ba|tư|ngày)"
@@ -82,15 +83,32 @@ _TIME_WORD_AFTER = re.compile(
 
 def _spans_times(match: re.Match[str], page: Page) -> bool:
     """Whether an hour, a day or a month stands on either side: "22h 5/12 - 4h 6/12", "29 tháng Chạp - mùng 5"."""
-    before = page.before(match.start())
-    if page.ends.get(match.start()) not in _TIMES and not _TIME_WORD_BEFORE.search(before):
+    before, closed = page.before(match.start()), page.source[match.start() - 1] == ")"  # "T7 (6/6) - CN (7/6)"
+    left = page.ends.get(match.start() - closed)
+    if left not in _TIMES and not _TIME_WORD_BEFORE.search(before):
         return False
     if OF_A_GAME.search(before) or NAMED_BY_DATE.search(f"{before} - "):
         return False
     right = page.starts.get(match.end())
-    if right == "clock" and page.ends.get(match.start()) == "date":  # "5/12 - 14h" is no span, "22h 5/12 - 4h 6/12" is
-        return re.match(r"[^ ]+ (?:ngày )?[0-9]{1,2}/[0-9]", page.after(match.end())) is not None
+    if right == "clock" and left == "date":  # "5/12 - 14h" is no span, "22h 5/12 - 4h 6/12" is
+        return (
+            re.match(r"[^ ]+ (?:(?:ngày )?[0-9]{1,2}/[0-9]|(?:t[2-7]|cn|thứ)(?!\w))", page.after(match.end()))
+            is not None
+        )
     return right in _TIMES or _TIME_WORD_AFTER.match(page.after(match.end())) is not None
+
+
+_ROADS = frozenset({"ql", "tl", "đt", "đh", "hl", "lộ"})
+_MEASURED = re.compile(r"(?<![\w.,/])([0-9]{1,4}(?:,[0-9])?) ([^\W\d]{2,6})$")
+
+
+def _spans_alike(match: re.Match[str], page: Page) -> bool:
+    """5 tấn-8 tấn: two figures of one unit, rising."""
+    found = _MEASURED.search(page.before(match.start(), 24))
+    if found is None or OF_A_GAME.search(page.before(match.start(), 100)):
+        return False
+    last = re.match(rf"([0-9]{{1,4}}(?:,[0-9])?) {found[2]}(?!\w)", page.after(match.end(), 24))
+    return last is not None and float(found[1].replace(",", ".")) < float(last[1].replace(",", "."))
 
 
 def _spans_numbered(match: re.Match[str], page: Page) -> bool:
@@ -99,16 +117,24 @@ def _spans_numbered(match: re.Match[str], page: Page) -> bool:
     if found is None:
         return False
     word, first = found.groups()
+    if word in _ROADS:
+        return False  # a way along several
     if OF_A_GAME.search(page.before(match.start(), 100)):
         return False  # two teams
     following = re.match(rf"(?:[^\W\d_]+ ){{0,2}}{word}\.? ?([0-9]{{1,3}})(?![\w/])", page.after(match.end(), 40))
     return following is not None and int(first) < int(following.group(1))
 
 
+_SHARE_ENDS = re.compile(r"(?<![\w.,/])(?:1/2|1/3|2/3|1/4|3/4)$")
+_ONE_FIGURE = re.compile(r"(?<![\w.,/])[1-9]$")
+_OF_TEN = re.compile(r"(?:[1-9]|10)/10 ?đ")
+
+
 def _spans_a_share(match: re.Match[str], page: Page) -> bool:
     """1/2-1 viên, 7-8/10 điểm: a share on one side and a figure on the other."""
-    kinds = {page.ends.get(match.start()), page.starts.get(match.end())}
-    return kinds in ({"fraction", "quantity"}, {"fraction", "number"})
+    left, right = page.before(match.start(), 8), page.after(match.end(), 8)
+    from_a_share = _SHARE_ENDS.search(left) and right[:1].isdigit()
+    return bool(from_a_share or (_ONE_FIGURE.search(left) and _OF_TEN.match(right)))
 
 
 def _word_dash(match: re.Match[str], page: Page) -> str:
@@ -131,11 +157,16 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
         or (source[match.start() - 1].isdigit() and _BELOW.match(source, match.end()))
         or _spans_times(match, page)
         or _spans_numbered(match, page)
-        or any(pattern.match(source, _word_start(source, match.start())) for pattern in (_ROMAN_BOTH, _CLASS_BOTH))
+        or _spans_alike(match, page)
+        or any(
+            pattern.match(source, _word_start(source, match.start()))
+            for pattern in (_ROMAN_BOTH, _CLASS_BOTH, _POINTS_BOTH)
+        )
     ):
         return " đến "
     between_numbers = source[match.start() - 1].isdigit() and source[match.end() : match.end() + 1].isdigit()
-    return "," if " " in match.group() or between_numbers else " "
+    between_roads = page.ends.get(match.start()) == "place"
+    return "," if " " in match.group() or between_numbers or between_roads else " "
 
 
 _AN_HOUR_OR_DAY = re.compile(r"[0-9]{1,2}(?:h|g|:| giờ|/[0-9])")

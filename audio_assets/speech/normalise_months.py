@@ -102,7 +102,7 @@ MONTHS: tuple[Rule, ...] = (
     rule("month", rf"(?<![\w])T\.?(?P<m>{MONTH})(?:[/.-](?P<y>{YEAR})){AFTER}", _short_month, needs=r"T\.?[0-9]"),
     rule("month", rf"(?<![\w/])T(?P<m>{MONTH})/(?P<y>2[4-9]|3[0-5])(?![\w/]|[.,][0-9])", _month_of_a_short_year,
          needs="T[0-9]+/"),
-    rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-2])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
+    rule("month", r"(?<![\w])[Tt](?P<m>0?1|0[2-9]|[89]|1[0-3])(?![\w/-]|[.,][0-9])", _billed_month, needs="[Tt][0-9]"),
     rule("month", rf"(?i)(?<=tháng )(?P<m>{MONTH})/(?P<y>2[4-9]|3[0-5]){DAY_END}",
          lambda match, page: f"{month_said(match['m'], page)} năm {say_int(2000 + int(match['y']), page.style)}",
          needs="tháng "),

@@ -206,7 +206,8 @@ def _short_called(match: re.Match[str], page: Page) -> str | None:
     """156, 5656: a short number that is called or written to."""
     nearest = range(match.start() - 1, max(0, match.start() - 7), -1)  # as far back as " hoặc " is long
     chained = any(
-        page.ends.get(end) == "short_number" and _JOINT.fullmatch(page.source, end, match.start()) for end in nearest
+        page.ends.get(end) in {"short_number", "dialled_code"} and _JOINT.fullmatch(page.source, end, match.start())
+        for end in nearest
     )
     called = chained or _SHORT_CALLED.search(page.before(match.start(), 40))
     if COUNTED.match(page.after(match.end(), 16)) or not called:

@@ -30,7 +30,8 @@ _RANGE_CUE = re.compile(
     r"|thôn|xóm|ấp|bản|đội|nhóm|khối|cụm|ngõ|sân|vòng|ngày|tuần)\W{0,2}$"
 )
 _SECTION_CUE = re.compile(
-    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản|điều)\W{0,2}$"
+    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản|điều)\W{0,2}"
+    r"(?:[0-9]{1,2}\.[0-9]{1,2}(?:,| và|;) ?)*$"
 )
 _SCHOOL_YEAR_CUE = re.compile(r"(?<![^\W\d])(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
 _SHARED_BY = re.compile(rf"(?:{ACTORS}|{UNSPLIT}|giờ|ngày)(?!\w)")
@@ -94,7 +95,9 @@ _NAMED_THING = re.compile(r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ
 def _is_score(match: re.Match[str], page: Page) -> bool:
     """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
     first, last = match["a"], match["b"]
-    if match["sign"] or match["unit"] or match["unit_a"] or _MONTH_CUE.search(page.before(match.start())):
+    if match["sign"] or match["unit"] or match["unit_a"] or _EQUALS.match(page.source, match.end()):
+        return False
+    if _MONTH_CUE.search(page.before(match.start())):
         return False
     if not (first.isdigit() and last.isdigit()):  # half a point, at chess
         return OF_A_GAME.search(page.before(match.start(), 100)) is not None
@@ -120,13 +123,17 @@ _KINDS = (
     {"mm", "cm", "dm", "m", "km", "Km", "KM"}, {"mg", "g", "gr", "kg", "Kg", "KG"}, {"ml", "mL", "l", "L", "lit"},
     {"m2", "m²", "ha", "Ha", "km2", "km²"}, {"h", "H", "p", "ph", "'", "s"}, {"W", "kW", "KW", "MW"}, {"V", "kV", "KV"},
     {"đ", "Đ", "₫", "k", "K", "tr", "trđ", "tr.đ", "tỷđ", "VNĐ", "VND", "vnđ", "vnd"},
-    {"°C", "°c", "oC", "0C", "° C", "°"},
+    {"°C", "°c", "oC", "0C", "° C", "°"}, {"°", "°N", "°B", "°S"}, {"°", "°E", "°Đ", "°W"},
 )  # fmt: skip
 
 
 def _is_alike(first: str, last: str) -> bool:
     """Whether two units measure the same, so that a dash between them is a range: 500m-1km, but 60V-20Ah."""
     return first == last or any({first, last} <= kind for kind in _KINDS)
+
+
+_EQUALS = re.compile(r"\s?= ?[0-9]")
+"""Behind 12-5: a sum."""
 
 
 def _falls(match: re.Match[str]) -> bool:
@@ -165,10 +172,15 @@ def _quantity(match: re.Match[str], page: Page) -> str:
     falls = _falls(match) and not before.endswith(("từ", "giờ"))
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and match.group().count(" ") >= 2  # noqa: PLR2004 - spaces on both sides
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
+    subtracted = _EQUALS.match(page.source, match.end())
     joint = (
-        ","
-        if falls or is_named or of_two_kinds or (_SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit))
-        else " đến"
+        " trừ"
+        if subtracted
+        else (
+            ","
+            if falls or is_named or of_two_kinds or (_SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit))
+            else " đến"
+        )
     )
     return f"{first}{middle}{joint} {second}{unit}"
 
@@ -299,8 +311,9 @@ def _measures(match: re.Match[str], page: Page) -> str:
 
 
 def _ratio(match: re.Match[str], page: Page) -> str:
-    joint = " " if OF_A_GAME.search(page.before(match.start(), 100)) else " trên "
-    return joint.join(say_number(part, page.style) for part in re.split(r"\s?:\s?", match.group()))
+    parts = re.split(r"\s?:\s?", match.group())
+    joint = " " if OF_A_GAME.search(page.before(match.start(), 100)) else ", " if parts[2:] else " trên "
+    return joint.join(say_number(part, page.style) for part in parts)
 
 
 def _section(match: re.Match[str], page: Page) -> str | None:
@@ -352,7 +365,7 @@ QUANTITIES: tuple[Rule, ...] = (
     rule("sequence", rf"(?<![\w.,/-]){NUMBER}\s?(?:{ANY_UNIT})?(?:{DASH}{NUMBER}\s?(?:{ANY_UNIT})?){{1,6}}{DASH}"
          rf"{NUMBER}\s?(?:{ANY_UNIT}){AFTER}(?!\s?[/-])", _measures, needs="[0-9]"),
     rule("list", r"(?<![\w.,/+])[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2}){1,5}(?![\w.,/]*[0-9])", _added, needs=r"[0-9]\s?\+"),
-    rule("ratio", r"(?<![\w.,/:])[0-9]+(?:\s:\s|:)[0-9]+(?:,[0-9]{1,2})?(?![\w:]|[.,][0-9])", _ratio,
+    rule("ratio", r"(?<![\w.,/:])[0-9]+(?:(?:\s:\s|:)[0-9]+(?:,[0-9]{1,2})?){1,3}(?![\w:]|[.,][0-9])", _ratio,
          needs="[0-9]:|[0-9] :"),
     rule("fraction", rf"(?<![\w.,/]){_A}\s?/\s?{_B}{_CLOSING_UNIT}(?![\w/])", _fraction, needs="/"),
     rule("fraction", r"(?<![\w.,/])[0-9]+(?:/[0-9]+){2,}(?![\w/])", _chain, needs="/"),
@@ -364,6 +377,8 @@ QUANTITIES: tuple[Rule, ...] = (
          rf"{AFTER}", _in_two_sizes,
          needs="[0-9](?:tr|t[ỷỉ]|k)"),
     rule("money", r"(?:(?<=triệu )|(?<=tỷ )|(?<=tỉ )|(?<=nghìn )|(?<=ngàn ))đ(?!\w)", lambda _m, _p: "đồng", needs="đ"),
+    rule("unit", rf"(?:(?<=nghìn )|(?<=ngàn )|(?<=triệu )|(?<=tỷ )|(?<=tỉ ))(?:{MEASURE})(?![\w²³])",
+         lambda match, _p: UNITS[match.group()], needs="nghìn|ngàn|triệu|t[ỷỉ]"),
     rule("thousand", r"(?<=[0-9] )nghìn(?!\w)", _said_of_thousands, needs="nghìn"),
     rule("number", rf"(?<=[^\W\d_] )- (?P<a>[0-9]{{1,2}}(?:,[0-9])?)(?=\s?(?:°|oC|độ{AFTER}))",
          _below_zero, needs="- [0-9]"),

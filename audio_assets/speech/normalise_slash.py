@@ -110,7 +110,9 @@ def _slash(match: re.Match[str], page: Page) -> str:
     if price:
         return price
     near = source[max(0, start - 5) : end + 5]
-    are_apart = kind in {"code", "phone", "clock"} and kind == page.starts.get(end)  # "4G/5G", "SE7/SE8", "7h/9h"
+    are_apart = kind in {"code", "phone", "clock", "clock_range"} and kind == page.starts.get(
+        end
+    )  # "4G/5G", "SE7/SE8", "7h/9h"
     if (
         are_apart
         or (of_three and kind == page.starts.get(end))

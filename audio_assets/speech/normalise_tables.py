@@ -114,7 +114,8 @@ kv = ki lô vôn | kVA = ki lô vôn am pe | KVA = ki lô vôn am pe | Hz = héc
 KHz = ki lô héc | MPa = mê ga pát can
 kPa = ki lô pát can | USD = đô la Mỹ | GHz = gi ga héc | dB = đề xi ben | dBA = đề xi ben a
 GB = gi ga bai | MB = mê ga bai | TB = tê ra bai
-KB = ki lô bai | Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg = mi li mét thủy ngân | hPa = héc tô pát can
+KB = ki lô bai | Mb = mê ga bít
+Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg = mi li mét thủy ngân | hPa = héc tô pát can
 mb = mi li ba | kcal = ki lô ca lo | cal = ca lo | h = giờ | H = giờ | s = giây | p = phút | ph = phút | ' = phút
 Ah = am pe giờ | mAh = mi li am pe giờ | BTU = bê tê u | lm = lu men | inch = in
 kWp = ki lô oát pê | bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít

@@ -22,6 +22,8 @@ _LINE_TAGS = re.compile(r"</?(?:br|p|div|li|h[1-6]|tr|hr)(?:\s[^<>]*)?/?>", re.I
 _ENTITY = re.compile(r"&(?:#[0-9]{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://)[^()\s]{1,300}\)")
 _ANGLED = re.compile(r"<((?:https?://|mailto:)?[^<>\s]{3,300})>")
+_PLACEHOLDER = re.compile(r"<(?=[^\W\d])([^<>\n=]{2,60})>")
+"""<dấu cách>: what is to be typed in its place."""
 _EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<![^\W_])_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?![^\W_])|_{4,}")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 _QUOTED_LINE = re.compile(r"^[^\S\n]*>+[^\S\n]*(?=[^\d\s>=])", re.MULTILINE)
@@ -118,7 +120,7 @@ def _characters(text: str) -> str:
 def _markup(text: str) -> str:
     if "<" in text:
         text = _TAGS.sub(" ", _LINE_TAGS.sub("\n", text))
-        text = _ANGLED.sub(r"\1", text)
+        text = _PLACEHOLDER.sub(r"(\1)", _ANGLED.sub(r"\1", text))
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
     if "\\" in text:
@@ -132,7 +134,7 @@ _TIMES_APART = re.compile(r"(?<=[^\W_] |[%)²³] )[xX](?= (?:(?:rộng|dài|cao|
 _TO = re.compile(r"(?<=[\w%°])\s?÷\s?(?=[-–]?[0-9])|(?<=(?<!\w)[0-9])_(?=[0-9]{1,2}\s?(?:kg|g|m|cm|km|lít|ha|%))")
 """How engineers write a range: 06h00÷10h30; and a key beside the dash: 5_7kg."""
 _TIMES = re.compile(
-    r"(?<=[0-9])(?:(\s?(?:m|cm|mm|km|dm)?)\s?(?:x|(?<=\s)X)\s?|((?:\s?(?:m|cm|mm|km|dm))?)(?:\*|\s\*\s))(?=[0-9])"
+    r"(?<=[0-9)])(?:(\s?(?:m|cm|mm|km|dm)?)\s?(?:x|(?<=\s)X)\s?|((?:\s?(?:m|cm|mm|km|dm))?)(?:\*|\s\*\s))(?=[0-9])"
 )
 """A star with a space on one side only opens or closes emphasis."""
 

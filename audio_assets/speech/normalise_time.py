@@ -88,7 +88,7 @@ _BOOKED = re.compile(
     r"(?<![^\W\d])(?:hẹn|tái khám|chuyển sang|dời sang|lùi đến|hạn nộp|khai mạc|khởi công)(?: ngày)?\W{0,2}$"
 )
 """Before "04-12", which elsewhere may be a range."""
-_NUMBERED = re.compile(r"(?<!\w)(?:số|mã|sổ|hộ|thẻ|km)\W{0,2}$")
+_NUMBERED = re.compile(r"(?<!\w)(?:số|mã|sổ|hộ|thẻ|km|nhà|hẻm|ngõ|ngách|kiệt)\W{0,2}$")
 _FEASTS = frozenset({(2, 9)})
 _FEAST_AFTER = re.compile(r"\W?(?:khai giảng|quốc tế|quốc khánh|tết|ngày (?:quốc|lao|thế))")
 _DAY_AFTER = re.compile(
@@ -159,6 +159,10 @@ STREET = re.compile(rf",? (?:[{UPPER}](?![{UPPER}])[{LATIN}]+ [{UPPER}](?![{UPPE
 """What makes "15/4" a house: a word for living before it, or a person, and a street behind."""
 
 
+_ALL_OF = re.compile(r"(?<!\w)(?:hết|đủ|cả)$")
+"""Before "5/5 suất": as many as there are."""
+
+
 def _is_date(match: re.Match[str], page: Page) -> bool:
     """Whether d/m without a year is a day: the words before it, else its shape (09/3, 30/4 can be nothing else)."""
     before = page.before(match.start(), 60)
@@ -170,7 +174,10 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
     falling = int(match["d"]) > int(match["m"])
     listed = _DAY_LISTED.search(before) or _after_a_date(match, page)
     is_house = match["sep"] == "/" and _AT_HOME.search(before) and STREET.match(page.source, match.end())
-    if is_house or (listed and not falling and _SHARED_AFTER.match(page.after(match.end()))):
+    of_all = (
+        int(match["d"]) == int(match["m"]) and _ALL_OF.search(before) and COUNTED_NOUN.match(page.after(match.end()))
+    )
+    if is_house or of_all or (listed and not falling and _SHARED_AFTER.match(page.after(match.end()))):
         return False  # "ngày 7/3, 10/12 chi hội": the second is a share, or a day, and asked about
     if named or any(cue.search(before) for cue in (DAY_SAID, _DAY_LISTED, _HOLIDAY, WEEKDAY_BEFORE)):
         return True
@@ -240,7 +247,7 @@ def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
 
 
 def _short_date(match: re.Match[str], page: Page) -> str | None:
-    if not _is_date(match, page) or page.after(match.end()).startswith(("%", "‰", "tháng", "tết")):
+    if not _is_date(match, page) or page.after(match.end()).startswith(("%", "‰", "tháng", "tết", "=")):
         return None
     return _day_word(match, page) + say_date(match["d"], match["m"], None, page)
 

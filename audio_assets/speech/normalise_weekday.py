@@ -26,7 +26,7 @@ _WEEKDAY_AFTER = re.compile(
     r"|cuối tuần|nghỉ(?! (?:tết|lễ|hè|dài))|và cn|và chủ nhật)(?!\w)|\W?:|\s?\)"
 )
 _MONTH_BEFORE = re.compile(
-    r"(?<![^\W\d])(?:đầu|cuối|giữa|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|số liệu)\W{0,2}$"
+    r"(?<![^\W\d])(?:đầu|cuối|giữa|rằm|tiền điện|tiền nước|tiền nhà|lương|nợ|cước|phí|hóa đơn|hoá đơn|số liệu)\W{0,2}$"
 )
 _MONTH_AFTER = re.compile(r"\W{0,2}(?:năm|âm lịch|dương lịch|âl|dl)(?!\w)")
 _FLOOR_AFTER = re.compile(r"\W{0,3}(?:nhà|căn nhà|tòa|toà|trụ sở|chung cư|khu nhà|ubnd|ký túc xá)(?!\w)")
