@@ -813,6 +813,13 @@ def ready(station, minh):
     station.services.ready_templates.keep_up()
 
 
+def test_where_leaders_approve_templates_are_counted_apart_as_its_lists_are(station, minh, minhs):
+    ready(station, minh)
+    page = minhs.get("/duyet").text
+    assert "0 bản tin, 6 mẫu khẩn cấp chờ duyệt" in page
+    assert "Không có bản tin nào chờ duyệt." in page
+
+
 def test_the_page_is_never_empty_and_nothing_unapproved_can_be_ordered(station, minh, minhs, lans, send):
     ready(station, minh)
     page = minhs.get("/khan-cap").text
