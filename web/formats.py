@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from scheduler.core.air.standing import tenths_text
 from scheduler.core.written_times import parse_date
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
@@ -90,8 +91,8 @@ def _whole(length: int) -> int:
 
 
 def long_text(length: int) -> str:
-    """A sum in words, of a length in milliseconds: "2 giờ 05 phút", "5 phút 30 giây", "42 giây"."""
-    whole = _whole(length)
+    """A sum in words, of a length in milliseconds: "2 giờ 05 phút", "5 phút 30 giây", "42 giây"; never rounded up."""
+    whole = length // 1000
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     if hours:
         return f"{hours} giờ {minutes:02} phút"
@@ -99,8 +100,8 @@ def long_text(length: int) -> str:
 
 
 def seconds_text(length: int | None) -> str:
-    """Seconds with one decimal and a comma, of a length in milliseconds."""
-    return f"{(length or 0) / 1000:.1f}".replace(".", ",")
+    """Seconds with one decimal and a comma, of a length in milliseconds; never more than was measured."""
+    return tenths_text(length or 0)
 
 
 def minutes_words(length: timedelta) -> str:

@@ -25,7 +25,7 @@ from scheduler.commands.base import (
 from scheduler.commands.language import say
 from scheduler.core.air.output_share import shares_of, to_row
 from scheduler.core.air.share_words import headline_text, share_text
-from scheduler.core.air.standing import Tally, tally_text
+from scheduler.core.air.standing import Tally, tally_text, tenths_text
 from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
 from scheduler.core.report.headline import unheard_warning
 from scheduler.core.report.proof import Verification
@@ -204,7 +204,7 @@ def print_journal(station: "Station", day: date, rows: Sequence[dict[str, Any]])
             row["seq"],
             clock(row["planned_start"]),
             clock(row["actual_start"]),
-            f"{(row['played_ms'] or 0) / 1000:.1f}",
+            tenths_text(row["played_ms"] or 0),
             OUTCOMES[AiringOutcome(row["outcome"])],
             row["title"],
             row["approver"],
@@ -226,7 +226,7 @@ def print_journal(station: "Station", day: date, rows: Sequence[dict[str, Any]])
     if warning := unheard_warning(tally):
         say(warning)
     say(f"Tóm tắt: {tally_text(tally)}")
-    say(f"Tổng thời lượng đo được: {tally.played_ms / 1000:.1f} giây")
+    say(f"Tổng thời lượng đo được: {tenths_text(tally.played_ms)} giây")
 
 
 def _relay_changes(station: "Station", day: date) -> list[tuple[datetime, str, str, str]]:

@@ -43,13 +43,14 @@ def test_the_worst_output_stands_in_the_table_and_each_one_under_it(aired, stati
     assert "card: 8,75/20 giây, thiếu 1 đoạn 11,25 giây (từ giây 5), bắt đầu 05:30:00,000\n" in out
     assert "ghi: 20/20 giây, bắt đầu 05:30:00,000, không tính là loa\n" in out
     assert "Tóm tắt: phát trọn 0/1 lượt; phát dở 1 lượt (8,7 giây)\n" in out
+    assert "Tổng thời lượng đo được: 8,7 giây" in out
 
 
 def test_a_day_of_files_is_no_second_and_says_that_no_loudspeaker_sounded(aired, station, capsys):
     aired(AiringOutcome.RECORDED, 20_000, (FILE,))
     out = told(station, capsys)
     assert "KHÔNG CÓ LOA NÀO KÊU" in out
-    assert "Tổng thời lượng đo được: 0.0 giây" in out
+    assert "Tổng thời lượng đo được: 0,0 giây" in out
 
 
 def test_an_old_row_is_told_as_it_was_known(aired, station, capsys):

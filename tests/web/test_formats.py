@@ -63,13 +63,13 @@ def test_a_length_is_told_in_minutes_and_seconds(ms, told):
 
 @pytest.mark.parametrize(
     ("ms", "told"),
-    [(0, "0 giây"), (42_000, "42 giây"), (90_000, "1 phút 30 giây"), (7_500_000, "2 giờ 05 phút")],
+    [(0, "0 giây"), (42_000, "42 giây"), (4_660, "4 giây"), (90_000, "1 phút 30 giây"), (7_500_000, "2 giờ 05 phút")],
 )
 def test_a_sum_is_told_in_words(ms, told):
     assert formats.long_text(ms) == told
 
 
-@pytest.mark.parametrize(("ms", "told"), [(None, "0,0"), (61_240, "61,2"), (1_000, "1,0")])
+@pytest.mark.parametrize(("ms", "told"), [(None, "0,0"), (61_240, "61,2"), (1_000, "1,0"), (4_660, "4,6")])
 def test_seconds_have_a_decimal_comma(ms, told):
     assert formats.seconds_text(ms) == told
 

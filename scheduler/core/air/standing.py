@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from scheduler.core.model import AiringOutcome
 
-__all__ = ["Standing", "Tally", "standing_of", "tally_text"]
+__all__ = ["Standing", "Tally", "standing_of", "tally_text", "tenths_text"]
 
 
 class Standing(StrEnum):
@@ -88,13 +88,16 @@ class Tally:
         return sum(parts, cls())
 
 
+def tenths_text(ms: int) -> str:
+    """Seconds with a decimal comma: 4,6; never rounded up to more than was measured."""
+    return f"{ms // 100 / 10:.1f}".replace(".", ",")
+
+
 def tally_text(of: Tally) -> str:
     """The headline in one sentence; what there is none of is left out, but for what sounded whole."""
-    tenths = of.partly_ms // 100  # never rounded up to more than was measured
-    seconds = f"{tenths / 10:.1f}".replace(".", ",")
     parts = [
         f"phát trọn {of.whole}/{of.planned} lượt",
-        f"phát dở {of.partly} lượt ({seconds} giây)" if of.partly else "",
+        f"phát dở {of.partly} lượt ({tenths_text(of.partly_ms)} giây)" if of.partly else "",
         f"không phát được {of.silent} lượt" if of.silent else "",
         f"chỉ ghi tệp, loa không kêu {of.recorded} lượt" if of.recorded else "",
     ]
