@@ -194,16 +194,18 @@ def not_aired(repos: Repositories, today: date) -> Iterator[Task]:
     for announcement_id, missed in lost.items():
         seen = repos.programme.announcement(announcement_id)
         last = missed[-1]
-        details = {"title": seen.title, "airings": str(len(missed)), "why": last.reason}
-        if partly := sum(slot.outcome not in _NOT_HEARD for slot in missed):
-            details["partly"] = str(partly)
+        silent = sum(slot.outcome in _NOT_HEARD for slot in missed)
+        details = {"title": seen.title, "airings": str(silent or len(missed)), "why": last.reason}
+        if silent and silent < len(missed):
+            details["partly"] = str(len(missed) - silent)
         mend, about = Mend.ANNOUNCEMENT, str(announcement_id)
         if last.trigger is Trigger.RELAY:
             mend = Mend.RELAY
         elif seen.state is AnnouncementState.APPROVED and last.trigger is not Trigger.EMERGENCY:
             mend, about = Mend.PLAY_AGAIN, last.id
         key = f"not_aired:{announcement_id}"
-        yield Task(key, "not_aired_today", Gravity.WAITS, mend, about, due=missed[0].start, details=details)
+        reason = "not_aired_today" if silent else "heard_partly_today"
+        yield Task(key, reason, Gravity.WAITS, mend, about, due=missed[0].start, details=details)
 
 
 def _made_up(lost: Slot, slots: Iterable[Slot]) -> bool:

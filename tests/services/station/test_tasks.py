@@ -201,6 +201,24 @@ def test_a_missed_airing_is_aired_again_by_its_button(services, missed, cast, st
     assert services.open() == []
 
 
+def test_what_was_heard_in_part_is_not_told_as_not_aired(services, missed, cast, station, clock, beat):
+    clock.step_wall((missed.start - clock.now()).total_seconds() + 900)
+    beat()
+    cut = Ending(AiringOutcome.PARTIAL, "playout_died", clock.now(), clock.now(), 1000)
+    done = services.mend(cast.lan, f"not_aired:{missed.announcement_id}")
+    station.repos.slots.close(done.about, cut, clock.now())
+    (task,) = [task for task in services.open() if task.key.startswith("not_aired:")]
+    assert task_sentence(task).startswith("Hôm nay 1 lượt phát dở, nghe được chưa tới một nửa.")
+    station.repos.slots.add(
+        replace(station.repos.slots.slot(missed.id), id="20261202-n9", outcome=None, reason="", start=clock.now()),
+        None,
+        clock.now(),
+    )
+    station.repos.slots.close("20261202-n9", Ending(AiringOutcome.MISSED, "station_off"), clock.now())
+    (task,) = [task for task in services.open() if task.key.startswith("not_aired:")]
+    assert task_sentence(task).startswith("Hôm nay 1 lượt không phát được, 1 lượt phát dở nghe được chưa tới một nửa.")
+
+
 def test_what_was_aired_again_and_failed_is_told_again(services, missed, cast, station, clock, beat):
     clock.step_wall((missed.start - clock.now()).total_seconds() + 900)
     beat()
