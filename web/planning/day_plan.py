@@ -12,7 +12,7 @@ from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignSta
 from scheduler.core.planning import rules
 from scheduler.core.words.wording import sentence
 from scheduler.services import Services
-from web.formats import WEEKDAYS, clock_of, day_words, decimal, end_as_shown, minutes_words
+from web.formats import WEEKDAYS, clock_of, day_words, decimal, end_as_shown, length_text, minutes_words
 from web.planning.day_strip import Strip, strip
 
 __all__ = ["PlanView", "first_day", "plan_view"]
@@ -37,7 +37,8 @@ class PlanView:
 
     day_words: str
     wanted: int
-    airing: timedelta
+    airing: str
+    """How long one is; from the shortest to the longest where they differ."""
     planned: tuple[Row, ...]
     others: tuple[Row, ...]
     refusals: tuple[RefusedRow, ...]
@@ -75,6 +76,9 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     refusals = [refusal for refusal in plan.refusals if refusal.campaign_id == campaign.id]
     idle = services.campaigns.idle_windows(day, [*services.campaigns.days.standing(day), *plan.slots], campaign)
     clips = [services.announcements.get(one) for one in dict.fromkeys(campaign.announcement_ids)]
+    lengths = [slot.length for slot in own] or [services.campaigns.airing_length(campaign)]
+    waits = sum(one.state is not AnnouncementState.APPROVED for one in clips)
+    told = {"approved": len(clips) - waits, "all": len(clips)}
     titles = {one.id: one.title for one in services.announcements.listed()}
 
     def row(slot: Slot) -> Row:
@@ -84,7 +88,7 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
     return PlanView(
         day_words=f"{WEEKDAYS[day.weekday()]} {day_words(day)}",
         wanted=services.campaigns.ordered_on(replace(campaign, state=CampaignState.ACTIVE), day).airings,
-        airing=services.campaigns.airing_length(campaign),
+        airing="–".join(dict.fromkeys(map(length_text, (min(lengths), max(lengths))))),
         planned=tuple(row(slot) for slot in own),
         others=tuple(row(slot) for slot in others),
         refusals=_group_refusals(refusals),
@@ -96,7 +100,7 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
         plain_count=len(plain),
         day_before=minutes_words(_total(others)),
         day_after=minutes_words(_total(others) + _total(own)),
-        unapproved="" if all(one.state is AnnouncementState.APPROVED for one in clips) else sentence("unapproved"),
+        unapproved=sentence("unapproved" if waits == len(clips) else "some_unapproved", told) if waits else "",
         quiet=", ".join(services.config.quiet_hours.windows),
         strip=strip(day, rules.windows_on(campaign, day), [*others, *own], services.config.rules, campaign.id),
     )

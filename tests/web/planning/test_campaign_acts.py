@@ -268,5 +268,5 @@ def test_a_campaign_of_several_clips_names_them_all(lans, send, form, cast):
     kept = send(lans, "/dot", **form(rotation=[str(also)], then="start"))
     page = lans.get(kept.location).text
     assert f'thay phiên với <a href="/ban-tin/{also}">Chưa duyệt</a>' in page
-    assert "chưa được duyệt" in page
+    assert "Mới duyệt một phần các bản tin thay phiên (1 trên 2)" in page
     assert "chưa được duyệt" not in lans.get("/dot").text, "one clip that may air is enough"

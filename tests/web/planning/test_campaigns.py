@@ -147,6 +147,18 @@ def test_save_and_start_then_stop(station, lans, send, form):
     assert station.repos.store.value("SELECT count(*) FROM slot") == planned
 
 
+def test_of_announcements_that_take_turns_each_length_is_told_and_who_waits_for_approval(
+    station, lans, send, form, cast
+):
+    long = station.services.announcements.record(cast.lan, "Chưa duyệt", cast.clip(95.0, "Chưa duyệt", 300.0).sha256)
+    plain = form(rotation=[str(long)])
+    page = send(lans, "/dot/xem", **plain).text
+    (shortest, longest) = re.search(r"mỗi lượt (\d+:\d\d)–(\d+:\d\d) ", page).groups()
+    assert shortest < longest
+    assert "Mới duyệt một phần các bản tin thay phiên (1 trên 2)" in page
+    assert "Bản tin chưa được duyệt" not in page
+
+
 def test_the_plan_that_was_shown_is_the_plan_that_is_written(station, lans, send, form):
     shown = re.findall(r"<td><b>(\d\d:\d\d)</b></td>", send(lans, "/dot/xem", **form()).text)
     send(lans, "/dot", **form(then="start"))
