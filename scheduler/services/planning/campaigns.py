@@ -129,7 +129,7 @@ class CampaignService:
         Raises Refused: instant_past.
         """
         campaign, now = self._own(actor, campaign_id), self._repos.clock.now()
-        self._keep(halts.stopped(campaign, self._instant(at), now))
+        self._keep(halts.stopped(campaign, self._instant(at, now), now))
 
     def pause(self, actor: Person, campaign_id: int, at: datetime | None = None, until: datetime | None = None) -> None:
         """Nothing of it starts from `at` (None = now) until `until` (None = until resumed).
@@ -137,7 +137,7 @@ class CampaignService:
         Raises Refused: instant_past, pause_backwards, campaign_not_running.
         """
         campaign = self._own(actor, campaign_id)
-        self._keep(halts.paused(campaign, self._instant(at), until))
+        self._keep(halts.paused(campaign, self._instant(at, self._repos.clock.now()), until))
 
     def resume(self, actor: Person, campaign_id: int, at: datetime | None = None) -> None:
         """The pause that holds at `at` (None = now) ends there; else the next one ahead is called off.
@@ -145,7 +145,7 @@ class CampaignService:
         Raises Refused: instant_past, not_paused.
         """
         campaign = self._own(actor, campaign_id)
-        self._keep(halts.resumed(campaign, self._instant(at)))
+        self._keep(halts.resumed(campaign, self._instant(at, self._repos.clock.now())))
 
     def replace(self, actor: Person, old_id: int, new_id: int, at: datetime | None = None) -> None:
         """The old campaign stops at `at` (None = now) and the new one begins there, in one act.
@@ -153,7 +153,8 @@ class CampaignService:
         Raises Refused: instant_past, replaces_itself, campaign_not_running, or the new one's first fault.
         """
         old, new = (self._own(actor, one) for one in (old_id, new_id))
-        now, instant = self._repos.clock.now(), self._instant(at)
+        now = self._repos.clock.now()
+        instant = self._instant(at, now)
         if old.id == new.id:
             raise Refused("replaces_itself")
         if old.state is not CampaignState.ACTIVE:
@@ -170,8 +171,8 @@ class CampaignService:
         permit(actor, "plan", campaign.zone)
         return campaign
 
-    def _instant(self, at: datetime | None) -> datetime:
-        now = self._repos.clock.now()
+    def _instant(self, at: datetime | None, now: datetime) -> datetime:
+        """When it is to be; a clock that is asked twice has gone on, and "now" would lie ahead."""
         if at is not None and at < now - JUST_NOW:
             raise Refused("instant_past")
         return now if at is None else max(at, now)

@@ -1,5 +1,6 @@
 """Pause, resume, stop, replace, order and impact: the plan follows at once, and only the future changes."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -291,3 +292,16 @@ def test_no_act_without_the_right(acts, cast, lan):
     ):
         with pytest.raises(NotPermitted):
             act()
+
+
+@pytest.mark.parametrize("act", ["stop", "replace"])
+def test_what_is_stopped_now_is_stopped_at_once_by_a_clock_that_goes_on(
+    act, acts, station, cast, lan, clock, monkeypatch
+):
+    old, new = cast.running(cast.approved(), **LONG), acts.save(lan, cast.campaign(cast.approved(pitch=300.0), **LONG))
+    station.repos.jobs.beat("playout", 1, clock.now(), {"clock_trusted": True})  # it plans by itself, a moment later
+    plain, asked = clock.now, itertools.count()
+    monkeypatch.setattr(clock, "now", lambda: plain() + timedelta(microseconds=next(asked)))
+    assert station.repos.clock.now() < station.repos.clock.now()
+    acts.stop(lan, old) if act == "stop" else acts.replace(lan, old, new)
+    assert acts.get(old).state is CampaignState.STOPPED
