@@ -23,6 +23,7 @@ from scheduler.core.dispatch.sentences import (
     CHANGES,
     HEADS_HOURS,
     OF_A_DOCUMENT,
+    OF_THE_AIRING,
     STRONG,
     TO_BE_SAID,
     after_reference,
@@ -33,6 +34,7 @@ from scheduler.core.dispatch.sentences import (
     is_bare_times,
     is_between,
     is_torn,
+    may_change,
     resumed,
     says_more_or_less,
     takes_out,
@@ -135,7 +137,7 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     about = bool(AIRING.search(low))
     goes_on = not about and (body.gathering.open or body.led or leads) and not is_of_another(low)
     is_counted, is_bare = COUNTS_SOMETHING.search(low) and not is_of_another(low), is_bare_times(written, body.issued)
-    about = about or bool(is_counted and is_bare)
+    about = about or bool(is_counted and (is_bare or (body.duty and OF_THE_AIRING.match(low))))
     if not (about or goes_on):
         turns = body.duty and is_of_another(low) and may_turn(low)
         _pass_over(body, start, end, asks=bool(turns or is_counted or (is_bare and not body.elsewhere)))
@@ -154,7 +156,7 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
         body.duty = body.duty or about
         return
     if goes_on and not read.loose:
-        if body.gathering.has_order and (read.turns or CHANGES.search(low) or says_more_or_less(low)):
+        if body.gathering.has_order and (says_more_or_less(low) or may_change(low)):
             body.ask("frequency_left", start, end)
         return
     body.reads.append((start, end, read))

@@ -11,13 +11,30 @@ from datetime import date
 from scheduler.core.dispatch.others import is_of_another
 from scheduler.core.dispatch.terms import terms_in
 from scheduler.core.dispatch.text import fold, is_bullet
-from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, DANGER, NEUTRAL
+from scheduler.core.dispatch.vocabulary import COMPOUNDS, COUNTS_SOMETHING, DANGER, MILD, NEUTRAL, PHRASES
 from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
-    "ANY_VALUE", "BARE_AIRING", "CHANGES", "HEADS_HOURS", "OF_A_DOCUMENT", "STRONG", "TO_BE_SAID", "after_reference",
-    "are_times_of_a_count", "has_hour", "has_rhythm", "is_bare_days", "is_bare_times", "is_between",
-    "is_torn", "resumed", "says_more_or_less", "takes_out",
+    "ANY_VALUE",
+    "BARE_AIRING",
+    "CHANGES",
+    "HEADS_HOURS",
+    "OF_A_DOCUMENT",
+    "OF_THE_AIRING",
+    "STRONG",
+    "TO_BE_SAID",
+    "after_reference",
+    "are_times_of_a_count",
+    "has_hour",
+    "has_rhythm",
+    "is_bare_days",
+    "is_bare_times",
+    "is_between",
+    "is_torn",
+    "may_change",
+    "resumed",
+    "says_more_or_less",
+    "takes_out",
 ]  # fmt: skip
 
 STRONG = re.compile(
@@ -34,6 +51,11 @@ HEADS_HOURS = re.compile(
     r"(?: (?:mới|mùa \w+|của [^.;:]*|trong [^.;:]*|như sau|(?:kể )?từ [^.;:]*|cụ thể|(?:hằng|hàng) ngày))*\s*:\s*$"
 )
 """A heading of hours of airing; one of what is to be said, "phát thông báo như sau:", may lead to other hours."""
+OF_THE_AIRING = re.compile(
+    r"\W*(?:thời gian|lịch|tần suất|thời lượng|số lần) (?:phát|thông báo|tuyên truyền"
+    r"|thực hiện)\b"
+)
+"""How a sentence about an airing opens that was asked for before: "Thời gian thông báo: …, mỗi ngày 02 lượt"."""
 _REFERENCE = re.compile(
     r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
     r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
@@ -64,6 +86,12 @@ CHANGES = re.compile(
 """Words of a sentence without a number that may still change the order before it."""
 
 
+_CARRIED_OUT = re.compile(
+    r"\b(?:thực hiện|triển khai|áp dụng|tiến hành|duy trì|mở|bật|đọc|làm|yêu cầu trên|(?:nội dung|văn bản|công văn"
+    r"|việc) (?:này"
+    r"|trên|nêu trên)|lịch|giờ|buổi|lượt|lần|thôn|xóm|ấp|khu phố|tổ dân phố|cụm)\b"
+)
+
 _MORE = re.compile(
     r"(?:(?:năm (?:20\d\d|nay)|nay|từ nay|tới đây|sắp tới|thời gian tới),? )?(?:cần |phải |sẽ |nên )?"
     r"(?:tăng|nâng|giảm)(?: (?:lên|thêm|xuống|bớt|dần|cao hơn|đi))*\W*$"
@@ -80,6 +108,17 @@ _BETWEEN = re.compile(
 def says_more_or_less(low: str) -> bool:
     """Whether it says that something rises or falls, and no more: "Năm 2026 tăng lên"."""
     return bool(_MORE.match(low))
+
+
+def may_change(low: str) -> bool:
+    """Whether a sentence without any value may still turn the order before it: "Chưa triển khai ngay", "Hộ xa không".
+
+    Where others are told what not to do, "nghiêm cấm người vào khu vực bắn", it does not.
+    """
+    words = re.findall(r"[^\W\d_]+", COMPOUNDS.sub(" ", PHRASES.sub(" ", low)))
+    danger = DANGER.intersection(words)
+    alone = bool(danger) and (bool(danger & {words[0], words[-1]}) or _CARRIED_OUT.search(low) is not None)
+    return bool(CHANGES.search(low) or danger - MILD or alone)
 
 
 def resumed(sentence: str, issued: date | None) -> str | None:

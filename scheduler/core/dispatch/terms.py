@@ -89,7 +89,7 @@ def _rule(kind: str, pattern: str | re.Pattern[str], make: Maker = nothing) -> t
 _LED = r"(?:(?:vào\s+)?(?:buổi\s+)?(?P<led>sáng|trưa|chiều|tối|đêm)\s*(?:từ|lúc|:|vào lúc|vào)?\s*)?"
 _LED_AT = _LED.replace("từ|", "")
 _LIST = (
-    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|02|03)?\s*ngày(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh|\s+sóng)?)?"
+    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|0?[23])?\s*(?:ngày|hôm)(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh|\s+sóng)?)?"
     r"\s*:?\s+|\(\s*)(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
     r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
     r"|buổi))(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?)+)"
@@ -308,6 +308,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?\s+tuyên truyền"),
     _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
+    _rule("topic", r"nhân (?:dịp|kỷ niệm|ngày(?! \d)|tháng(?! \d))"),
     _rule("topic", r"(?:(?:cho|để) (?:nhân dân|bà con|người dân|mọi người) (?:được )?biết,? (?:và )?"
         r"(?:chủ động|phòng tránh)|cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"
         r"|về\s+(?:các\s+)?cách(?=\s+(?:phòng|chống|thức|làm|nhận|xử|sử|phân|khai|đề))|về(?:\s+việc)?|phòng,?\s+chống"

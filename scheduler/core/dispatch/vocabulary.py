@@ -18,6 +18,7 @@ __all__ = [
     "GENRES",
     "HARD",
     "MEASURES",
+    "MILD",
     "NAMES_A_NUMBER",
     "NEUTRAL",
     "NO_AIRING",
@@ -44,7 +45,7 @@ NEUTRAL = _words(
     trình chuyên mục bài tin bản viết nội dung thông điệp báo lời âm thanh tiếng loa đài truyền sóng hệ thống
     phương tiện cơ sở trạm máy cụm toàn thể xã phường thị trấn tỉnh địa bàn nhân dân người bà con khung điểm
     lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên nhé nha ạ
-    chị anh em bác chú cô cháu mình tôi ông quý ơi kính xin dạ nhờ cái hộ
+    chị anh em bạn bác chú cô cháu mình tôi ông quý ơi kính xin dạ nhờ cái hộ
     """
 )
 """Words that change nothing wherever they stand."""
@@ -128,7 +129,8 @@ DANGER = _words(
 """Words that may turn an order round: asked about in every place that no rule read, also inside names and topics."""
 
 COMPOUNDS = re.compile(
-    r"không (?:gian|khí|quân)|phòng không|bỏ (?:phiếu|học|hoang|quên|rơi|trốn)|vứt bỏ|tránh (?:thai|trú)|trú tránh"
+    r"không (?:gian|khí|quân)|phòng không|bỏ (?:phiếu|học|hoang|quên|rơi|trốn)|vứt bỏ|trú tránh"
+    r"|tránh (?:thai|trú|đi|vào|xa|qua|tụ tập|hoang mang|thiệt hại|bị|xảy ra|lãng phí|ùn tắc|nhầm|tai nạn|lây)"
     r"|trừ (?:sâu|rầy|cỏ|chuột)|(?:diệt|bài|phòng|khấu) trừ|ngoại (?:ngữ|khóa|khoá|giao|thành|tỉnh)|(?:đối|dã) ngoại"
     r"|riêng (?:tư|lẻ)|nhà riêng|tùy thân|tuỳ thân|cách (?:mạng|ly|thức|làm|chức)|(?:cải|phong|tư|quy) cách"
     r"|cách (?:phòng|chống|chăm|nhận|sử dụng|xử|phân|khai|đề|pha|trồng|nuôi|dùng)|(?:luân|xen) canh"
@@ -188,6 +190,14 @@ HARD = _words(
 )
 """Of these the words that count even where it is only told why something is asked for."""
 
+MILD = _words(
+    """
+    không chưa chẳng cấm tránh hạn chế sau trước ngoài đầu cuối giữa nhiều ít vài mưa vắng còn lại gần dưới quá hay thể
+    phép kể lẻ khoảng hơn bất tận đột nhu lễ tết đêm thúc xuyên khóa khoá kém tối thiểu miễn theo nhân đợi
+    """
+)
+"""Of these the words that turn nothing in a sentence without a value in which nothing is carried out."""
+
 VAGUE = _words("nhiều vài ít khi chẵn lẻ giảm bớt cắt nửa sau trước tùy tuỳ hoặc xen giữa rằm mùng mồng dịp")
 """Of these the words that, where no number is read, say how often or when in a way that only a person can settle."""
 
@@ -210,6 +220,12 @@ TOPICS = _words(
     khuyến cáo chủ đề nghị quyết đảng của thị ủy ban ubnd bộ ngành tỉnh phường về việc công tác kết quả biện
     hướng dẫn bão lũ lụt mưa lớn nắng nóng rét đậm hại sạt lở đất triều cường và cho người đến nhà nước tin
     bài viết
+    buồn lừa đảo mạng qua chiếm đoạt tài sản bảo vệ rác thải nhựa phân loại đô văn minh gia đình hạnh phúc bạo
+    lực trẻ em đuối thực phẩm nông nghiệp chăn nuôi cầm cúm tay chân miệng sởi dại sức khỏe khoẻ dinh dưỡng sinh
+    sản dân căn cước định danh điện tử dịch vụ trực tuyến thuế pháo thuốc lá rượu bia nồng độ cồn mũ tư tưởng
+    đạo đức phong hồ chí minh tấm gương truyền thống lịch sử biển đảo tộc tôn giáo tín dụng đen tội phạm trộm
+    cắp buôn bán phụ nữ bình đẳng giới tham nhũng tiêu cực lãng phí hòa giải khiếu nại tố cáo thể dục thao thất
+    nghiệp tự nguyện toàn rắn động vật hoang dã
     """
 )
 """Words of a topic after which a day or an hour is that of the airing, not of the thing that is told."""
