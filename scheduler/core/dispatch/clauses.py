@@ -51,6 +51,8 @@ _LOOSE = (
 )
 _TOLD = COUNTS | LENGTHS | HOURS | SCOPES | {"rise", "raised_to"}
 """What a report lends no order."""
+_OF_A_REASON = frozenset({"some_days", "how_long", "percent_more", "quarter", "average", "named_hours", "near_day"})
+"""What says nothing of an order where it is only told why it is given: "Nhân dịp kỷ niệm 51 năm …, đề nghị Đài …"."""
 _OPENS_BEHIND_A_STOP = frozenset(
     {"verb", "daily", "weekly", "hourly", "every", "each_text", "rise", "grow", "length", "share", "how_long"}
 )
@@ -105,7 +107,7 @@ class _Walk(Counting, Timing, Reported, Told):
             self.left += self.passed
         told = self._doubts(said)
         about = bool(_STRONG.search(self.text[self.start : self.end].lower())) or self.verb
-        loose = any(term.kind in _LOOSE for term in self.terms)
+        loose = self._has_value()
         forbids = (
             self.forbidden.past
             or bool(self.forbidden.excepted)
@@ -127,7 +129,9 @@ class _Walk(Counting, Timing, Reported, Told):
         if term.kind == "mark":
             self._mark(term)
             return
-        if term.kind == "word" and not (self.over and self.usual and term.text.isdigit()):
+        if self.i < self.preamble and term.kind in _OF_A_REASON:
+            self.aside.append((term.start, term.end))
+        elif term.kind == "word" and not (self.over and self.usual and term.text.isdigit()):
             self._word(term)
         elif (
             self.zone in {"foreign", "stopped"}
@@ -157,7 +161,9 @@ class _Walk(Counting, Timing, Reported, Told):
             )
             if (self.usual_used and not self.over) or term.text != ",":
                 self.usual = self.usual_used = False
-            goes_on = term.text == "," and self.zone == "topic" and self._next_is_topic()
+            goes_on = self.zone == "topic" and (
+                (term.text == "," and self._next_is_topic()) or (term.text == ":" and self.strange)
+            )
             ended = self.zone == "stopped" and self._orders_ahead()
             if (self.zone in {"topic", "foreign"} and not goes_on) or (term.text == ":" and self.zone == "subject"):
                 ended = True
@@ -183,7 +189,7 @@ class _Walk(Counting, Timing, Reported, Told):
             self.put_off = self.put_off or term.text in CONDITIONS
             self.left.append(term)
         elif digit and not self._counts_a_thing(term):
-            if self.zone in {"foreign", "stopped"}:
+            if self.zone in {"foreign", "stopped"} or self._is_why(term):
                 self.aside.append((term.start, term.end))
             else:
                 self.left.append(term)
@@ -195,7 +201,7 @@ class _Walk(Counting, Timing, Reported, Told):
             self.left.append(term)
         elif self.zone == "topic" and not is_of(TOPICS, term):
             self.strange = True
-        elif self.zone == "subject" and not is_of(BEFORE_A_VERB | TOPICS, term):
+        elif self.zone == "subject" and self.i >= self.preamble and not is_of(BEFORE_A_VERB | TOPICS, term):
             self.passed.append(term)
 
     def _genre(self, term: Term) -> None:
@@ -309,11 +315,18 @@ class _Walk(Counting, Timing, Reported, Told):
         if "reduce" not in self.flags and not (self.i and self.terms[self.i - 1].text == "chỉ"):
             self.left.append(term)
 
+    def _has_value(self) -> bool:
+        """Whether it says how often, when or where, or has a "no": a mere wish or report does not."""
+        return any(term.kind in _LOOSE and term.kind != "reported" for term in self.terms)
+
     def _doubts(self, said: Sequence[Said]) -> list[Doubt]:
         """What was asked on the way; words left over, where the sentence says anything that could be wrong."""
         says = (
             bool(said or self.forbidden.excepted or self.doubts)
-            or any(term.kind in _LOOSE for term in self.left)
+            or any(
+                term.kind in _LOOSE and (term.kind != "reported" or self.weighty or self._has_value())
+                for term in self.left
+            )
             or self.forbidden.stops
             or (self.put_off and self.verb)
             or (self.verb and (self.vague or (self.ordered and self.weighty)))

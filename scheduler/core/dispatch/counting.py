@@ -71,7 +71,9 @@ class Counting(Walking):
             self.left.append(term)
 
     def _parted(self, term: Term) -> None:
-        """Of "một lần buổi sáng, một lần buổi chiều" the counts are of parts of the day."""
+        """Of "một lần buổi sáng, một lần buổi chiều" the counts are of parts of the day; "thêm một lần" is asked."""
+        if "more" in self.flags:
+            self.left.append(term)
         self.now.part_sum += term.value.n
         self.now.kept.add(term.value.n)
         self.now.since["parts"] = term

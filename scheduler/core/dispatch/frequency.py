@@ -190,7 +190,8 @@ def _pass_over(body: Body, start: int, end: int, *, asks: bool) -> None:
     """Leave a sentence that is none of an order; where it may be one, or take something out of one, it is asked."""
     written = body.text[start:end]
     low = written.lower()
-    own = not (is_of_another(low) or body.elsewhere or OF_A_DOCUMENT.search(low))
+    elsewhere = body.elsewhere and not AIRING.search(low)
+    own = not (is_of_another(low) or elsewhere or OF_A_DOCUMENT.search(low))
     orders = own and has_rhythm(written, body.issued) and (body.duty or AIRING.search(low) or TO_BE_SAID.search(low))
     orders = orders or (own and TO_BE_SAID.search(low) and has_hour(written, body.issued))
     holds = _keep_effective(body, start, end)

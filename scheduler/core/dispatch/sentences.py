@@ -39,7 +39,7 @@ __all__ = [
 
 STRONG = re.compile(
     r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
-    r"|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:giúp|giùm|dùm|hộ)\b"
+    r"|\bđài (?:giúp |giúp đỡ )?thông báo|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:giúp|giùm|dùm|hộ)\b"
 )
 BARE_AIRING = re.compile(
     r"\b(?:phat (?:thanh|song|loa|tin|ban tin|thong bao|bai|giup|\d+(?:h|g)?)|truyen thanh|tren loa|tiep am"

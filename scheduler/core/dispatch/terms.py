@@ -89,7 +89,7 @@ def _rule(kind: str, pattern: str | re.Pattern[str], make: Maker = nothing) -> t
 _LED = r"(?:(?:vào\s+)?(?:buổi\s+)?(?P<led>sáng|trưa|chiều|tối|đêm)\s*(?:từ|lúc|:|vào lúc|vào)?\s*)?"
 _LED_AT = _LED.replace("từ|", "")
 _LIST = (
-    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|0?[23])?\s*(?:ngày|hôm)(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh|\s+sóng)?)?"
+    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|0?[2-9])?\s*(?:ngày|hôm),?(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh|\s+sóng)?)?"
     r"\s*:?\s+|\(\s*)(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
     r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
     r"|buổi))(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?)+)"
@@ -207,6 +207,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("after", rf"(?:sau|muộn hơn|trễ hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", r"(?:cho\s+)?(?:đến|tới) khi\b"),
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
+    _rule("some_days", r"(?:trong\s+)?(?:những|các|suốt|thời gian)\s+(?:ngày\s+)?(?:diễn ra|tổ chức)\b"),
     _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
     _rule("near_day", r"(?:trong\s+|vào\s+)?(?:(?:tuần|tháng|ngày)\s+(?:tới|này|sau|kế tiếp)|hôm nay|ngày mai"
         r"|ngày kia|(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay|mai)\b(?!\s*,?\s*\(?(?:ngày\s+)?\d{1,2}\s*/))"),
@@ -301,11 +302,12 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|đọc(?:\s+(?:giúp|giùm))?(?=\s+(?:trên|bản|bài|nội dung|thông báo|tin|ngày|mỗi|hằng|danh sách|lời|thư|lịch))"
         rf"|(?:(?:anh|chị|bác|chú|cô|em)\s+)?đọc\s+(?:giúp|giùm|dùm|hộ)(?:\s+(?:e|em|mình|anh|chị|cháu|tôi|con))?\b"
         rf"|tuyên truyền(?=\s+(?:hằng|hàng|mỗi) (?:ngày|tuần)\s+(?:trên|qua) (?:hệ thống )?loa)"
-        rf"|thông báo(?=\s+trên (?:hệ thống )?loa)|tuyên truyền(?=\s+(?:trên|qua) (?:hệ thống )?loa)"
+        rf"|(?:thông báo|tuyên truyền)(?=\s+(?:trên|qua) (?:hệ thống )?(?:loa|đài|truyền thanh|sóng truyền thanh))"
         rf"|truyền thanh trực tiếp"
         rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("spread", r"tuyên truyền(?=\s+về\b)"),
-    _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?\s+tuyên truyền"),
+    _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?"
+        r"\s+(?:tuyên truyền|(?:giúp |giúp đỡ )?thông báo(?: giúp| giùm| hộ)?)"),
     _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
     _rule("topic", r"nhân (?:dịp|kỷ niệm|ngày(?! \d)|tháng(?! \d))"),
@@ -335,6 +337,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("season", SEASONS),
     _rule("genre", GENRES),
     _rule("phrase", DOCUMENT),
+    _rule("phrase", r"\((?:\d|[a-zđ]|i{1,3}|iv|vi{0,3})\)(?=\s+(?!lần|lượt|buổi|phút|ngày)[^\W\d])"),
     _rule("phrase", rf"(?:dưới|trên|gần|hơn|khoảng)\s+\d+\s+{MEASURES}\b"),
     _rule("on_air", ON_AIR),
     _rule("for_text", r"đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài|chuyên mục)(?: (?:này|trên|nêu trên))?"),

@@ -15,6 +15,8 @@ __all__ = ["Timing"]
 
 _BESIDE_A_PART = frozenset(["phát", "thanh", "là", "thống", "nhất", "giữ", "nguyên", "vẫn", "lúc", "vào"])
 """Words that may stand between a part of the day and its hour."""
+_FEAST = frozenset({"ý nghĩa", "nghĩa", "chào mừng", "mừng", "thắng"})
+"""Behind one of these a day is the name of a feast."""
 _EARLIEST = 4
 """An hour that early right behind "mỗi ngày" is a length."""
 
@@ -96,7 +98,7 @@ class Timing(Walking):
             self.now.weekdays |= set(term.value.weekdays) if self.now.weekdays else set()
             self.aside.append((term.start, term.end))
             return
-        if self._is_no_scope(term):
+        if self._is_no_scope(term) or self._names_a_feast(term):
             return
         named = self._date_named() if len(term.value.weekdays) == 1 else None
         if named is not None:
@@ -137,6 +139,13 @@ class Timing(Walking):
             self.made[0].kept.add(self.week.value.n)
         else:
             self.left.append(self.week)
+
+    def _names_a_feast(self, term: Term) -> bool:
+        """Whether a day only names what is told: "về ý nghĩa ngày 30/4"."""
+        named = self.zone == "topic" and term.kind == "days" and self.terms[self.i - 1].text in _FEAST
+        if named:
+            self.aside.append((term.start, term.end))
+        return named
 
     def _is_no_scope(self, term: Term) -> bool:
         """Whether days are only expected, or a phase names a topic; days before it without a count are asked about."""
@@ -232,7 +241,7 @@ class Timing(Walking):
                 now.weekdays |= set(value.weekdays)
             case "days":
                 now.dates.extend(value.dates)
-                now.kept |= {int(day[-2:]) for day in value.dates}
+                now.kept |= {int(day[-2:]) for day in value.dates} | {len(value.dates)}
             case "for_days":
                 now.days = value.n
             case "rest":

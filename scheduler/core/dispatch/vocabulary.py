@@ -45,7 +45,7 @@ NEUTRAL = _words(
     trình chuyên mục bài tin bản viết nội dung thông điệp báo lời âm thanh tiếng loa đài truyền sóng hệ thống
     phương tiện cơ sở trạm máy cụm toàn thể xã phường thị trấn tỉnh địa bàn nhân dân người bà con khung điểm
     lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên nhé nha ạ
-    chị anh em bạn bác chú cô cháu mình tôi ông quý ơi kính xin dạ nhờ cái hộ
+    chị anh em bạn bác chú cô cháu mình tôi chúng ông quý ơi kính xin dạ nhờ cái hộ
     """
 )
 """Words that change nothing wherever they stand."""
@@ -84,6 +84,11 @@ PHRASES = re.compile(
     r"|(?:cho )?(?:đến|tới) khi có (?:thông báo|chỉ đạo|văn bản|công văn|hướng dẫn)(?: chỉ đạo)? (?:mới|khác|thay thế)"
     r"(?: của (?:ủy ban nhân dân|ubnd|ban chỉ huy)(?: (?:xã|phường|thị trấn))?)?"
     r"|(?:thông báo|nội dung|bài viết|bản tin)(?: này| trên)? (?:xin|kính xin|kính đề nghị) được(?= phát)"
+    r"|(?:các |những )?(?:buổi|chương trình|bản tin) (?:phát thanh|truyền thanh|thời sự)"
+    r"(?= *(?:lúc |vào |\()?(?:\d|sáng|trưa|chiều|tối))"
+    r"|hình thức(?: tuyên truyền| thực hiện)?(?= *:)|giúp đỡ|hỗ trợ(?= (?:phát|thông báo|tuyên truyền|đọc)\b)"
+    r"|(?:trong )?(?:tháng|tuần lễ) (?:hành động|cao điểm|thanh niên|vận động|an toàn)(?: [^\W\d]+){0,5}(?= *\()"
+    r"|(?:xây dựng|sản xuất|viết)(?= (?:chuyên mục|tin|bài|chương trình|bản tin)\b[^.;]{0,60}\bphát\b)"
     r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
     r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"
     r"|chính thức|với âm lượng (?:vừa phải|đủ nghe|phù hợp)"
@@ -129,7 +134,9 @@ DANGER = _words(
 """Words that may turn an order round: asked about in every place that no rule read, also inside names and topics."""
 
 COMPOUNDS = re.compile(
-    r"không (?:gian|khí|quân)|phòng không|bỏ (?:phiếu|học|hoang|quên|rơi|trốn)|vứt bỏ|trú tránh"
+    r"không (?:phơi|đốt|vứt|xả|thả|tụ tập|lấn chiếm|chủ quan|hoang mang|đánh bắt|vớt|tin theo|chuyển tiền|truy cập"
+    r"|lái xe)"
+    r"|không (?:gian|khí|quân)|phòng không|bỏ (?:phiếu|học|hoang|quên|rơi|trốn)|vứt bỏ|trú tránh"
     r"|tránh (?:thai|trú|đi|vào|xa|qua|tụ tập|hoang mang|thiệt hại|bị|xảy ra|lãng phí|ùn tắc|nhầm|tai nạn|lây)"
     r"|trừ (?:sâu|rầy|cỏ|chuột)|(?:diệt|bài|phòng|khấu) trừ|ngoại (?:ngữ|khóa|khoá|giao|thành|tỉnh)|(?:đối|dã) ngoại"
     r"|riêng (?:tư|lẻ)|nhà riêng|tùy thân|tuỳ thân|cách (?:mạng|ly|thức|làm|chức)|(?:cải|phong|tư|quy) cách"
@@ -163,7 +170,8 @@ SEASONS = re.compile(
 """The same for what may also say when: in what is told they turn nothing, elsewhere they may."""
 
 GENRES = re.compile(
-    r"giới thiệu|lệnh|quyết định|danh sách|hướng dẫn|giấy mời|thư(?: (?:ngỏ|kêu gọi|chúc mừng|mời|khen))?|thể lệ"
+    r"giới thiệu|lệnh|dự thảo|quyết định|danh sách|hướng dẫn|giấy mời|thư(?: (?:ngỏ|kêu gọi|chúc mừng|mời|khen))?"
+    r"|thể lệ"
     r"|quy (?:định|chế|ước)"
     r"|nội quy|hương ước|nghị quyết|nghị định|luật|phóng sự|tiểu phẩm|câu chuyện|ca khúc|bài hát|điếu văn|diễn văn"
     r"|công điện|kết luận|kết quả|gương|tấm gương|điểm báo|dự báo|tình hình|chính sách|chủ trương|tài liệu|đề cương"
@@ -220,12 +228,12 @@ TOPICS = _words(
     khuyến cáo chủ đề nghị quyết đảng của thị ủy ban ubnd bộ ngành tỉnh phường về việc công tác kết quả biện
     hướng dẫn bão lũ lụt mưa lớn nắng nóng rét đậm hại sạt lở đất triều cường và cho người đến nhà nước tin
     bài viết
-    buồn lừa đảo mạng qua chiếm đoạt tài sản bảo vệ rác thải nhựa phân loại đô văn minh gia đình hạnh phúc bạo
-    lực trẻ em đuối thực phẩm nông nghiệp chăn nuôi cầm cúm tay chân miệng sởi dại sức khỏe khoẻ dinh dưỡng sinh
-    sản dân căn cước định danh điện tử dịch vụ trực tuyến thuế pháo thuốc lá rượu bia nồng độ cồn mũ tư tưởng
-    đạo đức phong hồ chí minh tấm gương truyền thống lịch sử biển đảo tộc tôn giáo tín dụng đen tội phạm trộm
-    cắp buôn bán phụ nữ bình đẳng giới tham nhũng tiêu cực lãng phí hòa giải khiếu nại tố cáo thể dục thao thất
-    nghiệp tự nguyện toàn rắn động vật hoang dã
+    buồn ý nghĩa lừa đảo mạng qua chiếm đoạt tài sản bảo vệ rác thải nhựa phân loại đô văn minh gia đình hạnh phúc
+    bạo lực trẻ em đuối thực phẩm nông nghiệp chăn nuôi cầm cúm tay chân miệng sởi dại sức khỏe khoẻ dinh dưỡng
+    sinh sản dân căn cước định danh điện tử dịch vụ trực tuyến thuế pháo thuốc lá rượu bia nồng độ cồn mũ tư tưởng
+    đạo đức phong hồ chí minh tấm gương truyền thống lịch sử biển đảo tộc tôn giáo tín dụng đen tội phạm trộm cắp
+    buôn bán phụ nữ bình đẳng giới tham nhũng tiêu cực lãng phí hòa giải khiếu nại tố cáo thể dục thao thất nghiệp
+    tự nguyện toàn rắn động vật hoang dã
     """
 )
 """Words of a topic after which a day or an hour is that of the airing, not of the thing that is told."""
@@ -298,6 +306,7 @@ DOCUMENT = re.compile(
 
 NAMES_A_NUMBER = re.compile(
     r"(?:\b(?:số|nghị định|quyết định|nghị quyết|chỉ thị|công văn|thông tư|kế hoạch|chương trình|đề án|điều|khoản|luật"
-    r"|khóa|khoá|nhiệm kỳ|quốc lộ|tỉnh lộ|báo động|tổng đài|đường dây nóng|gọi)\s*(?:số\s*)?[:.]?\s*|[^\W\d_]-?)$"
+    r"|khóa|khoá|nhiệm kỳ|quốc lộ|tỉnh lộ|báo động|tổng đài|đường dây nóng|gọi|lứa|mũi|cấp|khối|tầng|nhóm|lô|vòng"
+    r"|hạng|học phí kỳ)\s*(?:số\s*)?[:.]?\s*|[^\W\d_]-?)$"
 )
 """What stands before a number that names a thing and counts nothing."""

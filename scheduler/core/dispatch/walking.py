@@ -130,8 +130,8 @@ class Walking:
             if getattr(now, name) is None:
                 setattr(now, name, now.once)
             now.once = None
-        self._settle_parts(now)
         self._settle_plays(now)
+        self._settle_parts(now)
         if self.nonstop and not (now.counts or now.at or now.windows):
             self.left.append(self.nonstop)
             self.vague = True
@@ -188,7 +188,7 @@ class Walking:
 
     def _settle_plays(self, now: Said) -> None:
         plays, now.plays = now.plays, None
-        sessions = 0 if now.part_sum else now.per_day or len(now.at)
+        sessions = 0 if now.part_sum else now.per_day or len(now.at) or len(now.parts)
         if plays and sessions:
             now.kept |= {plays, sessions}
             now.per_day = plays * sessions
