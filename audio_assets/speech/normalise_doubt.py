@@ -104,11 +104,10 @@ _COLD: Final = re.compile(r"[°%]|oC|0C| độ")
 def _may_mark_a_point(change: Change, page: Page) -> bool:
     """Whether a minus, as the dash of "gồm: -5 chăn", is as likely a mark of a list: no cold, no share, no brackets."""
     before = page.before(change.start)
-    if (
-        not change.said.startswith("âm")
-        or before.endswith("(")
-        or _COLD.search(page.source, change.start, change.end + 3)
-    ):
+    if not change.said.startswith("âm") or before.endswith("("):
+        return False
+    heads_a_share = not before and page.source[change.end - 1] == "%"
+    if _COLD.search(page.source, change.start, change.end + 3) and not heads_a_share:
         return False
     opens = not before or before.endswith((":", ";"))
     return opens or COUNTED_THING.match(page.after(change.end)) is not None

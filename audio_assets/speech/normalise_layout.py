@@ -20,6 +20,9 @@ def _line_end(match: re.Match[str], page: Page) -> str:
 
 
 def _dots(match: re.Match[str], page: Page) -> str:
+    if page.source[match.start() - 1 :][:1].isdigit() and page.source[match.end() :][:1].isdigit():
+        page.unknown.append(match.group())
+        return " đến "
     return (
         "," if page.after(match.end(), 2)[:1].isalpha() and page.source[match.end() :].lstrip()[:1].islower() else "."
     )
@@ -30,6 +33,15 @@ def _numbered(match: re.Match[str], page: Page) -> str | None:
     if mark.isdigit():
         return f"{say_int(int(mark), page.style)}," if len(mark) < 3 else None  # noqa: PLR2004 - a list of a hundred points is none
     return None
+
+
+def _numbered_in_turn(match: re.Match[str], page: Page) -> str | None:
+    """1- 5 hộ, 2- 7 hộ at the heads of lines: marks of a list, where the next or the last one stands too."""
+    number, sign = int(match["mark"]), re.escape(match["sign"])
+    others = "|".join(str(near) for near in (number - 1, number + 1) if near)
+    if not re.search(rf"(?m)^(?:{others}){sign} ", page.source):
+        return None
+    return f"{say_int(number, page.style)},"
 
 
 def _numbered_deep(match: re.Match[str], page: Page) -> str:
@@ -272,6 +284,7 @@ LAYOUT: tuple[Rule, ...] = (
     rule("end_mark", r"(?:\.?\s?/\.)+(?=\s|$|[\"')])|\.\s?/(?=\s|$)", lambda _m, _p: ".", needs="/"),
     rule("arrow", r"\s?-+>\s?(?=\S)", _arrow, needs="->"),
     rule("bullet", r"(?m)^(?:[-+•·*–—▪●○►✓✔◦■□➢⮚❖]\s?)+(?=[^0-9\s]|(?<=\s)[0-9])", _bullet),
+    rule("list_number", r"(?m)^(?P<mark>[1-9][0-9]?)(?P<sign>[-–/]) (?=[0-9])", _numbered_in_turn, needs="[0-9][-–/] "),
     rule("list_number", r"(?<=[:;,.] )(?P<mark>[1-9])/\s(?=[a-zđ][^\W\d])", _numbered, needs="[1-9]/ "),
     rule("list_number", r"\((?P<mark>i{1,3}|iv|v|vi{1,3}|ix|x)\)", _roman_mark, needs=r"\(ii\)"),
     rule(

@@ -99,7 +99,7 @@ NEIGHBOURS: Final[tuple[Rule, ...]] = (
     rule("bullet", rf"(?<=[;:.] )\+\s(?=[{UPPER}][{LATIN}])", lambda _m, _p: ",", needs=r"\+"),
     rule("calendar", r"(?<![\w.&/])(?:AL|DL)(?![\w&/])", _calendar, needs="[AD]L"),
     rule("list_number", rf"(?m)(?:^|(?<=[.;:] )|(?<=[.;:]))(?P<mark>[a-eđA-EĐ](?=/\s)|[IVX]{{1,4}}(?=/))/\s?"
-         rf"(?=[{UPPER}][{LATIN}])", _mark, needs="/"),
+         rf"(?=[{UPPER}][{LATIN}]|(?<=\s)[0-9])", _mark, needs="/"),
 )  # fmt: skip
 """Before the word list, which knows "TB" and "TN" as other things."""
 

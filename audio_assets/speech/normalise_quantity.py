@@ -6,7 +6,16 @@ These rules come last among those for digits: every digit that is still unclaime
 import re
 
 from audio_assets.speech.normalise_code import MIXED
-from audio_assets.speech.normalise_counted import ACTORS, MEASURED, TIMES, UNSPLIT, WHOLES
+from audio_assets.speech.normalise_counted import ACTORS, UNSPLIT, WHOLES
+from audio_assets.speech.normalise_dash import (
+    MONTH_CUE,
+    are_years_in_turn,
+    falls,
+    is_a_point,
+    is_score,
+    is_subtracted,
+    say_score,
+)  # fmt: skip
 from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, DASH, NUMBER, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_slash import PRICES, RATES, SLASHES
@@ -15,19 +24,11 @@ from audio_assets.speech.normalise_tables import ANY_UNIT, MEASURE, UNITS
 
 _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
-_MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _HOUSE_CUE = re.compile(
     r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|tờ|tập|trang"
     r"|lô|thửa|căn|bậc|buổi|mũi|chặng|đợt"
     r"|(?<!dự )(?<!đề )(?<!văn )phòng)\W{0,2}"
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
-)
-_SCORE_CUE = re.compile(
-    r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|dẫn trước|chung cuộc|luân lưu|kết quả)(?: là| chung cuộc)?\W{0,2}$"
-)
-_RANGE_CUE = re.compile(
-    r"(?<![^\W\d])(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố|tổ dân phố"
-    r"|thôn|xóm|ấp|bản|đội|nhóm|khối|cụm|ngõ|sân|vòng|ngày|tuần)\W{0,2}$"
 )
 _SECTION_CUE = re.compile(
     r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản|điều)\W{0,2}"
@@ -42,22 +43,16 @@ _A_QUORUM = re.compile(r"(?:[≥>]|(?<!\w)(?:ít nhất|tối thiểu|(?<!không
 
 def _value(written: str, page: Page, start: int) -> str:
     """One number, with April as "tư" after "tháng"."""
-    if written in {"4", "04"} and (_MONTH_CUE.search(page.before(start)) or page.before(start).endswith("ngã")):
+    if written in {"4", "04"} and (MONTH_CUE.search(page.before(start)) or page.before(start).endswith("ngã")):
         return "tư"
     return say_number(written, page.style)
-
-
-_HOURS = frozenset({"h", "H", "p", "ph", "'"})
-_MARKED_ALIKE = re.compile(r"[:;,] ?[-–][0-9]")
 
 
 def _signed(match: re.Match[str], page: Page) -> str:
     """With what its sign says; the dash of "-7h", and of "gồm: -3 hộ; -2 tổ", is a mark of a list, no minus."""
     value = _value(match["a"], page, match.start("a"))
-    if match["sign"] in {"-", "–"}:
-        listed = _MARKED_ALIKE.search(f"{page.before(match.start())}{page.after(match.end())}")
-        if (match["unit"] or "").strip() in _HOURS or (listed and _THING_COUNTED.match(page.after(match.end()))):
-            return f", {value}"
+    if match["sign"] in {"-", "–"} and is_a_point(match, page):
+        return f", {value}"
     return f"{ {'-': 'âm ', '–': 'âm ', '~': 'khoảng ', '≈': 'khoảng '}.get((match['sign'] or '').strip(), '') }{value}"
 
 
@@ -68,55 +63,10 @@ def _unit(written: str | None, page: Page) -> str:
     return " " + " trên ".join(in_style(UNITS[part], page.style) for part in re.split(r"\s?/\s?", written.strip()))
 
 
-_SCORE_LIMIT = 3
-"""Digits of one side of a score."""
-_LONG_SCORE = 10
-"""From here on a side of a score has more than one word: a pause parts the two."""
-
-
-_PAIR_LISTED = re.compile(r"(?<![\w.,/-])([0-9]{1,3})\s?[-–]\s?([0-9]{1,3})(?:[,;]| và)$")
-
-
-def _without_pairs(before: str) -> tuple[str, bool]:
-    """A line without the pairs that it lists last, and whether one of them falls: "25-20, 25-22," are scores."""
-    falls = False
-    while pair := _PAIR_LISTED.search(before):
-        falls = falls or int(pair[1]) > int(pair[2])
-        before = before[: pair.start()].rstrip()
-    return before, falls
-
-
 _FERTILISER = re.compile(r"(?<![^\W\d])(?:npk|dap)$")
 """Before the shares of what it holds: DAP 18-46."""
 _NAMED_THING = re.compile(r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ|đội|gói|máy|bơm|tuyến|lộ|kho|lò)(?: số)?$")
 """In "Trạm 2 - 400kVA" the first figure is a name."""
-
-
-def _is_score(match: re.Match[str], page: Page) -> bool:
-    """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
-    first, last = match["a"], match["b"]
-    if match["sign"] or match["unit"] or match["unit_a"] or _EQUALS.match(page.source, match.end()):
-        return False
-    if _MONTH_CUE.search(page.before(match.start())):
-        return False
-    if not (first.isdigit() and last.isdigit()):  # half a point, at chess
-        return OF_A_GAME.search(page.before(match.start(), 100)) is not None
-    if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
-        return False
-    before, listed = _without_pairs(page.before(match.start(), 100))
-    if listed or _SCORE_CUE.search(before) or int(first) == int(last):
-        return True
-    return int(first) > int(last) or (bool(OF_A_GAME.search(before)) and not _RANGE_CUE.search(before))
-
-
-def _side(written: str, page: Page) -> str:
-    return say_digits(written) if written.isdigit() and written[0] == "0" else say_number(written, page.style)
-
-
-def _score(match: re.Match[str], page: Page) -> str:
-    first, last = (_side(match[side], page) for side in "ab")
-    long = all(match[side].isdigit() and int(match[side]) >= _LONG_SCORE for side in "ab")
-    return f"{first}, {last}" if long else f"{first} {last}"
 
 
 _KINDS = (
@@ -132,27 +82,11 @@ def _is_alike(first: str, last: str) -> bool:
     return first == last or any({first, last} <= kind for kind in _KINDS)
 
 
-_EQUALS = re.compile(r"\s?= ?[0-9]")
-"""Behind 12-5: a sum."""
-
-
-def _falls(match: re.Match[str]) -> bool:
-    """12-5: no range, whatever it is."""
-    first, last = match["a"], match["b"]
-    return not (match["unit"] or match["unit_a"]) and first.isdigit() and last.isdigit() and int(first) > int(last)
-
-
-def _are_years_in_turn(match: re.Match[str]) -> bool:
-    """2025-2026, 25-26: the second follows the first; "mùa 35-45 nghìn" is a price."""
-    first, last = match["a"], match["b"]
-    return first.isdigit() and last.isdigit() and not match["unit"] and int(last) == int(first[: len(last)]) + 1
-
-
 def _quantity(match: re.Match[str], page: Page) -> str:
     """A number or a range of two, with the unit that closes it."""
     last = match["b"]
-    if last is not None and _is_score(match, page):
-        return _score(match, page)
+    if last is not None and is_score(match, page):
+        return say_score(match, page)
     first = _signed(match, page)
     unit = _unit(match["unit"], page)
     if match["unit"] == "K" and len(match["a"]) == 1:
@@ -162,27 +96,28 @@ def _quantity(match: re.Match[str], page: Page) -> str:
     before = page.before(match.start())
     second = _value(last, page, match.start())
     middle = _unit(match["unit_a"], page) if match["unit_a"] and match["unit_a"] != match["unit"] else ""
-    if _SCHOOL_YEAR_CUE.search(before) and _are_years_in_turn(match):
+    if _SCHOOL_YEAR_CUE.search(before) and are_years_in_turn(match):
         return f"{first}, {second}"
-    if _MONTH_CUE.search(before) and not unit:
+    if MONTH_CUE.search(before) and not unit:
         is_a_day = page.after(match.end()).startswith("tháng")  # "28 tháng 2 - 2 tháng 3"
         return f"{first} đến {'ngày' if is_a_day else 'tháng'} {second}"
     if not unit and _FERTILISER.search(before):
         return f"{first}, {second}"
-    falls = _falls(match) and not before.endswith(("từ", "giờ"))
-    is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and match.group().count(" ") >= 2  # noqa: PLR2004 - spaces on both sides
+    return f"{first}{middle}{_joint(match, page, middle, unit)} {second}{unit}"
+
+
+def _joint(match: re.Match[str], page: Page, middle: str, unit: str) -> str:
+    """What is said for the dash of a pair that is no score: a minus, a pause, or "đến"."""
+    if is_subtracted(match, page):
+        return " trừ"
+    before = page.before(match.start())
+    if falls(match) and not before.endswith(("từ", "giờ")):
+        return ","
+    spaces = match.group().count(" ")
+    is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and spaces >= 2  # noqa: PLR2004 - on both sides
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
-    subtracted = _EQUALS.match(page.source, match.end())
-    joint = (
-        " trừ"
-        if subtracted
-        else (
-            ","
-            if falls or is_named or of_two_kinds or (_SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit))
-            else " đến"
-        )
-    )
-    return f"{first}{middle}{joint} {second}{unit}"
+    on_earth = _SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit)
+    return "," if is_named or of_two_kinds or on_earth else " đến"
 
 
 def _currency(match: re.Match[str], page: Page) -> str:
@@ -330,7 +265,6 @@ _SIZES = {
     "tr": ("triệu", "nghìn"), "triệu": ("triệu", "nghìn"), "tỷ": ("tỷ", "triệu"), "tỉ": ("tỉ", "triệu"),
     "k": ("nghìn", ""),
 }  # fmt: skip
-_THING_COUNTED = re.compile(rf"(?:{WHOLES}|{TIMES}|{MEASURED}|tuổi|độ|nghìn|ngàn|đồng|tấn|tạ|mét)(?!\w)")
 
 
 def _below_zero(match: re.Match[str], page: Page) -> str:

@@ -20,7 +20,8 @@ NUMBER = (
 """A written number: 1.500.000 · 1.234,5 · 1,500,000 · 1,500,000.25 · 3,14 · 2.5 · 642."""
 AFTER = rf"(?![{LATIN}0-9])"
 BEFORE = rf"(?<![{LATIN}0-9])"
-DASH = r"\s?[-–—−]\s?"
+DASH = " ?[-–—−] ?"
+"""Within one line: behind a line's end a dash is the mark of a list."""
 MISREAD = re.compile(r"[0-9][OoIl]|[OoIl][0-9]|[0-9][SZB][0-9]")
 """Letters where a scanner saw a digit ("202O", "l3", "7S1"): whoever reads such a token only guesses."""
 OF_A_GAME = re.compile(

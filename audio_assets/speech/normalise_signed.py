@@ -98,7 +98,7 @@ SIGNED: Final[tuple[Rule, ...]] = (
     rule("blood", rf"(?<!\w){_GROUP}{_SIGN}(?![\w+-])", _blood, needs=r"[ABO]\s?\(?\s?[-–+]"),
     rule("mark", r"(?<![\w.,/])(?P<n>[0-9]{0,2})(?P<letter>[A-ZĐ])(?P<sign>[-–]|\+{1,2})(?=[\s,.;:)/]|$)", _mark,
          needs="[A-ZĐ][-–+]"),
-    rule("result", r"(?<=[\w)])\s?\(\s?[-–+]\s?\)", _result, needs=r"\( ?[-–+]"),
+    rule("result", r"(?m)(?:(?<=[\w);,:])|^)\s?\(\s?[-–+]\s?\)", _result, needs=r"\( ?[-–+]"),
     rule("sign", rf"(?:(?<=[{LATIN}]){DIALLED_STAR}+|(?<=[0-9]){DIALLED_STAR})(?![\w#{DIALLED_STAR}]"
          rf"|[.-][0-9{DIALLED_STAR}])",
          _hidden, needs=DIALLED_STAR),

@@ -110,15 +110,8 @@ def _slash(match: re.Match[str], page: Page) -> str:
     if price:
         return price
     near = source[max(0, start - 5) : end + 5]
-    are_apart = kind in {"code", "phone", "clock", "clock_range"} and kind == page.starts.get(
-        end
-    )  # "4G/5G", "SE7/SE8", "7h/9h"
-    if (
-        are_apart
-        or (of_three and kind == page.starts.get(end))
-        or _PAIR.search(near.lower())
-        or _PERIODS.search(near.lower())
-    ):
+    are_alike = kind == page.starts.get(end) and (of_three or kind in _APART)
+    if are_alike or source[start - 1] == ")" or _PAIR.search(near.lower()) or _PERIODS.search(near.lower()):
         return ", "
     shared = _SHARED.search(page.before(start))
     if shared or source[start - 1].isdigit() or source[end].isdigit():
@@ -132,6 +125,8 @@ def _slash(match: re.Match[str], page: Page) -> str:
     return " hoặc "
 
 
+_APART = frozenset({"code", "phone", "clock", "clock_range"})
+"""What a slash only parts: 4G/5G, SE7/SE8, 7h/9h."""
 _THREE_ALIKE = re.compile(r"[0-9](k|tr|đ|%)/[0-9.,]+\1/[0-9.,]+\1(?!\w)")
 _SHARED = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số)(?: [^\W\d]+){1,3}$")
 _PAIR = re.compile(r"(?<!\w)(?:ông|anh|cô|chú|bác|em)\s?/\s?(?:bà|chị|bác|dì)(?!\w)")

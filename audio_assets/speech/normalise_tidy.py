@@ -41,8 +41,10 @@ _SAME = str.maketrans({
 DIALLED_STAR = "\u2217"
 """What the star of "*101#" and of "0905***123" becomes, so that it is not taken for emphasis."""
 _STARS = re.compile(r"(?<![\w*])([1-7]) ?[★⭐](?![\w★⭐☆])")
-_ONE_TO_SEVEN = re.compile(r"(?<![\w*])[1-7]$")
-"""Before the star of "4*", a hotel of four stars."""
+_ONE_TO_SEVEN = re.compile(
+    r"(?i)(?:(?<!\w)(?:khách sạn|ks|ocop|đạt|hạng|chuẩn|phẩm|sp|từ|đến|và|sao|nhà nghỉ|resort)|[,-])\W{0,2}[1-7]$"
+)
+"""Before the star of "khách sạn 4*": of four stars."""
 _DIALLED = re.compile(r"(?<!\*)\*[0-9][0-9*]{1,20}#")
 _MASKED = re.compile(
     r"(?<![\w*.-])[A-ZĐ]{0,3}[0-9][0-9.-]{0,20}\*(?:[0-9.-]{0,20}\*){1,20}(?:[0-9.-]{0,20}[0-9](?![\w*])"
@@ -181,7 +183,9 @@ def _kept_stars(text: str) -> str:
             closed = _closed_by(count, opened)
             del opened[len(opened) - closed :]
             kept = not closed and text[run.start() - 1].isalnum()
-            of_a_hotel = kept and count == 1 and _ONE_TO_SEVEN.search(between) is not None
+            of_a_hotel = (
+                kept and count == 1 and _ONE_TO_SEVEN.search(text, max(0, run.start() - 24), run.start()) is not None
+            )
         parts += [between, " sao" if of_a_hotel else DIALLED_STAR * count if kept else run.group()]
         end = run.end()
     return "".join([*parts, text[end:]])

@@ -94,6 +94,16 @@ from tests.rows import over
             "MBA 250kVA-35/0,4kV",
             "máy biến áp hai trăm năm mươi ki lô vôn am pe ba mươi lăm trên không phẩy bốn ki lô vôn",
         ),
+        ("1- 5 hộ\n2- 7 hộ", "một, năm hộ. hai, bảy hộ"),
+        ("1/ 5 hộ\n2/ 7 hộ", "một, năm hộ. hai, bảy hộ"),
+        ("a/ 5 hộ", "a, năm hộ"),
+        ("-50.000đ\n-70.000đ", "năm mươi nghìn đồng. bảy mươi nghìn đồng"),
+        ("-5 hộ\n-7 hộ", "năm hộ. bảy hộ"),
+        ("8h (sáng)/14h (chiều)", "tám giờ, sáng, mười bốn giờ, chiều"),
+        (
+            "Đọc số: 1289-1234 = 55m3",
+            "Đọc số: một nghìn hai trăm tám mươi chín trừ một nghìn hai trăm ba mươi tư bằng năm mươi lăm mét khối",
+        ),
     ],
 )
 def test_what_is_joined_or_marked_is_said_for_what_it_is(written, said):

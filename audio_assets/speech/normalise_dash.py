@@ -1,0 +1,109 @@
+"""Two figures with a dash between them, and the dash before one: a score, a sum, two years, a mark of a list.
+
+Told by the words of a game, by a fall (no range falls), or by what stands behind; what a range says is
+`normalise_quantity`'s.
+"""
+
+import re
+
+from audio_assets.speech.normalise_counted import MEASURED, TIMES, WHOLES
+from audio_assets.speech.normalise_numbers import say_digits, say_number
+from audio_assets.speech.normalise_rule import OF_A_GAME, Page
+
+__all__ = ["MONTH_CUE", "are_years_in_turn", "falls", "is_a_point", "is_score", "is_subtracted", "say_score"]
+
+MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
+_SCORE_CUE = re.compile(
+    r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|dẫn trước|chung cuộc|luân lưu|kết quả)(?: là| chung cuộc)?\W{0,2}$"
+)
+_RANGE_CUE = re.compile(
+    r"(?<![^\W\d])(?:từ|khoảng|cấp|điều|khoản|tháng|lớp|sau|trước|trong|gần|hơn|số|tổ|tdp|kp|khu|khu phố|tổ dân phố"
+    r"|thôn|xóm|ấp|bản|đội|nhóm|khối|cụm|ngõ|sân|vòng|ngày|tuần)\W{0,2}$"
+)
+_THING_COUNTED = re.compile(rf"(?:{WHOLES}|{TIMES}|{MEASURED}|tuổi|độ|nghìn|ngàn|đồng|tấn|tạ|mét)(?!\w)")
+
+
+_SCORE_LIMIT = 3
+"""Digits of one side of a score."""
+_LONG_SCORE = 10
+"""From here on a side of a score has more than one word: a pause parts the two."""
+
+
+_PAIR_LISTED = re.compile(r"(?<![\w.,/-])([0-9]{1,3})\s?[-–]\s?([0-9]{1,3})(?:[,;]| và)$")
+
+
+def _without_pairs(before: str) -> tuple[str, bool]:
+    """A line without the pairs that it lists last, and whether one of them falls: "25-20, 25-22," are scores."""
+    fell = False
+    while pair := _PAIR_LISTED.search(before):
+        fell = fell or int(pair[1]) > int(pair[2])
+        before = before[: pair.start()].rstrip()
+    return before, fell
+
+
+def is_score(match: re.Match[str], page: Page) -> bool:
+    """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
+    first, last = match["a"], match["b"]
+    if match["sign"] or match["unit"] or match["unit_a"] or _EQUALS.match(page.source, match.end()):
+        return False
+    if MONTH_CUE.search(page.before(match.start())):
+        return False
+    if not (first.isdigit() and last.isdigit()):  # half a point, at chess
+        return OF_A_GAME.search(page.before(match.start(), 100)) is not None
+    if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
+        return False
+    before, listed = _without_pairs(page.before(match.start(), 100))
+    if listed or _SCORE_CUE.search(before) or int(first) == int(last):
+        return True
+    return int(first) > int(last) or (bool(OF_A_GAME.search(before)) and not _RANGE_CUE.search(before))
+
+
+def _side(written: str, page: Page) -> str:
+    return say_digits(written) if written.isdigit() and written[0] == "0" else say_number(written, page.style)
+
+
+def say_score(match: re.Match[str], page: Page) -> str:
+    first, last = (_side(match[side], page) for side in "ab")
+    long = all(match[side].isdigit() and int(match[side]) >= _LONG_SCORE for side in "ab")
+    return f"{first}, {last}" if long else f"{first} {last}"
+
+
+_HOURS = frozenset({"h", "H", "p", "ph", "'"})
+_MARKED_ALIKE = re.compile(r"[:;,] ?[-–][0-9]")
+
+
+def is_a_point(match: re.Match[str], page: Page) -> bool:
+    """Whether the dash before a figure marks a point of a list, in its line or at the heads of lines."""
+    before, after, unit = page.before(match.start()), page.after(match.end()), (match["unit"] or "").strip()
+    if unit in _HOURS:
+        return True
+    if not before:
+        return not (unit[:1] in {"°", "o", "0"} or after.startswith("độ")) and len(_HEADS.findall(page.source)) > 1
+    return bool(_MARKED_ALIKE.search(before + after) and _THING_COUNTED.match(after))
+
+
+_HEADS = re.compile(r"(?m)^[-–] ?[^\s-]")
+
+
+def are_years_in_turn(match: re.Match[str]) -> bool:
+    """2025-2026, 25-26: the second follows the first; "mùa 35-45 nghìn" is a price."""
+    first, last = match["a"], match["b"]
+    return first.isdigit() and last.isdigit() and not match["unit"] and int(last) == int(first[: len(last)]) + 1
+
+
+def is_subtracted(match: re.Match[str], page: Page) -> bool:
+    """12-5=7: two whole figures, of which the first is more."""
+    first, last = (match[side].replace(".", "") for side in "ab")
+    if not (first.isdigit() and last.isdigit() and _EQUALS.match(page.source, match.end())):
+        return False
+    return int(first) > int(last)
+
+
+_EQUALS = re.compile(r"\s?= ?[0-9]")
+"""Behind what is subtracted."""
+
+
+def falls(match: re.Match[str]) -> bool:
+    """12-5: no range, whatever it is."""
+    first, last = match["a"], match["b"]
+    return not (match["unit"] or match["unit_a"]) and first.isdigit() and last.isdigit() and int(first) > int(last)
