@@ -149,8 +149,8 @@ def live(context: Context, line: str, seconds: float | None, zone: str) -> None:
                     say("Đang phát trực tiếp.")
         finally:
             services.release(actor, lease.id)
-        state = services.state(lease.id)
-        say(sentence(state.reason) if state.reason else "Đã thả micro.")
+        why = services.state(lease.id).ended_by
+        say(sentence(why) if why else "Đã thả micro.")
 
 
 COMMANDS = (relay, live)

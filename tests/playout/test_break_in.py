@@ -233,13 +233,47 @@ class TestALiveVoice:
         with pytest.raises(Refused, match="live_busy"):
             station.services.live.open(cast.minh)
 
-    def test_that_is_let_go_before_its_turn_never_sounds(self, station, cast, clock, start):
+    @pytest.mark.parametrize("turns", range(3), ids=["no playout", "playout has not looked", "its alarm is set"])
+    def test_that_is_let_go_before_its_turn_never_sounds(self, station, cast, clock, start, turns):
+        service = start() if turns else None
+        lease = station.services.live.open(cast.lan)
+        self.talk(station, lease, cast.lan, 1)
+        if turns > 1:
+            service.step()
+        station.services.live.release(cast.lan, lease.id)
+        (service or start()).run_stepped(clock, clock.now() + timedelta(seconds=30))
+        state = station.services.live.state(lease.id)
+        assert (state.open, state.ended_by) == (False, "")
+        (row,) = rows(station)
+        assert (row["outcome"], row["reason"], row["note"]) == ("cancelled", "stopped_by", "Lan (lan)")
+        assert sound(station) == []
+        assert [job.kind for job in station.services.recordings.under_way()] == ["ingest"]  # what was said is kept
+
+    def test_that_is_let_go_while_it_waits_ends_at_once_and_what_sounds_goes_on(self, station, cast, clock, start):
+        service = start()
+        other = station.services.air.play_now(cast.lan, cast.approved(seconds=20), chime=False)
+        service.run_stepped(clock, clock.now() + timedelta(seconds=3))
+        lease = station.services.live.open(cast.lan)
+        service.run_stepped(clock, clock.now() + timedelta(seconds=3))
+        station.services.live.release(cast.lan, lease.id)
+        assert outcome_of(station, lease.slot_id) == "cancelled"
+        station.services.live.open(cast.minh)  # the microphone is free
+        service.run_stepped(clock, clock.now() + timedelta(seconds=10))
+        assert [row["slot_id"] for row in rows(station)] == [lease.slot_id]
+        service.run_stepped(clock, clock.now() + timedelta(seconds=6))
+        assert outcome_of(station, other) == "played"
+
+    @pytest.mark.parametrize("seconds", [0.1, 0.5], ids=["before its chime", "in its chime"])
+    def test_that_is_let_go_once_it_has_its_turn_ends_behind_its_chime(self, station, cast, clock, start, seconds):
         service = start()
         lease = station.services.live.open(cast.lan)
+        service.run_stepped(clock, clock.now() + timedelta(seconds=seconds))
         station.services.live.release(cast.lan, lease.id)
-        service.run_stepped(clock, clock.now() + timedelta(seconds=30))
-        assert not station.services.live.state(lease.id).open
-        assert outcome_of(station, lease.slot_id) is not None
+        assert outcome_of(station, lease.slot_id) is None
+        service.run_stepped(clock, clock.now() + timedelta(seconds=5))
+        (row,) = rows(station)
+        assert (row["outcome"], row["reason"]) == ("played", "")
+        assert row["played_ms"] == pytest.approx(station.services.live.opening() / timedelta(milliseconds=1), abs=50)
 
     def test_that_waited_for_the_air_before_quiet_hours_gets_what_is_left(self, station, cast, clock, start):
         clock.advance((5 * 60 + 59) * 60)  # 11:29, quiet from 11:30

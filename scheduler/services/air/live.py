@@ -27,13 +27,14 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import hears
+from scheduler.core.stops import StopReason
 from scheduler.kernel.durable import make_folder, put_in_place, sync_file
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.red_orders import order_stop
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import Lease, instant_text
+from scheduler.store import Ending, Lease, instant_text
 
 BROWSER = "browser"
 BYTES_A_SECOND = HOUSE_RATE * 2
@@ -66,6 +67,8 @@ class LiveState:
             return "live_emergency"
         if self.reason in {"quiet_hours", "zone_quiet"}:
             return "live_quiet"
+        if self.outcome is AiringOutcome.CANCELLED and self.lease.released_at:
+            return ""
         if self.reason:
             return self.reason
         return "live_time_over" if self.outcome and self.lease.released_at is None else ""
@@ -141,17 +144,22 @@ class LiveService:
 
     def release(self, actor: Person, lease_id: str) -> None:
         """Let go. Everybody may end their own; who may stop the air may end anybody's. One that has ended already
-        ended for its own reason, and stays so.
+        ended for its own reason, and stays so; one that playout has not taken yet ends here, and never sounds.
         """
-        lease = self._repos.leases.get(lease_id)
-        slot = self._repos.slots.slot(lease.slot_id)
+        repos, now = self._repos, self._repos.clock.now()
+        lease = repos.leases.get(lease_id)
+        slot = repos.slots.slot(lease.slot_id)
         if lease.person_id != actor.id:
             permit(actor, "stop", slot.zone)
         if slot.outcome is not None:
             return
-        now = self._repos.clock.now()
-        self._repos.leases.release(lease_id, now)
-        order_stop(self._repos, actor, lease.slot_id, finish=True)
+        with repos.store.write():
+            repos.leases.release(lease_id, now)
+            order_stop(repos, actor, slot.id, finish=True)
+            if not repos.slots.claimed_of(slot.announcement_id):
+                unheard = Ending(AiringOutcome.CANCELLED, StopReason.OFFICER, note=actor.recorded_name)
+                repos.slots.close(slot.id, unheard, now)
+                self.ended(slot.id)
 
     def state(self, lease_id: str) -> LiveState:
         lease = self._repos.leases.get(lease_id)

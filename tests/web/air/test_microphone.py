@@ -305,19 +305,28 @@ def test_the_word_to_speak_comes_when_the_chime_is_over(lans, lease, push, stati
 
 
 def test_letting_go_twice_is_once_and_nothing_more_is_taken(lans, lease, push, csrf, station, clock):
+    begun(station, clock)
     push(lans, lease, 0)
     for _ in range(2):  # a beacon has no headers: the token stands in its body
         answer = lans.post(f"/truc-tiep-micro/{lease}/tha", data={"csrf": csrf(lans)})
         assert answer.status_code == 200
         assert not answer.json["open"]
-    assert push(lans, lease, len(PIECE)).json == {
-        "wanted": len(PIECE), "open": False, "on_air": False, "sounds": False, "speak_in_ms": None,
+    told = push(lans, lease, len(PIECE)).json
+    assert told.pop("speak_in_ms") > 0
+    assert told == {
+        "wanted": len(PIECE), "open": False, "on_air": True, "sounds": False,
         "left_ms": 898_950, "at_end": TIME_OVER, "ended": False,
         "told": "Buổi nói trực tiếp này đã kết thúc; hãy mở buổi mới.",
     }  # fmt: skip
     assert station.services.live.path(lease).read_bytes() == PIECE
     commands = station.repos.jobs.commands()
     assert {(one.kind, one.args["finish"]) for one in commands} == {("stop", True)}
+
+
+def test_what_is_let_go_before_playout_takes_it_has_ended_and_the_air_is_free(lans, minhs, lease, take, csrf):
+    answer = lans.post(f"/truc-tiep-micro/{lease}/tha", data={"csrf": csrf(lans)})
+    assert (answer.json["open"], answer.json["ended"], answer.json["told"]) == (False, True, "")
+    assert take(minhs).status_code == 200
 
 
 def test_a_talk_that_was_cut_says_why(lans, lease, station, clock):
