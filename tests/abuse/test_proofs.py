@@ -302,7 +302,6 @@ def test_two_people_who_stop_at_once_end_what_sounds_once_and_nothing_that_comes
 ):
     station.services.air.play_now(cast.lan, cast.approved(seconds=30))
     service = station.playout()
-    service.engine.start()
     service.start()
     service.run_stepped(clock, clock.now() + timedelta(seconds=10))
     for client in (lans, minhs):
