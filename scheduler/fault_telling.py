@@ -17,10 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.config.loading import Config
-from scheduler.core.planning import rules
 from scheduler.core.station.station_faults import FaultRecord, fault_note
 from scheduler.core.words.wording import sentence
 from scheduler.features import wanted as of_extras
@@ -122,11 +120,11 @@ def _in_words(take: Callable[[str], bool], config: Config) -> Tell:
 
 def fault_words(what: FaultNotice, config: Config) -> str:
     """One line for a person: which station, since when, what; and that it is over."""
-    record, zone = what.record, ZoneInfo(config.station.time_zone)
+    record, local = what.record, config.station.local
     told = sentence(record.fault.reason, record.fault.details)
-    began = f"{record.began.astimezone(zone):%H:%M %d/%m}"
+    began = f"{local(record.began):%H:%M %d/%m}"
     if what.over and record.ended is not None:
-        return f"{config.station.name}: hết lỗi lúc {record.ended.astimezone(zone):%H:%M %d/%m} (có từ {began}). {told}"
+        return f"{config.station.name}: hết lỗi lúc {local(record.ended):%H:%M %d/%m} (có từ {began}). {told}"
     return f"{config.station.name}: có lỗi từ {began}. {told}"
 
 
@@ -149,7 +147,7 @@ def _document(what: FaultNotice, config: Config) -> bytes:
 def _journal(services: "Services", what: FaultNotice) -> bool:
     record = what.record
     at = record.ended if what.over and record.ended else record.began
-    day = rules.local_day(at, services.repos.written.station.time_zone).isoformat()
+    day = services.repos.written.station.day_of(at).isoformat()
     if services.repos.store.is_fenced:
         return True  # the machine that has the air keeps the journal
     reason = "fault_over" if what.over else "fault_began"

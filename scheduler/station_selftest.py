@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.core.air.output_share import described, from_row
 from scheduler.core.model import HOUSE_RATE, Sha256
-from scheduler.core.planning import rules
 from scheduler.core.station.selftest import WEEK, SelfTestPart, due_at, parts_note, week_of
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
@@ -148,7 +146,7 @@ class SelfTest:
 
     def _remind(self, now: datetime) -> None:
         """Once a month: that no drill was heard yet; and, where the month before had none, that."""
-        local = now.astimezone(ZoneInfo(self._repos.written.station.time_zone))
+        local = self._repos.written.station.local(now)
         month = f"{local:%Y-%m}"
         before = f"{local.replace(day=1) - timedelta(days=1):%Y-%m}"
         for told, of, reason in ((month, month, "drill_due"), (month, before, "drill_missed")):
@@ -172,7 +170,7 @@ class SelfTest:
 
     def _note(self, reason: str, note: str) -> None:
         now = self._now()
-        day = rules.local_day(now, self._repos.written.station.time_zone).isoformat()
+        day = self._repos.written.station.day_of(now).isoformat()
         self._repos.journal.note(KIND, day, reason, note, now)
 
     def _now(self) -> datetime:

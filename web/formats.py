@@ -41,7 +41,7 @@ def today() -> date:
 def local(instant: datetime | str) -> datetime:
     """An instant (or its row text) on the station's wall clock."""
     found = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    return found.astimezone(ZoneInfo(services().config.station.time_zone))
+    return services().config.station.local(found)
 
 
 def clock(instant: datetime | str | None) -> str:

@@ -6,7 +6,6 @@ a word of the command line, which everybody on the machine could read.
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -72,7 +71,7 @@ def restore(
     """
     from scheduler.services.backup import restore as restoring
 
-    now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
+    now = context.config().station.local(SystemClock().now())
     if (file is None) != latest:
         raise click.UsageError("Either a FILE, or --latest")
     if file is None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -175,12 +174,12 @@ class Day(click.ParamType):
 
 
 def today(station: "Station") -> date:
-    return rules.local_day(station.clock.now(), station.config.station.time_zone)
+    return station.config.station.day_of(station.clock.now())
 
 
 def local(instant: datetime, config: Config) -> datetime:
     """An instant as the station's wall clock shows it, for print."""
-    return instant.astimezone(ZoneInfo(config.station.time_zone))
+    return config.station.local(instant)
 
 
 def clock_text(instant: datetime | None, config: Config) -> str:

@@ -4,7 +4,6 @@ It never opens the station: that would bring the database up again. What goes an
 """
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -80,7 +79,7 @@ def rescue(context: Context, even_whole: bool) -> None:  # noqa: FBT001 - click 
     path = _path(context)
     if not path.is_file():
         raise Refused("downgrade_no_database", path=path)
-    now = SystemClock().now().astimezone(ZoneInfo(context.config().station.time_zone))
+    now = context.config().station.local(SystemClock().now())
     done = saving.rescue(path, now, even_whole=even_whole)
     rows = sum(one.saved for one in done.tables)
     say(f"Đã cứu {rows} dòng vào cơ sở dữ liệu mới. Tệp cũ được giữ ở {done.kept}.")

@@ -17,7 +17,6 @@ from scheduler.commands.base import Context, pass_context
 from scheduler.commands.language import say
 from scheduler.config.loading import Config, OutputConfig, QuietHoursConfig, SpeechConfig, StationConfig
 from scheduler.core.model import Boost, BoostKind, Role, Slot
-from scheduler.core.planning import rules
 from scheduler.core.words.wording import OUTCOMES
 from scheduler.kernel.clock import SteppedClock
 
@@ -48,7 +47,7 @@ def demo(context: Context, folder: Path | None) -> None:
     station.prepare()
     try:
         _air_first_slot(station, clock)
-        day = rules.local_day(clock.now(), station.config.station.time_zone)
+        day = station.config.station.day_of(clock.now())
         say()
         print_plan(station, day, station.services.slots.of_day(day), station.services.slots.refusals(day))
         say()

@@ -5,7 +5,9 @@ together is `config`'s. Sentences about faults are Vietnamese: the officer reads
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
+from zoneinfo import ZoneInfo
 
 from scheduler.config.care import BackupConfig, FaultsConfig
 from scheduler.config.checks import (
@@ -58,6 +60,14 @@ class StationConfig:
         "vi", "Language of commands (help, output, errors): vi or en. `loa --lang` goes before it.", one_of(*LANGUAGES)
     )
     one_officer: bool = key(False, "True where one officer both writes and approves; every report says so.")
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant as the station's wall clock shows it."""
+        return instant.astimezone(ZoneInfo(self.time_zone))
+
+    def day_of(self, instant: datetime) -> date:
+        """The station's day an instant belongs to."""
+        return self.local(instant).date()
 
 
 @dataclass(frozen=True, slots=True)

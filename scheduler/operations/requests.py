@@ -373,7 +373,7 @@ class DayQuery(Request, frozen=True):
 
 
 def today(call: Call) -> date:
-    return rules.local_day(call.station.clock.now(), call.station.config.station.time_zone)
+    return call.station.config.station.day_of(call.station.clock.now())
 
 
 def day_of(day: date) -> date:

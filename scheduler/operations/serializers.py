@@ -7,7 +7,6 @@ Vietnamese sentence. It reads what is given to it and decides nothing.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -236,7 +235,7 @@ def _shown(call: Call, value: Any) -> Any:
 def instant(call: Call, at: datetime | str) -> datetime:
     """An instant (or its row text) as the station's clock shows it, with the offset."""
     found = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return found.astimezone(ZoneInfo(call.station.config.station.time_zone))
+    return call.station.config.station.local(found)
 
 
 def ms(length: timedelta) -> int:

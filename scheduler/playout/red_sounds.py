@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import Cue, length
 from scheduler.core.model import Frames, Person, Priority, Sha256, Slot, Trigger
@@ -124,8 +123,8 @@ class RedSounds:
     def told(self) -> dict[str, Any]:
         """For the heartbeat: how many templates an order finds ready, and as of when where rows could not be read."""
         ready = {key[0] for key in self._kits if key[2] == Trigger.EMERGENCY and key[0]}
-        zone = ZoneInfo(self._repos.written.station.time_zone)
-        return {"ready": len(ready), "as_of": self.as_of.astimezone(zone).isoformat() if self.as_of else None}
+        local = self._repos.written.station.local
+        return {"ready": len(ready), "as_of": local(self.as_of).isoformat() if self.as_of else None}
 
     def _told_unread(self, error: Exception) -> None:
         """Now and then: it is tried in each turn."""

@@ -4,6 +4,7 @@ It holds no rule: which role may do what is `core.announcement.approval`'s table
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from audio_assets.library import Library
 from scheduler.config.loading import Config
@@ -62,6 +63,11 @@ class Repositories:
     def config(self) -> Config:
         """What holds now: config.toml, and what the page has set where the file says nothing."""
         return self.settings.over(self.written)
+
+    @property
+    def today(self) -> date:
+        """The station's day."""
+        return self.config.station.day_of(self.clock.now())
 
     @property
     def heard_back(self) -> HeardBack:

@@ -6,7 +6,6 @@ module gives them their words. Thin: a form is read, the desk is asked once.
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request, url_for
 
@@ -17,7 +16,7 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 from web.announcement.approvals import list_page
 from web.auth import REFUSED, Answer, act, actor, services, station, told_here
-from web.formats import decimal
+from web.formats import decimal, local
 from web.people.reauthentication import proof
 
 bp = Blueprint("voices", __name__)
@@ -112,9 +111,8 @@ def _describe_state(one: VoiceState, first: str) -> dict[str, str]:
 
 def _wall(instant: datetime, near: datetime | None = None) -> str:
     """An instant as the station's wall clock shows it, with its day where that is not the day of `near` (or today)."""
-    zone = ZoneInfo(services().config.station.time_zone)
-    local, other = instant.astimezone(zone), (near or station().clock.now()).astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == other.date() else f"{local:%H:%M} ngày {local:%d/%m}"
+    at, other = local(instant), local(near or station().clock.now())
+    return f"{at:%H:%M}" if at.date() == other.date() else f"{at:%H:%M} ngày {at:%d/%m}"
 
 
 def _rate(rate: int) -> str:

@@ -53,7 +53,7 @@ class DayStrip(NamedTuple):
 def today_words() -> dict[str, Any]:
     """Today's airings and what is to be done; `tasks` and all that follows are for whoever draws `todos`."""
     now = station().clock.now()
-    today = local_day(now, services().config.station.time_zone)
+    today = services().config.station.day_of(now)
     slots = [_to_dict(row) for row in services().slots.rows_of_day(today)]
     gone = [slot for slot in slots if slot["outcome"]][::-1]
     return {

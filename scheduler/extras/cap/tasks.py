@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from scheduler.core.planning import rules
 from scheduler.core.station.tasks import Gravity, Task
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.rows import Alerts
@@ -30,6 +29,6 @@ def tasks(repos: Repositories, now: datetime) -> Iterator[Task]:
         ends = max((one.ends for one in pinned(sender.certificates)), default=None)
         if ends is not None and ends - now <= CERTIFICATE_AHEAD:
             reason = "cap_certificate_ended" if ends < now else "cap_certificate_ends"
-            day = f"{rules.local_day(ends, repos.config.station.time_zone):%d/%m/%Y}"
+            day = f"{repos.config.station.day_of(ends):%d/%m/%Y}"
             key = f"cap_certificate:{sender.sender}"
             yield Task(key, reason, Gravity.WAITS, "cap_trust", due=ends, details={"sender": sender.name, "day": day})

@@ -25,7 +25,6 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.planning import rules
 from scheduler.core.planning.day_occupancy import SOUNDLESS
 from scheduler.core.planning.excepted import NONE, Exceptions
 from scheduler.core.planning.sessions import session_airtime, session_of, session_stretches
@@ -122,7 +121,7 @@ class AirService:
         permit(actor, "play_now", zone)
         repos, now = self._repos, self._repos.clock.now()
         seen, clip = self.airable(announcement_id)
-        day = rules.local_day(now, repos.config.station.time_zone)
+        day = repos.config.station.day_of(now)
         items = self._rundowns.items(clip.frames, chime=chime, repeat=turns(repeat, clip.says))
         slot = Slot(
             id=f"{day:%Y%m%d}-n{seen.id}-{secrets.token_hex(4)}",

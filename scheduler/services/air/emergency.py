@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from scheduler.core.air.cue_list import length
 from scheduler.core.announcement.kept import StoredClip
@@ -289,7 +288,7 @@ class EmergencyService:
         """The correction of an emergency that was ordered. Raises Refused no_emergency."""
         told = self._air.red.told(slot_id)
         slot = told.slot if told and told.slot.trigger is Trigger.EMERGENCY else self._emergency(slot_id).slot
-        at = slot.start.astimezone(ZoneInfo(self._repos.config.station.time_zone))
+        at = self._repos.config.station.local(slot.start)
         return self._repos.config.emergency.correction_words.replace("{time}", f"{at:%H:%M}")
 
     def correction_ready(self, slot_id: str) -> int | None:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from scheduler.core.air.airtime import Aired
 from scheduler.core.air.heard_back import DayHeard, Finding
-from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, Person, Sha256, Slot
 from scheduler.core.report.journal_filter import Filter, Place, Sums
 from scheduler.core.report.proof import read_payload
@@ -147,7 +146,7 @@ class JournalService:
 
     def _signed_on(self, row: Row) -> date | None:
         """A row is signed with the day it was written on."""
-        seq, written = row["seq"], local_day(instant_of(row["at"]), self._repos.config.station.time_zone)
+        seq, written = row["seq"], self._repos.config.station.day_of(instant_of(row["at"]))
         for sealed in Checkpoints(self._repos.store).near(written):
             try:
                 made = read_payload(sealed.payload)

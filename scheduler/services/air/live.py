@@ -205,7 +205,7 @@ class LiveService:
 
     def _slot(self, token: Sha256, zone: str) -> Slot:
         now = self._repos.clock.now()
-        day = rules.local_day(now, self._repos.config.station.time_zone)
+        day = self._repos.config.station.day_of(now)
         return Slot(
             id=f"{day:%Y%m%d}-l",
             day=day,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Person, Priority, Sha256, Slot, Trigger
-from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
@@ -113,7 +112,7 @@ class OutputTestService:
 
     def _slot(self, clip: StoredClip, output: str, zone: str) -> Slot:
         now = self._repos.clock.now()
-        day = rules.local_day(now, self._repos.config.station.time_zone)
+        day = self._repos.config.station.day_of(now)
         return Slot(
             id=f"{day:%Y%m%d}-t",
             day=day,

@@ -15,7 +15,6 @@ from functools import partial
 
 from scheduler.core.audit_context import doing
 from scheduler.core.model import Person, Priority, Sha256, Slot, Trigger
-from scheduler.core.planning import rules
 from scheduler.core.stops import StopReason
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.mapped_file import Fields
@@ -81,7 +80,7 @@ def order_slot(
     intro: Sha256 | None = None,
 ) -> Slot:
     """The slot that an order of a person is; its length is yet to be said. `announcement_id`: 0 = it has no row."""
-    day = rules.local_day(start, repos.config.station.time_zone)
+    day = repos.config.station.day_of(start)
     return Slot(
         id=f"{day:%Y%m%d}-{trigger.value[0]}{announcement_id}-{secrets.token_hex(4)}",
         day=day,

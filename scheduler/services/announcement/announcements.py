@@ -8,7 +8,6 @@ without knowing how must have been heard and confirmed before it goes on.
 import hashlib
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.core.announcement.approval import STEPS, may, step
 from scheduler.core.announcement.kept import StoredClip
@@ -324,7 +323,7 @@ class AnnouncementService:
         decided, reason = _DECIDED[seen.state]
         last = self._decisions.newest(seen.id, decided)
         if last is not None:
-            local = last.at.astimezone(ZoneInfo(self._repos.config.station.time_zone))
+            local = self._repos.config.station.local(last.at)
             who = self._repos.people.get(last.person_id).name
             return Refused(reason, who=who, time=f"{local:%H:%M ngày %d/%m/%Y}")
         return None

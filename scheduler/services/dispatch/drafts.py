@@ -119,7 +119,7 @@ class DispatchDrafts:
 
     def _shared(self, made: Mapping[str, DraftMade]) -> Campaign | None:
         """The campaign of earlier drafts that further ones take turns in; None where it is over, full or not there."""
-        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        today = self._repos.today
         ids = sorted({one.campaign_id for one in made.values() if one.campaign_id is not None}, reverse=True)
         for campaign in map(self._campaigns.get, ids):
             is_over = campaign.end < today or campaign.stopped_at is not None
@@ -190,7 +190,7 @@ class DispatchDrafts:
         self, title: str, announcement_id: int, dispatch_id: int, dispatch: Dispatch, per_day: int | None
     ) -> Campaign:
         """A draft out of the dispatch's orders about airing: what is over by today is left out."""
-        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        today = self._repos.today
         ahead = [one for one in campaign_hints(dispatch) if not one.end or date.fromisoformat(one.end) >= today]
         hint = ahead[0] if ahead else (campaign_hint(dispatch) or FrequencyOrder(quote=""))
         stated = _stated(per_day)

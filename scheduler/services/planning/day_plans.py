@@ -147,7 +147,7 @@ class DayPlans:
 
     def ahead(self) -> list[date]:
         """Today and the days that are planned ahead."""
-        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        today = self._repos.today
         return [today + timedelta(days=ahead) for ahead in range(self._repos.config.planning.days_ahead)]
 
     def replan(self) -> None:

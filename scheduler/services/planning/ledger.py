@@ -5,7 +5,7 @@ It reads rows and adds them up with `ledger`; it keeps nothing but what an offic
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from scheduler.core.dispatch.stored import StoredDispatch
@@ -109,7 +109,7 @@ class LedgerService:
         stored = self._repos.programme.dispatch(dispatch_id)
         every = self._repos.programme.campaigns()
         own = [one for one in every if one.dispatch_id == dispatch_id]
-        today = self._today()
+        today = self._repos.today
         first = max(min((one.start for one in own), default=today), today - LONGEST_PAST)
         last = min(max((one.end for one in own), default=today), today + LONGEST_AHEAD)
         lines = self.lines(own, first, last)
@@ -153,7 +153,7 @@ class LedgerService:
         created, station = self._rows.created(ids), self._repos.config.rules
         found: list[Line] = []
         for campaign in started:
-            since = max(first, campaign.start, self._local_day(created[campaign.id]))
+            since = max(first, campaign.start, self._repos.config.station.day_of(created[campaign.id]))
             days = sorted(rows.days_of(campaign.id) | set(_days(since, min(last, campaign.end))))
             known = self._campaigns.known(campaign)
             for day, order in zip(days, self._orders(known, days, station), strict=True):
@@ -164,7 +164,7 @@ class LedgerService:
 
     def _orders(self, known: PlannedCampaign, days: Sequence[date], station: StationRules) -> Iterator[Ordered]:
         """What a campaign owes on each of `days`, which ascend. Whose turn it is matters only ahead of today."""
-        today = self._today()
+        today = self._repos.today
         turn: int | None = None
         for day in days:
             if day >= today and turn is None:
@@ -233,13 +233,7 @@ class LedgerService:
         try:
             return rules.parse_date(stored.fields.get("date") or "")
         except Refused:
-            return self._local_day(stored.created_at)
-
-    def _local_day(self, instant: datetime) -> date:
-        return rules.local_day(instant, self._repos.config.station.time_zone)
-
-    def _today(self) -> date:
-        return self._local_day(self._repos.clock.now())
+            return self._repos.config.station.day_of(stored.created_at)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from scheduler.core.model import DayPlan, Person, Slot
-from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove
@@ -71,7 +70,7 @@ class MakeUps:
 
     def at(self, lost: Slot, start: datetime, by: Person, on: Callable[[date], DaySeen]) -> JudgedMakeUp | None:
         """It is made up at this very start; None where it cannot be."""
-        day = rules.local_day(start, self._repos.config.station.time_zone)
+        day = self._repos.config.station.day_of(start)
         is_ahead = day > lost.day and day in self._days.ahead()
         return self._tried(lost, start, by, on(day)) if is_ahead else None
 

@@ -21,7 +21,6 @@ from scheduler.core.model import (
 )
 from scheduler.core.planning.outlook import OF_THE_FILE, Outlook, OutlookKind
 from scheduler.core.planning.outlook_words import NamedMove, where_words
-from scheduler.core.planning.rules import local_day
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.kernel.errors import NotFound
 from scheduler.services.air.air import AirService
@@ -94,7 +93,7 @@ class OutlookService:
         told = self._wishes.newest_of(announcement_id)
         if told is None or told.told is None:
             return False
-        known = local_day(told.told, self._repos.config.station.time_zone) + timedelta(days=1)
+        known = self._repos.config.station.day_of(told.told) + timedelta(days=1)
         ends = (self._repos.programme.campaign(one.campaign_id).end for one in told.places if one.campaign_id)
         return any(end > known for end in ends)
 

@@ -21,7 +21,6 @@ from scheduler.core.model import (
     Slot,
     Trigger,
 )
-from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import NotFound, Refused
@@ -72,7 +71,7 @@ class ScheduleService:
         for _ in range(TRIES):
             slot = self._open_slot(actor, slot_id, seen)
             own = slot.campaign_id is not None and self._campaigns.days.holds(slot.day, to)
-            if not own and rules.local_day(to, self._repos.config.station.time_zone) != slot.day:
+            if not own and self._repos.config.station.day_of(to) != slot.day:
                 raise Refused("other_day")
             day = self.seen(slot.day)
             if slot.campaign_id is None:

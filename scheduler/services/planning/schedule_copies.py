@@ -14,7 +14,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from scheduler.core.model import DayPlan, Person, Refusal, Slot, Trigger
-from scheduler.core.planning import rules
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import Refused
@@ -99,7 +98,7 @@ class ScheduleCopies:
 
     def _tried(self, actor: Person, source: date, target: date) -> tuple[Copied, list[_Wanted], DayVersion]:
         permit(actor, "plan")
-        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        today = self._repos.today
         if source == target:
             raise Refused("copy_same_day")
         if target < today:

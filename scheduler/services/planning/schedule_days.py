@@ -135,7 +135,7 @@ class ScheduleDays:
         self._moved = Moved(repos.store)
 
     def day(self, day: date) -> DaySheet:
-        repos, today = self._repos, self.today()
+        repos, today = self._repos, self._repos.today
         campaigns = {one.id: one for one in repos.programme.campaigns()}
         has_rows = day < today or day in self._days.ahead()
         items, refusals = self._items(day, campaigns, has_rows=has_rows)
@@ -179,7 +179,7 @@ class ScheduleDays:
 
     def week(self, first: date) -> list[WeekDay]:
         """Seven days from `first` on; a day that has no rows yet is told by its hours alone."""
-        repos, ahead, today = self._repos, self._days.ahead(), self.today()
+        repos, ahead, today = self._repos, self._days.ahead(), self._repos.today
         running = repos.programme.campaigns(CampaignState.ACTIVE)
         found: list[WeekDay] = []
         for number in range(_WEEK):
@@ -202,8 +202,7 @@ class ScheduleDays:
         now = self._repos.clock.now()
         until = now + timedelta(hours=hours)
         campaigns = {one.id: one for one in self._repos.programme.campaigns()}
-        zone_name = self._repos.config.station.time_zone
-        day, last = rules.local_day(now, zone_name), rules.local_day(until, zone_name)
+        day, last = map(self._repos.config.station.day_of, (now, until))
         ahead = self._days.ahead()
         items = self._items(day - timedelta(days=1), campaigns, has_rows=True)[0]
         while day <= last:
@@ -218,7 +217,7 @@ class ScheduleDays:
         What the campaign as a whole cannot have (its sound is not approved …) is told elsewhere, and left out here.
         """
         titles = {one.id: one.title for one in self._repos.programme.campaigns(CampaignState.ACTIVE)}
-        today, now = self.today(), self._repos.clock.now()
+        today, now = self._repos.today, self._repos.clock.now()
         found = self._moved.unkept(today, today + timedelta(days=366))
         return [
             Unkept(pin, titles[pin.campaign_id], reason, details)
@@ -234,9 +233,6 @@ class ScheduleDays:
             if slot.campaign_id == campaign_id:
                 found.setdefault(slot.day, []).append(slot)
         return sorted(found.items())
-
-    def today(self) -> date:
-        return rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
 
     def _items(
         self, day: date, campaigns: dict[int, Campaign], *, has_rows: bool

@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 
 from scheduler.core.announcement.approval import ZONE_BOUND
 from scheduler.core.model import DEFAULT_ZONE, Announcement, DayPlan, Person, PlannedCampaign, Refusal, Slot
-from scheduler.core.planning import rules
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove, when_words
 from scheduler.core.planning.wished_times import CHOICES, TimeVerdict, WishedDay, free_times, soonest
@@ -118,7 +117,7 @@ class TimeJudge:
         """
         at, now = at.replace(microsecond=0), self._repos.clock.now()
         look = self._look(seen, zones, by, running, without)
-        day = rules.local_day(at, self._repos.config.station.time_zone)
+        day = self._repos.config.station.day_of(at)
         known, wished = self._seen(day, look)
         verdict, made_up = self._made_up(wished, at, look, by, make_up)
         first = now + LEAST_NOTICE
@@ -201,7 +200,7 @@ class TimeJudge:
 
     def _days(self, near: datetime, look: _Look, first: WishedDay | None = None) -> Iterator[WishedDay]:
         """The day of an instant, those behind it, and those before it: as far as days are planned ahead."""
-        day, ahead = rules.local_day(near, self._repos.config.station.time_zone), self._campaigns.days.ahead()
+        day, ahead = self._repos.config.station.day_of(near), self._campaigns.days.ahead()
         behind = [one for one in ahead if one > day] or [day + _DAY]
         for one in (day, *behind, *(one for one in reversed(ahead) if one < day)):
             yield first if first is not None and first.day == one else self._on(one, look)

@@ -108,7 +108,7 @@ class ProofService:
         set_right = self._repos.journal.set_right_after(before.last_seq)
         if set_right is None:
             return None
-        day = local_day(set_right, self._repos.config.station.time_zone)
+        day = self._repos.config.station.day_of(set_right)
         return day if day <= before.day else None
 
     def _close(self, day: date, newest: Sealed | None, before: Checkpoint | None) -> bool:
@@ -143,7 +143,7 @@ class ProofService:
             if is_new_line:
                 reason = "key_changed" if made.handovers else "key_lost"
                 note = f"{made.key_before} -> {made.key}"
-                today = local_day(now, config.station.time_zone).isoformat()
+                today = config.station.day_of(now).isoformat()
                 self._repos.journal.append(db, Entry(at=now, kind="key", day=today, reason=reason, note=note))
         if segment.broken_at:
             log.error("the journal does not hold at row %d; checkpoint %d says so", segment.broken_at, made.number)

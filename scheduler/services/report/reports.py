@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from scheduler.core.air.output_share import shares_of
 from scheduler.core.dispatch.stored import StoredDispatch
-from scheduler.core.local_time import Span, day_span, local_day, local_instant, quiet_window_span
+from scheduler.core.local_time import Span, day_span, local_instant, quiet_window_span
 from scheduler.core.model import AiringOutcome, Person, Trigger, Window
 from scheduler.core.planning.ledger import Account, total
 from scheduler.core.planning.rules import parse_date
@@ -96,7 +95,7 @@ class ReportService:
         return AirtimeSums(period, until, sums, self._dispatch_lines(period.first, until, sums))
 
     def _until(self, period: Period) -> date:
-        return min(period.last, max(self._today(), period.first))
+        return min(period.last, max(self._repos.today, period.first))
 
     def _airtime_facts(self, period: Period) -> AirtimeFacts:
         until = self._until(period)
@@ -123,7 +122,7 @@ class ReportService:
         stored = self._repos.programme.dispatch(dispatch_id)
         if not stored.number_symbol:
             raise Refused("dispatch_unnumbered")
-        today = self._today()
+        today = self._repos.today
         own = self._rows.of_dispatch(stored.number_symbol)
         facts = DispatchFacts(
             number=stored.number_symbol,
@@ -315,19 +314,16 @@ class ReportService:
             agency=config.station.name,
             symbol=config.report.symbol,
             place=config.report.place,
-            day=self._today(),
+            day=self._repos.today,
             addressees=tuple(config.report.addressees if addressees is None else addressees),
             signers=config.report.signers,
         )
 
     def _now(self) -> datetime:
-        return self._repos.clock.now().astimezone(ZoneInfo(self._repos.config.station.time_zone))
-
-    def _today(self) -> date:
-        return local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        return self._repos.config.station.local(self._repos.clock.now())
 
     def _local(self, text: str) -> datetime:
-        return instant_of(text).astimezone(ZoneInfo(self._repos.config.station.time_zone))
+        return self._repos.config.station.local(instant_of(text))
 
 
 def _days(first: date, last: date) -> list[date]:

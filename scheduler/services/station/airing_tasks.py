@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from scheduler.core.model import AnnouncementState, Priority
-from scheduler.core.planning import rules
 from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.planning.submission import Submission
 from scheduler.core.station.tasks import Gravity, Mend, Task
@@ -77,7 +76,7 @@ def _asked(repos: Repositories, wish: Submission | None, now: datetime) -> dict[
 
 def unplanned(repos: Repositories, now: datetime) -> Iterator[Task]:
     """Đã duyệt nhưng chưa có giờ phát; what an order plays once, or what a template waits for, is none."""
-    today = rules.local_day(now, repos.config.station.time_zone)
+    today = repos.config.station.day_of(now)
     values = {
         "first": instant_text(now - TOLD_FOR),
         "last": instant_text(now - JUST_APPROVED),

@@ -193,7 +193,7 @@ class BackupService:
     def _is_due(self, now: datetime) -> bool:
         if not self.is_nightly:
             return False
-        local = now.astimezone(ZoneInfo(self._repos.config.station.time_zone))
+        local = self._repos.config.station.local(now)
         at = parse_time(self._repos.config.backup.at)
         tonight = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
         since = tonight if tonight <= local else tonight - _DAY
@@ -213,7 +213,7 @@ class BackupService:
                 self._runs.progress(run_id, share)
             tell(share)
 
-        local = repos.clock.now().astimezone(ZoneInfo(repos.config.station.time_zone))
+        local = repos.config.station.local(repos.clock.now())
         place = folder / f"{self._stem}{local:%Y%m%d-%H%M%S}{ENDING}"
         try:
             passphrase = self._passphrase()

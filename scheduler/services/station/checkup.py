@@ -8,14 +8,13 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.kernel.causes import INTERNAL, MACHINE_FAULTS, reason_of
 from scheduler.kernel.database_faults import DAMAGED
 from scheduler.kernel.disk_reserve import free_bytes
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.private_files import open_to_others
-from scheduler.services.station.checkup_links import links
+from scheduler.services.station.checkup_links import links, local_text
 from scheduler.services.station.findings import Finding
 from scheduler.services.station.trials import trials
 
@@ -60,8 +59,7 @@ def _clock(services: "Services") -> Finding:
     state = services.clock.state()
     if state.ahead is None:
         return Finding(True, "Đồng hồ", "check_clock_holds")
-    until = state.ahead.until.astimezone(ZoneInfo(services.repos.config.station.time_zone))
-    details = {"until": f"{until:%H:%M %d/%m/%Y}", "rows": str(state.ahead.rows)}
+    details = {"until": local_text(services, state.ahead.until), "rows": str(state.ahead.rows)}
     return Finding(False, "Đồng hồ", "clock_ran_ahead", details)
 
 
@@ -84,8 +82,7 @@ def _backup(services: "Services") -> Finding:
         return Finding(False, "Sao lưu", *trouble)
     if last is None:
         return Finding(None, "Sao lưu", "check_backup_none_yet")
-    when = last.asked_at.astimezone(ZoneInfo(services.repos.config.station.time_zone))
-    details = {"time": f"{when:%H:%M %d/%m/%Y}", "size": _number(last.bytes / _MB)}
+    details = {"time": local_text(services, last.asked_at), "size": _number(last.bytes / _MB)}
     nightly = services.backups.is_nightly
     return Finding(
         True if nightly else None, "Sao lưu", "check_backup_last" if nightly else "check_backup_not_nightly", details

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from scheduler.config.checks import Names
 from scheduler.config.named import named
@@ -82,8 +81,7 @@ def _ends(path: Path) -> datetime | None:
 
 
 def _ending(services: "Services", what: str, ends: datetime, now: datetime) -> Iterator[Finding]:
-    zone = ZoneInfo(services.repos.config.station.time_zone)
-    details = {"day": f"{ends.astimezone(zone):%d/%m/%Y}"}
+    details = {"day": f"{services.repos.config.station.day_of(ends):%d/%m/%Y}"}
     if ends <= now:
         yield Finding(False, what, "check_certificate_ended", details)
     elif ends - now <= CERTIFICATE_AHEAD:
@@ -104,4 +102,4 @@ def line_broken(what: str, told: str = "") -> Finding:
 
 def local_text(services: "Services", at: datetime) -> str:
     """An instant by the clock of the station."""
-    return f"{at.astimezone(ZoneInfo(services.repos.config.station.time_zone)):%H:%M %d/%m/%Y}"
+    return f"{services.repos.config.station.local(at):%H:%M %d/%m/%Y}"

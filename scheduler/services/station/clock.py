@@ -6,11 +6,9 @@ word is a row of the journal and of the log of acts. It never sets a clock, and 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from scheduler.core.air.clock_trust import EARLIEST, Ahead, is_trusted
 from scheduler.core.announcement.approval import may
-from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.core.report.journal_notes import ahead_note
 from scheduler.kernel.errors import Refused
@@ -70,18 +68,20 @@ class ClockService:
                 self._settle(word, state, actor, actor)
                 return True
             if first.person_id == actor.id:
-                raise Refused("clock_second_needed", until=f"{self._local(first.at + WAITS):%H:%M}")
+                until = repos.config.station.local(first.at + WAITS)
+                raise Refused("clock_second_needed", until=f"{until:%H:%M}")
             self._settle(first.id, state, repos.people.get(first.person_id), actor)
             return True
 
     def _refuse(self, state: ClockState, seen: datetime) -> None:
-        told = f"{self._local(state.now):%H:%M %d/%m/%Y}"
+        local = self._repos.config.station.local
+        told = f"{local(state.now):%H:%M %d/%m/%Y}"
         if state.now < EARLIEST:
             raise Refused("clock_before_release", now=told)
         if state.trusted:
             raise Refused("clock_is_trusted")
         if abs(state.now - seen) > SEEN_WITHIN:
-            raise Refused("clock_seen_differs", seen=f"{self._local(seen):%H:%M %d/%m/%Y}", now=told)
+            raise Refused("clock_seen_differs", seen=f"{local(seen):%H:%M %d/%m/%Y}", now=told)
 
     def _settle(self, word_id: int, state: ClockState, first: Person, second: Person) -> None:
         seq = self._note("clock_confirmed", state, first, second)
@@ -89,11 +89,10 @@ class ClockService:
 
     def _note(self, reason: str, state: ClockState, first: Person, second: Person) -> int:
         """The word as a row of the journal: who said it, how far ahead the clock was, what was aired in that time."""
-        zone_name = self._repos.config.station.time_zone
         entry = Entry(
             at=state.now,
             kind="clock",
-            day=local_day(state.now, zone_name).isoformat(),
+            day=self._repos.config.station.day_of(state.now).isoformat(),
             reason=reason,
             note=ahead_note(state.ahead),
             author=first.name,
@@ -105,6 +104,3 @@ class ClockService:
 
     def _people(self) -> list[Person]:
         return [one for one in self._repos.people.listed() if one.active and may(one.role, ACT)]
-
-    def _local(self, at: datetime) -> datetime:
-        return at.astimezone(ZoneInfo(self._repos.config.station.time_zone))

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scheduler.config.loading import Config
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Refusal, Slot, Trigger
@@ -121,11 +120,11 @@ def _waits(repos: Repositories, about: str) -> bool:
     return seen.state is AnnouncementState.SUBMITTED and seen.audio_sha256 is not None
 
 
-def _clock(on_air: OnAir, zone_name: str) -> Task:
+def _clock(on_air: OnAir, config: Config) -> Task:
     """The clock is not trusted: because it ran ahead once, or because it has lost its time."""
     if not on_air.clock_ahead:
         return Task("clock_untrusted:station", "clock_untrusted", Gravity.NOW, Mend.CLOCK)
-    until = datetime.fromisoformat(on_air.clock_ahead["until"]).astimezone(ZoneInfo(zone_name))
+    until = config.station.local(datetime.fromisoformat(on_air.clock_ahead["until"]))
     details = {"rows": str(on_air.clock_ahead["rows"]), "until": f"{until:%H:%M %d/%m/%Y}"}
     return Task("clock_untrusted:station", "clock_ran_ahead", Gravity.NOW, Mend.CLOCK, details=details)
 
@@ -146,7 +145,7 @@ def of_the_air(on_air: OnAir, config: Config) -> Iterator[Task]:
         yield Task("playout_silent:station", "playout_silent", Gravity.NOW, Mend.STATION)
         return
     if not on_air.clock_trusted:
-        yield _clock(on_air, config.station.time_zone)
+        yield _clock(on_air, config)
     if fault := _fault_lately(on_air):
         yield _fault(fault)
     for output in on_air.outputs:
@@ -298,7 +297,7 @@ def certificate(repos: Repositories, now: datetime) -> Iterator[Task]:
     ends = datetime.fromisoformat(told)
     if ends - now <= CERTIFICATE_AHEAD:
         reason = "certificate_ended" if ends <= now else "certificate_ends"
-        details = {"day": f"{rules.local_day(ends, repos.config.station.time_zone):%d/%m/%Y}"}
+        details = {"day": f"{repos.config.station.day_of(ends):%d/%m/%Y}"}
         yield Task("certificate", reason, Gravity.WAITS, Mend.STATION, due=ends, details=details)
 
 

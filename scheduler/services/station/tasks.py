@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.announcement.approval import may
 from scheduler.core.model import Person, Role
-from scheduler.core.planning import rules
 from scheduler.core.station.tasks import RIGHTS, Mend, PutOff, Task, is_hidden, ordered, put_off_until
 from scheduler.features import wanted
 from scheduler.kernel.errors import NotFound, Refused
@@ -71,7 +70,7 @@ class TaskService:
         That something is not planned is not said while the plan is owed: it may be about to be.
         """
         repos, now = self._repos, self._repos.clock.now()
-        today = rules.local_day(now, repos.config.station.time_zone)
+        today = repos.config.station.day_of(now)
         on_air = self._air.on_air()
         follows = repos.jobs.plan_owed_since() is None
         unplanned = list(task_causes.not_planned(repos, today)) if follows else []

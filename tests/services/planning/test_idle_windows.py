@@ -12,7 +12,7 @@ def test_a_window_that_gets_nothing_is_told_on_the_day_and_as_a_task_until_it_is
     windows = (*asked.windows, parse_window("17:00-17:30"), parse_window("22:00-23:00"))
     station.services.campaigns.save(cast.lan, replace(asked, base=3, windows=windows))
     days = ScheduleDays(station.repos, station.services.campaigns.days)
-    today = days.today()
+    today = station.repos.today
     told = [(one.reason, one.details["window"], one.details["title"]) for one in days.day(today).idle]
     assert told == [("window_closed", "22:00-23:00", asked.title)]
     (task,) = [one for one in station.services.readiness.check() if one.reason == "window_closed"]

@@ -5,7 +5,6 @@ for a day, because a burst of it lasts seconds and nobody may have looked. What 
 """
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from scheduler.core.air.heard_back import Heard, SpellKind
 from scheduler.extras.air_check.rows import HeardRows, ToJudge
@@ -49,7 +48,7 @@ class Raised:
             )
 
     def _details_of(self, spell: Spell) -> dict[str, object]:
-        at = spell.began.astimezone(ZoneInfo(self._station.config.station.time_zone))
+        at = self._station.config.station.local(spell.began)
         return {"at": f"{at:%H:%M:%S}", "level": f"{spell.level_dbfs:.0f}"}
 
     def verdict(self, one: ToJudge, verdict: Heard, reason: str, now: datetime) -> None:

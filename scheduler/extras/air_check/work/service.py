@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from scheduler.core.air.heard_back import SpellKind
-from scheduler.core.local_time import local_day
 from scheduler.core.model import HOUSE_RATE
 from scheduler.extras.air_check.keys import MonitorConfig
 from scheduler.extras.air_check.rows import HeardRows, ToJudge
@@ -149,7 +148,7 @@ class AirMonitor:
             self._raised.spell_over(spell, now)
 
     def _day(self, instant: datetime) -> str:
-        return local_day(instant, self._station.config.station.time_zone).isoformat()
+        return self._station.config.station.day_of(instant).isoformat()
 
     # Judging
 

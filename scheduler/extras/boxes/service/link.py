@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from scheduler.config.loading import Config
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Sha256, Slot
-from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import sounds_in
 from scheduler.extras.boxes.keys import ClusterConfig, MqttConfig
 from scheduler.extras.boxes.rows.ward import KEPT_DAYS, ClusterRows
@@ -66,7 +65,7 @@ class ClusterLinkService:
 
     def names_sound(self, sha256: str) -> bool:
         """Whether a box may fetch this sound: something of yesterday or later airs it."""
-        day = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone) - timedelta(days=1)
+        day = self._repos.today - timedelta(days=1)
         return self.rows.names_sound(sha256, day.isoformat())
 
     # Orders that follow from the ward's rows
@@ -131,7 +130,7 @@ class ClusterLinkService:
     def make_plans(self, now: datetime) -> int:
         """A new plan for every box whose slots or holds have changed (how many)."""
         config = self._repos.config
-        day = rules.local_day(now, config.station.time_zone)
+        day = config.station.day_of(now)
         days = (day, day + timedelta(days=1))
         rows = [row for one in days for row in self._repos.slots.rows_of_day(one)]
         slots = [(slot_of(row), str(row["title"])) for row in rows if _airs(row)]

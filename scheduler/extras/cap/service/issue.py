@@ -7,7 +7,6 @@ stable (the ward and the airing), and whatever follows names all that was said b
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from scheduler.core.model import Person, Trigger
 from scheduler.extras.cap.keys import CapAlertConfig
@@ -134,9 +133,7 @@ class CapIssue:
 
     def _now(self) -> datetime:
         """Whole seconds, as CAP writes them, on the station's wall clock."""
-        return self._repos.clock.now().replace(microsecond=0).astimezone(
-            ZoneInfo(self._repos.config.station.time_zone)
-        )  # fmt: skip
+        return self._repos.config.station.local(self._repos.clock.now().replace(microsecond=0))
 
     def _facts(self, slot_id: str) -> SlotFacts:
         facts = self._repos.slots.facts(slot_id)

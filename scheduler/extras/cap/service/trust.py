@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable
 
 from scheduler.core.model import Person
-from scheduler.core.planning import rules
 from scheduler.extras.cap.intake.signature import Pinned, pinned
 from scheduler.extras.cap.rows import Alerts
 from scheduler.extras.cap.rules.alert import Certainty, Severity, Urgency
@@ -78,7 +77,7 @@ class CapTrust:
     def _not_old(self, fresh: Iterable[Pinned]) -> None:
         old = [one.ends for one in fresh if one.ends < self._repos.clock.now()]
         if old:
-            day = rules.local_day(old[0], self._repos.config.station.time_zone)
+            day = self._repos.config.station.day_of(old[0])
             raise Refused("cap_certificate_old", day=f"{day:%d/%m/%Y}")
 
     def distrust(self, actor: Person, sender: str) -> None:

@@ -176,9 +176,8 @@ class Answers:
 
 
 def _day(station: Station) -> str:
-    from scheduler.core.local_time import local_day
 
-    return local_day(station.clock.now(), station.written.station.time_zone).isoformat()
+    return station.written.station.day_of(station.clock.now()).isoformat()
 
 
 def _pack(plain: Path, packed: Path) -> str:

@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from scheduler.core.local_time import local_day
 from scheduler.core.station.kept import PLAYOUT_SILENT_AFTER
 from scheduler.extras.failover.keys import PairConfig
 from scheduler.extras.failover.rules.election import Copy, Election, Seat
@@ -228,7 +227,7 @@ class PairService:
         with self._gate:
             base = f"{rows.state('stream') or rows.state('followed')} {contest.copy.change}"
             stream, now = f"{self._pair.machine}.{contest.term}", self._station.clock.now()
-            day = local_day(now, self._station.written.station.time_zone).isoformat()
+            day = self._station.written.station.day_of(now).isoformat()
             alone = " alone" if contest.alone else ""
             note = f"{self._pair.machine} term {contest.term}{alone}, rows of {base.strip()}"
             with rows.store.write(own=True) as db:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
-from scheduler.core.planning.rules import local_day, parse_date
+from scheduler.core.planning.rules import parse_date
 from scheduler.core.report.period import Period, PeriodKind, period_with
 from scheduler.core.report.report import Report
 from scheduler.core.words.wording import sentence
@@ -44,7 +44,7 @@ class Asked:
         wanted = request.args.get
         period = wanted("ky", "")
         typed = wanted("ngay", "").strip()[:20]
-        today = local_day(station().clock.now(), services().config.station.time_zone)
+        today = services().config.station.day_of(station().clock.now())
         return cls(
             wanted("cong_van", "").strip()[:200], period if period in PERIODS else "thang", typed or day_words(today)
         )

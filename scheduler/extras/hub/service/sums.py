@@ -6,10 +6,8 @@ a figure is the hash of each row, and whether those rows still form a chain.
 
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from scheduler.config.loading import ReportConfig
-from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.core.report.period import Period
 from scheduler.core.report.report import Head, Report
@@ -84,7 +82,7 @@ class HubSumService(HubGroupService):
         sums = self._rows.airtime(period.first.isoformat(), period.last.isoformat(), number or None)
         wards = [one for one in self.wards() if one.paired_at is not None or one.revoked_at is None]
         config = self._repos.config
-        now = self._repos.clock.now().astimezone(ZoneInfo(config.station.time_zone))
+        now = config.station.local(self._repos.clock.now())
         facts = WardsFacts(
             first=period.first,
             last=period.last,
@@ -95,7 +93,7 @@ class HubSumService(HubGroupService):
             area_of={one.id: one.area for one in wards},
             zone_name=config.station.time_zone,
         )
-        return wards_report(facts, self._head(local_day(now, config.station.time_zone)), now)
+        return wards_report(facts, self._head(config.station.day_of(now)), now)
 
     def _head(self, today: date) -> Head:
         report = self._repos.config.report

@@ -72,7 +72,7 @@ class NextSession:
         config = self._repos.config
         running = self._repos.programme.campaigns(CampaignState.ACTIVE)
         windows = tuple(map(rules.parse_window, _sessions(config)))
-        today = rules.local_day(self._repos.clock.now(), config.station.time_zone)
+        today = self._repos.today
         for ahead in range(config.planning.days_ahead):
             day = today + timedelta(days=ahead)
             own = session_stretches(day, running, config.rules)

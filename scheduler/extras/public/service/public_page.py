@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from audio_assets.preview_audio import PreviewFiles
-from scheduler.core.local_time import local_day
 from scheduler.core.model import Announcement, AnnouncementState, Sha256, Slot, Trigger
 from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.rows.public_page import PublicRows
@@ -65,8 +64,7 @@ class PublicService:
         """What was heard in the last 24 hours, newest first."""
         now = self._repos.clock.now()
         since = now - SHOWN_FOR
-        zone_name = self._repos.config.station.time_zone
-        today = local_day(now, zone_name)
+        today = self._repos.config.station.day_of(now)
         days = [today - back * _DAY for back in range(3)]
         return items(self._rows.aired(since, days))
 

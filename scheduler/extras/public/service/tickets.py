@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Self
 
 from scheduler.core.air.heard_back import Finding
 from scheduler.core.air.output_kinds import output_kind
-from scheduler.core.local_time import local_day
 from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.core.planning.sessions import hears
 from scheduler.extras.public.keys import PublicConfig
@@ -123,7 +122,7 @@ class TicketService:
             phone=checked_phone(told.phone),
         )
         public = self._repos.config.get(PublicConfig)
-        sender = self._rows.sender(address, local_day(now, self._repos.config.station.time_zone))
+        sender = self._rows.sender(address, self._repos.config.station.day_of(now))
         with self._repos.store.write():
             if before := self._rows.by_form(told.form):  # its twin was a moment ahead
                 return before
@@ -195,8 +194,7 @@ class TicketService:
         """What was to air in the ticket's zone around its time, oldest first."""
         permit(actor, "see")
         first, last = ticket.at - EVIDENCE_BEFORE, ticket.at + EVIDENCE_AFTER
-        zone_name = self._repos.config.station.time_zone
-        days = sorted({local_day(first, zone_name), local_day(last, zone_name)})
+        days = sorted(set(map(self._repos.config.station.day_of, (first, last))))
         rows = [row for row in self._journal.around(first, last, days) if hears(ticket.zone, row["zone"])]
         heard = self._repos.heard_back
         marks = {slot_id: mark for day in days for slot_id, mark in heard.of_day(day).marks.items()}
@@ -205,7 +203,7 @@ class TicketService:
     def forget(self) -> int:
         """Erase telephone numbers whose time is over, and who sent what on days that are; how many numbers went."""
         now = self._repos.clock.now()
-        return self._rows.forget(now - PHONE_KEPT, local_day(now, self._repos.config.station.time_zone))
+        return self._rows.forget(now - PHONE_KEPT, self._repos.config.station.day_of(now))
 
 
 def forget(services: "Services") -> None:

@@ -6,7 +6,6 @@ them voids it and ends a sending that is under way. Sending itself stands in `de
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
-from zoneinfo import ZoneInfo
 
 from scheduler.core.dispatch.model import MessageKind
 from scheduler.core.mobile_numbers import mobile
@@ -185,8 +184,8 @@ class SmsService:
 
     def _hand_over_of(self, seen: StoredSms) -> HandOver:
         approver = self._repos.people.get(seen.approver_id).name if seen.approver_id else ""
-        zone = ZoneInfo(self._repos.config.station.time_zone)
-        at = f"{seen.approved_at.astimezone(zone):%H:%M %d/%m/%Y}" if seen.approved_at else ""
+        local = self._repos.config.station.local
+        at = f"{local(seen.approved_at):%H:%M %d/%m/%Y}" if seen.approved_at else ""
         number = self._repos.programme.dispatch(seen.dispatch_id).number_symbol if seen.dispatch_id else ""
         return HandOver(seen.body, approver, at, self._repos.config.station.name, number)
 

@@ -6,7 +6,6 @@ the number, who issued it and what the issue is called, with the envelope's own 
 
 import hashlib
 
-from scheduler.core.local_time import local_day
 from scheduler.core.model import Person
 from scheduler.extras.town.rows.town import Town
 from scheduler.extras.town.rules.envelope import Envelope
@@ -49,7 +48,7 @@ def order_entry(
     return Entry(
         at=now,
         kind=ORDER,
-        day=local_day(now, repos.config.station.time_zone).isoformat(),
+        day=repos.config.station.day_of(now).isoformat(),
         announcement_id=row.announcement_id,
         title=row.title,
         dispatch_number=number,

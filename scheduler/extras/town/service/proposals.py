@@ -12,7 +12,6 @@ from typing import Any
 
 from audio_assets.speech.lexicon_file import WordList, read_list
 from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Person, Priority, Role
-from scheduler.core.planning import rules
 from scheduler.extras.inbox.rules import State, Way
 from scheduler.extras.inbox.service.adapter import Offer
 from scheduler.extras.town.keys import TownConfig
@@ -183,7 +182,7 @@ class TownTake:
         permit(actor, "plan", row.zone)
         proposal, issuer = read_campaign(envelope), self._repos.people.get(row.issuer_id)
         now = self._repos.clock.now()
-        today = rules.local_day(now, self._repos.config.station.time_zone)
+        today = self._repos.config.station.day_of(now)
         with self._repos.store.write():
             said = [self._draft(row, envelope, issuer, one) for one in proposal.announcements]
             order = replace(
@@ -251,7 +250,7 @@ class TownTake:
             self._announcements.use_recording(issuer, announcement_id, audio)
 
     def _ended(self, row: TownRow, campaign: Campaign) -> TownRow:
-        today = rules.local_day(self._repos.clock.now(), self._repos.config.station.time_zone)
+        today = self._repos.today
         return self._adapter.heard_all(row) if campaign.end < today else row
 
     def _taken(self, actor: Person, row: TownRow, values: Row) -> TownRow:
