@@ -49,7 +49,7 @@ from scheduler.commands import (
 from scheduler.commands.base import Context
 from scheduler.commands.derived import DerivedGroup
 from scheduler.commands.language import LoaContext, WrongUsage, say, speak, worded
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.features import FEATURES, load
 from scheduler.kernel.causes import INTERNAL, reason_of
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
@@ -191,7 +191,7 @@ def _error_sentence(error: Exception) -> str:
         return _unexpected(error)
     match error:
         case Refused() | SpeechError():
-            return sentence(error.reason, error.details)
+            return sentence_of(error)
         case ConfigError():
             return "config.toml có lỗi:\n" + "\n".join(f"- {fault}" for fault in error.faults)
         case LoaError():

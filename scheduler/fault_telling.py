@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.config.loading import Config
 from scheduler.core.station.station_faults import FaultRecord, fault_note
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.features import wanted as of_extras
 from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
@@ -121,7 +121,7 @@ def _in_words(take: Callable[[str], bool], config: Config) -> Tell:
 def fault_words(what: FaultNotice, config: Config) -> str:
     """One line for a person: which station, since when, what; and that it is over."""
     record, local = what.record, config.station.local
-    told = sentence(record.fault.reason, record.fault.details)
+    told = sentence_of(record.fault)
     began = f"{local(record.began):%H:%M %d/%m}"
     if what.over and record.ended is not None:
         return f"{config.station.name}: hết lỗi lúc {local(record.ended):%H:%M %d/%m} (có từ {began}). {told}"

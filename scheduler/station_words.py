@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import DEFAULT_ZONE, Person
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.beside import Beside
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import LoaError, Refused, SpeechError
@@ -225,7 +225,7 @@ def take_over(station: Station) -> int:
 def _error_sentence(error: Exception) -> str:
     """Why there are no words, in a sentence."""
     if isinstance(error, Refused):
-        return sentence(error.reason, error.details)
+        return sentence_of(error)
     if isinstance(error, SpeechError):
         return sentence("no_voice", {"why": error.details.get("why", str(error))})
     return sentence(reason_of(error))

@@ -33,7 +33,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.audit_context import AuditContext, doing, end, set_out
 from scheduler.core.model import Person
 from scheduler.core.signed_in import DEVICE_DAYS, SignedIn
-from scheduler.core.words.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence_of
 from scheduler.kernel.errors import LoaError, NotFound, NotPermitted, Refused
 from scheduler.services import Services
 from scheduler.station import Station
@@ -330,7 +330,7 @@ def sign_in() -> Answer:
         _checked()
         told = _signed_in(login, request.form.get("password", "")[:1000])
     except Refused as refused:
-        fault = sentence(refused.reason, refused.details)
+        fault = sentence_of(refused)
         return _drawn("people/sign_in.html", REFUSED, wanted=wanted, login=login, fault=fault)
     return _with_session(told, local_path(wanted) or url_for("live.page"))
 
@@ -385,7 +385,7 @@ def set_up() -> Answer:
         services().sessions.set_up(form["ma"], form["login"], form["name"], form["password"])
         told = _signed_in(form["login"], form["password"])
     except Refused as refused:
-        fault = sentence(refused.reason, refused.details)
+        fault = sentence_of(refused)
         words = {"token": form["ma"], "login": form["login"], "name": form["name"], "fault": fault}
         return _drawn("people/set_up.html", REFUSED, **words)
     return _with_session(told, url_for("first_run.page"))

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from scheduler.config.loading import Config
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.disk_room import MEGABYTE, need_room
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.station import Station
@@ -144,5 +144,5 @@ def _turned_away(refused: Refused, *, is_api: bool) -> TurnedAway:
     if is_api:
         answer = problem(refused.reason, refused.details, status=status)
         return TurnedAway(status, {"Content-Type": answer.content_type}, answer.get_data())
-    text = PLAIN.format(told=escape(sentence(refused.reason, refused.details)))
+    text = PLAIN.format(told=escape(sentence_of(refused)))
     return TurnedAway(status, {"Content-Type": "text/html; charset=utf-8"}, text.encode())

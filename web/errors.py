@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.database_faults import is_damage, refusal_of_damage
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
@@ -37,7 +37,7 @@ SENTENCES = Words(Path(__file__).parent / "words", "errors", int)
 
 
 def register_errors(app: Flask) -> None:
-    app.register_error_handler(NotFound, lambda error: _page(sentence(error.reason, error.details), 404))
+    app.register_error_handler(NotFound, lambda error: _page(sentence_of(error), 404))
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(OverflowError, lambda _: _page(SENTENCES[404], 404))  # a number no row can have
@@ -47,7 +47,7 @@ def register_errors(app: Flask) -> None:
 
 def _refused(refused: Refused) -> ResponseReturnValue:
     status = BUSY.get(refused.reason, REFUSED)
-    answer = make_response(_page(sentence(refused.reason, refused.details), status))
+    answer = make_response(_page(sentence_of(refused), status))
     if refused.reason == "form_expired":  # a script may ask for the page again
         answer.headers["X-Form-Expired"] = "1"
     if status != REFUSED:
@@ -57,7 +57,7 @@ def _refused(refused: Refused) -> ResponseReturnValue:
 
 def _not_permitted(error: NotPermitted) -> ResponseReturnValue:
     told_refusal(error)
-    return _page(sentence(error.reason, error.details), 403)
+    return _page(sentence_of(error), 403)
 
 
 def _page(told: str, status: int) -> ResponseReturnValue:

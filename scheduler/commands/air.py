@@ -23,7 +23,7 @@ from scheduler.commands.language import say
 from scheduler.commands.output_states import output_lines
 from scheduler.config.packages import lack_of
 from scheduler.core.air.stop_words import stop_sentences
-from scheduler.core.words.wording import preload, sentence
+from scheduler.core.words.wording import preload, sentence_of
 from scheduler.fault_watch import watching
 from scheduler.features import FEATURES, Process, load
 from scheduler.kernel.air_fence import Resting, folder_of
@@ -185,7 +185,7 @@ def _wanting(watch: supervisor.Supervisor) -> Callable[[Process], None]:
             watch.want(one.name)
         elif one.name not in said:
             said.add(one.name)
-            say(sentence(lack.reason, lack.details))
+            say(sentence_of(lack))
 
     return want
 

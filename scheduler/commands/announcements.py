@@ -20,7 +20,7 @@ from scheduler.core.delivery import MOST_TIMES, ScriptKind, Shape
 from scheduler.core.model import Announcement
 from scheduler.core.planning import rules
 from scheduler.core.planning.make_up import MakeUp
-from scheduler.core.words.wording import STATES, sentence
+from scheduler.core.words.wording import STATES, sentence_of
 from scheduler.kernel.errors import Refused
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def speak(context: Context, announcement_id: int) -> None:
         file = station.services.recordings.file(clip.sha256)
         say(f"{length_text(clip.length)}, giọng {clip.engine}/{clip.voice}, {file}")
         if job.state == "warning":
-            say(f"Lưu ý: {sentence(job.reason, job.details)}")
+            say(f"Lưu ý: {sentence_of(job)}")
 
 
 @announcement.command("submit")

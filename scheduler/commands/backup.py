@@ -12,7 +12,7 @@ import click
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.commands.language import ask_secret, say
 from scheduler.core.characters import escaped
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.encrypted_archive import is_encrypted
 from scheduler.kernel.errors import Refused
@@ -117,7 +117,7 @@ def _latest(context: Context, passphrase_file: Path | None) -> Path:
         try:
             looked_through(path, _passphrase(path, passphrase_file or named))
         except Refused as refused:
-            say(f"{path.name}: {sentence(refused.reason, refused.details)}", err=True)
+            say(f"{path.name}: {sentence_of(refused)}", err=True)
         else:
             return path
     raise Refused("backup_none_good", folder=backup_folder(config), tried=tried)

@@ -12,7 +12,7 @@ import click
 from scheduler.commands.base import Context, json_option, pass_context, print_json, today
 from scheduler.commands.language import in_words, say, worded
 from scheduler.core.planning import rules
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.features import FEATURES
 from scheduler.services.repositories import permit
 
@@ -93,7 +93,7 @@ def _run(
         body = read(operation.takes, sent) if operation.takes else None  # a look sends nothing
     except Invalid as invalid:
         fault = invalid.faults[0]
-        raise click.UsageError(f"{fault.where[0]}: {in_words(sentence(fault.reason, fault.details))}") from invalid
+        raise click.UsageError(f"{fault.where[0]}: {in_words(sentence_of(fault))}") from invalid
     answer = operation.view(call, **given, **({"body": body} if operation.reads_body else {}))
     told = msgspec.to_builtins(answer.body)
     if as_json:

@@ -12,7 +12,7 @@ import click
 from scheduler.commands.base import Context, json_option, pass_context, print_json, print_table
 from scheduler.commands.language import in_words, say
 from scheduler.core.dispatch import ActKind, Channel, Dispatch, dispatch_json, read_dispatch
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.intake import text_of
 from scheduler.services.dispatch.drafts import DraftMade
 
@@ -166,7 +166,7 @@ def _tell(found: Dispatch) -> None:
         click.echo(f"{head}: {to}{duty.text}")
     for doubt in found.doubts:
         at = f"dòng {doubt.excerpt.line}: " if doubt.excerpt else ""
-        say(f"Cần xem lại: {at}{sentence(doubt.reason, doubt.details)}")
+        say(f"Cần xem lại: {at}{sentence_of(doubt)}")
 
 
 COMMANDS = (dispatch,)

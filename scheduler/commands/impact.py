@@ -9,7 +9,7 @@ from scheduler.commands.base import local, print_table
 from scheduler.commands.language import say
 from scheduler.core.model import Refusal
 from scheduler.core.planning.impact import DayAirtime, Displaced, Impact
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -46,7 +46,7 @@ def _got(got: DayAirtime) -> dict[str, Any]:
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
     details = {name: value if isinstance(value, int | float) else str(value) for name, value in refusal.details.items()}
-    return {"reason": refusal.reason, "details": details, "sentence": sentence(refusal.reason, refusal.details)}
+    return {"reason": refusal.reason, "details": details, "sentence": sentence_of(refusal)}
 
 
 def _displaced(one: Displaced) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def print_impact(station: "Station", impact: Impact) -> None:
     )
     for one in impact.days:
         for refusal in one.hindrances:
-            say(f"{one.day:%d/%m/%Y}: {sentence(refusal.reason, refusal.details)}")
+            say(f"{one.day:%d/%m/%Y}: {sentence_of(refusal)}")
     for moved in impact.displaced:
         title = station.services.campaigns.get(moved.campaign_id).title
         was = f"{local(moved.was, station.config):%H:%M}"

@@ -13,7 +13,7 @@ from scheduler.commands.dispatches import dispatch
 from scheduler.commands.language import say
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty
 from scheduler.core.planning.ledger import Account, Baseline, BaselineSource
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.services.planning.ledger import DispatchLedger
 from scheduler.services.planning.ledger_facts import ledger_facts
 
@@ -177,7 +177,7 @@ def doubts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: 
                         "ordinal": one.ordinal,
                         "field": one.field,
                         "reason": one.reason,
-                        "sentence": sentence(one.reason, one.details),
+                        "sentence": sentence_of(one),
                         "answer": one.answer or None,
                         "answered_by": one.answered_by or None,
                     }
@@ -186,7 +186,7 @@ def doubts(context: Context, dispatch_id: int, as_json: bool) -> None:  # noqa: 
             )
             return
         words = {"": "chưa xác nhận", "confirmed": "đã xác nhận", "corrected": "đã sửa"}
-        rows = [(one.ordinal, one.field, words[one.answer], sentence(one.reason, one.details)) for one in found]
+        rows = [(one.ordinal, one.field, words[one.answer], sentence_of(one)) for one in found]
         print_table(("Số", "Mục", "Trả lời", "Vì sao"), rows)
 
 

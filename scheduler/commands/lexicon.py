@@ -14,7 +14,7 @@ from scheduler.commands.base import Context, json_option, pass_context, print_js
 from scheduler.commands.language import in_words, say
 from scheduler.core.announcement.word_list import OwnForm
 from scheduler.core.dispatch.text import fold
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound
 from scheduler.services.announcement.lexicon import Examined, ListedForm
 from scheduler.services.announcement.lexicon_preview import Preview
@@ -155,7 +155,7 @@ def _print_examined(examined: Examined) -> None:
     for now, then, source in examined.conflicts:
         say(f"  {now.written}: {source or OWN_NAME} đọc {now.said}; danh sách này đọc {then.said}")
     for fault in examined.faults:
-        say(f"  {sentence(fault.reason, fault.details)}", err=True)
+        say(f"  {sentence_of(fault)}", err=True)
     if examined.preview:
         _print_preview(examined.preview)
 

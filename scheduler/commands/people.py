@@ -23,7 +23,7 @@ from scheduler.commands.base import (
 )
 from scheduler.commands.language import ask_secret, say
 from scheduler.core.model import Person, Role
-from scheduler.core.words.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence_of
 from scheduler.kernel.errors import NotFound
 from scheduler.station import Station
 
@@ -250,7 +250,7 @@ def _verify(station: Station, actor: Person, *, as_json: bool) -> None:
     elif broken is None:
         say(f"Nguyên vẹn, {count} dòng. Dấu của dòng cuối: {head.hash}")
     else:
-        say(sentence(broken.reason, broken.details), err=True)
+        say(sentence_of(broken), err=True)
     if broken is not None:
         raise SystemExit(1)
 

@@ -29,7 +29,7 @@ from scheduler.core.air.standing import Tally, tally_text, tenths_text
 from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
 from scheduler.core.report.headline import unheard_warning
 from scheduler.core.report.proof import Verification
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 
 if TYPE_CHECKING:
     from scheduler.station import Station
@@ -88,13 +88,12 @@ def plan_json(
                 "campaign_id": refusal.campaign_id,
                 "ordinal": refusal.ordinal,
                 "reason": refusal.reason,
-                "sentence": sentence(refusal.reason, refusal.details),
+                "sentence": sentence_of(refusal),
             }
             for refusal in refusals
         ],
         "idle_windows": [
-            {"campaign_id": one.campaign_id, "reason": one.reason, "sentence": sentence(one.reason, one.details)}
-            for one in idle
+            {"campaign_id": one.campaign_id, "reason": one.reason, "sentence": sentence_of(one)} for one in idle
         ],
     }
 
@@ -116,9 +115,9 @@ def print_plan(
     print_table(("Bắt đầu", "Kết thúc", "Dài", "Bản tin", "Kết quả"), rows)
     for refusal in refusals:
         title = station.services.campaigns.get(refusal.campaign_id).title
-        say(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence(refusal.reason, refusal.details)}")
+        say(f"Không xếp được lượt {refusal.ordinal} của “{title}”: {sentence_of(refusal)}")
     for one in idle:
-        say(f"“{station.services.campaigns.get(one.campaign_id).title}”: {sentence(one.reason, one.details)}")
+        say(f"“{station.services.campaigns.get(one.campaign_id).title}”: {sentence_of(one)}")
 
 
 @click.command()
@@ -176,7 +175,7 @@ def verify_json(found: Verification) -> dict[str, Any]:
 
 def verify_text(found: Verification) -> str:
     if found.broken:
-        return f"NHẬT KÝ KHÔNG CÒN NGUYÊN VẸN. {sentence(found.broken.reason, found.broken.details)}"
+        return f"NHẬT KÝ KHÔNG CÒN NGUYÊN VẸN. {sentence_of(found.broken)}"
     more = ["Chưa có neo ngoài cơ sở dữ liệu."]
     if found.anchored:
         more = [f"Neo ngoài cơ sở dữ liệu: đến dòng {found.anchored}."]

@@ -23,7 +23,7 @@ from scheduler.commands.derived import DerivedGroup
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning import rules
 from scheduler.core.report.report_words import TRIGGERS
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.planning.schedule_copies import CopiedAiring
 from scheduler.services.planning.schedule_days import ScheduledAiring
@@ -112,7 +112,7 @@ def copy(context: Context, source: date, target: date, take: bool, as_json: bool
 
 
 def _why(one: CopiedAiring) -> str:
-    return sentence(one.refusal.reason, one.refusal.details) if one.refusal else ""
+    return sentence_of(one.refusal)
 
 
 def _copied_json(station: "Station", one: CopiedAiring) -> dict[str, Any]:

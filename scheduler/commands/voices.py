@@ -27,7 +27,7 @@ from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import NATURAL, engine_name
 from scheduler.core.station.kept import Job
 from scheduler.core.voice_engines import VOICE_ENGINES
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.clock import SystemClock
 from scheduler.kernel.errors import LoaError, NotFound, Refused, SpeechError
 from scheduler.services.announcement.natural_voices import Choice
@@ -101,7 +101,7 @@ def try_(context: Context, text: str, engine: str | None) -> None:
             told = f"{one.speak(said, config.speech.speed).seconds:.1f} giây tiếng"
             good += 1
         except SpeechError as error:
-            told = sentence(error.reason, error.details)
+            told = sentence_of(error)
         rows.append((one.name, one.voice or "-", f"{clock.monotonic() - began:.2f} s", told))
     print_table(("Giọng", "Tiếng", "Thời gian", "Kết quả"), rows)
     if not good:
@@ -259,13 +259,13 @@ def state_words(one: VoiceState, config: Config) -> str:
     if not one.reason:
         return "sẵn sàng"
     since = f" Lỗi từ {_wall(one.since, config)}." if one.since else ""
-    return f"{sentence(one.reason, one.details)}{since}"
+    return f"{sentence_of(one)}{since}"
 
 
 def file_words(one: PiperVoiceFile) -> str:
     """What a voice file of Piper's is, or what is wrong with it."""
     if one.lack:
-        return sentence(one.lack.reason, one.lack.details)
+        return sentence_of(one.lack)
     about = [
         one.language,
         one.quality,

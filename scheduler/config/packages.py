@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.features import FEATURES, Keys
 from scheduler.kernel.errors import Refused
 
@@ -25,7 +25,7 @@ def lack_of(section: str) -> Refused | None:
 def package_faults(config: Any) -> list[str]:
     """One sentence for each section that this configuration uses and whose package is not installed."""
     lacks = (_lack(keys) for keys in _all() if keys.in_use(config))
-    return [sentence(lack.reason, lack.details) for lack in lacks if lack is not None]
+    return [sentence_of(lack) for lack in lacks if lack is not None]
 
 
 def _all() -> Iterator[Keys]:

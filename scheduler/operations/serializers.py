@@ -17,7 +17,7 @@ from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, Ca
 from scheduler.core.planning import outlook as planned
 from scheduler.core.planning.outlook import OutlookKind
 from scheduler.core.station.kept import Job as StoredJob
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import NotFound
 from scheduler.operations.schemas import (
     MOST,
@@ -313,4 +313,4 @@ def to_slots(call: Call, found: Sequence[model.Slot]) -> list[Slot]:
 
 
 def to_refusal(call: Call, one: model.Refusal) -> Refusal:
-    return of(Refusal, call, one, sentence=sentence(one.reason, one.details))
+    return of(Refusal, call, one, sentence=sentence_of(one))

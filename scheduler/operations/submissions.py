@@ -10,7 +10,7 @@ from msgspec import Meta
 from scheduler.core import model
 from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.submission import Lateness, SubmissionKind
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import Refused
 from scheduler.operations.requests import CampaignIn, GivesWay, MadeUpAt, instant_of, make_up_of
 from scheduler.operations.schemas import At, Count, Day, Id, Record, Request, SlotId, Zone
@@ -235,7 +235,7 @@ def _rhythm(call: Call, found: JudgedRhythm) -> RhythmVerdict:
 
 
 def _why(refusal: model.Refusal | None) -> tuple[str, str]:
-    return (refusal.reason, sentence(refusal.reason, refusal.details)) if refusal else ("", "")
+    return (refusal.reason, sentence_of(refusal)) if refusal else ("", "")
 
 
 def _moved(call: Call, one: NamedMove) -> Moved:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.air.journal_words import ahead_told
 from web.auth import REFUSED, Answer, act, actor, page_of, services
@@ -28,7 +28,7 @@ def confirm() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _page(sentence(refused.reason, refused.details)), REFUSED
+        return _page(sentence_of(refused)), REFUSED
     if settled:
         flash("Đã xác nhận giờ của máy. Bản tin thường phát lại theo lịch.")
     else:

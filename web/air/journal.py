@@ -25,7 +25,7 @@ from scheduler.core.report.report import Form, Unit, told
 from scheduler.core.report.report_words import zone_words
 from scheduler.core.report.share_chart import share_chart
 from scheduler.core.spreadsheet import safe_cell
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.services.report.exports import Order
 from web.air.journal_filter import OUTCOME_GROUPS, Asked
 from web.air.journal_words import beside_told, note_told, order_told
@@ -259,7 +259,7 @@ def _walk() -> dict[str, Any] | None:
     if walk is None:
         return None
     found = walk.found
-    broken = sentence(found.broken.reason, found.broken.details) if found and found.broken else ""
-    refused = sentence(walk.job.reason, walk.job.details) if walk.job.state == "refused" else ""
+    broken = sentence_of(found.broken) if found and found.broken else ""
+    refused = sentence_of(walk.job) if walk.job.state == "refused" else ""
     at = local(walk.job.ended_at) if walk.job.ended_at else None
     return {"job": walk.job, "found": found, "broken": broken, "refused": refused, "at": at}

@@ -12,7 +12,7 @@ from flask import request
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.report.journal_filter import Filter, Place
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.kernel.errors import Refused
 from web.auth import services
 from web.formats import day_words, today
@@ -114,7 +114,7 @@ def _day(typed: dict[str, str], name: str, faults: dict[str, str]) -> date | Non
     try:
         return parse_date(typed[name])
     except Refused as refused:
-        faults[name] = sentence(refused.reason, refused.details)
+        faults[name] = sentence_of(refused)
         return None
 
 

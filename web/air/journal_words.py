@@ -11,7 +11,7 @@ from scheduler.core.air.clock_trust import Ahead
 from scheduler.core.report.journal_notes import read_ahead, read_moved, read_rules
 from scheduler.core.station.selftest import part_told, read_parts
 from scheduler.core.station.station_faults import read_fault
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.words import Words
 from scheduler.services.station.settings import setting_word
 from web.formats import clock, day_text, local
@@ -45,7 +45,7 @@ def _machine_told(row: dict[str, Any]) -> str:
     """What a row about the machine tells besides its sentence."""
     if row["kind"] == "fault":
         fault = read_fault(row["note"])
-        return sentence(fault.reason, fault.details) if fault else str(row["note"])
+        return sentence_of(fault) if fault else str(row["note"])
     return " · ".join(map(part_told, read_parts(row["note"]))) or str(row["note"])
 
 

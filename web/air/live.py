@@ -24,7 +24,7 @@ from flask import (
 
 from scheduler.core.air.cue_list import length, turns
 from scheduler.core.air.stop_words import stop_sentences
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.air.air_board import board, clock_told
 from web.air.air_outline import airing_outline
@@ -141,7 +141,7 @@ def play_now(announcement_id: int) -> Answer:
         zone = chosen_zone(request.form.get("vung"))
         services().air.play_now(actor(), announcement_id, chime=chime, repeat=repeat, zone=zone)
     except Refused as refused:
-        fault = sentence(refused.reason, refused.details)
+        fault = sentence_of(refused)
         return _play_now_page(announcement_id, fault, chime=chime, repeat=repeat), REFUSED
     return redirect(url_for("live.page"), 303)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.air.live import BYTES_A_SECOND, LiveState
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services, station
@@ -94,7 +94,7 @@ def _received(seen: LiveState) -> int:
 
 
 def _turned_away(refused: Refused, told: dict[str, Any] | None = None) -> tuple[Response, int]:
-    sentence_ = in_language(sentence(refused.reason, refused.details))
+    sentence_ = in_language(sentence_of(refused))
     return jsonify((told or {}) | {"told": (told or {}).get("told") or sentence_, "open": False}), REFUSED
 
 

@@ -7,7 +7,7 @@ off: a task goes when its cause is gone. The list itself stands on Hôm nay; its
 from flask import Blueprint, flash, redirect, request, url_for
 
 from scheduler.core.station.tasks import Mend
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.station.tasks import Mended
 from web.air.home import home_page
@@ -66,7 +66,7 @@ def _after(done: Mended) -> Answer:
 
 def _refused(refused: Refused) -> str:
     """The page again; what was refused is told with the task that it was about."""
-    return home_page(fault=sentence(refused.reason, refused.details), fault_of=_key())
+    return home_page(fault=sentence_of(refused), fault_of=_key())
 
 
 def _key() -> str:

@@ -13,7 +13,7 @@ from audio_assets.speech.suggested_readings import meanings_of
 from scheduler.core.announcement.approval import is_own
 from scheduler.core.announcement.script_words import shape_words
 from scheduler.core.model import Announcement, AnnouncementState, Priority
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.scripts import Unknown
 from web.announcement.offer_view import (
@@ -107,7 +107,7 @@ def list_page(refused: Refused | None = None, upgrade_id: int = 0) -> str:
         waiting=[one for one in waiting if one["announcement"].priority is not Priority.EMERGENCY],
         templates=[one for one in waiting if one["announcement"].priority is Priority.EMERGENCY],
         counts=services().waiting.counts(),
-        page_fault=sentence(refused.reason, refused.details) if refused and not code_fault(refused) else "",
+        page_fault=sentence_of(refused) if refused and not code_fault(refused) else "",
         upgrade_asks=asked_code("approve"),
         upgrade_fault={upgrade_id: code_fault(refused)},
     )
@@ -118,7 +118,7 @@ def _sheet(seen: Announcement, refused: Refused | None = None, *, returning: boo
     others = [one for one in services().submissions.waiting() if one.id != seen.id and one.audio_sha256]
     others.sort(key=lambda one: (one.priority is Priority.EMERGENCY) != (seen.priority is Priority.EMERGENCY))
     told: dict[str, Any] = {
-        "fault": sentence(refused.reason, refused.details) if refused else "",
+        "fault": sentence_of(refused),
         "announcement": seen,
         "author": services().people.get(seen.author_id).name,
         "others": others,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
 from scheduler.core.announcement.first_sentence import first_sentence
 from scheduler.core.model import Announcement, AnnouncementState, Priority
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.announcement.announcements import words_mark
 from scheduler.services.announcement.drafts import key_of
@@ -97,7 +97,7 @@ def settle() -> Answer:
 
 
 def _turned_away(refused: Refused) -> dict[str, str]:
-    return {"told": in_language(sentence(refused.reason, refused.details)), "field": fault_field(refused)}
+    return {"told": in_language(sentence_of(refused)), "field": fault_field(refused)}
 
 
 @bp.post("/ban-tin/xem")

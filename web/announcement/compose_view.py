@@ -14,7 +14,7 @@ from scheduler.core.announcement import approval
 from scheduler.core.announcement.kept import Draft, StoredClip
 from scheduler.core.delivery import Shape
 from scheduler.core.model import Announcement, AnnouncementState, Campaign, CampaignState, Priority
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.announcements import MAX_TITLE, words_mark
 from scheduler.services.announcement.drafts import key_of
@@ -88,7 +88,7 @@ def page(
 ) -> str:
     """The whole page: of `seen`, or of what is no announcement yet. `refused`: why what was sent was not taken."""
     stale = refused is not None and refused.reason == "edited_meanwhile"
-    told = sentence(refused.reason, refused.details) if refused else ""
+    told = sentence_of(refused)
     field = fault_field(refused) if refused else ""
     chosen = when or _usual_when(seen, bare(form, shape))
     shown = _parts(seen, form, shape, chosen)

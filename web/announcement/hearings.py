@@ -6,7 +6,7 @@ The page of a sheet sends it by itself; who may approve what they have heard is 
 from flask import Blueprint, jsonify, request
 
 from scheduler.core.announcement.hearing import stretches_of
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.auth import REFUSED, Answer, actor, piece, services, told_here
 
@@ -26,5 +26,5 @@ def end(hearing_id: int) -> Answer:
         services().hearings.end(actor(), hearing_id, stretches_of(request.form.get("doan", "")))
     except Refused as refused:
         told_here(refused)
-        return jsonify({"loi": sentence(refused.reason, refused.details)}), REFUSED
+        return jsonify({"loi": sentence_of(refused)}), REFUSED
     return jsonify({"het": True})

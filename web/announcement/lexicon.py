@@ -16,7 +16,7 @@ from markupsafe import Markup
 from audio_assets.speech.lexicon import LONGEST_ENTRY
 from audio_assets.speech.lexicon_file import LONGEST_NAME, MOST_BYTES, WordList, list_csv, list_toml, read_list
 from scheduler.core.announcement.word_list import LexiconChange, OwnForm
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.announcement.lexicon import SHIPPED_NAME, Examined, ListedForm
@@ -201,7 +201,7 @@ def _previewed(form: dict[str, str]) -> dict[str, Any]:
             _own_form(form), form["sample"], instead_of=int(form["id"]) if form["id"] else None
         )
     except Refused as refused:
-        return {"empty": False, "entry_fault": sentence(refused.reason, refused.details), "told": None}
+        return {"empty": False, "entry_fault": sentence_of(refused), "told": None}
     return {"empty": False, "entry_fault": "", "told": told, **_shown(told)}
 
 
@@ -245,7 +245,7 @@ def _page(
     return render_template(
         "lexicon/page.html",
         form=form,
-        fault=sentence(refused.reason, refused.details) if refused else "",
+        fault=sentence_of(refused),
         fault_place=place,
         rows=shown[:MAX_SHOWN],
         total=len(shown),
@@ -290,7 +290,7 @@ def _examined(told: Examined, *, as_layer: bool) -> str:
         told=told,
         as_layer=as_layer,
         toml=list_toml(told.word_list.entries),
-        faults=[sentence(fault.reason, fault.details) for fault in told.faults],
+        faults=[sentence_of(fault) for fault in told.faults],
         most=MAX_SHOWN,
         **({"preview": told.preview} | _shown(told.preview) if told.preview else {"preview": None}),
     )

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from audio_assets.speech.natural_voice import SAMPLES, TRIED
 from scheduler.core.announcement.voices import NATURAL, engine_name
 from scheduler.core.station.kept import Job
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.disk_room import MEGABYTE
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.services.announcement.natural_voices import MOST_BESIDE, MOST_MODEL
@@ -30,7 +30,7 @@ def ask() -> Answer:
         services().natural_voices.ask(actor(), request.form.get("giong", "")[:80])
     except Refused as refused:
         told_here(refused)
-        return _page(sentence(refused.reason, refused.details)), REFUSED
+        return _page(sentence_of(refused)), REFUSED
     return redirect(url_for("first_run.step", name="ban-tin") if _in_guide() else _here(), 303)
 
 
@@ -43,7 +43,7 @@ def bring() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _page(sentence(refused.reason, refused.details)), REFUSED
+        return _page(sentence_of(refused)), REFUSED
     finally:
         for file in files:
             file.close()
@@ -98,7 +98,7 @@ def _run(job: Job) -> dict[str, Any]:
         "state": job.state,
         "percent": round(100 * job.progress),
         "brought": job.args["brought"],
-        "why": sentence(job.reason, job.details) if job.reason else "",
+        "why": sentence_of(job),
         "obstacle": sentence(obstacle, {}) if obstacle and job.state == "ready" else "",
         "before": engine_name(job.details.get("before", "")),
         "samples": [which for which in SAMPLES if _has(voices.sample, which)] if job.state == "ready" else [],

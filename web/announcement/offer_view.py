@@ -14,7 +14,7 @@ from scheduler.core.model import Announcement, AnnouncementState, Role
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import limit_words, move_words, when_words, where_words
 from scheduler.core.planning.submission import Lateness, Submission, SubmissionKind, SubmissionState
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import Offer
 from web.announcement.when_form import make_up_of, make_up_typed
@@ -105,7 +105,7 @@ def offer_view(announcement_id: int) -> OfferView | None:
 def missing_words(zones: Sequence[str]) -> str:
     """What would keep an airing in these zones from sounding at this moment; empty = nothing."""
     causes = services().outlook.missing(zones)
-    return sentence(causes[0].reason, causes[0].details) if causes else ""
+    return sentence_of(causes[0]) if causes else ""
 
 
 def _made_up(offer: Offer) -> MadeUpChoice | None:
@@ -202,7 +202,7 @@ def _why(offer: Offer) -> str:
         return sentence("approved_too_late", {"at": moment_words(asked)})
     judged = offer.judged or offer.rhythm
     refusal = judged.refusal if judged else None
-    return sentence(refusal.reason, refusal.details) if refusal else sentence("no_room")
+    return sentence_of(refusal) if refusal else sentence("no_room")
 
 
 def moment_words(at: datetime | None) -> str:

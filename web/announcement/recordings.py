@@ -11,7 +11,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 
 from scheduler.core.model import Announcement, Campaign, CampaignState
 from scheduler.core.station.kept import Job
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.announcement.compose_view import page as compose_page
 from web.announcement.uploads import PIECE_BYTES
@@ -151,7 +151,7 @@ def _list(refused: Refused | None = None) -> str:
         warnings_of=warnings_of,
         told_of=told_of,
         pieces_from=PIECE_BYTES,
-        fault=sentence(refused.reason, refused.details) if refused else "",
+        fault=sentence_of(refused),
         max_mb=audio.max_upload_mb,
         max_minutes=f"{audio.max_clip_minutes:g}",
     )

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from audio_assets.peaks import COLUMNS
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import HOUSE_RATE
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.announcement.trims import milliseconds
 from web.announcement.waveform import outline, picture
@@ -80,7 +80,7 @@ def _page(clip: StoredClip, refused: Refused | None = None) -> str:
         length=length_text(clip.length),
         start=request.form.get("start", "0"),
         end=request.form.get("end", _hundredths(clip)),
-        fault=sentence(refused.reason, refused.details) if refused else "",
+        fault=sentence_of(refused),
         whole=services().recordings.clip(whole) if whole else None,
         is_speech=clip.origin not in {"upload", "recorded"},
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused
 from scheduler.services.announcement.uploads import UploadState
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services
@@ -87,7 +87,7 @@ def _turned_away(refused: Refused) -> tuple[Response, int]:
     """The sentence, and whether the same upload can go on: a full disk can be mended, a lost upload is begun anew."""
     gone = isinstance(refused, NotFound) or refused.reason in {"upload_ended", "upload_differs"}
     status = 404 if isinstance(refused, NotFound) else FULL if refused.reason in _FULL_REASONS else REFUSED
-    return jsonify({"told": in_language(sentence(refused.reason, refused.details)), "gone": gone}), status
+    return jsonify({"told": in_language(sentence_of(refused)), "gone": gone}), status
 
 
 def _to_dict(state: UploadState) -> dict[str, Any]:

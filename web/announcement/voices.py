@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.announcement.voices import chain_words, engine_name
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.voices import VoiceState, voice_files, voice_states
 from web.announcement.approvals import list_page
@@ -92,7 +92,7 @@ def piper_rows() -> list[dict[str, str]]:
             "about": ", ".join(part for part in (one.language, one.quality, _rate(one.rate)) if part),
             "size": f"{decimal(one.size / _MB)} MB" if one.size else "",
             "licence": one.licence,
-            "fault": sentence(one.lack.reason, one.lack.details) if one.lack else "",
+            "fault": sentence_of(one.lack),
         }
         for one in voice_files(services().config)
     ]
@@ -100,13 +100,13 @@ def piper_rows() -> list[dict[str, str]]:
 
 def _describe_state(one: VoiceState, first: str) -> dict[str, str]:
     if one.is_lacking:
-        return {"kind": "off", "state": "Chưa dùng được", "why": sentence(one.reason, one.details)}
+        return {"kind": "off", "state": "Chưa dùng được", "why": sentence_of(one)}
     if not one.reason:
         word = "Đang dùng" if one.engine == first else "Sẵn sàng"
         return {"kind": "done", "state": word, "why": ""}
     since = f" Lỗi từ {_wall(one.since)}." if one.since else ""
     again = f" Thử lại lúc {_wall(one.until)}." if one.until and one.until > station().clock.now() else ""
-    return {"kind": "err", "state": "Đang lỗi", "why": f"{sentence(one.reason, one.details)}{since}{again}"}
+    return {"kind": "err", "state": "Đang lỗi", "why": f"{sentence_of(one)}{since}{again}"}
 
 
 def _wall(instant: datetime, near: datetime | None = None) -> str:

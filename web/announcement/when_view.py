@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scheduler.core.model import Announcement, Campaign, Person, Refusal, Slot
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove, limit_words, move_words, when_words
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.submissions import SubmissionRequest
 from scheduler.services.planning.rhythm_judge import JudgedRhythm, together
@@ -98,7 +98,7 @@ def verdict_of(form: WhenForm, seen: Announcement, actor: Person, waiting: Seque
         typed = form.kind == "once" and refused.reason in FIELDS
         return Verdict(
             ok=False,
-            lead=sentence(refused.reason, refused.details),
+            lead=sentence_of(refused),
             chips=_ways_on(seen, actor, form) if typed else (),
             field=FIELDS.get(refused.reason, "luc"),
         )
@@ -165,7 +165,7 @@ def _soon(seen: Announcement, zones: Sequence[str], actor: Person) -> datetime |
 def _of_time(judged: JudgedTime, form: WhenForm) -> Verdict:
     chips, strip = _chips(judged, form), _strip_of(judged)
     if judged.refusal is not None:
-        told = sentence(judged.refusal.reason, judged.refusal.details)
+        told = sentence_of(judged.refusal)
         return Verdict(ok=False, lead=told, chips=chips, made_up=_made_up(judged), strip=strip)
     when, by = _when(judged.start), _latest(judged.start)
     return Verdict(
@@ -239,7 +239,7 @@ def _after(told: JudgedRhythm) -> list[str]:
 
 
 def _why(refusal: Refusal | None) -> str:
-    return sentence(refusal.reason, refusal.details) if refusal else sentence("no_windows")
+    return sentence_of(refusal) if refusal else sentence("no_windows")
 
 
 # Words and places

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from audio_assets.speech.lexicon import LONGEST_ENTRY
 from audio_assets.speech.suggested_readings import suggested_readings
 from scheduler.core.announcement.word_list import OwnForm
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.announcement.compose import kept_answer, posted, read_aloud, settled
 from web.auth import REFUSED, Answer, actor, page_of, piece, services, told_here
@@ -66,7 +66,7 @@ def sound(job_id: int) -> Answer:
     """Where the sound of a sentence is; nothing yet while it is being made."""
     job = services().announcements.sentence_job(actor(), job_id)
     if job.state == "refused":
-        return jsonify({"told": in_language(sentence(job.reason, job.details))})
+        return jsonify({"told": in_language(sentence_of(job))})
     return jsonify({"src": url_for("recordings.sound", sha256=job.result) if job.ended else ""})
 
 
@@ -106,4 +106,4 @@ def _typed(name: str) -> str:
 
 
 def _turned_away(refused: Refused) -> tuple[Response, int]:
-    return jsonify({"told": in_language(sentence(refused.reason, refused.details))}), REFUSED
+    return jsonify({"told": in_language(sentence_of(refused))}), REFUSED

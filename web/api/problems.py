@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused, SpeechError
 from scheduler.operations.faults import Fault, Invalid
@@ -137,7 +137,7 @@ def _fault_told(fault: Fault, place: str) -> dict[str, Any]:
         "in": place,
         "reason": fault.reason,
         "title": title_of(fault.reason),
-        "detail": sentence(fault.reason, fault.details),
+        "detail": sentence_of(fault),
     }
 
 

@@ -13,7 +13,7 @@ from flask import render_template
 from scheduler.core.dispatch.duty_list import KeptDoubt, KeptDuty, is_late, standing
 from scheduler.core.dispatch.stored import StoredDispatch
 from scheduler.core.model import Campaign, CampaignState
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.words import Words
 from scheduler.services.dispatch.dispatches import ActHit
 from web.auth import services
@@ -110,7 +110,7 @@ def _ledger(stored: StoredDispatch, campaigns: Sequence[Campaign]) -> LedgerView
 
 
 def _doubt(kept: KeptDoubt) -> DoubtView:
-    return DoubtView(kept, sentence(kept.reason, kept.details), FIELDS.get(kept.field, ""))
+    return DoubtView(kept, sentence_of(kept), FIELDS.get(kept.field, ""))
 
 
 def _warnings(stored: StoredDispatch, *, kept: bool) -> list[str]:

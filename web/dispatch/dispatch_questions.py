@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from scheduler.core.dispatch.duty_list import KeptDoubt
 from scheduler.core.dispatch.order_sentence import order_of, parts_in_words
 from scheduler.core.dispatch.stored import StoredDispatch
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.services.dispatch.drafts import USUAL_AIRINGS
 from web.words.dispatch_words import FIELDS
 
@@ -73,7 +73,7 @@ def questions_of(
 
 
 def _question(stored: StoredDispatch, kept: KeptDoubt) -> Question:
-    words = sentence(kept.reason, kept.details)
+    words = sentence_of(kept)
     if kept.reason in _OF_A_COUNT and kept.details.get("period", "") != "tuần":
         return Question(kept.ordinal, words, "chưa ghi tăng bao nhiêu", kept.start, _counts(kept.details), ())
     values = _values(stored, kept) if kept.reason in OF_A_LEFTOVER else ()

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from audio_assets.library import safe_name
 from scheduler.core.dispatch.duty_list import DutyState, KeptDuty, is_late
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import DispatchError, NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.dispatch.dispatch_book import book_text, form_of, head_text
@@ -66,7 +66,7 @@ def _imported(data: bytes, name: str, pasted: str = "") -> Answer:
     try:
         dispatch_id, fresh = services().dispatches.import_dispatch(actor(), data, safe_name(name))
     except DispatchError as refused:
-        return _list(sentence(refused.reason, refused.details), pasted), REFUSED
+        return _list(sentence_of(refused), pasted), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong=None if fresh else "da-nhan"))
 
 
@@ -83,7 +83,7 @@ def compose(dispatch_id: int) -> Answer:
     said = answered(questions_of(stored, services().dispatches.doubts(dispatch_id), form))
     if said.open:
         refused = Refused("dispatch_unanswered", count=len(said.open))
-        return page_text(stored, form, sentence(refused.reason, refused.details)), REFUSED
+        return page_text(stored, form, sentence_of(refused)), REFUSED
     if said.confirmed:
         services().dispatches.confirm(actor(), dispatch_id, said.confirmed)
     if said.mends:
@@ -126,7 +126,7 @@ def correct(dispatch_id: int) -> Answer:
         services().dispatches.correct(actor(), dispatch_id, changed)
     except Refused as refused:
         stored = services().dispatches.get(dispatch_id)
-        return head_text(stored, typed, sentence(refused.reason, refused.details)), REFUSED
+        return head_text(stored, typed, sentence_of(refused)), REFUSED
     return redirect(url_for("dispatches.page", dispatch_id=dispatch_id, xong="luu-cong-van"))
 
 
@@ -180,7 +180,7 @@ def _answered(dispatch_id: int, answer: Callable[[], object], done: str, anchor:
         raise
     except Refused as refused:
         stored = services().dispatches.get(dispatch_id)
-        return book_text(stored, sentence(refused.reason, refused.details)), REFUSED
+        return book_text(stored, sentence_of(refused)), REFUSED
     return redirect(url_for("dispatches.book", dispatch_id=dispatch_id, xong=done, _anchor=anchor))
 
 

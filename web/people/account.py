@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.people.person_names import MAX_NAME
 from scheduler.core.people.secret_rules import MIN_PASSWORD
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, with_new_cookie
 from web.phones import qr
@@ -71,7 +71,7 @@ def confirm_totp() -> Answer:
     except Refused as refused:
         if refused.reason == "totp_not_begun":
             raise
-        return _totp_page(sentence(refused.reason, refused.details)), REFUSED
+        return _totp_page(sentence_of(refused)), REFUSED
     return with_new_cookie(make_response(render_template("account/recovery.html", codes=codes)))
 
 
@@ -105,7 +105,7 @@ def _acted(part: str, change: Callable[[], None], done: str) -> Response:
     except NotPermitted:
         raise
     except Refused as refused:
-        return make_response(_page(part, sentence(refused.reason, refused.details)), REFUSED)
+        return make_response(_page(part, sentence_of(refused)), REFUSED)
     return make_response(redirect(url_for("account.page", xong=done) + f"#{part}", 303))
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.people.kept import AuditFilter, AuditRow
 from scheduler.core.planning import rules
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, actor, page_of, services
 from web.formats import local
@@ -32,7 +32,7 @@ def page() -> Answer:
     try:
         day = rules.parse_date(typed["ngay"]).isoformat() if typed["ngay"] else ""
     except Refused as refused:
-        return _drawn(typed, AuditFilter(day="none"), sentence(refused.reason, refused.details)), REFUSED
+        return _drawn(typed, AuditFilter(day="none"), sentence_of(refused)), REFUSED
     person_id = int(typed["nguoi"]) if typed["nguoi"].isdecimal() and len(typed["nguoi"]) < 12 else None  # noqa: PLR2004 - what a row can have
     asked = AuditFilter(person_id, typed["viec"], day, typed["gi"], request.args.get("so", "")[:120])
     return _drawn(typed, asked)
@@ -62,7 +62,7 @@ def _drawn(typed: dict[str, str], asked: AuditFilter, fault: str = "") -> str:
 
 def _verified() -> tuple[int, str]:
     count, broken = services().audit.verify(actor())
-    return count, sentence(broken.reason, broken.details) if broken else ""
+    return count, sentence_of(broken)
 
 
 def _titles(rows: Sequence[AuditRow]) -> dict[int, str]:

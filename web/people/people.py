@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import DEFAULT_ZONE, Person, Role
 from scheduler.core.people.person_names import MAX_LOGIN, MAX_NAME
-from scheduler.core.words.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.people import temporary_password
 from web.auth import REFUSED, Answer, act, actor, page_of, services
@@ -180,7 +180,7 @@ def _person_page(person_id: int, refused: Refused | None = None, form: dict[str,
 
 
 def _words(refused: Refused | None) -> dict[str, Any]:
-    fault = sentence(refused.reason, refused.details) if refused else ""
+    fault = sentence_of(refused)
     return {
         "fault": fault,
         "fault_field": FIELD_OF.get(refused.reason, "") if refused else "",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import request
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.auth import actor, services
 
@@ -36,4 +36,4 @@ def proof(act: str) -> Callable[[], None]:
 def code_fault(refused: Refused | None) -> str:
     """The sentence that stands beside the field of the code; "" where something else was refused."""
     coded = refused is not None and refused.reason.startswith("code_")
-    return sentence(refused.reason, refused.details) if refused and coded else ""
+    return sentence_of(refused) if coded else ""

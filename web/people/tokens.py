@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Person
 from scheduler.core.people.kept import ApiToken
-from scheduler.core.words.wording import ROLES, sentence
+from scheduler.core.words.wording import ROLES, sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.people.tokens import MOST_DAYS, SCOPES, USUAL_DAYS, MadeToken
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
@@ -95,7 +95,7 @@ def _owners() -> list[Person]:
 
 def _page(*, typed: dict[str, Any] | None = None, refused: Refused | None = None, made: MadeToken | None = None) -> str:
     now = station().clock.now()
-    fault = sentence(refused.reason, refused.details) if refused else ""
+    fault = sentence_of(refused)
     return render_template(
         "tokens/page.html",
         tokens=[_row(one, now) for one in services().tokens.listed(actor())],

@@ -14,7 +14,7 @@ from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, BoostKind, Cam
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.report.report_words import FIELDS
-from scheduler.core.words.wording import BOOSTS, sentence
+from scheduler.core.words.wording import BOOSTS, sentence, sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services
@@ -172,7 +172,7 @@ def _acted(campaign_id: int, done: str, act_on: Callable[[], None]) -> Answer:
         raise
     except Refused as refused:
         campaign = services().campaigns.get(campaign_id)
-        fault = sentence(refused.reason, refused.details)
+        fault = sentence_of(refused)
         return _page(campaign, CampaignForm.of(campaign), fault=fault), REFUSED
     return redirect(url_for("campaigns.page", campaign_id=campaign_id, xong=done))
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Refusal, Slot
 from scheduler.core.planning import rules
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.services import Services
 from web.formats import WEEKDAYS, clock_of, day_words, decimal, end_as_shown, length_text, minutes_words
 from web.planning.day_strip import Strip, strip
@@ -93,7 +93,7 @@ def plan_view(services: Services, campaign: Campaign, day: date) -> PlanView:
         others=tuple(row(slot) for slot in others),
         refusals=_group_refusals(refusals),
         refused_count=len(refusals),
-        idle=tuple(sentence(one.reason, one.details) for one in idle),
+        idle=tuple(sentence_of(one) for one in idle),
         before=minutes_words(_total(plain)),
         after=minutes_words(_total(own)),
         ratio=decimal(len(own) / len(plain)) if plain and len(own) > len(plain) else "",
@@ -129,7 +129,7 @@ def _group_refusals(refusals: list[Refusal]) -> tuple[RefusedRow, ...]:
     """Refusals with the same sentence in one row: "Lượt 3, 4, 7"."""
     by_words: dict[str, list[str]] = {}
     for refusal in refusals:
-        by_words.setdefault(sentence(refusal.reason, refusal.details), []).append(str(refusal.ordinal))
+        by_words.setdefault(sentence_of(refusal), []).append(str(refusal.ordinal))
     return tuple(RefusedRow(f"Lượt {', '.join(ordinals)}", words) for words, ordinals in by_words.items())
 
 

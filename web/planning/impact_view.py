@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from scheduler.core.model import Campaign
 from scheduler.core.planning.impact import DayAirtime, DayImpact, Displaced, Impact
 from scheduler.core.planning.rules import Ordered
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.services import Services
 from web.formats import WEEKDAYS, decimal
 
@@ -99,7 +99,7 @@ def _row(one: DayImpact, airing: timedelta, scale: float, zone: ZoneInfo) -> Day
         ward=f"{decimal(one.ward_before.minutes)} → {decimal(one.ward_after.minutes)}",
         is_met=one.is_met,
         most=f"Nhiều nhất {one.most} lượt",
-        why=tuple(dict.fromkeys(sentence(refusal.reason, refusal.details) for refusal in one.hindrances)),
+        why=tuple(dict.fromkeys(sentence_of(refusal) for refusal in one.hindrances)),
         before_width=round(one.before.minutes / scale * _WIDE, 2),
         after_width=round(one.after.minutes / scale * _WIDE, 2),
         ordered_at=round(_ordered_minutes(one, airing) / scale * _WIDE, 2),
@@ -128,7 +128,7 @@ def _got(got: DayAirtime) -> str:
 
 
 def _moved(one: Displaced, titles: dict[int, str], zone: ZoneInfo) -> MovedRow:
-    why = sentence(one.refusal.reason, one.refusal.details) if one.refusal else ""
+    why = sentence_of(one.refusal)
     now = _clock(one.now, zone) if one.now else ""
     return MovedRow(f"{one.day:%d/%m}", titles.get(one.campaign_id, "–"), _clock(one.was, zone), now, why)
 

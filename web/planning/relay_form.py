@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from scheduler.core.model import CampaignState, Relay, Sha256, Window
 from scheduler.core.planning import rules
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.planning.campaign_form import Form
 from web.words.zones import chosen_zone
@@ -88,7 +88,7 @@ class RelayForm:
     def refuse(self, refused: Refused) -> None:
         """Note a refusal beside its field; the same sentence stands there once."""
         told = self.faults.setdefault(FIELD_OF.get(refused.reason, "form"), [])
-        if (text := sentence(refused.reason, refused.details)) not in told:
+        if (text := sentence_of(refused)) not in told:
             told.append(text)
 
     def read(self, relay_id: int, today: date) -> Relay:
@@ -123,6 +123,6 @@ class RelayForm:
             return reader()
         except Refused as refused:
             told = self.faults.setdefault(name, [])
-            if (text := sentence(refused.reason, refused.details)) not in told:
+            if (text := sentence_of(refused)) not in told:
                 told.append(text)
             return stand_in

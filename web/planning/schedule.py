@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, Priority
 from scheduler.core.planning import rules
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.formats import clock, clock_of, day_words, number_of, today
@@ -42,7 +42,7 @@ def page() -> Answer:
     try:
         day = _day(request.args.get("ngay", ""))
     except Refused as refused:
-        return _page(today(), fault=sentence(refused.reason, refused.details)), REFUSED
+        return _page(today(), fault=sentence_of(refused)), REFUSED
     return _page(day)
 
 
@@ -81,7 +81,7 @@ def coming() -> Answer:
         lines=lines,
         zone_word=zone_word,
         silent=sum(line.mark in {"err", "warn"} for line in lines),
-        missing=sentence(causes[0].reason, causes[0].details) if causes else "",
+        missing=sentence_of(causes[0]) if causes else "",
     )
 
 
@@ -155,7 +155,7 @@ def copy() -> Answer:
         target = rules.parse_date(typed)
         change = services().schedule_copies.take(actor(), source, target, request.form.get("mark", ""))
     except Refused as refused:
-        return _copy_page(source, typed, sentence(refused.reason, refused.details)), REFUSED
+        return _copy_page(source, typed, sentence_of(refused)), REFUSED
     return _done(target, change)
 
 
@@ -217,7 +217,7 @@ def _again(day: date, refused: Refused, *, edit: str = "", adds: bool = False) -
     """The day as it is now, with the refusal and what was typed."""
     if isinstance(refused, NotFound):
         raise refused
-    fault = sentence(refused.reason, refused.details)
+    fault = sentence_of(refused)
     return _page(day, fault=fault, edit=edit, adds=adds, part=request.form.get("khung", "")), REFUSED
 
 
@@ -324,7 +324,7 @@ def _copy_page(source: date, typed: str, fault: str = "") -> str:
         try:
             copied = services().schedule_copies.preview(actor(), source, rules.parse_date(typed))
         except Refused as refused:
-            fault = fault or sentence(refused.reason, refused.details)
+            fault = fault or sentence_of(refused)
     zone = _zone()
     return render_template(
         "schedule/copy.html",

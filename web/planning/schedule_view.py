@@ -14,7 +14,7 @@ from scheduler.core.local_time import Span, day_span
 from scheduler.core.model import DEFAULT_ZONE, Slot, StationRules, Trigger
 from scheduler.core.planning.rules import quiet_spans
 from scheduler.core.planning.sessions import DayPart
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.services.planning.schedule_days import DaySheet, ScheduledAiring
 from web.formats import clock_of, end_as_shown
 from web.planning.day_strip import Block, Strip, hours_of, span_block
@@ -148,7 +148,7 @@ def not_planned(sheet: DaySheet) -> list[NotPlanned]:
     """Airings that found no place, those of one campaign with the same reason in one row."""
     rows: dict[tuple[int, str, str], list[str]] = {}
     for one, title in sheet.refused:
-        key = one.campaign_id, title, sentence(one.reason, one.details)
+        key = one.campaign_id, title, sentence_of(one)
         rows.setdefault(key, []).append(str(one.ordinal))
     return [NotPlanned(number, title, ", ".join(found), why) for (number, title, why), found in rows.items()]
 

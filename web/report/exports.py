@@ -6,7 +6,7 @@ Short papers never come here: the page draws them at once. Thin: the order is re
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 
 from scheduler.core.report.report import Form
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
 from scheduler.services.report.exports import Order
@@ -52,7 +52,7 @@ def ask() -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        told = sentence(refused.reason, refused.details)
+        told = sentence_of(refused)
         return render_template("journal/export_refused.html", told=told), REFUSED
     return redirect(url_for("exports.page", job_id=job_id))
 
@@ -65,7 +65,7 @@ def page(job_id: int) -> Answer:
     words = {
         "job": job,
         "kind": FORMATS[job.args["kind"]].words if job.kind == "report" else "",
-        "refused": sentence(job.reason, job.details) if job.state == "refused" else "",
+        "refused": sentence_of(job) if job.state == "refused" else "",
         "there": _is_there(job_id),
     }
     piece = bool(request.headers.get("HX-Request"))

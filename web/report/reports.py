@@ -22,7 +22,7 @@ from scheduler.core.report.headline import share
 from scheduler.core.report.period import Period, PeriodKind, period_with
 from scheduler.core.report.report import Form, Report, Unit, told
 from scheduler.core.report.sums import Sums
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from scheduler.paper import FORMATS, draw
@@ -102,7 +102,7 @@ def page() -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        words["fault"] = sentence(refused.reason, refused.details)
+        words["fault"] = sentence_of(refused)
     return render_template("reports/page.html", **words), REFUSED if words["fault"] else 200
 
 

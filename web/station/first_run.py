@@ -12,7 +12,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 
 from scheduler.core.announcement import approval
 from scheduler.core.model import Person, Role
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.air.output_states import outputs_seen
@@ -76,7 +76,7 @@ def _added(step: str, role: Role) -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _step(step, sentence(refused.reason, refused.details), form), REFUSED
+        return _step(step, sentence_of(refused), form), REFUSED
     if role is Role.APPROVER:
         services().ready_templates.keep_up()  # there is somebody now who may approve them
     return _on(step)
@@ -90,7 +90,7 @@ def test_output() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _step("dau-ra", sentence(refused.reason, refused.details)), REFUSED
+        return _step("dau-ra", sentence_of(refused)), REFUSED
     return redirect(url_for("first_run.step", name="dau-ra", thu=slot_id), 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import LoaError, Refused
 from scheduler.operations.health import health_now
 from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station, told_here
@@ -50,7 +50,7 @@ def undo(batch: int) -> Answer:
     except Refused as refused:
         told_here(refused)
         loosens = Loosens.of(settings.weighed_undo(batch), refused) if is_asked(refused) else None
-        fault = "" if loosens else sentence(refused.reason, refused.details)
+        fault = "" if loosens else sentence_of(refused)
         return render_template("settings/undo.html", batch=batch, way=way, loosens=loosens, fault=fault), REFUSED
     return redirect(way, 303)
 

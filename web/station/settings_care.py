@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.station.kept import BackupRun
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.kernel.words import Words
@@ -59,7 +59,7 @@ def ask_backup() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _backup_page(sentence(refused.reason, refused.details)), REFUSED
+        return _backup_page(sentence_of(refused)), REFUSED
     flash("Đã yêu cầu sao lưu.")
     return redirect(url_for("settings_care.backups"))
 
@@ -96,7 +96,7 @@ def _run_to_dict(run: BackupRun | None) -> dict[str, Any] | None:
         "percent": round(100 * run.progress),
         "file": run.file,
         "size": size_told(run.bytes) if run.bytes else "",
-        "why": sentence(run.reason, run.details),
+        "why": sentence_of(run),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from scheduler.config.packages import lack_of
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.features import FEATURES, Feature
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
@@ -39,7 +39,7 @@ def switch() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _page(sentence(refused.reason, refused.details)), REFUSED
+        return _page(sentence_of(refused)), REFUSED
     current_app.extensions.get("look at extras", lambda: None)()
     flash("Đã bật." if on else "Đã tắt.")
     return redirect(url_for("settings_extras.page"), 303)
@@ -70,5 +70,5 @@ def _to_dict(feature: Feature) -> dict[str, Any]:
         "in_file": in_file,
         "in_use": feature.on(services().config) or services().has_used(feature),
         "opens": opens if opens in current_app.view_functions else "",
-        "lack": sentence(lack.reason, lack.details) if lack else "",
+        "lack": sentence_of(lack),
     }

@@ -16,7 +16,7 @@ from scheduler.core.air.chimes import CHIME_WORDS
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.core.planning.relaxations import Loosened
 from scheduler.core.planning.rules import parse_date, parse_window
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import Refused
 from scheduler.kernel.words import Words
@@ -124,7 +124,7 @@ def kept(values: Mapping[str, object]) -> tuple[int, str, Loosens | None]:
         told_here(refused)
         if is_asked(refused):
             return 0, "", Loosens.of(settings.weighed(free), refused)
-        return 0, sentence(refused.reason, refused.details), None
+        return 0, sentence_of(refused), None
 
 
 def saved(way: str, batch: int) -> Answer:

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from scheduler.core.air.output_kinds import output_kind
 from scheduler.core.air.output_words import loudness
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Trigger
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.air.output_states import as_written, outputs_seen
@@ -54,7 +54,7 @@ def test() -> Answer:
         )
     except Refused as refused:
         told_here(refused)
-        return _page(sentence(refused.reason, refused.details), typed), REFUSED
+        return _page(sentence_of(refused), typed), REFUSED
     return redirect(url_for("settings_outputs.page", thu=slot_id))
 
 

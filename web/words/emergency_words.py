@@ -12,7 +12,7 @@ from scheduler.core.air.cue_list import length, turns
 from scheduler.core.announcement import approval
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import AnnouncementState, Person, Slot, Trigger
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.kernel.errors import NotFound, Refused, SpeechError
 from web.auth import actor, services, station
 from web.formats import length_text
@@ -192,5 +192,5 @@ def row_words(slot: Slot, title: str) -> dict[str, Any]:
 def told(error: Refused | SpeechError) -> str:
     """Why an order was not given, in one sentence."""
     if isinstance(error, Refused):
-        return sentence(error.reason, error.details)
+        return sentence_of(error)
     return sentence("no_voice", {"why": error.details.get("why", str(error))})

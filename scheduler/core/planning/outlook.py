@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from scheduler.core.model import Refusal, Slot
 from scheduler.core.planning.outlook_words import NamedMove, later_words, move_words, when_words
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 
 __all__ = ["OF_THE_FILE", "Outlook", "OutlookKind"]
 
@@ -106,7 +106,7 @@ class Outlook:
         if self.where:
             told["where"] = self.where
         if self.causes:
-            told["why"] = sentence(self.causes[0].reason, self.causes[0].details)
+            told["why"] = sentence_of(self.causes[0])
         if self.count > 1 and self.last_planned is not None:
             told |= {"count": str(self.count), "last": f"{self.last_planned:%d/%m}"}
         if self.ends is not None:
@@ -124,4 +124,4 @@ class Outlook:
     @property
     def sentence(self) -> str:
         """As page, API and terminal say it."""
-        return sentence(self.reason, self.details)
+        return sentence_of(self)

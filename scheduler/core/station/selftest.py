@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 
 __all__ = ["SelfTestPart", "due_at", "part_told", "parts_note", "read_parts", "week_of"]
 
@@ -53,7 +53,7 @@ def part_told(part: SelfTestPart) -> str:
     """One part in a line for people."""
     title = part.details.get("title", "") if part.name == "outputs" else ""
     what = PARTS.get(part.name, part.name) + (f" “{title}”" if title else "")
-    return f"{what}: {sentence(part.reason, part.details) if part.reason else 'tốt'}"
+    return f"{what}: {sentence_of(part) if part.reason else 'tốt'}"
 
 
 def parts_note(parts: tuple[SelfTestPart, ...]) -> str:

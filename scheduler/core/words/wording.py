@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, Protocol, cast
 
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Role
 from scheduler.features import FEATURES, folder_of
@@ -25,6 +25,7 @@ __all__ = [
     "folders_of_extras",
     "preload",
     "sentence",
+    "sentence_of",
 ]
 
 _HERE = Path(__file__).parent
@@ -77,6 +78,16 @@ class _Reasons(Mapping[str, str]):
 REASONS: Mapping[str, str] = _Reasons()
 """Reason code -> its sentence."""
 
+
+class _Reasoned(Protocol):
+    """What bears a reason code and the details of its sentence: a refusal, a job, a row."""
+
+    @property
+    def reason(self) -> str: ...
+    @property
+    def details(self) -> Mapping[str, Any]: ...
+
+
 _UNKNOWN = "Lý do “{reason}” chưa có lời giải thích."
 _TYPED = frozenset({"title", "login", "value", "written", "detail", "why", "told", "words", "blanks"})
 _DECIMAL = re.compile(r"-?\d+\.\d+")
@@ -107,3 +118,8 @@ def sentence(reason: str, details: Mapping[str, object] | None = None) -> str:
     text = filled(pattern, told | {"reason": reason})
     basis = told.get("legal_basis")
     return f"{text} (Căn cứ: {basis})" if basis else text
+
+
+def sentence_of(told: _Reasoned | None) -> str:
+    """The sentence of what was refused or has failed; empty where nothing was."""
+    return "" if told is None else sentence(told.reason, told.details)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.extras.boxes.rules.state import Look
 from scheduler.extras.boxes.rules.wording_cluster import ANSWERS, LOOKS, ORDERS
 from scheduler.extras.boxes.service.boxes import ClusterService, ClusterView
@@ -110,7 +110,7 @@ def _done(cluster_id: str, step: Callable[[], object]) -> Answer:
         step()
     except Refused as refused:
         told_here(refused)
-        return _page(cluster_id, sentence(refused.reason, refused.details)), REFUSED
+        return _page(cluster_id, sentence_of(refused)), REFUSED
     return redirect(url_for("clusters.page", xong="cum-loa", _anchor=f"cum-{cluster_id}"))
 
 

@@ -11,7 +11,7 @@ import click
 from scheduler.commands.base import Context, clock_text, json_option, pass_context, print_json, print_list, print_table
 from scheduler.commands.language import say
 from scheduler.core.characters import escaped
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.cap.rules.kept import CapRow
 from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.inbox.commands import InboxCommands
@@ -41,7 +41,7 @@ def read(context: Context, file: Path, as_json: bool) -> None:  # noqa: FBT001 -
         with file.open("rb") as source:
             row, fresh = take_in(station, context.actor(station), source.read(MOST_BYTES + 1))
         doubts = [sentence(code, details) for code, details in row.doubts]
-        why = sentence(row.reason, row.details) if row.reason else ""
+        why = sentence_of(row)
         if as_json:
             told = {"id": row.id, "new": fresh, "state": row.state, "way": row.way, "proof": row.proof}
             reasons = [code for code, _ in row.doubts]

@@ -14,7 +14,7 @@ from scheduler.commands.base import Context, clock_text, json_option, local, pas
 from scheduler.commands.language import ask_secret, in_words, say
 from scheduler.core.model import Priority
 from scheduler.core.report.period import parse_period
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.hub.keys import HubConfig
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
 from scheduler.extras.hub.service.issues import Issued, IssueOrder
@@ -49,7 +49,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     """How the hub stands with its broker; exit code 1 where it does not reach it, or something is wrong."""
     with context.station() as station:
         state = station.services.get(HubService).state()
-    told = sentence(state.reason, state.details) if state.reason else ""
+    told = sentence_of(state)
     if as_json:
         found = {"configured": state.configured, "alive": state.alive, "connected": state.connected}
         print_json(found | {"reason": state.reason, "told": told, "waiting": state.waiting})

@@ -13,7 +13,7 @@ import click
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.commands.language import say
 from scheduler.config.loading import Config
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.inbox.rules import InboxRow, RowT
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.inbox.work import air_by_order
@@ -37,7 +37,7 @@ def say_link(state: LinkState[Any], config: Config, *, up: str, dials: str, cloc
     elif not state.alive:
         say("Bộ nối không trả lời (hãy xem loa run có chạy không, ổ đĩa còn chỗ không).")
     else:
-        told = sentence(state.reason, state.details) if state.reason else up if state.is_up else dials
+        told = sentence_of(state) if state.reason else up if state.is_up else dials
         say(f"Bộ nối đang chạy. {told}")
     if state.reached_at:
         say(f"Lần cuối liên lạc được: {local(state.reached_at, config):%H:%M:%S %d/%m/%Y}")
@@ -133,7 +133,7 @@ class InboxCommands(Generic[RowT]):
 def why(row: InboxRow) -> str:
     """Why it stands where it stands, and what is doubtful about it."""
     told = [sentence(code, details) for code, details in row.doubts]
-    return " ".join(filter(None, (sentence(row.reason, row.details), *told)))
+    return " ".join(filter(None, (sentence_of(row), *told)))
 
 
 def _to_dict(row: InboxRow, config: Config, own: Mapping[str, Any]) -> dict[str, Any]:

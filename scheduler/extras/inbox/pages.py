@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.model import Trigger
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.extras.inbox.rules import STATES, RowT
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.inbox.work import air_by_order
@@ -134,7 +134,7 @@ class InboxPage(ABC, Generic[RowT]):
     def page(self, where: int | str = "", refused: Refused | None = None) -> str:
         """`where`: number of the row, or name of the place, that was refused."""
         coded = code_fault(refused)
-        fault = sentence(refused.reason, refused.details) if refused and not coded else ""
+        fault = sentence_of(refused) if refused and not coded else ""
         waiting, beside = [self._card(row) for row in self.inbox.waiting()], self.beside()
         known = {one["row"].id for one in waiting} | set(beside.get("places", ()))
         return render_template(
@@ -183,7 +183,7 @@ class InboxPage(ABC, Generic[RowT]):
             "zone": ", ".join(zone_word(one) for one in row.zones if one),
             "unread": services().announcements.unread(row.announcement_id) if row.announcement_id and clip else (),
             "doubts": [sentence(code, details) for code, details in row.doubts],
-            "why": sentence(row.reason, row.details) if row.reason else "",
+            "why": sentence_of(row),
             "state_word": self.states[row.state],
             "look": look,
             "picture": picture,

@@ -7,7 +7,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json
 from scheduler.commands.language import say
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.inbox.commands import InboxCommands, say_link
 from scheduler.extras.inbox.rules import STATES
 from scheduler.extras.province.service.bulletins import ProvinceService
@@ -26,7 +26,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
     with context.station() as station:
         line = station.services.get(ProvinceService).link
         state, junk = line.state(), line.not_taken()
-        told = sentence(state.reason, state.details) if state.configured else sentence("province_off")
+        told = sentence_of(state) if state.configured else sentence("province_off")
         if as_json:
             print_json(
                 {
@@ -46,7 +46,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
                     "not_taken": {
                         "listed": junk.listed,
                         "reason": junk.reason,
-                        "sentence": sentence(junk.reason, junk.details) if junk.reason else "",
+                        "sentence": sentence_of(junk),
                         "at": local(junk.at, station.config).isoformat() if junk.at else None,
                     },
                 }
@@ -62,7 +62,7 @@ def status(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click giv
         say(f"Hộp bản tin: {station.services.get(ProvinceService).inbox.waiting_count()} chờ quyết định.")
         if junk.at:
             say(f"Không nhận được: {junk.listed} mục trong danh sách đọc gần nhất của tỉnh.")
-            why = sentence(junk.reason, junk.details)
+            why = sentence_of(junk)
             say(f"Mục không nhận được gần nhất, lúc {local(junk.at, station.config):%H:%M:%S %d/%m/%Y}: {why}")
 
 

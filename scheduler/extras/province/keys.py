@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scheduler.config.checks import Names, between, each, key, not_empty, one_of, window
 from scheduler.config.loading import Config
 from scheduler.core.planning.sessions import USUAL_WINDOWS
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.province.rules.link import base_source, clusters_of
 from scheduler.kernel.errors import Refused
 
@@ -72,5 +72,5 @@ def faults(config: Config) -> list[str]:
             base_source(told.url, told.allowed_hosts)
         clusters_of(told.clusters)
     except Refused as refused:
-        found.append(f'"province": {sentence(refused.reason, refused.details)}')
+        found.append(f'"province": {sentence_of(refused)}')
     return found

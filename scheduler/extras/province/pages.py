@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import render_template
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.inbox.pages import Called, InboxPage
 from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.province.rules.kept import BulletinRow
@@ -67,6 +67,6 @@ def _link() -> dict[str, Any]:
     minutes = told.clock_off_minutes
     return {
         "link": told,
-        "link_fault": sentence(told.reason, told.details) if told.configured else sentence("province_off"),
+        "link_fault": sentence_of(told) if told.configured else sentence("province_off"),
         "clock_fault": sentence("province_clock_off", {"minutes": abs(minutes)}) if minutes else "",
     }

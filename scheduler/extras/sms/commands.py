@@ -12,7 +12,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.commands.language import say
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.kept import SmsBatch
@@ -293,9 +293,9 @@ def _print_batch(station: "Station", batch: SmsBatch) -> None:
     say(f"\nLần gửi {batch.id} – {BATCH_STATES[batch.state]}: {batch.total} số. {counts}")
     _print_left_out(batch)
     for one in sendings.recipients(batch.id, *_TROUBLE, limit=MOST_TOLD):
-        say(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence(one.reason, one.details)}")
+        say(f"  {one.number}: {RECIPIENT_STATES[one.state]}. {sentence_of(one)}")
     if batch.reason:
-        say(sentence(batch.reason, batch.details))
+        say(sentence_of(batch))
 
 
 def _print_left_out(batch: SmsBatch) -> None:

@@ -6,7 +6,7 @@ It reads rows or values that others have written, and changes nothing.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.town.service.town import TownService
 from scheduler.services import Services
 from scheduler.services.station.checkup_links import line_broken, line_holds, local_text
@@ -24,7 +24,7 @@ def checks(services: Services) -> Iterator[Finding]:
     if not state.alive:
         yield Finding(False, "Thị xã", "check_town_process")
     elif state.reason:
-        yield line_broken("Thị xã", sentence(state.reason, state.details))
+        yield line_broken("Thị xã", sentence_of(state))
     else:
         yield line_holds(services, "Thị xã", state.reached_at)
     if state.is_clock_apart:

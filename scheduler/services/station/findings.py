@@ -6,7 +6,7 @@ Values only: who looks stands in `checkup` and `checkup_links`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 
 __all__ = ["Finding"]
 
@@ -23,4 +23,4 @@ class Finding:
     @property
     def told(self) -> str:
         """The sentence of its reason."""
-        return sentence(self.reason, self.details)
+        return sentence_of(self)

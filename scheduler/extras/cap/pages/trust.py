@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, NOTICES, SEVERITIES, URGENCIES, USUAL, WAYS
@@ -132,7 +132,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         senders=senders,
         told=services().config.get(CapAlertConfig),
         where=where,
-        fault=sentence(refused.reason, refused.details) if refused and not coded else "",
+        fault=sentence_of(refused) if refused and not coded else "",
         coded=coded,
         asked_code=asked_code(GIVES),
         typed={

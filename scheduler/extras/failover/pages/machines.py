@@ -6,7 +6,7 @@ the store itself; these two are its own.
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.failover.service import FailoverService, PairState
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, actor, page_of, piece, services
@@ -75,7 +75,7 @@ def alone() -> Answer:
 
 def _page(refused: Refused | None = None, act: str = "") -> str:
     coded = code_fault(refused)
-    fault = sentence(refused.reason, refused.details) if refused and not coded else ""
+    fault = sentence_of(refused) if refused and not coded else ""
     asked = asked_code("take_air")
     return render_template("pair/page.html", fault=fault, coded=coded, failed=act, asked=asked, **_page_values())
 

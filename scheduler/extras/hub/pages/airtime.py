@@ -12,7 +12,7 @@ from markupsafe import Markup
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.report.period import Period, PeriodKind, period_with
 from scheduler.core.report.report import Report
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.hub.pages.hub_words import outcome_word, town, ward_words
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.paper import FORMATS, draw
@@ -100,7 +100,7 @@ def report() -> Answer:
     except NotFound:
         raise
     except Refused as refused:
-        fault = sentence(refused.reason, refused.details)
+        fault = sentence_of(refused)
     drawn = Markup(sheet(made, level=2)) if made else ""  # noqa: S704 - as_html escapes every word of it
     words_ = {"asked": asked, "periods": PERIODS, "formats": FORMATS, "numbers": numbers, "made": made, "sheet": drawn}
     return render_template("hub/report.html", fault=fault, **words_), REFUSED if fault else 200

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.planning.rules import parse_date
 from scheduler.core.vietnamese import holds
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.hub.pages.hub_words import NOTICES, town
 from scheduler.extras.hub.rules.areas import by_code, old_districts, province_of
 from scheduler.extras.hub.rules.report import LEVELS
@@ -48,7 +48,7 @@ def put() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _page(typed, sentence(refused.reason, refused.details)), REFUSED
+        return _page(typed, sentence_of(refused)), REFUSED
     return redirect(url_for("hub_areas.page", xong="luu-don-vi"))
 
 

@@ -5,7 +5,7 @@ Nothing here can issue the real thing: its only order is `issue_drill`, which no
 
 from flask import Blueprint, redirect, render_template, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.hub.pages.form import (
     DRILL_HOLDS,
     IssueForm,
@@ -55,7 +55,7 @@ def _number(form: IssueForm) -> int:
 
 def _form(form: IssueForm, refused: Refused | None = None) -> str:
     town()
-    fault = sentence(refused.reason, refused.details) if refused else ""
+    fault = sentence_of(refused)
     place = "dich" if refused and refused.reason in {"targets_missing", "ward_unknown", "group_unknown"} else "gi"
     return render_template(
         "hub/drill.html",

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.hub.service.town import HubService
 from scheduler.extras.town.rules.enrolment import welcome_body
 from scheduler.kernel.errors import Refused
@@ -58,7 +58,7 @@ def _word(body: Any, name: str) -> str:
 
 def _refused(refused: Refused) -> Answer:
     status = _STATUS.get(refused.reason, 422)
-    answer = jsonify({"reason": refused.reason, "told": sentence(refused.reason, refused.details)})
+    answer = jsonify({"reason": refused.reason, "told": sentence_of(refused)})
     answer.status_code = status
     if status == 429:  # noqa: PLR2004 - too many requests
         answer.headers["Retry-After"] = str(refused.details.get("seconds", 30))

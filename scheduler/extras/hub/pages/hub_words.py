@@ -12,7 +12,7 @@ from flask import abort
 
 from scheduler.core.model import AiringOutcome
 from scheduler.core.planning.ledger import RECORDED_ONLY
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.extras.hub.rules.areas import old_districts
 from scheduler.extras.hub.rules.wards import Area, Standing
 from scheduler.extras.hub.rules.wording_hub import ACK_STATES, ISSUE_KINDS, STANDINGS
@@ -175,7 +175,7 @@ def answer_words(row: IssuedWard) -> dict[str, Any]:
         }
     state = AckState(row.answer.state)
     mark, icon = look(state)
-    why = sentence(row.answer.reason, dict(row.answer.details)) if row.answer.reason else ""
+    why = sentence_of(row.answer)
     return told | {
         "answer": row.answer,
         "answer_word": ack_word(state.value, row.answer.reason),

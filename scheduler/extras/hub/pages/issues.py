@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import Priority
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.hub.pages.form import IssueForm, choices, read_back_words, reading_back, target_choices
 from scheduler.extras.hub.pages.hub_words import (
     PRIORITIES,
@@ -107,7 +107,7 @@ def answers(issue_id: str, ward_id: str) -> Answer:
     hub = town()
     issued, _ = hub.issued(issue_id)
     told = [
-        {"answer": one, "word": ack_word(one.state, one.reason), "why": sentence(one.reason, dict(one.details))}
+        {"answer": one, "word": ack_word(one.state, one.reason), "why": sentence_of(one)}
         for one in hub.answers(issue_id, ward_id)
     ]
     return render_template("hub/answers.html", issue=issued.issue, told=told, **ward_words(hub.ward(ward_id)))
@@ -153,13 +153,13 @@ def test() -> Answer:
 
 def _hub_state() -> dict[str, Any]:
     told = town().state()
-    return {"hub": told, "hub_fault": sentence(told.reason, told.details) if told.reason else ""}
+    return {"hub": told, "hub_fault": sentence_of(told)}
 
 
 def _form(form: IssueForm, refused: Refused | None = None) -> str:
     town()
     field = FIELDS.get(refused.reason, "gi") if refused else ""
-    fault = sentence(refused.reason, refused.details) if refused else ""
+    fault = sentence_of(refused)
     return render_template(
         "hub/new_issue.html", form=form, faults={field: fault} if fault else {}, choices=choices(), **target_choices()
     )
@@ -171,7 +171,7 @@ def _read_back(form: IssueForm, refused: Refused | None = None) -> str:
     told = read_back_words(form, content)
     own, coded = hub.refuses_issuer(actor(), content), code_fault(refused)
     word, mark, icon = PRIORITIES[int(told["order"].priority or Priority.NORMAL)]
-    fault = "" if refused is None or coded else sentence(refused.reason, refused.details)
+    fault = "" if refused is None or coded else sentence_of(refused)
     return render_template(
         "hub/read_back.html",
         form=form,

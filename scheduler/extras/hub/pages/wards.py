@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.vietnamese import holds
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.hub.pages.hub_words import GRAVITY, NOTICES, counted, districts_of, town, ward_words
 from scheduler.extras.hub.pages.map import SHAPES, drawn
 from scheduler.extras.hub.rules.areas import by_code
@@ -137,7 +137,7 @@ def _list_words() -> dict[str, Any]:
         "counts": counts,
         "drawing": drawn(found),
         "hub": told,
-        "hub_fault": sentence(told.reason, told.details) if told.reason else "",
+        "hub_fault": sentence_of(told),
         "deaf": hub.is_deaf,
         "groups": hub.groups(),
         "ward_at": url_for("hub.ward", ward_id=0).removesuffix("0"),  # once for all: an id is digits
@@ -167,7 +167,7 @@ def _ward_page(ward_id: str, typed: dict[str, str] | None = None, faults: dict[s
         faults=faults or {},
         chain_faults=faulty,
         audit_faults=cut,
-        groups_refused=sentence(said.reason, dict(said.details)) if said and said.reason else "",
+        groups_refused=sentence_of(said),
         fingerprint=_fingerprint(ward_id) if paired else "",
         **ward_words(found, districts),
     )
@@ -233,4 +233,4 @@ def _place(latitude: str, longitude: str) -> tuple[float, float] | None:
 
 
 def _faults(refused: Refused) -> dict[str, str]:
-    return {FIELDS.get(refused.reason, "id"): sentence(refused.reason, refused.details)}
+    return {FIELDS.get(refused.reason, "id"): sentence_of(refused)}

@@ -7,7 +7,7 @@ quarter of a minute and served from memory, so that two hundred telephones cost 
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, send_file, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.public.pages.form import FIELD_OF, FORM_COOKIE, Typed, cookie_of, place_value, token_of, told_by
 from scheduler.extras.public.pages.page_cache import PageCache, Shown
 from scheduler.extras.public.rules.tickets import MOST_WORDS
@@ -145,7 +145,7 @@ def _form(typed: Typed, refused: Refused | None = None) -> Response:
         "limit": MOST_WORDS,
         "today": day_words(now.date()),
         "field": FIELD_OF.get(refused.reason, "form") if refused else "",
-        "fault": sentence(refused.reason, refused.details) if refused else "",
+        "fault": sentence_of(refused),
     }
     answer = make_response(render_template("public/report.html", **words), REFUSED if refused else 200)
     answer.set_cookie(

@@ -10,7 +10,7 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.public.keys import PublicConfig
 from scheduler.extras.public.service.public_page import PublicService
 from scheduler.kernel.errors import NotFound, Refused
@@ -38,7 +38,7 @@ def switch() -> Answer:
     try:
         services().settings.put(actor(), {key: request.form.get("bat") == "1"})
     except Refused as refused:
-        return _page(sentence(refused.reason, refused.details)), REFUSED
+        return _page(sentence_of(refused)), REFUSED
     flash("Đã lưu.")
     return redirect(url_for("public_switch.page"))
 

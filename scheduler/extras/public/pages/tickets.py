@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.model import AiringOutcome
-from scheduler.core.words.wording import OUTCOMES, sentence
+from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.extras.public.pages.public_page import place_word
 from scheduler.extras.public.rules.tickets import CLOSED, OPEN, Ticket, TicketState, next_steps
 from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_STATES, TICKET_STEPS
@@ -93,7 +93,7 @@ def _page(ticket_id: int, refused: Refused | None = None, typed: str = "") -> st
         "listened": any(one["return_mark"] for one in evidence),
         "steps": [(step.value, TICKET_STEPS[step]) for step in next_steps(ticket.state)],
         "closing": {one.value for one in CLOSED},
-        "fault": sentence(refused.reason, refused.details) if refused else "",
+        "fault": sentence_of(refused),
         "typed": typed,
     }
     return render_template("tickets/page.html", **words)

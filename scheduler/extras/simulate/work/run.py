@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from scheduler.config.loading import Config
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.simulate.work.acts import Acts
 from scheduler.extras.simulate.work.air import Air
 from scheduler.extras.simulate.work.reading import Scenario
@@ -140,7 +140,7 @@ class _Run:
         try:
             act()
         except Refused as refusal:
-            self._refused(what, refusal.reason, sentence(refusal.reason, refusal.details))
+            self._refused(what, refusal.reason, sentence_of(refusal))
         except StationBusyError:
             self._refused(
                 what, "station_busy", "Một bộ phát khác đang giữ thư mục dữ liệu; bộ phát thứ hai không chạy."

@@ -5,7 +5,7 @@ Thin: files and forms are read, the desk is asked once. Pages are `sms`'; only t
 
 from flask import Blueprint, Response, render_template, request
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.sms.pages.texts import csv_answer, done, sending_parts
 from scheduler.extras.sms.rules.hand_over import results_csv
 from scheduler.extras.sms.rules.sms_words import RECIPIENT_STATES
@@ -60,8 +60,7 @@ def results(batch_id: int) -> Response:
     sendings = services().get(SmsSendings)
     batch = sendings.get(batch_id)
     rows = [
-        (one.number, RECIPIENT_STATES[one.state], sentence(one.reason, one.details), one.answer)
-        for one in sendings.recipients(batch.id)
+        (one.number, RECIPIENT_STATES[one.state], sentence_of(one), one.answer) for one in sendings.recipients(batch.id)
     ]
     return csv_answer(results_csv(rows), f"tin-nhan-{batch.sms_id}-lan-gui-{batch.id}.csv")
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from scheduler.core.announcement import approval
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.sms.keys import SmsConfig
 from scheduler.extras.sms.rules.approval import STEPS, BatchState, RecipientState, SmsState
 from scheduler.extras.sms.rules.kept import StoredSms
@@ -187,7 +187,7 @@ def opt_out() -> Answer:
     except NotPermitted:
         raise
     except Refused as refused:
-        return _opt_outs(number, sentence(refused.reason, refused.details)), REFUSED
+        return _opt_outs(number, sentence_of(refused)), REFUSED
     return redirect(url_for("sms.opt_outs", xong="khong-nhan"))
 
 
@@ -262,7 +262,7 @@ def _version(head: str, body: str) -> dict[str, Any]:
 
 
 def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: Refused | None = None) -> str:
-    told = sentence(refused.reason, refused.details) if refused and not code_fault(refused) else ""
+    told = sentence_of(refused) if refused and not code_fault(refused) else ""
     field = FIELD_OF.get(refused.reason) if refused else None
     stale = refused is not None and refused.reason == "edited_meanwhile"
     return render_template(

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.extras.inbox.pages import Called, InboxPage
 from scheduler.extras.inbox.rules import State
 from scheduler.extras.inbox.service.inbox import Inbox
@@ -89,10 +89,10 @@ def link_told() -> dict[str, Any]:
     minutes = told.clock_off_minutes
     return {
         "link": told,
-        "link_fault": sentence(told.reason, told.details) if told.configured else sentence("town_off"),
+        "link_fault": sentence_of(told) if told.configured else sentence("town_off"),
         "clock_fault": sentence("town_clock_off", {"minutes": abs(minutes)}) if minutes else "",
     }
 
 
 def _refusal(row: RefusedRow) -> dict[str, Any]:
-    return {"row": row, "why": sentence(row.reason, row.details), "claimed": row.claims.get("title", "")}
+    return {"row": row, "why": sentence_of(row), "claimed": row.claims.get("title", "")}

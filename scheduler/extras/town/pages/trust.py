@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence
+from scheduler.core.words.wording import sentence_of
 from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.pages.inbox import link_told
 from scheduler.extras.town.pages.town_words import NOTICES
@@ -125,7 +125,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         ],
         town=services().config.get(TownConfig),
         asked_code=asked_code(GIVES),
-        fault=sentence(refused.reason, refused.details) if refused and not coded else "",
+        fault=sentence_of(refused) if refused and not coded else "",
         coded=coded,
         where=where,
         typed={name: request.form.get(name, "")[:500] for name in ("key", "name", "hub")},
@@ -140,7 +140,7 @@ def _compare(welcome: Welcome, hub: str, refused: Refused | None = None) -> str:
         "town/compare.html",
         carried=json.dumps(welcome_body(welcome), ensure_ascii=False),
         asked_code=asked_code(GIVES),
-        fault=sentence(refused.reason, refused.details) if refused and not coded else "",
+        fault=sentence_of(refused) if refused and not coded else "",
         coded=coded,
         **told,
     )
