@@ -31,7 +31,7 @@ class StoredWard:
     """Latitude and longitude, degrees."""
     area: str = ""
     told_groups: tuple[str, ...] | None = None
-    """Those it knows: told when it came in, or taken since; None = it never came in."""
+    """The groups it knows of itself: told when it came in, or taken since; None = it never came in."""
     public_key: str = ""
     code_until: datetime | None = None
     """Until when its pairing code opens; None = there is none."""
@@ -41,13 +41,21 @@ class StoredWard:
     changed_at: datetime | None = None
     heard_at: datetime | None = None
     lost_rows: int = 0
+    """Rows of its journal that it no longer had when they were asked for."""
     journal_at: datetime | None = None
+    """When a row of its journal last came; None = it has not reported."""
     asked_at: datetime | None = None
     health: Mapping[str, Any] = field(default_factory=dict)
+    """As it told it last; empty = never."""
     health_at: datetime | None = None
     trouble: str = ""
+    """Reason code of what is wrong with its identity."""
     trouble_details: Mapping[str, Any] = field(default_factory=dict)
-    trouble_at: datetime | None = None
+
+    @property
+    def groups_untold(self) -> bool:
+        """It does not know its groups as they are now: it has not taken yet what it was told."""
+        return self.told_groups is not None and set(self.told_groups) != set(self.groups)
 
 
 class HubWards:
@@ -207,7 +215,7 @@ class HubWards:
 
 
 _SELECT = """SELECT w.*, p.connections, p.changed_at, p.heard_at, p.lost_rows, p.journal_at,
-    p.asked_at, p.health_json, p.health_at, p.trouble, p.trouble_json, p.trouble_at
+    p.asked_at, p.health_json, p.health_at, p.trouble, p.trouble_json
     FROM hub_ward w JOIN hub_presence p ON p.ward_id = w.id"""
 
 

@@ -49,7 +49,7 @@ class HubGroupService(HubIssueService):
         """
         now, count = self._repos.clock.now(), 0
         for one in self._wards.all() if self.is_hub else ():
-            if not self._is_in(one) or one.told_groups is None or set(one.told_groups) == set(one.groups):
+            if not (self._is_in(one) and one.groups_untold):
                 continue
             told = self._issues.newest_groups(one.id)
             if told is None or told.expires <= now:

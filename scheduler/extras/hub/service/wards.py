@@ -8,10 +8,9 @@ broker's file at once; nothing that came from it is forgotten.
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from scheduler.core.model import Person
 from scheduler.extras.hub.keys import HubConfig
@@ -75,45 +74,18 @@ class NewWard:
     area: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WardState:
-    """A ward and how it stands now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardState(StoredWard):
+    """A ward and how it stands now; a code that is over is none."""
 
-    id: str
-    name: str
-    groups: tuple[str, ...]
     state: Standing
     since: datetime | None
-    homes: int | None = None
-    place: tuple[float, float] | None = None
-    area: str = ""
-    told_groups: tuple[str, ...] | None = None
-    """The groups it knows of itself, told when it came in or taken since; None = it never came in."""
-    health: Mapping[str, Any] = field(default_factory=dict)
-    """As it told it last; empty = never."""
-    health_at: datetime | None = None
-    is_fresh: bool = False
+    is_fresh: bool
     """What its health says holds: it came within its time."""
-    heard_at: datetime | None = None
-    connected: bool | None = None
+    connected: bool | None
     """Whether it has a connection to the broker; None = the process `hub` is not told who has."""
-    journal_at: datetime | None = None
-    """When a row of its journal last came; None = it has not reported."""
-    missing_rows: int = 0
+    missing_rows: int
     """Of its rows, how many at least have not come while later ones have."""
-    lost_rows: int = 0
-    """Rows that it no longer had when they were asked for."""
-    trouble: str = ""
-    """Reason code of what is wrong with its identity."""
-    trouble_details: Mapping[str, Any] = field(default_factory=dict)
-    paired_at: datetime | None = None
-    revoked_at: datetime | None = None
-    code_until: datetime | None = None
-
-    @property
-    def groups_untold(self) -> bool:
-        """It does not know its groups as they are now: it has not taken yet what it was told."""
-        return self.told_groups is not None and set(self.told_groups) != set(self.groups)
 
     @property
     def queue(self) -> int | None:
@@ -193,29 +165,16 @@ class HubWardService:
 
     def _state(self, one: StoredWard, now: datetime, missing: int, silent: timedelta, *, blind: bool) -> WardState:
         state, since = standing(_facts(one, blind=blind), now, silent)
+        stored = {item.name: getattr(one, item.name) for item in fields(one)}
+        if one.code_until and one.code_until <= now:
+            stored["code_until"] = None
         return WardState(
-            id=one.id,
-            name=one.name,
-            groups=one.groups,
+            **stored,
             state=state,
             since=one.revoked_at if state is Standing.REVOKED else since,
-            homes=one.homes,
-            place=one.place,
-            area=one.area,
-            told_groups=one.told_groups,
-            health=one.health,
-            health_at=one.health_at,
             is_fresh=one.health_at is not None and now - one.health_at <= HEALTH_LATE,
-            heard_at=one.heard_at,
             connected=None if blind else one.connections > 0,
-            journal_at=one.journal_at,
             missing_rows=missing,
-            lost_rows=one.lost_rows,
-            trouble=one.trouble,
-            trouble_details=one.trouble_details,
-            paired_at=one.paired_at,
-            revoked_at=one.revoked_at,
-            code_until=one.code_until if one.code_until and one.code_until > now else None,
         )
 
     # Changing
