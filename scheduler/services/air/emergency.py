@@ -35,6 +35,7 @@ from scheduler.services.air.air import AirService
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.air.kept_orders import KeptOrders
 from scheduler.services.air.red_orders import order_slot, same_words
+from scheduler.services.air.slots import emergency_facts, emergency_or_drill_facts
 from scheduler.services.people.people import PeopleService
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Row, SlotFacts, instant_text
@@ -238,7 +239,7 @@ class EmergencyService:
         An order that has ended stays as it is. Raises NotPermitted, Refused no_emergency.
         """
         told = self._air.red.told(slot_id)
-        permit(actor, "stop", told.slot.zone if told else self._ordered(slot_id).slot.zone)
+        permit(actor, "stop", told.slot.zone if told else emergency_or_drill_facts(self._repos, slot_id).slot.zone)
         if self._air.take_back(actor, slot_id):
             return True
         if (told := self._air.red.told(slot_id)) is not None:
@@ -287,7 +288,9 @@ class EmergencyService:
     def correction_text(self, slot_id: str) -> str:
         """The correction of an emergency that was ordered. Raises Refused no_emergency."""
         told = self._air.red.told(slot_id)
-        slot = told.slot if told and told.slot.trigger is Trigger.EMERGENCY else self._emergency(slot_id).slot
+        slot = (
+            told.slot if told and told.slot.trigger is Trigger.EMERGENCY else emergency_facts(self._repos, slot_id).slot
+        )
         at = self._repos.config.station.local(slot.start)
         return self._repos.config.emergency.correction_words.replace("{time}", f"{at:%H:%M}")
 
@@ -301,18 +304,6 @@ class EmergencyService:
         """Emergencies and drills ordered since, newest first."""
         sql = "SELECT id FROM slot WHERE trigger IN ('emergency', 'drill') AND start >= ? ORDER BY start DESC LIMIT 50"
         return [self._repos.slots.facts(row["id"]) for row in self._repos.store.rows(sql, (instant_text(since),))]
-
-    def _emergency(self, slot_id: str) -> SlotFacts:
-        facts = self._repos.slots.facts(slot_id)
-        if facts.slot.trigger is not Trigger.EMERGENCY:
-            raise Refused("no_emergency", title=facts.title)
-        return facts
-
-    def _ordered(self, slot_id: str) -> SlotFacts:
-        facts = self._repos.slots.facts(slot_id)
-        if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
-            raise Refused("no_emergency", title=facts.title)
-        return facts
 
     def _order(
         self,

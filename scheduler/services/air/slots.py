@@ -6,11 +6,12 @@ Reads only: the plan is `campaigns`', orders are `air`'s and `emergency`'s, what
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.core.model import Refusal, Slot
+from scheduler.core.model import Refusal, Slot, Trigger
+from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories
 from scheduler.store.planning.slots import SlotFacts
 
-__all__ = ["SlotService"]
+__all__ = ["SlotService", "emergency_facts", "emergency_or_drill_facts"]
 
 
 class SlotService:
@@ -45,3 +46,19 @@ class SlotService:
         """When the sound of a slot that is on the air began, as playout measured it."""
         found = [one.started_at for one in self._slots.open_airings() if one.slot_id == slot_id and one.started_at]
         return min(found, default=None)
+
+
+def emergency_facts(repos: Repositories, slot_id: str) -> SlotFacts:
+    """An emergency that was ordered. Raises NotFound; Refused no_emergency, for a drill too."""
+    facts = emergency_or_drill_facts(repos, slot_id)
+    if facts.slot.trigger is Trigger.DRILL:
+        raise Refused("no_emergency", title=facts.title)
+    return facts
+
+
+def emergency_or_drill_facts(repos: Repositories, slot_id: str) -> SlotFacts:
+    """An emergency or a drill that was ordered. Raises NotFound; Refused no_emergency."""
+    facts = repos.slots.facts(slot_id)
+    if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
+        raise Refused("no_emergency", title=facts.title)
+    return facts

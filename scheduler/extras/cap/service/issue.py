@@ -28,6 +28,7 @@ from scheduler.extras.cap.rules.area import Circle, Polygon, read_place
 from scheduler.extras.cap.rules.kept import Issued
 from scheduler.extras.cap.rules.writing import alert_xml
 from scheduler.kernel.errors import Refused
+from scheduler.services.air.slots import emergency_or_drill_facts
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import SlotFacts, instant_text
 
@@ -81,7 +82,7 @@ class CapIssue:
         Raises NotPermitted; Refused cap_sender_missing, no_emergency, cap_words.
         """
         permit(actor, GIVES)
-        facts = self._facts(slot_id)
+        facts = emergency_or_drill_facts(self._repos, slot_id)
         if known := self._rows.issued_first(slot_id):
             return known
         identifier = f"{self._sender()}-{slot_id}"
@@ -97,7 +98,7 @@ class CapIssue:
         before = self._current(issued_id)
         if not text.strip():
             raise Refused("cap_words")
-        facts = self._facts(before.slot_id)
+        facts = emergency_or_drill_facts(self._repos, before.slot_id)
         chain = self._rows.chain(before.topic)
         identifier = f"{before.topic}-{len(chain) + 1}"
         made = self._alert(identifier, MsgType.UPDATE, facts, words, chain, text)
@@ -111,7 +112,7 @@ class CapIssue:
         if not why.strip():
             raise Refused("reason_missing")
         chain = self._rows.chain(before.topic)
-        facts = self._facts(before.slot_id)
+        facts = emergency_or_drill_facts(self._repos, before.slot_id)
         alert = Alert(
             identifier=f"{before.topic}-{len(chain) + 1}",
             sender=before.sender,
@@ -134,12 +135,6 @@ class CapIssue:
     def _now(self) -> datetime:
         """Whole seconds, as CAP writes them, on the station's wall clock."""
         return self._repos.config.station.local(self._repos.clock.now().replace(microsecond=0))
-
-    def _facts(self, slot_id: str) -> SlotFacts:
-        facts = self._repos.slots.facts(slot_id)
-        if facts.slot.trigger not in {Trigger.EMERGENCY, Trigger.DRILL}:
-            raise Refused("no_emergency", title=facts.title)
-        return facts
 
     def _current(self, issued_id: int) -> Issued:
         before = self._rows.issued(issued_id)
