@@ -8,7 +8,6 @@ deletes anything but its own WAV files in its own day folders.
 import logging
 import os
 import re
-import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from audio_assets.library import wav_header
 from scheduler.config.loading import Config, OutputConfig
 from scheduler.core.air.volume import FULL_VOLUME, Volume
 from scheduler.core.model import HOUSE_RATE
@@ -27,7 +27,6 @@ __all__ = ["WavFile", "from_config"]
 
 log = logging.getLogger(__name__)
 
-_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _LONGEST_NAME = 100
 _OWN_FILE = re.compile(r"\d{6}-.*\.wav")
 
@@ -154,13 +153,9 @@ class WavFile:
 
     @staticmethod
     def _write_header(recording: _Recording) -> None:
-        size = recording.frames * 2
-        header = _HEADER.pack(
-            b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 1, HOUSE_RATE, HOUSE_RATE * 2, 2, 16, b"data", size
-        )
         recording.file.flush()  # the sound first, then the header that promises it
         recording.file.seek(0)
-        recording.file.write(header)
+        recording.file.write(wav_header(recording.frames))
         recording.file.seek(0, os.SEEK_END)
         recording.file.flush()
         recording.frames_in_header = recording.frames

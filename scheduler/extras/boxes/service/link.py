@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from audio_assets.library import WAV_HEADER_BYTES
 from scheduler.config.loading import Config
 from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, Sha256, Slot
 from scheduler.core.planning.sessions import sounds_in
@@ -37,7 +38,6 @@ STOPS_FROM = timedelta(seconds=30)
 STOP_VALID = timedelta(minutes=1)
 SEEN_VALID = timedelta(seconds=15)
 MOST_ROWS = 200
-WAV_HEADER = 44
 _SILENT = -200.0
 _GONE = frozenset({AiringOutcome.CANCELLED, AiringOutcome.REFUSED})
 
@@ -171,7 +171,7 @@ class ClusterLinkService:
                 clip = self._repos.programme.clip(sha256)
             except NotFound:
                 continue
-            found[sha256] = BoxClip(Sha256(sha256), WAV_HEADER + 2 * clip.frames, clip.frames, clip.says)
+            found[sha256] = BoxClip(Sha256(sha256), WAV_HEADER_BYTES + 2 * clip.frames, clip.frames, clip.says)
         return found
 
     @staticmethod
