@@ -13,6 +13,7 @@ __all__ = ["LEAST_OFFSET", "dc_offset", "edges_of_silence", "without_edges", "wi
 
 LEAST_OFFSET = 0.003
 """Of full scale (-50 dB): what is nearer to the zero line is neither heard nor measured."""
+_KEPT_SECONDS = 0.1
 _EDGE_SECONDS = 0.005
 """Fade at a cut edge: short enough to be no fade, long enough to be no click."""
 
@@ -36,8 +37,8 @@ def without_offset(pcm: Pcm, offset: float) -> tuple[Pcm, float]:
     return made, 20.0 * float(np.log10(scale))
 
 
-def edges_of_silence(pcm: Pcm, rate: int, lufs: float, *, keep_seconds: float = 0.1) -> tuple[int, int]:
-    """Where the sound begins and ends that is kept: `keep_seconds` before its first and after its last audible 10 ms.
+def edges_of_silence(pcm: Pcm, rate: int, lufs: float) -> tuple[int, int]:
+    """Where the sound begins and ends that is kept: 0.1 s before its first and after its last audible 10 ms.
 
     Audible is relative to the loudness of the sound, so that a quiet recording keeps its soft endings.
     """
@@ -45,7 +46,7 @@ def edges_of_silence(pcm: Pcm, rate: int, lufs: float, *, keep_seconds: float = 
     audible = np.flatnonzero(block_dbfs(pcm, block) > max(lufs - 30.0, ABSOLUTE_GATE))
     if not len(audible):
         return 0, len(pcm)
-    keep = round(rate * keep_seconds)
+    keep = round(rate * _KEPT_SECONDS)
     return max(0, int(audible[0]) * block - keep), min(len(pcm), (int(audible[-1]) + 1) * block + keep)
 
 

@@ -75,10 +75,10 @@ class Jobs:
             raise NotFound("job", job_id)
         return _JOB.read(row)
 
-    def newest_for(self, kind: str, key: str, value: object) -> Job | None:
-        """The newest job of a kind whose arguments hold `key` = `value`."""
-        sql = "SELECT * FROM job WHERE kind = ? AND json_extract(args_json, ?) = ? ORDER BY id DESC LIMIT 1"
-        row = self.store.row(sql, (kind, f"$.{key}", value))
+    def newest_speech(self, key: str, value: object) -> Job | None:
+        """The newest job of speech whose arguments hold `key` = `value`."""
+        sql = "SELECT * FROM job WHERE kind = 'speech' AND json_extract(args_json, ?) = ? ORDER BY id DESC LIMIT 1"
+        row = self.store.row(sql, (f"$.{key}", value))
         return _JOB.read(row) if row else None
 
     def newest_sound(self, announcement_id: int) -> Job | None:

@@ -55,8 +55,8 @@ def test_the_newest_job_of_an_announcement_is_found(jobs, lan, clock):
     jobs.add("speech", {"announcement_id": 7, "version": 1}, lan.id, clock.now())
     newest = jobs.add("speech", {"announcement_id": 7, "version": 2}, lan.id, clock.now())
     jobs.add("speech", {"announcement_id": 8, "version": 1}, lan.id, clock.now())
-    assert jobs.newest_for("speech", "announcement_id", 7).id == newest
-    assert jobs.newest_for("speech", "announcement_id", 9) is None
+    assert jobs.newest_speech("announcement_id", 7).id == newest
+    assert jobs.newest_speech("announcement_id", 9) is None
 
 
 class TestWhatEndedLongAgoGoes:
@@ -103,7 +103,7 @@ class TestWhatEndedLongAgoGoes:
         waits = jobs.add("speech", {"sentence_of": 3}, 1, clock.now())
         newer = self.newer(ended, clock)
         assert left() == {kept, cut, waits, *newer}
-        assert jobs.newest_for("speech", "announcement_id", 7).id == kept
+        assert jobs.newest_speech("announcement_id", 7).id == kept
         assert jobs.newest_sound(7).id == cut
         assert gone not in left()
 

@@ -131,7 +131,7 @@ def _look() -> dict[str, Any] | None:
 
 @act(bp, "/bat-dau/gio-yen-tinh", may="configure")
 def set_quiet() -> Answer:
-    windows, basis = typed_windows("gio"), request.form.get("can-cu", "").strip()[:300]
+    windows, basis = typed_windows(), request.form.get("can-cu", "").strip()[:300]
     _, fault, loosens = kept({"quiet_hours.windows": windows, "quiet_hours.legal_basis": basis})
     if fault or loosens:
         return _step("gio-yen-tinh", fault, {"windows": windows, "basis": basis, "loosens": loosens}), REFUSED

@@ -45,9 +45,9 @@ OPENS = Words(Path(__file__).parent, "openings", str)
 UNCAPPED = Words(Path(__file__).parent, "uncapped", str)
 
 
-def typed_windows(name: str) -> list[str]:
+def typed_windows() -> list[str]:
     """The stretches of a form, blank rows left out; what is no time stays as typed, for the desk to refuse."""
-    rows = zip(request.form.getlist(f"{name}-tu"), request.form.getlist(f"{name}-den"), strict=False)
+    rows = zip(request.form.getlist("gio-tu"), request.form.getlist("gio-den"), strict=False)
     found = []
     for start, end in [(start.strip()[:20], end.strip()[:20]) for start, end in rows]:
         if start or end:

@@ -36,7 +36,7 @@ def quiet() -> Answer:
 
 @act(bp, "/cai-dat/gio-yen-tinh", may="configure")
 def save_quiet() -> Answer:
-    windows, basis = typed_windows("gio"), request.form.get("can-cu", "").strip()[:TEXT]
+    windows, basis = typed_windows(), request.form.get("can-cu", "").strip()[:TEXT]
     batch, fault, loosens = kept({"quiet_hours.windows": windows, "quiet_hours.legal_basis": basis})
     if fault or loosens:
         typed = {"windows": windows, "basis": basis}
@@ -159,7 +159,7 @@ def save_zone() -> Answer:
     if zone not in services().config.zone_names:
         raise NotFound("zone", zone)
     typed = {name: request.form.get(name, "")[:TEXT] for name in ("so-ho", "so-dan", "loai", "can-cu")}
-    windows = typed_windows("gio")
+    windows = typed_windows()
     values: dict[str, object] = {
         f"zone:{zone}.homes": typed_number("so-ho"),
         f"zone:{zone}.people": typed_number("so-dan"),

@@ -86,13 +86,13 @@ class InboxRows(Generic[RowT]):
         sql = f"SELECT count(*) FROM {self.table.name} i WHERE i.state = ?{only}"  # noqa: S608 - our own text
         return int(self.store.value(sql, (state,)))
 
-    def to_tend(self, now: datetime, limit: int = 200) -> list[RowT]:
+    def to_tend(self, now: datetime) -> list[RowT]:
         """Rows that may have a next step: decided ones first, then what waits without a sound or has expired."""
         sql = f"""SELECT i.* FROM {self.table.name} i LEFT JOIN announcement a ON a.id = i.announcement_id
             WHERE i.state IN ('preparing', 'approval', 'planned') OR ({self.table.owed})
                 OR (i.state = 'waiting' AND (i.expires_at <= ? OR ({self.table.unmade} AND a.audio_sha256 IS NULL)))
-            ORDER BY i.state = 'waiting', i.id LIMIT ?"""  # noqa: S608 - our own text
-        return self.mapper.read_all(self.store.rows(sql, (instant_text(now), limit)))
+            ORDER BY i.state = 'waiting', i.id LIMIT 200"""  # noqa: S608 - our own text
+        return self.mapper.read_all(self.store.rows(sql, (instant_text(now),)))
 
     # What has become of one
 

@@ -180,7 +180,7 @@ class AnnouncementService:
         permit_work(self._repos, actor, "make_speech", seen)
         self._check(seen.title, sentence)
         with self._repos.store.write():
-            last = self._repos.jobs.newest_for("speech", "heard_by", actor.id)
+            last = self._repos.jobs.newest_speech("heard_by", actor.id)
             same = last and last.args["sentence"] == sentence and last.args["sentence_of"] == seen.id
             if last and same and (not last.result or self._repos.library.has(Sha256(last.result))):
                 return last.id
@@ -196,7 +196,7 @@ class AnnouncementService:
 
     def speech_job(self, announcement_id: int) -> Job | None:
         """The newest speech job of an announcement."""
-        return self._repos.jobs.newest_for("speech", "announcement_id", announcement_id)
+        return self._repos.jobs.newest_speech("announcement_id", announcement_id)
 
     def sound_job(self, announcement_id: int) -> Job | None:
         """The newest job that makes, takes in or cuts the sound of an announcement."""

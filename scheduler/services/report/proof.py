@@ -65,10 +65,10 @@ class ProofService:
 
     # Closing days
 
-    def close_days_quietly(self, most: int = MOST_AT_ONCE) -> None:
+    def close_days_quietly(self) -> None:
         """`close_days` beside other work: its fault is a line in the log and no more, and is tried again next time."""
         try:
-            if count := self.close_days(most):
+            if count := self.close_days():
                 log.info("%d checkpoints of the journal signed", count)
         except (LoaError, OSError, ValueError, sqlite3.Error) as error:
             log.error("no checkpoint: %s", error)  # noqa: TRY400 - it comes back every minute until it is mended

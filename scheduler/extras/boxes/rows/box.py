@@ -54,8 +54,8 @@ class BoxRows:
             row: Row = {"id": order.id, "seq": order.seq, "kind": order.kind.value, "answer": answer}
             insert(db, "box_order", row | {"reason": reason, "at": instant_text(now)})
 
-    def answers_after(self, number: int, limit: int = 50) -> list[Row]:
-        return self.store.rows("SELECT * FROM box_order WHERE number > ? ORDER BY number LIMIT ?", (number, limit))
+    def answers_after(self, number: int) -> list[Row]:
+        return self.store.rows("SELECT * FROM box_order WHERE number > ? ORDER BY number LIMIT 50", (number,))
 
     def newest_seq(self) -> int:
         """The highest number of any order that was obeyed or kept."""
@@ -165,10 +165,10 @@ class BoxRows:
 
     # Reports
 
-    def airings_after(self, seq: int, limit: int = 50) -> list[Row]:
+    def airings_after(self, seq: int) -> list[Row]:
         """Rows of the box's own journal about airings, behind row `seq`."""
-        sql = "SELECT * FROM journal WHERE kind = 'airing' AND seq > ? ORDER BY seq LIMIT ?"
-        return self.store.rows(sql, (seq, limit))
+        sql = "SELECT * FROM journal WHERE kind = 'airing' AND seq > ? ORDER BY seq LIMIT 50"
+        return self.store.rows(sql, (seq,))
 
 
 _CLIP = Mapper(BoxClip, "box_clip")

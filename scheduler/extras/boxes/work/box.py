@@ -9,7 +9,6 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,15 +58,10 @@ class _Pending:
     slot: BoxSlot | None = None
 
 
-def _in_a_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="sound", daemon=True).start()
-
-
 class BoxLink:
     """`step` does what is due; `run` goes on until told to stop."""
 
-    def __init__(self, station: Station, aside: Callable[[Callable[[], None]], None] = _in_a_thread) -> None:
-        """`aside`: how a sound is fetched, so that no slow page holds up a stop."""
+    def __init__(self, station: Station) -> None:
         config = station.written
         self._station = station
         self._clock = station.clock
@@ -78,7 +72,6 @@ class BoxLink:
         will = Will(self._topics.presence, _OFFLINE)
         self._mqtt = Mqtt(config.get(MqttConfig), config.folder, name, [self._topics.cmd], will=will)
         self._report = BoxReport(station)
-        self._aside = aside
         self._fetching = self._came = False
         self._settled_at = float("-inf")
         self._pending: dict[str, _Pending] = {}
@@ -216,7 +209,7 @@ class BoxLink:
             self._services.settle()
 
     def _fetch(self) -> None:
-        """The next sound that is wanted, beside the loop; one at a time."""
+        """The next sound that is wanted, one at a time, on a thread of its own: no slow page holds up a stop."""
         if self._fetching or (wanted := self._services.rows.next_clip(self._clock.now())) is None:
             return
         self._fetching = True
@@ -239,7 +232,7 @@ class BoxLink:
                 self._fetching = False
                 self._station.repos.store.close()  # this thread's connection
 
-        self._aside(work)
+        threading.Thread(target=work, name="sound", daemon=True).start()
 
     def _failed(self, sha256: str, reason: str) -> None:
         try:

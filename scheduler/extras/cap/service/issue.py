@@ -64,12 +64,12 @@ class CapIssue:
     def get(self, issued_id: int) -> Issued:
         return self._rows.issued(issued_id)
 
-    def issuable(self, limit: int = 20) -> list[SlotFacts]:
+    def issuable(self) -> list[SlotFacts]:
         """Emergencies of the last two days that no alert tells of yet, the newest first."""
         since = self._repos.clock.now() - timedelta(days=2)
         sql = """SELECT id FROM slot WHERE trigger IN ('emergency', 'drill') AND start >= ?
-            AND NOT EXISTS (SELECT 1 FROM cap_issued i WHERE i.slot_id = slot.id) ORDER BY start DESC LIMIT ?"""
-        return [self._repos.slots.facts(row["id"]) for row in self._repos.store.rows(sql, (instant_text(since), limit))]
+            AND NOT EXISTS (SELECT 1 FROM cap_issued i WHERE i.slot_id = slot.id) ORDER BY start DESC LIMIT 20"""
+        return [self._repos.slots.facts(row["id"]) for row in self._repos.store.rows(sql, (instant_text(since),))]
 
     def is_current(self, one: Issued) -> bool:
         """The last of its chain, and neither cancelled nor expired."""

@@ -26,19 +26,20 @@ MOST_DIGITS = 19
 """Of a place in a stream: it fits into SQLite's whole numbers."""
 MOST_RESENT = 5000
 """Rows that are sent again for one question; the hub asks on for what is still missing."""
+MOST_RECENT = 4096
+"""Messages that are known again when they are heard once more."""
 
 
 class Recent:
     """The messages that were taken in last: what is heard once more is told from another under the same number."""
 
-    def __init__(self, most: int = 4096) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, int], int] = OrderedDict()
 
     def add(self, subject: str, sequence: int, raw: bytes) -> None:
         self._kept[subject, sequence] = hash(raw)
         self._kept.move_to_end((subject, sequence))
-        if len(self._kept) > self._most:
+        if len(self._kept) > MOST_RECENT:
             self._kept.popitem(last=False)
 
     def has(self, subject: str, sequence: int, raw: bytes) -> bool:
