@@ -84,7 +84,7 @@ def reading(call: Call, announcement_id: Id) -> Answer[Reading]:
     """What the machine will say, and the words it cannot read."""
     seen, work = call.services.announcements.get(announcement_id), call.services.announcements
     made = work.speech_job(announcement_id)
-    said = work.spoken_form(seen.text).text if seen.text else ""
+    said = call.services.reading.spoken_form(seen.text).text if seen.text else ""
     return Answer(Reading(said, list(work.unread(announcement_id)), to_job(call, made) if made else None))
 
 

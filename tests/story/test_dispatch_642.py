@@ -53,7 +53,7 @@ def test_a_dispatch_becomes_a_proven_day_of_airtime(paper, station, lan, minh, c
 
     # 2. What will be said: the hotline digit by digit, no digit left for a voice to guess at.
     draft = programme.announcement(announcement_id)
-    said = services.announcements.spoken_form(draft.text)
+    said = services.reading.spoken_form(draft.text)
     assert not any(letter.isdigit() for letter in said.text)
     assert said.unknown == ()
 

@@ -247,7 +247,7 @@ def _read_back_typed(form: dict[str, str], refused: Refused | SpeechError | None
     if len(form["text"]) > MOST_TYPED:
         fault = sentence("text_too_long", {"chars": len(form["text"]), "limit": MOST_TYPED})
         return _page(form, fault), REFUSED
-    said = services().announcements.spoken_form(form["text"])
+    said = services().reading.spoken_form(form["text"])
     if not said.text.strip():
         return _page(form, sentence("text_not_speakable")), REFUSED
     common = common_words()

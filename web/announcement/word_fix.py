@@ -29,7 +29,7 @@ _ENDS = re.compile(r"(?<=[.!?…])\s+|\n+")
 def suggested() -> Answer:
     """What is said of a word now, and what else it may be read as."""
     written = request.args.get("viet", "")[:LONGEST_ENTRY]
-    said = services().scripts.spoken_form(written).text.rstrip(".")
+    said = services().reading.spoken_form(written).text.rstrip(".")
     return jsonify({"said": said, "offered": suggested_readings(written, said)})
 
 

@@ -7,7 +7,6 @@ without knowing how must have been heard and confirmed before it goes on.
 
 import hashlib
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 from scheduler.core.announcement.approval import STEPS, may, step
 from scheduler.core.announcement.kept import StoredClip
@@ -23,9 +22,6 @@ from scheduler.services.repositories import Repositories, not_theirs, permit, pe
 from scheduler.store import Row, instant_text
 from scheduler.store.announcement.decisions import Decision, Decisions
 from scheduler.store.listing import announcement_ids
-
-if TYPE_CHECKING:
-    from audio_assets.speech.normalise import Said
 
 MAX_TITLE = 200
 _VOID = {"approver_id": None, "approved_at": None, "approved_sha256": None, "heard": 0, "return_reason": ""}
@@ -68,10 +64,6 @@ class AnnouncementService:
         return announcement_ids(self._repos.store, state, before, limit)
 
     # Writing
-
-    def spoken_form(self, text: str) -> "Said":
-        """What the machine will say of `text`."""
-        return self._scripts.spoken_form(text)
 
     def write(
         self,
@@ -372,7 +364,7 @@ class AnnouncementService:
             raise Refused("title_too_long", limit=MAX_TITLE)
         if len(text) > limit:
             raise Refused("text_too_long", chars=len(text), limit=limit)
-        if not self._scripts.is_speakable(text):
+        if not self._scripts.reading.is_speakable(text):
             raise Refused("text_not_speakable")
 
     def _usable(self, sha256: str) -> StoredClip:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from audio_assets.speech.script import Script, script_of
 from scheduler.config.loading import Config
@@ -23,9 +23,6 @@ from scheduler.kernel.errors import Refused
 from scheduler.services.announcement.pronunciation import PronunciationService
 from scheduler.services.repositories import Repositories
 from scheduler.store.announcement.confirmed_words import ConfirmedWord, ConfirmedWords
-
-if TYPE_CHECKING:
-    from audio_assets.speech.normalise import Said
 
 __all__ = ["ScriptService", "Unknown", "usual_shape"]
 
@@ -48,7 +45,7 @@ class Unknown:
 class ScriptService:
     def __init__(self, repos: Repositories, reading: PronunciationService) -> None:
         self._repos = repos
-        self._reading = reading
+        self.reading = reading
         self._confirmed = ConfirmedWords(repos.store)
         self._measured: tuple[str, float] = ("", 1.0)
         """The newest speech, and how much longer than expected the last ones have become."""
@@ -84,17 +81,9 @@ class ScriptService:
         """The voices of this station, in the order they are tried."""
         return tuple(self._repos.config.speech.engines)
 
-    def spoken_form(self, text: str) -> "Said":
-        """What the machine says of `text` alone."""
-        return self._reading.spoken_form(text)
-
-    def is_speakable(self, text: str) -> bool:
-        """Whether anything of `text` would be said at all."""
-        return self._reading.is_speakable(text)
-
     def of(self, title: str, text: str, shape: Shape) -> Script:
         """What is said of these words in this shape."""
-        return script_of(self._reading.spoken_form, title, text, shape, frame=self.frame, pace=self._pace)
+        return script_of(self.reading.spoken_form, title, text, shape, frame=self.frame, pace=self._pace)
 
     def of_announcement(self, announcement: Announcement) -> Script:
         """What is said of an announcement as it stands now."""
