@@ -20,7 +20,7 @@ from scheduler.core.station.selftest import WEEK, SelfTestPart, due_at, parts_no
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import awaited
-from scheduler.kernel.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused, as_texts
 from scheduler.services.station.station_seen import database_damage, database_fault
 from scheduler.store import instant_text
 
@@ -97,7 +97,7 @@ class SelfTest:
         try:
             return test()
         except Refused as refusal:
-            return SelfTestPart(name, refusal.reason, {key: str(value) for key, value in refusal.details.items()})
+            return SelfTestPart(name, refusal.reason, as_texts(refusal.details))
         except (LoaError, OSError, sqlite3.Error, ValueError) as error:
             return SelfTestPart(name, reason_of(error), {"detail": str(error)[:200]})
 

@@ -4,6 +4,8 @@ Logs read the English message of an error; people read the Vietnamese sentence t
 `reason` code. Libraries' errors are translated at the rim into one of these with ``raise … from``.
 """
 
+from collections.abc import Mapping
+
 
 class LoaError(Exception):
     """Base of every error the station raises on purpose. CLI exit code 1, one sentence on stderr, no traceback."""
@@ -91,3 +93,8 @@ class OutputError(LoaError):
 
 class StationBusyError(LoaError):
     """Another station already runs on the same data folder."""
+
+
+def as_texts(details: Mapping[str, object] | None, most: int | None = None) -> dict[str, str]:
+    """Details as rows, heartbeats and other machines hold them: each as text, of at most so many letters."""
+    return {name: str(value)[:most] for name, value in (details or {}).items()}

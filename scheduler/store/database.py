@@ -19,7 +19,7 @@ from sqlite_utils.db import Database
 from scheduler.kernel.causes import refusal_of
 from scheduler.kernel.clock import since_boot
 from scheduler.kernel.database_faults import gives_no_rows, is_damage, is_emptied, refusal_of_damage, writes_nothing
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 from scheduler.store.connection import Connection
 from scheduler.store.versions import bring_up
 
@@ -52,7 +52,7 @@ json_text: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False, separa
 
 def reason_values(refused: Refused) -> Row:
     """Why a row stands where it stands, as its columns."""
-    details = {name: str(value) for name, value in refused.details.items()}
+    details = as_texts(refused.details)
     return {"reason": refused.reason, "details_json": json_text(details)}
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.core.station.kept import Heartbeat, Job
-from scheduler.kernel.errors import NotFound
+from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.database import Row, Store, insert, instant_of, instant_or_none, instant_text, json_text, update
 from scheduler.store.mapper import Mapper
 from scheduler.store.red_ring import RedRing
@@ -139,7 +139,7 @@ class Jobs:
         self, job_id: int, state: str, now: datetime, *, result: str = "", reason: str = "", details: Row | None = None
     ) -> None:
         """The end of a running job."""
-        told = json_text({name: str(value) for name, value in (details or {}).items()})
+        told = json_text(as_texts(details))
         values = {"state": state, "progress": 1.0, "result": result, "reason": reason, "details_json": told}
         with self.store.write() as db:
             update(db, "job", {"id": job_id, "state": "running"}, values | {"ended_at": instant_text(now)})

@@ -16,7 +16,7 @@ from scheduler.core.people.person_names import full_name
 from scheduler.extras.inbox.rows import InboxRows, Table
 from scheduler.extras.province.rules.kept import BulletinRow
 from scheduler.extras.province.rules.uplink import AiredRow
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 from scheduler.store.database import Row, Store, instant_or_none, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper, Of
 
@@ -132,7 +132,7 @@ class Outbox:
 
     def log_failed(self, log: QueuedLog, refused: Refused, now: datetime, *, for_good: bool) -> None:
         """A try that failed; `for_good`: the server will not have it, the ones behind it go on."""
-        told = {name: str(value) for name, value in refused.details.items()}
+        told = as_texts(refused.details)
         values: Row = {"tries": log.tries + 1, "reason": refused.reason, "details_json": json_text(told)}
         if for_good:
             values["ended_at"] = instant_text(now)

@@ -17,6 +17,7 @@ from scheduler.config.loading import Config
 from scheduler.core.announcement.voices import Passed, voice_of_zones
 from scheduler.core.model import CampaignState
 from scheduler.core.station.kept import Heartbeat
+from scheduler.kernel.errors import as_texts
 from scheduler.services.repositories import Repositories
 from scheduler.store import instant_of, instant_text
 
@@ -51,7 +52,7 @@ def passed_of(tried: Iterable[Attempt], now: datetime) -> tuple[Passed, ...]:
             one.engine,
             one.why[:_LONGEST_WHY],
             one.reason,
-            {name: str(value) for name, value in one.details.items()},
+            as_texts(one.details),
             since=None if one.permanent else now - timedelta(seconds=round(one.failing_for)),
         )
         for one in tried
@@ -83,7 +84,7 @@ def rest_rows(voice: Voice, now: datetime) -> list[dict[str, Any]]:
         {
             "engine": engine,
             "reason": rest.error.reason,
-            "details": {name: str(value) for name, value in rest.error.details.items()},
+            "details": as_texts(rest.error.details),
             "since": instant_text(now - timedelta(seconds=round(rest.failing_for))),
             "until": instant_text(now + timedelta(seconds=round(rest.left))),
             "failures": rest.failures,
@@ -112,7 +113,7 @@ def voice_states(config: Config, worker: Heartbeat | None, now: datetime, *, dee
     for engine in engines_of(config):
         lack = engine.missing() if deep or engine.name != "espeak" else None
         if lack is not None:
-            details = {name: str(value) for name, value in lack.details.items()}
+            details = as_texts(lack.details)
             found.append(VoiceState(engine.name, engine.voice, lack.reason, details, is_lacking=True))
         elif row := rests.get(engine.name):
             since, until = instant_of(row["since"]), instant_of(row["until"])

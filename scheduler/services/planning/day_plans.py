@@ -30,6 +30,7 @@ from scheduler.core.planning.make_good import written_off
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import idle_windows, plan_day
 from scheduler.core.planning.sessions import session_stretches
+from scheduler.kernel.errors import as_texts
 from scheduler.services.air.cue_lists import CueLists
 from scheduler.services.planning.relay_days import write_relays
 from scheduler.services.repositories import Repositories
@@ -374,10 +375,7 @@ _Told = list[tuple[int, int, str, dict[str, str]]]
 
 def _to_rows(refusals: Iterable[Refusal]) -> _Told:
     """Refusals as their rows hold them: every detail is text there."""
-    return [
-        (one.campaign_id, one.ordinal, one.reason, {name: str(value) for name, value in one.details.items()})
-        for one in refusals
-    ]
+    return [(one.campaign_id, one.ordinal, one.reason, as_texts(one.details)) for one in refusals]
 
 
 def _as_kept(plan: DayPlan) -> tuple[list[Slot], _Told]:

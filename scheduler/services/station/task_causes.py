@@ -17,7 +17,7 @@ from scheduler.core.planning.make_good import is_owed
 from scheduler.core.planning.outlook import OF_THE_FILE
 from scheduler.core.station.tasks import Gravity, Mend, Task
 from scheduler.kernel.causes import MACHINE_FAULTS
-from scheduler.kernel.errors import NotFound
+from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.services.air.air import OnAir
 from scheduler.services.air.output_states import silence, silent_zones
 from scheduler.services.planning.idle_windows import OF_THE_PLAN
@@ -237,7 +237,7 @@ def not_planned(repos: Repositories, today: date) -> Iterator[Task]:
     for (campaign_id, reason), refused in grouped.items():
         campaign = repos.programme.campaign(campaign_id)
         ordinals = ", ".join(str(one.ordinal) for one in refused)
-        told = {name: str(value) for name, value in refused[0].details.items()}
+        told = as_texts(refused[0].details)
         details = told | {"title": campaign.title, "ordinals": ordinals, "why": reason}
         key, mend, about = f"not_planned:{campaign_id}:{reason}", Mend.CAMPAIGN, str(campaign_id)
         if reason in _BLOCKED:
@@ -284,7 +284,7 @@ def backups(services: BackupService) -> Iterator[Task]:
         return
     if trouble := services.trouble():
         reason, told = trouble
-        details = {name: str(value) for name, value in told.items()}
+        details = as_texts(told)
         yield Task("backup", reason, Gravity.HEED, Mend.BACKUP, details=details)
 
 

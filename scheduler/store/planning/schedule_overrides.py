@@ -12,7 +12,7 @@ from typing import Any
 
 from scheduler.core.model import DayPlan, Slot
 from scheduler.core.planning.placement import Pin
-from scheduler.kernel.errors import NotFound
+from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper
 
@@ -93,7 +93,7 @@ class Moved:
         wanted: list[tuple[Row, Row]] = []
         for row in self.store.rows(sql, {"day": str(plan.day)}):
             one = found.get((row["day"], row["campaign_id"], row["ordinal"]))
-            details = {name: str(value) for name, value in one.details.items()} if one else {}
+            details = as_texts(one.details) if one else {}
             told = {"unkept": one.reason if one else "", "unkept_json": json_text(details)}
             if told != {name: row[name] for name in told}:
                 key = {"day": row["day"], "campaign_id": row["campaign_id"], "ordinal": row["ordinal"]}

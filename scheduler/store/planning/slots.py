@@ -17,7 +17,7 @@ from sqlite_utils.db import Database
 from scheduler.core.air.output_share import OutputShare, shares_of, to_row
 from scheduler.core.model import AnnouncementState, DayPlan, Refusal, Slot
 from scheduler.core.planning.excepted import Exceptions
-from scheduler.kernel.errors import NotFound
+from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, with_earlier
 from scheduler.store.air.journal import Journal
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
@@ -280,7 +280,7 @@ class Slots:
 
 
 def _insert_refusal(db: Database, day: date, refusal: Refusal) -> None:
-    details = json_text({name: str(value) for name, value in refusal.details.items()})
+    details = json_text(as_texts(refusal.details))
     key = {"day": day.isoformat(), "campaign_id": refusal.campaign_id, "ordinal": refusal.ordinal}
     insert(db, "refusal", key | {"reason": refusal.reason, "details_json": details})
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from scheduler.core.station.kept import BackupRun
+from scheduler.kernel.errors import as_texts
 from scheduler.store.database import Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper
 
@@ -48,7 +49,7 @@ class BackupRuns:
             update(db, "backup_run", {"id": run_id, "state": "running"}, values)
 
     def fail(self, run_id: int, reason: str, details: Mapping[str, object], now: datetime) -> None:
-        told = json_text({name: str(value) for name, value in details.items()})
+        told = json_text(as_texts(details))
         values = {"state": "failed", "reason": reason, "details_json": told, "ended_at": instant_text(now)}
         with self.store.write() as db:
             update(db, "backup_run", {"id": run_id, "state": "running"}, values)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from scheduler.core.station.tasks import PutOff
+from scheduler.kernel.errors import as_texts
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text, json_text, update
 from scheduler.store.mapper import Mapper
 
@@ -47,7 +48,7 @@ class Todos:
             "slot_id": slot_id,
             "due": instant_text(due) if due else None,
             "reason": reason,
-            "details_json": json_text({name: str(value) for name, value in details.items()}),
+            "details_json": json_text(as_texts(details)),
         }
         # Read before the write: a row that stands must not wake everyone who watches the database, each minute.
         kept = self.store.row("SELECT * FROM todo WHERE key = ?", (key,))

@@ -21,7 +21,7 @@ from scheduler.extras.failover.work.late import hand_over
 from scheduler.extras.failover.work.wire import Asker
 from scheduler.kernel.causes import reason_of
 from scheduler.kernel.clock import since_boot
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 from scheduler.station import Station
 
 __all__ = ["Follower", "Following"]
@@ -90,7 +90,7 @@ class Follower:
         if self.state.reason != refused.reason:
             log.warning("not followed: %s", refused)
         self.state.reason = refused.reason
-        self.state.details = {name: str(value) for name, value in refused.details.items()}
+        self.state.details = as_texts(refused.details)
 
     def _rows(self, follows: Callable[[], bool]) -> bool:
         rows = self.rows

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 from scheduler.kernel.net.client import Addresses, HttpClient, KeptLine, Limits
 from scheduler.kernel.net.faults import HttpError, HttpFault
 from scheduler.kernel.net.pinned_connection import host_of
@@ -177,7 +177,7 @@ class Door:
         try:
             told = self._answer(number.partition("/")[0], asked)
         except Refused as refused:
-            details = {name: str(value) for name, value in refused.details.items()}
+            details = as_texts(refused.details)
             told = Message({"refused": refused.reason, "details": details})
         return 200, self._sealer.seal(told, f"tell {number} {door}")
 

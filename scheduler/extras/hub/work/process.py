@@ -29,7 +29,7 @@ from scheduler.extras.hub.work.publishing import Publishing
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect, jetstream
 from scheduler.extras.town.broker.setup import ensure_streams
 from scheduler.extras.town.broker.waiting import end_all
-from scheduler.kernel.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused, as_texts
 from scheduler.station import Station
 
 __all__ = ["TownHub", "run"]
@@ -297,7 +297,7 @@ class TownHub:
             "presence": self._presence.fault is None and "system" not in self._faults,
             "reached_at": self._reached,
             "reason": fault.reason if fault else "",
-            "details": {name: str(value) for name, value in fault.details.items()} if fault else {},
+            "details": as_texts(fault.details) if fault else {},
             "taken": self._hearing.taken,
         }
         self._station.repos.jobs.beat("hub", os.getpid(), self._clock.now(), state)

@@ -27,7 +27,7 @@ from scheduler.extras.province.service.bulletins import ProvinceService
 from scheduler.extras.province.service.link import NotTaken
 from scheduler.extras.province.work.client import AUDIO_SECONDS, ProvinceClient
 from scheduler.kernel.causes import INTERNAL, MACHINE_FAULTS, reason_of
-from scheduler.kernel.errors import LoaError, Refused
+from scheduler.kernel.errors import LoaError, Refused, as_texts
 from scheduler.station import Station
 
 __all__ = ["ProvinceLink", "run"]
@@ -171,7 +171,7 @@ class ProvinceLink:
         return False
 
     def _note(self, refused: Refused) -> None:
-        why = {name: str(value) for name, value in refused.details.items()}
+        why = as_texts(refused.details)
         self._not_taken = NotTaken(self._not_taken.listed, refused.reason, why, self._clock.now())
 
     def _sound_now(self, row: BulletinRow) -> StoredClip | None:
@@ -280,7 +280,7 @@ class ProvinceLink:
         state = {
             "reached_at": self._reached,
             "reason": fault.reason if fault else "",
-            "details": {name: str(value) for name, value in fault.details.items()} if fault else {},
+            "details": as_texts(fault.details) if fault else {},
             "clock_off_minutes": off,
             "not_taken": self._not_taken.told,
         }

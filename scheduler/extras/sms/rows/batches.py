@@ -13,7 +13,7 @@ from scheduler.core.model import Sha256
 from scheduler.extras.sms.rules.approval import BatchState, RecipientState
 from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient
 from scheduler.extras.sms.rules.numbers import BadLine, NumberList
-from scheduler.kernel.errors import NotFound
+from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper
 
@@ -127,7 +127,7 @@ class SmsBatches:
     ) -> None:  # fmt: skip
         """What became of a recipient that still is as `one`."""
         key = {"batch_id": one.batch_id, "place": one.place, "state": one.state.value}
-        told = json_text({name: str(value) for name, value in (details or {}).items()})
+        told = json_text(as_texts(details))
         values = {"state": state.value, "answer": answer, "reason": reason, "details_json": told}
         with self.store.write() as db:
             update(db, "sms_recipient", key, values | {"changed_at": instant_text(now)})

@@ -14,7 +14,7 @@ from scheduler.extras.sms.rules.approval import BatchState, RecipientState, SmsS
 from scheduler.extras.sms.rules.kept import SmsBatch, SmsRecipient, StoredSms
 from scheduler.extras.sms.rules.numbers import read_numbers
 from scheduler.extras.sms.rules.texts import sms_sha256
-from scheduler.kernel.errors import NotFound, Refused
+from scheduler.kernel.errors import NotFound, Refused, as_texts
 from scheduler.services.repositories import Repositories, permit
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
@@ -167,12 +167,12 @@ class SmsSendings:
     def rest(self, batch: SmsBatch, reason: str, details: Row) -> None:
         """Why a sending that goes on by itself is resting; '' = it is not."""
         if (reason, details) != (batch.reason, batch.details):
-            told = {name: str(value) for name, value in details.items()}
+            told = as_texts(details)
             self.batches.change(batch.id, (BatchState.SENDING,), {"reason": reason, "details_json": json_text(told)})
 
     def halt(self, batch: SmsBatch, reason: str, details: Row) -> None:
         """A sending that a person has to look at before it goes on."""
-        told = json_text({name: str(value) for name, value in details.items()})
+        told = json_text(as_texts(details))
         values = {"state": BatchState.HALTED.value, "reason": reason, "details_json": told}
         self.batches.change(batch.id, (BatchState.SENDING,), values)
 

@@ -15,7 +15,7 @@ from scheduler.extras.town.rows.clips import TownClip, TownClips
 from scheduler.extras.town.rules.bodies import read_campaign
 from scheduler.extras.town.rules.envelope import Envelope, Kind
 from scheduler.extras.town.service.uplink_reports import TownUp
-from scheduler.kernel.errors import NOTHING_KEPT, NotFound, Refused
+from scheduler.kernel.errors import NOTHING_KEPT, NotFound, Refused, as_texts
 from scheduler.services.announcement.recordings import RecordingService
 from scheduler.services.repositories import Repositories
 from scheduler.store import instant_text
@@ -114,7 +114,7 @@ class ClipService:
         self.rows.change(sha256, reason_values(refused) | {"tries": tries, "retry_at": instant_text(after)})
 
     def _give_up(self, clip: TownClip, refused: Refused) -> None:
-        details = {name: str(value)[:200] for name, value in refused.details.items()}
+        details = as_texts(refused.details, 200)
         with self._repos.store.write():
             self.rows.change(clip.sha256, reason_values(refused) | {"state": "failed", "tries": clip.tries + 1})
             self._up.log({"what": "clip", "sha256": clip.sha256, "reason": refused.reason, "details": details})

@@ -30,7 +30,7 @@ from scheduler.extras.town.service.adapter import TownAdapter
 from scheduler.extras.town.service.clips import ClipService
 from scheduler.extras.town.service.proposals import TownTake
 from scheduler.extras.town.service.uplink_reports import TownUp
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 from scheduler.services.repositories import Repositories
 from scheduler.store import Row, instant_text
 from scheduler.store.database import json_text
@@ -122,7 +122,7 @@ class TownTaking:
     ) -> Taken:
         """Keep why it was not taken, and tell it upwards: of an issue where its issuer is known, else of the line."""
         claims = asdict(read_claims(raw))
-        details = {name: str(value)[:200] for name, value in refused.details.items()}
+        details = as_texts(refused.details, 200)
         values: Row = {"subject": subject[:200], "sequence": sequence, "reason": refused.reason, "bytes": len(raw)}
         values |= {"details_json": json_text(details), "claims_json": json_text(claims)}
         self._rows.refuse(values | {"at": instant_text(self._repos.clock.now())})

@@ -14,7 +14,7 @@ from scheduler.extras.town.rows.queue import AUDIT, JOURNAL, TownQueue, UpQueue,
 from scheduler.extras.town.rules.envelope import AckState, UpKind
 from scheduler.features import wanted
 from scheduler.kernel.disk_reserve import free_bytes
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.link_state import LinkState, link_state, release
 
@@ -42,7 +42,7 @@ class TownUp:
         """Where an issue stands here. `played_ms`: measured, None = nothing was."""
         body: dict[str, Any] = {"id": issue_id, "state": state.value}
         if refused is not None:
-            details = {name: str(value)[:200] for name, value in refused.details.items()}
+            details = as_texts(refused.details, 200)
             body |= {"reason": refused.reason, "details": details}
         if played_ms is not None:
             body["played_ms"] = played_ms

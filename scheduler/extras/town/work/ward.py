@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from scheduler.core.model import Priority
 from scheduler.extras.town.rules.envelope import Act, Kind
-from scheduler.kernel.errors import Refused
+from scheduler.kernel.errors import Refused, as_texts
 
 __all__ = ["LinkState", "Runner", "Taken", "Up", "Ward", "inline", "is_urgent"]
 
@@ -122,7 +122,7 @@ class LinkState:
             "connected": self.connected,
             "reached_at": self.reached_at.isoformat() if self.reached_at else "",
             "reason": fault.reason if fault else "",
-            "details": {name: str(value) for name, value in fault.details.items()} if fault else {},
+            "details": as_texts(fault.details) if fault else {},
             "forbidden": list(self.forbidden),
             "clock_off_minutes": round((self.hub_ahead_seconds or 0.0) / 60),
             "received": self.received,
