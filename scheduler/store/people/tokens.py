@@ -4,20 +4,15 @@ A key is stored as its sha256 only. A row is never deleted, because the audit na
 may do, is the desk's business.
 """
 
-import hashlib
 from datetime import datetime
 
 from scheduler.core.people.kept import ApiToken
 from scheduler.kernel.errors import NotFound
+from scheduler.kernel.passwords import digest
 from scheduler.store.database import Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Mapper
 
 _ROWS = "SELECT t.*, p.name AS owner, p.login AS login FROM api_token t JOIN person p ON p.id = t.person_id"
-
-
-def digest(secret: str) -> str:
-    """How a key is stored."""
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 class ApiTokens:
