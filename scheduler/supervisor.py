@@ -241,7 +241,7 @@ class Stopping(threading.Event):
     orphaned = False
 
 
-def child_signals(stop: Stopping, parent: int | None) -> None:
+def install_child_signals(stop: Stopping, parent: int | None) -> None:
     """A process of the station: SIGTERM or a dead parent sets `stop`; what a terminal sends is the supervisor's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -20,7 +20,7 @@ from scheduler.kernel.clock import Clock
 from scheduler.kernel.errors import LoaError
 from scheduler.services.station.processes import ProcessService
 
-__all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "told_to"]
+__all__ = ["PATIENCE", "BeatRows", "Pulse", "Vitals", "notify"]
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Vitals:
         return self._silence[name].seconds or 0.0
 
 
-def told_to(address: str, message: str) -> bool:
+def notify(address: str, message: str) -> bool:
     """Send one message to the socket of a service manager (whether it took it); `@` begins an abstract name."""
     target = "\0" + address[1:] if address.startswith("@") else address
     try:
@@ -169,11 +169,11 @@ class Pulse:
         if not self._address:
             return
         if not self._is_ready:
-            self._is_ready = told_to(self._address, "READY=1")
+            self._is_ready = notify(self._address, "READY=1")
         now = self._clock.monotonic()
         if self._every and lives and now >= self._next:
             self._next = now + self._every
-            told_to(self._address, "WATCHDOG=1")
+            notify(self._address, "WATCHDOG=1")
 
 
 def _interval(environment: Mapping[str, str]) -> float:

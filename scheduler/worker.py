@@ -27,7 +27,7 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.disk_room import need_room
 from scheduler.kernel.errors import LoaError, Refused, SpeechError
 from scheduler.services import Services
-from scheduler.services.announcement.voices import in_zone_voice, passed_of, voices_told
+from scheduler.services.announcement.voices import in_zone_voice, passed_of, voices_to_dict
 from scheduler.services.report.exports import KINDS
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Worker:
         if (mono := self._repos.clock.monotonic()) - self._beat_at >= BEAT_EVERY:
             self._beat_at = mono
             now = self._repos.clock.now()
-            self._jobs.beat("worker", os.getpid(), now, voices_told(self._repos.written, self._voice, now))
+            self._jobs.beat("worker", os.getpid(), now, voices_to_dict(self._repos.written, self._voice, now))
 
     def look_ahead(self) -> None:
         """The readiness check, when its minute has come. Its fault is a line in the log and no more: speech goes on."""

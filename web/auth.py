@@ -246,7 +246,7 @@ def _right(may: str) -> None:
         raise NotPermitted(may, person.role.value)
 
 
-def told_refusal(refused: NotPermitted) -> None:
+def note_refusal(refused: NotPermitted) -> None:
     """Somebody signed in has asked for what is not theirs: the leader can read of it."""
     person: Person | None = g.get("person")
     if person is not None:
@@ -292,11 +292,11 @@ def _form_token() -> str:
 def _drawn(template: str, status: int = 200, **words: Any) -> Response:
     token = _form_token()
     answer = make_response(render_template(template, form_token=token, **words), status)
-    _give(answer, FORM_COOKIE, token, samesite="Strict")
+    _set_cookie(answer, FORM_COOKIE, token, samesite="Strict")
     return answer
 
 
-def _give(answer: Response, name: str, value: str, *, days: float | None = None, samesite: str = "Lax") -> None:
+def _set_cookie(answer: Response, name: str, value: str, *, days: float | None = None, samesite: str = "Lax") -> None:
     """A cookie that scripts cannot read and other sites do not send; over HTTPS it stays there."""
     age = None if days is None else round(days * 86_400)
     answer.set_cookie(name, value, max_age=age, httponly=True, samesite=samesite, secure=request.is_secure)
@@ -344,15 +344,15 @@ def _with_session(told: SignedIn, path: str) -> Response:
     if g.token:
         services().sessions.replaced(g.token)  # the old session ends with the new sign-in
     answer = make_response(redirect(path, 303))
-    _give(answer, COOKIE, told.token, days=services().config.web.session_hours / 24)
-    _give(answer, DEVICE_COOKIE, told.device, days=DEVICE_DAYS)
+    _set_cookie(answer, COOKIE, told.token, days=services().config.web.session_hours / 24)
+    _set_cookie(answer, DEVICE_COOKIE, told.device, days=DEVICE_DAYS)
     return answer
 
 
 def with_new_cookie(answer: Response) -> Response:
     """After a change of one's own password or proofs: the same session under a new cookie; the old one is void."""
     token = services().sessions.rotate(g.token)
-    _give(answer, COOKIE, token, days=services().config.web.session_hours / 24)
+    _set_cookie(answer, COOKIE, token, days=services().config.web.session_hours / 24)
     return answer
 
 

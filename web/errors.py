@@ -18,7 +18,7 @@ from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refuse
 from scheduler.kernel.words import Words
 from scheduler.services.station.damage import damage_lines
 from web.api.problems import allowed_by, of_http
-from web.auth import REFUSED, station, told_refusal
+from web.auth import REFUSED, note_refusal, station
 from web.extras_here import not_here
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def _refused(refused: Refused) -> ResponseReturnValue:
 
 
 def _not_permitted(error: NotPermitted) -> ResponseReturnValue:
-    told_refusal(error)
+    note_refusal(error)
     return _page(sentence_of(error), 403)
 
 

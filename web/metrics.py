@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.core.station.health import HealthState
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.operations.health import health_told
+from scheduler.operations.health import health_to_dict
 from scheduler.services.people.tokens import METRICS
 from scheduler.station import Station
 from web.api.door import entered
@@ -79,7 +79,7 @@ def install(app: Flask) -> None:
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """ok, degraded (200) or down (503)."""
-    told = health_told(station())
+    told = health_to_dict(station())
     answer = jsonify(told)
     answer.status_code = STATUSES[told["status"]]
     return answer

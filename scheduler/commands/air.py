@@ -224,7 +224,7 @@ class _OutputsTold:
 def process(context: Context, name: str, parent: int | None) -> None:
     """One of the station's processes; `loa run` starts them."""
     stop = supervisor.Stopping()
-    supervisor.child_signals(stop, parent)
+    supervisor.install_child_signals(stop, parent)
     config = context.config()
     supervisor.keep_log(config.data / "log", name)
     try:

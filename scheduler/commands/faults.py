@@ -9,7 +9,7 @@ import click
 
 from scheduler.commands.base import Context, json_option, local, pass_context, print_json, print_table
 from scheduler.commands.language import say
-from scheduler.core.station.selftest import part_told
+from scheduler.core.station.selftest import part_words
 from scheduler.core.station.station_faults import FaultRecord, StationFault, standing
 from scheduler.core.words.wording import sentence
 from scheduler.operations.numbers import station_numbers
@@ -121,7 +121,7 @@ def selftest(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click g
             print_json({"good": all(not one.reason for one in parts), "parts": rows})
         else:
             for part in parts:
-                say(part_told(part))
+                say(part_words(part))
         if any(one.reason for one in parts):
             click.get_current_context().exit(1)
 

@@ -14,7 +14,7 @@ from scheduler.services.station import link_state
 from scheduler.services.station import station_seen as seen
 from scheduler.station import Station
 
-__all__ = ["health_now", "health_told", "process_names", "release", "station_facts"]
+__all__ = ["health_now", "health_to_dict", "process_names", "release", "station_facts"]
 
 
 def release() -> str:
@@ -50,7 +50,7 @@ def health_now(station: Station) -> HealthState:
     return worst(checks(station_facts(station)))
 
 
-def health_told(station: Station, *, deep: bool = False) -> dict[str, Any]:
+def health_to_dict(station: Station, *, deep: bool = False) -> dict[str, Any]:
     """The word for all, each check with its reason, and which release runs."""
     found = checks(station_facts(station, deep=deep))
     return {"status": worst(found).value, "checks": [_to_dict(one) for one in found], "version": release()}

@@ -11,7 +11,7 @@ from scheduler.core.planning.sessions import sounds_in
 from scheduler.core.station.health import HealthState
 from scheduler.core.station.tasks import Task, task_sentence
 from scheduler.operations.air import output_state
-from scheduler.operations.health import health_told, release
+from scheduler.operations.health import health_to_dict, release
 from scheduler.operations.schemas import At, Count, Items, Record
 from scheduler.operations.serializers import OutputState, instant, of
 from scheduler.operations.table import Answer, Call, Subject
@@ -131,7 +131,7 @@ def todo(call: Call) -> Answer[Items[Todo]]:
 @subject.get("/health", may="see")
 def health(call: Call) -> Answer[Health]:
     """How it is, thing by thing; also the disk."""
-    return Answer(Health(**health_told(call.station, deep=True)))
+    return Answer(Health(**health_to_dict(call.station, deep=True)))
 
 
 def to_todo(call: Call, one: Task) -> Todo:

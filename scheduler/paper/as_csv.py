@@ -7,7 +7,7 @@ for a formula. What was not measured says so, as on paper.
 import csv
 import io
 
-from scheduler.core.report.report import NOT_MEASURED, Cell, Fact, Report, Table, Unit, figure, told
+from scheduler.core.report.report import NOT_MEASURED, Cell, Fact, Report, Table, Unit, cell_text, figure
 from scheduler.core.spreadsheet import safe_cell
 
 __all__ = ["draw"]
@@ -22,7 +22,7 @@ def draw(report: Report) -> bytes:
 
     write(report.title, report.about)
     write("Đơn vị", report.head.agency)
-    write("Lập lúc", told(report.made_at, Unit.INSTANT))
+    write("Lập lúc", cell_text(report.made_at, Unit.INSTANT))
     if report.warning:
         write(report.warning)
     for block in report.blocks:
@@ -54,4 +54,4 @@ def _cell(cell: Cell, unit: Unit) -> object:
         return ""
     if cell is None:
         return NOT_MEASURED
-    return told(cell, unit) if unit in {Unit.DAY, Unit.INSTANT, Unit.CLOCK} and cell != "" else figure(cell, unit)
+    return cell_text(cell, unit) if unit in {Unit.DAY, Unit.INSTANT, Unit.CLOCK} and cell != "" else figure(cell, unit)

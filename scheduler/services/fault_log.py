@@ -87,7 +87,7 @@ class FaultLog:
             kept = {cell: self._read(cell) for cell in range(KEPT)}
             number = max((one.number for one in kept.values() if one), default=0) + 1
             record = FaultRecord(number, fault, at, told=dict.fromkeys(tell, ""))
-            self._write(min(kept, key=lambda cell: _worth(kept[cell])), record)
+            self._write(min(kept, key=lambda cell: _overwrite_rank(kept[cell])), record)
         return record
 
     def over(self, number: int, at: datetime) -> None:
@@ -174,7 +174,7 @@ class FaultService:
         return self._log.looked()
 
 
-def _worth(record: FaultRecord | None) -> tuple[int, int]:
+def _overwrite_rank(record: FaultRecord | None) -> tuple[int, int]:
     """What is overwritten first: an empty place, then the oldest that is over, then the oldest."""
     if record is None:
         return (0, 0)

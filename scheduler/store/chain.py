@@ -125,7 +125,7 @@ def walk(
         for seq, before, told, text in store.db.conn.execute(_walk_sql(chain), bounds):
             if seq != count + 1 or before != previous:
                 return Walked(Mark(count, previous), _misplaced(count + 1, seq, chain))
-            if sha256(text.encode()).hexdigest() != told and not _holds(store, seq, chain):
+            if sha256(text.encode()).hexdigest() != told and not _is_whole_row(store, seq, chain):
                 return Walked(Mark(count, previous), _changed(seq, chain))
             if marks and marks.get(seq, told) != told:
                 return Walked(Mark(count, previous), _rewritten(seq))
@@ -134,7 +134,7 @@ def walk(
         if gives_no_rows(error):  # the disk, no memory: it says nothing of a row
             raise
         # a row close ahead holds bytes, or text that is not UTF-8: nothing of ours
-        while _holds(store, count + 1, chain):
+        while _is_whole_row(store, count + 1, chain):
             count += 1
         return Walked(Mark(count, previous), _changed(count + 1, chain))
     return Walked(Mark(count, previous), None)
@@ -156,7 +156,7 @@ def _walk_sql(chain: Chain) -> str:
     return f"SELECT seq, prev_hash, hash, {text} FROM {chain.table} WHERE seq > ? AND seq <= ? ORDER BY seq"  # noqa: S608 - our names
 
 
-def _holds(store: Store, seq: int, chain: Chain) -> bool:
+def _is_whole_row(store: Store, seq: int, chain: Chain) -> bool:
     """The last word about a row whose hash is not that of SQLite's text: ours is the one that counts."""
     try:
         row = store.row(f"SELECT * FROM {chain.table} WHERE seq = ?", (seq,))  # noqa: S608 - our name

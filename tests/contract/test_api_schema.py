@@ -195,7 +195,7 @@ PLANTED = {
 @pytest.mark.parametrize("fault", PLANTED)
 def test_the_hunt_sees_a_planted_fault(fault, api, monkeypatch):
     """A hunt that finds nothing must be one that could have found something."""
-    monkeypatch.setattr(house, "health_told", lambda *_, **__: PLANTED[fault]())
+    monkeypatch.setattr(house, "health_to_dict", lambda *_, **__: PLANTED[fault]())
     case = api["/health"]["GET"].Case()
     with pytest.raises(FailureGroup):
         case.call_and_validate(headers={"Authorization": f"Bearer {SECRET}"}, checks=CHECKS)

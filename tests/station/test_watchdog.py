@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scheduler.kernel.clock import SteppedClock, SystemClock
 from scheduler.kernel.errors import Refused
 from scheduler.supervisor import Supervisor
-from scheduler.watchdog import GIVEN_UP, BeatRows, Pulse, Vitals, told_to
+from scheduler.watchdog import GIVEN_UP, BeatRows, Pulse, Vitals, notify
 from tests.conftest import MORNING
 from tests.lives import Begun
 from tests.station.conftest import alive, hearing_the_terminal
@@ -259,7 +259,7 @@ class TestPulse:
     def test_an_abstract_name_is_told_too(self):
         name = f"loa-test-{os.getpid()}"
         made = Listener("\0" + name)
-        assert told_to(f"@{name}", "READY=1")
+        assert notify(f"@{name}", "READY=1")
         assert made.waiting() == ["READY=1"]
         made.socket.close()
 

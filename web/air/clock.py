@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
-from web.air.journal_words import ahead_told
+from web.air.journal_words import clock_ahead_words
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 
 bp = Blueprint("clock", __name__)
@@ -51,5 +51,5 @@ def _seen() -> datetime:
 def _page(fault: str = "") -> str:
     state = services().clock.state()
     return render_template(
-        "settings/clock.html", clock=state, ahead=ahead_told(state.ahead) if state.ahead else "", fault=fault
+        "settings/clock.html", clock=state, ahead=clock_ahead_words(state.ahead) if state.ahead else "", fault=fault
     )

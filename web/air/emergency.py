@@ -27,13 +27,13 @@ from web.words.emergency_words import (
     common_words,
     correction_words,
     leaders,
+    order_fault_words,
     order_words,
     permitted,
     place_words,
     row_words,
     spoken_length,
     template_words,
-    told,
     unapproved_words,
 )
 from web.words.zones import chosen_zone
@@ -91,7 +91,7 @@ def break_in_typed() -> Answer:
     except (Refused, SpeechError) as error:
         if code_words(error)["code_fault"]:
             return _read_back_typed(form, error)
-        return _page(form, told(error)), REFUSED
+        return _page(form, order_fault_words(error)), REFUSED
     return redirect(url_for("emergency.order", slot_id=slot_id))
 
 
@@ -125,7 +125,7 @@ def drill(announcement_id: int) -> Answer:
         zone = chosen_zone(request.form.get("zone"))
         slot_id = station().drill(actor(), announcement_id, zone=zone)
     except (Refused, SpeechError) as error:
-        return _read_back_drill(announcement_id, told(told_here(error))), REFUSED
+        return _read_back_drill(announcement_id, order_fault_words(told_here(error))), REFUSED
     return redirect(url_for("emergency.order", slot_id=slot_id))
 
 
@@ -166,7 +166,7 @@ def make_correction(slot_id: str) -> Answer:
     try:
         station().make_correction(actor(), slot_id)
     except SpeechError as error:
-        fault = told(error)
+        fault = order_fault_words(error)
     if request.headers.get("HX-Request"):
         seen = order_words(slot_id) | correction_words(slot_id, fault)
         return render_template("emergency/_correction.html", **seen)
@@ -179,7 +179,7 @@ def correct(slot_id: str) -> Answer:
     try:
         corrected = station().correct(actor(), slot_id)
     except (Refused, SpeechError) as error:
-        seen = order_words(slot_id) | correction_words(slot_id, told(told_here(error)))
+        seen = order_words(slot_id) | correction_words(slot_id, order_fault_words(told_here(error)))
         return render_template("emergency/order.html", **seen), REFUSED
     return redirect(url_for("emergency.order", slot_id=corrected, cua=slot_id))
 

@@ -21,14 +21,14 @@ from scheduler.core.air.share_words import NOT_APART, headline_text, outputs_tex
 from scheduler.core.model import AiringOutcome, Person, Trigger
 from scheduler.core.report.headline import share
 from scheduler.core.report.journal_filter import Filter, place_of
-from scheduler.core.report.report import Form, Unit, told
+from scheduler.core.report.report import Form, Unit, cell_text
 from scheduler.core.report.report_words import zone_words
 from scheduler.core.report.share_chart import share_chart
 from scheduler.core.spreadsheet import safe_cell
 from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.services.report.exports import Order
 from web.air.journal_filter import OUTCOME_GROUPS, Asked
-from web.air.journal_words import beside_told, note_told, order_told
+from web.air.journal_words import airing_note_words, ordered_by_words, other_row_words
 from web.auth import REFUSED, Answer, act, actor, page_of, services
 from web.formats import clock, decimal, local, today
 from web.words.on_air import MARKS
@@ -92,10 +92,10 @@ def airing(seq: int) -> Answer:
         "day": date.fromisoformat(row["day"]),
         "zone": ", ".join(row["outputs"]) if row["trigger"] == Trigger.TEST else zone_word(row["zone"]),
         "voice": f"{ENGINES.get(engine, engine)} ({voice})" if voice else ENGINES.get(engine, engine),
-        "note": note_told(row["note"]),
-        "order": order_told(proof.order) if proof.order else "",
+        "note": airing_note_words(row["note"]),
+        "order": ordered_by_words(proof.order) if proof.order else "",
         "return_mark": proof.heard,
-        "share": told(share(row["played_ms"] or 0, row["planned_ms"] or 0), Unit.SHARE),
+        "share": cell_text(share(row["played_ms"] or 0, row["planned_ms"] or 0), Unit.SHARE),
     }
     return render_template("journal/airing.html", **words)
 
@@ -175,7 +175,7 @@ def _cells(row: dict[str, Any]) -> tuple[object, ...]:
     )
 
 
-def outputs_told(row: dict[str, Any], *, whole: bool = True) -> list[dict[str, Any]]:
+def outputs_words(row: dict[str, Any], *, whole: bool = True) -> list[dict[str, Any]]:
     """Each output's own truth, a line each; of an old row what it knew, and that nobody measured them apart.
 
     `whole` False: without the first instant, for a list.
@@ -201,7 +201,7 @@ def _to_dict(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
         "why": sentence(row["reason"]),
         "late": late if late is not None and abs(late) >= 1 else None,
         "offset": None if late is None else f"{late:+.1f}".replace(".", ","),
-        "heard_on": outputs_told(row, whole=whole),
+        "heard_on": outputs_words(row, whole=whole),
         "headline": headline_text(shares) if (shares := shares_of(row)) else "",
         "cause": TRIGGERS.get(row["trigger"], row["trigger"]),
     }
@@ -209,7 +209,9 @@ def _to_dict(row: dict[str, Any], *, whole: bool = True) -> dict[str, Any]:
 
 def _beside(asked: Asked) -> list[dict[str, Any]]:
     """What else the journal keeps of the one day that is shown."""
-    return [beside_told(row) for row in services().journal.beside(actor(), asked.wanted.first)] if asked.is_day else []
+    return (
+        [other_row_words(row) for row in services().journal.beside(actor(), asked.wanted.first)] if asked.is_day else []
+    )
 
 
 def _order(asked: Asked, kind: str) -> Order:

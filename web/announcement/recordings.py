@@ -85,7 +85,7 @@ def jobs() -> str:
         fresh=True,
         measured=measured_words,
         warnings_of=warnings_of,
-        told_of=told_of,
+        progress_words=progress_words,
     )
 
 
@@ -149,7 +149,7 @@ def _list(refused: Refused | None = None) -> str:
         measured=measured_words,
         loudness=loudness_words,
         warnings_of=warnings_of,
-        told_of=told_of,
+        progress_words=progress_words,
         pieces_from=PIECE_BYTES,
         fault=sentence_of(refused),
         max_mb=audio.max_upload_mb,
@@ -183,7 +183,7 @@ def measured_words(details: dict[str, str]) -> str:
     return " · ".join(told)
 
 
-def told_of(job: Job) -> str:
+def progress_words(job: Job) -> str:
     """What the worker is doing with a file, or how many it does before."""
     return job_words(job, services().jobs.ahead_of(job.id))
 

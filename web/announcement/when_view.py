@@ -223,13 +223,13 @@ def _of_rhythm(campaigns: Sequence[Campaign], seen: Announcement, *, running: bo
         rest="Đợt đang chạy, duyệt xong là phát tiếp."
         if running
         else f"Cả đợt {judged.airings} lượt, đến hết {last_told}.",
-        lines=(*_after(judged), *_moves(judged.moved), *limit_words(judged.lost, judged.looked_until)),
+        lines=(*_next_day_lines(judged), *_moves(judged.moved), *limit_words(judged.lost, judged.looked_until)),
         strip=_rhythm_strip(judged, judged.first),
         bar=f"Duyệt trước {by} thì lượt đầu phát {when}; đợt chạy ngay khi duyệt.",
     )
 
 
-def _after(told: JudgedRhythm) -> list[str]:
+def _next_day_lines(told: JudgedRhythm) -> list[str]:
     """When it sounds on the day behind the first."""
     following = [one for one in told.days if told.first and one.day > local(told.first).date() and one.starts]
     if not following:

@@ -16,7 +16,7 @@ from scheduler.kernel.causes import reason_of
 from scheduler.kernel.errors import NOTHING_KEPT, NotFound, NotPermitted, Refused, SpeechError
 from scheduler.operations.faults import Fault, Invalid
 from web.api.titles import title_of
-from web.auth import told_refusal
+from web.auth import note_refusal
 
 __all__ = ["MEDIA_TYPE", "allowed_by", "of_http", "of_status", "problem", "register_problems", "status_of"]
 
@@ -119,17 +119,17 @@ def register_problems(blueprint: Blueprint) -> None:
 
 def _refused(refused: Refused) -> Response:
     if isinstance(refused, NotPermitted):
-        told_refusal(refused)
+        note_refusal(refused)
     headers = {"Retry-After": str(refused.details["seconds"])} if "seconds" in refused.details else {}
     return problem(refused.reason, refused.details, status=status_of(refused), headers=headers)
 
 
 def _invalid(error: Invalid) -> Response:
-    told = [_fault_told(fault, error.place) for fault in error.faults]
+    told = [_fault_to_dict(fault, error.place) for fault in error.faults]
     return problem("request_invalid", status=UNPROCESSABLE, errors=told)
 
 
-def _fault_told(fault: Fault, place: str) -> dict[str, Any]:
+def _fault_to_dict(fault: Fault, place: str) -> dict[str, Any]:
     where = fault.where
     pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in where)
     named = {"pointer": f"#{pointer}"} if place == "body" else {"parameter": str(where[0])}

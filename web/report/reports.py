@@ -20,7 +20,7 @@ from scheduler.core.report.chart import minutes_chart, minutes_text
 from scheduler.core.report.events import DispatchLine
 from scheduler.core.report.headline import share
 from scheduler.core.report.period import Period, PeriodKind, period_with
-from scheduler.core.report.report import Form, Report, Unit, told
+from scheduler.core.report.report import Form, Report, Unit, cell_text
 from scheduler.core.report.sums import Sums
 from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.kernel.errors import NotFound, Refused
@@ -293,9 +293,9 @@ def summary(sums: AirtimeSums) -> dict[str, Any]:
     with_order = [(line, result) for line, result in lines if line.ordered is not None]
     return {
         "total": total,
-        "share": told(share(total.whole, total.planned), Unit.SHARE) if total.planned else "",
-        "minutes": told(total.played_ms, Unit.MINUTES),
-        "minutes_a_day": told(total.played_ms / len(chart.days), Unit.MINUTES),
+        "share": cell_text(share(total.whole, total.planned), Unit.SHARE) if total.planned else "",
+        "minutes": cell_text(total.played_ms, Unit.MINUTES),
+        "minutes_a_day": cell_text(total.played_ms / len(chart.days), Unit.MINUTES),
         "lines": lines,
         "with_order": len(with_order),
         "done": sum(result.mark == "ok" for _, result in with_order),

@@ -19,7 +19,7 @@ from scheduler.services.air.output_states import outputs_seen
 from scheduler.services.station.onboarding import STEPS
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station
 from web.station.settings_form import edges, kept, typed_windows
-from web.station.settings_outputs import test_told
+from web.station.settings_outputs import output_test_words
 
 bp = Blueprint("first_run", __name__)
 
@@ -206,7 +206,7 @@ def _step(name: str, fault: str = "", typed: dict[str, Any] | None = None) -> st
         outputs=on_air,
         loud=_loud(),
         look=_look() if name == "dau-ra" else None,
-        test=test_told(request.args.get("thu", "")),
+        test=output_test_words(request.args.get("thu", "")),
         edges=edges(windows, 3),
         fault=fault,
         typed=typed or {},

@@ -14,7 +14,7 @@ from scheduler.operations.health import health_now
 from web.auth import REFUSED, Answer, act, actor, local_path, page_of, services, station, told_here
 from web.formats import number_of
 from web.people.reauthentication import proof
-from web.station.settings_form import Loosens, change_told, is_asked
+from web.station.settings_form import Loosens, change_words, is_asked
 
 bp = Blueprint("settings", __name__)
 
@@ -65,7 +65,7 @@ def change_just_saved() -> dict[str, Any] | None:
         change = next((one for one in services().settings.history() if one.batch == number and one.can_undo), None)
     except LoaError:
         return None
-    return {"batch": change.batch, "rows": change_told(change)} if change else None
+    return {"batch": change.batch, "rows": change_words(change)} if change else None
 
 
 @bp.app_template_global()
@@ -82,7 +82,7 @@ def _history() -> list[dict[str, Any]]:
             "batch": one.batch,
             "at": one.rows[0].at,
             "name": one.rows[0].name,
-            "rows": change_told(one),
+            "rows": change_words(one),
             "undo": one.can_undo,
         }
         for one in services().settings.history(MOST_SHOWN)

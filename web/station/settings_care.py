@@ -75,7 +75,7 @@ def _backup_page(fault: str = "") -> str:
         last=_run_to_dict(last),
         run=_run_to_dict(newest),
         open=newest is not None and newest.state in {"waiting", "running"},
-        kept=[{"name": one.name, "size": size_told(one.bytes), "at": one.at} for one in backup.kept()],
+        kept=[{"name": one.name, "size": size_words(one.bytes), "at": one.at} for one in backup.kept()],
         history=[_run_to_dict(one) for one in backup.history()],
         trouble=sentence(*trouble) if trouble else "",
         fault=fault,
@@ -95,12 +95,12 @@ def _run_to_dict(run: BackupRun | None) -> dict[str, Any] | None:
         "word": word,
         "percent": round(100 * run.progress),
         "file": run.file,
-        "size": size_told(run.bytes) if run.bytes else "",
+        "size": size_words(run.bytes) if run.bytes else "",
         "why": sentence_of(run),
     }
 
 
-def size_told(size: int) -> str:
+def size_words(size: int) -> str:
     """Bytes as MB or GB."""
     return f"{decimal(size / 1e9)} GB" if size >= 1e9 else f"{decimal(size / 1e6)} MB"  # noqa: PLR2004 - a gigabyte
 

@@ -29,7 +29,7 @@ from web.words.zones import zone_word
 __all__ = [
     "NOISE",
     "Loosens",
-    "change_told",
+    "change_words",
     "edges",
     "is_asked",
     "kept",
@@ -37,7 +37,7 @@ __all__ = [
     "typed_dates",
     "typed_number",
     "typed_windows",
-    "value_told",
+    "value_words",
 ]
 
 NOISE = Words(Path(__file__).parent, "noise", str)
@@ -133,19 +133,19 @@ def saved(way: str, batch: int) -> Answer:
     return redirect(f"{way}{mark}da-luu={batch}" if batch else f"{way}{mark}da-luu=0", 303)
 
 
-def change_told(change: SettingsChange) -> list[dict[str, Any]]:
+def change_words(change: SettingsChange) -> list[dict[str, Any]]:
     """The rows of an act: what was changed, from what to what."""
     return [
         {
             "word": setting_word(row.key),
-            "before": value_told(row.key, row.before),
-            "after": "như mặc định" if row.value is None else value_told(row.key, row.value),
+            "before": value_words(row.key, row.before),
+            "after": "như mặc định" if row.value is None else value_words(row.key, row.value),
         }
         for row in change.rows
     ]
 
 
-def value_told(key: str, value: Any) -> str:
+def value_words(key: str, value: Any) -> str:
     """A value as people read it."""
     if isinstance(value, bool):
         return "bật" if value else "tắt"

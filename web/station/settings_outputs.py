@@ -37,7 +37,7 @@ def page() -> Answer:
 @page_of("see")
 def progress(slot_id: str) -> Answer:
     """How a test is coming along, for the note that asks every second."""
-    test = test_told(slot_id)
+    test = output_test_words(slot_id)
     if test is None:
         raise NotFound("slot", slot_id)
     return render_template("settings/_test.html", test=test)
@@ -86,13 +86,13 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         marks=MARKS,
         sounds=SOUNDS,
         levels=LEVELS,
-        test=test_told(request.args.get("thu", "")),
+        test=output_test_words(request.args.get("thu", "")),
         fault=fault,
         typed=typed or {},
     )
 
 
-def test_told(slot_id: str) -> dict[str, Any] | None:
+def output_test_words(slot_id: str) -> dict[str, Any] | None:
     """A test by its slot: where, how it ended, and why."""
     try:
         facts = services().slots.facts(slot_id)

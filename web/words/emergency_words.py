@@ -25,13 +25,13 @@ __all__ = [
     "common_words",
     "correction_words",
     "leaders",
+    "order_fault_words",
     "order_words",
     "permitted",
     "place_words",
     "row_words",
     "spoken_length",
     "template_words",
-    "told",
     "unapproved_words",
 ]
 
@@ -71,10 +71,10 @@ def code_words(fault: Refused | SpeechError | None = None) -> dict[str, Any]:
     beside = isinstance(fault, Refused) and fault.reason in CODE_FAULTS
     return {
         "code_kind": services().emergency.asks(actor()) if by_right else "telephone",
-        "code_fault": told(fault) if fault and beside else "",
+        "code_fault": order_fault_words(fault) if fault and beside else "",
         "leaders": [] if by_right else leaders(),
         "leader": request.form.get("leader", ""),
-        "fault": told(fault) if fault and not beside else "",
+        "fault": order_fault_words(fault) if fault and not beside else "",
     }
 
 
@@ -189,7 +189,7 @@ def row_words(slot: Slot, title: str) -> dict[str, Any]:
     }
 
 
-def told(error: Refused | SpeechError) -> str:
+def order_fault_words(error: Refused | SpeechError) -> str:
     """Why an order was not given, in one sentence."""
     if isinstance(error, Refused):
         return sentence_of(error)

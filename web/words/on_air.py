@@ -140,8 +140,8 @@ def health_words() -> dict[str, Any]:
 def _health(on_air: OnAir) -> dict[str, Any]:
     amplifier = on_air.amplifier
     return {
-        "outputs": _outputs_told(on_air),
-        "relays": [_relay_told(one) for one in on_air.relay],
+        "outputs": _outputs_words(on_air),
+        "relays": [_relay_words(one) for one in on_air.relay],
         "amplifier": amplifier | dict(zip(("word", "mark"), _amplifier(amplifier.get("state", "none")), strict=True)),
     }
 
@@ -150,7 +150,7 @@ def _amplifier(state: str) -> tuple[str, str]:
     return AMPLIFIER_STATES.get(state, (state, "warn"))
 
 
-def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
+def _relay_words(relay: dict[str, Any]) -> dict[str, Any]:
     """One relay or live voice: its title, what it listens to now, and how that is."""
     state, source = relay.get("state", ""), relay.get("source", "")
     word, mark = RELAY_STATES.get(state, (state, "warn"))
@@ -169,7 +169,7 @@ def _relay_told(relay: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _outputs_told(on_air: OnAir) -> list[dict[str, Any]]:
+def _outputs_words(on_air: OnAir) -> list[dict[str, Any]]:
     """Every output that playout reports, in words."""
     seen = {one.name: one for one in outputs_seen(services().config, on_air.outputs)}
     return [

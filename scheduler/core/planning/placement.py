@@ -277,7 +277,7 @@ def _own_reason(
         if window := is_quiet(quiet, start, sounds_until, rules.zone_name):
             return "quiet_hours", {"window": str(window), "legal_basis": quiet.legal_basis}
     if room is None:
-        return _of_closed_day(day, rules)
+        return _closed_day_reason(day, rules)
     campaign = room.planned.campaign
     if halted_at(campaign, start):
         return "campaign_paused", {}
@@ -289,7 +289,7 @@ def _own_reason(
     return "outside_windows", {"windows": windows}
 
 
-def _of_closed_day(day: date | None, rules: StationRules) -> _Reason | None:
+def _closed_day_reason(day: date | None, rules: StationRules) -> _Reason | None:
     """Of days on which nothing ordinary airs."""
     if day in rules.blackout:
         return "blackout_date", {"day": day.isoformat() if day else ""}

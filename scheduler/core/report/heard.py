@@ -5,7 +5,7 @@ not measured, which is no zero. Findings come in; no sum of airtime is touched.
 """
 
 from scheduler.core.air.heard_back import HEARD_WORDS, AirFigures, Heard, Mark, SpellKind, Spells
-from scheduler.core.report.report import Cell, Column, Fact, Unit, told
+from scheduler.core.report.report import Cell, Column, Fact, Unit, cell_text
 
 __all__ = ["MARK_COLUMNS", "air_facts", "mark_cells", "returned_facts"]
 
@@ -21,7 +21,7 @@ def mark_cells(mark: Mark | None) -> tuple[Cell, ...]:
         return "", ""
     level = "" if mark.level_dbfs is None else mark.level_dbfs
     words = HEARD_WORDS[mark.verdict]
-    return words if level == "" else f"{words}, {told(level, Unit.LEVEL)} dBFS", level
+    return words if level == "" else f"{words}, {cell_text(level, Unit.LEVEL)} dBFS", level
 
 
 def returned_facts(listened: int | None, heard: int | None) -> tuple[Fact, Fact]:

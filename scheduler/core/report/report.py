@@ -1,8 +1,8 @@
 """A report as one value: heading, figures, tables, chart, signatures. Every format is drawn from it alone.
 
-Cells are raw (milliseconds, counts, instants); `figure` gives the one number of a cell that all formats show, `told`
-the same number as an office writes it. What was not measured is None and is told as such, never as zero. This module
-knows no journal and no file; what the words are is `report_words`'.
+Cells are raw (milliseconds, counts, instants); `figure` gives the one number of a cell that all formats show,
+`cell_text` the same number as an office writes it. What was not measured is None and is told as such, never as zero.
+This module knows no journal and no file; what the words are is `report_words`'.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ __all__ = [
     "Report",
     "Table",
     "Unit",
+    "cell_text",
     "figure",
-    "told",
 ]
 
 NOT_MEASURED = "không đo"
@@ -113,9 +113,9 @@ class Table:
     @property
     def told(self) -> tuple[list[list[str]], list[str]]:
         """Rows and total as an office writes them. Nothing is a dash in a row and free in the total; no total is []."""
-        rows = [[told(cell, one.unit) for cell, one in zip(row, self.columns, strict=True)] for row in self.rows]
+        rows = [[cell_text(cell, one.unit) for cell, one in zip(row, self.columns, strict=True)] for row in self.rows]
         total = zip(self.total or (), self.columns, strict=False)
-        return rows, ["" if cell == "" else told(cell, one.unit) for cell, one in total]
+        return rows, ["" if cell == "" else cell_text(cell, one.unit) for cell, one in total]
 
     def paper(self) -> "Table":
         """The same with only the columns that are printed."""
@@ -143,7 +143,7 @@ class Fact:
     def told(self) -> str:
         """The value with its unit: "12,50 phút"."""
         after = _AFTER.get(self.unit, "") if self.cell not in (None, "") else ""
-        return told(self.cell, self.unit) + after
+        return cell_text(self.cell, self.unit) + after
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def figure(cell: Cell, unit: Unit) -> str | int | float | None:
     return round(cell / _SCALE.get(unit, 1), _DECIMALS[unit]) if unit in _DECIMALS else cell
 
 
-def told(cell: Cell, unit: Unit) -> str:
+def cell_text(cell: Cell, unit: Unit) -> str:
     """The same value as an office writes it: dd/mm/yyyy, a comma for decimals, dots for thousands."""
     if unit is Unit.BLANK or cell is None:
         return "" if unit is Unit.BLANK else NOT_MEASURED

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from scheduler.core.words.wording import sentence_of
 
-__all__ = ["SelfTestPart", "due_at", "part_told", "parts_note", "read_parts", "week_of"]
+__all__ = ["SelfTestPart", "due_at", "part_words", "parts_note", "read_parts", "week_of"]
 
 PARTS: Mapping[str, str] = {
     "outputs": "Đầu ra",
@@ -49,7 +49,7 @@ def due_at(seed: str, now: datetime) -> datetime:
     return week + timedelta(minutes=int.from_bytes(drawn[:8], "big") % _MINUTES)
 
 
-def part_told(part: SelfTestPart) -> str:
+def part_words(part: SelfTestPart) -> str:
     """One part in a line for people."""
     title = part.details.get("title", "") if part.name == "outputs" else ""
     what = PARTS.get(part.name, part.name) + (f" “{title}”" if title else "")

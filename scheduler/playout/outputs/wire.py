@@ -67,7 +67,7 @@ class Wire:
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
         except OSError as error:
-            raise self._gone(error.strerror or str(error)) from error
+            raise self._connection_gone(error.strerror or str(error)) from error
         self._moved_at = self._clock.monotonic()
 
     def _listen(self) -> None:
@@ -77,11 +77,11 @@ class Wire:
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
         except OSError as error:
-            raise self._gone(error.strerror or str(error)) from error
+            raise self._connection_gone(error.strerror or str(error)) from error
         if not told:
-            raise self._gone("it hung up")
+            raise self._connection_gone("it hung up")
 
-    def _gone(self, why: str) -> OutputError:
+    def _connection_gone(self, why: str) -> OutputError:
         return OutputError(f"the connection to {self._server} is gone: {why}; does the server run?")
 
 

@@ -21,7 +21,7 @@ from scheduler.kernel.errors import as_texts
 from scheduler.services.repositories import Repositories
 from scheduler.store import instant_of, instant_text
 
-__all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files", "voice_states", "voices_told"]
+__all__ = ["VoiceState", "in_zone_voice", "passed_of", "rest_rows", "voice_files", "voice_states", "voices_to_dict"]
 
 _LONGEST_WHY = 300
 _FRESH = timedelta(minutes=10)
@@ -93,7 +93,7 @@ def rest_rows(voice: Voice, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def voices_told(config: Config, voice: Voice | None, now: datetime) -> dict[str, Any]:
+def voices_to_dict(config: Config, voice: Voice | None, now: datetime) -> dict[str, Any]:
     """For the heartbeat: the engines that fail, and the reason of the last one where none can speak at all."""
     failing = rest_rows(voice, now) if voice else []
     resting, reason = {row["engine"]: row["reason"] for row in failing}, ""

@@ -65,7 +65,7 @@ class Order:
         found: dict[str, Any] = {"form": self.form, "kind": self.kind, "day": str(self.day), "period": self.period}
         found |= {"dispatch_id": self.dispatch_id, "chosen": self.chosen}
         if self.wanted:
-            found["wanted"] = filter_told(self.wanted)
+            found["wanted"] = filter_to_dict(self.wanted)
         return found
 
     @classmethod
@@ -233,7 +233,7 @@ class ExportService:
         return "", told
 
 
-def filter_told(wanted: Filter) -> dict[str, Any]:
+def filter_to_dict(wanted: Filter) -> dict[str, Any]:
     """A filter as JSON holds it."""
     return {
         "first": str(wanted.first),

@@ -95,14 +95,16 @@ def changed_times(repos: Repositories, now: datetime) -> Iterator[Task]:
         if start is None or one.told is None or start == one.told or max(start, one.told) <= now:
             continue
         told.add((one.announcement_id, start))
-        yield _moved(repos, f"airing_moved:{one.announcement_id}", one.announcement_id, one.told, start, now)
+        yield _moved_task(repos, f"airing_moved:{one.announcement_id}", one.announcement_id, one.told, start, now)
     for slot_id, was in Submissions(repos.store).all_gave_way(now):
         slot = repos.slots.slot(slot_id)
         if slot.start != was and (slot.announcement_id, slot.start) not in told:
-            yield _moved(repos, f"airing_moved:{slot_id}", slot.announcement_id, was, slot.start, now)
+            yield _moved_task(repos, f"airing_moved:{slot_id}", slot.announcement_id, was, slot.start, now)
 
 
-def _moved(repos: Repositories, key: str, announcement_id: int, was: datetime, start: datetime, now: datetime) -> Task:
+def _moved_task(
+    repos: Repositories, key: str, announcement_id: int, was: datetime, start: datetime, now: datetime
+) -> Task:
     zone_name, seen = repos.config.station.time_zone, repos.programme.announcement(announcement_id)
     then, stands = (when_words(at, now, zone_name) for at in (was, start))
     details = {"title": seen.title, "was": then, "now": stands}

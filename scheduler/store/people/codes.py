@@ -120,7 +120,7 @@ class Codes:
         pending = self.store.value("SELECT totp_pending FROM person WHERE id = ?", (person.id,))
         if not pending:
             raise Refused("totp_not_begun")
-        secret = self._open(person.id, pending)
+        secret = self._opened_secret(person.id, pending)
         return pyotp.TOTP(secret).provisioning_uri(name=person.login, issuer_name=issuer), secret
 
     def confirm_totp(self, person: Person, number: str, now: datetime) -> list[str]:
@@ -131,7 +131,7 @@ class Codes:
         pending = self.store.value("SELECT totp_pending FROM person WHERE id = ?", (person.id,))
         if not pending:
             raise Refused("totp_not_begun")
-        step = _step_of(self._open(person.id, pending), number, now, 0)
+        step = _step_of(self._opened_secret(person.id, pending), number, now, 0)
         if step is None:
             raise Refused("code_wrong")
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
@@ -159,7 +159,7 @@ class Codes:
         if row is None or not row["totp_sealed"]:
             return False
         newest = max(row["totp_step"], self._unwritten.spent(person_id))
-        step = _step_of(self._open(person_id, row["totp_sealed"]), number, now, newest)
+        step = _step_of(self._opened_secret(person_id, row["totp_sealed"]), number, now, newest)
         if step is None:
             return False
         try:
@@ -177,7 +177,7 @@ class Codes:
         with self.store.write() as db:
             return update(db, "recovery_code", key, {"used_at": instant_text(now)}) == 1
 
-    def _open(self, person_id: int, sealed: str) -> str:
+    def _opened_secret(self, person_id: int, sealed: str) -> str:
         return self._seal.open(sealed, _about(person_id))
 
 

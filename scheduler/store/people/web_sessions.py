@@ -84,13 +84,13 @@ class WebSessions:
         account = digest(_composed(login).lower()[:80])  # people type their password here: it must not be kept
         with self.store.write(own=True) as db:
             row = self.store.row("SELECT * FROM person WHERE login = ? AND active = 1", (_composed(login),))
-            known = self._known(row, device, now)
+            known = self._known_device(row, device, now)
             if until := max(filter(None, self._waits(account, address, known, now)), default=None):
                 raise Refused("too_many_attempts", minutes=math.ceil((until - now).total_seconds() / 60))
             tried = {"login": account, "address": address[:60], "at": instant_text(now), "device_hash": known, "ok": 0}
             return _Attempt(insert(db, "login_attempt", tried), row, known)
 
-    def _known(self, row: Row | None, device: str, now: datetime) -> str:
+    def _known_device(self, row: Row | None, device: str, now: datetime) -> str:
         sql = "SELECT device_hash FROM known_device WHERE device_hash = ? AND person_id = ? AND seen_at > ?"
         since = instant_text(now - timedelta(days=DEVICE_DAYS))
         return str(self.store.value(sql, (digest(device), row["id"], since)) or "") if row and device else ""

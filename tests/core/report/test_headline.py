@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.air.standing import Tally
 from scheduler.core.report.headline import headline, share, unheard_warning
-from scheduler.core.report.report import Unit, told
+from scheduler.core.report.report import Unit, cell_text
 
 COUNTS = st.integers(0, 10**7)
 
@@ -15,7 +15,7 @@ def test_a_share_says_a_hundred_per_cent_only_of_all(part, missing):
     whole = part + missing
     cell = share(part, whole)
     if whole:
-        assert (told(cell, Unit.SHARE) == "100,0") == (missing == 0)
+        assert (cell_text(cell, Unit.SHARE) == "100,0") == (missing == 0)
     else:
         assert cell == ""
 

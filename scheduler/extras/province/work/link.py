@@ -179,14 +179,14 @@ class ProvinceLink:
         if not self._services.adapter.bulletin(row).audio_url:
             return None
         try:
-            return self._station.repos.programme.clip(self._taken_in(row).result)
+            return self._station.repos.programme.clip(self._sound_job(row).result)
         except (Refused, OSError) as error:
             log.warning("the sound of %s did not come: %s", row.name, error)
             refused = error if isinstance(error, Refused) else Refused(reason_of(error, "disk_error"))
             self._services.not_fetched(row, refused)
             return None
 
-    def _taken_in(self, row: BulletinRow) -> Job:
+    def _sound_job(self, row: BulletinRow) -> Job:
         """The job that made a clip of an emergency's sound. Raises Refused where there is none to be made."""
         if row.job_id is None:
             row = self._fetched(row, self._client, EMERGENCY_SECONDS)

@@ -15,7 +15,7 @@ from scheduler.extras.public.rules.wording_public import TICKET_KINDS, TICKET_ST
 from scheduler.extras.public.service.public_page import PublicService
 from scheduler.extras.public.service.tickets import PAGE, Evidence, FaultPlace, TicketService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
-from web.air.journal import outputs_told
+from web.air.journal import outputs_words
 from web.auth import REFUSED, Answer, act, actor, may_now, page_of, services
 from web.formats import number_of
 from web.words.on_air import MARKS
@@ -117,7 +117,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "word": OUTCOMES[AiringOutcome(row["outcome"])],
         "mark": MARKS[row["outcome"]],
         "why": sentence(row["reason"]),
-        "heard_on": outputs_told(row),
+        "heard_on": outputs_words(row),
         "return_mark": one.heard,
     }
 

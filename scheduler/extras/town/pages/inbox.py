@@ -20,7 +20,7 @@ from scheduler.extras.town.service.town import TownService
 from web.auth import Answer, page_of, services
 from web.people.reauthentication import asked_code
 
-__all__ = ["bp", "link_told", "town_waiting"]
+__all__ = ["bp", "link_words", "town_waiting"]
 
 
 class TownPage(InboxPage[TownRow]):
@@ -59,7 +59,7 @@ class TownPage(InboxPage[TownRow]):
         return told | {"take_word": TAKE.get(row.kind, "")}
 
     def beside(self) -> dict[str, Any]:
-        return {"not_taken": [_refusal(row) for row in services().get(TownService).not_taken()], **link_told()}
+        return {"not_taken": [_refusal(row) for row in services().get(TownService).not_taken()], **link_words()}
 
 
 bp = TownPage().bp
@@ -80,10 +80,10 @@ def town_waiting(*, emergency: bool = False) -> int:
 @page_of("see")
 def state() -> Answer:
     """How the link stands, asked for every five seconds."""
-    return render_template("town/_link.html", **link_told())
+    return render_template("town/_link.html", **link_words())
 
 
-def link_told() -> dict[str, Any]:
+def link_words() -> dict[str, Any]:
     """How the link stands, as both pages show it."""
     told = services().get(TownService).up.state()
     minutes = told.clock_off_minutes

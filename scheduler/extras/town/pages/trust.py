@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.words.wording import sentence_of
 from scheduler.extras.town.keys import TownConfig
-from scheduler.extras.town.pages.inbox import link_told
+from scheduler.extras.town.pages.inbox import link_words
 from scheduler.extras.town.pages.town_words import NOTICES
 from scheduler.extras.town.rules.enrolment import Welcome, fingerprint, key_fingerprint, read_welcome, welcome_body
 from scheduler.extras.town.service.enrolment import TownPairing
@@ -129,7 +129,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         coded=coded,
         where=where,
         typed={name: request.form.get(name, "")[:500] for name in ("key", "name", "hub")},
-        **link_told(),
+        **link_words(),
     )
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from scheduler.core.characters import without_controls
 from scheduler.core.model import Priority
-from scheduler.extras.town.rules.envelope_fields import Fields, duplicate_free, instant_word, told_body
+from scheduler.extras.town.rules.envelope_fields import Fields, bounded_body, duplicate_free, instant_word
 from scheduler.extras.town.rules.envelope_model import (
     ALL,
     AckState,
@@ -52,6 +52,7 @@ __all__ = [
     "UpKind",
     "Verdict",
     "addressed_to",
+    "clip_to_dict",
     "judge",
     "new_id",
     "public_hex",
@@ -61,7 +62,6 @@ __all__ = [
     "seal",
     "subject_of",
     "subjects_for",
-    "told_clip",
     "topic_of",
     "unseal",
     "up_body",
@@ -124,8 +124,8 @@ def seal(envelope: Envelope, private: Ed25519PrivateKey) -> bytes:
         "legal_basis": envelope.legal_basis,
         "title": envelope.title,
         "text": envelope.text,
-        "clip": told_clip(envelope.clip),
-        "body": told_body(envelope.body),
+        "clip": clip_to_dict(envelope.clip),
+        "body": bounded_body(envelope.body),
         "author": envelope.author,
         "approver": envelope.approver,
         "dispatch_number": envelope.dispatch_number,
@@ -280,7 +280,7 @@ def read_up(raw: bytes, ward_id: str) -> Told:
     if fields.text("ward", 20) != ward_id:
         raise Refused("envelope_other_ward", ward=fields.text("ward", 20))
     rest = {name: value for name, value in told.items() if name not in {"v", "ward", "line", "row", "kind", "at"}}
-    body = told_body(rest, steering=True)  # a row of a journal is what it is: its hash hangs on every character
+    body = bounded_body(rest, steering=True)  # a row of a journal is what it is: its hash hangs on every character
     row, line = fields.whole("row", 1, MOST_SEQUENCE), fields.match("line", _LINE) if "line" in told else ""
     return Told(ward_id, row, fields.word("kind", UpKind), fields.instant("at"), body, line)
 
@@ -372,7 +372,7 @@ def read_clip(told: object, key: str = "clip") -> Clip:
     )
 
 
-def told_clip(clip: Clip | None) -> dict[str, Any] | None:
+def clip_to_dict(clip: Clip | None) -> dict[str, Any] | None:
     """A sound as an envelope tells it."""
     if clip is None:
         return None

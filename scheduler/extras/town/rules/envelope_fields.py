@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from scheduler.core.characters import without_controls
 from scheduler.kernel.errors import Refused
 
-__all__ = ["Fields", "duplicate_free", "instant_word", "told_body"]
+__all__ = ["Fields", "bounded_body", "duplicate_free", "instant_word"]
 
 MOST_DEPTH = 12
 """How deep a body may be nested."""
@@ -41,7 +41,7 @@ def duplicate_free(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def told_body(body: Mapping[str, Any], *, steering: bool = False) -> dict[str, Any]:
+def bounded_body(body: Mapping[str, Any], *, steering: bool = False) -> dict[str, Any]:
     """A body that nothing can choke on: bounded in depth and number, finite numbers, texts that steer nothing.
 
     `steering`: such texts may stand in it; what shows them has to look after itself.
@@ -168,4 +168,4 @@ class Fields:
         value = self._told.get(key, {})
         if not isinstance(value, dict):
             raise self._bad(key)
-        return told_body(value)
+        return bounded_body(value)
