@@ -29,7 +29,7 @@ from web.announcement.script_view import differences, said_parts
 from web.announcement.text_changes import changes_marked
 from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import local
-from web.people.reauthentication import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, page_fault, proof
 from web.words.compose_words import READY_REASONS, return_reason
 
 bp = Blueprint("approvals", __name__)
@@ -107,7 +107,7 @@ def list_page(refused: Refused | None = None, upgrade_id: int = 0) -> str:
         waiting=[one for one in waiting if one["announcement"].priority is not Priority.EMERGENCY],
         templates=[one for one in waiting if one["announcement"].priority is Priority.EMERGENCY],
         counts=services().waiting.counts(),
-        page_fault=sentence_of(refused) if refused and not code_fault(refused) else "",
+        page_fault=page_fault(refused),
         upgrade_asks=asked_code("approve"),
         upgrade_fault={upgrade_id: code_fault(refused)},
     )

@@ -11,7 +11,7 @@ from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import Refused
 from web.auth import actor, services
 
-__all__ = ["asked_code", "code_fault", "proof", "typed_code"]
+__all__ = ["asked_code", "code_fault", "page_fault", "proof", "typed_code"]
 
 MOST = 1000
 """Characters of a code that are read: a password may be long."""
@@ -37,3 +37,8 @@ def code_fault(refused: Refused | None) -> str:
     """The sentence that stands beside the field of the code; "" where something else was refused."""
     coded = refused is not None and refused.reason.startswith("code_")
     return sentence_of(refused) if coded else ""
+
+
+def page_fault(refused: Refused | None) -> str:
+    """The sentence of what was refused but the code; "" where it was the code, or nothing."""
+    return "" if code_fault(refused) else sentence_of(refused)

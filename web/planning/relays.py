@@ -11,12 +11,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from scheduler.core.announcement.kept import StoredClip
 from scheduler.core.model import Announcement, CampaignState, Priority, Relay
-from scheduler.core.words.wording import sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.services.planning.relays import MOST_SOURCES
 from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
 from web.formats import WEEKDAYS, day_words, today
-from web.people.reauthentication import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, page_fault, proof
 from web.planning.relay_form import RelayForm
 from web.words.on_air import health_words
 from web.words.zones import own_zone_choices, zone_choices, zone_word
@@ -119,7 +118,7 @@ def _page(kept: tuple[Relay, Announcement] | None, form: RelayForm, refused: Ref
         own=seen is not None and seen.author_id == actor().id and not services().config.station.one_officer,
         approver=services().people.get(seen.approver_id).name if seen and seen.approver_id else "",
         form=form,
-        fault=sentence_of(refused) if refused and not code_fault(refused) else "",
+        fault=page_fault(refused),
         asked_code=asked_code("approve"),
         code_fault=code_fault(refused),
         zones=own_zone_choices() | {name: word for name, word in zone_choices().items() if name == form.zone},

@@ -19,7 +19,7 @@ from scheduler.extras.inbox.service.inbox import Inbox
 from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station, told_here
-from web.people.reauthentication import asked_code, code_fault, proof, typed_code
+from web.people.reauthentication import asked_code, code_fault, page_fault, proof, typed_code
 from web.words.zones import zone_word
 
 __all__ = ["Called", "InboxPage"]
@@ -134,7 +134,7 @@ class InboxPage(ABC, Generic[RowT]):
     def page(self, where: int | str = "", refused: Refused | None = None) -> str:
         """`where`: number of the row, or name of the place, that was refused."""
         coded = code_fault(refused)
-        fault = sentence_of(refused) if refused and not coded else ""
+        fault = page_fault(refused)
         waiting, beside = [self._card(row) for row in self.inbox.waiting()], self.beside()
         known = {one["row"].id for one in waiting} | set(beside.get("places", ()))
         return render_template(

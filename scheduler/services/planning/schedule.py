@@ -15,7 +15,6 @@ from scheduler.core.model import (
     DEFAULT_ZONE,
     DayPlan,
     Person,
-    PlannedCampaign,
     Priority,
     Refusal,
     Slot,
@@ -195,11 +194,8 @@ class ScheduleService:
         without: Sequence[str] = (),
         also: Sequence[Slot] = (),
     ) -> DayPlan:
-        running = self._running()
+        running = self._campaigns.running()
         return self._campaigns.days.plan(day, running, pins=pins, without=without, also=also)
-
-    def _running(self) -> list[PlannedCampaign]:
-        return self._campaigns.running()
 
     def refuse_displaced(self, day: date, after: DayPlan) -> None:
         """Raise Refused move_displaces where fewer airings would be planned than are."""
@@ -236,7 +232,7 @@ class ScheduleService:
     def _refuse_place(self, slot: Slot, to: datetime, seen: DayVersion) -> None:
         others = [one for one in seen.slots if one.id != slot.id]
         earliest = self._campaigns.days.not_before()
-        refusal = judged(slot, to, self._running(), others, self._repos.config.rules, earliest)
+        refusal = judged(slot, to, self._campaigns.running(), others, self._repos.config.rules, earliest)
         if refusal is not None:
             self.refuse(refusal)
 
@@ -301,7 +297,7 @@ class ScheduleService:
         for slot in added:
             others = [one for one in seen.slots if one.id not in touched]
             earliest, station = self._campaigns.days.not_before(), self._repos.config.rules
-            if refusal := judged(slot, slot.start, self._running(), others, station, earliest):
+            if refusal := judged(slot, slot.start, self._campaigns.running(), others, station, earliest):
                 raise Refused("undo_gone", detail=refusal.reason)
         gone = [place.slot_id for place in back if place.is_added]
         after = self._planned(seen.day, pins, without=gone, also=added)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence_of
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.keys import CapAlertConfig
 from scheduler.extras.cap.pages.cap_words import CERTAINTIES, CHOICES, NOTICES, SEVERITIES, URGENCIES, USUAL, WAYS
@@ -17,7 +16,7 @@ from scheduler.extras.cap.service.alerts import CapService
 from scheduler.extras.inbox.rules import Way
 from scheduler.kernel.errors import Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, station, told_here
-from web.people.reauthentication import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, page_fault, proof
 
 bp = Blueprint("cap_trust", __name__)
 bp.context_processor(lambda: {"notices": NOTICES})
@@ -132,7 +131,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         senders=senders,
         told=services().config.get(CapAlertConfig),
         where=where,
-        fault=sentence_of(refused) if refused and not coded else "",
+        fault=page_fault(refused),
         coded=coded,
         asked_code=asked_code(GIVES),
         typed={

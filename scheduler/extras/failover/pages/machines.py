@@ -6,11 +6,11 @@ the store itself; these two are its own.
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence, sentence_of
+from scheduler.core.words.wording import sentence
 from scheduler.extras.failover.service import FailoverService, PairState
 from scheduler.kernel.errors import NotPermitted, Refused
 from web.auth import REFUSED, Answer, actor, page_of, piece, services
-from web.people.reauthentication import asked_code, code_fault, typed_code
+from web.people.reauthentication import asked_code, code_fault, page_fault, typed_code
 
 bp = Blueprint("pair", __name__)
 
@@ -75,7 +75,7 @@ def alone() -> Answer:
 
 def _page(refused: Refused | None = None, act: str = "") -> str:
     coded = code_fault(refused)
-    fault = sentence_of(refused) if refused and not coded else ""
+    fault = page_fault(refused)
     asked = asked_code("take_air")
     return render_template("pair/page.html", fault=fault, coded=coded, failed=act, asked=asked, **_page_values())
 

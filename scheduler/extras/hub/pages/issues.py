@@ -29,7 +29,7 @@ from scheduler.extras.town.rules.envelope import Kind
 from scheduler.kernel.errors import Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, station, told_here
 from web.formats import number_of
-from web.people.reauthentication import code_fault, typed_code
+from web.people.reauthentication import code_fault, page_fault, typed_code
 
 bp = Blueprint("hub_issues", __name__)
 
@@ -171,7 +171,7 @@ def _read_back(form: IssueForm, refused: Refused | None = None) -> str:
     told = read_back_words(form, content)
     own, coded = hub.refuses_issuer(actor(), content), code_fault(refused)
     word, mark, icon = PRIORITIES[int(told["order"].priority or Priority.NORMAL)]
-    fault = "" if refused is None or coded else sentence_of(refused)
+    fault = page_fault(refused)
     return render_template(
         "hub/read_back.html",
         form=form,

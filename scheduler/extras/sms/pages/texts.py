@@ -23,7 +23,7 @@ from scheduler.kernel.errors import NotPermitted, Refused
 from scheduler.kernel.words import Words
 from scheduler.services.announcement.announcements import MAX_TITLE
 from web.auth import REFUSED, Answer, act, actor, page_of, same_origin, services, told_here
-from web.people.reauthentication import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, page_fault, proof
 
 bp = Blueprint("sms", __name__)
 MAX_CHARS = 3000
@@ -262,7 +262,7 @@ def _version(head: str, body: str) -> dict[str, Any]:
 
 
 def _page(seen: StoredSms | None, form: dict[str, Any], version: int, refused: Refused | None = None) -> str:
-    told = sentence_of(refused) if refused and not code_fault(refused) else ""
+    told = page_fault(refused)
     field = FIELD_OF.get(refused.reason) if refused else None
     stale = refused is not None and refused.reason == "edited_meanwhile"
     return render_template(

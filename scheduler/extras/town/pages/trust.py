@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.words.wording import sentence_of
 from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.pages.inbox import link_words
 from scheduler.extras.town.pages.town_words import NOTICES
@@ -19,7 +18,7 @@ from scheduler.extras.town.service.enrolment import TownPairing
 from scheduler.extras.town.service.town import TownService
 from scheduler.kernel.errors import NotFound, NotPermitted, Refused
 from web.auth import REFUSED, Answer, act, actor, page_of, services, told_here
-from web.people.reauthentication import asked_code, code_fault, proof
+from web.people.reauthentication import asked_code, code_fault, page_fault, proof
 
 bp = Blueprint("town_trust", __name__)
 bp.context_processor(lambda: {"notices": NOTICES})
@@ -125,7 +124,7 @@ def _page(where: str = "", refused: Refused | None = None) -> str:
         ],
         town=services().config.get(TownConfig),
         asked_code=asked_code(GIVES),
-        fault=sentence_of(refused) if refused and not coded else "",
+        fault=page_fault(refused),
         coded=coded,
         where=where,
         typed={name: request.form.get(name, "")[:500] for name in ("key", "name", "hub")},
@@ -140,7 +139,7 @@ def _compare(welcome: Welcome, hub: str, refused: Refused | None = None) -> str:
         "town/compare.html",
         carried=json.dumps(welcome_body(welcome), ensure_ascii=False),
         asked_code=asked_code(GIVES),
-        fault=sentence_of(refused) if refused and not coded else "",
+        fault=page_fault(refused),
         coded=coded,
         **told,
     )
