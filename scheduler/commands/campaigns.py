@@ -11,10 +11,11 @@ import click
 from scheduler.commands.base import Context, Day, json_option, pass_context, print_json, print_table, today
 from scheduler.commands.derived import DerivedGroup
 from scheduler.commands.impact import impact_json, print_impact
-from scheduler.commands.language import say
+from scheduler.commands.language import in_words, say
 from scheduler.commands.reports import plan_json, print_plan
 from scheduler.core.model import ALL_WEEKDAYS, DEFAULT_ZONE, Boost, BoostKind, Campaign, Phase, Priority
 from scheduler.core.planning import rules
+from scheduler.core.planning.halts import pauses_at
 from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.words.wording import CAMPAIGN_STATES
 
@@ -143,7 +144,7 @@ def _phase(text: str) -> Phase:
 def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag
     """All campaigns, newest first."""
     with context.station() as station:
-        kept = station.services.campaigns.listed()
+        kept, now = station.services.campaigns.listed(), station.clock.now()
         if as_json:
             print_json(
                 [
@@ -159,7 +160,7 @@ def list_(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click give
                 (
                     c.id,
                     c.title,
-                    CAMPAIGN_STATES[c.state],
+                    in_words("Đang tạm dừng") if pauses_at(c, now) else CAMPAIGN_STATES[c.state],
                     f"{c.start:%d/%m/%Y}",
                     f"{c.end:%d/%m/%Y}",
                     " ".join(map(str, c.windows)),

@@ -10,8 +10,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, BoostKind, Campaign, CampaignState, Priority
+from scheduler.core.model import DEFAULT_ZONE, AnnouncementState, BoostKind, Campaign, CampaignState, Priority, Relay
 from scheduler.core.planning import rules
+from scheduler.core.planning.halts import pauses_at
 from scheduler.core.planning.sessions import USUAL_WINDOWS
 from scheduler.core.report.report_words import FIELDS
 from scheduler.core.words.wording import BOOSTS, sentence, sentence_of
@@ -34,17 +35,23 @@ UNITS = Words(Path(__file__).parent, "boost_units", BoostKind)
 """What the number beside a boost counts."""
 
 
+@bp.app_template_test("paused")
+def is_paused(one: Campaign | Relay) -> bool:
+    """Whether a campaign pauses now; a relay has no pauses."""
+    return isinstance(one, Campaign) and pauses_at(one, services().now())
+
+
 @bp.get("/dot")
 @page_of("see")
 def listed() -> str:
-    campaigns = services().campaigns.listed()
+    campaigns, now = services().campaigns.listed(), services().now()
     return render_template(
         "campaigns/list.html",
         campaigns=[
             {"campaign": campaign, "amount": amount_of(campaign, today()), "trouble": _trouble(campaign)}
             for campaign in campaigns
         ],
-        running=sum(campaign.state is CampaignState.ACTIVE for campaign in campaigns),
+        running=sum(one.state is CampaignState.ACTIVE and not pauses_at(one, now) for one in campaigns),
         collisions=collision_views(services()),
     )
 

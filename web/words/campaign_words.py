@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from scheduler.core.model import AnnouncementState, BoostKind, Campaign, CampaignState, Phase, Priority
 from scheduler.core.planning import rules
 from scheduler.core.planning.collisions import Collision
+from scheduler.core.planning.halts import pauses_at
 from scheduler.core.planning.outlook_words import when_words
-from scheduler.core.words.wording import CAMPAIGN_STATES
+from scheduler.core.words.wording import CAMPAIGN_STATES, sentence
 from scheduler.kernel.words import Words
 from scheduler.services import Services
 from web.formats import day_words, decimal
@@ -100,6 +101,8 @@ def standing_of(services: Services, campaign: Campaign, place: str) -> Standing:
             return Standing(state, "done", "Không phát nữa. Muốn phát lại thì lưu với ngày mới.")
         case CampaignState.DRAFT:
             return _of_a_draft(services, campaign, state, is_approved=is_approved)
+    if pauses_at(campaign, services.now()):
+        return Standing("Đang tạm dừng", "wait", sentence("campaign_paused"))
     coming = [slot for _, slots in services.schedule_days.of_campaign(campaign.id) for slot in slots]
     if not is_approved:
         return Standing(f"{state}: chờ duyệt", "wait", "Bản tin chưa được duyệt nên chưa phát lượt nào.")

@@ -13,7 +13,7 @@ from scheduler.core.model import Campaign, CampaignState, Pause
 from scheduler.core.planning.rules import ALWAYS
 from scheduler.kernel.errors import Refused
 
-__all__ = ["begun_at", "paused", "restarted", "resumed", "stopped"]
+__all__ = ["begun_at", "paused", "pauses_at", "restarted", "resumed", "stopped"]
 
 
 def paused(campaign: Campaign, since: datetime, until: datetime | None = None) -> Campaign:
@@ -39,6 +39,13 @@ def resumed(campaign: Campaign, at: datetime) -> Campaign:
     kept = [one for one in campaign.pauses if one not in ended]
     kept += [replace(one, until=at) for one in ended if one.since < at]
     return _with_pauses(campaign, kept)
+
+
+def pauses_at(campaign: Campaign, instant: datetime) -> bool:
+    """Whether a campaign that runs is paused then."""
+    if campaign.state is not CampaignState.ACTIVE or (campaign.stopped_at and campaign.stopped_at <= instant):
+        return False
+    return any(one.since <= instant < (one.until or ALWAYS) for one in campaign.pauses)
 
 
 def stopped(campaign: Campaign, at: datetime, now: datetime) -> Campaign:

@@ -190,6 +190,21 @@ def test_what_can_be_met_says_so(lans, send, form):
     assert "Đủ số lượt trong mọi ngày đã xem" in section(send(lans, "/dot/xem", **form()).text, "tac-dong")
 
 
+def test_a_campaign_that_pauses_now_is_nowhere_said_to_run(station, lans, cast):
+    said = cast.approved()
+    campaign_id = cast.running(said, end=DAY + timedelta(days=9))
+    pages = ("/dot", f"/dot/{campaign_id}", f"/ban-tin/{said}")
+    assert all("Đang chạy</span>" in lans.get(path).text for path in pages)
+    station.services.campaigns.pause(cast.lan, campaign_id)
+    for path in pages:
+        page = lans.get(path).text
+        assert "Đang tạm dừng</span>" in page, path
+        assert "Đang chạy</span>" not in page, path
+    assert "0 đợt đang chạy" in lans.get("/dot").text
+    station.services.campaigns.resume(cast.lan, campaign_id)
+    assert all("Đang chạy</span>" in lans.get(path).text for path in pages)
+
+
 def test_pause_resume_and_stop_from_an_instant(station, lans, send, cast):
     campaign_id = cast.running(cast.approved(), **LONG)
     path = f"/dot/{campaign_id}"
