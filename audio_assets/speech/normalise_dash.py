@@ -49,7 +49,7 @@ def is_score(match: re.Match[str], page: Page) -> bool:
     if MONTH_CUE.search(page.before(match.start())):
         return False
     if not (first.isdigit() and last.isdigit()):  # half a point, at chess
-        return OF_A_GAME.search(page.before(match.start(), 100)) is not None
+        return first == last or OF_A_GAME.search(page.before(match.start(), 100)) is not None
     if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
         return False
     before, listed = _without_pairs(page.before(match.start(), 100))

@@ -75,7 +75,8 @@ _SHARE_CUE = re.compile(
 )
 _THING_CUE = re.compile(
     r"(?<!\w)(?:lớp|tổ|nhóm|mẫu"
-    r"|(?<!dự )(?<!đề )(?<!văn )phòng|khối|lô|thửa|tờ|căn hộ|căn|tầng|mức|điều|khoản|mục|khóa|khoá|quy trình|tiêu chuẩn"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng|khối|lô|thửa|tờ|căn hộ|căn|tầng|mức|bậc|hạng|trang|mũi|điều|khoản|mục"
+    r"|khóa|khoá|quy trình|tiêu chuẩn"
     r"|tỷ lệ|tỉ lệ|kp|tdp|khu phố|tổ dân phố)\W{0,2}$"
 )
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
@@ -259,8 +260,13 @@ _COUNTED_DAYS = re.compile(
 """In "diễn ra 2 ngày 27-28/4" the days are counted, not named."""
 
 
+_MARKED_OF_TEN = re.compile(r"(?<!\w)(?:thị lực|mắt|mắt trái|mắt phải|điểm|chấm)\W{0,2}$")
+
+
 def _is_share_of_some(match: re.Match[str], before: str, page: Page) -> bool:
     """Có 3-4/6 chi hội: three or four of six, where a word takes a share and what is shared stands behind."""
+    if match["m"] == "10" and not match["y"] and _MARKED_OF_TEN.search(before):
+        return True
     if match["m1"] or match["y"] or not COUNTED_NOUN.match(page.after(match.end())):
         return False
     if page.after(match.end()).startswith("điểm") and not DAY_SAID.search(before):

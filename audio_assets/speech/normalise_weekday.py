@@ -210,11 +210,18 @@ def _month_or_floor(match: re.Match[str], page: Page) -> str | None:
 
 
 def day_choices(word: str) -> tuple[str, ...]:
-    """What a day of `Said.unknown` may mean: "T3" three things, "T3-T5" a span or two days; () for any other word."""
+    """What a day of `Said.unknown` may mean: "T3" three things, "T4/26" two, "T3-T5" a span or two days.
+
+    () for any other word.
+    """
     alone = re.fullmatch(r"[Tt]\.?([2-7])", word)
     if alone:
         number = int(alone[1])
         return _weekday(number), f"tháng {say_month(number)}", f"tầng {say_int(number)}"
+    dated = re.fullmatch(r"T([2-7])/([0-9]{2})", word)
+    if dated:
+        number, rest = int(dated[1]), int(dated[2])
+        return f"tháng {say_month(number)} năm {say_int(2000 + rest)}", f"{_weekday(number)} ngày {say_int(rest)}"
     two = re.fullmatch(r"(?:[Tt]|thứ )([2-7])\s?[-–]\s?(?:T|thứ )?([2-7])", word)
     if two:
         first, last = _weekday(int(two[1])), _weekday(int(two[2]))

@@ -328,4 +328,20 @@ HCNS = hành chính nhân sự | TBĐ = tờ bản đồ | BTXM = bê tông xi m
 hộ gd = hộ gia đình | nhà VH = nhà văn hóa | mũ BH = mũ bảo hiểm | chứng chỉ TH = chứng chỉ tin học
 LĐPT = lao động phổ thông | CNQSDĐ = chứng nhận quyền sử dụng đất | SK loại = sức khỏe loại
 giải KK = giải khuyến khích | LH: = liên hệ: | thu NS = thu ngân sách | TCBC = tổ chức biên chế
+Oppo = Oppo | Xiaomi = Xiaomi | Canva = Canva | PowerPoint = PowerPoint | combo = combo
+tablet = tablet | router = router | Betadin = Betadin | Hapacol = Hapacol | Smecta = Smecta | Berberin = Berberin
+Cefixim = Cefixim | Azithromycin = Azithromycin | Tetracyclin = Tetracyclin | Dexamethason = Dexamethason
+Amlodipin = Amlodipin | Losartan = Losartan | Albendazol = Albendazol | Mebendazol = Mebendazol | Tamiflu = Tamiflu
+Regent = Regent | Bassa = Bassa | Trebon = Trebon | Padan = Padan | Virtako = Virtako | Validacin = Validacin
+Anvil = Anvil | Tilt = Tilt | Filia = Filia | Sofit = Sofit | Prefit = Prefit | Glyphosate = Glyphosate
+Trichoderma = Trichoderma | Kasumin = Kasumin | Actara = Actara | Ridomil = Ridomil | karate = karate
+taekwondo = taekwondo | vovinam = vovinam | judo = judo | boxing = boxing | jean = jean | kaki = kaki
+cotton = cotton | polyester = polyester | menu = menu | concert = concert | Noel = Noel | Valentine = Valentine
+Halloween = Halloween | hamburger = hamburger | Olympic = Olympic | inverter = inverter | Panasonic = Panasonic
+Daikin = Daikin | Sony = Sony | Philips = Philips | Aptomat = Aptomat | Vios = Vios | Innova = Innova
+Vespa = Vespa | Piaggio = Piaggio | Exciter = Exciter | Winner = Winner | Jupiter = Jupiter | Dream = Dream
+Future = Future | Alpha = Alpha | Liberty = Liberty | Lavie = Lavie | Omo = Omo | Milo = Milo | Coliform = Coliform
+Javel = Javel | Clorua = Clorua | Rota = Rota | Asen = asen | ACB = a xê bê | SHB = ét hát bê | VIB = vê i bê
+MSB = mờ ét bê | FPT = ép pê tê | PP = pê pê | PPR = pê pê rờ | uPVC = u pê vê xê | MRI = mờ rờ i
+LPG = lờ pê gờ | ADB = a dê bê
 """

@@ -35,7 +35,8 @@ def suggested_readings(written: str, said: str) -> tuple[str, ...]:
     spelt = " ".join(_spelt(part) for part in parts)
     numbers = "" if has_sign else " ".join(say_number(one) for one in parts if one.isdecimal())
     meanings = meanings_of(written)
-    found = dict.fromkeys(one.strip() for one in (*meanings, said, _blood_group(written), by_part, numbers, spelt))
+    others = (*meanings, said, _blood_group(written), _without_a_mark(written, said), by_part, numbers, spelt)
+    found = dict.fromkeys(one.strip() for one in others)
     return tuple(one for one in found if is_speakable(one) and one != written)[: max(_MOST, len(meanings))]
 
 
@@ -48,6 +49,11 @@ def _blood_group(written: str) -> str:
     """What "A-" is beside blood; "" for anything else."""
     group = re.fullmatch(r"(AB|A|B|O)\s?([-–+])", written)
     return f"{spell(group[1])} {'dương' if group[2] == '+' else 'âm'}" if group else ""
+
+
+def _without_a_mark(written: str, said: str) -> str:
+    """The "năm" of "-5", whose dash may mark a point of a list; "" for anything else."""
+    return said.removeprefix("âm ") if re.match("[-–][0-9]", written) and said.startswith("âm ") else ""
 
 
 def _spelt(part: str) -> str:

@@ -104,6 +104,10 @@ from tests.rows import over
             "Đọc số: 1289-1234 = 55m3",
             "Đọc số: một nghìn hai trăm tám mươi chín trừ một nghìn hai trăm ba mươi tư bằng năm mươi lăm mét khối",
         ),
+        ("mắt 10/10-10/10", "mắt mười trên mười, mười trên mười"),
+        ("nhảy xa 4m2", "nhảy xa bốn mét hai"),
+        ("ván 2: 0,5-0,5", "ván hai: không phẩy năm không phẩy năm"),
+        ("Bậc 1/7-7/7", "Bậc một trên bảy, bảy trên bảy"),
     ],
 )
 def test_what_is_joined_or_marked_is_said_for_what_it_is(written, said):

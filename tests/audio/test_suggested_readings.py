@@ -13,6 +13,7 @@ from audio_assets.speech.suggested_readings import suggested_readings
         ("P.", ("phó", "phòng", "phường")),
         ("T3", ("thứ ba", "tháng ba", "tầng ba")),
         ("T3-T5", ("thứ ba đến thứ năm", "thứ ba và thứ năm")),
+        ("T4/26", ("tháng tư năm hai nghìn không trăm hai mươi sáu", "thứ tư ngày hai mươi sáu")),
         ("thứ 3-5", ("thứ ba đến thứ năm", "thứ ba và thứ năm")),
     ],
 )
@@ -23,6 +24,10 @@ def test_a_word_of_several_meanings_is_offered_with_them_first(written, offered)
 
 def test_a_letter_with_a_sign_is_offered_as_a_blood_group_too():
     assert {"a trừ", "a âm"} <= set(suggested_readings("A-", normalise("A-").text))
+
+
+def test_a_figure_behind_a_dash_is_offered_as_a_point_of_a_list_too():
+    assert suggested_readings("-5", normalise("gồm: -5 bộ bàn").changes[-1].said)[:2] == ("âm năm", "năm")
 
 
 def test_another_word_is_offered_in_parts_and_letter_by_letter():
