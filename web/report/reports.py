@@ -300,6 +300,7 @@ def summary(sums: AirtimeSums) -> dict[str, Any]:
         "with_order": len(with_order),
         "done": sum(result.mark == "ok" for _, result in with_order),
         "missing": _missing(with_order),
+        "cancelled": sums.figures.cancelled,
         "why": _why(sums.figures),
         "chart": Markup(minutes_chart(chart.days, chart.minutes, chart.ordered, None)),  # noqa: S704 - our drawing
         "days": list(zip(chart.days, map(minutes_text, chart.minutes), strict=True)),
@@ -317,10 +318,10 @@ def _missing(lines: Sequence[tuple[DispatchLine, Result]]) -> str:
 
 
 def _why(figures: Sums) -> str:
-    """The most frequent reason of those that did not sound at all, and of how many, where there are others."""
-    heard = {AiringOutcome.PARTIAL, AiringOutcome.RECORDED}
-    silent = [one for one in figures.ends if one.outcome not in heard and not one.played_ms]
+    """The most frequent reason of those that could not sound, and of how many, where there are others."""
+    others = {AiringOutcome.PARTIAL, AiringOutcome.RECORDED, AiringOutcome.CANCELLED}
+    silent = [one for one in figures.ends if one.outcome not in others and not one.played_ms]
     if not silent or not silent[0].reason:
         return ""
     why = sentence(silent[0].reason)
-    return why if silent[0].rows == figures.total.silent else f"{silent[0].rows} lượt: {why}"
+    return why if silent[0].rows == figures.total.silent - figures.cancelled else f"{silent[0].rows} lượt: {why}"

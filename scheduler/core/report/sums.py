@@ -97,6 +97,8 @@ class End(NamedTuple):
     reason: str
     rows: int
     played_ms: int
+    silent: int = 0
+    """Of them, of how many nothing was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,11 @@ class Sums:
     by_day: Mapping[date, Tally]
     ends: tuple[End, ...]
     """Most frequent first."""
+
+    @property
+    def cancelled(self) -> int:
+        """Of those of which nothing was heard: taken off by somebody."""
+        return sum(one.silent for one in self.ends if one.outcome is AiringOutcome.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +234,13 @@ def _ends(groups: Sequence[Group]) -> tuple[End, ...]:
         if one.outcome is not AiringOutcome.PLAYED:
             found.setdefault((one.outcome, one.reason), []).append(one)
     ends = [
-        End(outcome, reason, sum(one.rows for one in of), sum(one.tally.played_ms for one in of))
+        End(
+            outcome,
+            reason,
+            sum(one.rows for one in of),
+            sum(one.tally.played_ms for one in of),
+            sum(one.tally.silent for one in of),
+        )
         for (outcome, reason), of in found.items()
     ]
     return tuple(sorted(ends, key=lambda end: (-end.rows, end.outcome, end.reason)))

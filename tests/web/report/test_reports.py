@@ -50,6 +50,14 @@ def test_the_page_opens_with_the_figures_of_this_month(aired, lans):
     assert "Tiêm chủng &lt;b&gt;" in journal.text
 
 
+def test_what_a_person_took_off_is_counted_apart_as_in_the_journal(aired, lans, cast, station, clock):
+    slot_id = station.services.air.play_now(cast.minh, 1, chime=False)
+    station.repos.slots.close(slot_id, Ending(AiringOutcome.CANCELLED, "order_taken_back"), clock.now())
+    for path in ("/bao-cao", "/nhat-ky"):
+        page = re.sub(r"<[^>]+>", " ", lans.get(path).text.split("<main", 1)[1])
+        assert re.search(r"Không phát được\s+0 lượt\s+và 1 lượt đã hủy", page), path
+
+
 def test_the_sheet_says_what_the_screen_says(aired, lans):
     text = lans.get("/bao-cao/ban-in?mau=thoi-luong&ky=thang&ngay=02/12/2026").text
     assert "BÁO CÁO THỜI LƯỢNG PHÁT SÓNG" in text
