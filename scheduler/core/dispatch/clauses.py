@@ -204,10 +204,17 @@ class _Walk(Counting, Timing, Reported, Told):
         elif self.zone == "subject" and self.i >= self.preamble and not is_of(BEFORE_A_VERB | TOPICS, term):
             self.passed.append(term)
 
+    def _event(self, term: Term) -> None:
+        """What is told so may have hours of its own; elsewhere it is a word like others."""
+        if self.zone == "topic":
+            self.strange = True
+        else:
+            self._word(term)
+
     def _genre(self, term: Term) -> None:
         """Behind the verb of airing it opens what is told, "phát quyết định …"; elsewhere it is a word like others."""
         if self.verb and not self.zone and not self.boundary:
-            self.zone = "topic"
+            self.zone, self.strange = "topic", term.text.startswith(_DATED)
         elif not is_of(NEUTRAL, term):
             self._word(term)
 
@@ -339,6 +346,8 @@ class _Walk(Counting, Timing, Reported, Told):
         return list(self.doubts)
 
 
+_DATED = ("mời", "tuyển", "chiêu sinh", "cuộc", "phát động", "phong trào", "tường thuật")
+"""What is told so may have a day or an hour of its own."""
 _FRAMES = frozenset({"trước", "sau", "trong"})
 _LONGEST_LABEL = 9
 
@@ -348,7 +357,7 @@ def _label(terms: Sequence[Term]) -> int:
     if not terms or terms[0].text not in _FRAMES:
         return 0
     end = next((n for n, one in enumerate(terms[:_LONGEST_LABEL]) if one.text == ":"), 0)
-    names = all(one.kind == "word" and one.text not in DANGER | {"mắt"} for one in terms[1:end])
+    names = all(one.kind in {"word", "event"} and one.text not in DANGER | {"mắt"} for one in terms[1:end])
     behind = terms[end + 1 : end + 2]
     dated = bool(behind) and behind[0].kind == "period" and bool(behind[0].value.first and behind[0].value.last)
     return end if end > 1 and names and dated else 0

@@ -19,6 +19,7 @@ from scheduler.core.dispatch.others import another_from, is_of_another, may_turn
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.sentences import (
     ANY_VALUE,
+    ASKS_THE_STATION,
     BARE_AIRING,
     CHANGES,
     HEADS_HOURS,
@@ -150,6 +151,7 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     ordered = body.gathering.has_order or is_pause_before_an_order(body.text, low, end)
     read = read_clause(body.text, start, end, body.issued, ordered=ordered)
     strong = bool(STRONG.search(low)) or body.led or (leads and read.loose)
+    strong = strong or bool(read.verb and ASKS_THE_STATION.search(low))
     counted = any(one.counts for one in read.said)
     if not (strong or counted or (body.gathering.open and (read.loose or read.turns or CHANGES.search(low)))):
         _pass_over(body, start, end, asks=False)

@@ -19,7 +19,7 @@ _OFFICES = (
     r"|phòng"
     r"|ban chỉ huy|mặt trận|hội|đoàn|hợp tác xã|htx|chi bộ|tổ chức|cơ quan|đơn vị|cơ sở|ban nhân dân|dân quân|công ty"
     r"|văn phòng|tài chính|địa chính|hạt kiểm lâm|ban quản lý (?:chợ|dự án|rừng|di tích|tòa nhà)|kế toán|kho bạc"
-    r"|ngân hàng|bộ phận (?:một cửa|tiếp nhận)"
+    r"|ngân hàng|bộ phận (?:một cửa|tiếp nhận)|tư pháp|thống kê"
     r"|thuế|nhà thầu|ban tổ chức|ban giám hiệu|tổ bầu cử|tổ công tác|tổ tự quản|đội (?:thi công|dân phòng|xung kích)"
 )
 _PEOPLE = (

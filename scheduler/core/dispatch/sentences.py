@@ -16,6 +16,7 @@ from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
     "ANY_VALUE",
+    "ASKS_THE_STATION",
     "BARE_AIRING",
     "CHANGES",
     "HEADS_HOURS",
@@ -39,8 +40,13 @@ __all__ = [
 
 STRONG = re.compile(
     r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
-    r"|\bđài (?:giúp |giúp đỡ )?thông báo|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:giúp|giùm|dùm|hộ)\b"
+    r"|\bđài (?:giúp |giúp đỡ )?thông báo|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:(?:thông báo|bài"
+    r"|tin)(?: này)? )?(?:giúp|giùm|dùm|hộ)\b"
 )
+ASKS_THE_STATION = re.compile(
+    r"\b(?:nhờ|đề nghị|yêu cầu|giao|xin|mong)(?: (?!không|đừng|chưa|khoan)[^\W\d]+){0,4} (?:đài|loa)\b"
+)
+"""With a verb of airing behind it an order, also where no other word says so: "nhờ quý Đài đưa tin … 17h15"."""
 BARE_AIRING = re.compile(
     r"\b(?:phat (?:thanh|song|loa|tin|ban tin|thong bao|bai|giup|\d+(?:h|g)?)|truyen thanh|tren loa|tiep am"
     r"|buoi phat|thoi luong)\b"

@@ -42,6 +42,7 @@ from scheduler.core.dispatch.spelled import (
 from scheduler.core.dispatch.vocabulary import (
     COMPOUNDS,
     DOCUMENT,
+    EVENTS,
     GENRES,
     MEASURES,
     NO_AIRING,
@@ -334,6 +335,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
     _rule("phrase", PHRASES),
     _rule("word", COMPOUNDS),
+    _rule("event", EVENTS),
     _rule("season", SEASONS),
     _rule("genre", GENRES),
     _rule("phrase", DOCUMENT),

@@ -48,7 +48,7 @@ _KINDS = {
     "minutes": frozenset({"minutes", "session", "once"}),
 }
 _BESIDE = frozenset({",", ";", "và", "(", ")", "-", "."})
-_FREE = frozenset({"word", "mark", "topic", "phrase", "other", "genre", "season"})
+_FREE = frozenset({"word", "mark", "topic", "phrase", "other", "genre", "season", "event"})
 """Kinds of terms that a cell of contents may hold."""
 _NUMBERED = re.compile(r"\W*(?:bài|phần|kỳ|tin|số) (?:số )?\d{1,2}\s*[:.-]")
 _NUMBER = re.compile(r"\d{1,2}")

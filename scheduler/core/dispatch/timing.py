@@ -106,7 +106,7 @@ class Timing(Walking):
             if named.weekday() not in term.value.weekdays:
                 self.left.append(term)
             return
-        if term.kind == "weekdays" and self._is_of_the_same_part():
+        if (term.kind == "weekdays" and self._is_of_the_same_part()) or self._is_one_more_day(term):
             self._take(term)
             self._put(term)
             return
@@ -125,6 +125,12 @@ class Timing(Walking):
             and (term.kind == "days" or (term.kind == "weekdays" and self._next_hour_has_its_day()))
         ):
             self.now.moment = True
+
+    def _is_one_more_day(self, term: Term) -> bool:
+        """Whether it is the second of "hôm nay 03/3 và ngày mai 04/3", with no hour of its own right behind it."""
+        before = self.terms[max(0, self.i - 2) : self.i]
+        joined = len(before) == 2 and before[0].kind == "days" and before[1].text == "và"  # noqa: PLR2004
+        return term.kind == "days" and joined and not self._opens_an_order()
 
     def _days_a_week(self, term: Term) -> None:
         """How many days a week says nothing more than as many weekdays that are named; else it is asked."""

@@ -15,6 +15,7 @@ __all__ = [
     "DANGER",
     "DOCUMENT",
     "DONE_ONCE",
+    "EVENTS",
     "GENRES",
     "HARD",
     "MEASURES",
@@ -169,6 +170,13 @@ SEASONS = re.compile(
 )
 """The same for what may also say when: in what is told they turn nothing, elsewhere they may."""
 
+EVENTS = re.compile(
+    r"(?:đại|dạ|khai|bế) hội|hội (?:nghị|thi|thảo|chợ|diễn|trại|xuân|thao|làng)|tiếp (?:công )?dân|tiếp xúc cử tri"
+    r"|(?:tọa|toạ) đàm|giao lưu|biểu diễn|chiếu phim|văn nghệ|thi đấu|giao quân|nhận quân|tòng quân"
+    r"|(?:cấp|làm|đổi) (?:căn cước|thẻ|giấy)|hòa giải|thi thể thao"
+)
+"""What has days and hours of its own, though each of its words is one of topics."""
+
 GENRES = re.compile(
     r"giới thiệu|lệnh|dự thảo|quyết định|danh sách|hướng dẫn|giấy mời|thư(?: (?:ngỏ|kêu gọi|chúc mừng|mời|khen))?"
     r"|thể lệ"
@@ -176,7 +184,8 @@ GENRES = re.compile(
     r"|nội quy|hương ước|nghị quyết|nghị định|luật|phóng sự|tiểu phẩm|câu chuyện|ca khúc|bài hát|điếu văn|diễn văn"
     r"|công điện|kết luận|kết quả|gương|tấm gương|điểm báo|dự báo|tình hình|chính sách|chủ trương|tài liệu|đề cương"
     r"|hỏi đáp|phát động|cuộc thi|cuộc vận động|phong trào|ý nghĩa|kỹ thuật|kinh nghiệm|biện pháp|mức thu|kế hoạch"
-    r"|lịch(?! (?:phát|truyền|tiếp|sau|như|kèm|tại|này|trên|cũ|mới|của|do|đã|chung)\b)|trích|tóm tắt|văn bản|vận động"
+    r"|lịch(?! (?:phát|truyền|tiếp (?:âm|sóng)|sau|như|kèm|tại|này|trên|cũ|mới|của|do|đã|chung)\b)|trích|tóm tắt"
+    r"|văn bản|vận động"
     r"|kêu gọi|nhắc nhở|tuyển (?:sinh|dụng|quân)|chiêu sinh|mời (?:họp|dự)|tường thuật|ca ngợi|biểu dương"
 )
 """What may be aired, right behind the verb of airing: its words are those of what is told."""
@@ -228,6 +237,7 @@ TOPICS = _words(
     khuyến cáo chủ đề nghị quyết đảng của thị ủy ban ubnd bộ ngành tỉnh phường về việc công tác kết quả biện
     hướng dẫn bão lũ lụt mưa lớn nắng nóng rét đậm hại sạt lở đất triều cường và cho người đến nhà nước tin
     bài viết
+    mttq mặt trận tổ quốc hội liên hiệp đoàn thanh niên chủ tịch hđnd thường vụ chấp trạm sở thư ngỏ kêu gọi lãnh
     buồn ý nghĩa lừa đảo mạng qua chiếm đoạt tài sản bảo vệ rác thải nhựa phân loại đô văn minh gia đình hạnh phúc
     bạo lực trẻ em đuối thực phẩm nông nghiệp chăn nuôi cầm cúm tay chân miệng sởi dại sức khỏe khoẻ dinh dưỡng
     sinh sản dân căn cước định danh điện tử dịch vụ trực tuyến thuế pháo thuốc lá rượu bia nồng độ cồn mũ tư tưởng
@@ -271,7 +281,7 @@ NO_AIRING = re.compile(rf"\bphát {_NOT_AIRED}")
 AIRING = re.compile(
     rf"\bphát(?! {_NOT_AIRED})\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
     r"|thời lượng|tần suất|\bđài\b|thông báo trên|đọc trên"
-    r"|\bđọc (?:giúp|giùm|dùm|hộ)\b|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
+    r"|\bđọc (?:(?:thông báo|bài|tin)(?: này)? )?(?:giúp|giùm|dùm|hộ)\b|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
 )
 """What a sentence about airing holds."""
 

@@ -32,6 +32,22 @@ FILES = (
 )
 MOST_NEEDLESS = 0.15
 FEW = 12
+EVENTS = """
+    hội nghị, đại hội, lễ hội, hội thi, họp dân, họp tổ dân phố, tiêm phòng, tiêm vắc xin, cắt điện, cắt nước,
+    mất nước, cấp căn cước, làm căn cước, thu thuế, nộp thuế, khám bệnh, khám sức khỏe, hiến máu, diễn tập, bắn
+    đạn thật, phun thuốc, thu gom rác, ra quân, dọn vệ sinh, khai giảng, bế giảng, mít tinh, chiếu phim, văn
+    nghệ, thi đấu, giao lưu, tọa đàm, tiếp dân, tiếp công dân, đối thoại, cưỡng chế, giải phóng mặt bằng, tháo
+    dỡ, đấu giá, bốc thăm, chi trả lương hưu, trao quà, cấp phát thuốc, xả lũ, sơ tán, cấm đường, phân luồng,
+    cấm biển, thả cá, trồng cây, tết trồng cây, chạy việt dã, đi bộ, gặp mặt, sinh hoạt chi bộ, sinh hoạt đoàn,
+    học nghị quyết, tập huấn, bồi dưỡng, gọi nhập ngũ, giao quân, đón quân, viếng nghĩa trang, lễ viếng, an
+    táng, truy điệu, rước kiệu, dâng hương, chợ phiên, hội chợ, bán hàng bình ổn, đổi rác lấy quà, xét nghiệm,
+    khử khuẩn, kiểm tra nồng độ cồn, ra mắt câu lạc bộ, sinh hoạt câu lạc bộ, đại hội phụ nữ, họp phụ nữ, hội
+    nghị nhân dân, hội nghị cử tri, kiểm tra thực phẩm, tư vấn pháp luật, hòa giải, xử án, xét xử, trả lại tài
+    sản, nhận trẻ, đón trẻ, tựu trường, thi tốt nghiệp, tuyển sinh, tuyển dụng, nhập học, tuyên truyền lưu động,
+    phát động thi đua, ký cam kết, lấy ý kiến, công khai quy hoạch, niêm yết, tiêu hủy lợn, thu hồi pháo, giao
+    nộp vũ khí, đổi giấy phép, làm thẻ bảo hiểm, đăng ký tạm trú, bảo trì đường dây
+"""
+"""What has days and hours of its own, parted by commas."""
 
 BEHIND = (
     ", trừ thôn Bắc", ", cách ngày", ", khi có yêu cầu", ", luân phiên", ", trừ ngày mưa", ", tùy tình hình", ", xen kẽ",
@@ -159,3 +175,8 @@ def test_a_period_that_is_one_for_all_stands_in_each_order_and_in_effective():
     assert (read.frequency[0].start, read.frequency[0].end) == read.effective == ("2026-03-05", "2026-03-20")
     one = read_dispatch(f"{HEAD}Phát 02 lần/ngày từ ngày 05/3/2026 đến ngày 20/3/2026.{TAIL}")
     assert (one.frequency[0].start, one.frequency[0].end) == one.effective
+
+
+def test_an_hour_behind_what_has_hours_of_its_own_is_never_taken_in_silence():
+    told = [f"Phát thông báo {' '.join(event.split())} lúc 7h00 ngày 05/3/2026." for event in EVENTS.split(",")]
+    assert [body for body in told if not read_body(body)[1]] == []
