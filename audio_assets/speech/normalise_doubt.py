@@ -150,7 +150,7 @@ _RANGED: Final = re.compile(
     r"|tổ dân phố|thôn"
     r"|xóm|mục|ngõ"
     r"|đội|nhóm|khối|tuần|mũi|đợt|tầng|năm học|mùa|vụ|lô|dãy|điểm|cửa|bàn|phòng|cụm|bậc|ngày|mức|giai đoạn|gió|cách"
-    r"|tuổi"
+    r"|tuổi|trụ|cột|ghế|quầy|hình|quý|khóa|khoá|thế kỷ|tập"
     r"|dài|rộng|sâu|cao|dày|nặng|bước|chương|phần|trang|câu|hàng|vòng|hạng|độ|lứa|mỗi|nhịn ăn|uống|ăn|ngâm"
     r"|pha)\W{0,2}$"
 )
@@ -237,7 +237,7 @@ def _beside_a_figure(change: Change, page: Page) -> bool:
 
 
 _FIGURE_ENDS: Final = re.compile(r"(?<!\w)(?:[^\W\d]{1,8} )?[0-9][0-9.,]*(?:h[0-9]{0,2}|[^\W\d]{0,4}| ?%)$")
-_IN_A_SUM: Final = re.compile(r"[0-9]\s?[^\W\d]{0,5}(?:/[^\W\d]+)?(?: \+ [^\W\d]+(?: [^\W\d]+){0,3})*$")
+_IN_A_SUM: Final = re.compile(r"[0-9]\s?(?:%|[^\W\d]{0,5})(?:/[^\W\d]+)?(?: \+ [^\W\d]+(?: [^\W\d]+){0,3})*$")
 _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 """Behind a plus: the code of a country, or a number that is added."""
 

@@ -30,7 +30,7 @@ _NAMES_A_FIGURE: Final = re.compile(
     r"|ngân sách|xã hội hóa|xã hội hoá|vốn|được bầu|ở|tại|\+)\W{0,2}$"
 )
 _TAKES_A_SHARE: Final = re.compile(
-    r"(?<![^\W\d])(?:được|giảm|tăng|quá|mất|vụ|trên|dưới|có|trả|còn|nộp|chi|dùng|với|của|là|ký|hết|đủ)\W{0,2}$"
+    r"(?<![^\W\d])(?:được|giảm|tăng|quá|mất|mở|vụ|trên|dưới|có|trả|còn|nộp|chi|dùng|với|của|là|ký|hết|đủ)\W{0,2}$"
 )
 """Before a share if what is shared stands behind: "nộp 4/6 suất", but "nộp 4/6" is a day as well."""
 _OF_A_WHOLE: Final = re.compile(rf"\W?(?:{MEASURED}|{PIECES}|{TIMES})(?!\w)|\s?%")

@@ -123,6 +123,18 @@ def _spans_alike(match: re.Match[str], page: Page) -> bool:
     return last is not None and float(found[1].replace(",", ".")) < float(last[1].replace(",", "."))
 
 
+_LETTERED = re.compile(
+    r"(?<!\w)(?:bảng|khối|dãy|lô|khu|nhóm(?! máu)|cột|ô|tòa|toà|cổng|loại|hạng|phụ lục)\W{0,3}([a-h])$"
+)
+
+
+def _spans_letters(match: re.Match[str], page: Page) -> bool:
+    """Bảng A-F, 6 bảng (A-F): from one letter to a later one."""
+    first = _LETTERED.search(page.before(match.start(), 24))
+    last = re.match(r"([b-z])(?!\w)", page.after(match.end(), 4))
+    return bool(first and last and first[1] < last[1])
+
+
 def _spans_numbered(match: re.Match[str], page: Page) -> bool:
     """Whether the same word numbers both sides, rising: "TDP 1 - TDP 5", "tổ 1 - tổ 5", "Km10-Km15"."""
     found = _NUMBERED_LIKE.search(page.before(match.start(), 24))
@@ -170,6 +182,7 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
         or _spans_times(match, page)
         or _spans_numbered(match, page)
         or _spans_alike(match, page)
+        or _spans_letters(match, page)
         or any(
             pattern.match(source, _word_start(source, match.start()))
             for pattern in (_ROMAN_BOTH, _CLASS_BOTH, _POINTS_BOTH)

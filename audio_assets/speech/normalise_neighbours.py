@@ -17,7 +17,7 @@ __all__ = ["NEIGHBOURS", "SHORT_FORMS"]
 _SIDES: Final = {"Đ": "đông", "T": "tây", "N": "nam", "B": "bắc"}
 _SIDE: Final = r"(?:ĐĐB|ĐĐN|TTB|TTN|BĐB|BTB|NĐN|NTN|ĐB|ĐN|TB|TN|Đ|T|N|B)"
 _TOWARDS: Final = re.compile(
-    r"(?<!\w)(?:hướng|phía)(?: (?:chủ yếu|gió|là|từ|về))?\W{0,2}(?:[đtnb]{1,3}(?:,| và| đến| sang| hoặc| -)\s?){0,3}$"
+    r"(?<!\w)(?:hướng|phía)(?: (?:chủ yếu|gió|là|từ|về))?\W{0,2}(?:[đtnb]{1,3}(?:,| và| đến| sang| hoặc| ?-)\s?){0,3}$"
 )
 _WIND: Final = re.compile(r"(?<!\w)(?:gió|gió mùa)(?: hướng)?\W{0,2}(?:[đtnb]{2,3}(?:,| và| đến| sang)\s?){0,3}$")
 

@@ -327,7 +327,8 @@ BMI = bê mờ i | Hb = hát bê | HbA1c = hát bê a một xê | DPT = dê pê 
 HCNS = hành chính nhân sự | TBĐ = tờ bản đồ | BTXM = bê tông xi măng | BTLT = bê tông ly tâm | tgian = thời gian
 hộ gd = hộ gia đình | nhà VH = nhà văn hóa | mũ BH = mũ bảo hiểm | chứng chỉ TH = chứng chỉ tin học
 LĐPT = lao động phổ thông | CNQSDĐ = chứng nhận quyền sử dụng đất | SK loại = sức khỏe loại
-giải KK = giải khuyến khích | LH: = liên hệ: | thu NS = thu ngân sách | TCBC = tổ chức biên chế
+giải KK = giải khuyến khích | LH: = liên hệ: | thu NS = thu ngân sách | ND: = nội dung: | đo HA = đo huyết áp
+kWh = ki lô oát giờ | micro = mi cờ rô | amply = âm ly | Rabisin = Rabisin | TCBC = tổ chức biên chế
 Oppo = Oppo | Xiaomi = Xiaomi | Canva = Canva | PowerPoint = PowerPoint | combo = combo
 tablet = tablet | router = router | Betadin = Betadin | Hapacol = Hapacol | Smecta = Smecta | Berberin = Berberin
 Cefixim = Cefixim | Azithromycin = Azithromycin | Tetracyclin = Tetracyclin | Dexamethason = Dexamethason

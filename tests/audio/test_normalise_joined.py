@@ -108,6 +108,8 @@ from tests.rows import over
         ("nhảy xa 4m2", "nhảy xa bốn mét hai"),
         ("ván 2: 0,5-0,5", "ván hai: không phẩy năm không phẩy năm"),
         ("Bậc 1/7-7/7", "Bậc một trên bảy, bảy trên bảy"),
+        ("chia 6 bảng (A-F)", "chia sáu bảng, A đến ép"),
+        ("đi một chiều, hướng B-N", "đi một chiều, hướng bắc nam"),
     ],
 )
 def test_what_is_joined_or_marked_is_said_for_what_it_is(written, said):
