@@ -24,7 +24,7 @@ _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://)[^()\s]{1,300}\)")
 _ANGLED = re.compile(r"<((?:https?://|mailto:)?[^<>\s]{3,300})>")
 _PLACEHOLDER = re.compile(r"<(?=[^\W\d])([^<>\n=]{2,60})>")
 """<dấu cách>: what is to be typed in its place."""
-_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<![^\W_])_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?![^\W_])|_{4,}")
+_EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<![^\W_])_{1,3}(?=[^\W_])|(?<=[^\s_])_{1,3}(?![^\W_])|_{4,}")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 _QUOTED_LINE = re.compile(r"^[^\S\n]*>+[^\S\n]*(?=[^\d\s>=])", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
@@ -57,7 +57,9 @@ _ONE_STAR = re.compile(r"(?<![\w*.-])(?:0[0-9]{2,9}|1[89]00)\*[0-9]{2,9}(?![\w*]
 _NAMED_STAR = re.compile(r"(?<=dấu )(?:\(\*{1,4}\)|\*{1,4}(?![\w*]))")
 """In "các ô có dấu (*)" the star is spoken of."""
 _STAR_RUN = re.compile(r"\*+")
-_OPENING = re.compile(r"(?<![\w*])\*+(?=[\w\"'(\[])")
+_OPENING = re.compile(r"(?<![\w*])\*+(?=[\w\"'(\[~≈+≥≤<>$–-])")
+_BOLD_ITALIC = re.compile(r"(?<![\w*])\*{3}(?=[^\W\d_])([^*\n]{0,300}[^\s*])\*{3}(?![\w*])")
+"""***Tổ 7***: no figure of which a part is hidden."""
 _CLOSING = re.compile(r"(?<=[^\s*])\*+(?![\w*])")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _PER_MILLE = re.compile(r"(?<=[0-9])\s?(?:[°o]/oo|%o|0/00)(?!\w)")
@@ -204,7 +206,7 @@ def tidy(text: str) -> str:
     text = _OF_A_FONT.sub("\N{REPLACEMENT CHARACTER}", text)
     text = _characters(_NEWLINE_SIGNS.sub("\n", repair(_DIAMETER.sub("phi ", text))))
     text = _DIALLED.sub(lambda code: code.group().replace("*", DIALLED_STAR), _MONEY_TAIL.sub("", text))
-    text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
+    text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), _BOLD_ITALIC.sub(r"\1", text))
     text = _ONE_STAR.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
     text = _NAMED_STAR.sub(lambda mark: mark.group().replace("*", DIALLED_STAR), text)
     text = _PER_MILLE.sub("‰", text)

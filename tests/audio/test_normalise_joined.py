@@ -110,6 +110,9 @@ from tests.rows import over
         ("Bậc 1/7-7/7", "Bậc một trên bảy, bảy trên bảy"),
         ("chia 6 bảng (A-F)", "chia sáu bảng, A đến ép"),
         ("đi một chiều, hướng B-N", "đi một chiều, hướng bắc nam"),
+        ("nhà ***văn hóa tổ 7***, ngõ 36", "nhà văn hóa tổ bảy, ngõ ba mươi sáu"),
+        ("cách *~10km*", "cách khoảng mười ki lô mét"),
+        ("sáng _từ 7h30'_ - 11h00'", "sáng từ bảy giờ ba mươi phút đến mười một giờ"),
     ],
 )
 def test_what_is_joined_or_marked_is_said_for_what_it_is(written, said):
