@@ -59,6 +59,7 @@ _TURNS = re.compile(
     r"|(?:ngừng|ngưng)(?! (?:cấp|học|hoạt|thi|làm|giao|nhận))|mở(?! (?:lớp|cửa|rộng|đợt|hội|tài))|tắt(?! (?:điện"
     r"|đèn|bếp|máy))"
     r"|(?:quyết định|tự chọn|chọn|sắp xếp|bố trí|điều chỉnh) (?:về )?(?:giờ|lịch|buổi|số (?:lần|lượt|buổi))"
+    r"|(?:theo dõi|đón nghe|lắng nghe|nghe)\b[^.;]{0,30}\b\d{1,2} ?(?:h\d*|giờ)"
     r"|thì (?:\w+ ){0,3}\d{1,2} (?:lần|lượt|buổi))\b"
 )
 

@@ -40,7 +40,7 @@ __all__ = [
 
 STRONG = re.compile(
     r"phát thanh|phát sóng|chuyển tiếp (?:sóng|chương trình|bản tin)|\bloa\b|truyền thanh|tiếp âm|tiếp sóng"
-    r"|\bđài (?:giúp |giúp đỡ )?thông báo|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:(?:thông báo|bài"
+    r"|\bđài (?:đọc|(?:giúp |giúp đỡ )?thông báo)|thời lượng|\bphát\b|\b(?:giờ|lịch) phát\b|\bđọc (?:(?:thông báo|bài"
     r"|tin)(?: này)? )?(?:giúp|giùm|dùm|hộ)\b"
 )
 ASKS_THE_STATION = re.compile(

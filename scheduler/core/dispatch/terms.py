@@ -304,7 +304,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|(?:(?:anh|chị|bác|chú|cô|em)\s+)?đọc\s+(?:giúp|giùm|dùm|hộ)(?:\s+(?:e|em|mình|anh|chị|cháu|tôi|con))?\b"
         rf"|tuyên truyền(?=\s+(?:hằng|hàng|mỗi) (?:ngày|tuần)\s+(?:trên|qua) (?:hệ thống )?loa)"
         rf"|(?:thông báo|tuyên truyền)(?=\s+(?:trên|qua) (?:hệ thống )?(?:loa|đài|truyền thanh|sóng truyền thanh))"
-        rf"|truyền thanh trực tiếp"
+        rf"|truyền thanh trực tiếp|(?<=đài )đọc"
         rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("spread", r"tuyên truyền(?=\s+về\b)"),
     _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?"
