@@ -1,35 +1,50 @@
 """What every application of the page compiles alike is compiled once in a process: its routes and its templates.
 
 A test makes an application of its own, so that nothing of it is left for the next one; without this, two thirds of the
-time of the page's tests were 400 routes and the same templates compiled anew. Nothing of it reaches the product.
+time of the page's tests were 400 routes and the same templates compiled anew. Templates lie in a folder of the run as
+well: what one worker has compiled, another one and the page of a station that was forked take from there. Nothing of it
+reaches the product.
 """
 
+import os
+from contextlib import suppress
+
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
-__all__ = ["keep_compiled"]
+__all__ = ["FOLDER", "keep_compiled"]
+
+FOLDER = "LOA_TESTS_COMPILED"
+"""Names the folder of a run, in the environment of its workers and of the servers that they begin."""
 
 
-class Templates(BytecodeCache):
-    """Compiled templates of this process. A template in English is another one than in Vietnamese."""
+class Templates(FileSystemBytecodeCache):
+    """Compiled templates. A template in English is another one than in Vietnamese."""
 
     def __init__(self):
-        self.codes = {}
+        self.directory, self.pattern, self.codes = os.environ.get(FOLDER, ""), "%s", {}
 
     def get_bucket(self, environment, name, filename, source):
-        key = f"{name}|{filename}|{sorted(environment.extensions)}"
+        key = self.get_cache_key(f"{name}|{sorted(environment.extensions)}", filename)
         bucket = Bucket(environment, key, self.get_source_checksum(source))
         self.load_bytecode(bucket)
         return bucket
 
     def load_bytecode(self, bucket):
-        if found := self.codes.get(bucket.key):
-            checksum, code = found
-            bucket.code = code if checksum == bucket.checksum else None
+        checksum, code = self.codes.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+        elif self.directory:
+            with suppress(OSError):  # of a station that may open no file any more
+                super().load_bytecode(bucket)
+            self.codes[bucket.key] = (bucket.checksum, bucket.code)
 
     def dump_bytecode(self, bucket):
         self.codes[bucket.key] = (bucket.checksum, bucket.code)
+        if self.directory:
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
 
 
 class Routes:

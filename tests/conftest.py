@@ -32,6 +32,7 @@ from scheduler.kernel.clock import Clock, SteppedClock, SystemClock
 from scheduler.kernel.words import LANGUAGES
 from scheduler.station import Station
 from scheduler.store import database
+from tests.compiled import FOLDER
 from tests.examples import examples, hypothesis_seed
 from tests.order import waiting_first
 from tests.ready import once
@@ -110,10 +111,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def made_once() -> Iterator[None]:
-    """What all stations and pages have alike."""
+def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What all stations and pages have alike; what of it can be read from files all workers of a run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "compiled"
+    folder.mkdir(exist_ok=True)
+    os.environ[FOLDER] = str(folder)
     with once():
         yield
+    del os.environ[FOLDER]
 
 
 @pytest.fixture(autouse=True, scope="session")
