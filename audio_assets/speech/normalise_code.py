@@ -299,7 +299,8 @@ PLACES: tuple[Rule, ...] = (
     rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})\s?m(?P<cm>[0-9]{2}|[014-9])(?![\w²³])", _height, needs="m[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}})\s?°\s?(?P<m>[0-9]{{1,2}})'\s?(?P<side>[NSEWBĐ]?){AFTER}",
          _minutes_of_arc, needs="°"),
-    rule("code", rf"{BEFORE}(?P<kind>[ABCD])/(?P<strain>H[0-9]{{1,2}}N[0-9]{{1,2}}){AFTER}", _influenza, needs="/H"),
+    rule("code", rf"{BEFORE}(?P<kind>[ABCD]) ?/ ?(?P<strain>H[0-9]{{1,2}}N[0-9]{{1,2}}){AFTER}", _influenza,
+         needs="/ ?H"),
 )  # fmt: skip
 """Before the rules for quantities."""
 MIXED: tuple[Rule, ...] = (

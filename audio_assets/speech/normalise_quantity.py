@@ -65,7 +65,9 @@ def _unit(written: str | None, page: Page) -> str:
 
 _FERTILISER = re.compile(r"(?<![^\W\d])(?:npk|dap)$")
 """Before the shares of what it holds: DAP 18-46."""
-_NAMED_THING = re.compile(r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ|đội|gói|máy|bơm|tuyến|lộ|kho|lò)(?: số)?$")
+_NAMED_THING = re.compile(
+    r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ|đội|gói|(?<!xe )(?<!nước )máy|bơm|tuyến|lộ|kho|lò)(?: số)?$"
+)
 """In "Trạm 2 - 400kVA" the first figure is a name."""
 
 
@@ -111,7 +113,7 @@ def _joint(match: re.Match[str], page: Page, middle: str, unit: str) -> str:
     if is_subtracted(match, page):
         return " trừ"
     before = page.before(match.start())
-    if falls(match) and not before.endswith(("từ", "giờ")):
+    if falls(match) and not before.endswith(("từ", "giờ")) and not page.after(match.end()).startswith("giờ"):
         return ","
     spaces = match.group().count(" ")
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and spaces >= 2  # noqa: PLR2004 - on both sides

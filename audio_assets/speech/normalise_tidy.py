@@ -22,6 +22,9 @@ _LINE_TAGS = re.compile(r"</?(?:br|p|div|li|h[1-6]|tr|hr)(?:\s[^<>]*)?/?>", re.I
 _ENTITY = re.compile(r"&(?:#[0-9]{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?://)[^()\s]{1,300}\)")
 _ANGLED = re.compile(r"<((?:https?://|mailto:)?[^<>\s]{3,300})>")
+_LONG_DASH = re.compile(r"(?<=[^\W\d_])–(?=[^\W_])")
+"""A dash that a word processor has made long in RT–PCR."""
+_LONG_DASHED_PHONE = re.compile(r"(?<![\w.,–-])0[1-9][0-9]{1,3}(?: ?[–-] ?[0-9]{2,4}){2,4}(?![\w–-])")
 _PLACEHOLDER = re.compile(r"<(?=[^\W\d])([^<>\n=]{2,60})>")
 """<dấu cách>: what is to be typed in its place."""
 _EMPHASIS = re.compile(r"\*{1,3}|`{1,3}|(?<![^\W_])_{1,3}(?=[^\W_])|(?<=[^\s_])_{1,3}(?![^\W_])|_{4,}")
@@ -201,6 +204,12 @@ def _closed_by(count: int, opened: Sequence[int]) -> int:
     return 0
 
 
+def _with_short_dashes(match: re.Match[str]) -> str:
+    """0904–15–77–36: a telephone, if it has as many digits."""
+    written = re.sub(" ?[–-] ?", "-", match.group())
+    return written if len(written.replace("-", "")) in {10, 11} else match.group()
+
+
 def tidy(text: str) -> str:
     """NFC text in lines with single spaces; legacy fonts repaired; what cannot be heard removed."""
     text = _OF_A_FONT.sub("\N{REPLACEMENT CHARACTER}", text)
@@ -209,6 +218,7 @@ def tidy(text: str) -> str:
     text = _MASKED.sub(lambda number: number.group().replace("*", DIALLED_STAR), _BOLD_ITALIC.sub(r"\1", text))
     text = _ONE_STAR.sub(lambda number: number.group().replace("*", DIALLED_STAR), text)
     text = _NAMED_STAR.sub(lambda mark: mark.group().replace("*", DIALLED_STAR), text)
+    text = _LONG_DASHED_PHONE.sub(_with_short_dashes, _LONG_DASH.sub("-", text))
     text = _PER_MILLE.sub("‰", text)
     text = _ARROW.sub("⇒", _PLUS_MINUS.sub("±", _TO_MINUS.sub(" đến ", _COMMA_TYPED_ON.sub(", ", text))))
     text = _HALVES.sub(lambda part: _DECIMALS[part.group()], _FRAMES.sub("", text))

@@ -253,6 +253,17 @@ def _short_date(match: re.Match[str], page: Page) -> str | None:
     return _day_word(match, page) + say_date(match["d"], match["m"], None, page)
 
 
+def _falling_date(match: re.Match[str], page: Page) -> str | None:
+    """ngày 18–3, trước 20 - 11: behind a word for days a pair that falls is no range."""
+    before = page.before(match.start(), 60)
+    told = any(cue.search(before) for cue in (DAY_SAID, _HOLIDAY, WEEKDAY_BEFORE, DAY_CUE, _DUE_CUE))
+    if int(match["d"]) < int(match["m"]) or not told or OF_A_GAME.search(before):
+        return None
+    if _COUNTED.match(page.after(match.end())) or page.after(match.end()).startswith(("%", "‰", "=")):
+        return None
+    return _day_word(match, page) + say_date(match["d"], match["m"], None, page)
+
+
 _COUNTED_DAYS = re.compile(
     r"(?<![^\W\d])(?:trong|suốt|kéo dài|diễn ra|tổ chức|tập huấn"
     r"|diễn tập)(?: [^\W\d]+){0,4} [0-9]{1,2} ngày$"
@@ -340,4 +351,6 @@ DATES: tuple[Rule, ...] = (
          rf"(?P<d>{DAY})/(?P<m>{MONTH})(?:/(?P<y>{YEAR}))?{DAY_END}", _day_list, needs="[0-9][,+&-][0-9]"),
     *MONTHS,
     rule("date", rf"{FREE}(?P<d>{DAY})(?P<sep>[/.-])(?P<m>{MONTH}){DAY_END}", _short_date, needs="[0-9]"),
+    rule("date", rf"{FREE}(?P<d>{DAY})(?: ?– ?| - )(?P<m>{MONTH}){DAY_END}(?! ?[–-])", _falling_date,
+         needs="[0-9] ?[–-]"),
 )  # fmt: skip

@@ -113,6 +113,14 @@ from tests.rows import over
         ("nhà ***văn hóa tổ 7***, ngõ 36", "nhà văn hóa tổ bảy, ngõ ba mươi sáu"),
         ("cách *~10km*", "cách khoảng mười ki lô mét"),
         ("sáng _từ 7h30'_ - 11h00'", "sáng từ bảy giờ ba mươi phút đến mười một giờ"),
+        ("niêm yết ngày 18–3", "niêm yết ngày mười tám tháng ba"),
+        ("trước 20 - 11", "trước ngày hai mươi tháng mười một"),
+        ("sáng thứ Bảy, 6–6", "sáng thứ Bảy, ngày sáu tháng sáu"),
+        ("qua 0904–15–77–36", "qua không chín không bốn, một năm, bảy bảy, ba sáu"),
+        ("xe máy 400 - 600k", "xe máy bốn trăm đến sáu trăm nghìn"),
+        ("RT–PCR, KT–XH", "e rờ tê pê xê e rờ, kinh tế xã hội"),
+        ("cúm A / H5N1", "cúm a hát năm nờ một"),
+        ("12 – 2 giờ", "mười hai đến hai giờ"),
     ],
 )
 def test_what_is_joined_or_marked_is_said_for_what_it_is(written, said):
