@@ -205,7 +205,8 @@ class AirService:
         found = self.on_air()
         sounded = bool(found.airings) or self.red.sounds()
         taken = self.take_back(actor, slot_id)
-        ordered = also_waiting or slot_id not in taken
+        ordered = also_waiting or slot_id not in taken  # what boxes have of a "phát ngay" they end by the order
+        taken += self._end_untaken(actor, slot_id, reason)
         if ordered:
             self.red.stop(actor, slot_id, reason, also_waiting=also_waiting)
         left = () if also_waiting else tuple(one for one in self.red.waiting() if one[0] != slot_id)
@@ -236,6 +237,30 @@ class AirService:
                     repos.audit.event("order_taken_back", person=actor, subject="slot", subject_id=row["id"])
                     taken.append(row["id"])
         return taken
+
+    def _end_untaken(self, actor: Person, slot_id: str | None, reason: StopReason) -> list[str]:
+        """End a "phát ngay" that playout has not taken yet (their slots' ids): it never sounds; nobody is kept waiting.
+
+        Without `slot_id`: those of just now. Playout knows no stop of what it has not taken.
+        """
+        repos, now, ended = self._repos, self._repos.clock.now(), list[str]()
+        just_now = {"first": instant_text(now - JUST_DUE), "last": instant_text(now)}
+        where, values = (
+            ("start BETWEEN :first AND :last", just_now) if slot_id is None else ("id = :id", {"id": slot_id})
+        )
+        sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger = 'manual' AND {where}
+            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
+        found = repos.store.known_rows(sql, values)
+        for row in found:
+            permit(actor, "stop", row["zone"])
+        ending = Ending(AiringOutcome.CANCELLED, reason, note=actor.recorded_name)
+
+        def end() -> None:
+            with repos.store.write():
+                ids = [row["id"] for row in repos.store.rows(sql, values)]
+                ended.extend(one for one in ids if repos.slots.close(one, ending, now))
+
+        return ended if found and repos.store.if_taken(end) else []
 
     def standing(self, slot: Slot) -> str | None:
         """The open order that says the same in the same zone and may still sound (its slot's id)."""

@@ -138,7 +138,8 @@ def test_an_order_for_now_and_a_stop_are_told(station, cast, rows):
         station.services.air.play_now(cast.lan, announcement_id)
     with begin(AuditContext("page")):
         station.services.air.stop(cast.lan)
-    assert [(row.act, row.name) for row in rows(subject="slot")] == [("play_now", "Lan (lan)")]
+    told = [("play_now", "Lan (lan)"), ("stop", "Lan (lan)")]
+    assert [(row.act, row.name) for row in rows(subject="slot")] == told
     assert [(row.act, row.after["kind"]) for row in rows(subject="command")] == [("stop", "stop")]
 
 

@@ -212,6 +212,7 @@ def test_what_sounds_is_told_as_playout_measured_it(station, clock, cast, lans):
     }  # fmt: skip
     output = {"name": "Loa", "kind": "icecast", "state": "open", "message": "", "device": "http://u:p@x/", "dropped": 0}
     state = {"airings": [airing], "outputs": [output], "clock_trusted": True}
+    station.repos.slots.claim(station.repos.slots.slot(slot_id), clock.now())
     station.repos.jobs.beat("playout", 1, clock.now(), state)
     told = lans.get("/on-air").get_json()
     assert (told["airing"]["slot_id"], told["airing"]["left_ms"]) == (slot_id, 8000)
