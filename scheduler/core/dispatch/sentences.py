@@ -63,12 +63,14 @@ OF_THE_AIRING = re.compile(
 )
 """How a sentence about an airing opens that was asked for before: "Thời gian thông báo: …, mỗi ngày 02 lượt"."""
 _REFERENCE = re.compile(
-    r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:\S+\s+){0,8}?"
+    r"^\W*(?:thuc hien|can cu|theo|tiep theo|tiep tuc thuc hien|xet|tren co so)\s+(?:[^\s,]+\s+){0,8}?"
     r"(?:(?:cong van|van ban|chi thi|ke hoach|thong bao|quyet dinh|nghi dinh|nghi quyet|luat|cong dien"
     r"|thong tu|huong dan|ket luan|to trinh|y kien"
-    r"|chi dao|de nghi)\b[^;]{0,90}?\b(?:so|ngay)\s*:?\s*\d"
-    r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;]{0,20}?\bcua\b)"
+    r"|chi dao|de nghi)\b[^;,]{0,90}?\b(?:so|ngay)\s*:?\s*\d"
+    r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;,]{0,20}?\bcua\b)"
 )
+_AIRS_BEHIND = re.compile(r",(?=[^;]*\b(?:phat|loa|dai)\b)(?=[^;]*\d)")
+"""A comma behind a reference, and what may be an order of its own."""
 _ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
 _BARE_ORDERS = re.compile(fold(_ORDERS.pattern))
 _EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể|tránh|nghỉ|không (?:phát|mở)|(?:nghiêm )?cấm)\b")
@@ -155,8 +157,10 @@ def after_reference(text: str, start: int, end: int) -> int:
     if not reference:
         return start
     pattern = _BARE_ORDERS if text[start:end].isascii() else _ORDERS
-    orders = pattern.search(text[start:end].lower(), reference.end())
-    return start + orders.start() if orders else end
+    if orders := pattern.search(text[start:end].lower(), reference.end()):
+        return start + orders.start()
+    own = _AIRS_BEHIND.search(folded, reference.end())
+    return start + own.end() if own else end
 
 
 _TIMES_NAMED = frozenset({"khung giờ", "giờ phát", "lịch phát", "tần suất phát"})

@@ -147,6 +147,20 @@ def test_an_order_after_a_reference_in_the_same_sentence_is_kept():
     assert orders(body) == [{"per_day": 3}]
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Theo nguyện vọng của các cụ, Hội đề nghị Đài",
+        "Theo kế hoạch đã thống nhất, đề nghị Đài",
+        "Theo kế hoạch, đài",
+        "Theo đề nghị của Hội Người cao tuổi, đài",
+        "Theo Kế hoạch số 12/KH-UBND ngày 03/3/2026, Đài",
+    ],
+)
+def test_an_order_behind_what_it_refers_to_is_not_taken_for_a_part_of_that(opening):
+    assert orders(f"{opening} phát 02 lần/ngày từ ngày 15/3/2026.") == [{"per_day": 2, "start": "2026-03-15"}]
+
+
 def test_phases_are_orders_of_their_own():
     body = (
         "Phát thanh 02 buổi/ngày từ ngày 08/7/2024 đến hết ngày 14/7/2024, sau đó 04 buổi/ngày đến hết ngày 20/7/2024."
