@@ -116,7 +116,7 @@ def _beats(match: re.Match[str], page: Page) -> str | None:
 
 
 _LONG_OR_HIGH = re.compile(
-    r"(?<![^\W\d])(?:(?:cao|dài|xa|sâu|dày|ngang|cách)(?: (?:trên|dưới|hơn|khoảng|gần|tối đa|không quá|từ))?\W{0,2}"
+    r"(?<![^\W\d])(?:(?:cao|dài|xa|sâu|dày|ngang|cách)(?: (?:trên|dưới|hơn|quá|khoảng|gần|tối đa|không quá|từ))?\W{0,2}"
     r"|(?:ngập|dâng|lên|có chỗ|có nơi|có đoạn) ?"
     r"|(?:trẻ|trẻ em|trẻ nhỏ|em|các em|cháu|các cháu|bé|người|học sinh|nam|nữ|khách)(?: [^\W\d]+){0,2}"
     r" (?:trên|dưới|từ|chưa đến|chưa tới|[<>≤≥]) ?)$"

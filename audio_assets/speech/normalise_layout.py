@@ -267,11 +267,14 @@ def _quote(match: re.Match[str], page: Page) -> str:
     """Silent; behind a figure that no quote was opened before (ống 2") it may be an inch, or minutes or seconds."""
     before = page.source[max(0, match.start() - _PARAGRAPH) : match.start()]
     if before[-1:].isdigit() and '"' in match.group() and not _QUOTE_OPENED.search(before):
+        if _MINUTES.search(before):
+            return " giây"
         page.unknown.append(before.split()[-1] + match.group())
         return "in"
     return ""
 
 
+_MINUTES = re.compile(r"[0-9]'[0-5]?[0-9]$")
 _PARAGRAPH = 2_000
 """Characters before it in which a quote may have been opened."""
 _QUOTE_OPENED = re.compile(r"(?<![^\s(\[,;:-])\"(?=\S)[^\"]*$")

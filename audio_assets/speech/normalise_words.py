@@ -175,7 +175,8 @@ TKV&VV = tiết kiệm và vay vốn | TK&VV = tiết kiệm và vay vốn | KH&
 KHCN = khoa học công nghệ | TC-KH = tài chính, kế hoạch | LĐ,TB&XH = lao động, thương binh và xã hội
 LĐ-TBXH = lao động, thương binh và xã hội | TNGĐ = tai nạn gia đình | ĐBSCL = đồng bằng sông Cửu Long
 VBHN = văn bản hợp nhất | QCVN = quy chuẩn Việt Nam | TCVN = tiêu chuẩn Việt Nam | VPQH = văn phòng Quốc hội
-HSD = hạn sử dụng | HĐSP = hội đồng sư phạm | TTHTCĐ = trung tâm học tập cộng đồng | BQT = ban quản trị
+HSD = hạn sử dụng | NSX = ngày sản xuất | HĐSP = hội đồng sư phạm | TTHTCĐ = trung tâm học tập cộng đồng
+BQT = ban quản trị
 TTGDTX = trung tâm giáo dục thường xuyên | KTV = kỹ thuật viên | CSSX = cơ sở sản xuất | HN&GĐ = hôn nhân và gia đình
 QSH = quyền sở hữu | GD và ĐT = giáo dục và đào tạo | Augmentin = Augmentin
 các đ/c: = các đồng chí: | đ.c = đồng chí | đ.c: = đồng chí: | để b/c = để báo cáo | để B/c = để báo cáo
