@@ -163,4 +163,4 @@ def test_a_source_without_a_thread_is_begun_anew_by_who_looks_at_it(microphone, 
     said = words(10 * 960)
     microphone.say(said.tobytes())
     until(lambda: microphone.source.seen().frames == len(said))
-    assert np.array_equal(microphone.kept.sound, said)
+    assert np.array_equal(microphone.kept.wait_for(len(said) / HOUSE_RATE), said)  # measured first, then delivered
