@@ -35,6 +35,7 @@ READERS = rows_of_extras("rules.readers", "READERS") | {
     "what is read aloud": lambda text: normalise(text, DEFAULT_LEXICON),
     "what a voice is given": split,
     "a dispatch": lambda text: read_dispatch(HEAD + text),
+    "what a dispatch refers to": lambda text: read_dispatch(f"{HEAD}Theo ý kiến của bà con{text}"),
     "what is searched for": lambda text: (vietnamese.fold(text), vietnamese.sort_key(text)),
     "what may not be kept": lambda text: (without_controls(text), escaped(text)),
     "words of the province": lambda text: plain(text, 100_000),
@@ -48,7 +49,7 @@ READERS = rows_of_extras("rules.readers", "READERS") | {
 UNITS = (
     "a", "1", " ", "\t", "\n", ".", ",", "-", "/", "(", "[", "{", "<", '"', "'", "\\", '\\"', "“", "a ", "1 ", "1.", "1/", "a.",
     "a@", "0912345678 ", "http://", "www.a.", "&amp;", "&#", "<b ", "<!--", "{\\*", "lần ", "ngày 1/1 ", "10 phút ", "TP.",
-    "1-", "Đ", "*", "…", "?!", "“a”", "a:", "1h", "tuần  năm  (từ  đến ", ", ngày  tháng ", "a b c d e f g h ",
+    "1-", "Đ", "*", "…", "?!", "“a”", "a:", "1h", "tuần  năm  (từ  đến ", ", ngày  tháng ", ", a", "a b c d e f g h ",
 )  # fmt: skip
 END = "\x01!"
 """What no pattern waits for: all that was tried for the words before it is tried again."""

@@ -16,7 +16,7 @@ __all__ = ["acts_in", "stops_airing", "told_act"]
 
 # "nội dung phát thanh" folds like "dừng phát thanh", so this one looks at the letters themselves.
 _STOP = re.compile(
-    r"\b(?:(?:tạm )?(?:dừng|ngừng|ngưng)|chấm dứt|thôi)(?: ngay| hẳn)?(?: việc| toàn bộ)?"
+    r"\b(?:(?:tạm )?(?:dừng|ngừng|ngưng)|chấm dứt|thôi(?: không)?)(?: ngay| hẳn)?(?: việc| toàn bộ)?"
     r" (?:phát(?! (?:hiện|sinh|triển|hành|tờ|quà|tiền|khẩu trang))|tuyên truyền|tiếp âm|tiếp sóng|thông báo trên loa"
     r"|hoạt động(?: của)?(?: hệ thống)? (?:loa|đài))"
     r"|\bkhông (?:tiếp tục )?(?:phát|tuyên truyền)\b[^.;]{0,60}? nữa\b|\bkhông tiếp tục (?:phát|tiếp âm)\b"

@@ -34,7 +34,7 @@ def asked_elsewhere(
     if subject and _says_more(text, ((subject.start, subject.end),), issued, frequency, acts):
         asked.append((subject.start, subject.end))
     annex, spans = _without_recipients(text, rest)
-    found = read_frequency(annex, spans, issued)
+    found = read_frequency(annex, spans, issued, noted=bool(frequency.orders))
     places = [
         *((one.start, one.end) for one in found.orders),
         *((one.excerpt.start, one.excerpt.end) for one in found.doubts if one.excerpt),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from scheduler.core.dispatch.acts import stops_airing
 from scheduler.core.dispatch.body import Body, Frequency, frequency_of
 from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
@@ -42,6 +43,7 @@ from scheduler.core.dispatch.sentences import (
 )
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
 from scheduler.core.dispatch.timetable import read_timetable
+from scheduler.core.dispatch.unread import may_be_an_order
 from scheduler.core.dispatch.vocabulary import AIRING, COUNTS_SOMETHING, OPENS_WITH_DAYS
 from scheduler.core.dispatch.when import Period, periods_in
 
@@ -56,6 +58,7 @@ _HOLDS = re.compile(
 )
 _WHEN = re.compile(r"\bthoi gian\s*[:,(]?\s*$")
 _AN_HOUR = re.compile(r"\d\s*(?:h|g|giờ\b|:\d)")
+_NOTE = re.compile(r"\W*(?:lưu ý|ghi chú|chú ý|chú thích|tái bút)\b")
 _A_NUMBER = re.compile(r"\W*\d{1,3}\W*")
 _NEAR = 400
 """A word further off than this says nothing about a period."""
@@ -66,8 +69,13 @@ _LONGEST = 2000
 """No office writes a sentence this long; a hostile text does."""
 
 
-def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None) -> Frequency:
-    """Read the orders of `text`: a body in which everything that is no duty has been blanked out."""
+def read_frequency(
+    text: str, paragraphs: tuple[tuple[int, int], ...], issued: date | None, *, noted: bool = False
+) -> Frequency:
+    """Read the orders of `text`: a body in which everything that is no duty has been blanked out.
+
+    `noted`: a note in it, "Lưu ý: …", may be about an order that stands in another text.
+    """
     body = Body(text, issued)
     tables = {run[0]: run for run in _tables(text, paragraphs)}
     inside = {span for run in tables.values() for span in run}
@@ -75,6 +83,7 @@ def read_frequency(text: str, paragraphs: tuple[tuple[int, int], ...], issued: d
         if (start, end) in tables:
             _read_table(body, number, tables[start, end])
         elif (start, end) not in inside and text[start:end].strip():
+            body.duty = body.duty or (noted and _NOTE.match(text[start:end].lower()) is not None)
             _read_paragraph(body, number, start, end)
     return frequency_of(body)
 
@@ -150,6 +159,8 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
         return
     ordered = body.gathering.has_order or is_pause_before_an_order(body.text, low, end)
     read = read_clause(body.text, start, end, body.issued, ordered=ordered)
+    if not (read.said or read.doubts or read.excepted or read.stops):
+        _ask_of_an_unread(body, start, end)
     strong = bool(STRONG.search(low)) or body.led or (leads and read.loose)
     strong = strong or bool(read.verb and ASKS_THE_STATION.search(low))
     counted = any(one.counts for one in read.said)
@@ -188,6 +199,13 @@ def _is_said_already(body: Body, start: int, end: int) -> bool:
     return True
 
 
+def _ask_of_an_unread(body: Body, start: int, end: int) -> None:
+    """Ask about a sentence that gave no value and may be an order; what ends an airing is told as an act."""
+    low = body.text[start:end].lower()
+    if may_be_an_order(low, behind=body.duty) and not (stops_airing(low) or OF_A_DOCUMENT.search(low)):
+        body.ask("frequency_left", start, end)
+
+
 def _pass_over(body: Body, start: int, end: int, *, asks: bool) -> None:
     """Leave a sentence that is none of an order; where it may be one, or take something out of one, it is asked."""
     written = body.text[start:end]
@@ -199,7 +217,9 @@ def _pass_over(body: Body, start: int, end: int, *, asks: bool) -> None:
     holds = _keep_effective(body, start, end)
     if asks or orders or (body.duty and (takes_out(low) or says_more_or_less(low))):
         body.ask("frequency_left", start, end)
-    elif (takes_out(low) and has_hour(written, body.issued)) or (not holds and is_bare_days(written, body.issued)):
+        return
+    _ask_of_an_unread(body, start, end)
+    if (takes_out(low) and has_hour(written, body.issued)) or (not holds and is_bare_days(written, body.issued)):
         body.early = (start, end)
 
 

@@ -123,6 +123,8 @@ class Gathering:
     def _joins(self, last: Draft, said: Said) -> bool:
         if said.sequel or (said.leads and last.said.orders and not _only_hours_of_a_period(said, last.said)):
             return False
+        if said.factor and said.days and last.said.counts and not last.said.factor:
+            return False  # "02 lần/ngày. Trong ba ngày đầu tăng gấp đôi"
         if said.for_text or (said.plays and not (last.said.at or last.said.windows or last.said.per_day)):
             return False
         if said.rest or any(_differ(last.said, said, name) for name in ("weekdays", "dates", "first", "last")):

@@ -49,7 +49,7 @@ ASKS_THE_STATION = re.compile(
 """With a verb of airing behind it an order, also where no other word says so: "nhờ quý Đài đưa tin … 17h15"."""
 BARE_AIRING = re.compile(
     r"\b(?:phat (?:thanh|song|loa|tin|ban tin|thong bao|bai|giup|\d+(?:h|g)?)|truyen thanh|tren loa|tiep am"
-    r"|buoi phat|thoi luong)\b"
+    r"|buoi phat|thoi luong|doc (?:thong bao|bai|tin|ban tin|\d))\b"
 )
 ANY_VALUE = re.compile(r"\d|\b(?:tru|nghi|khong|thu|chu nhat|hang ngay|moi ngay)\b")
 HEADS_HOURS = re.compile(
@@ -69,8 +69,16 @@ _REFERENCE = re.compile(
     r"|chi dao|de nghi)\b[^;,]{0,90}?\b(?:so|ngay)\s*:?\s*\d"
     r"|(?:y kien|chi dao|de nghi|tinh than)\b[^;,]{0,20}?\bcua\b)"
 )
-_AIRS_BEHIND = re.compile(r",(?=[^;]*\b(?:phat|loa|dai)\b)(?=[^;]*\d)")
-"""A comma behind a reference, and what may be an order of its own."""
+_OWN_BEHIND = re.compile(
+    r",(?!\s*(?:(?:va|cung|cac)\s+)*(?:cong van|van ban|chi thi|ke hoach|thong bao so|quyet dinh|nghi dinh|nghi quyet"
+    r"|luat|cong dien|thong tu|huong dan so|ket luan|to trinh|so|cua|ve|ngay \d[^,]{0,60}\bcua)\b)"
+    r"(?=[^;]{0,300}?(?:\b(?:phat|loa|dai|doc|nghi|tru|khong|dung|ngung|tat|thoi luong|tan suat|lich|buoi|lan|luot"
+    r"|(?:hang|moi) (?:ngay|tuan|sang|chieu|toi)|chu nhat|thu (?:hai|ba|tu|nam|sau|bay)|tu (?:ngay|nay|thu)"
+    r"|den (?:ngay|het)|trong (?:vong )?\d+ (?:ngay|tuan))\b|\d\s*(?:h|gio|phut)\b))"
+)
+"""A comma behind a reference, and what may be an order of its own, or its days and hours."""
+_LONGEST = 2000
+"""No office writes a sentence this long; a hostile text does."""
 _ORDERS = re.compile(r"\b(?:yêu cầu|đề nghị|giao|(?<!ban )chỉ đạo|hướng dẫn|thông báo)\b")
 _BARE_ORDERS = re.compile(fold(_ORDERS.pattern))
 _EXCEPTS = re.compile(r"(?:riêng|trừ|ngoại trừ|không kể|tránh|nghỉ|không (?:phát|mở)|(?:nghiêm )?cấm)\b")
@@ -101,8 +109,8 @@ _CARRIED_OUT = re.compile(
 )
 
 _MORE = re.compile(
-    r"(?:(?:năm (?:20\d\d|nay)|nay|từ nay|tới đây|sắp tới|thời gian tới),? )?(?:cần |phải |sẽ |nên )?"
-    r"(?:tăng|nâng|giảm)(?: (?:lên|thêm|xuống|bớt|dần|cao hơn|đi))*\W*$"
+    r"(?:(?:năm (?:20\d\d|nay)|nay|từ nay|tháng \d{1,2}|tới đây|sắp tới|thời gian tới),? )?(?:cần |phải |sẽ |nên )?"
+    r"(?:tăng|nâng|giảm)(?: (?:lên|thêm|xuống|bớt|dần|cao hơn|đi|gấp|đôi|hai|ba|một nửa|lần))*\W*$"
 )
 _RESUMES = re.compile(
     r"(?:\b(?:phát|hoạt động)(?: thanh| sóng)?|^)\W*trở lại(?: phát)?(?: như)?(?: bình thường| cũ)?\W*$"
@@ -157,10 +165,12 @@ def after_reference(text: str, start: int, end: int) -> int:
     if not reference:
         return start
     pattern = _BARE_ORDERS if text[start:end].isascii() else _ORDERS
-    if orders := pattern.search(text[start:end].lower(), reference.end()):
-        return start + orders.start()
-    own = _AIRS_BEHIND.search(folded, reference.end())
-    return start + own.end() if own else end
+    orders = pattern.search(text[start:end].lower(), reference.end())
+    reach = min(orders.start() if orders else len(folded), reference.end() + _LONGEST)
+    own = _OWN_BEHIND.search(folded, reference.end(), reach)
+    if own:
+        return start + own.end()
+    return start + orders.start() if orders else end
 
 
 _TIMES_NAMED = frozenset({"khung giờ", "giờ phát", "lịch phát", "tần suất phát"})
