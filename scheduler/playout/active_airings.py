@@ -7,6 +7,7 @@ timeline's; nothing here looks at a clock.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -142,11 +143,14 @@ class ActiveAirings:
         """
         if not self.unwritten.settle(slot_id):
             raise Refused("database_busy")
-        facts = self._repos.slots.facts(slot_id)
-        slot, heard = facts.slot, self._heard.get(slot_id, Heard())
-        if slot.outcome is not None:
+        try:
+            facts: SlotFacts | None = self._repos.slots.facts(slot_id)
+        except NotFound:  # it was taken out of the plan while it waited
+            facts = None
+        if facts is None or facts.slot.outcome is not None:
             self._feed(Over(slot_id), now)
             return
+        slot, heard = facts.slot, self._heard.get(slot_id, Heard())
         verdict = self._ask_gate(facts, start, now, heard)
         if not verdict.allowed:
             self.end(slot, _refusal(verdict.reason, heard), now)
@@ -187,9 +191,8 @@ class ActiveAirings:
         if slot.trigger is Trigger.LIVE:
             return self.incoming.live(slot)
         programme = self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
-        if slot.trigger is Trigger.EMERGENCY:
-            return programme
-        gain = sum(feature.gain_db(self._repos.config) for feature in FEATURES)
+        is_loud = slot.trigger is Trigger.EMERGENCY
+        gain = 0.0 if is_loud else sum(feature.gain_db(self._repos.config) for feature in FEATURES)
         return replace(programme, gain_db=gain) if gain else programme
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
@@ -282,13 +285,13 @@ class ActiveAirings:
 
     def _write_end(self, slot: Slot, ending: Ending) -> None:
         """May be called again after it failed: what is written already stays."""
-        self._repos.slots.close(slot.id, ending, self._clock.now())
+        with suppress(NotFound):  # it was taken out while it waited
+            self._repos.slots.close(slot.id, ending, self._clock.now())
         if slot.trigger is Trigger.LIVE:
             self._services.live.ended(slot.id)
         self._clear(slot.id)
         if slot.trigger in TIMED and ending.outcome is not AiringOutcome.PLAYED:
-            heard_ms = sum(one.played_ms for one in self._repos.slots.ended_attempts(slot.id))
-            heard = timedelta(milliseconds=heard_ms)
+            heard = timedelta(milliseconds=sum(one.played_ms for one in self._repos.slots.ended_attempts(slot.id)))
             ended = replace(slot, outcome=ending.outcome, reason=ending.reason, heard=heard)
             self.owes = self.owes or is_owed(ended)
 

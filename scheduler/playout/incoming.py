@@ -95,7 +95,7 @@ class Incoming:
     def began(self, slot_id: str, at: datetime) -> None:
         """The slot is audible since `at`."""
         one = self._open.get(slot_id)
-        if one and one.opening is not None:
+        if one and one.opening is not None and not one.feed.is_closed:
             one.listen_at = at + one.opening - LISTEN_AHEAD
 
     def step(self, now: datetime) -> Sequence[Change]:

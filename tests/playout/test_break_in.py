@@ -275,6 +275,15 @@ class TestALiveVoice:
         assert (row["outcome"], row["reason"]) == ("played", "")
         assert row["played_ms"] == pytest.approx(station.services.live.opening() / timedelta(milliseconds=1), abs=50)
 
+    def test_that_is_let_go_before_its_first_sound_is_listened_to_no_more(self, station, cast, clock, start):
+        service = start()
+        lease = station.services.live.open(cast.lan)
+        service.run_stepped(clock, clock.now() + timedelta(seconds=0.1))
+        station.services.live.release(cast.lan, lease.id)
+        service.run_stepped(clock, clock.now() + station.services.live.opening() - timedelta(seconds=0.2))
+        assert outcome_of(station, lease.slot_id) is None
+        assert service._in_hand.incoming.states() == []
+
     def test_that_waited_for_the_air_before_quiet_hours_gets_what_is_left(self, station, cast, clock, start):
         clock.advance((5 * 60 + 59) * 60)  # 11:29, quiet from 11:30
         lease = station.services.live.open(cast.lan)

@@ -239,6 +239,18 @@ def test_an_emergency_that_was_stopped_before_it_came_is_not_aired(station, box,
     assert recorded(station) == []
 
 
+def test_one_that_is_stopped_while_it_waits_holds_the_air_for_nobody(station, box, ward, air, clock):
+    clips = [ward.clip(20.0, pitch) for pitch in (440.0, 550.0, 660.0)]
+    orders = [ward.emergency(clip, id=f"20261202-e{n}-1") for n, clip in enumerate(clips)]
+    for order in orders:
+        box.air_emergency(order, box.read_emergency(order))
+        air(0.1)
+    box.obey(ward.order(ClusterKind.STOP, {"slot_id": "20261202-e1-1"}))
+    air(0.5)
+    assert journal(station) == [("20261202-e0-1", "played", ""), ("20261202-e2-1", "played", "")]
+    assert station.services.air.on_air().fault["count"] == 0
+
+
 def test_what_is_no_emergency_does_not_come_in_as_one(box, ward):
     clip = ward.clip()
     for changes in ({"trigger": "schedule"}, {"priority": 3}, {"id": ""}, {"clip": None}):
