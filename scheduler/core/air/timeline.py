@@ -259,9 +259,13 @@ class Timeline:
         return self._cancelled([slot_id], asked) if slot_id in self._waiting else []
 
     def _stop(self, asked: StopAsked, now: datetime) -> list[Command]:
-        """What sounds is cut; what was cut before and would come back is not wanted back either."""
+        """What sounds is cut, by its name also what is armed ahead; what would come back is not wanted back either."""
         slot_id = asked.slot_id
-        sounding = [due.slot_id for due in self._armed.values() if due.start <= now and slot_id in {None, due.slot_id}]
+        sounding = [
+            due.slot_id
+            for due in self._armed.values()
+            if due.slot_id == slot_id or (slot_id is None and due.start <= now)
+        ]
         waiting = [name for name in self._waiting if name == slot_id or (slot_id is None and name in self._interrupted)]
         giving_way = [name for name in self._giving_way if slot_id in {None, name}]
         for name in giving_way:  # it sounds no more; its own end comes from the engine

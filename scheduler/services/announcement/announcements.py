@@ -321,14 +321,17 @@ class AnnouncementService:
         return None
 
     def withdraw(self, actor: Person, announcement_id: int, *, is_stopped: bool = False) -> None:
-        """Take it off the air for good: nothing of it airs from now on, and what sounds of it now is stopped.
+        """Take it off the air for good: nothing of it airs from now on, and what sounds of it or is armed is stopped.
 
         `is_stopped`: whoever calls has ordered that stop already, with a reason of its own.
         """
         seen = self._repos.programme.announcement(announcement_id)
         self._step(actor, seen, "withdraw", {"approved_sha256": None})
-        for slot in () if is_stopped else self._repos.slots.open_of(announcement_id):
-            if slot.start <= self._repos.clock.now():
+        if is_stopped:
+            return
+        claimed, now = self._repos.slots.claimed_of(announcement_id), self._repos.clock.now()
+        for slot in self._repos.slots.open_of(announcement_id):
+            if slot.start <= now or slot.id in claimed:
                 self._red.stop(actor, slot.id)
 
     def _step(self, actor: Person, seen: Announcement, act: str, values: Row) -> None:

@@ -26,6 +26,7 @@ from scheduler.core.planning.impact import DayViews, Impact, impact_of
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import CueLists
+from scheduler.services.air.red_orders import order_stop
 from scheduler.services.planning.day_plans import DayPlans
 from scheduler.services.planning.doubts import refuse_doubtful, state_frequency
 from scheduler.services.planning.owed_plan import OwedPlan
@@ -129,7 +130,9 @@ class CampaignService:
         Raises Refused: instant_past.
         """
         campaign, now = self._own(actor, campaign_id), self._repos.clock.now()
-        self._keep(halts.stopped(campaign, self._instant(at, now), now))
+        instant = self._instant(at, now)
+        self._keep(halts.stopped(campaign, instant, now))
+        self._stop_armed(actor, campaign_id, instant)
 
     def pause(self, actor: Person, campaign_id: int, at: datetime | None = None, until: datetime | None = None) -> None:
         """Nothing of it starts from `at` (None = now) until `until` (None = until resumed).
@@ -137,7 +140,9 @@ class CampaignService:
         Raises Refused: instant_past, pause_backwards, campaign_not_running.
         """
         campaign = self._own(actor, campaign_id)
-        self._keep(halts.paused(campaign, self._instant(at, self._repos.clock.now()), until))
+        instant = self._instant(at, self._repos.clock.now())
+        self._keep(halts.paused(campaign, instant, until))
+        self._stop_armed(actor, campaign_id, instant)
 
     def resume(self, actor: Person, campaign_id: int, at: datetime | None = None) -> None:
         """The pause that holds at `at` (None = now) ends there; else the next one ahead is called off.
@@ -163,6 +168,14 @@ class CampaignService:
         begun = replace(halts.begun_at(new, instant, self._repos.config.station.time_zone), replaces=old.id)
         self._refuse_faults(begun)
         self._keep(halts.stopped(old, instant, now), begun)
+        self._stop_armed(actor, old.id, instant)
+
+    def _stop_armed(self, actor: Person, campaign_id: int, at: datetime) -> None:
+        """What playout has armed ahead asks nobody any more: by its name it is told not to start."""
+        for airing in self._repos.slots.open_airings():
+            slot = self._repos.slots.slot(airing.slot_id)
+            if slot.campaign_id == campaign_id and slot.start >= at:
+                order_stop(self._repos, actor, slot.id)
 
     def _own(self, actor: Person, campaign_id: int) -> Campaign:
         """A campaign that this person may change. Raises NotPermitted, NotFound; ZoneNotYours for one of elsewhere."""

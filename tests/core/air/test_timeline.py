@@ -105,6 +105,12 @@ def test_stop_of_one_slot_leaves_another_alone(timeline):
     assert timeline.feed(StopAsked("b"), T0 + seconds(5)) == []
 
 
+def test_stop_of_one_slot_cuts_it_also_where_it_is_armed_ahead(timeline):
+    timeline.feed(due("a", 10), T0)
+    assert timeline.feed(StopAsked(None), T0 + seconds(5)) == []
+    assert timeline.feed(StopAsked("a"), T0 + seconds(5)) == [Cut("a", "stopped_by")]
+
+
 def test_stop_of_a_waiting_slot_cancels_it(timeline):
     timeline.feed(due("a", 0), T0)
     timeline.feed(due("b", 1), T0)

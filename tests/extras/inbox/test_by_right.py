@@ -223,6 +223,18 @@ def test_a_cancel_stops_what_sounds_in_its_senders_name(sender):
     assert sender.station.repos.programme.announcement(row.announcement_id).state is AnnouncementState.WITHDRAWN
 
 
+def test_a_cancel_stops_what_is_armed_ahead_in_its_senders_name(sender):
+    in_session(sender)
+    repos = sender.station.repos
+    (slot,) = [repos.slots.slot(one["id"]) for one in sender.slots() if one["outcome"] is None]
+    assert repos.slots.claim(slot, sender.station.clock.now())
+    sender.cancel()
+    sender.deliver()
+    sender.turn()
+    stop = next(one for one in repos.jobs.commands() if one.kind == "stop")  # the first one's reason stands
+    assert (stop.args["slot_id"], stop.args["by"]) == (slot.id, sender.name)
+
+
 def test_a_cancel_that_comes_again_ends_nothing_twice(sender):
     sender.send(urgent=True)
     sender.air()

@@ -39,13 +39,13 @@ class TakingOff:
         ordered `slots`, in the name of `by`, for `reason`; withdraw the announcements.
         """
         repos, said = self._repos, tuple(announcements)
-        for campaign_id in campaigns:
-            if repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE:
-                self._campaigns.stop(owner, campaign_id)
         ordered = {one for one in slots if repos.slots.slot(one).outcome is None}
         for slot_id in sorted(ordered.union(*map(repos.slots.claimed_of, said))):
             if repos.slots.slot(slot_id).outcome is None:
                 self._air.stop(by, slot_id, reason=reason)
+        for campaign_id in campaigns:
+            if repos.programme.campaign(campaign_id).state is CampaignState.ACTIVE:
+                self._campaigns.stop(owner, campaign_id)
         for one in said:
             self.withdraw(owner, one, is_stopped=True)
 
