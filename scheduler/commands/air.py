@@ -296,10 +296,10 @@ def now(context: Context, as_json: bool) -> None:  # noqa: FBT001 - click gives 
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="End the emergencies and drills that wait for their turn, too.")
+@click.option("--all", "everything", is_flag=True, help="End all that was ordered and waits for its turn, too.")
 @pass_context
 def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gives a flag
-    """Stop what sounds now, and say which emergencies and drills still wait for their turn and will sound.
+    """Stop what sounds now, and say what was ordered, still waits for its turn and will sound.
 
     What had been cut for an emergency and would have come back does not come back either.
     """
@@ -307,7 +307,7 @@ def stop(context: Context, everything: bool) -> None:  # noqa: FBT001 - click gi
         done = station.services.air.stop(actor_of(context, station), also_waiting=everything)
         for sentence in stop_sentences(done, clock_text(done.answered_at, station.config)):
             say(sentence)
-        if done.waiting:
+        if done.waiting or done.behind:
             say("Dừng tất cả: loa stop --all")
 
 

@@ -54,3 +54,5 @@ class Stopped:
     """Playout was told to stop; else all there was to do was to take an order back."""
     everything: bool = False
     """What waits for its turn was to end too."""
+    behind: tuple[tuple[str, str], ...] = ()
+    """The same of what was to air now ("phát ngay") and of live voices."""

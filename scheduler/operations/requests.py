@@ -317,9 +317,7 @@ class PlayIn(Request, frozen=True):
 
 class StopIn(Request, frozen=True):
     slot_id: Annotated[str, Meta(max_length=100)] = ""
-    also_waiting: Annotated[bool, Meta(description="End the emergencies and drills that wait for their turn, too.")] = (
-        False
-    )
+    also_waiting: Annotated[bool, Meta(description="End all that was ordered and waits for its turn, too.")] = False
 
 
 class ClockIn(Request, frozen=True):

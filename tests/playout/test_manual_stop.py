@@ -1,9 +1,14 @@
-"""A "phát ngay" that is stopped before playout has taken it, on a stepped clock: it ends at once and never sounds."""
+"""A "phát ngay" that is stopped before playout has taken it, on a stepped clock: it ends at once and never sounds.
+
+What waits behind something that is stopped is told to who stops it, and ends with all that waits.
+"""
 
 from datetime import timedelta
 
 import pytest
 
+from scheduler.core.air.stop_words import stop_sentences
+from scheduler.core.model import Role
 from tests.playout.aired import rows, sound
 
 SECOND = timedelta(seconds=1)
@@ -55,3 +60,55 @@ def test_what_is_to_air_later_is_not_stopped_with_what_sounds(station, cast, clo
     assert station.services.air.stop(cast.minh).taken_back == ()
     service.run_stepped(clock, clock.now() + 30 * SECOND)
     assert [(row["slot_id"], row["outcome"]) for row in rows(station)] == [(later, "played")]
+
+
+def test_boxes_beside_the_horns_are_told_of_what_no_playout_here_had_taken(station, cast):
+    slot_id = station.services.air.play_now(cast.lan, cast.approved(seconds=4.0))
+    station.services.air.stop(cast.minh)
+    (command,) = station.repos.jobs.commands()  # the link of the boxes passes on what stands there
+    assert (command.kind, command.args["slot_id"], command.args["by"]) == ("stop", slot_id, "Minh (minh)")
+
+
+@pytest.fixture
+def behind(station, cast, clock, start):
+    """A service on the air, a "phát ngay" and a live voice that wait behind it: the service and the lease."""
+    service = start()
+    station.services.air.play_now(cast.lan, cast.approved(seconds=20), chime=False)
+    service.run_stepped(clock, clock.now() + 3 * SECOND)
+    station.services.air.play_now(cast.lan, cast.approved(seconds=4.0, title="Họp", pitch=300))
+    clock.advance(1)
+    lease = station.services.live.open(cast.lan)
+    service.run_stepped(clock, clock.now() + 5 * SECOND)
+    return service, lease
+
+
+def test_who_stops_what_sounds_is_told_what_waits_behind_it(station, cast, clock, behind):
+    said = stop_sentences(station.services.air.stop(cast.minh), "06:00:00")
+    assert said == ["Đã ra lệnh dừng.", "Còn 2 lượt đang chờ và sẽ phát: “Họp”, “Phát trực tiếp: Lan”."]
+
+
+def test_a_stop_of_all_that_waits_ends_it_too(station, cast, clock, behind):
+    service, lease = behind
+    done = station.services.air.stop(cast.minh, also_waiting=True)
+    assert (done.everything, done.behind) == (True, ())
+    service.run_stepped(clock, clock.now() + 60 * SECOND)
+    told = sorted((row["trigger"], row["outcome"], row["reason"]) for row in rows(station))
+    assert told == [
+        ("live", "cancelled", "stopped_by"),
+        ("manual", "cancelled", "stopped_by"),
+        ("manual", "partial", "stopped_by"),
+    ]
+    assert len(sound(station)) == 1
+    assert station.services.live.state(lease.id).ended_by == "stopped_by"
+
+
+def test_whoever_has_zones_of_their_own_ends_nothing_that_waits_elsewhere(station, cast, clock, start):
+    tu = station.repos.people.add("tu", "Tư", Role.CONTRIBUTOR, "mat-khau-cua-tu", clock.now(), ("to5",))
+    alarm = station.services.emergency.break_in(cast.minh, cast.approved(title="Vỡ đê"))
+    own = station.services.air.play_now(cast.lan, cast.approved(pitch=300))
+    with station.repos.store.write() as db:
+        db.conn.execute("UPDATE slot SET zone = 'to5' WHERE id = ?", (own,))
+    done = station.services.air.stop(tu, own, also_waiting=True)
+    assert (done.everything, done.taken_back, done.waiting) == (False, (own,), ((alarm, "Vỡ đê"),))
+    start().run_stepped(clock, clock.now() + 60 * SECOND)
+    assert {row["slot_id"]: row["outcome"] for row in rows(station)} == {own: "cancelled", alarm: "played"}

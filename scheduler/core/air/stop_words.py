@@ -23,6 +23,9 @@ def stop_sentences(done: Stopped, clock: str) -> list[str]:
     if done.waiting:
         titles = ", ".join(f"“{title}”" for _, title in done.waiting)
         told.append(_STOPS.say("waiting", count=len(done.waiting), titles=titles))
+    if done.behind:
+        titles = ", ".join(f"“{title}”" for _, title in done.behind)
+        told.append(_STOPS.say("behind", count=len(done.behind), titles=titles))
     return told
 
 

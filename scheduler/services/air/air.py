@@ -32,7 +32,7 @@ from scheduler.core.stops import Stopped, StopReason
 from scheduler.features import wanted
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import CueLists
-from scheduler.services.air.red_orders import BY_LANE, RedOrders
+from scheduler.services.air.red_orders import BY_LANE, RedOrders, order_stop
 from scheduler.services.air.standing import end_dead
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Ending, Row, instant_text
@@ -202,15 +202,18 @@ class AirService:
         bound = actor.role in ZONE_BOUND or actor.zones  # a person of some zones, or a key that is narrowed to some
         zone = self.red.zone_of(slot_id) if slot_id and bound else DEFAULT_ZONE
         permit(actor, "stop", zone)
+        also_waiting = also_waiting and not bound  # what waits may be for zones of others
         found = self.on_air()
         sounded = bool(found.airings) or self.red.sounds()
         taken = self.take_back(actor, slot_id)
         ordered = also_waiting or slot_id not in taken  # what boxes have of a "phát ngay" they end by the order
-        taken += self._end_untaken(actor, slot_id, reason)
+        valid = self._repos.config.rules.late_tolerance if also_waiting else None
+        taken += self._end_untaken(actor, slot_id, reason, valid)
         if ordered:
             self.red.stop(actor, slot_id, reason, also_waiting=also_waiting)
         left = () if also_waiting else tuple(one for one in self.red.waiting() if one[0] != slot_id)
-        return Stopped(sounded, found.at if found.alive else None, tuple(taken), left, ordered, also_waiting)
+        behind = () if also_waiting else tuple(one for one in self.red.behind() if one[0] != slot_id)
+        return Stopped(sounded, found.at if found.alive else None, tuple(taken), left, ordered, also_waiting, behind)
 
     def take_back(self, actor: Person, slot_id: str | None = None) -> list[str]:
         """End orders of an emergency or a drill that playout has not taken yet (their slots' ids); nothing sounds.
@@ -238,18 +241,19 @@ class AirService:
                     taken.append(row["id"])
         return taken
 
-    def _end_untaken(self, actor: Person, slot_id: str | None, reason: StopReason) -> list[str]:
+    def _end_untaken(self, actor: Person, slot_id: str | None, reason: StopReason, also: timedelta | None) -> list[str]:
         """End a "phát ngay" that playout has not taken yet (their slots' ids): it never sounds; nobody is kept waiting.
 
-        Without `slot_id`: those of just now. Playout knows no stop of what it has not taken.
+        Without `slot_id`: those of just now. `also`: and all whose time came so little ago. Playout knows no stop of
+        what it has not taken.
         """
         repos, now, ended = self._repos, self._repos.clock.now(), list[str]()
-        just_now = {"first": instant_text(now - JUST_DUE), "last": instant_text(now)}
-        where, values = (
-            ("start BETWEEN :first AND :last", just_now) if slot_id is None else ("id = :id", {"id": slot_id})
-        )
-        sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger = 'manual' AND {where}
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
+        back = also or (JUST_DUE if slot_id is None else None)
+        first = instant_text(now - back) if back else "~"
+        values = {"id": slot_id, "first": first, "last": instant_text(now)}
+        sql = """SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger = 'manual'
+            AND (id = :id OR start BETWEEN :first AND :last)
+            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
         found = repos.store.known_rows(sql, values)
         for row in found:
             permit(actor, "stop", row["zone"])
@@ -259,6 +263,9 @@ class AirService:
             with repos.store.write():
                 ids = [row["id"] for row in repos.store.rows(sql, values)]
                 ended.extend(one for one in ids if repos.slots.close(one, ending, now))
+                for one in ended:
+                    if one != slot_id:  # boxes have it too, and have no stop of its name yet
+                        order_stop(repos, actor, one, reason)
 
         return ended if found and repos.store.if_taken(end) else []
 

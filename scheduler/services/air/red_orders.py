@@ -239,6 +239,16 @@ class RedOrders:
                 found[row["id"]] = row["start"], row["title"]
         return [(key, title) for key, (_, title) in sorted(found.items(), key=lambda one: one[1])]
 
+    def behind(self) -> list[tuple[str, str]]:
+        """The same of what was to air now and of live voices, as long as they may still begin."""
+        sql = """SELECT s.id, a.title FROM slot s JOIN announcement a ON a.id = s.announcement_id
+            WHERE s.outcome IS NULL AND s.trigger IN ('manual', 'live') AND s.start BETWEEN ? AND ?
+            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id) ORDER BY s.start, s.id"""
+        now = self._repos.clock.now()
+        since = now - self._repos.config.rules.late_tolerance
+        found = self._repos.store.known_rows(sql, (instant_text(since), instant_text(now)))
+        return [(row["id"], row["title"]) for row in found]
+
     def told(self, slot_id: str) -> OrderStatus | None:
         """What the ring knows of an order; None = its rows tell everything."""
         one = self._repos.red.find(slot_id)
@@ -276,12 +286,12 @@ class RedOrders:
         *,
         also_waiting: bool = False,
     ) -> None:
-        """Let what sounds fall silent; `also_waiting`: and end the orders that wait for their turn.
+        """Let what sounds fall silent; `also_waiting`: and end the orders and live voices that wait for their turn.
 
         `reason`: whose stop it is.
         """
         repos, now = self._repos, self._repos.clock.now()
-        keys = [key for key, _ in self.waiting()] if also_waiting else []
+        keys = [*(key for key, _ in self.waiting()), *(key for key, _ in self.behind())] if also_waiting else []
         for key in (slot_id, *keys):
             order: Fields = {
                 "key": f"stop-{secrets.token_hex(8)}",

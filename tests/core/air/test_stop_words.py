@@ -25,6 +25,10 @@ UNKNOWN = "không biết loa có đang kêu hay không"
         (Stopped(True, AT, ("a",), ordered=False), ["Đã thu hồi 1 lệnh chưa phát."]),
         (Stopped(False, None, ("a",), ordered=False), ["Đã thu hồi 1 lệnh chưa phát."]),
         (
+            Stopped(True, AT, behind=(("b", "Họp"),)),
+            ["Đã ra lệnh dừng.", "Còn 1 lượt đang chờ và sẽ phát: “Họp”."],
+        ),
+        (
             Stopped(True, AT, (), (("b", "Vỡ đê"), ("c", "Cháy"))),
             ["Đã ra lệnh dừng.", "Còn 2 bản tin khẩn đang chờ và sẽ phát: “Vỡ đê”, “Cháy”."],
         ),
