@@ -20,12 +20,10 @@ def stop_sentences(done: Stopped, clock: str) -> list[str]:
         told.append(_STOPS.say("taken_back", count=len(done.taken_back)))
     if done.ordered:
         told.extend(_of_the_stop(done, clock))
-    if done.waiting:
-        titles = ", ".join(f"“{title}”" for _, title in done.waiting)
-        told.append(_STOPS.say("waiting", count=len(done.waiting), titles=titles))
-    if done.behind:
-        titles = ", ".join(f"“{title}”" for _, title in done.behind)
-        told.append(_STOPS.say("behind", count=len(done.behind), titles=titles))
+    for key, orders in (("waiting", done.waiting), ("behind", done.behind)):
+        if orders:
+            titles = ", ".join(f"“{title}”" for _, title in orders)
+            told.append(_STOPS.say(key, count=len(orders), titles=titles))
     return told
 
 

@@ -249,8 +249,7 @@ class AirService:
         """
         repos, now, ended = self._repos, self._repos.clock.now(), list[str]()
         back = also or (JUST_DUE if slot_id is None else None)
-        first = instant_text(now - back) if back else "~"
-        values = {"id": slot_id, "first": first, "last": instant_text(now)}
+        values = {"id": slot_id, "first": instant_text(now - back) if back else None, "last": instant_text(now)}
         sql = """SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger = 'manual'
             AND (id = :id OR start BETWEEN :first AND :last)
             AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
