@@ -20,7 +20,7 @@ from scheduler.station import Station
 from tests.services.station.test_checkup_links import certificate
 
 ROOT = Path(__file__).parents[2]
-PLACES = ("scheduler/services/station/checkup*.py", "scheduler/extras/*/checks.py", "scheduler/playout/trials.py")
+PLACES = ("scheduler/services/station/checkup*.py", "scheduler/extras/*/standing.py", "scheduler/playout/trials.py")
 """Where the doctor's findings are made; what a kept file of the configuration lacks is `test_trials.py`'s."""
 DAY = timedelta(days=1)
 ELSEWHERE = {

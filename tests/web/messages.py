@@ -44,7 +44,7 @@ PLACES = (
     "scheduler/services/station/task_causes.py", "scheduler/store/people/people.py", "scheduler/kernel/encrypted_archive.py", "scheduler/config/page.py",
     "scheduler/services/dispatch/dispatches.py", "scheduler/services/planning/doubts.py", "scheduler/extras/*/service/adapter.py",
     "scheduler/extras/*/feature.py",
-    "scheduler/extras/*/checks.py", "scheduler/extras/*/tasks.py",
+    "scheduler/extras/*/standing.py",
 )  # fmt: skip
 """Modules whose Vietnamese comes to a page; what a command or a paper says, and what is said on the air, is elsewhere."""
 TERMINAL = (

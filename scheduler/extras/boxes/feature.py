@@ -55,8 +55,8 @@ FEATURE = Feature(
             title="Bộ nối với phường",
         ),
     ),
-    checks=(Hook("scheduler.extras.boxes.checks:checks"),),
-    health=(Hook("scheduler.extras.boxes.health:health"),),
+    checks=(Hook("scheduler.extras.boxes.standing:checks"),),
+    health=(Hook("scheduler.extras.boxes.standing:health"),),
     pages=("scheduler.extras.boxes.pages:bp",),
     addresses=("/cum-loa",),
     tabs=(

@@ -34,7 +34,7 @@ FEATURE = Feature(
     ),
     kept=("cap_alert", "cap_sender", "cap_rule", "cap_issued"),
     beside=(Beside("scheduler.extras.cap.work:tending", table="cap_alert"),),
-    tasks=(Hook("scheduler.extras.cap.tasks:tasks", tables=("cap_alert", "cap_rule", "cap_sender")),),
+    tasks=(Hook("scheduler.extras.cap.standing:tasks", tables=("cap_alert", "cap_rule", "cap_sender")),),
     mends={
         "cap": Mending("Mở cảnh báo", "cap.listed", "plan", anchor="cb-"),
         "cap_trust": Mending("Mở quy tắc cảnh báo", "cap_trust.page", "break_in"),

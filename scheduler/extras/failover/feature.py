@@ -33,7 +33,7 @@ FEATURE = Feature(
             title="Bộ giữ sóng của hai máy",
         ),
     ),
-    checks=(Hook("scheduler.extras.failover.checks:checks"),),
+    checks=(Hook("scheduler.extras.failover.standing:checks"),),
     pages=("scheduler.extras.failover.pages.machines:bp",),
     addresses=("/cai-dat/hai-may",),
     tabs=(Tab("Cài đặt", "pair.page", "Hai máy", after="settings_care.backups", work="test_output"),),

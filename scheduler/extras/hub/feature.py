@@ -33,8 +33,8 @@ FEATURE = Feature(
             title="Bộ phát hành tới các phường",
         ),
     ),
-    checks=(Hook("scheduler.extras.hub.checks:checks"),),
-    gauges=(Hook("scheduler.extras.hub.gauges:gauges"),),
+    checks=(Hook("scheduler.extras.hub.standing:checks"),),
+    gauges=(Hook("scheduler.extras.hub.standing:gauges"),),
     pages=(
         "scheduler.extras.hub.pages.wards:bp",
         "scheduler.extras.hub.pages.issues:bp",

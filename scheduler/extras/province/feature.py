@@ -34,10 +34,10 @@ FEATURE = Feature(
             silent="province_silent",
         ),
     ),
-    tasks=(Hook("scheduler.extras.province.tasks:tasks"),),
+    tasks=(Hook("scheduler.extras.province.standing:tasks"),),
     mends={"province": Mending("Mở bản tin nguồn", "province.listed", "plan")},
-    gauges=(Hook("scheduler.extras.province.gauges:gauges"),),
-    from_province=(Hook("scheduler.extras.province.bulletins:from_province", tables=("province_inbox",)),),
+    gauges=(Hook("scheduler.extras.province.standing:gauges"),),
+    from_province=(Hook("scheduler.extras.province.standing:from_province", tables=("province_inbox",)),),
     pages=("scheduler.extras.province.pages:bp",),
     addresses=("/ban-tin-nguon",),
     tabs=(

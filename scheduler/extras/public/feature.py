@@ -37,7 +37,7 @@ FEATURE = Feature(
     kept_keys=("public.on",),
     sweeps=(Hook("scheduler.extras.public.service.tickets:forget", tables=("ticket", "sender_salt")),),
     ahead=(Hook("scheduler.extras.public.service.public_page:make_one"),),
-    tasks=(Hook("scheduler.extras.public.tasks:tasks", tables=("ticket",)),),
+    tasks=(Hook("scheduler.extras.public.standing:tasks", tables=("ticket",)),),
     mends={"ticket": Mending("Mở phản ánh", "tickets.page", "answer_ticket", "ticket_id")},
     pages=(
         "scheduler.extras.public.pages.public_page:bp",

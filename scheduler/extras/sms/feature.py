@@ -26,7 +26,7 @@ FEATURE = Feature(
     kept=("sms", "sms_opt_out"),
     beside=(Beside("scheduler.extras.sms.work:sending_beside", wanted=_is_on),),
     channels=(Hook("scheduler.extras.sms.work:fault_channels"),),
-    tasks=(Hook("scheduler.extras.sms.tasks:tasks", tables=("sms",)),),
+    tasks=(Hook("scheduler.extras.sms.standing:tasks", tables=("sms",)),),
     mends={"sms": Mending("Mở tin nhắn", "sms.page", "approve", "sms_id")},
     waits=(Waits("sms", "submitted", "sms/_waits.html"),),
     pages=("scheduler.extras.sms.pages.texts:bp", "scheduler.extras.sms.pages.sendings:bp"),

@@ -12,10 +12,10 @@ from scheduler.extras.hub.service.issues import IssueOrder
 from scheduler.extras.hub.service.wards import NewWard
 from scheduler.extras.town.broker import keys
 from scheduler.extras.town.broker.enrolment import KEY_FILE
-from scheduler.extras.town.checks import checks
 from scheduler.extras.town.keys import TownConfig
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.service.town import TownService
+from scheduler.extras.town.standing import checks
 from scheduler.kernel.clock import SystemClock
 from scheduler.station import Station
 from tests.extras.hub.work.conftest import linked

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 from scheduler.cli import loa
 from scheduler.config.loading import load
-from scheduler.extras.hub.checks import checks
 from scheduler.extras.hub.service.town import HubService
+from scheduler.extras.hub.standing import checks
 from scheduler.kernel.clock import SystemClock
 from tests.extras.hub.work.conftest import running
 from tests.extras.town.broker.servers import Certificates, NatsServer

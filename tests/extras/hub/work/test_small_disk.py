@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from scheduler.extras.hub.checks import checks
 from scheduler.extras.hub.commands import hub
 from scheduler.extras.hub.service.issues import IssueOrder
+from scheduler.extras.hub.standing import checks
 from scheduler.extras.town.rows.queue import JOURNAL
 from scheduler.extras.town.rules.envelope import Kind
 from scheduler.extras.town.service.town import TownService

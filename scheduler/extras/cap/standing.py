@@ -10,7 +10,7 @@ from datetime import datetime
 from scheduler.core.station.tasks import Gravity, Task
 from scheduler.extras.cap.intake.signature import pinned
 from scheduler.extras.cap.rows import Alerts
-from scheduler.extras.inbox.tasks import undecided
+from scheduler.extras.inbox.standing import undecided
 from scheduler.services.repositories import Repositories
 from scheduler.services.station.task_causes import CERTIFICATE_AHEAD, waiting
 

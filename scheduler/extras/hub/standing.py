@@ -1,4 +1,4 @@
-"""How the line to the broker and each ward is, in numbers for whoever watches a town's desk.
+"""How the line to the broker and each ward stands: what a look at the station finds, and the numbers of a town's desk.
 
 It reads rows and what the process last told of itself, and asks nobody. A ward that was shut out has no numbers.
 """
@@ -8,11 +8,30 @@ from collections.abc import Iterator
 from scheduler.core.station.numbers import Number
 from scheduler.extras.hub.service.town import HubService
 from scheduler.services import Services
+from scheduler.services.station.checkup_links import line_broken, line_holds
+from scheduler.services.station.findings import Finding
 from scheduler.services.station.link_state import link_numbers
 
-__all__ = ["gauges"]
-
 WARD = ("ward",)
+
+
+def checks(services: Services) -> Iterator[Finding]:
+    """One finding at least, where the line is configured."""
+    state = services.get(HubService).state()
+    if not state.configured:
+        return
+    if not state.alive:
+        yield Finding(False, "Máy chủ tin", "check_hub_process")
+    elif state.reason:
+        yield Finding(False, "Máy chủ tin", state.reason, state.details)
+    elif not state.connected:
+        yield line_broken("Máy chủ tin")
+    else:
+        yield line_holds(services, "Máy chủ tin", state.reached_at)
+    if state.waiting:
+        yield Finding(None, "Máy chủ tin", "check_hub_waiting", {"messages": state.waiting})
+    if not services.repos.config.backup.passphrase_file:
+        yield Finding(False, "Sao lưu", "check_hub_backup_open")
 
 
 def gauges(services: Services) -> Iterator[Number]:
