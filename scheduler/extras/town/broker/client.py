@@ -21,6 +21,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from scheduler.extras.town.broker import keys
+from scheduler.extras.town.broker.waiting import end_all
 from scheduler.kernel.errors import Refused
 
 __all__ = ["JS_TIMEOUT", "Broker", "BrokerClient", "LineState", "connect", "fault_of", "jetstream", "urls_of"]
@@ -73,6 +74,8 @@ class BrokerClient(Client):
         self.turned_away = 0
         """How often in a row the broker has refused the key."""
         self._dialling = asyncio.Lock()
+        self._loops: set[asyncio.Task[Any]] = set()
+        """Those that dial, and those that wait for their turn."""
         self._is_over = False
         if seed is not None:
             self._public_nkey = keys.public_of(seed)
@@ -94,19 +97,35 @@ class BrokerClient(Client):
     # begins a second reconnect loop beside the one that dials. Both share one transport: the later dial forgets the
     # socket of the earlier one, which stays connected (a client twice), or both read one line, and the error ends the
     # loop unheard (a client never again). A cancelled loop goes on, too: `wait_for` of Python 3.11 loses a
-    # cancellation that meets its answer. Hence: one loop at a time, one socket at a time, none after the end.
+    # cancellation that meets its answer. Hence: one loop at a time, one socket at a time, none after the end; and who
+    # closes waits until no loop is left, for a loop keeps the socket that it has just got.
 
     async def _attempt_reconnect(self) -> None:
-        async with self._dialling:
-            if self.is_reconnecting:  # else the loop before has come through after all, or all is over
-                await super()._attempt_reconnect()
+        if (task := asyncio.current_task()) is None:
+            return
+        self._loops.add(task)
+        try:
+            async with self._dialling:
+                if self.is_reconnecting and not self._is_over:  # else the loop before has come through after all
+                    await super()._attempt_reconnect()
+        finally:
+            self._loops.discard(task)
+
+    async def _end_dialling(self) -> None:
+        while loops := self._loops - {asyncio.current_task()}:
+            await end_all(loops)
+            self._status = Client.DISCONNECTED
 
     async def _process_op_err(self, e: Exception) -> None:
         if not self.is_connecting:  # whoever dials hears of it
             await super()._process_op_err(e)
 
     async def _close(self, status: int, do_cbs: bool = True) -> None:  # noqa: FBT001, FBT002 - nats-py's signature
+        if self._is_over:
+            return
         self._is_over = status == Client.CLOSED
+        if self._is_over:
+            await self._end_dialling()
         if self._transport is not None and not self.is_connected:
             # A socket whose TLS has failed never tells its end: nats-py would wait for it for ever, and dial no more.
             self._transport.close()  # type: ignore[no-untyped-call]  # nats-py tells no types here

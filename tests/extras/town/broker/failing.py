@@ -44,8 +44,8 @@ _ANSWER = {
 class _Line:
     """One connection, as the server sees it."""
 
-    def __init__(self, line: socket.socket, way: Way) -> None:
-        self.line, self.way = line, way
+    def __init__(self, line: socket.socket, peer: tuple[str, int], way: Way) -> None:
+        self.line, self.peer, self.way = line, peer, way
         self.heard = b""
         self.answered = 0
         self.is_open = True
@@ -91,6 +91,7 @@ class FailingServer:
         self._wake, self._waker = socket.socketpair()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._lock = threading.Lock()
+        self._taken = threading.Condition(self._lock)
         self._lines: list[_Line] = []
         self._is_over = False
         self.most_open = 0
@@ -111,6 +112,13 @@ class FailingServer:
         """How many the client has open now."""
         with self._lock:
             return sum(one.is_open for one in self._lines)
+
+    def settle(self) -> None:
+        """Returns when all that was dialled before is counted: this dials, too, and connections are taken in their order."""
+        with socket.create_connection(self._listener.getsockname(), timeout=60) as own:
+            mine = own.getsockname()
+            with self._taken:
+                assert self._taken.wait_for(lambda: any(line.peer == mine for line in self._lines), timeout=60)
 
     def heard(self, number: int = -1) -> bytes:
         """What one connection has said."""
@@ -135,14 +143,15 @@ class FailingServer:
     def _accept(self) -> None:
         while True:
             try:
-                line, _ = self._listener.accept()
+                line, peer = self._listener.accept()
             except BlockingIOError:
                 return
             # What the client closed before it dialled has come before its call: who is open now is open beside it.
             for one in self._lines:
                 one.read()
             way = self._ways[min(len(self._lines), len(self._ways) - 1)]
-            self._lines.append(_Line(line, way))
+            self._lines.append(_Line(line, peer, way))
+            self._taken.notify_all()
             self.most_open = max(self.most_open, sum(one.is_open for one in self._lines))
 
     def __enter__(self) -> Self:
