@@ -28,6 +28,7 @@ from audio_assets.speech.normalise_signed import SIGNED
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_time import DATES
+from audio_assets.speech.normalise_typed import TYPED
 from audio_assets.speech.normalise_weekday import ORDINALS, WEEKDAYS
 
 __all__ = [
@@ -54,7 +55,7 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
+    read_patterns, *TYPED, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
     *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
     read_doubts,

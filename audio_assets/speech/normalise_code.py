@@ -261,7 +261,8 @@ PLACES: tuple[Rule, ...] = (
         r"|đồng|hộ|người))",
          lambda match, _p: re.sub("[0-9]+", lambda digits: say_digits(digits.group()), match.group()),
          needs="[0-9]{3}"),
-    rule("named_number", r"(?i)(?:(?<=liên ngành )|(?<=tổ công tác ))[1-9][0-9]{2}(?![\w.,/%-])(?! (?:cơ|hộ|người))",
+    rule("named_number", r"(?i)(?:(?<=liên ngành )|(?<=tổ công tác ))[1-9][0-9]{2}"
+         r"(?![\w/%-]|[.,][0-9])(?! (?:cơ|hộ|người))",
          lambda match, _p: say_digits(match.group()), needs="[0-9]{3}"),
     rule("named_number", r"(?i)(?<=vàng )(?:nhẫn )?9{4}(?!\w)",
          lambda match, _p: f"{match.group()[:-4]}{say_digits('9999')}",

@@ -108,6 +108,7 @@ def _is_of_a_whole(page: Page, end: int) -> bool:
     return _MORE_THAN_COUNTED.match(page.source, begins) is None
 
 
+_FROM: Final = re.compile(r"(?<!\w)từ(?: ngày)?\W{0,2}$")
 _BEHIND_CLASSES: Final = re.compile(r"(?<!\w)(?:lớp|khối|phòng|căn|tổ|số nhà|ngõ|kiệt|hẻm) [0-9][0-9a-zđ/,; –-]*$")
 """Pairs behind "lớp 1/1–1/5;" may be more of them."""
 _PAID: Final = re.compile(r"(?:lương|ngày công|tháng lương|phụ cấp|suất)(?!\w)")
@@ -116,13 +117,22 @@ _DAY_ALONE: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")
 _DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
 
 
+def _may_be_two_days(change: Change, page: Page) -> bool:
+    """Of a pair that rises: "từ ngày 1-5" is a day or a span of days, unless its other end is told."""
+    if _FROM.search(page.before(change.start)):
+        return not page.after(change.end).startswith(("đến", "tới"))
+    return WEEKDAY_BEFORE.search(page.before(change.start)) is None
+
+
 def doubts_date(change: Change, page: Page) -> bool:
     """A pair taken for a day by its shape alone; only a day has a first number above twelve."""
     if _PAID.match(page.after(change.end)) and page.source[change.start : change.end] in _PARTS_OF_PAY:
         return True
     pair = PAIR_WITH_DASH.fullmatch(page.source, change.start, change.end)
-    if pair and int(pair[1]) < int(pair[2]) and f"{int(pair[1])}/{int(pair[2])}" not in FEAST_DAYS:
-        return WEEKDAY_BEFORE.search(page.before(change.start)) is None  # two days as well
+    if pair and int(pair[1]) < int(pair[2]):
+        is_from = _FROM.search(page.before(change.start))
+        if is_from or f"{int(pair[1])}/{int(pair[2])}" not in FEAST_DAYS:
+            return _may_be_two_days(change, page)
     if not _DAY_OR_SHARE.fullmatch(page.source, change.start, change.end):
         at_home = _DAY_ALONE.fullmatch(page.source, change.start, change.end) and STREET.match(page.source, change.end)
         return bool(at_home) and not is_day_told(change.start, change.end, page)

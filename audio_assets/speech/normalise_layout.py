@@ -124,7 +124,8 @@ def _spans_alike(match: re.Match[str], page: Page) -> bool:
 
 
 _LETTERED = re.compile(
-    r"(?<!\w)(?:bảng|khối|dãy|lô|khu|nhóm(?! máu)|cột|ô|tòa|toà|cổng|loại|hạng|phụ lục)\W{0,3}([a-h])$"
+    r"(?<!\w)(?:bảng|khối|dãy|lô|khu|nhóm(?! máu)|cột|ô|tòa|toà|cổng|loại|hạng|phụ lục"
+    r"|vần|tên|họ|chữ)(?: [0-9]{1,2})?\W{0,3}([a-z])$"
 )
 
 
@@ -146,7 +147,13 @@ def _spans_numbered(match: re.Match[str], page: Page) -> bool:
     if OF_A_GAME.search(page.before(match.start(), 100)):
         return False  # two teams
     following = re.match(rf"(?:[^\W\d_]+ ){{0,2}}{word}\.? ?([0-9]{{1,3}})(?![\w/])", page.after(match.end(), 40))
-    return following is not None and int(first) < int(following.group(1))
+    if following is None or _SCORE_BEHIND.match(page.after(match.end(), 60)[following.end() :]):
+        return False
+    return int(first) < int(following.group(1))
+
+
+_SCORE_BEHIND = re.compile(r"\s?:\s?[0-9]{1,3}\s?[-–:]\s?[0-9]{1,3}(?:[,;.) ]*$|[,;.)]|\s\()")
+"""In "TDP 3 - TDP 7: 2-1" two teams have played."""
 
 
 _SHARE_ENDS = re.compile(r"(?<![\w.,/])(?:1/2|1/3|2/3|1/4|3/4)$")

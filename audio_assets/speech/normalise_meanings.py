@@ -25,7 +25,7 @@ _A_PERSON: Final = (
 )
 """A family name and two more syllables: a person, or what is called after one."""
 _COUNTING: Final = (
-    r"(?![0-9]|[.][0-9]{3}|\s?(?:%|kg|g|tạ|tấn|m|m2|m3|km|ha|lít|giờ|phút|h|tr|trđ|triệu|nghìn|ngàn|đồng|đ|k|tỷ|tỉ|người|hộ|em"
+    r"(?![0-9]|[.][0-9]{3}|/[0-9]{3}|\s?(?:%|kg|g|tạ|tấn|m|m2|m3|km|ha|lít|giờ|phút|h|tr|trđ|triệu|nghìn|ngàn|đồng|đ|k|tỷ|tỉ|người|hộ|em"
     r"|cháu|con|ca|mẫu|cái|chiếc|bộ|suất|lượt|buổi|ngày|tháng|năm|tuổi|đồng chí|đ/c|thành viên|cây|xe|tổ|lớp|bài|vụ)"
     r"(?!\w))"
 )
@@ -57,6 +57,8 @@ _SPECIAL: Final = {
     "@phone": re.compile(
         r"\W{0,3}(?:(?:[Ss]ố|là|:)\W{0,2}){0,2}(?:\(?\+?[08][0-9 .()-]{6,}|1[89]00|11[1-9](?![0-9])|1022)"
     ),
+    "@account": re.compile(r"\W{0,3}(?:(?:[Ss]ố|là)\W{0,2})?[0-9](?:[ .-]?[0-9]){7,}"),
+    "@money": re.compile(r"\W{0,3}[0-9][0-9.,]*\s?(?:tỷ|tỉ|triệu|tr|trđ|đồng|đ)(?!\w)"),
     "@ward": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:Q|TP|TX|[Qq]uận|[Tt]hành phố|[Tt]hị xã)(?!\w)"),
     "@glued": re.compile(r"[0-9]{1,2}(?![0-9]|/(?:19|20)[0-9]{2})"),
     "@district": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:T\.?P|[Tt]hành phố)(?!\w)"),
@@ -72,7 +74,7 @@ _FAR: Final = 200
 """Characters of its sentence that are looked at on either side, so that a long text costs no more a letter."""
 _WHOLE: Final = 6_000
 """Characters of a text in which other places of the same letters are looked up."""
-_SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
+_SENTENCE_END: Final = re.compile(r"(?<!\b[A-ZĐ])[.!?;]\s|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _meaning(said: str, deciding: Mapping[str, str]) -> _Meaning:
     before, after, sentence = (deciding.get(place, "") for place in ("before", "after", "sentence"))
     return _Meaning(
         said,
-        re.compile(rf"(?<![\w])(?:{_alternatives(before)})[ \"'(]*$") if _words(before) and before else None,
+        re.compile(rf"(?<![^\W\d])(?:{_alternatives(before)})[ \"'(]*$") if _words(before) and before else None,
         re.compile(rf"[ \"':,)|\t]*(?:{_alternatives(after)})(?![{LATIN}])") if _words(after) and after else None,
         re.compile(rf"(?<![\w])(?:{_alternatives(sentence)})(?![\w])") if sentence else None,
         tuple(pattern for word, pattern in _SPECIAL.items() if word in after.split(" | ")),

@@ -12,14 +12,15 @@ from audio_assets.speech.normalise_rule import AFTER, BEFORE, MISREAD, Page, Rul
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_vowel, spell
 
 _NAMED_CUE = re.compile(
-    r"(?<![^\W\d])(?:tài khoản|stk|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân"
+    r"(?<![^\W\d])(?:tài khoản|stk|số tk|tk|(?:kcb|khám chữa bệnh) ban đầu"
+    r"|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân"
     r"|định danh(?: cá nhân)?|hộ chiếu"
     r"|mã số(?: \w+){0,4}"
     r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
     r"|lô số|số lô|số phát hành|số vào sổ|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ"
     r"|bằng lái"
     r"|giấy phép lái xe|gplx)"
-    r"(?: (?:số|là|của|gồm|ngân hàng|cá nhân|công dân|kho bạc)){0,3}\W{0,3}$"
+    r"(?: (?:số|là|của|gồm|ngân hàng|cá nhân|công dân|kho bạc|tiếp nhận|nhận|ủng hộ|quỹ)){0,3}\W{0,3}$"
 )
 
 

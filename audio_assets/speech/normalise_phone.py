@@ -26,7 +26,7 @@ COUNTED = re.compile(
     r"[^\w(]?(?:đ|đồng|vnđ|vnd|₫|usd|triệu|tỷ|nghìn|ngàn|người|hộ|ca|vụ|trường hợp|bệnh nhân|đồng chí|suất|lượt"
     r"|cuộc|đơn|hồ sơ|kg|ha|m|km"
     r"|km2|m2|m3|lít|tấn|ngày|tháng|năm|giờ|phút|cơ quan|đơn vị|doanh nghiệp|cán bộ|chiến sĩ|phiếu|tin|quà|bộ|chiếc"
-    r"|em|cháu|công dân|thanh niên)"
+    r"|em|cháu|công dân|thanh niên|bản|thư|tờ)"
     r"(?!\w)|\s?[%‰]"
 )
 _NUMBERED = re.compile(r"(?:^|\W)số\W{0,2}$")
@@ -197,7 +197,8 @@ def _local_after_call(match: re.Match[str], page: Page) -> str | None:
 
 
 _SHORT_CALLED = re.compile(
-    r"(?<![^\W\d])(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm"
+    r"(?<!\w)soạn(?! thảo)[^.;\n]{1,50} gửi(?: (?:đến|tới|về|số|tổng đài)){0,2}\W{0,2}$"
+    r"|(?<![^\W\d])(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm"
     r"|máy lẻ)(?: số)?\W{0,2}$"
 )
 
@@ -209,7 +210,7 @@ def _short_called(match: re.Match[str], page: Page) -> str | None:
         page.ends.get(end) in {"short_number", "dialled_code"} and _JOINT.fullmatch(page.source, end, match.start())
         for end in nearest
     )
-    called = chained or _SHORT_CALLED.search(page.before(match.start(), 40))
+    called = chained or _SHORT_CALLED.search(page.before(match.start(), 80))
     if COUNTED.match(page.after(match.end(), 16)) or not called:
         return None
     return say_phone(match.group(), page)

@@ -248,9 +248,13 @@ def _is_day_without_slash(match: re.Match[str], page: Page) -> bool:
 
 
 def _short_date(match: re.Match[str], page: Page) -> str | None:
-    if not _is_date(match, page) or page.after(match.end()).startswith(("%", "‰", "tháng", "tết", "=")):
+    if not _is_date(match, page) or page.after(match.end()).startswith(_NO_DAY_BEFORE):
         return None
     return _day_word(match, page) + say_date(match["d"], match["m"], None, page)
+
+
+_NO_DAY_BEFORE = ("%", "‰", "tháng", "hằng tháng", "hàng tháng", "mỗi tháng", "tết", "=")
+"""Behind "5-10": a share, or days of every month."""
 
 
 def _falling_date(match: re.Match[str], page: Page) -> str | None:

@@ -98,7 +98,7 @@ NHCSXH = ngân hàng chính sách xã hội | NHNN = ngân hàng nhà nước | 
 NSNN = ngân sách nhà nước | GTGT = giá trị gia tăng | TNCN = thu nhập cá nhân | TNDN = thu nhập doanh nghiệp
 SDĐPNN = sử dụng đất phi nông nghiệp | KT-TV = khí tượng thủy văn | KTTV = khí tượng thủy văn
 ATNĐ = áp thấp nhiệt đới | V/v = về việc | v/v = về việc | B/c = để báo cáo | v.v = vân vân
-v.v. = vân vân | v.v.. = vân vân | v.v... = vân vân | vv... = vân vân | TM. = thay mặt
+v.v. = vân vân | v.v.. = vân vân | v.v... = vân vân | vv... = vân vân
 BSCKI = bác sĩ chuyên khoa một | BSCKII = bác sĩ chuyên khoa hai | VĐV = vận động viên | SVĐ = sân vận động
 ĐĐK = đại đoàn kết | ÂL = âm lịch | XNTTHN = xác nhận tình trạng hôn nhân | CSCĐ = cảnh sát cơ động
 LMLM = lở mồm long móng | CTV = cộng tác viên | CHT = chỉ huy trưởng | NTLS = nghĩa trang liệt sĩ
@@ -162,7 +162,7 @@ PCLB = phòng chống lụt bão | BVR = bảo vệ rừng | NPK = nờ pê ca |
 MBA = máy biến áp | ĐZ = đường dây | SGK = sách giáo khoa | GDPT = giáo dục phổ thông | GDMN = giáo dục mầm non
 GDNN = giáo dục nghề nghiệp | THPTQG = trung học phổ thông quốc gia | CSVC = cơ sở vật chất
 CBGV = cán bộ, giáo viên | KTX = ký túc xá | HKD = hộ kinh doanh | NNT = người nộp thuế | CQT = cơ quan thuế
-HĐĐT = hóa đơn điện tử | TMĐT = thương mại điện tử | ĐKKD = đăng ký kinh doanh
+HĐĐT = hóa đơn điện tử | ĐKKD = đăng ký kinh doanh
 TTKDTM = thanh toán không dùng tiền mặt | GPXD = giấy phép xây dựng | VLXD = vật liệu xây dựng
 QHKT = quy hoạch kiến trúc | QLNN = quản lý nhà nước | BPMC = bộ phận một cửa | VMĐT = văn minh đô thị
 BĐKH = biến đổi khí hậu | CTRSH = chất thải rắn sinh hoạt | RTSH = rác thải sinh hoạt | TTVH = trung tâm văn hóa
@@ -344,6 +344,6 @@ Daikin = Daikin | Sony = Sony | Philips = Philips | Aptomat = Aptomat | Vios = V
 Vespa = Vespa | Piaggio = Piaggio | Exciter = Exciter | Winner = Winner | Jupiter = Jupiter | Dream = Dream
 Future = Future | Alpha = Alpha | Liberty = Liberty | Lavie = Lavie | Omo = Omo | Milo = Milo | Coliform = Coliform
 Javel = Javel | Clorua = Clorua | Rota = Rota | Asen = asen | ACB = a xê bê | SHB = ét hát bê | VIB = vê i bê
-MSB = mờ ét bê | FPT = ép pê tê | PP = pê pê | PPR = pê pê rờ | uPVC = u pê vê xê | MRI = mờ rờ i
+MSB = mờ ét bê | FPT = ép pê tê | PPR = pê pê rờ | uPVC = u pê vê xê | MRI = mờ rờ i
 LPG = lờ pê gờ | ADB = a dê bê
 """
