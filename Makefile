@@ -18,11 +18,13 @@ demo: $(VENV)/.run
 
 # Most tests wait more than they work, so they run side by side. Behind them those that listen to a sound server, two at a
 # time, and beside these, in twos as well, the ones that hold machines to their seconds: both wait nearly all of theirs.
-# What fails in one part holds up no other.
+# What fails in one part holds up no other, and is told once more at the end (tests/failures.py).
 # SEEN=tests/docs leaves out what `make check` has just run.
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory test-beside; beside=$$?; \
-	$(MAKE) --no-print-directory -k -j2 --output-sync=target test-sound test-timed && exit $$beside
+	@rm -f $(VENV)/failed.txt; export LOA_TESTS_FAILED="$(CURDIR)/$(VENV)/failed.txt"; \
+	$(MAKE) --no-print-directory test-beside; beside=$$?; \
+	$(MAKE) --no-print-directory -k -j2 --output-sync=target test-sound test-timed; others=$$?; \
+	cat $(VENV)/failed.txt 2>/dev/null; [ $$beside -eq 0 ] && exit $$others; exit $$beside
 
 # The same with every example, random day and power cut that the tests name, not a share of them (tests/examples.py).
 test-many:

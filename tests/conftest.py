@@ -34,6 +34,7 @@ from scheduler.station import Station
 from scheduler.store import database
 from tests.compiled import FOLDER
 from tests.examples import examples, hypothesis_seed
+from tests.failures import Failures
 from tests.order import waiting_first
 from tests.ready import once
 from tests.story.chromium import chromium_ended
@@ -101,6 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
     The collector of garbage looks less often: what stations and pages leave in circles is small, and looking was a sixth
     of reading the tests and a fifteenth of many.
     """
+    if (failures := Failures.wanted()) is not None:
+        config.pluginmanager.register(failures)
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = hypothesis_seed()
     gc.set_threshold(50_000, 20, 50)
