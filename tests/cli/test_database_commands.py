@@ -8,6 +8,7 @@ import pytest
 
 from scheduler.store.versions import known_steps
 from tests import lives
+from tests.ports import free_port
 
 CONFIG = '[speech]\nengines = ["espeak"]\n[[output]]\nname = "loa"\nkind = "null"\ncounts = true\n'
 STEP = "m022_writers"
@@ -15,7 +16,7 @@ STEP = "m022_writers"
 
 @pytest.fixture
 def loa(tmp_path):
-    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "config.toml").write_text(f"{CONFIG}[web]\nport = {free_port()}\n")
 
     def run(*words):
         return lives.loa("--config", tmp_path / "config.toml", *words)
