@@ -18,14 +18,13 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    Clip,
     Phase,
-    PlannedCampaign,
     QuietHours,
     Sha256,
     StationRules,
     Window,
 )
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign
 from scheduler.core.planning.planner import plan_day
 
 DAY = date(2020, 3, 16)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.commands.base import local, print_table
 from scheduler.commands.language import say
-from scheduler.core.model import Refusal
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.impact import DayAirtime, Displaced, Impact
 from scheduler.core.words.wording import sentence_of
 

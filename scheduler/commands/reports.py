@@ -26,7 +26,8 @@ from scheduler.commands.language import say
 from scheduler.core.air.output_share import shares_of, to_row
 from scheduler.core.air.share_words import headline_text, share_text
 from scheduler.core.air.standing import Tally, tally_text, tenths_text
-from scheduler.core.model import AiringOutcome, Refusal, Slot, Trigger
+from scheduler.core.model import AiringOutcome, Slot, Trigger
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.report.headline import unheard_warning
 from scheduler.core.report.proof import Verification
 from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of

@@ -14,6 +14,7 @@ from msgspec import Meta
 from scheduler.core import model
 from scheduler.core.delivery import ScriptKind
 from scheduler.core.model import AiringOutcome, AnnouncementState, BoostKind, CampaignState, Priority, Trigger
+from scheduler.core.planning import day_plan
 from scheduler.core.planning import outlook as planned
 from scheduler.core.planning.outlook import OutlookKind
 from scheduler.core.station.kept import Job as StoredJob
@@ -312,5 +313,5 @@ def to_slots(call: Call, found: Sequence[model.Slot]) -> list[Slot]:
     return [to_slot(call, one, titles[one.announcement_id]) for one in found]
 
 
-def to_refusal(call: Call, one: model.Refusal) -> Refusal:
+def to_refusal(call: Call, one: day_plan.Refusal) -> Refusal:
     return of(Refusal, call, one, sentence=sentence_of(one))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from scheduler.core import model
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.submission import Lateness, SubmissionKind
 from scheduler.core.words.wording import sentence, sentence_of
@@ -234,7 +234,7 @@ def _rhythm(call: Call, found: JudgedRhythm) -> RhythmVerdict:
     )
 
 
-def _why(refusal: model.Refusal | None) -> tuple[str, str]:
+def _why(refusal: Refusal | None) -> tuple[str, str]:
     return (refusal.reason, sentence_of(refusal)) if refusal else ("", "")
 
 

@@ -73,7 +73,11 @@ def test_what_the_glossary_names_is_there():
 
 
 def test_every_noun_of_the_model_stands_in_the_glossary():
-    nouns = {f"core.model.{name}" for name in classes(ROOT / "scheduler/core/model.py")}
+    nouns = {
+        f"{module}.{name}"
+        for module in ("core.model", "core.planning.day_plan")
+        for name in classes(ROOT / "scheduler" / f"{module.replace('.', '/')}.py")
+    }
     assert nouns - set(re.findall(r"`([\w.]+)`", PAGE)) == set()
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from scheduler.core.model import Announcement, Campaign, Person, Refusal, Slot
+from scheduler.core.model import Announcement, Campaign, Person, Slot
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove, limit_words, move_words, when_words
 from scheduler.core.words.wording import sentence, sentence_of

@@ -11,9 +11,10 @@ from datetime import date, time, timedelta
 from itertools import zip_longest
 from typing import Protocol, TypeVar
 
-from scheduler.core.model import DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
+from scheduler.core.model import DEFAULT_ZONE, Boost, BoostKind, Campaign, CampaignState, Priority, Window
 from scheduler.core.planning import rules
 from scheduler.core.planning.campaign_faults import MOST_EXCEPTED
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.words.wording import sentence
 from scheduler.kernel.errors import Refused
 from web.planning.phase_form import PhaseRow, boost_kind, boost_of, boost_typed, tidy_number, typed_number, whole_number

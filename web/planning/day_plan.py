@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Refusal, Slot
+from scheduler.core.model import AnnouncementState, Boost, Campaign, CampaignState, Slot
 from scheduler.core.planning import rules
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.words.wording import sentence, sentence_of
 from scheduler.services import Services
 from web.formats import WEEKDAYS, clock_of, day_words, decimal, end_as_shown, length_text, minutes_words

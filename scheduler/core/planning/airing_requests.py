@@ -14,9 +14,10 @@ from fractions import Fraction
 from itertools import count
 from types import MappingProxyType
 
-from scheduler.core.model import BoostKind, Clip, DayPlan, Slot, StationRules, Trigger
+from scheduler.core.model import BoostKind, Slot, StationRules, Trigger
 from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import SOUNDLESS, second, whole_seconds
+from scheduler.core.planning.day_plan import Clip, DayPlan
 from scheduler.core.planning.distribution import StartRange, even_starts, leftmost_starts
 from scheduler.core.planning.make_good import ordinal_of, slot_id
 from scheduler.core.planning.rotation import clip_of

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from scheduler.core.model import Campaign, PlannedCampaign, StationRules
+from scheduler.core.model import Campaign, StationRules
 from scheduler.core.planning.day_occupancy import second, whole_seconds
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.rotation import mute, ordered_by, shut, turns_before
 from scheduler.core.planning.rules import airing_spans, open_spans, quiets_of, raw_spans, unexcepted, windows_on

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from scheduler.core.local_time import over_midnight, window_spans, without
-from scheduler.core.model import ALL_WEEKDAYS, Boost, BoostKind, Campaign, Phase, Refusal, StationRules, Window
+from scheduler.core.model import ALL_WEEKDAYS, Boost, BoostKind, Campaign, Phase, StationRules, Window
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.excepted import Exceptions, of_campaign, spans_near, too_long
 from scheduler.core.planning.rules import (
     MOST_AIRINGS_A_DAY,

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.core.model import Campaign, Refusal, Slot
+from scheduler.core.model import Campaign, Slot
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.planner import CROWDED
 from scheduler.core.planning.sessions import hears
 

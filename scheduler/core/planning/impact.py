@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
+from scheduler.core.model import AiringOutcome, Slot
+from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.rules import Ordered
 
 __all__ = ["DayAirtime", "DayImpact", "DayViews", "Displaced", "Impact", "impact_of"]

@@ -14,7 +14,8 @@ from enum import StrEnum
 from math import fsum
 from typing import NamedTuple
 
-from scheduler.core.model import AiringOutcome, Refusal, Seconds, Slot
+from scheduler.core.model import AiringOutcome, Seconds, Slot
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.make_good import is_owed, slot_id
 from scheduler.core.planning.rules import Ordered
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scheduler.core.local_time import Span
-from scheduler.core.model import AiringOutcome, Campaign, Clip, Refusal, Slot, StationRules, Trigger
+from scheduler.core.model import AiringOutcome, Campaign, Slot, StationRules, Trigger
 from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import DayOccupancy, Free, second, whole_seconds
+from scheduler.core.planning.day_plan import Clip, Refusal
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.rhythm import Rhythm
 from scheduler.core.planning.rules import MOST_AIRINGS_A_DAY, raw_spans, windows_on

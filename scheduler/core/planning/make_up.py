@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from scheduler.core.model import AiringOutcome, Clip, PlannedCampaign, Refusal, Slot, Trigger
+from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign, Refusal
 from scheduler.core.planning.placement import Pin, refusal_at, slot_of, wall
 from scheduler.core.planning.rotation import mute
 

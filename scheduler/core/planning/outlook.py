@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from scheduler.core.model import Refusal, Slot
+from scheduler.core.model import Slot
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.outlook_words import NamedMove, later_words, move_words, when_words
 from scheduler.core.words.wording import sentence_of
 

@@ -12,20 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.core.model import (
-    DEFAULT_ZONE,
-    Campaign,
-    CampaignState,
-    Clip,
-    PlannedCampaign,
-    Refusal,
-    Slot,
-    StationRules,
-    Trigger,
-)
+from scheduler.core.model import DEFAULT_ZONE, Campaign, CampaignState, Slot, StationRules, Trigger
 from scheduler.core.planning.airing_requests import AiringRequest
 from scheduler.core.planning.availability import Availability, details_of, gap_of, room_of
 from scheduler.core.planning.day_occupancy import DayOccupancy, second, whole_seconds
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign, Refusal
 from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.excepted import met, of_campaign, too_long
 from scheduler.core.planning.make_good import slot_id

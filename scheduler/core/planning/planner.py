@@ -12,19 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from scheduler.core.model import (
-    Campaign,
-    CampaignState,
-    DayPlan,
-    PlannedCampaign,
-    Refusal,
-    Slot,
-    StationRules,
-    Trigger,
-)
+from scheduler.core.model import Campaign, CampaignState, Slot, StationRules, Trigger
 from scheduler.core.planning.airing_requests import AiringRequest, Open, beat_of, on_beat, still_open, wishes_of
 from scheduler.core.planning.availability import Availability, details_of, room_of
 from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free, moment, second, whole_seconds
+from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.distribution import StartRange, nearest_minute
 from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
 from scheduler.core.planning.make_up import airings_of, clip_saying, made_up, of_day, over_most

@@ -7,7 +7,8 @@ turns; they fall to the next one that may.
 
 from datetime import date, timedelta
 
-from scheduler.core.model import Clip, PlannedCampaign, StationRules
+from scheduler.core.model import StationRules
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign
 from scheduler.core.planning.rules import Ordered, ordered_on
 
 __all__ = ["clip_of", "mute", "ordered_by", "shut", "turns_before"]

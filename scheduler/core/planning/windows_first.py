@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.core.local_time import Span
-from scheduler.core.model import BoostKind, Campaign, Refusal, Slot, StationRules, Trigger
+from scheduler.core.model import BoostKind, Campaign, Slot, StationRules, Trigger
 from scheduler.core.planning.availability import Availability
 from scheduler.core.planning.day_occupancy import second
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.distribution import StartRange, leftmost_starts
 from scheduler.core.planning.excepted import of_campaign, spans_near
 from scheduler.core.planning.rules import phase_on, raw_spans, windows_on

@@ -13,8 +13,9 @@ from itertools import chain, islice, pairwise
 from operator import itemgetter
 
 from scheduler.core.local_time import day_span, local_day, merged, without
-from scheduler.core.model import Clip, DayPlan, Refusal, Slot
+from scheduler.core.model import Slot
 from scheduler.core.planning.day_occupancy import moment, second, whole_seconds
+from scheduler.core.planning.day_plan import Clip, DayPlan, Refusal
 from scheduler.core.planning.distribution import MINUTE, StartRange
 from scheduler.core.planning.make_good import debts, first_start, ordinal_of
 from scheduler.core.planning.placement import Pin, refusal_at, wall

@@ -6,7 +6,8 @@ Reads only: the plan is `campaigns`', orders are `air`'s and `emergency`'s, what
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.core.model import Refusal, Slot, Trigger
+from scheduler.core.model import Slot, Trigger
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.kernel.errors import Refused
 from scheduler.services.repositories import Repositories
 from scheduler.store.planning.slots import SlotFacts

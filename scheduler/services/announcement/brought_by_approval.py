@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from scheduler.core.model import Announcement, Campaign, CampaignState, DayPlan, Person, PlannedCampaign
+from scheduler.core.model import Announcement, Campaign, CampaignState, Person
+from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import when_words
 from scheduler.core.planning.submission import Lateness, Submission, SubmissionKind, lateness

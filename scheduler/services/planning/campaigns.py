@@ -9,19 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from scheduler.core.air.cue_list import Cue
-from scheduler.core.model import (
-    Campaign,
-    CampaignState,
-    DayPlan,
-    Frames,
-    Person,
-    PlannedCampaign,
-    Refusal,
-    Slot,
-)
+from scheduler.core.model import Campaign, CampaignState, Frames, Person, Slot
 from scheduler.core.planning import halts, rules
 from scheduler.core.planning.campaign_faults import campaign_faults, window_questions
 from scheduler.core.planning.collisions import Collision, collisions, ranks_of
+from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.impact import DayViews, Impact, impact_of
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.kernel.errors import Refused

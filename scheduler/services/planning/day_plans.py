@@ -11,21 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from scheduler.core.air.cue_list import length, turns
-from scheduler.core.model import (
-    AnnouncementState,
-    Campaign,
-    CampaignState,
-    Clip,
-    DayPlan,
-    PlannedCampaign,
-    Refusal,
-    Sha256,
-    Slot,
-    StationRules,
-    Trigger,
-)
+from scheduler.core.model import AnnouncementState, Campaign, CampaignState, Sha256, Slot, StationRules, Trigger
 from scheduler.core.planning import rules
 from scheduler.core.planning.airing_requests import turns_in
+from scheduler.core.planning.day_plan import Clip, DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.make_good import written_off
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import idle_windows, plan_day

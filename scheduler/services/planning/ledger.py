@@ -9,17 +9,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from scheduler.core.dispatch.stored import StoredDispatch
-from scheduler.core.model import (
-    DEFAULT_ZONE,
-    Campaign,
-    CampaignState,
-    Person,
-    PlannedCampaign,
-    Refusal,
-    Slot,
-    StationRules,
-)
+from scheduler.core.model import DEFAULT_ZONE, Campaign, CampaignState, Person, Slot, StationRules
 from scheduler.core.planning import rules
+from scheduler.core.planning.day_plan import PlannedCampaign, Refusal
 from scheduler.core.planning.ledger import (
     Account,
     Baseline,

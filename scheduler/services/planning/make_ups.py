@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from scheduler.core.model import DayPlan, Person, Slot
+from scheduler.core.model import Person, Slot
+from scheduler.core.planning.day_plan import DayPlan
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove

@@ -16,9 +16,9 @@ from scheduler.core.model import (
     AnnouncementState,
     CampaignState,
     Priority,
-    Refusal,
     Slot,
 )
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.outlook import OF_THE_FILE, Outlook, OutlookKind
 from scheduler.core.planning.outlook_words import NamedMove, where_words
 from scheduler.core.planning.sessions import sounds_in

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from scheduler.core.model import Campaign, DayPlan, PlannedCampaign, Refusal
+from scheduler.core.model import Campaign
+from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.outlook_words import NamedMove
 from scheduler.core.planning.rotation import ordered_by, turns_before
 from scheduler.services.planning.campaigns import CampaignService

@@ -11,15 +11,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scheduler.core.model import (
-    DEFAULT_ZONE,
-    DayPlan,
-    Person,
-    Priority,
-    Refusal,
-    Slot,
-    Trigger,
-)
+from scheduler.core.model import DEFAULT_ZONE, Person, Priority, Slot, Trigger
+from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import NotFound, Refused

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.core.model import DayPlan, Person, Refusal, Slot, Trigger
+from scheduler.core.model import Person, Slot, Trigger
+from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.kernel.errors import Refused

@@ -10,17 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.core.local_time import Span
-from scheduler.core.model import (
-    DEFAULT_ZONE,
-    AiringOutcome,
-    AnnouncementState,
-    Campaign,
-    CampaignState,
-    Refusal,
-    Sha256,
-    Slot,
-)
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Campaign, CampaignState, Sha256, Slot
 from scheduler.core.planning import rules
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.excepted import NONE, of_campaign
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.schedule import Known, hindrance

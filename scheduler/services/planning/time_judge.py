@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.core.announcement.approval import ZONE_BOUND
-from scheduler.core.model import DEFAULT_ZONE, Announcement, DayPlan, Person, PlannedCampaign, Refusal, Slot
+from scheduler.core.model import DEFAULT_ZONE, Announcement, Person, Slot
+from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.make_up import MakeUp
 from scheduler.core.planning.outlook_words import NamedMove, when_words
 from scheduler.core.planning.wished_times import CHOICES, TimeVerdict, WishedDay, free_times, soonest

@@ -10,7 +10,8 @@ from datetime import date
 from typing import NamedTuple
 
 from scheduler.core.air.cue_list import length, turns
-from scheduler.core.model import Announcement, PlannedCampaign, Sha256, Slot, StationRules
+from scheduler.core.model import Announcement, Sha256, Slot, StationRules
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import DayPlanner
 from scheduler.core.planning.wished_times import WishedDay

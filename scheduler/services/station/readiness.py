@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from scheduler.core.model import Announcement, AnnouncementState, CampaignState, PlannedCampaign, Sha256, Slot
+from scheduler.core.model import Announcement, AnnouncementState, CampaignState, Sha256, Slot
 from scheduler.core.planning import rules
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.station import readiness
 from scheduler.core.station.readiness import Finding, Sound, SoundState, StationFacts, Upcoming
 from scheduler.kernel.disk_reserve import free_bytes

@@ -11,8 +11,9 @@ from itertools import chain
 from typing import Any
 
 from scheduler.config.loading import Config
-from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Refusal, Slot, Trigger
+from scheduler.core.model import DEFAULT_ZONE, AiringOutcome, AnnouncementState, Slot, Trigger
 from scheduler.core.planning import rules
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.planning.outlook import OF_THE_FILE
 from scheduler.core.station.tasks import Gravity, Mend, Task

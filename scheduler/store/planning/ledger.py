@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from scheduler.core.model import Campaign, Refusal, Seconds, Slot
+from scheduler.core.model import Campaign, Seconds, Slot
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.ledger import Heard, Stated
 from scheduler.store.database import Row, Store, insert, instant_of, instant_text
 from scheduler.store.planning.slots import Slots

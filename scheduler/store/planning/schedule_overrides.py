@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from scheduler.core.model import DayPlan, Slot
+from scheduler.core.model import Slot
+from scheduler.core.planning.day_plan import DayPlan
 from scheduler.core.planning.placement import Pin
 from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.database import Row, Store, insert, instant_text, json_text, update

@@ -15,7 +15,8 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.air.output_share import OutputShare, shares_of, to_row
-from scheduler.core.model import AnnouncementState, DayPlan, Refusal, Slot
+from scheduler.core.model import AnnouncementState, Slot
+from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.excepted import Exceptions
 from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.air.endings import Airing, Ending, entry_of, measured_of, with_earlier

@@ -14,15 +14,14 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    Clip,
     Pause,
     Phase,
-    PlannedCampaign,
     QuietHours,
     Sha256,
     StationRules,
 )
 from scheduler.core.planning import rules
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign
 from scheduler.core.planning.rotation import clip_of, ordered_by, shut, turns_before
 from scheduler.core.planning.rules import Ordered, ordered_on, parse_window
 from scheduler.kernel.errors import Refused

@@ -12,13 +12,13 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    PlannedCampaign,
     QuietHours,
     Sha256,
     StationRules,
     Window,
 )
 from scheduler.core.planning.campaign_faults import campaign_faults
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.planning.excepted import Exceptions, met
 from scheduler.core.planning.planner import idle_windows, plan_day
 from scheduler.core.planning.rules import ordered_on, wanted_on

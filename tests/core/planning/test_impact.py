@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from scheduler.core.model import AiringOutcome, AirtimeLimit, Boost, BoostKind, DayPlan, Priority, Refusal
+from scheduler.core.model import AiringOutcome, AirtimeLimit, Boost, BoostKind, Priority
 from scheduler.core.planning.collisions import collisions, ranks_of
+from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.impact import DayAirtime, DayViews, impact_of
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.rotation import ordered_by

@@ -14,15 +14,14 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    PlannedCampaign,
     QuietHours,
-    Refusal,
     Seconds,
     Sha256,
     Slot,
     StationRules,
     Trigger,
 )
+from scheduler.core.planning.day_plan import PlannedCampaign, Refusal
 from scheduler.core.planning.ledger import (
     Account,
     Baseline,

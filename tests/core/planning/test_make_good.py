@@ -14,16 +14,14 @@ from scheduler.core.model import (
     AiringOutcome,
     AirtimeLimit,
     CampaignState,
-    DayPlan,
-    PlannedCampaign,
     Priority,
     QuietHours,
-    Refusal,
     Sha256,
     Slot,
     StationRules,
     Trigger,
 )
+from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign, Refusal
 from scheduler.core.planning.make_good import debts, is_owed, ordinal_of, slot_id, written_off
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.rules import phase_on, quiet_spans, raw_spans

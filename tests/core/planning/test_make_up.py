@@ -9,17 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.model import (
-    AirtimeLimit,
-    Campaign,
-    CampaignState,
-    Clip,
-    PlannedCampaign,
-    Sha256,
-    Slot,
-    Trigger,
-    Window,
-)
+from scheduler.core.model import AirtimeLimit, Campaign, CampaignState, Sha256, Slot, Trigger, Window
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign
 from scheduler.core.planning.make_good import ordinal_of
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import DayPlanner, plan_day

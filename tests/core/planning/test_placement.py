@@ -15,7 +15,6 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    PlannedCampaign,
     QuietHours,
     Sha256,
     Slot,
@@ -23,6 +22,7 @@ from scheduler.core.model import (
     Trigger,
     Window,
 )
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.planning.placement import Pin, judged
 from scheduler.core.planning.planner import plan_day
 from tests.core.planning.test_planner_properties import DAYS, STATIONS, WISHES, keeps_every_rule

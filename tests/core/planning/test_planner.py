@@ -14,7 +14,6 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    PlannedCampaign,
     Priority,
     QuietHours,
     Sha256,
@@ -23,6 +22,7 @@ from scheduler.core.model import (
     Trigger,
     Window,
 )
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.planning.distribution import StartRange, even_starts
 from scheduler.core.planning.planner import plan_day
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler.core.model import AiringOutcome, Boost, BoostKind, Clip, Pause, Phase, Priority, Sha256
+from scheduler.core.model import AiringOutcome, Boost, BoostKind, Pause, Phase, Priority, Sha256
+from scheduler.core.planning.day_plan import Clip
 from scheduler.core.planning.planner import plan_day
 from tests.core.planning.test_planner import DAY, MINUTE, at, reasons, station, w, walls, wish
 

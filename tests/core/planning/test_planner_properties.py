@@ -15,16 +15,15 @@ from scheduler.core.model import (
     BoostKind,
     Campaign,
     CampaignState,
-    Clip,
     Pause,
     Phase,
-    PlannedCampaign,
     Priority,
     QuietHours,
     Sha256,
     StationRules,
     Window,
 )
+from scheduler.core.planning.day_plan import Clip, PlannedCampaign
 from scheduler.core.planning.planner import plan_day
 from scheduler.core.planning.rotation import clip_of, mute, ordered_by, turns_before
 from scheduler.core.planning.rules import halts, local_day, quiet_spans, windows_on

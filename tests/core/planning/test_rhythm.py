@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.core.model import AiringOutcome, Boost, BoostKind, Clip, Sha256, Trigger
+from scheduler.core.model import AiringOutcome, Boost, BoostKind, Sha256, Trigger
+from scheduler.core.planning.day_plan import Clip
 from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.make_good import is_owed
 from scheduler.core.planning.planner import plan_day

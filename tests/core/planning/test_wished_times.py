@@ -11,7 +11,6 @@ from scheduler.core.model import (
     AirtimeLimit,
     Campaign,
     CampaignState,
-    PlannedCampaign,
     QuietHours,
     Sha256,
     Slot,
@@ -19,6 +18,7 @@ from scheduler.core.model import (
     Trigger,
     Window,
 )
+from scheduler.core.planning.day_plan import PlannedCampaign
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import DayPlanner, plan_day
 from scheduler.core.planning.wished_times import WishedDay, free_times, soonest

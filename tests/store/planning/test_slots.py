@@ -4,7 +4,8 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.core.air.output_share import Hole, OutputShare
-from scheduler.core.model import AiringOutcome, DayPlan, Refusal, Slot
+from scheduler.core.model import AiringOutcome, Slot
+from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.make_good import is_owed
 from scheduler.store import Ending
 

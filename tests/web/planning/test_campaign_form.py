@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Priority, Refusal, Window
+from scheduler.core.model import Boost, BoostKind, Campaign, CampaignState, Priority, Window
+from scheduler.core.planning.day_plan import Refusal
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.errors import Refused
 from web.planning.campaign_form import CampaignForm, typed_number
