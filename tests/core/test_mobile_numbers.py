@@ -4,13 +4,8 @@ import pytest
 
 from scheduler.core.mobile_numbers import mobile
 from scheduler.kernel.errors import Refused
+from tests.refusals import refused
 from tests.rows import over
-
-
-def refused(act):
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
 
 
 @over(

@@ -9,14 +9,9 @@ from scheduler.core.model import AiringOutcome, AnnouncementState, CampaignState
 from scheduler.extras.inbox.work import air_by_order
 from scheduler.kernel.errors import NotPermitted, Refused, SpeechError
 from tests.extras.inbox.sender import OTHER, TEXT, UNREADABLE
+from tests.refusals import refused
 
 HOUR = timedelta(hours=1)
-
-
-def refused(act):
-    with pytest.raises(Refused) as caught:
-        act()
-    return caught.value.reason
 
 
 def air(sender, actor, **more):

@@ -6,12 +6,7 @@ from scheduler.config.loading import CapConfig
 from scheduler.core.model import AiringOutcome
 from scheduler.kernel.errors import Refused
 from scheduler.station import Station
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
+from tests.refusals import refused
 
 
 def test_only_what_is_approved_plays_now(station, cast, lan):

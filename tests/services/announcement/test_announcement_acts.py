@@ -1,13 +1,8 @@
 import pytest
 
 from scheduler.core.model import AnnouncementState, Role
-from scheduler.kernel.errors import NotPermitted, Refused
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
+from scheduler.kernel.errors import NotPermitted
+from tests.refusals import refused
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from scheduler.core.dispatch.duty_list import DutyState
 from scheduler.core.dispatch.model import Channel
 from scheduler.core.model import CampaignState
 from scheduler.core.planning.rules import parse_window
-from scheduler.kernel.errors import NotFound, NotPermitted, Refused
+from scheduler.kernel.errors import NotFound, NotPermitted
 from scheduler.services.dispatch.duties import MAX_NOTE
 from tests.conftest import DAY, MORNING
+from tests.refusals import refused
 
 ROOT = Path(__file__).parents[3]
 REAL = ROOT.parent / "shared" / "samples" / "dispatch-642.txt"
@@ -59,12 +60,6 @@ def dispatches(station):
 
 def took_in(station, lan, text):
     return station.services.dispatches.import_dispatch(lan, text.encode(), "công văn.txt")[0]
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
 
 
 def confirm_all(station, lan, dispatch_id):

@@ -8,15 +8,9 @@ import pytest
 
 from scheduler.core.audit_context import AuditContext, begin
 from scheduler.core.model import Role
-from scheduler.kernel.errors import Refused
+from tests.refusals import refused
 
 CODE = "481516"
-
-
-def reason(act):
-    with pytest.raises(Refused) as refused:
-        act()
-    return refused.value.reason
 
 
 @pytest.fixture
@@ -77,20 +71,20 @@ def test_the_machine_itself_is_asked_for_nothing(people, station, clock):
 
 
 def test_the_password_proves_it_where_there_is_nothing_else(people, minh):
-    assert reason(lambda: people.confirm(minh, " ", "break_in")) == "code_needed"
-    assert reason(lambda: people.confirm(minh, "sai", "break_in")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, " ", "break_in")) == "code_needed"
+    assert refused(lambda: people.confirm(minh, "sai", "break_in")) == "code_wrong"
     people.confirm(minh, "mat-khau-cua-minh", "break_in")
 
 
 def test_the_emergency_code_takes_the_passwords_place(people, minh):
     people.set_code(minh, "mat-khau-cua-minh", "4815 16")
-    assert reason(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_wrong"
     people.confirm(minh, "48 15 16", "break_in")
 
 
 def test_a_number_of_the_application_is_taken_once(people, minh, number):
     people.confirm(minh, number(), "approve")
-    assert reason(lambda: people.confirm(minh, number(), "approve")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, number(), "approve")) == "code_wrong"
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, False), (0, True), (1, True), (2, False)])
@@ -99,32 +93,32 @@ def test_a_number_may_be_one_step_off_and_never_older_than_the_last(people, minh
     if taken:
         people.confirm(minh, number(steps), "approve")
     else:
-        assert reason(lambda: people.confirm(minh, number(steps), "approve")) == "code_wrong"
+        assert refused(lambda: people.confirm(minh, number(steps), "approve")) == "code_wrong"
 
 
 def test_a_number_of_the_step_before_is_taken_when_it_is_newer_than_the_last(people, minh, number, clock):
     clock.advance(60)
     people.confirm(minh, number(-1), "approve")
     people.confirm(minh, number(), "approve")
-    assert reason(lambda: people.confirm(minh, number(-1), "approve")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, number(-1), "approve")) == "code_wrong"
 
 
 def test_a_recovery_code_opens_once_in_the_applications_place(people, minh, number):
     assert len(number.recovery) == 10
     people.confirm(minh, number.recovery[3].upper().replace("-", " "), "approve")
-    assert reason(lambda: people.confirm(minh, number.recovery[3], "approve")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, number.recovery[3], "approve")) == "code_wrong"
     assert people.proofs(minh).recovery_left == 9
 
 
 def test_the_emergency_code_opens_no_approval(people, minh, number):
     people.set_code(minh, "mat-khau-cua-minh", CODE)
-    assert reason(lambda: people.confirm(minh, CODE, "approve")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, CODE, "approve")) == "code_wrong"
     people.confirm(minh, CODE, "break_in")
 
 
 @pytest.mark.parametrize("typed", ["0", "abcdef", "９９９９９９", "12345678901234567890", "'; --", "0" * 5000])
 def test_nonsense_is_a_wrong_code_and_nothing_else(people, minh, number, typed):
-    assert reason(lambda: people.confirm(minh, typed, "break_in")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, typed, "break_in")) == "code_wrong"
 
 
 # Wrong tries
@@ -132,13 +126,13 @@ def test_nonsense_is_a_wrong_code_and_nothing_else(people, minh, number, typed):
 
 def test_wrong_codes_wait_and_never_for_long(people, minh, clock):
     for _ in range(5):
-        assert reason(lambda: people.confirm(minh, "sai", "break_in")) == "code_wrong"
-    assert reason(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_too_often"
+        assert refused(lambda: people.confirm(minh, "sai", "break_in")) == "code_wrong"
+    assert refused(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_too_often"
     clock.advance(10)
     people.confirm(minh, "mat-khau-cua-minh", "break_in")
     for _ in range(40):
         clock.advance(301)
-        reason(lambda: people.confirm(minh, "sai", "break_in"))
+        refused(lambda: people.confirm(minh, "sai", "break_in"))
     clock.advance(301)
     people.confirm(minh, "mat-khau-cua-minh", "break_in")
 
@@ -151,8 +145,8 @@ def test_an_enemy_in_another_session_does_not_use_the_leaders_tries_up(people, m
     ids = [station.repos.people.session(one.token, clock.now()).id for one in (mine, theirs)]
     with begin(AuditContext("page", person=minh, session=str(ids[1]))):
         for _ in range(6):
-            reason(lambda: people.confirm(minh, "sai", "break_in"))
-        assert reason(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_too_often"
+            refused(lambda: people.confirm(minh, "sai", "break_in"))
+        assert refused(lambda: people.confirm(minh, "mat-khau-cua-minh", "break_in")) == "code_too_often"
     with begin(AuditContext("page", person=minh, session=str(ids[0]))):
         people.confirm(minh, "mat-khau-cua-minh", "break_in")
 
@@ -162,7 +156,7 @@ def test_a_new_session_on_a_new_device_gives_no_new_tries(people, minh, station,
         told = people.sign_in("minh", "mat-khau-cua-minh", f"10.0.0.{number}")
         session = station.repos.people.session(told.token, clock.now()).id
         with begin(AuditContext("page", person=minh, session=str(session))):
-            found = [reason(lambda: people.confirm(minh, "sai", "break_in")) for _ in range(2)]
+            found = [refused(lambda: people.confirm(minh, "sai", "break_in")) for _ in range(2)]
     assert found == ["code_wrong", "code_too_often"]
 
 
@@ -172,7 +166,7 @@ def test_a_try_inside_a_change_that_may_be_taken_back_is_a_fault_of_ours(people,
 
 
 def test_a_wrong_code_leaves_a_trace(people, minh, station):
-    reason(lambda: people.confirm(minh, "sai", "break_in"))
+    refused(lambda: people.confirm(minh, "sai", "break_in"))
     assert station.repos.store.rows("SELECT kind, name FROM audit ORDER BY seq DESC LIMIT 1") == [
         {"kind": "code_wrong", "name": "Minh (minh)"}
     ]
@@ -184,23 +178,23 @@ def test_a_wrong_code_leaves_a_trace(people, minh, station):
 def test_a_leaders_number_told_over_the_telephone_names_the_leader(people, lan, minh, number):
     with begin(AuditContext("page", person=lan)):
         assert people.leader_for(number(), "minh").id == minh.id
-        assert reason(lambda: people.leader_for(number(), "minh")) == "code_wrong"
+        assert refused(lambda: people.leader_for(number(), "minh")) == "code_wrong"
 
 
 def test_only_the_number_of_an_active_leader_with_an_application_counts(people, lan, minh, number, station):
     with begin(AuditContext("page", person=lan)):
-        assert reason(lambda: people.leader_for("", "minh")) == "code_needed"
-        assert reason(lambda: people.leader_for(number(), "lan")) == "code_wrong"
-        assert reason(lambda: people.leader_for(number(), "ai-do")) == "code_wrong"
+        assert refused(lambda: people.leader_for("", "minh")) == "code_needed"
+        assert refused(lambda: people.leader_for(number(), "lan")) == "code_wrong"
+        assert refused(lambda: people.leader_for(number(), "ai-do")) == "code_wrong"
         station.repos.people.change(minh.id, {"role": Role.EDITOR.value})
-        assert reason(lambda: people.leader_for(number(), "minh")) == "code_wrong"
+        assert refused(lambda: people.leader_for(number(), "minh")) == "code_wrong"
 
 
 def test_guessing_a_leaders_number_uses_up_the_guessers_tries_alone(people, lan, minh, number):
     with begin(AuditContext("page", person=lan)):
         for _ in range(5):
-            assert reason(lambda: people.leader_for("000000", "minh")) == "code_wrong"
-        assert reason(lambda: people.leader_for(number(), "minh")) == "code_too_often"
+            assert refused(lambda: people.leader_for("000000", "minh")) == "code_wrong"
+        assert refused(lambda: people.leader_for(number(), "minh")) == "code_too_often"
     people.confirm(minh, number(), "break_in")
 
 
@@ -230,7 +224,7 @@ def test_without_its_key_the_application_is_said_to_be_out_of_use_and_the_machin
     people, minh, number, config, station
 ):
     (config.data / "people-key").write_text("00" * 32)
-    assert reason(lambda: people.confirm(minh, number(), "approve")) == "people_key_unreadable"
+    assert refused(lambda: people.confirm(minh, number(), "approve")) == "people_key_unreadable"
     people.take_totp(station.repos.people.machine(station.clock.now()), minh.id)
     assert people.confirms(minh, "approve") == ""
 
@@ -238,20 +232,20 @@ def test_without_its_key_the_application_is_said_to_be_out_of_use_and_the_machin
 def test_a_secret_sealed_for_one_person_opens_for_nobody_else(people, minh, lan, number, station, clock):
     sealed = station.repos.store.value("SELECT totp_sealed FROM person WHERE id = ?", (minh.id,))
     station.repos.people.change(lan.id, {"totp_sealed": sealed})
-    assert reason(lambda: people.codes.take_totp(lan.id, number(), clock.now())) == "people_key_unreadable"
+    assert refused(lambda: people.codes.take_totp(lan.id, number(), clock.now())) == "people_key_unreadable"
 
 
 def test_setting_it_up_needs_a_right_first_number(people, minh, clock):
-    assert reason(lambda: people.confirm_totp(minh, "000000")) == "totp_not_begun"
+    assert refused(lambda: people.confirm_totp(minh, "000000")) == "totp_not_begun"
     people.begin_totp(minh)
-    assert reason(lambda: people.confirm_totp(minh, "000000")) == "code_wrong"
+    assert refused(lambda: people.confirm_totp(minh, "000000")) == "code_wrong"
     assert not people.proofs(minh).totp
     assert people.confirms(minh, "approve") == ""
 
 
 def test_switching_it_off_needs_the_password_and_forgets_the_recovery_codes(people, minh, number):
-    assert reason(lambda: people.begin_totp(minh)) == "totp_on"
-    assert reason(lambda: people.drop_totp(minh, "sai")) == "password_wrong"
+    assert refused(lambda: people.begin_totp(minh)) == "totp_on"
+    assert refused(lambda: people.drop_totp(minh, "sai")) == "password_wrong"
     people.drop_totp(minh, "mat-khau-cua-minh")
     assert people.proofs(minh) == (False, False, 0)
-    assert reason(lambda: people.drop_totp(minh, "mat-khau-cua-minh")) == "totp_off"
+    assert refused(lambda: people.drop_totp(minh, "mat-khau-cua-minh")) == "totp_off"

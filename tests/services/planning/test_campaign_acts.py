@@ -5,17 +5,12 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Boost, BoostKind, Trigger, Window
 from scheduler.core.planning.rules import parse_time, parse_window
-from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted
 from scheduler.store import Ending
 from tests.conftest import DAY, MORNING
+from tests.refusals import refused
 
 DAY_START = "06:00"
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
 
 
 @pytest.fixture

@@ -5,18 +5,12 @@ import pytest
 
 from scheduler.core.model import Role
 from scheduler.kernel import passwords
-from scheduler.kernel.errors import Refused
+from tests.refusals import refused
 
 
 @pytest.fixture
 def people(station):
     return station.repos.people
-
-
-def _reason(act) -> str:
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
 
 
 @pytest.mark.parametrize(
@@ -31,7 +25,7 @@ def _reason(act) -> str:
     ],
 )
 def test_a_person_is_refused_with_a_reason(people, lan, clock, login, password, reason):
-    assert _reason(lambda: people.add(login, "", Role.EDITOR, password, clock.now())) == reason
+    assert refused(lambda: people.add(login, "", Role.EDITOR, password, clock.now())) == reason
 
 
 def test_passwords_are_kept_as_argon2id_hashes_only(people, lan):
@@ -61,16 +55,16 @@ def test_the_cookie_is_not_in_the_database(people, lan, clock):
 
 
 def test_a_wrong_password_and_an_unknown_login_are_answered_alike(people, lan, clock):
-    wrong = _reason(lambda: people.sign_in("lan", "sai", "10.0.0.1", clock.now(), 12))
-    unknown = _reason(lambda: people.sign_in("ai-do", "sai", "10.0.0.1", clock.now(), 12))
+    wrong = refused(lambda: people.sign_in("lan", "sai", "10.0.0.1", clock.now(), 12))
+    unknown = refused(lambda: people.sign_in("ai-do", "sai", "10.0.0.1", clock.now(), 12))
     assert wrong == unknown == "sign_in_wrong"
 
 
 def test_ten_wrong_tries_close_the_door_for_that_address_only_and_for_a_while(people, lan, clock):
     for _ in range(10):
-        _reason(lambda: people.sign_in("lan", "sai", "10.0.0.1", clock.now(), 12))
+        refused(lambda: people.sign_in("lan", "sai", "10.0.0.1", clock.now(), 12))
     assert (
-        _reason(lambda: people.sign_in("lan", "mat-khau-cua-lan", "10.0.0.1", clock.now(), 12)) == "too_many_attempts"
+        refused(lambda: people.sign_in("lan", "mat-khau-cua-lan", "10.0.0.1", clock.now(), 12)) == "too_many_attempts"
     )
     assert people.sign_in("lan", "mat-khau-cua-lan", "10.0.0.2", clock.now(), 12)
     assert people.sign_in("lan", "mat-khau-cua-lan", "10.0.0.1", clock.now() + timedelta(minutes=16), 12)
@@ -83,13 +77,13 @@ def test_the_setup_link_makes_the_first_person_once(people, clock):
     assert person.role is Role.ADMIN
     assert not people.setup_token_valid(token)
     assert (
-        _reason(lambda: people.set_up(token, "ke-gian", "", "mat-khau-ke-gian", clock.now())) == "setup_token_invalid"
+        refused(lambda: people.set_up(token, "ke-gian", "", "mat-khau-ke-gian", clock.now())) == "setup_token_invalid"
     )
 
 
 def test_a_refused_set_up_leaves_the_link_usable(people, clock):
     token = people.new_setup_token(clock.now())
-    assert _reason(lambda: people.set_up(token, "hung", "", "ngan", clock.now())) == "password_short"
+    assert refused(lambda: people.set_up(token, "hung", "", "ngan", clock.now())) == "password_short"
     assert people.setup_token_valid(token)
 
 
@@ -114,7 +108,7 @@ def test_a_refused_form_may_be_sent_again(people, lan, clock):
 
 def test_the_machines_person_exists_once_and_cannot_sign_in(people, clock):
     assert people.machine(clock.now()) == people.machine(clock.now())
-    assert _reason(lambda: people.sign_in("may-tram", "", "10.0.0.1", clock.now(), 12)) == "sign_in_wrong"
+    assert refused(lambda: people.sign_in("may-tram", "", "10.0.0.1", clock.now(), 12)) == "sign_in_wrong"
     assert not people.any()
 
 
@@ -135,19 +129,19 @@ def nfd(text: str) -> str:
 )
 def test_nobody_takes_the_name_of_another(people, lan, minh, clock, name, reason):
     people.change(minh.id, {"active": 0})
-    assert _reason(lambda: people.add("moi", name, Role.EDITOR, "mat-khau-dai", clock.now())) == reason
+    assert refused(lambda: people.add("moi", name, Role.EDITOR, "mat-khau-dai", clock.now())) == reason
     assert people.by_login("moi") is None
 
 
 def test_a_name_that_somebody_once_had_stays_theirs(people, lan, clock):
     people.change(lan.id, {"name": people.free_name("Lan Anh", lan)})
-    assert _reason(lambda: people.add("moi", "Lan", Role.EDITOR, "mat-khau-dai", clock.now())) == "name_taken"
+    assert refused(lambda: people.add("moi", "Lan", Role.EDITOR, "mat-khau-dai", clock.now())) == "name_taken"
     assert people.free_name("Lan", people.get(lan.id)) == "Lan"
 
 
 @pytest.mark.parametrize("login", ["Ian", "1an", "LAN", "may‐tram", "MAY-TRAM"])
 def test_an_account_that_looks_like_another_is_refused(people, lan, clock, login):
-    reason = _reason(lambda: people.add(login, "Người mới", Role.EDITOR, "mat-khau-dai", clock.now()))
+    reason = refused(lambda: people.add(login, "Người mới", Role.EDITOR, "mat-khau-dai", clock.now()))
     assert reason in {"login_taken", "login_invalid"}
 
 
@@ -160,7 +154,7 @@ def test_login_and_password_are_the_same_on_every_keyboard(people, clock):
     for login, password in (("nguyễn.ấn", "mật khẩu dài"), (nfd("nguyễn.ấn"), nfd("mật khẩu dài"))):
         _, person = people.sign_in(login, password, "10.0.0.1", clock.now(), 12)
         assert (person.login, person.name) == ("nguyễn.ấn", "Nguyễn Văn Ấn")
-    assert _reason(lambda: people.add("nguyễn.ấn", "Khác", Role.EDITOR, "mat-khau-dai", clock.now())) == "login_taken"
+    assert refused(lambda: people.add("nguyễn.ấn", "Khác", Role.EDITOR, "mat-khau-dai", clock.now())) == "login_taken"
 
 
 @pytest.mark.parametrize("kept_as", ["mật khẩu cũ dài", nfd("mật khẩu cũ dài")], ids=["composed", "taken_apart"])

@@ -19,10 +19,11 @@ from scheduler.extras.town.broker import keys
 from scheduler.extras.town.rules.bodies import read_campaign, read_caps, read_lexicon, read_template, shape_of
 from scheduler.extras.town.rules.envelope import Act, Kind, Status, Told, UpKind, unseal, up_body
 from scheduler.kernel.clock import SteppedClock
-from scheduler.kernel.errors import NotPermitted, Refused
+from scheduler.kernel.errors import NotPermitted
 from scheduler.station import Station
 from tests.conftest import MORNING
 from tests.extras.hub.work.conftest import Town
+from tests.refusals import refused
 
 HOUR = timedelta(hours=1)
 
@@ -54,18 +55,12 @@ def envelope(town, issue):
     return unseal(town.services._issues.envelope(issue).encode(), {town.services.keys.current().public: "town"})
 
 
-def reason_of(act, *args, **more):
-    with pytest.raises(Refused) as refused:
-        act(*args, **more)
-    return refused.value.reason
-
-
 # Who and what
 
 
 def test_only_an_approved_sound_is_issued(town, cast, hoa):
     submitted = cast.submitted()
-    assert reason_of(town.services.issue, hoa, order(town, submitted)) == "unapproved"
+    assert refused(town.services.issue, hoa, order(town, submitted)) == "unapproved"
     assert town.services.issues() == []
 
 
@@ -74,7 +69,7 @@ def test_the_author_does_not_issue_and_the_approver_may(town, cast, minh, statio
     wrote = station.repos.people.add("viet", "Viết", Role.APPROVER, "mat-khau-cua-viet", station.clock.now())
     with station.repos.store.write() as db:
         db.conn.execute("UPDATE announcement SET writer_id = ? WHERE id = ?", (wrote.id, number))
-    assert reason_of(town.services.issue, wrote, order(town, number)) == "author_is_issuer"
+    assert refused(town.services.issue, wrote, order(town, number)) == "author_is_issuer"
     with pytest.raises(NotPermitted):
         town.services.issue(cast.lan, order(town, number))
     issue = town.services.issue(minh, order(town, number))
@@ -96,8 +91,8 @@ def test_an_emergency_asks_who_it_is_and_waits_a_moment(town, cast, minh, clock)
     urgent = order(town, number, priority=Priority.EMERGENCY)
     assert town.services.asks(minh, Priority.EMERGENCY) == "password"
     assert town.services.asks(minh, Priority.NORMAL) == ""
-    assert reason_of(town.services.issue, minh, urgent) == "code_needed"
-    assert reason_of(town.services.issue, minh, urgent, code="sai") == "code_wrong"
+    assert refused(town.services.issue, minh, urgent) == "code_needed"
+    assert refused(town.services.issue, minh, urgent, code="sai") == "code_wrong"
     issue = town.services.issue(minh, urgent, code="mat-khau-cua-minh", grace=timedelta(seconds=5))
     assert town.services.intake.due() == []
     clock.advance(6)
@@ -115,7 +110,7 @@ def test_what_was_taken_back_never_leaves(town, cast, minh, clock):
     assert not town.services.take_back(cast.lan, issue)
     clock.advance(60)
     assert town.services.intake.due() == []
-    assert reason_of(town.services.publish_again, minh, issue) == "issue_unknown"
+    assert refused(town.services.publish_again, minh, issue) == "issue_unknown"
     assert town.services.issues()[0].issue.taken_back_at is not None
 
 
@@ -150,7 +145,7 @@ def test_a_drill_is_told_as_one_and_asks_for_no_code(town, cast, minh, clock):
 def test_what_cannot_be_issued_is_refused_and_leaves_nothing(town, cast, minh, change, reason):
     number = cast.approved()
     assert (
-        reason_of(town.services.issue, minh, replace(order(town, number), **change), code="mat-khau-cua-minh") == reason
+        refused(town.services.issue, minh, replace(order(town, number), **change), code="mat-khau-cua-minh") == reason
     )
     assert town.services.issues() == []
     assert town.services.state().waiting == 0
@@ -159,7 +154,7 @@ def test_what_cannot_be_issued_is_refused_and_leaves_nothing(town, cast, minh, c
 def test_a_revoked_ward_is_no_target_and_is_not_counted(town, cast, minh):
     number = cast.approved()
     town.services.revoke(town.admin, "102")
-    assert reason_of(town.services.issue, minh, order(town, number, targets=("ward.102",))) == "ward_unknown"
+    assert refused(town.services.issue, minh, order(town, number, targets=("ward.102",))) == "ward_unknown"
     issue = town.services.issue(minh, order(town, number))
     assert town.services.issued(issue)[0].wards == 1
     assert [one.id for one in town.services.reach(("all",))] == ["101"]
@@ -175,7 +170,7 @@ def test_each_target_is_one_message_with_an_id_of_its_own(town, cast, minh):
 
 def test_a_station_that_is_no_hub_issues_nothing(cast, minh, config, clock):
     plain = Station.open(config.having(replace(config.get(HubConfig), url="")), clock)
-    assert reason_of(plain.services.get(HubService).issue_test, minh) == "no_hub"
+    assert refused(plain.services.get(HubService).issue_test, minh) == "no_hub"
     plain.close()
 
 
@@ -263,7 +258,7 @@ def test_a_sound_whose_file_is_gone_is_not_issued(town, cast, minh):
     number = cast.approved()
     sha256 = town.station.repos.programme.announcement(number).approved_sha256
     town.station.repos.library.path(sha256).unlink()
-    assert reason_of(town.services.issue, minh, order(town, number)) == "audio_missing"
+    assert refused(town.services.issue, minh, order(town, number)) == "audio_missing"
 
 
 # What is kept and given again
@@ -364,7 +359,7 @@ def test_an_order_and_its_answers_ask_as_much_for_two_hundred_wards_as_for_two(t
 def test_a_new_ward_is_counted_against_the_most_there_may_be(town, monkeypatch):
     monkeypatch.setattr("scheduler.extras.hub.service.wards.MOST_WARDS", 3)
     town.ward("103")
-    assert reason_of(town.services.add_ward, town.admin, NewWard("104", "Phường Bốn")) == "wards_too_many"
+    assert refused(town.services.add_ward, town.admin, NewWard("104", "Phường Bốn")) == "wards_too_many"
 
 
 def test_without_an_end_a_campaign_holds_to_its_last_day_and_an_announcement_a_week(town, cast):

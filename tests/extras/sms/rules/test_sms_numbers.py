@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scheduler.core.mobile_numbers import mobile
 from scheduler.extras.sms.rules.numbers import CARRIERS, MOST_SHOWN, carrier_of, read_numbers
 from scheduler.kernel.errors import Refused
+from tests.refusals import refused
 
 PREFIXES = [prefix for prefixes in CARRIERS.values() for prefix in prefixes]
 NUMBERS = st.builds("{}{:07d}".format, st.sampled_from(PREFIXES), st.integers(0, 9_999_999))
@@ -21,12 +22,6 @@ def suppress_codes(*codes):
     except Refused as refusal:
         if refusal.reason not in codes:
             raise
-
-
-def refused(act):
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
 
 
 @given(NUMBERS)

@@ -7,12 +7,7 @@ from scheduler.extras.sms.rules.approval import SmsState
 from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.kernel.errors import NotPermitted, Refused
 from tests.extras.sms.work.conftest import NUMBERS, TEXT
-
-
-def refused(act):
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
+from tests.refusals import refused
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from scheduler.extras.sms.rules.texts import sms_sha256
 from scheduler.extras.sms.service.sendings import SmsSendings
 from scheduler.extras.sms.work import DOUBT_HALTS, FIRST_PAUSE, LATER_HALTS, SmsSender
 from scheduler.kernel.clock import SystemClock
-from scheduler.kernel.errors import Refused
 from scheduler.station import Station
 from tests.examples import examples
 from tests.extras.sms.work.conftest import NUMBERS, TEXT, FakeGateway
+from tests.refusals import refused
 
 SENT = GatewayAnswer(Fate.SENT, "Accepted for delivery")
 BUSY = GatewayAnswer(Fate.LATER, reason="sms_busy", details={"status": 503})
@@ -30,12 +30,6 @@ DOUBT = GatewayAnswer(Fate.UNKNOWN, reason="sms_no_answer", details={"seconds": 
 REFUSED = GatewayAnswer(Fate.FAILED, reason="sms_number_refused")
 FAULT = GatewayAnswer(Fate.FAILED, reason="sms_gateway_error", details={"status": 500})
 LOCKED_OUT = GatewayAnswer(Fate.HALT, reason="sms_auth")
-
-
-def refused(act):
-    with pytest.raises(Refused) as refusal:
-        act()
-    return refusal.value.reason
 
 
 def test_everybody_of_a_list_gets_exactly_the_approved_words_once(sms):
