@@ -91,10 +91,6 @@ class RenderFiles:
             raise Refused("audio_changed", sha256=master)
         return np.frombuffer(data, dtype="<i2", offset=WAV_HEADER_BYTES)
 
-    def discard(self, master: Sha256, key: str) -> None:
-        """Take a render away; one that is not there is no fault."""
-        self._place(master, key).unlink(missing_ok=True)
-
     def sweep(self, kept: Collection[tuple[Sha256, str]]) -> int:
         """Remove every render that is not among `kept` (master, profile's key); their number."""
         removed = 0

@@ -29,8 +29,6 @@ from scheduler.services.station.findings import Finding as Trial
 if TYPE_CHECKING:
     from scheduler.station import Station
 
-LOW_DISK = 1_000_000_000
-
 
 @click.group("config")
 def config_() -> None:

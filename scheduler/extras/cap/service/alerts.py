@@ -10,7 +10,7 @@ from scheduler.core.model import DEFAULT_ZONE, Person
 from scheduler.extras.cap.intake.reading import CapFile, read_cap
 from scheduler.extras.cap.rules.alert import Alert, MsgType
 from scheduler.extras.cap.rules.kept import CapRow
-from scheduler.extras.cap.rules.rules import Entry, Proof, block_for, priority_of
+from scheduler.extras.cap.rules.rules import Entry, Proof, priority_of
 from scheduler.extras.cap.service.adapter import CapAdapter, ended, key_of
 from scheduler.extras.cap.service.issue import CapIssue
 from scheduler.extras.cap.service.trust import CapTrust
@@ -120,7 +120,3 @@ class CapService:
             return {}
         code, details = entry.doubts[0]
         return {"reason": code, "details_json": json_text(details), "doubts_json": "[]"}
-
-    def block(self, alert: Alert) -> int:
-        """Which block of an alert is for this ward."""
-        return block_for(alert, self.adapter.policy())[0]

@@ -43,7 +43,6 @@ ASK_EVERY = 5.0
 CONF_EVERY = 1.0
 RENEW_EVERY = 3600.0
 FAULT_WAIT = 1.0
-DEAF_AFTER = 10.0
 ANSWER_SECONDS = 4.0
 MOST_ROWS = 5000
 """Rows that a ward is asked for at once."""

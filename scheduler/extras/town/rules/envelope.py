@@ -82,7 +82,6 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 _TARGET = re.compile(r"(?:all|group\.[A-Za-z0-9_-]{1,64}|ward\.[0-9]{1,20})\Z")
 _WARD = re.compile(r"[0-9]{1,20}\Z")
 _LINE = re.compile(r"[0-9a-z]{1,40}\Z")
-_GROUP = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
 def new_id(now: datetime, noise: bytes) -> str:
