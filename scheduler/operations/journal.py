@@ -14,7 +14,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from scheduler.core.air.airtime import sum_airtime
 from scheduler.core.air.output_share import shares_of, to_row
 from scheduler.core.air.share_words import headline_text
 from scheduler.core.air.standing import Tally
@@ -118,6 +117,7 @@ class Standing(Record, frozen=True):
     partly: Count
     partly_ms: Ms
     silent: Count
+    cancelled: Count
     recorded: Count
 
 
@@ -240,13 +240,9 @@ def proof(call: Call, query: Span) -> Download:
 def airtime(call: Call, query: Span) -> Answer[Airtime]:
     """Measured airtime by day and dispatch."""
     first, last = query.days()
-    found = sum_airtime(call.services.journal.aired(first, last))
-    sums: dict[tuple[date, str | None], Tally] = {}
-    for line in found.rows:
-        key = (line.day, line.dispatch)
-        sums[key] = sums.get(key, Tally()) + line.sum.tally
-    days = [of(AirtimeDay, call, tally, day=day, dispatch=dispatch) for (day, dispatch), tally in sums.items()]
-    return Answer(of(Airtime, call, found.total.tally, from_=first, to=last, days=days))
+    found = call.services.journal.airtime(call.actor, first, last)
+    days = [of(AirtimeDay, call, tally, day=day, dispatch=dispatch) for (day, dispatch), tally in found.items()]
+    return Answer(of(Airtime, call, Tally.total(found.values()), from_=first, to=last, days=days))
 
 
 @reports.get("/reports/{kind}", may="see")

@@ -188,6 +188,6 @@ class TestATestOfLoudspeakers:
         wired.services.output_tests.test(keeper, output="bac")
         service.run_stepped(clock, clock.now() + 10 * SECOND)
         assert len(rows(wired)) == 1
-        assert wired.repos.journal.aired("2026-12-02", "2026-12-02") == []
+        assert wired.services.journal.airtime(keeper, date(2026, 12, 2), date(2026, 12, 2)) == {}
         noon = clock.now() + timedelta(hours=5)
         assert ReportRows(wired.repos.store).groups([(date(2026, 12, 2), noon, noon)]) == []

@@ -56,7 +56,7 @@ def page() -> Answer:
     )
     rows, more = found[:A_PAGE], len(found) > A_PAGE
     heard = services().journal.heard(actor(), asked.wanted.first) if asked.is_day else DayHeard()
-    sums = services().journal.sums(actor(), asked.wanted)
+    tally = services().journal.tally(actor(), asked.wanted)
     words: dict[str, Any] = {
         "asked": asked,
         "day": asked.wanted.first,
@@ -67,13 +67,13 @@ def page() -> Answer:
         "listened": bool(heard.marks),
         "spells": heard.spells,
         "beside": _beside(asked),
-        "sums": sums,
+        "tally": tally,
         "before": asked.wanted.first - timedelta(days=1),
         "after": asked.wanted.first + timedelta(days=1) if asked.wanted.first < today() else None,
         "chart": _chart(asked),
         "choices": _choices(),
         "walk": _walk(),
-        "long": {kind: services().exports.is_long(_order(asked, kind), sums.rows) for kind in ("xlsx", "pdf")},
+        "long": {kind: services().exports.is_long(_order(asked, kind), tally.planned) for kind in ("xlsx", "pdf")},
         "one_officer": services().config.station.one_officer,
     }
     return render_template("journal/page.html", **words), REFUSED if asked.faults else 200

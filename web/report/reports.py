@@ -300,7 +300,6 @@ def summary(sums: AirtimeSums) -> dict[str, Any]:
         "with_order": len(with_order),
         "done": sum(result.mark == "ok" for _, result in with_order),
         "missing": _missing(with_order),
-        "cancelled": sums.figures.cancelled,
         "why": _why(sums.figures),
         "chart": Markup(minutes_chart(chart.days, chart.minutes, chart.ordered, None)),  # noqa: S704 - our drawing
         "days": list(zip(chart.days, map(minutes_text, chart.minutes), strict=True)),
@@ -324,4 +323,4 @@ def _why(figures: Sums) -> str:
     if not silent or not silent[0].reason:
         return ""
     why = sentence(silent[0].reason)
-    return why if silent[0].rows == figures.total.silent - figures.cancelled else f"{silent[0].rows} lượt: {why}"
+    return why if silent[0].rows == figures.total.silent else f"{silent[0].rows} lượt: {why}"

@@ -1,4 +1,4 @@
-"""How an airing stands in every sum: sounded whole, sounded in part, not sounded, or recorded only.
+"""How an airing stands in every sum: sounded whole, in part, not at all, taken off by somebody, or recorded only.
 
 One rule for reports, certificate, journal page, API, metrics and the town's sums, so that none of them takes a file for
 a loudspeaker or a cut airing for a whole one. It reads an outcome and what was measured; it knows no plan, no journal.
@@ -19,7 +19,9 @@ class Standing(StrEnum):
     PARTLY = "partly"
     """Something was heard of it, and not all."""
     SILENT = "silent"
-    """Nothing was heard of it."""
+    """Nothing was heard of it, and nobody wanted it so."""
+    CANCELLED = "cancelled"
+    """Somebody took it off before anything was heard of it."""
     RECORDED = "recorded"
     """No loudspeaker was there to sound it; it went into a file, to a listener's stream, or nowhere."""
 
@@ -33,16 +35,19 @@ def standing_of(outcome: str, played_ms: int | None) -> Standing:
         return Standing.RECORDED
     if outcome == AiringOutcome.PLAYED:
         return Standing.WHOLE
-    return Standing.PARTLY if played_ms or outcome == AiringOutcome.PARTIAL else Standing.SILENT
+    if played_ms or outcome == AiringOutcome.PARTIAL:
+        return Standing.PARTLY
+    return Standing.CANCELLED if outcome == AiringOutcome.CANCELLED else Standing.SILENT
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Airings by how they stand. Every airing is in exactly one of the four."""
+    """Airings by how they stand. Every airing is in exactly one of the five."""
 
     whole: int = 0
     partly: int = 0
     silent: int = 0
+    cancelled: int = 0
     recorded: int = 0
     played_ms: int = 0
     """Measured on loudspeakers, of those heard whole and in part."""
@@ -52,7 +57,7 @@ class Tally:
     @property
     def planned(self) -> int:
         """Everything that was to air."""
-        return self.whole + self.partly + self.silent + self.recorded
+        return self.whole + self.partly + self.silent + self.cancelled + self.recorded
 
     @property
     def airings(self) -> int:
@@ -64,6 +69,7 @@ class Tally:
             self.whole + other.whole,
             self.partly + other.partly,
             self.silent + other.silent,
+            self.cancelled + other.cancelled,
             self.recorded + other.recorded,
             self.played_ms + other.played_ms,
             self.partly_ms + other.partly_ms,
@@ -80,7 +86,9 @@ class Tally:
             case Standing.WHOLE:
                 return cls(whole=rows, played_ms=played_ms)
             case _:
-                return cls(partly=sounded, silent=rows - sounded, played_ms=played_ms, partly_ms=played_ms)
+                heard = cls(partly=sounded, played_ms=played_ms, partly_ms=played_ms)
+                unheard = rows - sounded
+                return heard + (cls(cancelled=unheard) if outcome == AiringOutcome.CANCELLED else cls(silent=unheard))
 
     @classmethod
     def total(cls, parts: Iterable["Tally"]) -> "Tally":
@@ -99,6 +107,7 @@ def tally_text(of: Tally) -> str:
         f"phát trọn {of.whole}/{of.planned} lượt",
         f"phát dở {of.partly} lượt ({tenths_text(of.partly_ms)} giây)" if of.partly else "",
         f"không phát được {of.silent} lượt" if of.silent else "",
+        f"đã hủy {of.cancelled} lượt" if of.cancelled else "",
         f"chỉ ghi tệp, loa không kêu {of.recorded} lượt" if of.recorded else "",
     ]
     return "; ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""The headline of every report: airings that were to be, that sounded whole, in part, not at all, or into a file only.
+"""The headline of every report: airings that were to be, and how each of them stands (`core.air.standing`).
 
 The page, PDF, XLSX, CSV, JSON, `loa report`, the API and the town's report are all drawn from it. What was cut is never
 rounded up to all of it.
@@ -21,6 +21,7 @@ def headline(of: Tally, *, planned: str = "Số lượt phải phát") -> tuple[
         Fact("SoLuotPhatDo", "Số lượt phát dở", of.partly, Unit.COUNT),
         Fact("ThoiLuongPhatDo", "Nghe được của các lượt phát dở", of.partly_ms, Unit.SECONDS),
         Fact("SoLuotKhongPhat", "Số lượt không phát được", of.silent, Unit.COUNT),
+        Fact("SoLuotDaHuy", "Số lượt đã hủy", of.cancelled, Unit.COUNT),
         Fact("SoLuotChiGhiTep", "Số lượt chỉ ghi tệp, loa không kêu", of.recorded, Unit.COUNT),
         Fact("TyLeLuot", "Tỷ lệ phát trọn", share(of.whole, of.planned), Unit.SHARE),
         Fact("TongThoiLuong", "Tổng thời lượng nghe được", of.played_ms, Unit.MINUTES),

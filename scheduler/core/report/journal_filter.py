@@ -4,14 +4,13 @@ Pure: rows are found by the store.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome
 
-__all__ = ["Filter", "Place", "Sums", "place_of"]
+__all__ = ["Filter", "Place", "place_of"]
 
 Place = tuple[str, str, int]
 """Day, planned start and number of a row: where a page begins or ends."""
@@ -40,20 +39,3 @@ class Filter:
     def is_plain(self) -> bool:
         """Nothing but the days."""
         return not (self.campaign_id or self.dispatch or self.zone or self.outcomes or self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Of everything the filter lets through; a test tone on one loudspeaker is nothing that was said."""
-
-    tally: Tally = field(default_factory=Tally)
-    cancelled: int = 0
-    """Of those not heard: taken off by somebody."""
-
-    @property
-    def rows(self) -> int:
-        return self.tally.planned
-
-    @property
-    def played_ms(self) -> int:
-        return self.tally.played_ms

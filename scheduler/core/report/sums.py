@@ -97,8 +97,6 @@ class End(NamedTuple):
     reason: str
     rows: int
     played_ms: int
-    silent: int = 0
-    """Of them, of how many nothing was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +108,6 @@ class Sums:
     by_day: Mapping[date, Tally]
     ends: tuple[End, ...]
     """Most frequent first."""
-
-    @property
-    def cancelled(self) -> int:
-        """Of those of which nothing was heard: taken off by somebody."""
-        return sum(one.silent for one in self.ends if one.outcome is AiringOutcome.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +232,6 @@ def _ends(groups: Sequence[Group]) -> tuple[End, ...]:
             reason,
             sum(one.rows for one in of),
             sum(one.tally.played_ms for one in of),
-            sum(one.tally.silent for one in of),
         )
         for (outcome, reason), of in found.items()
     ]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from scheduler.core.air.airtime import Aired
 from scheduler.core.air.heard_back import DayHeard, Finding
+from scheduler.core.air.standing import Tally
 from scheduler.core.model import Announcement, Person, Sha256, Slot
-from scheduler.core.report.journal_filter import Filter, Place, Sums
+from scheduler.core.report.journal_filter import Filter, Place
 from scheduler.core.report.proof import read_payload
 from scheduler.kernel.errors import NotFound, Refused
 from scheduler.services.repositories import Repositories, permit
@@ -73,21 +73,22 @@ class JournalService:
         """At most `limit` rows of every kind behind number `seq`."""
         return journal_after(self._repos.store, seq, limit)
 
-    def aired(self, first: date, last: date) -> list[Aired]:
-        """The airings of days `first` to `last`, as the sums of a report take them."""
-        return self._repos.journal.aired(first.isoformat(), last.isoformat())
-
     def relays(self, day: date) -> list[Row]:
         """What the journal keeps of the sources of a day's relays."""
         return self._search.beside(day, day, ("relay",))
 
-    def sums(self, actor: Person, wanted: Filter) -> Sums:
+    def tally(self, actor: Person, wanted: Filter) -> Tally:
         permit(actor, "see")
-        return self._search.sums(wanted)
+        return self._search.tally(wanted)
+
+    def airtime(self, actor: Person, first: date, last: date) -> dict[tuple[date, str | None], Tally]:
+        """By day and dispatch number, in their order; None = what answers none."""
+        permit(actor, "see")
+        return self._search.by_dispatch(first, last)
 
     def add_up(self) -> None:
         """Add up all that stands in the journal now, so that no page has to wait for that; it is kept."""
-        self._search.sums(Filter(date.max, date.max))
+        self._search.tally(Filter(date.max, date.max))
 
     def choices(self) -> Choices:
         """The dispatches and campaigns there are."""

@@ -116,12 +116,12 @@ class ExportService:
         """How many airings are written down one by one in a paper; 0 = it holds sums alone."""
         search = self._repos.airings
         if order.wanted is not None:
-            return search.sums(order.wanted).rows
+            return search.tally(order.wanted).planned
         if order.form is Form.LOG:
-            return search.sums(Filter(order.day, order.day)).rows
+            return search.tally(Filter(order.day, order.day)).planned
         if order.form is Form.CERTIFICATE and order.dispatch_id is not None:
             number = self._repos.programme.dispatch(order.dispatch_id).number_symbol
-            return search.sums(Filter(date.min, date.max, dispatch=number)).rows if number else 0
+            return search.tally(Filter(date.min, date.max, dispatch=number)).planned if number else 0
         return 0
 
     def is_long(self, order: Order, size: int | None = None) -> bool:

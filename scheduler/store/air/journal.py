@@ -12,10 +12,8 @@ from datetime import date, datetime
 
 from sqlite_utils.db import Database
 
-from scheduler.core.air.airtime import Aired
 from scheduler.core.air.clock_trust import Ahead
 from scheduler.core.air.output_share import OutputShare, to_row
-from scheduler.core.model import AiringOutcome, Seconds
 from scheduler.core.report.proof import Break, Checkpoint, Fault, Verification, line_fault, read_payload
 from scheduler.store.air.checkpoints import Checkpoints, mark_of
 from scheduler.store.air.clock_words import ClockWords
@@ -119,23 +117,6 @@ class Journal:
         """The airings of a day by planned start, as told rows (`outputs` decoded)."""
         sql = "SELECT * FROM journal WHERE day = ? AND kind = 'airing' ORDER BY planned_start, seq"
         return [_to_row(row) for row in self.store.rows(sql, (day,))]
-
-    def aired(self, first_day: str, last_day: str) -> list[Aired]:
-        """What was measured, for the sums of `core.air.airtime`."""
-        sql = (
-            "SELECT day, campaign_id, dispatch_number, played_ms, outcome FROM journal"
-            " WHERE kind = 'airing' AND trigger <> 'test' AND day BETWEEN ? AND ? ORDER BY seq"
-        )
-        return [
-            Aired(
-                day=date.fromisoformat(row["day"]),
-                campaign_id=row["campaign_id"],
-                dispatch=row["dispatch_number"] or None,
-                seconds=Seconds((row["played_ms"] or 0) / 1000),
-                outcome=AiringOutcome(row["outcome"]),
-            )
-            for row in self.store.rows(sql, (first_day, last_day))
-        ]
 
     def verify(self, since: date | None = None, tell: Callable[[float], None] | None = None) -> Verification:
         """Walk the chain; then hold it against the checkpoints, and the slots that ended against the rows.

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from scheduler.core.air.standing import Tally
 from scheduler.core.dispatch.text import fold
-from scheduler.core.model import AiringOutcome, Trigger
-from scheduler.core.report.journal_filter import Filter, Place, Sums, place_of
+from scheduler.core.model import Trigger
+from scheduler.core.report.journal_filter import Filter, Place, place_of
 from scheduler.store.air.journal_sums import JournalSums, Kind
 from scheduler.store.database import Row, Store, instant_text, json_text
 
@@ -30,14 +31,20 @@ class JournalSearch:
         self.store = store
         self._sums = JournalSums(store)
 
-    def sums(self, wanted: Filter) -> Sums:
+    def tally(self, wanted: Filter) -> Tally:
+        """Of everything the filter lets through; a test tone on one loudspeaker is nothing that was said."""
         fits = self._fits(wanted)
-        found = Sums()
-        for _, kind, of in self._sums.each(wanted.first, wanted.last):
-            if kind.trigger != _TEST and fits(kind):
-                silent = of.silent if kind.outcome == AiringOutcome.CANCELLED else 0
-                found = Sums(found.tally + of, found.cancelled + silent)
-        return found
+        each = self._sums.each(wanted.first, wanted.last)
+        return Tally.total(of for _, kind, of in each if kind.trigger != _TEST and fits(kind))
+
+    def by_dispatch(self, first: date, last: date) -> dict[tuple[date, str | None], Tally]:
+        """The same of each day and dispatch number, in their order; what answers no dispatch stands first."""
+        found: dict[tuple[date, str | None], Tally] = {}
+        for day, kind, of in self._sums.each(first, last):
+            if kind.trigger != _TEST:
+                key = (date.fromisoformat(day), kind.dispatch or None)
+                found[key] = found.get(key, Tally()) + of
+        return dict(sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or "")))
 
     def page(self, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False) -> list[Row]:
         """At most `limit` rows behind the row at `after`, with `outputs` decoded."""

@@ -75,6 +75,7 @@ def test_seconds_are_never_told_as_more_than_were_measured(ms):
         ("pre_empted", 0, Standing.SILENT),
         ("failed", None, Standing.SILENT),
         ("cancelled", 3_000, Standing.PARTLY),
+        ("cancelled", 0, Standing.CANCELLED),
         ("recorded", 20_000, Standing.RECORDED),
         ("recorded", 0, Standing.RECORDED),
     ],
@@ -83,18 +84,23 @@ def test_how_an_airing_stands(outcome, ms, standing):
     assert standing_of(outcome, ms) is standing
 
 
-@given(st.sampled_from(["played", "partial", "pre_empted", "missed", "recorded"]), st.integers(0, 9), st.data())
-def test_every_airing_is_in_one_of_the_four_and_a_file_gives_no_second(outcome, rows, data):
+@given(
+    st.sampled_from(["played", "partial", "pre_empted", "missed", "cancelled", "recorded"]),
+    st.integers(0, 9),
+    st.data(),
+)
+def test_every_airing_is_in_one_of_the_five_and_a_file_gives_no_second(outcome, rows, data):
     sounded = data.draw(st.integers(0, rows))
     tally = Tally.of(outcome, rows, sounded, sounded * 1_000)
-    assert tally.whole + tally.partly + tally.silent + tally.recorded == tally.planned == rows
+    assert tally.whole + tally.partly + tally.silent + tally.cancelled + tally.recorded == tally.planned == rows
     assert tally.played_ms == (0 if outcome == "recorded" else sounded * 1_000)
     assert tally + Tally() == tally
 
 
 def test_the_sentence_leaves_out_what_there_is_none_of():
     assert tally_text(Tally(whole=3, played_ms=9)) == "phát trọn 3/3 lượt"
-    told = tally_text(Tally(whole=1, partly=1, silent=1, recorded=2, played_ms=68_750, partly_ms=8_750))
+    told = tally_text(Tally(whole=1, partly=1, silent=1, cancelled=3, recorded=2, played_ms=68_750, partly_ms=8_750))
     assert told == (
-        "phát trọn 1/5 lượt; phát dở 1 lượt (8,7 giây); không phát được 1 lượt; chỉ ghi tệp, loa không kêu 2 lượt"
+        "phát trọn 1/8 lượt; phát dở 1 lượt (8,7 giây); không phát được 1 lượt; đã hủy 3 lượt;"
+        " chỉ ghi tệp, loa không kêu 2 lượt"
     )

@@ -20,11 +20,11 @@ def test_a_share_says_a_hundred_per_cent_only_of_all(part, missing):
         assert cell == ""
 
 
-@given(COUNTS, COUNTS, COUNTS, COUNTS)
-def test_the_figures_of_the_headline_add_up(whole, partly, silent, recorded):
-    of = Tally(whole, partly, silent, recorded, whole * 60_000 + partly * 9_000, partly * 9_000)
+@given(COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
+def test_the_figures_of_the_headline_add_up(whole, partly, silent, cancelled, recorded):
+    of = Tally(whole, partly, silent, cancelled, recorded, whole * 60_000 + partly * 9_000, partly * 9_000)
     cells = {fact.key: fact.cell for fact in headline(of)}
-    ways = ("SoLuotDaPhat", "SoLuotPhatDo", "SoLuotKhongPhat", "SoLuotChiGhiTep")
+    ways = ("SoLuotDaPhat", "SoLuotPhatDo", "SoLuotKhongPhat", "SoLuotDaHuy", "SoLuotChiGhiTep")
     assert sum(cells[way] for way in ways) == cells["SoLuotKeHoach"]
     assert cells["ThoiLuongPhatDo"] <= cells["TongThoiLuong"]
 

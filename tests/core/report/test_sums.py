@@ -74,7 +74,7 @@ def test_every_split_adds_up_to_the_whole(rows):
         assert sum(one.airings for one in split) == figures.total.airings
     assert sum(one.planned for one in figures.by_day.values()) == figures.total.planned == len(rows)
     total = figures.total
-    assert total.whole + total.partly + total.silent + total.recorded == total.planned
+    assert total.whole + total.partly + total.silent + total.cancelled + total.recorded == total.planned
     heard = sum(one.played_ms for one in rows if one.outcome is not AiringOutcome.RECORDED)
     assert (total.played_ms, total.airings <= len(rows)) == (heard, True)
     ended = sum(end.rows for end in figures.ends)

@@ -46,8 +46,8 @@ RECORDED = (AiringOutcome.RECORDED, LONG, (FILE,))
 
 def test_no_sum_of_the_station_counts_a_file(ended, station, minh):
     ended(RECORDED, (AiringOutcome.PLAYED, LONG, (CARD, FILE)))
-    sums = station.services.journal.sums(minh, Filter(DAY, DAY))
-    assert sums.tally == Tally(whole=1, recorded=1, played_ms=LONG)
+    tally = station.services.journal.tally(minh, Filter(DAY, DAY))
+    assert tally == Tally(whole=1, recorded=1, played_ms=LONG)
     assert station.services.journal.minutes(minh, Filter(DAY, DAY)) == {DAY: LONG}
     counts = JournalSums()
     counts.read_on(station.repos.store)
@@ -87,7 +87,7 @@ ONE_OF_TWO = (AiringOutcome.PARTIAL, 0, (CARD, MUTE))
 
 def test_what_one_of_two_loudspeakers_sounded_is_nowhere_told_as_silence(ended, station, minh):
     ended(ONE_OF_TWO)
-    assert station.services.journal.sums(minh, Filter(DAY, DAY)).tally == Tally(partly=1)
+    assert station.services.journal.tally(minh, Filter(DAY, DAY)) == Tally(partly=1)
     counts = JournalSums()
     counts.read_on(station.repos.store)
     assert counts.airings == {"partial": 1}

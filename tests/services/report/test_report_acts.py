@@ -119,12 +119,14 @@ def test_every_figure_is_a_sum_over_the_journal_rows_of_its_days(air, reports, l
     partly = [row for row in journal if row["outcome"] != "played" and row["played_ms"]]
     heard = len(whole) + len(partly)
     recorded = sum(row["outcome"] == "recorded" for row in journal)
+    cancelled = sum(row["outcome"] == "cancelled" for row in journal)
     assert fact(made, "SoLieuChung", "SoLuotKeHoach") == len(journal)
     assert fact(made, "SoLieuChung", "SoLuotDaPhat") == len(whole)
     assert fact(made, "SoLieuChung", "SoLuotPhatDo") == len(partly)
     assert fact(made, "SoLieuChung", "ThoiLuongPhatDo") == sum(row["played_ms"] for row in partly)
     assert fact(made, "SoLieuChung", "SoLuotChiGhiTep") == recorded
-    assert fact(made, "SoLieuChung", "SoLuotKhongPhat") == len(journal) - heard - recorded
+    assert fact(made, "SoLieuChung", "SoLuotDaHuy") == cancelled
+    assert fact(made, "SoLieuChung", "SoLuotKhongPhat") == len(journal) - heard - recorded - cancelled
     assert bool(made.warning) == bool(recorded)
     assert fact(made, "SoLieuChung", "TongThoiLuong") == played_ms > 0
     for key in ("TheoNguon", "TheoLinhVuc", "TheoNgay"):

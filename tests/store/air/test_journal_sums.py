@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.air.standing import Tally
 from scheduler.core.model import AiringOutcome
-from scheduler.core.report.journal_filter import Filter, Sums
+from scheduler.core.report.journal_filter import Filter
 from scheduler.store import Entry, Journal, Store
 from scheduler.store.air.journal_search import JournalSearch
 from scheduler.store.report.report_rows import DayAnswers, ReportRows
@@ -87,14 +87,15 @@ def added_up(rows):
     recorded = [row for row in said if row["outcome"] == "recorded"]
     whole = [row for row in said if row["outcome"] == "played"]
     others = [row for row in said if row not in recorded and row not in whole]
-    partly, silent = (
+    partly, unheard = (
         [row for row in others if (bool(row["played_ms"]) or row["outcome"] == "partial") is heard]
         for heard in (True, False)
     )
     partly_ms = sum(row["played_ms"] or 0 for row in partly)
     played_ms = partly_ms + sum(row["played_ms"] or 0 for row in whole)
-    tally = Tally(len(whole), len(partly), len(silent), len(recorded), played_ms, partly_ms)
-    return Sums(tally, sum(row["outcome"] == "cancelled" for row in silent))
+    cancelled = sum(row["outcome"] == "cancelled" for row in unheard)
+    silent = len(unheard) - cancelled
+    return Tally(len(whole), len(partly), silent, cancelled, len(recorded), played_ms, partly_ms)
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -107,7 +108,12 @@ def test_sums_days_and_pages_are_those_of_the_rows_while_the_journal_grows(tmp_p
         write(store, *rows)
         for wanted in filters:
             found = fitting(store, wanted)
-            assert search.sums(wanted) == added_up(found)
+            assert search.tally(wanted) == added_up(found)
+            days = search.by_dispatch(wanted.first, wanted.last)
+            assert list(days) == sorted(days, key=lambda key: (key[0], key[1] or ""))
+            for (day, number), tally in days.items():
+                assert tally == added_up(fitting(store, Filter(day, day, dispatch=number or "")))
+            assert Tally.total(days.values()) == added_up(fitting(store, Filter(wanted.first, wanted.last)))
             minutes = search.minutes(wanted)
             assert sum(minutes.values()) == added_up(found).played_ms
             assert minutes == JournalSearch(store).minutes(wanted)
@@ -126,14 +132,14 @@ def row(day=DAYS[0], **more):
 def test_a_journal_that_was_brought_back_from_a_copy_is_added_up_anew(store):
     search, wanted = JournalSearch(store), Filter(DAYS[0], DAYS[-1])
     write(store, row(), row(title="Họp dân"), row())
-    assert search.sums(wanted).rows == 3
+    assert search.tally(wanted).planned == 3
     conn = store.db.conn
     conn.execute("DROP TRIGGER journal_no_delete")
     conn.execute("DELETE FROM journal")
     conn.commit()
     write(store, row(title="Đóng thuế", played_ms=9000))
-    assert search.sums(wanted) == Sums(Tally(whole=1, played_ms=9000))
-    assert search.sums(Filter(DAYS[0], DAYS[-1], words="hop")).rows == 0
+    assert search.tally(wanted) == Tally(whole=1, played_ms=9000)
+    assert search.tally(Filter(DAYS[0], DAYS[-1], words="hop")).planned == 0
 
 
 def test_what_may_yet_be_undone_is_never_added_up(store):
@@ -141,8 +147,8 @@ def test_what_may_yet_be_undone_is_never_added_up(store):
     with store.rehearsal():
         write(store, row())
         with pytest.raises(RuntimeError, match="transaction"):
-            search.sums(wanted)
-    assert search.sums(wanted).rows == 0
+            search.tally(wanted)
+    assert search.tally(wanted).planned == 0
 
 
 def test_many_threads_may_ask_while_the_journal_grows(store):
@@ -151,7 +157,7 @@ def test_many_threads_may_ask_while_the_journal_grows(store):
 
     def ask():
         try:
-            found.append([search.sums(wanted).rows for _ in range(50)])
+            found.append([search.tally(wanted).planned for _ in range(50)])
         except Exception as error:  # noqa: BLE001 - told by the test
             faults.append(error)
         finally:
@@ -166,7 +172,7 @@ def test_many_threads_may_ask_while_the_journal_grows(store):
         asker.join(120)
     assert not faults
     assert all(counts == sorted(counts) for counts in found)
-    assert search.sums(wanted).rows == 30
+    assert search.tally(wanted).planned == 30
 
 
 class TestDaysThatAreOver:
@@ -220,7 +226,7 @@ def test_a_report_says_the_same_whatever_was_kept_of_it(tmp_path_factory, writte
             assert kept.groups(parts) == fresh.groups(parts)
             assert (
                 sum(one.rows for one in kept.groups(parts))
-                == added_up(fitting(store, Filter(a, b)) if days else []).rows
+                == added_up(fitting(store, Filter(a, b)) if days else []).planned
             )
             assert kept.outputs(a, b) == fresh.outputs(a, b)
             assert kept.sounded_in(spans) == fresh.sounded_in(spans)

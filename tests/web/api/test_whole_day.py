@@ -335,7 +335,7 @@ def test_the_journal_is_read_by_key_and_says_whether_it_holds(aired, lans, stati
 def test_airtime_is_the_sum_of_what_was_measured(aired, lans):
     told = lans.get("/airtime", **{"from": "2026-12-01", "to": "2026-12-31"}).get_json()
     assert told["played_ms"] == 3000
-    standing = {"planned": 2, "whole": 1, "partly": 0, "partly_ms": 0, "silent": 1, "recorded": 0}
+    standing = {"planned": 2, "whole": 1, "partly": 0, "partly_ms": 0, "silent": 1, "cancelled": 0, "recorded": 0}
     assert told["days"] == [{"day": "2026-12-02", "dispatch": None, "airings": 1, "played_ms": 3000} | standing]
     assert {name: told[name] for name in standing} == standing
     backwards = lans.get("/airtime", **{"from": "2026-12-31", "to": "2026-12-01"})

@@ -86,7 +86,7 @@ def _wards(facts: WardsFacts) -> Table:
             line.name,
             ", ".join(old_districts(code, areas)),
             line.airings if known else None,
-            *(_counts(line.tally) if known else (None,) * 4),
+            *(_counts(line.tally) if known else (None,) * 5),
             line.played_ms,
             line.proved if known else None,
             line.reported_at.astimezone(zone) if line.reported_at else NOT_REPORTED,
@@ -107,6 +107,7 @@ def _wards(facts: WardsFacts) -> Table:
             Column("DaPhat", "Phát trọn", Unit.COUNT),
             Column("PhatDo", "Phát dở", Unit.COUNT),
             Column("KhongPhat", "Không phát", Unit.COUNT),
+            Column("DaHuy", "Đã hủy", Unit.COUNT),
             Column("ChiGhiTep", "Chỉ ghi tệp", Unit.COUNT),
             Column("SoPhut", "Thời lượng (phút)", Unit.MINUTES),
             Column("CoChungCu", "Có chứng cứ", Unit.COUNT),
@@ -120,8 +121,8 @@ def _wards(facts: WardsFacts) -> Table:
     )
 
 
-def _counts(of: Tally) -> tuple[int, int, int, int]:
-    return of.whole, of.partly, of.silent, of.recorded
+def _counts(of: Tally) -> tuple[int, int, int, int, int]:
+    return of.whole, of.partly, of.silent, of.cancelled, of.recorded
 
 
 def _areas(facts: WardsFacts) -> Table:

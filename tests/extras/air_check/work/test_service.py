@@ -9,10 +9,12 @@ import pytest
 
 from scheduler.core.air.heard_back import Heard
 from scheduler.core.model import HOUSE_RATE
+from scheduler.core.report.journal_filter import Filter
 from scheduler.core.station.kept import Heartbeat
 from scheduler.extras.air_check.rules.air_watch import Air
 from scheduler.extras.air_check.work.expected import Expectation, hears
 from scheduler.kernel.errors import Refused
+from scheduler.store.air.journal_search import JournalSearch
 from scheduler.store.station.tasks import AIR
 from tests.extras.air_check.work.sounds import babble, horn
 
@@ -43,7 +45,7 @@ def test_the_mark_is_a_row_of_its_own_in_the_journal_and_the_sums_do_not_count_i
     assert (note["share"], note["listened"], note["device"]) == (1.0, 1.0, "loa.monitor")
     assert line.rows.last(1)[0].seq == row["seq"]
     assert line.station.repos.journal.verify().whole
-    assert sum(one.seconds for one in line.station.repos.journal.aired(str(slot.day), str(slot.day))) == 24.0
+    assert JournalSearch(line.station.repos.store).tally(Filter(slot.day, slot.day)).played_ms == 24_000
 
 
 def test_an_airing_is_judged_once(line, text):
