@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from audio_assets.speech.lexicon_pattern import PatternFault, safe_pattern
+from audio_assets.speech.normalise_foreign import FOREIGN
 from audio_assets.speech.normalise_syllable import LATIN, is_syllable
 from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_words import SHIPPED, rows
@@ -242,8 +243,9 @@ def quoted(text: str) -> str:
 
 
 def _shipped() -> Iterator[Entry]:
-    for written, said in rows(SHIPPED):
-        yield Entry(written, said)
+    for table in (SHIPPED, FOREIGN):
+        for written, said in rows(table):
+            yield Entry(written, said)
 
 
 DEFAULT_LEXICON: Final = Lexicon(tuple(_shipped()))

@@ -14,10 +14,12 @@ from audio_assets.speech.lexicon import DEFAULT_LEXICON, Entry, Lexicon
 from audio_assets.speech.normalise_address import ADDRESSES
 from audio_assets.speech.normalise_clock import CLOCKS
 from audio_assets.speech.normalise_code import PLACES
+from audio_assets.speech.normalise_defined import read_defined
 from audio_assets.speech.normalise_document import CITATIONS, DOCUMENTS
 from audio_assets.speech.normalise_doubt import read_doubts
 from audio_assets.speech.normalise_layout import LAYOUT, SIGNS
 from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
+from audio_assets.speech.normalise_months import QUARTERS
 from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
 from audio_assets.speech.normalise_neighbours import NEIGHBOURS, SHORT_FORMS
 from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
@@ -55,8 +57,8 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *TYPED, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *NEIGHBOURS, read_lexicon,
-    *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
+    read_patterns, *TYPED, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *QUARTERS, *NEIGHBOURS,
+    read_defined, read_lexicon, *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
     read_doubts,
 )  # fmt: skip

@@ -97,7 +97,7 @@ def _tons_or_years(match: re.Match[str], page: Page) -> str | None:
     """
     before = page.before(match.start(), 60)
     weighed, aged = list(_WEIGHED.finditer(before)), list(_AGED.finditer(before))
-    if match["t"] == "T" and not weighed:
+    if match["t"] == "T" and not weighed and not _CHILD.search(before):
         return None
     if not weighed and not aged:
         page.unknown.append(match.group())
@@ -107,6 +107,9 @@ def _tons_or_years(match: re.Match[str], page: Page) -> str | None:
     return f"{say_number(match['a'], page.style)}{last} {unit}"
 
 
+_CHILD = re.compile(
+    r"(?<!\w)(?:trẻ|trẻ em|bé|cháu)(?: (?:em|trai|gái|nam|nữ|nhỏ))?(?: (?:trên|dưới|từ|đủ|khoảng))?\W{0,2}$"
+)
 _PULSE = re.compile(r"(?<![^\W\d])(?:mạch|nhịp tim|nhịp thở|thở|tim)(?: [^\W\d]+){0,3} ?[0-9–-]+ ?$")
 
 
@@ -157,6 +160,11 @@ _LONG = 4
 def _serial(written: str) -> str:
     """The number of an engine or a frame: letters by name, digits one by one in threes."""
     return ", ".join(say_in_threes(part) if part.isdigit() else spell(part) for part in _PARTS.findall(written))
+
+
+def _engine(match: re.Match[str], page: Page) -> str | None:
+    """Số máy JA39E-2145678."""
+    return _serial(match.group()) if _SERIAL_CUE.search(page.before(match.start())) else None
 
 
 NUMBERED = frozenset({"VT", "NV"})
@@ -279,6 +287,7 @@ PLACES: tuple[Rule, ...] = (
          lambda match, page: f"{spell(match['letter'])} {say_number(match['a'], page.style)}", needs="[A-Z][0-9]+,"),
     rule("named_number", rf"(?:(?<=[Ll]ô )|(?<=[Cc]ăn )|(?<=và )|(?<=, ))(?P<letters>[A-Z]{{2}})-(?P<n>[0-9]{{2}})"
          rf"{AFTER}(?![.,/-][0-9A-Z])", _plot, needs="[A-Z]-[0-9]"),
+    rule("code", rf"{BEFORE}[A-Z0-9]*[A-Z][A-Z0-9]*-[0-9]{{4,}}{AFTER}(?![.,/-][0-9A-Z])", _engine, needs="-[0-9]{4}"),
     rule("code", rf"{BEFORE}[A-ZĐ]{{1,4}}-[0-9]{{3,}}(?:-[0-9]{{2,}})*{AFTER}(?![.,/-][0-9A-Z])", _with_dashes,
          needs="-[0-9]{3}"),
     rule("milestone", rf"(?<![\w.,/])(?:[Kk][Mm](?=\s|[0-9]+\s?\+|0(?!\w))\s?|K[Mm](?=[0-9])"

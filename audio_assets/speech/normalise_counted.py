@@ -21,7 +21,7 @@ UNSPLIT: Final = (
 """What has no halves: "3/4 hồ sơ" is three of four."""
 PIECES: Final = (
     f"{UNSPLIT}|suất|lượt|con|cây|cuốn|quyển|bộ|chiếc|cái|mũi|liều|viên|vé|xe|thẻ|quả|trái|gói|bao|tờ|thùng"
-    "|chai|lon|bình|túi|hộp|chậu|bát|ly|cốc|bước|vòng|trận|hiệp|bàn|bài|buổi|phần|lần|đường|phố|hẻm|ngõ"
+    "|chai|lon|câu|bình|túi|hộp|chậu|bát|ly|cốc|bước|vòng|trận|hiệp|bàn|bài|buổi|phần|lần|đường|phố|hẻm|ngõ"
 )
 TIMES: Final = "ngày|giờ|phút|giây|tuần|tháng|năm"
 MEASURED: Final = (

@@ -136,6 +136,10 @@ _TRIGGERED_LIST = re.compile(
 )
 
 
+_ROMAN_COUNTS = re.compile(r"(?:chương|phần|mục|tập|quyển|giai đoạn|bước)(?!\w)")
+"""Behind "gồm VII"."""
+
+
 _NAME_BEFORE = re.compile(rf"(?<![{LATIN}])([{UPPER}][{LATIN}]+) $")
 
 
@@ -158,6 +162,11 @@ def roman_value(word: str) -> int | None:
 _PRIZES = 3
 
 
+def _counts(match: re.Match[str], before: str, page: Page) -> bool:
+    """Luật gồm VII chương: so many parts."""
+    return before.endswith(("gồm ", "có ", "thành ")) and _ROMAN_COUNTS.match(page.after(match.end())) is not None
+
+
 def _roman_numeral(match: re.Match[str], page: Page) -> str | None:
     before = page.source[max(0, match.start() - 40) : match.start()].lower()
     number = _roman(match["roman"])
@@ -166,7 +175,7 @@ def _roman_numeral(match: re.Match[str], page: Page) -> str | None:
         return ("nhất", "nhì", "ba")[number - 1]
     if re.search(r"thứ[ \"'(]{1,3}$", before):
         return say_ordinal(number, page.style) + year
-    if _TRIGGER.search(before) or _TRIGGERED_LIST.search(before):
+    if _TRIGGER.search(before) or _TRIGGERED_LIST.search(before) or _counts(match, before, page):
         return say_int(number, page.style) + year
     name = _NAME_BEFORE.search(page.source[max(0, match.start() - 16) : match.start()])
     if name and name.group(1) in _PEOPLE:

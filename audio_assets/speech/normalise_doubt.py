@@ -30,11 +30,12 @@ CERTAIN: Final = frozenset({
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 
-_PAIR_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_PAIR_WITH_DOT: Final = re.compile(r"(?:[0-2]?[0-9]|3[01])\.[0-9]{1,2}")
+"""36.50 is neither a day nor an hour."""
 _PAIRS_WITH_DOT: Final = re.compile(r"[0-9]{1,2}\.[0-9]{2}\s?[-–]\s?[0-9]{1,2}\.[0-9]{2}")
 _EMERGENCY: Final = re.compile(r"11[1-5]|1022")
 _NUMBER_AND_LETTER: Final = re.compile(r"[0-9]{1,2} [A-Z]")
-_LETTERED_THING: Final = re.compile(r"(?<!\w)(?:lớp|khối|tổ|đội|nhóm|phòng|nhà|lô|dãy)\W{0,2}$")
+_LETTERED_THING: Final = re.compile(r"(?<!\w)(?:lớp|khối|tổ|đội|nhóm|phòng|nhà|lô|dãy|điểm)\W{0,2}$")
 _SORTS: Final = re.compile(r"(?<!\w)(?:giống|lúa lai|ngô lai)(?!\w)")
 """Of seeds: "Thái Xuyên 111" is nobody to call."""
 _KILO: Final = re.compile(r"[0-9]{1,2}[kK]")
@@ -56,7 +57,7 @@ _CHILD: Final = re.compile(r"(?<!\w)(?:trẻ|bé|cháu)(?: [^\W\d]+){0,2}\W{0,2}
 _FOUR_DIGITS: Final = re.compile(r"(?!(?:19|20)[0-9]{2})[1-9][0-9]{3}")
 _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 """Five digits and more without a point between thousands: a code as likely as a quantity."""
-_THOUSANDS_OF: Final = re.compile(rf"\W?(?:{WHOLES}|tuổi|đô|usd|mét|giống|ki lô|k|v|w|ml|mg|g|kva|kw)(?!\w)")
+_THOUSANDS_OF: Final = re.compile(rf"\W?(?:{WHOLES}|tuổi|đô|usd|mét|giống|ki lô|k|v|w|ml|mg|g|kva|kw|độ)(?!\w)")
 
 
 _SCALE: Final = re.compile(r"(?<![^\W\d])(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ)(?: \w+){0,2}\W{0,2}$")
@@ -67,7 +68,10 @@ def _quantity(change: Change, page: Page) -> bool:
     written = page.source[change.start : change.end]
     before, after = page.before(change.start), page.after(change.end)
     if written.endswith("+"):
-        return re.search(r"(?:tuổi|nct|người|cụ|từ)\W{0,2}$", before) is None
+        told = (
+            written[1] != "+" and not _LETTERED_THING.search(before) and COUNTED_THING.match(after)
+        )  # "200+ diễn viên", not "4+ rồi"
+        return not told and re.search(r"(?:tuổi|nct|người|cụ|từ)\W{0,2}$", before) is None
     by_shape = next((cue for shape, cue in _TOLD_OTHERWISE if shape.fullmatch(written)), None)
     if by_shape:
         return by_shape.search(before) is not None
@@ -83,7 +87,7 @@ def _quantity(change: Change, page: Page) -> bool:
         or is_group
         or _may_mark_a_point(change, page)
         or of_a_child
-        or _FEW_OR_CODE.fullmatch(written)
+        or (_FEW_OR_CODE.fullmatch(written) and not (written == "0đ" and _PRICE_BEFORE.search(before)))
         or _beside_a_figure(change, page)
         or _of_two_sizes(written, before, after)
     ):
@@ -119,6 +123,8 @@ _BY_COMMA: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}(?![0-9,])")
 """Thousands as the English write them, or a decimal of three places; what is counted whole has been read."""
 _FEW_OR_CODE: Final = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})?\s?đ|[1-9][0-9]*\s?[-–]\s?0[0-9]{2,}")
 """No price is so low: points, or a sum of which a part is missing; 28-045 is a code."""
+_PRICE_BEFORE: Final = re.compile(r"(?<!\w)(?:vé|giá|phí|lệ phí|cước|đồng giá|chi phí|gian hàng|bữa|phiên chợ)\W{0,2}$")
+"""Before "0đ", which costs nothing."""
 _LOW: Final = re.compile(r"[1-3]m[23]")
 _BOUND: Final = re.compile(r"(?:trên|dưới|từ|[<>≤≥])\W{0,2}$")
 _THOUSANDS_OR_PARTS: Final = re.compile(r"[1-9]\.[0-9]{2}[1-9] ?(?:[Hh]a|km2?|km²)")
@@ -137,7 +143,9 @@ _BARE_FIGURES: Final = (
     (_PAIRS_WITH_DOT, _SCALE),
     (
         _EMERGENCY,
-        re.compile(r"(?<![^\W\d])(?:khoảng|hơn|gần|trên|dưới|tổng|phòng|nhà|ngõ|lớp|tổ|thửa|tờ|điều|năm)\W{0,2}$"),
+        re.compile(
+            r"(?<![^\W\d])(?:khoảng|hơn|gần|trên|dưới|tổng|phòng|nhà|ngõ|lớp|tổ|thửa|tờ|trang|câu|bài|mục|điều|năm)\W{0,2}$"
+        ),
     ),
     (_LONG_FIGURE, re.compile(r"(?<![^\W\d])(?:khoảng|hơn|gần|trên|tổng|tổng số|dân số|đạt|còn)\W{0,2}$")),
     (_FOUR_DIGITS, re.compile(r"(?<![^\W\d])(?:năm|số|mục|tiểu mục|chương|mã|khoảng|hơn|gần|trên|tổng)\W{0,2}$")),
@@ -238,6 +246,7 @@ def _beside_a_figure(change: Change, page: Page) -> bool:
 
 _FIGURE_ENDS: Final = re.compile(r"(?<!\w)(?:[^\W\d]{1,8} )?[0-9][0-9.,]*(?:h[0-9]{0,2}|[^\W\d]{0,4}| ?%)$")
 _IN_A_SUM: Final = re.compile(r"[0-9]\s?(?:%|[^\W\d]{0,5})(?:/[^\W\d]+)?(?: \+ [^\W\d]+(?: [^\W\d]+){0,3})*$")
+_BETWEEN_WORDS: Final = re.compile(r"[^\W\d] \+ [^\W\d]")
 _PREFIX: Final = re.compile(r"[0-9]{2,4}(?![,.0-9])")
 """Behind a plus: the code of a country, or a number that is added."""
 
@@ -251,6 +260,8 @@ def _sign(change: Change, page: Page) -> bool:
     sign, before = page.source[change.start : change.end], page.before(change.start)
     if sign == "+" and page.source[change.end :][:1] == " " and _IN_A_SUM.search(before):
         return False  # "500.000đ + cờ + quà"
+    if sign == "+" and _BETWEEN_WORDS.fullmatch(page.source, change.start - 2, change.end + 2):
+        return False  # "họ tên + số nhà"
     if sign in {"<", ">"}:
         return _FIGURE_ENDS.search(before) is not None  # "22h>5h", "50k>40k": to, or more than
     if sign in {"-", "–"}:
@@ -263,7 +274,9 @@ def _sign(change: Change, page: Page) -> bool:
 
 
 _PLACE_CUES: Final = {
-    "K": re.compile(r"(?<!\w)(?:khóa|khoá|lớp|học viên|nhiệm kỳ|đê|đoạn|kênh)\W{0,2}$"),
+    "K": re.compile(
+        r"(?<!\w)(?:khóa|khoá|lớp|học viên|nhiệm kỳ|đê|đoạn|kênh)\W{0,2}$|(?<!\w)(?:lớp|khóa|khoá) (?:[^\W\d]+ ){1,4}$"
+    ),
     "Q": re.compile(
         r"(?<!\w)(?:ubnd|công an|ca|p\.?[0-9]{1,2},|phường [\w ]{1,20},|đường [\w ]{1,20},|tại|ở"
         r"|về)\W{0,2}$"

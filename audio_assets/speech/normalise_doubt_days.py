@@ -84,7 +84,7 @@ def _is_plainly_shared(top: str, bottom: str, change: Change, page: Page) -> boo
 
 
 _OF_ALL: Final = re.compile(
-    r"(?:tdp|kp|thôn|xóm|bản|ấp|xã|phường|khu phố|tổ dân phố|chi bộ|chi hội|đại biểu|thành viên|hộ)(?!\w| [0-9])"
+    r"(?:tdp|kp|thôn|xóm|bản|ấp|xã|phường|khu phố|tổ dân phố|chi bộ|chi hội|đại biểu|thành viên|hộ|câu)(?!\w| [0-9])"
 )
 """Of as many as there are, all: "6/6 thôn"."""
 _MAY_BEAR_A_FEAST: Final = re.compile(r"(?<!\w)(?:nhóm|đội)\W{0,2}$")

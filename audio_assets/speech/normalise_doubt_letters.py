@@ -25,13 +25,13 @@ _LETTERED: Final = re.compile(
     r"|tờ khai|mẫu số|mô hình|tiêu chí|thông điệp"
     r"|chương trình|phong trào)"
     r"(?: (?:số|dân phố|học|chung|điện))?[^\w,;]{0,2}(?:[0-9]{1,2}[A-ZĐ]?(?:,| và| -|-|/)\W?"
-    r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}(?:,| và| -|-|/)\W?){0,6}$",
+    r"|[A-ZĐa-zđ]{1,3}[0-9]{1,3}[A-ZĐa-zđ]?(?:,| và| -|-|/)\W?){0,6}$",
 )
 _UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")
 
 
 _SERIAL: Final = re.compile(
-    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel"
+    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel|do"
     r"|đi ê den)\W{0,3}$"
 )
 
@@ -39,15 +39,22 @@ _SERIAL: Final = re.compile(
 _SEATS_OR_FLOORS: Final = re.compile(r"[0-9]{1,2}[cT]")
 _OF_SEATS_OR_FLOORS: Final = re.compile(r"(?<!\w)(?:ghế|chung cư|nhà|tòa|toà|cao)\W{0,2}$")
 """In "số ghế 29c", "chung cư 5T" a letter is as likely short for what is counted."""
+_SPRAY: Final = re.compile(r"[0-9.,]+(?:EC|WG|WP|SC|SL|ND|BTN|OD|SG|WDG|DF|FS|CS|ME|EW|SP|GR)")
+_SPRAYED: Final = re.compile(r"(?<!\w)(?:thuốc|phun|pha|liều|trừ|hoạt chất|chế phẩm|dùng)(?!\w).*[^\W\d] $")
+"""Before how a spray is made up, behind its name: "phun Regent 800WG"."""
 _KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]")
 """Grades of petrol, departments of the police, trains: they have one reading."""
+
+
+def _is_spray(written: str, before: str) -> bool:
+    return _SPRAY.fullmatch(written) is not None and _SPRAYED.search(f"{before} ") is not None
 
 
 def doubts_code(change: Change, page: Page) -> bool:
     """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
     written = page.source[change.start : change.end]
     before = page.before(change.start)
-    if _LETTERED.search(before) or _SERIAL.search(before):
+    if _LETTERED.search(before) or _SERIAL.search(before) or _is_spray(written, before):
         return bool(_SEATS_OR_FLOORS.fullmatch(written) and _OF_SEATS_OR_FLOORS.search(before))
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
@@ -69,8 +76,8 @@ LETTER_BEFORE: Final = re.compile(
     r"|bàn|tổ|vitamin|vi ta min|viêm gan|vi rút|cấp|điểm|khoản|mục|ông|bà|anh|chị|em|cháu|cụ|đối tượng|nhật bản"
     r"|khối|tiết"
     r"|thế hệ|gan|bảng|phương án|chủng|tuýp|type|đội|máu|hàng|ghế|sân|phụ lục|hội trường|phiếu|tuổi|thêm|độ|công ty"
-    r"|hình|chữ|phím|cúm|giải|bằng lái|bằng)"
-    r"(?: [0-9]{1,3})?\W{0,2}(?:[a-zđ](?:,| và| hoặc|/|-)\s?){0,4}$"
+    r"|hình|chữ|vần|tên|chữ cái|phím|cúm|giải|bằng lái|bằng)"
+    r"(?: [0-9]{1,3})?\W{0,2}(?:[a-zđ](?:,| và| hoặc| đến|/|-)\s?){0,4}$"
 )
 
 

@@ -276,12 +276,14 @@ def _quote(match: re.Match[str], page: Page) -> str:
     if before[-1:].isdigit() and '"' in match.group() and not _QUOTE_OPENED.search(before):
         if _MINUTES.search(before):
             return " giây"
-        page.unknown.append(before.split()[-1] + match.group())
+        if not _SCREEN.search(before.lower()):
+            page.unknown.append(before.split()[-1] + match.group())
         return "in"
     return ""
 
 
 _MINUTES = re.compile(r"[0-9]'[0-5]?[0-9]$")
+_SCREEN = re.compile(r"(?<!\w)(?:tivi|ti vi|tv|màn|màn hình|led|lcd)(?: [^\W\d]+){0,2} [1-9][0-9]$")
 _PARAGRAPH = 2_000
 """Characters before it in which a quote may have been opened."""
 _QUOTE_OPENED = re.compile(r"(?<![^\s(\[,;:-])\"(?=\S)[^\"]*$")

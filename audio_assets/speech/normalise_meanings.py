@@ -59,6 +59,9 @@ _SPECIAL: Final = {
     ),
     "@account": re.compile(r"\W{0,3}(?:(?:[Ss]ố|là)\W{0,2})?[0-9](?:[ .-]?[0-9]){7,}"),
     "@money": re.compile(r"\W{0,3}[0-9][0-9.,]*\s?(?:tỷ|tỉ|triệu|tr|trđ|đồng|đ)(?!\w)"),
+    "@area": re.compile(r"\W{0,3}[0-9][0-9.,]*\s?(?:m2|m²|ha|sào)(?!\w)"),
+    "@feeder": re.compile(r"\W?[0-9]{3}E[0-9]"),
+    "@contact": re.compile(rf"\W{{0,2}}[acôbACÔB]\. ?{_CAPITAL}|\W{{0,2}}(?:Mr|Ms|Mrs)(?!\w)"),
     "@ward": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:Q|TP|TX|[Qq]uận|[Tt]hành phố|[Tt]hị xã)(?!\w)"),
     "@glued": re.compile(r"[0-9]{1,2}(?![0-9]|/(?:19|20)[0-9]{2})"),
     "@district": re.compile(r"\W{0,2}[0-9]{1,2}(?:, ?| - )(?:T\.?P|[Tt]hành phố)(?!\w)"),
@@ -169,7 +172,9 @@ def _meaning(said: str, deciding: Mapping[str, str]) -> _Meaning:
     before, after, sentence = (deciding.get(place, "") for place in ("before", "after", "sentence"))
     return _Meaning(
         said,
-        re.compile(rf"(?<![^\W\d])(?:{_alternatives(before)})[ \"'(]*$") if _words(before) and before else None,
+        re.compile(rf"(?:(?<![^\W\d])|(?=/))(?:{_alternatives(before)})[ \"'(]*$")
+        if _words(before) and before
+        else None,
         re.compile(rf"[ \"':,)|\t]*(?:{_alternatives(after)})(?![{LATIN}])") if _words(after) and after else None,
         re.compile(rf"(?<![\w])(?:{_alternatives(sentence)})(?![\w])") if sentence else None,
         tuple(pattern for word, pattern in _SPECIAL.items() if word in after.split(" | ")),

@@ -112,7 +112,10 @@ MONTHS: tuple[Rule, ...] = (
          rf"(?P<y>{YEAR}){DAY_END}", _month_year, needs="[0-9]"),
     rule("quarter", rf"(?i)(?<=quý )(?:(?P<first>[1-4])\s?[-–]\s?)?(?P<n>[1-4])\s?[/-]\s?(?P<y>{YEAR}){DAY_END}",
          _quarter_year, needs="[0-9]"),
-    rule("quarter", rf"(?<![\w])Q\.?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _short_quarter,
-         needs="Q"),
 )  # fmt: skip
 """Behind the rules for days with a year, before those for days without."""
+QUARTERS: tuple[Rule, ...] = (
+    rule("quarter", rf"(?<![\w])Q\.?\s?(?P<n>[1-4]|I{{1,3}}|IV)\s?[/-]\s?(?P<y>{YEAR}){DAY_END}", _short_quarter,
+         needs="Q"),
+)  # fmt: skip
+"""Before the word list, which knows "Q." as other things."""

@@ -15,7 +15,7 @@ _NAMED_CUE = re.compile(
     r"(?<![^\W\d])(?:tài khoản|stk|số tk|tk|(?:kcb|khám chữa bệnh) ban đầu"
     r"|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân"
     r"|định danh(?: cá nhân)?|hộ chiếu"
-    r"|mã số(?: \w+){0,4}"
+    r"|mã số(?: \w+){0,4}|mã (?:địa bàn|đơn vị|tỉnh|xã|phường|trạm|điểm|sản phẩm|giới thiệu|vùng|kcb)(?: [^\W\d]+){0,2}"
     r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
     r"|lô số|số lô|số phát hành|số vào sổ|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ"
     r"|bằng lái"
@@ -59,14 +59,31 @@ def _file_code(match: re.Match[str], page: Page) -> str | None:
     return ", ".join(" ".join(say_digits(sign) or spell(sign) for sign in part) for part in parts)
 
 
+_PAPER = re.compile(r"(?<!\w)(?:giấy|gcn|gcnqsdđ|sổ|bìa|bằng|thẻ|hộ chiếu)(?!\w)[^.;\n]*(?<!\w)số\W{0,2}$")
+"""Before the letters of a paper's number: "giấy chứng nhận … số BM 987654"."""
+
+
 def _serial(match: re.Match[str], page: Page) -> str | None:
     """DN4380123456789 and, after its name, "AB 12345678": letters by name, then the digits."""
-    named = _NAMED_CUE.search(page.before(match.start(), 60))
+    before = page.before(match.start(), 100)
+    named = _NAMED_CUE.search(before[-60:]) or _PAPER.search(before)
     if not named and (match["gap"] or len(match["digits"]) < 7):  # noqa: PLR2004 - "H5N1", "QL1A", "CT2025" are no serials
         return None
     if MISREAD.search(match.group()):
         page.unknown.append(match.group())
     return f"{spell(match['letters'])} {say_in_threes(match['digits'])}"
+
+
+_CARD_DIGITS = 13
+
+
+def _card(match: re.Match[str], page: Page) -> str | None:
+    """GD4 38 38 220 12345: the card of the health insurance, its groups as they are written."""
+    groups = match["digits"].split()
+    if sum(map(len, groups)) < _CARD_DIGITS - len(groups[0]):
+        return None
+    del page
+    return ", ".join([f"{spell(match['letters'])} {say_digits(groups[0])}", *map(say_digits, groups[1:])])
 
 
 def _plate(match: re.Match[str], page: Page) -> str:
@@ -112,6 +129,7 @@ def _brother(match: re.Match[str], page: Page) -> str | None:
     if letter.isupper():
         in_brackets = page.before(match.start())[-1:] in {"(", "-", "–"}
         is_told = in_brackets and _behind_a_phone(match, page)
+        is_told = is_told or bool(has_stop and _MET.search(page.before(match.start())) and _beside_a_phone(match, page))
     else:
         is_told = bool(_MET.search(page.before(match.start()))) if has_stop else _beside_a_phone(match, page)
     return {"a": "anh ", "c": "chị ", "ô": "ông ", "b": "bà "}[letter.lower()] if is_told else None
@@ -157,7 +175,10 @@ INITIALS: tuple[Rule, ...] = (
     rule("initial", rf"(?<![\w.])Ng\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "Nguyễn ", needs=r"Ng\."),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("person", rf"(?:(?<=\()"
-         rf"|(?<=[^\s.] ))[acôbACÔB](?:\.\s?| )(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother, needs="[acôbACÔB][. ]"),
+         rf"|(?<=[^\s.] )|(?<=:))[acôbACÔB](?:\.\s?| )(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _brother,
+         needs="[acôbACÔB][. ]"),
+    rule("person", rf"(?<![\w.])(?P<who>Mr|Mrs|Ms)(?:\.\s?|\s)(?=[{UPPER}](?![{UPPER}])[{LATIN}])",
+         lambda match, _p: "ông " if match["who"] == "Mr" else "bà ", needs="M[rs]"),
     rule("place_initial", r"(?<![\w.])Đ\.\s?(?=[0-9])", lambda _m, _p: "Điều ", needs="Đ"),
     rule("initial", rf"(?<![\w.])(?P<letter>[A-ZĐ])(?:\.(?=\s?[(,;]|\s(?![{UPPER}])[{LATIN}])|(?=\.(?!\w)))", _initial),
     rule("place_initial", rf"(?<![\w.])(?P<what>[HXTĐ])\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", _place_initial),
@@ -168,6 +189,8 @@ PLATES: tuple[Rule, ...] = (
          rf"(?:(?:\s?[-–]\s?|[. ]\s?)(?P<rest>[0-9]{{3}}\.?[0-9]{{2}}|[0-9]{{4}})){AFTER}", _plate, needs="[0-9]"),
 )  # fmt: skip
 NAMED: tuple[Rule, ...] = (
+    rule("named_number", rf"(?<![\w.,/-])(?P<letters>[A-Z]{{2}})\s?(?P<digits>[0-9](?: [0-9]{{2,5}}){{3,4}}){AFTER}"
+         r"(?![.,/-]?[0-9])", _card, needs="[A-Z] ?[0-9] [0-9]"),
     rule("named_number", rf"(?<![\w.,/-])(?P<letters>[A-ZĐ]{{1,3}})(?P<gap>\s?)(?P<digits>[0-9]{{5,20}}){AFTER}"
          r"(?![.,/-][0-9])", _serial, needs="[0-9]{5}"),
     rule("named_number", r"(?<![\w.,/-])[A-Z0-9]{1,12}(?:[.-][A-Z0-9]{1,12}){2,8}"

@@ -14,7 +14,8 @@ from audio_assets.speech.normalise_tidy import DIALLED_STAR
 _CALLED = (
     r"(?:điện thoại|đt|sđt|đtdđ|hotline|đường dây nóng|số máy|tổng đài|gọi|gọi ngay|gọi đến|gọi tới|gọi số|gửi|gửi tới"
     r"|soạn tin|zalo|fax"
-    r"|liên hệ|lh|nhắn tin|cứu hỏa|cấp cứu|cảnh sát|công an|phản ánh|báo|báo ngay|báo tin|đầu số|di động|tel|phone"
+    r"|liên hệ|lh|nhắn tin|báo hỏng:|báo sự cố:|cứu hỏa|cấp cứu|cảnh sát|công an|phản ánh"
+    r"|báo|báo ngay|báo tin|đầu số|di động|tel|phone"
     r"|chữa cháy|báo cháy|ứng dụng|đầu số|bảo vệ trẻ em|thuê bao|cứu thương|lực lượng|báo cho|cứu nạn|cứu hộ|bấm)"
 )
 _CALL_CUE = re.compile(
@@ -197,7 +198,7 @@ def _local_after_call(match: re.Match[str], page: Page) -> str | None:
 
 
 _SHORT_CALLED = re.compile(
-    r"(?<!\w)soạn(?! thảo)[^.;\n]{1,50} gửi(?: (?:đến|tới|về|số|tổng đài)){0,2}\W{0,2}$"
+    r"(?<!\w)(?:soạn(?! thảo)|cú pháp)[^.;\n]{1,50} gửi(?: (?:đến|tới|về|số|tổng đài)){0,2}\W{0,2}$"
     r"|(?<![^\W\d])(?:gọi|tổng đài|đầu số|nhắn tin đến|nhắn đến|gửi tin đến|gửi tin nhắn đến|gửi đến|bấm"
     r"|máy lẻ)(?: số)?\W{0,2}$"
 )

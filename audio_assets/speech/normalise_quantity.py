@@ -19,7 +19,7 @@ from audio_assets.speech.normalise_dash import (
 from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
 from audio_assets.speech.normalise_rule import AFTER, DASH, NUMBER, OF_A_GAME, Page, Rule, rule
 from audio_assets.speech.normalise_slash import PRICES, RATES, SLASHES
-from audio_assets.speech.normalise_syllable import LATIN
+from audio_assets.speech.normalise_syllable import LATIN, spell
 from audio_assets.speech.normalise_tables import ANY_UNIT, MEASURE, UNITS
 
 _SAID_AS_SHARE = 10
@@ -31,7 +31,7 @@ _HOUSE_CUE = re.compile(
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
 )
 _SECTION_CUE = re.compile(
-    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|chỉ tiêu|khoản|điều)\W{0,2}"
+    r"(?<![^\W\d])(?:mục|điểm|phần|phiên bản|tiểu mục|bảng|hình|phụ lục|tiêu chí|tc|chỉ tiêu|khoản|điều)\W{0,2}"
     r"(?:[0-9]{1,2}\.[0-9]{1,2}(?:,| và|;) ?)*$"
 )
 _SCHOOL_YEAR_CUE = re.compile(r"(?<![^\W\d])(?:năm học|niên học|niên khóa|mùa|đông xuân|vụ đông)\W{0,2}$")
@@ -199,8 +199,9 @@ def _fraction(match: re.Match[str], page: Page) -> str:
 
 
 def _chain(match: re.Match[str], page: Page) -> str:
-    """1/2/3: numbers with slashes that are no date."""
-    return " trên ".join(say_number(part, page.style) for part in re.split(r"\s?/\s?", match.group()))
+    """1/2/3, 5/12/7A: numbers with slashes that are no date."""
+    said = " trên ".join(say_number(part, page.style) for part in match["n"].split("/"))
+    return f"{said} {spell(match['letter'])}" if match["letter"] else said
 
 
 _SIDES_OF_EARTH = re.compile("vĩ|kinh")
@@ -304,7 +305,7 @@ QUANTITIES: tuple[Rule, ...] = (
     rule("ratio", r"(?<![\w.,/:])[0-9]+(?:(?:\s:\s|:)[0-9]+(?:,[0-9]{1,2})?){1,3}(?![\w:]|[.,][0-9])", _ratio,
          needs="[0-9]:|[0-9] :"),
     rule("fraction", rf"(?<![\w.,/]){_A}\s?/\s?{_B}{_CLOSING_UNIT}(?![\w/])", _fraction, needs="/"),
-    rule("fraction", r"(?<![\w.,/])[0-9]+(?:/[0-9]+){2,}(?![\w/])", _chain, needs="/"),
+    rule("fraction", r"(?<![\w.,/])(?P<n>[0-9]+(?:/[0-9]+){2,})(?P<letter>[A-ZĐ]?)(?![\w/])", _chain, needs="/"),
     rule("number", rf"(?<![\w.,])(?P<a>[0-9]{{1,3}}(?: [0-9]{{3}})+)(?![.,/]?[0-9]){_CLOSING_UNIT}{AFTER}", _spaced,
          needs="[0-9] [0-9]{3}"),
     *PRICES,

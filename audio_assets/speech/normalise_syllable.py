@@ -79,6 +79,11 @@ def is_syllable(word: str, *, toneless: bool = False) -> bool:
     return any(bare.startswith(onset) and _fits(onset, bare[len(onset) :], rimes) for onset in _ONSETS)
 
 
+def without_marks(word: str) -> str:
+    """Letters without their tone and their hook: "ủy" → "uy"; đ stays, for it is another consonant."""
+    return "".join(mark for mark in unicodedata.normalize("NFD", word) if not unicodedata.combining(mark))
+
+
 def is_vowel(letter: str) -> bool:
     """Whether one letter, whatever its tone, is a vowel."""
     return _untoned(letter.lower())[0] in VOWELS

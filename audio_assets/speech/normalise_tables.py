@@ -62,6 +62,7 @@ BTGTU = ban tuyên giáo tỉnh ủy | BYT = bộ y tế | BTC = bộ tài chín
 BCT = bộ công thương | BXD = bộ xây dựng | BTP = bộ tư pháp | BQP = bộ quốc phòng | BKHĐT = bộ kế hoạch và đầu tư
 BKHCN = bộ khoa học và công nghệ | BGDĐT = bộ giáo dục và đào tạo | BGTVT = bộ giao thông vận tải
 BTNMT = bộ tài nguyên và môi trường | BNNMT = bộ nông nghiệp và môi trường | BVHTTDL = bộ văn hóa, thể thao và du lịch
+BVHTT = bộ văn hóa thông tin | HSB = hát ét bê
 BNNPTNT = bộ nông nghiệp và phát triển nông thôn | BLĐTBXH = bộ lao động, thương binh và xã hội
 BTTTT = bộ thông tin truyền thông | STTTT = sở thông tin truyền thông | SYT = sở y tế | STC = sở tài chính
 SNV = sở nội vụ | SXD = sở xây dựng | SGDĐT = sở giáo dục và đào tạo | SCT = sở công thương
@@ -119,7 +120,7 @@ Mbps = mê ga bít trên giây | ppm = phần triệu | mmHg = mi li mét thủy
 mb = mi li ba | kcal = ki lô ca lo | cal = ca lo | h = giờ | H = giờ | s = giây | p = phút | ph = phút | ' = phút
 Ah = am pe giờ | mAh = mi li am pe giờ | BTU = bê tê u | lm = lu men | inch = in
 kWp = ki lô oát pê | bar = ba | HP = mã lực | mmol = mi li mon | mol = mon | dL = đề xi lít | dl = đề xi lít
-UI = đơn vị | IU = đơn vị | cmH2O = xăng ti mét nước | ampe = am pe | th = tháng
+UI = đơn vị | IU = đơn vị | cmH2O = xăng ti mét nước | ampe = am pe | th = tháng | px = pích xeo
 """)
 )
 """What may close a number, as it is written (case matters: "m" and "M", "k" and "K")."""

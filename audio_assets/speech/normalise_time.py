@@ -42,7 +42,7 @@ DAY_CUE = re.compile(
     r"|đêm|ngày) qua|mai|kể từ|tính đến|nhật"
     r"|thứ [2-7]"
     r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|(?<!\w)(?:t[2-7]|cn)|rằm|chính thức|bắt đầu|kết thúc|khai giảng|tựu trường"
-    r"|bế giảng|khai mạc|nhập học"
+    r"|bế giảng|khai mạc|nhập học|âl|âm lịch"
     r"|lúc|vào|giờ|phút|[0-9]h[0-9]{0,2}|[0-9]:[0-9]{2}|trong)\W{0,3}$"
 )
 _DUE_CUE = re.compile(r"(?<![^\W\d])(?:hạn|hạn chót|hạn cuối|trước|hết|chậm nhất)(?: là)?\W{0,3}$")

@@ -346,4 +346,23 @@ Future = Future | Alpha = Alpha | Liberty = Liberty | Lavie = Lavie | Omo = Omo 
 Javel = Javel | Clorua = Clorua | Rota = Rota | Asen = asen | ACB = a xê bê | SHB = ét hát bê | VIB = vê i bê
 MSB = mờ ét bê | FPT = ép pê tê | PPR = pê pê rờ | uPVC = u pê vê xê | MRI = mờ rờ i
 LPG = lờ pê gờ | ADB = a dê bê
+TTYTDP = trung tâm y tế dự phòng | BHYTHGĐ = bảo hiểm y tế hộ gia đình | BHYT HGĐ = bảo hiểm y tế hộ gia đình
+BHYTHSSV = bảo hiểm y tế học sinh, sinh viên | KKT = khu kinh tế | ĐKX = đăng ký xe | TSGL = tài sản gắn liền
+UBATGT = ủy ban an toàn giao thông | HSĐC = hồ sơ địa chính | BĐĐC = bản đồ địa chính | ĐKĐĐ = đăng ký đất đai
+SQDB = sĩ quan dự bị | ĐTNCS = đoàn thanh niên cộng sản | HLHTN = hội liên hiệp thanh niên | PHCN = phục hồi chức năng
+LHTNVN = liên hiệp thanh niên Việt Nam | NCTVN = người cao tuổi Việt Nam | BKLN = bệnh không lây nhiễm
+YHCT = y học cổ truyền | YHDT = y học dân tộc | KSBT = kiểm soát bệnh tật | BVĐKKV = bệnh viện đa khoa khu vực
+TVGS = tư vấn giám sát | TCNSCĐ = tổ công nghệ số cộng đồng | TCMT = tiêm chích ma túy
+MGĐL = mẫu giáo độc lập | TTGDNN = trung tâm giáo dục nghề nghiệp | GVBM = giáo viên bộ môn
+BĐDCMHS = ban đại diện cha mẹ học sinh | HĐNGLL = hoạt động ngoài giờ lên lớp | XTHB = xét tuyển học bạ
+ĐGNL = đánh giá năng lực | ĐGTD = đánh giá tư duy | XNK = xuất nhập khẩu | TSCĐ = tài sản cố định | BTN = bê tông nhựa
+VSLĐ = vệ sinh lao động | CPĐD = cấp phối đá dăm | ĐDK = đường dây trên không | CTĐL = công ty điện lực
+CĐV = cổ động viên | BXH = bảng xếp hạng | NMN = nhà máy nước | HCKC = huân chương kháng chiến
+HCLĐ = huân chương lao động | HCĐL = huân chương độc lập | Huân chương KC = Huân chương kháng chiến
+Huy chương KC = Huy chương kháng chiến | CSTĐ = chiến sĩ thi đua | CSTĐCS = chiến sĩ thi đua cơ sở
+LĐTT = lao động tiên tiến | ĐKDN = đăng ký doanh nghiệp | YS = y sĩ | YSĐK = y sĩ đa khoa | NHS = nữ hộ sinh
+DSĐH = dược sĩ đại học | ĐDV = điều dưỡng viên | BSCK1 = bác sĩ chuyên khoa một | BSCK2 = bác sĩ chuyên khoa hai
+HSNK = học sinh năng khiếu | KTĐK = kiểm tra định kỳ | LLCT = lý luận chính trị | ĐTVM = đô thị văn minh
+NTM KM = nông thôn mới kiểu mẫu | NTMKM = nông thôn mới kiểu mẫu | NTMNC = nông thôn mới nâng cao
+THPT QG = trung học phổ thông quốc gia | giá KĐ = giá khởi điểm | nhóm AB = nhóm a bê
 """

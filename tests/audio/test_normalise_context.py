@@ -40,10 +40,65 @@ from tests.rows import over
         ("Thu từ ngày 5-10 hằng tháng", "Thu từ ngày năm đến mười hằng tháng"),
         ("Phường 14, Q. 10, gần chợ", "Phường mười bốn, quận mười, gần chợ"),
         ("liên ngành 814, BCĐ 389", "liên ngành tám một bốn, ban chỉ đạo ba tám chín"),
+        ("tuyển 30 CN may", "tuyển ba mươi công nhân may"),
+        ("chợ nghỉ CN may đo", "chợ nghỉ chủ nhật may đo"),
+        ("sáng CN lao động", "sáng chủ nhật lao động"),
+        ("Agribank CN Sầm Sơn", "ác ri banh chi nhánh Sầm Sơn"),
+        ("DT 250m2", "diện tích hai trăm năm mươi mét vuông"),
+        ("đồng bào DT", "đồng bào dân tộc"),
+        ("trước ngày cuối Q.I/2027", "trước ngày cuối quý một năm hai nghìn không trăm hai mươi bảy"),
+        ("Giấy chứng nhận số BM 987654", "Giấy chứng nhận số bê mờ chín tám bảy, sáu năm bốn"),
+        ("thẻ GD4 38 38 220 12345", "thẻ gờ dê bốn, ba tám, ba tám, hai hai không, một hai ba bốn năm"),
+        ("Số máy JA39E-2145678", "Số máy gi a, ba chín, e, hai một bốn, năm sáu bảy tám"),
+        ("liên hệ A.Hùng 0912.345.678", "liên hệ anh Hùng không chín một hai, ba bốn năm, sáu bảy tám"),
+        ("Ms Hoa trực", "bà Hoa trực"),
+        ('tivi 43"', "ti vi bốn mươi ba in"),
+        ("vé 0đ", "vé không đồng"),
+        ("Luật gồm VII chương", "Luật gồm bảy chương"),
+        ("nhà 5/12/7A", "nhà năm trên mười hai trên bảy a"),
+        ("nhằm ÂL 3/11", "nhằm âm lịch ngày ba tháng mười một"),
+        ("trẻ dưới 5T", "trẻ dưới năm tuổi"),
+        ("xe dưới 5T", "xe dưới năm tấn"),
+        ("phun Regent 800WG", "phun Regent tám trăm vê kép gờ"),
+        ("ghi họ tên + số nhà", "ghi họ tên cộng số nhà"),
+        ("đạt 85% KH", "đạt tám mươi lăm phần trăm kế hoạch"),
+        ("đất ONT 200m2", "đất ở nông thôn hai trăm mét vuông"),
+        ("Báo hỏng: 800126", "Báo hỏng: tám không không, một hai sáu"),
+        ("vần A đến H", "vần A đến hát"),
     ],
 )
 def test_what_stands_beside_it_tells(written, said):
     assert normalise(written).text == said
+
+
+@over(
+    "written, said",
+    [
+        ("Quỹ góp vốn nhỏ (GVN): vay GVN", "Quỹ góp vốn nhỏ, gờ vê nờ: vay góp vốn nhỏ"),
+        ("tổ hợp tác (THT), các THT", "tổ hợp tác, tê hát tê, các tổ hợp tác"),
+        ("chi phí (CP) xe, CP ăn", "chi phí, xê pê, xe, chi phí ăn"),
+        ("CN: công nhân; mỗi CN một suất", "xê nờ: công nhân; mỗi công nhân một suất"),
+        ("vật tư và phân bón (VTPB), bán VTPB", "vật tư và phân bón, vê tê pê bê, bán vật tư và phân bón"),
+        ("ỦY BAN BẦU CỬ (UBBC), UBBC họp", "ỦY BAN BẦU CỬ, ủy ban bầu cử, ủy ban bầu cử họp"),
+    ],
+)
+def test_letters_that_the_text_explains_are_said_as_it_explains_them(written, said):
+    answer = normalise(written)
+    assert (answer.text, answer.unknown) == (said, ())
+
+
+@over(
+    "written, asked",
+    [
+        ("BT: Bùi Thị Hoa, mời các BT", ("BT",)),
+        ("ông Trần Công (TC) và TC", ("TC",)),
+        ("chi phí (CP), cổ phần (CP), mua CP", ("CP",)),
+        ("hộ nông dân (GVN) vay", ("GVN",)),
+        ("chị Hoa (THT) bán", ("THT",)),
+    ],
+)
+def test_what_only_looks_explained_is_asked_about(written, asked):
+    assert normalise(written).unknown == asked
 
 
 @over(
@@ -57,6 +112,17 @@ def test_what_stands_beside_it_tells(written, said):
         ("Lương trả từ ngày 1-5 tại phường", ("1-5",)),
         ("Mở cửa từ ngày 1-5 đến 30-9", ()),
         ("Nghỉ ngày 1-5", ()),
+        ("CN này họp tổ", ("CN",)),
+        ("Họp tại QT xã", ("QT",)),
+        ("Lớp TC 5.2", ("TC",)),
+        ("MS: 12", ("MS",)),
+        ("khối 12+ học sinh thi", ("12+",)),
+        ("bị 0đ môn văn", ("0đ",)),
+        ('ống 21"', ('21"',)),
+        ("Chị Lan 20SP", ("20SP",)),
+        ("Mua 3T nhé", ("3T",)),
+        ("Bán 31.12 nhé", ("31.12",)),
+        ("Sổ đỏ số 123456", ("123456",)),
     ],
 )
 def test_without_it_somebody_is_asked(written, asked):

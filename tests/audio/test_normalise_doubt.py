@@ -124,7 +124,7 @@ def test_every_rule_is_certain_or_has_a_test_of_its_doubts():
         ("lớp 5A+ nghỉ", "5A+"),
         ("Nhận hàng A- hôm nay", "A-"),
         ("Nhóm máu O - liên hệ trạm", "O -"),
-        ("1.000+ người", "1.000+"),
+        ("1.000+ rồi", "1.000+"),
         ("gọi 0912*345", "0912*345"),
         ("chị Nguyễn Thị H*** ở tổ 2", "H***"),
         ("giá* chưa gồm ship", "giá*"),
