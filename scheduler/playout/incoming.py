@@ -13,7 +13,7 @@ from typing import Any
 from scheduler.core.model import HOUSE_RATE, Frames, Slot
 from scheduler.kernel.clock import Clock
 from scheduler.playout.programme import Programme
-from scheduler.playout.relay import Chain, RelaySpec, start_relay
+from scheduler.playout.relay.chain import Chain, RelaySpec, start_relay
 from scheduler.playout.sound import Sounds
 from scheduler.playout.stream_buffer import StreamBuffer
 from scheduler.services import Services

@@ -15,8 +15,7 @@ from scheduler.core.model import HOUSE_RATE, Window
 from scheduler.core.planning.rules import parse_window
 from scheduler.kernel.clock import Clock
 from scheduler.playout.mixer import BLOCK, FADE, Block
-from scheduler.playout.relay import ChainState, RelaySpec
-from scheduler.playout.relay.chain import SourceState
+from scheduler.playout.relay.chain import ChainState, RelaySpec, SourceState
 from scheduler.playout.stream_buffer import StreamBuffer
 from tests.faults.heard import Heard
 from tests.faults.truth import in_window

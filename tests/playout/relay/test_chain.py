@@ -12,7 +12,7 @@ import pytest
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel import beside
 from scheduler.kernel.clock import SystemClock
-from scheduler.playout.relay import FALLBACK, LIVE, NOTHING, Chain, RelaySpec, SourceState, start_relay
+from scheduler.playout.relay.chain import FALLBACK, LIVE, NOTHING, Chain, RelaySpec, SourceState, start_relay
 from scheduler.playout.relay.source import ChildSource
 from scheduler.playout.stream_buffer import StreamBuffer
 from tests.playout.relay.faces import Faces, Visit, faces, mp3, tone

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.core.model import HOUSE_RATE
 from scheduler.kernel.clock import SystemClock
-from scheduler.playout.relay import FALLBACK, NOTHING, RelaySpec, SourceState, start_relay
+from scheduler.playout.relay.chain import FALLBACK, NOTHING, RelaySpec, SourceState, start_relay
 from scheduler.playout.relay.source import ChildSource, capture_command
 from tests.needs import missing
 from tests.playout.audio_server import AudioServer, audio_server
