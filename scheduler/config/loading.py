@@ -4,14 +4,13 @@
 outputs. It never writes a file and never reads a clock.
 """
 
-import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar, cast
 
 from scheduler.config.care import BackupConfig, FaultsConfig
 from scheduler.config.extras import ExtrasConfig
@@ -22,7 +21,6 @@ from scheduler.config.keys import (
     AmplifierConfig,
     AudioConfig,
     CapConfig,
-    Check,
     OutputConfig,
     PlanningConfig,
     PlayoutConfig,
@@ -37,6 +35,7 @@ from scheduler.config.keys import (
 )
 from scheduler.config.packages import package_faults
 from scheduler.config.report import ReportConfig
+from scheduler.config.sections import section_of, tables_of, twice, unknown
 from scheduler.config.sound import ChimeConfig, HornConfig
 from scheduler.config.urgent import EmergencyConfig, LiveConfig
 from scheduler.config.voices import SpeechConfig, VoiceServerConfig
@@ -76,13 +75,10 @@ __all__ = [
     "VoiceServerConfig",
     "WebConfig",
     "ZoneConfig",
-    "converted",
-    "guessed",
     "kind_of",
     "load",
     "parse",
     "section_names",
-    "unknown",
 ]
 
 _Keys = TypeVar("_Keys")
@@ -269,7 +265,7 @@ def _written(tree: dict[str, Any]) -> frozenset[str]:
 
 
 def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
-    outputs = cast("tuple[OutputConfig, ...]", _tables(OutputConfig, "output", value, faults))
+    outputs = cast("tuple[OutputConfig, ...]", tables_of(OutputConfig, "output", value, faults))
     faults.extend(twice("đầu ra", [output.name for output in outputs]))
     faults.extend(
         f'"output.device" của đầu ra "{output.name}" không được để trống: kiểu {output.kind} cần biết phát tới đâu'
@@ -282,13 +278,13 @@ def _outputs(value: object, faults: list[str]) -> tuple[OutputConfig, ...]:
 
 
 def _zones(value: object, faults: list[str]) -> tuple[ZoneConfig, ...]:
-    zones = cast("tuple[ZoneConfig, ...]", _tables(ZoneConfig, "zone", value, faults))
+    zones = cast("tuple[ZoneConfig, ...]", tables_of(ZoneConfig, "zone", value, faults))
     faults.extend(twice("vùng phát", [zone.name for zone in zones]))
     return zones
 
 
 def _horns(value: object, faults: list[str]) -> tuple[HornConfig, ...]:
-    horns = cast("tuple[HornConfig, ...]", _tables(HornConfig, "horn", value, faults))
+    horns = cast("tuple[HornConfig, ...]", tables_of(HornConfig, "horn", value, faults))
     faults.extend(twice("kiểu loa nén", [horn.name for horn in horns]))
     if any(horn.name == NO_HORN for horn in horns):
         faults.append(f'"horn.name" không được là "{NO_HORN}": từ này nghĩa là không dùng kiểu nào')
@@ -306,13 +302,13 @@ def _rows(name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
         faults.append(unknown(name, section_names()))
         return ()
     if name in OF_EXTRAS and OF_EXTRAS[name].several:
-        rows: tuple[Any, ...] = _tables(kind_of(name), name, value, faults)
+        rows: tuple[Any, ...] = tables_of(kind_of(name), name, value, faults)
         faults.extend(twice(OF_EXTRAS[name].called, [row.id for row in rows]))
         return rows
     if not isinstance(value, dict):
         faults.append(f'"{name}" phải là một bảng: [{name}]')
         return ()
-    return (_section(kind_of(name), name, value, faults),)
+    return (section_of(kind_of(name), name, value, faults),)
 
 
 def _unknown_horns(parts: dict[str, Any]) -> list[str]:
@@ -333,68 +329,3 @@ def _unknown_extras(parts: dict[str, Any]) -> list[str]:
     known = [feature.name for feature in FEATURES if feature.switch]
     named = parts["extras"].on if "extras" in parts else ()
     return [f'"extras.on" có "{name}" lạ; có: {", ".join(known)}' for name in named if name not in known]
-
-
-def _tables(kind: type[Section], name: str, value: object, faults: list[str]) -> tuple[Section, ...]:
-    """The tables of a section that may stand several times."""
-    rows: list[dict[str, object]] = value if isinstance(value, list) else []
-    if not rows:
-        faults.append(f'"{name}" phải viết là [[{name}]], ít nhất một lần')
-    return tuple(_section(kind, f"{name} {number}", row, faults) for number, row in enumerate(rows, 1))
-
-
-def twice(what: str, names: list[str]) -> list[str]:
-    """A fault for each name that stands there more than once."""
-    return [f'hai {what} cùng tên "{name}"' for name in sorted({n for n in names if names.count(n) > 1})]
-
-
-def _section(kind: type[Section], name: str, values: dict[str, object], faults: list[str]) -> Section:
-    types = get_type_hints(kind)
-    keys = {item.name: item for item in fields(kind)}
-    good: dict[str, Any] = {}
-    for key_name, value in values.items():
-        if key_name not in keys:
-            faults.append(unknown(key_name, keys, f"{name}."))
-            continue
-        made = converted(value, types[key_name])
-        if made is MISSING:
-            faults.append(f'"{name}.{key_name}" phải là {_type_name(types[key_name])}, không phải {value!r}')
-            continue
-        check: Check | None = keys[key_name].metadata["check"]
-        if check and (fault := check(made)):
-            faults.append(f'"{name}.{key_name}" {fault} (đang là {value!r})')
-            continue
-        good[key_name] = made
-    return kind(**good)
-
-
-def converted(value: object, wanted: Any) -> Any:
-    """`value` as `wanted`, or MISSING. TOML tells bool, int, float, str and lists apart; 1 may stand for 1.0."""
-    if wanted == bool | None:
-        wanted = bool  # what is not written stays open
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if wanted in {str, int, float, bool}:
-        return value if type(value) is wanted else MISSING
-    item = wanted.__args__[0]
-    if not isinstance(value, list) or any(type(element) is not item for element in value):
-        return MISSING
-    return tuple(value)
-
-
-def _type_name(wanted: Any) -> str:
-    simple = {str: "chuỗi", int: "số nguyên", float: "số", bool: "true hoặc false", bool | None: "true hoặc false"}
-    return simple[wanted] if wanted in simple else f"danh sách {simple[wanted.__args__[0]]}"
-
-
-def unknown(name: str, known: Iterable[str], prefix: str = "") -> str:
-    """A key that no table has, and which known one may be meant."""
-    key = prefix + name
-    return guessed(f'không biết khóa "{key}"', name, known, prefix)
-
-
-def guessed(fault: str, name: str, known: Iterable[str], prefix: str = "") -> str:
-    """A fault over a name, and which known one may be meant."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    meant = prefix + "".join(close)
-    return f'{fault}; có phải muốn viết "{meant}"?' if close else fault

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any, get_type_hints
 
-from scheduler.config.loading import SECTIONS, Config, ZoneConfig, converted, kind_of
+from scheduler.config.loading import SECTIONS, Config, ZoneConfig, kind_of
+from scheduler.config.sections import converted
 from scheduler.features import FEATURES
 from scheduler.kernel.errors import NotFound, Refused
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from scheduler.config.loading import Config, guessed, twice, unknown
+from scheduler.config.loading import Config
+from scheduler.config.sections import guessed, twice, unknown
 from scheduler.extras.simulate.work.keys import (
     EVENTS,
     BoostKeys,

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.config import loading as configuration
-from scheduler.config.loading import Config, OutputConfig, section_names, unknown
+from scheduler.config.loading import Config, OutputConfig, section_names
+from scheduler.config.sections import unknown
 from scheduler.core.model import DEFAULT_ZONE
 from scheduler.extras.simulate.work.keys import SETTINGS
 from scheduler.extras.simulate.work.tables import table_of

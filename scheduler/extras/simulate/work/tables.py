@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from scheduler.config.loading import unknown
+from scheduler.config.sections import unknown
 from scheduler.extras.simulate.work.keys import Table
 from scheduler.kernel.errors import LoaError
 
