@@ -23,6 +23,7 @@ from scheduler.core.dispatch.vocabulary import (
     DANGER,
     NEUTRAL,
     PUTS_OFF,
+    REFUSES,
     TOPICS,
     VAGUE,
 )
@@ -155,23 +156,35 @@ class _Walk(Counting, Timing, Reported, Told):
 
     def _mark(self, term: Term) -> None:
         if term.text in {",", ";", ":"}:
-            self.boundary = True
+            self.boundary, self.advised = True, False
             self.flags -= (
                 {"each", "most", "more", "no_rise", "length", "grow", "raised_to"} if term.text != ":" else {"each"}
             )
             if (self.usual_used and not self.over) or term.text != ",":
                 self.usual = self.usual_used = False
             goes_on = self.zone == "topic" and (
-                (term.text == "," and self._next_is_topic()) or (term.text == ":" and self.strange)
+                (term.text == "," and (self._next_is_topic() or self._is_bracketed()))
+                or (term.text == ":" and self.strange)
             )
             ended = self.zone == "stopped" and self._orders_ahead()
-            if (self.zone in {"topic", "foreign"} and not goes_on) or (term.text == ":" and self.zone == "subject"):
-                ended = True
+            if term.text == ":" and self.zone == "subject":
+                ended, self.passed = True, [] if self._is_headed() else self.passed
+            ended = ended or (self.zone in {"topic", "foreign"} and not goes_on)
             self.zone = "" if ended else self.zone
             if term.text == ":" and self.i and self.terms[self.i - 1].text == "nội dung":
                 self.zone, self.strange = "topic", True
         elif term.text not in _FINE_MARKS:
             self.left.append(term)
+
+    def _is_bracketed(self) -> bool:
+        """Whether a bracket that was opened in the topic is open: "phát lời nhắc (dài 45 giây, tệp gửi kèm)"."""
+        before = [one.text for one in self.terms[: self.i] if one.text in {"(", ")"}]
+        return before[-1:] == ["("]
+
+    def _is_headed(self) -> bool:
+        """Whether what stands before a colon only names an airing: "Đợt cao điểm truyền thanh hưởng ứng …:"."""
+        named = not (self.now.since or any(one.text in REFUSES for one in self.terms[: self.i]))
+        return named and bool(_STRONG.search(self.text[self.start : self.terms[self.i].start].lower()))
 
     def _orders_ahead(self) -> bool:
         """Whether an order opens behind a stop: "ngừng phát bài cũ, mỗi ngày 03 lần bài mới", not "…, 3 lần/ngày"."""
@@ -215,8 +228,12 @@ class _Walk(Counting, Timing, Reported, Told):
         """Behind the verb of airing it opens what is told, "phát quyết định …"; elsewhere it is a word like others."""
         if self.verb and not self.zone and not self.boundary:
             self.zone, self.strange = "topic", term.text.startswith(_DATED)
-        elif not is_of(NEUTRAL, term):
+        elif not (is_of(NEUTRAL, term) or (self._is_named_before() and not term.text.startswith(_DATED))):
             self._word(term)
+
+    def _is_named_before(self) -> bool:
+        """Whether "lời" or "bài" stands before what is aired: "phát lời giới thiệu" has no hour of its own."""
+        return self.zone == "topic" and self.terms[self.i - 1].text in {"lời", "bài", "bài viết", "bản tin"}
 
     def _neutral(self, term: Term) -> None:
         """A term that changes nothing by itself."""
@@ -246,7 +263,8 @@ class _Walk(Counting, Timing, Reported, Told):
 
     def _reported(self, term: Term) -> None:
         """What somebody says or wishes is no order; what a bulletin is about may be a wish."""
-        if self.zone != "topic":
+        why = self.terms[: self.preamble] if self.i < self.preamble else ()
+        if self.zone != "topic" and not (why and all(one.kind not in _TOLD | {"verb"} for one in why)):
             self.left.append(term)
 
     _apart = _maybe = _named_hours = _number_alone = _relay

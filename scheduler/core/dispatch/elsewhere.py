@@ -4,6 +4,7 @@ They are read as the body is, and never become an order by themselves: each plac
 not say is asked about. What an annex says of other matters is none of it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
@@ -14,10 +15,14 @@ from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.frequency import read_frequency
 from scheduler.core.dispatch.model import DispatchAct, Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.text import fold, is_bullet, squeeze
+from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING
 
-__all__ = ["asked_elsewhere"]
+__all__ = ["asked_elsewhere", "asked_in_quotation"]
 
 _SHOWN = 80
+_ORDERS_THE_STATION = re.compile(
+    r"\b(?:đài|loa|tổ vận hành|cán bộ truyền thanh)\b[^.;]{0,60}\b(?:phát|mở|đọc|tuyên truyền)\b"
+)
 _OF_NO_ORDER = frozenset({"quote", "increase", "days"})
 
 
@@ -43,6 +48,13 @@ def asked_elsewhere(
     if places:
         asked.append(min(places))
     return [_ask(text, *place) for place in asked]
+
+
+def asked_in_quotation(text: str, spans: Sequence[tuple[int, int]]) -> list[Doubt]:
+    """A doubt about each text to be said that tells the station how often to air, which nobody says to the people."""
+    low = text.lower()
+    orders = ((a, b) for a, b in spans if COUNTS_SOMETHING.search(low, a, b) and _ORDERS_THE_STATION.search(low, a, b))
+    return [_ask(text, a, b) for a, b in orders]
 
 
 def _ask(text: str, start: int, end: int) -> Doubt:

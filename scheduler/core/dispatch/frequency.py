@@ -16,7 +16,7 @@ from scheduler.core.dispatch.clauses import read_clause
 from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import is_pause_before_an_order
 from scheduler.core.dispatch.model import Doubt, Excerpt
-from scheduler.core.dispatch.others import another_from, is_of_another, may_turn
+from scheduler.core.dispatch.others import another_from, is_of_another, is_of_equipment, may_turn, told_from
 from scheduler.core.dispatch.said import Read
 from scheduler.core.dispatch.sentences import (
     ANY_VALUE,
@@ -30,6 +30,7 @@ from scheduler.core.dispatch.sentences import (
     TO_BE_SAID,
     after_reference,
     are_times_of_a_count,
+    binds_places,
     has_hour,
     has_rhythm,
     is_bare_days,
@@ -56,6 +57,12 @@ _HOLDS = re.compile(
     r"|thuc hien|trien khai)\s*(?:thi hanh|bat dau|duoc tinh|lien tuc|la|nay)?\s*[:,(]?\s*$"
     r"|\b(?:tuyen truyen|ap dung)\b[^.;\d]{0,60}$"
 )
+_HOLDS_OF_ALL = re.compile(
+    r"\W*(?:(?:(?:cac )?(?:lich|quy dinh|che do|khung gio|gio|noi dung)(?: phat(?: thanh| song)?)?(?: nay| tren"
+    r"| neu tren) )?"
+    r"(?:duoc )?)$"
+)
+"""Before "áp dụng từ …": all that was ordered."""
 _WHEN = re.compile(r"\bthoi gian\s*[:,(]?\s*$")
 _AN_HOUR = re.compile(r"\d\s*(?:h|g|giờ\b|:\d)")
 _NOTE = re.compile(r"\W*(?:lưu ý|ghi chú|chú ý|chú thích|tái bút)\b")
@@ -105,6 +112,10 @@ def _read_paragraph(body: Body, number: int, start: int, end: int) -> None:
     body.gathering.next_paragraph(number)
     spans = list(_sentences(body, start, end))
     for n, (a, b) in enumerate(spans):
+        if binds_places(body.text[a:b].lower()):
+            body.early = (a, b)
+            if body.duty:
+                body.ask("frequency_scope", a, b)
         if not _is_said_already(body, a, b):
             _read_sentence(body, a, b, leads=_leads(body.text, spans[n:], body.issued))
 
@@ -133,8 +144,10 @@ def _sentences(body: Body, start: int, end: int) -> Iterator[tuple[int, int]]:
         if count and any(char.isdigit() for char in count[0]):
             body.ask("frequency_elsewhere", a, own)
         own = own + len(text[own:b]) - len(strip_bullet(text[own:b]))
+        told = told_from(text[own : min(b, own + _LONGEST)].lower())
+        last_own = own + told if told else b
         parted = another_from(text[own : min(b, own + _LONGEST)].lower())
-        for first, last in ((own, own + parted), (own + parted, b)):
+        for first, last in ((own, own + parted), (own + parted, last_own)):
             yield from ((at, min(last, at + _LONGEST)) for at in range(first, last, _LONGEST))
 
 
@@ -144,7 +157,7 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     if lacks_diacritics(written) and BARE_AIRING.search(low) and ANY_VALUE.search(low):
         body.ask("frequency_without_diacritics", start, end)
         return
-    about = bool(AIRING.search(low))
+    about = bool(AIRING.search(low)) and not is_of_equipment(low)
     goes_on = not about and (body.gathering.open or body.led or leads) and not is_of_another(low)
     is_counted, is_bare = COUNTS_SOMETHING.search(low) and not is_of_another(low), is_bare_times(written, body.issued)
     about = about or bool(is_counted and (is_bare or (body.duty and OF_THE_AIRING.match(low))))
@@ -165,7 +178,8 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     strong = strong or bool(read.verb and ASKS_THE_STATION.search(low))
     counted = any(one.counts for one in read.said)
     if not (strong or counted or (body.gathering.open and (read.loose or read.turns or CHANGES.search(low)))):
-        _pass_over(body, start, end, asks=False)
+        told = any(one.at or one.windows for one in read.said)
+        _pass_over(body, start, end, asks=bool(told and ASKS_THE_STATION.search(low)))
         body.duty = body.duty or about
         return
     if goes_on and not read.loose:
@@ -231,7 +245,8 @@ def _keep_effective(body: Body, start: int, end: int) -> bool:
     sentence = body.text[start:end]
     for period in periods_in(sentence[:_LONGEST], body.issued):
         before = fold(sentence[max(0, period.at - _NEAR) : period.at])
-        if not _HOLDS.search(before) or (_WHEN.search(before) and _is_an_event(sentence, period)):
+        of_all = sentence[period.at : period.end].lower().startswith("áp dụng") and _HOLDS_OF_ALL.match(before)
+        if not (of_all or _HOLDS.search(before)) or (_WHEN.search(before) and _is_an_event(sentence, period)):
             continue
         if body.effective is None:
             body.effective = (period.first, period.last)

@@ -12,7 +12,7 @@ from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.gathering import Draft
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read
-from scheduler.core.dispatch.vocabulary import MEASURES
+from scheduler.core.dispatch.vocabulary import MEASURES, NAMES_A_PLACE
 from scheduler.core.dispatch.when import WEEKDAYS_NAMED, letters, weekdays_of
 
 __all__ = ["doubts_of", "doubts_within", "has_uneven_week"]
@@ -79,8 +79,11 @@ def _aside(read: Read, at: int) -> bool:
 
 
 def _lost_numbers(text: str, start: int, end: int, read: Read, known: set[int]) -> Iterable[str]:
+    mentions = not (read.said or read.excepted or read.verb or read.doubts or read.loose)
     for match in _NUMBER.finditer(text, start, end):
-        is_known = int(match[0]) in known or _OF_THINGS.match(text, match.end())
+        of_a_thing = _OF_THINGS.match(text.lower(), match.end())
+        named = mentions and NAMES_A_PLACE.search(text[start : match.start()].lower())
+        is_known = int(match[0]) in known or of_a_thing or named
         if not is_known and not _aside(read, match.start()):
             yield match[0]
 

@@ -6,9 +6,17 @@ a sentence that begins with anything else may go on with the order before it.
 
 import re
 
-from scheduler.core.dispatch.vocabulary import COUNTS_SOMETHING, OTHER_WORK
+from scheduler.core.dispatch.vocabulary import AIRING, COUNTS_SOMETHING, OTHER_WORK
 
-__all__ = ["another_from", "is_of_another", "may_turn"]
+__all__ = [
+    "another_from",
+    "forbids_ours",
+    "is_of_another",
+    "is_of_equipment",
+    "may_turn",
+    "told_from",
+    "without_others",
+]
 
 _LED_BY = (
     r"(?:(?:các|mọi|những|toàn thể|tất cả|thủ trưởng|lãnh đạo|trưởng|phó|bí thư|giám đốc|bộ phận|lực lượng|đối với|giao"
@@ -32,7 +40,13 @@ _THINGS = (
     r"cuộc họp|hội nghị|lễ|nước|mưa|bão|dịch|thời tiết|lớp|khóa|phiên chợ|hội thi|giải|kỳ thi|xe|tàu|mực nước"
     r"|chợ|trạm bơm|đường|cầu"
 )
-_SUBJECT = re.compile(rf"{_LED_BY}(?:{_OFFICES}|{_PEOPLE}|{_THINGS})\b")
+_QUARTERS = (
+    r"các (?:tổ dân phố|khu phố|thôn|xóm|ấp|khu dân cư) (?:tổ chức|vận động|phối hợp|huy động|cử|chủ động|thành lập"
+    r"|rà soát"
+    r"|ra quân|lập|phân công)(?! (?:phát|mở|bật|đọc|thông báo|tuyên|nghỉ|tạm|dừng|ngừng|không|vào|lúc|từ|trong|giờ"
+    r"|lịch|thời gian|buổi|mỗi|hằng|hàng|việc))"
+)
+_SUBJECT = re.compile(rf"{_LED_BY}(?:{_OFFICES}|{_PEOPLE}|{_THINGS}|{_QUARTERS})\b")
 _PREAMBLE = re.compile(
     r"\W*(?:(?:khi|nếu|để|nhằm|sau khi|đồng thời|ngoài ra|bên cạnh đó|hiện nay|hiện|trong thời gian)\b[^,;:.]*,\s*)+"
 )
@@ -40,7 +54,8 @@ _PREAMBLE = re.compile(
 _WORKS = re.compile(
     r"\b(?:vận động|nhắc nhở|nhắc (?:các|nhở|hộ)|trao đổi|phản hồi|giải đáp|hỗ trợ|theo dõi|đôn đốc|giám sát|rà soát"
     r"|lập danh sách|chuẩn bị|huy động|cử người|cử cán bộ|thu hồi|mang theo|xuất trình|đem theo|sửa chữa|khắc phục|sửa"
-    r"|chằng chống|neo đậu|di dời|sơ tán|che chắn|gia cố|tiêu úng|thu hoạch|gieo|cấy|bẫy|diệt chuột|tiêu hủy"
+    r"|chằng chống|neo đậu|di dời|sơ tán|che chắn|gia cố|tiêu úng|thu hoạch|gieo|cấy|bẫy|diệt (?:chuột|muỗi|bọ gậy"
+    r"|lăng quăng|loăng quăng|ruồi|gián)|tiêu hủy"
     r"|tham gia|tham dự|có mặt|kê khai|thanh toán|quyết toán|đóng góp|ủng hộ|quyên góp|chấp hành|tuân thủ|lưu hồ sơ"
     r"|báo (?:ngay|lại|về)|viết bài|biên soạn)\b"
 )
@@ -59,9 +74,91 @@ _TURNS = re.compile(
     r"|(?:ngừng|ngưng)(?! (?:cấp|học|hoạt|thi|làm|giao|nhận))|mở(?! (?:lớp|cửa|rộng|đợt|hội|tài))|tắt(?! (?:điện"
     r"|đèn|bếp|máy))"
     r"|(?:quyết định|tự chọn|chọn|sắp xếp|bố trí|điều chỉnh) (?:về )?(?:giờ|lịch|buổi|số (?:lần|lượt|buổi))"
-    r"|(?:theo dõi|đón nghe|lắng nghe|nghe)\b[^.;]{0,30}\b\d{1,2} ?(?:h\d*|giờ)"
+    r"|(?:ngắt|cúp)(?! (?:điện|nước))|(?:theo dõi|đón nghe|lắng nghe|nghe)\b[^.;]{0,30}\b\d{1,2} ?(?:h\d*|giờ)"
     r"|thì (?:\w+ ){0,3}\d{1,2} (?:lần|lượt|buổi))\b"
 )
+
+
+_OF_AN_AIRING = (
+    r"(?:phát|mở|bật|tắt|đọc|loa|đài|máy|tuyên|thông|nhắc|đưa|đăng|sử dụng|dùng|áp dụng|thực hiện|triển khai"
+    r"|tiến hành|làm|cần"
+    r"|phải|nên|được|còn|có|nữa|nhất|bắt|tổ chức|duy trì|tiếp|quá|dưới|kể|tính|bao|trừ|kéo|tăng|giảm|lặp|vượt|lùi|ai"
+    r"|sớm"
+    r"|muộn|trước|sau|vào|trong|từ|cả|cho|hoạt|chạy|kịp|liên|thường|thay|đổi|giới|hạn|ngắt|cắt|dừng|nghỉ|ngừng|ngưng"
+    r"|hoãn|bỏ"
+    r"|đúng|đủ|đều|như|theo|là|gì|nhận|duyệt|đồng|hợp|thể|dài|ngắn|nhiều|ít|âm|tiếng|giờ|buổi|ngày|tuần|tối|sáng"
+    r"|trưa|chiều"
+    r"|đêm|mọi|các|những|gây|bố trí|lên|xen|chèn|ghép|gộp|tách|nối|đi|lúc|khi|chuyển|nới|rút|gỡ|thêm|bớt|ồn|to|lớn"
+    r"|hiệu|báo"
+    r"|lấy|khung|ngay|gấp|vội|đến|mấy|hẳn|hết|luôn|xong|tới|rõ|chắc|muốn|định|yêu|đề|quy|ấn|chỉ|vì|nếu|riêng|ngoài"
+    r"|phạm|nghe|phổ|truyền|vận hành|tham gia|phục vụ|hưởng|\d)"
+)
+_FORBIDS_OTHERS = re.compile(
+    r"\b(?:không|chưa|chẳng|đừng|chớ|(?:nghiêm )?cấm)(?: (?:được|nên|phải|cần|để|việc|tự ý|tự|hề|bị|cho|gây))* "
+    rf"(?!{_OF_AN_AIRING}\b)[^\W\d_]+"
+)
+"""A "no" with a thing that is none of an airing: "không hoảng hốt", "nghiêm cấm đốt nương"."""
+_IF_ONE_WANTS = re.compile(
+    r"\b(?:nếu|khi|trường hợp)\b[^.;\d]{3,80}?(?:,| thì) (?:xin |kính |đề nghị |vui lòng |hãy |bà con |cần )*"
+    r"(?:mời|liên hệ|gọi|gặp|hỏi|trình báo|báo (?:ngay|cho)|tra cứu|phản ánh)\b"
+)
+"""What somebody may do who wants to: "Nếu bà con có thắc mắc, mời đến …"."""
+
+
+_OURS = re.compile(
+    r"\W*(?:(?:riêng|các|những|cả|mấy|với|ở|tại) )*(?:thôn|xóm|ấp|khu|tổ(?! trưởng)|làng|bản|buôn|cụm|loa|đài|bài"
+    r"|tin|lịch|giờ"
+    r"|buổi(?! (?:thực|diễn|tập|lễ|họp|khám|tiêm))|lễ|tết|mùa|hôm|ngày|sáng|trưa|chiều|tối|đêm|lúc|khi|dịp|tuần"
+    r"|tháng|chợ"
+    r"|đình|chùa)\b"
+)
+"""A sentence that begins so may say where or when is aired: "Xóm Trại không tham gia", "Lễ tết không phổ biến"."""
+
+
+def forbids_ours(low: str) -> bool:
+    """Whether it begins with a place, a time or a text and has a "no" with what may be an airing."""
+    return bool(_OURS.match(low) and re.search(r"\b(?:không|chưa)\b", low))
+
+
+def without_others(low: str) -> str:
+    """A sentence without what it tells others not to do, or to do if they want to, where that is all it may turn."""
+    return low if AIRING.search(low) else _FORBIDS_OTHERS.sub(" ", _IF_ONE_WANTS.sub(" ", low))
+
+
+_TOLD = re.compile(
+    r"\bnội dung(?: thông báo| phát| tuyên truyền)?(?: như)? sau(?: đây)?\s*:\s*(?P<told>(?:đề nghị |kính thưa "
+    r"|thưa |yêu cầu )?"
+    r"(?:toàn thể )?(?:bà con|nhân dân|người dân|các hộ|các gia đình|mọi người|quý vị)\b.*)$",
+    re.DOTALL,
+)
+
+
+def told_from(low: str) -> int:
+    """Where a sentence goes on to what is to be said to the people, "nội dung như sau: bà con …"; 0 = nowhere."""
+    found = _TOLD.search(low)
+    own = found and not (re.search(r"\d", found["told"]) or AIRING.search(found["told"]) or may_turn(found["told"]))
+    return found.start("told") if found and own else 0
+
+
+_EQUIPMENT = re.compile(
+    r"\b(?:kiểm tra|bảo dưỡng|bảo trì|sửa(?: chữa)?|lắp(?: đặt)?|đấu nối|vệ sinh|bảo quản|trông coi|kéo|dựng"
+    r"|nghiệm thu"
+    r"|bàn giao|mua sắm|khắc phục|thay)\b[^.;]{0,30}\b(?:loa|máy phát|truyền thanh)\b(?!(?: \w+){0,4} \d)"
+)
+
+
+_FOLLOWS = re.compile(
+    r",(?!\s*(?:dây|cột|ampli|mic|máy|thiết bị|bộ|tủ|cáp|củ|thùng|nguồn|ắc quy|đường|ghi|lưu|báo cáo|lập)\b)"
+    r"|\b(?:thì|mới|rồi|sau đó"
+    r"|bắt đầu|kết thúc|tạm|nghỉ|im)\b"
+)
+
+
+def is_of_equipment(low: str) -> bool:
+    """Whether somebody looks after loudspeakers, "Tổ kỹ thuật kiểm tra cột loa", and nothing is aired nor left out."""
+    rest = _EQUIPMENT.sub(" ", low, count=1)
+    follows = AIRING.search(rest) or COUNTS_SOMETHING.search(rest) or _FOLLOWS.search(rest) or may_turn(rest)
+    return rest != low and not follows
 
 
 def may_turn(low: str) -> bool:

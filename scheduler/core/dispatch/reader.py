@@ -14,7 +14,7 @@ from scheduler.core.dispatch.body import Frequency
 from scheduler.core.dispatch.contacts import phone_doubts_in, phones_in, urls_in
 from scheduler.core.dispatch.doubts import doubt, in_english, written_day
 from scheduler.core.dispatch.duties import duties_in
-from scheduler.core.dispatch.elsewhere import asked_elsewhere
+from scheduler.core.dispatch.elsewhere import asked_elsewhere, asked_in_quotation
 from scheduler.core.dispatch.frequency import read_frequency
 from scheduler.core.dispatch.head import Head, read_head
 from scheduler.core.dispatch.hints import side_by_side
@@ -81,6 +81,7 @@ def _assembled(
         *(one for m in messages for one in m.doubts),
         *phone_doubts_in(tidied),
         *frequency.doubts,
+        *asked_in_quotation(tidied, [(m.start, m.end) for m in messages]),
         *asked_elsewhere(whole, next(iter(head.excerpts.get("subject", ())), None), rest, issued, (frequency, acts)),
     )
     excerpts = head.excerpts | {

@@ -8,10 +8,18 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from scheduler.core.dispatch.others import is_of_another
+from scheduler.core.dispatch.others import forbids_ours, is_of_another, without_others
 from scheduler.core.dispatch.terms import terms_in
 from scheduler.core.dispatch.text import fold, is_bullet
-from scheduler.core.dispatch.vocabulary import COMPOUNDS, COUNTS_SOMETHING, DANGER, MILD, NEUTRAL, PHRASES
+from scheduler.core.dispatch.vocabulary import (
+    COMPOUNDS,
+    COUNTS_SOMETHING,
+    DANGER,
+    MEANS_NOTHING,
+    MILD,
+    NEUTRAL,
+    PHRASES,
+)
 from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
 
 __all__ = [
@@ -26,6 +34,7 @@ __all__ = [
     "TO_BE_SAID",
     "after_reference",
     "are_times_of_a_count",
+    "binds_places",
     "has_hour",
     "has_rhythm",
     "is_bare_days",
@@ -44,7 +53,8 @@ STRONG = re.compile(
     r"|tin)(?: này)? )?(?:giúp|giùm|dùm|hộ)\b"
 )
 ASKS_THE_STATION = re.compile(
-    r"\b(?:nhờ|đề nghị|yêu cầu|giao|xin|mong)(?: (?!không|đừng|chưa|khoan)[^\W\d]+){0,4} (?:đài|loa)\b"
+    r"\b(?:nhờ|đề nghị|yêu cầu|giao|xin|mong)(?: (?!không|đừng|chưa|khoan)[^\W\d]+){0,4} (?:đài|loa"
+    r"|đọc (?:thông báo|bản tin|danh sách|lời|thư))\b"
 )
 """With a verb of airing behind it an order, also where no other word says so: "nhờ quý Đài đưa tin … 17h15"."""
 BARE_AIRING = re.compile(
@@ -102,6 +112,19 @@ CHANGES = re.compile(
 """Words of a sentence without a number that may still change the order before it."""
 
 
+_PLACE = r"(?:tổ(?: dân phố)?|khu(?: phố| vực| dân cư)?|cụm(?: loa)?|loa|xóm|thôn|ấp|làng|bản|ngõ|phố|đường|chợ|đội)"
+_BINDS_PLACES = re.compile(
+    r"\W*(?:(?:phạm vi|địa bàn|nơi|khu vực|điểm)(?: (?:phát|áp dụng|thực hiện|tuyên truyền|loa))*\W+(?:gồm |là "
+    r"|tại |ở )*"
+    rf"|{_PLACE}(?! trưởng| công tác| viên)(?: [^\W\d]+){{1,3}} (?:áp dụng|thực hiện) (?=từ|vào|trong)"
+    r"|(?:chỉ )?(?:áp dụng|thực hiện|mở|bật|làm|dùng) (?:cho|tại|ở|đối với|trên)(?: các| những)? )"
+    r"(?!(?:toàn|tất cả|mọi|cả)\b)(?:(?!\btoàn (?:xã|phường|thị trấn)).)*$",
+    re.DOTALL,
+)
+_PLACES_ALONE = re.compile(
+    rf"\W*(?:(?:loa|tại|ở|gồm|và|các|những|phát|số|{_PLACE})\b[\s,:]*)*(?:{_PLACE}(?: số)? \d+(?:[\s,;]+|\b)(?:và )?"
+    r"(?:\d+[\s,]*(?:và )?)*)+\W*$"
+)
 _CARRIED_OUT = re.compile(
     r"\b(?:thực hiện|triển khai|áp dụng|tiến hành|duy trì|mở|bật|đọc|làm|yêu cầu trên|(?:nội dung|văn bản|công văn"
     r"|việc) (?:này"
@@ -131,10 +154,16 @@ def may_change(low: str) -> bool:
 
     Where others are told what not to do, "nghiêm cấm người vào khu vực bắn", it does not.
     """
-    words = re.findall(r"[^\W\d_]+", COMPOUNDS.sub(" ", PHRASES.sub(" ", low)))
+    low = without_others(MEANS_NOTHING.sub(" ", COMPOUNDS.sub(" ", PHRASES.sub(" ", low))))
+    words = re.findall(r"[^\W\d_]+", low) or [""]
     danger = DANGER.intersection(words)
     alone = bool(danger) and (bool(danger & {words[0], words[-1]}) or _CARRIED_OUT.search(low) is not None)
-    return bool(CHANGES.search(low) or danger - MILD or alone)
+    return bool(CHANGES.search(low) or danger - MILD or alone or forbids_ours(low))
+
+
+def binds_places(low: str) -> bool:
+    """Whether it only says where: "Phạm vi: tổ 5, tổ 6", "Áp dụng cho cụm loa số 3", "Loa: cụm 3, 8"."""
+    return bool(_PLACES_ALONE.match(low) or (re.search(rf"\b{_PLACE}\b", low) and _BINDS_PLACES.match(low)))
 
 
 def resumed(sentence: str, issued: date | None) -> str | None:
@@ -155,6 +184,7 @@ def is_between(low: str) -> int | None:
 
 def takes_out(low: str) -> bool:
     """Whether a sentence behind other work takes something out of an order: it begins so, or has no other subject."""
+    low = without_others(low)
     return bool(_EXCEPTS.match(low) or (_TAKES_OUT.search(low) and not is_of_another(low)))
 
 

@@ -41,6 +41,7 @@ from scheduler.core.dispatch.spelled import (
 )
 from scheduler.core.dispatch.vocabulary import (
     COMPOUNDS,
+    DECIDES,
     DOCUMENT,
     EVENTS,
     GENRES,
@@ -89,13 +90,6 @@ def _rule(kind: str, pattern: str | re.Pattern[str], make: Maker = nothing) -> t
 
 _LED = r"(?:(?:vào\s+)?(?:buổi\s+)?(?P<led>sáng|trưa|chiều|tối|đêm)\s*(?:từ|lúc|:|vào lúc|vào)?\s*)?"
 _LED_AT = _LED.replace("từ|", "")
-_LIST = (
-    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|0?[2-9])?\s*(?:ngày|hôm),?(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh|\s+sóng)?)?"
-    r"\s*:?\s+|\(\s*)(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
-    r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
-    r"|buổi))(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?)+)"
-    r"(?:\s+tháng\s+(?P<mm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<yy>\d{4}))?)?(?P<m>(?!))?(?P<y>(?!))?"
-)
 _SO_LONG = (
     r"(?:(?:(?:liên tục|liền)\s+)?(?:trong|kéo dài)(?:\s+(?:vòng|thời gian|suốt))?\s+|liên tục\s+)(?P<n>"
     + NUMBER
@@ -149,8 +143,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("apart", rf"(?:mỗi (?:lần|buổi|lượt)\s+)?cách nhau (?:ít nhất|tối thiểu) {_N}\s*{_LENGTH}", counted),
     _rule("least", r"ít nhất|tối thiểu|không dưới|không ít hơn|từ(?=\s+\d+\s+\w+\s+trở lên)|trở lên"),
     _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá"
-        rf"|dưới(?=\s+\d)(?!\s+\d+\s+{MEASURES}\b)"),
-    _rule("most", r"không (?:được )?(?:kéo )?dài (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
+        rf"|dưới(?=\s+\d)(?!\s+\d+\s+{MEASURES}\b)"
+        r"|không (?:được )?(?:kéo )?dài (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
     _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
           counted),
     _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"),
@@ -203,6 +197,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|thuận lợi|nghỉ trưa|nghỉ|ngủ|thi|học|hành chính|làm việc)"),
     _rule("how_long", r"(?:dành|ưu tiên|tập trung)\s+(?:toàn bộ|hầu hết|phần lớn|đa số|tối đa|nhiều|thêm|nửa|một phần)"
         r"(?:\s+(?:thời lượng|thời gian|chương trình|buổi phát))?"),
+    _rule("how_long", r"(?:(?:thường xuyên|liên tục|dày|mau|thưa|sớm|muộn|dài|lâu|ngắn|nhiều|ít|đều)(?: đặn)?) hơn"
+        r"(?! \d)"),
     _rule("how_long", r"(?:cả|suốt)\s+(?:ngày|tuần|tháng|đêm)(?!\s+(?:từ\s+)?\d)"),
     _rule("before", rf"(?:trước|sớm hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"(?:sau|muộn hơn|trễ hơn)\s+{HOUR.format(n=1)}", hour_of),
@@ -237,7 +233,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("days", rf"(?:vào\s+)?(?P<near>hôm nay|ngày mai|ngày kia|nay|mai)\s*,?\s*(?:\(\s*)?{DAY.format(n=1)}\s*\)?",
           day_near),
     _rule("days", rf"ngày\s+(?:nghỉ\s+)?lễ\s+{DAY.format(n=1)}", day_named),
-    _rule("days", _LIST, listed_days),
+    _rule("days", when.DAYS_LISTED, listed_days),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.WEEKDAYS_NAMED.pattern})", weekdays_of),
     _rule("weekdays", rf"(?:(?:vào|trong)\s+)?(?:các\s+)?(?:ngày\s+)?(?:{when.DAYS_IN_SHORT.pattern})",
           days_in_short),
@@ -253,7 +249,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("silent", rf"(?:không|chưa)\s+(?:được\s+|bố trí\s+|tổ chức\s+|thực hiện\s+)?(?:{_AIR}|mở loa|bật loa"
         rf"|mở máy)(?:\s+trên loa)?|tắt loa"),
     _rule("silent", rf"(?:nghiêm cấm|cấm|không cho phép)(?:\s+việc)?\s+(?:{_AIR}|mở loa|bật loa)(?:\s+trên loa)?"),
-    _rule("silent", rf"(?:(?:tạm\s+)?(?:nghỉ|ngừng|dừng|ngưng|thôi)"
+    _rule("silent", rf"(?:(?:tạm\s+)?(?:nghỉ|ngừng|dừng|ngưng|thôi)(?!\s+(?:đỗ|xe)\b)"
         rf"(?:\s+(?:không(?=\s+(?:phát|tuyên|tiếp|mở))|việc|ngay|hẳn|toàn bộ))*"
         rf"|chấm dứt(?:\s+việc)?(?=\s+(?:phát|tuyên|tiếp))"
         rf"|không tiếp tục(?=\s+(?:phát|tuyên|tiếp)))(?:\s+(?:{_AIR}|tuyên truyền|tiếp âm"
@@ -281,6 +277,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"(?= (?:của|do|đã|hiện|chung|tuần)\b)"),
     _rule("elsewhere", r"(?:theo (?:lịch|khung giờ|thời gian)(?: [^\W\d]+){0,3} )?"
         r"(?:tại|theo|ở|trong) (?:phụ lục|phụ biểu)"),
+    _rule("elsewhere", r"(?:giờ|khung giờ|lịch)(?: phát(?: thanh| sóng)?)?\s*:?\s*(?:vẫn |giữ nguyên |giữ )?"
+        r"(?:như (?:cũ|trước|hiện nay|hiện tại|bình thường|thường lệ|mọi khi)|không (?:thay )?đổi)"),
     _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
     _rule("elsewhere", r"(?:như|theo) (?:kế hoạch|lịch|khung giờ) (?:đã|được) (?:gửi|ban hành|thông báo|duyệt)"),
     _rule("elsewhere", r"(?:số (?:lần|lượt|buổi)|tần suất|thời lượng)(?: phát)? theo (?:quy định|kế hoạch|lịch)"
@@ -288,14 +286,15 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("elsewhere", r"theo (?:lịch|khung giờ|kế hoạch|phụ lục|biểu)\s*(?=[:.]|$)"),
     _rule("maybe", r"(?<!các )(?<!những )(?:trong )?trường hợp(?=[^.;]{2,90}(?:\bthì\b|,))"),
     _rule("maybe", r"xen kẽ|luân phiên|cách (?:ngày|nhật)"),
-    _rule("maybe", r"có thể|dự kiến|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét|nghiên cứu"
+    _rule("maybe", r"có thể|dự kiến|đình chỉ|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét"
+        "|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
     _rule("maybe", r"tự (?:bố trí|chọn|quyết định|sắp xếp)"),
-    _rule("reported", r"(?:mỗi|hằng|hàng) (?:tháng|quý|năm)"),
-    _rule("reported", r"kiến nghị|phản ánh|đề xuất|nguyện vọng|mong muốn|cho rằng|cho biết|được biết|dư luận"
+    _rule("reported", r"(?:mỗi|hằng|hàng) (?:tháng|quý|năm)|kiến nghị|phản ánh|đề xuất|nguyện vọng|mong muốn"
+        "|cho rằng|cho biết|được biết|dư luận"
         r"|tham mưu|xin phép|(?:đề nghị|xin)(?: cho)? (?:được|phép)|ý kiến (?:đề nghị|cho|của)|có ý kiến|theo đề nghị"),
     _rule("nonstop", r"(?:phát\s+)?liên tục(?= *(?:[.,;]|$|từ \d|trong (?:ngày|suốt|các)))"),
-    _rule("ends", r"thì\s+(?:dừng|kết thúc|thôi|ngừng|ngưng)(?:\s+phát)?(?=\s*(?:[.;]|$))"),
+    _rule("ends", r"(?:thì|sau đó(?: thì)?)\s+(?:dừng|kết thúc|thôi|ngừng|ngưng)(?:\s+phát)?(?=\s*(?:[.;]|$))"),
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
     _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
     _rule("verb", rf"phát lại {_TEXT}(?: viết)? (?:này|trên|nêu trên)"),
@@ -311,6 +310,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"\s+(?:tuyên truyền|(?:giúp |giúp đỡ )?thông báo(?: giúp| giùm| hộ)?)"),
     _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
+    _rule("topic", r"(?:vì|do|bởi)(?! (?:vậy|thế|đó)\b)"),
+    _rule("maybe", DECIDES),
     _rule("topic", r"nhân (?:dịp|kỷ niệm|ngày(?! \d)|tháng(?! \d))"),
     _rule("topic", r"(?:(?:cho|để) (?:nhân dân|bà con|người dân|mọi người) (?:được )?biết,? (?:và )?"
         r"(?:chủ động|phòng tránh)|cho\s+(?:công tác|nội dung|tin|bài|chuyên mục|việc)"

@@ -279,7 +279,12 @@ _GOES_ON = re.compile(
 """No sentence ends so, wherever its line was broken."""
 
 
+_OPENS_WITH_A_DAY = re.compile(r"(?:Ngày \d|Từ ngày \d|Thứ [^\W\d]|Chủ nhật)[^:]{0,30}: ")
+
+
 def _continues(before: Line, line: Line) -> bool:
+    if _OPENS_WITH_A_DAY.match(line.text) and not _GOES_ON.search(before.text):
+        return False
     if is_bullet(line.text) or before.text[-1] in ".;:!?…":
         return False
     first = line.text[0]

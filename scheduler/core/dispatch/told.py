@@ -62,9 +62,10 @@ class Told(Walking):
         if self.zone in {"topic", "foreign"}:
             self.zone, self.strange, self.busy = "topic", False, False
 
-    def _topic(self, _term: Term) -> None:
+    def _topic(self, term: Term) -> None:
         if self.zone != "subject" or self.verb:
             self.zone = "topic"
+            self.advised = self.advised or term.text == "khuyến cáo"
 
     def _counts_a_thing(self, term: Term) -> bool:
         """Whether a number names something, "tổ 7", or counts what is no airing, "200 lao động"."""

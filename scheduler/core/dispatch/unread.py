@@ -6,6 +6,8 @@ little but an airing; behind one also what may turn it round, whoever the senten
 
 import re
 
+from scheduler.core.dispatch.vocabulary import OTHER_WORK
+
 __all__ = ["may_be_an_order"]
 
 _PARTS = r"(?:ngày|tuần|buổi|sáng|trưa|chiều|tối|giờ|tiếng)"
@@ -55,8 +57,10 @@ _TURNS = re.compile(
             ),
             rf"\bbáo liên tục\b|\bthêm {_SOME} (?:lần|lượt|buổi)\b|\bmỗi lần {_READ}\b|\bcắt ngắn\b|, tránh \d",
             (
-                r"\bthì (?:\w+ ){0,3}(?:tăng|giảm|bớt|hạ|lùi|(?<!di )dời|chuyển|đổi|bù|hoãn|gỡ|thay|tránh"
-                r"|bỏ(?! (?:qua|phiếu|ra)))\b"
+                r"\bthì (?:\w+ ){0,3}(?:bắt đầu|trở lại|tăng|giảm|bớt|hạ|lùi|(?<!di )dời|chuyển|đổi|bù|hoãn|gỡ"
+                r"|thay(?! (?:mới|nước"
+                r"|pin|thế)\b)"
+                rf"|tránh|bỏ(?! (?:qua|phiếu|ra)))\b(?! {OTHER_WORK.pattern[2:]})"
             ),
             r"\b(?:lùi|dời) (?:lại|sang|đến|giờ|sau|thêm)\b|\bbù vào\b",
             rf"\b(?:chuyển|đổi) sang (?:{_PARTS}|thứ|phát|đọc|bài|\d)",
@@ -68,6 +72,7 @@ _TURNS = re.compile(
             rf"\b(?:đọc|báo|nhắc)\b[^.;]{{0,20}}\b(?:mỗi|cứ) (?:{_SOME} )?(?:giờ|tiếng|phút)\b",
             rf"\b(?:mỗi|cứ) (?:{_SOME} )?(?:giờ|tiếng|phút)\b[^.;]{{0,20}}\b(?:đọc|báo|nhắc|một lần)\b",
             rf"\b{_READ} (?:từ|lúc|sau|trước|vào|{_SOME} (?:lần|lượt))\b|\bloa\b[^.;]{{0,20}}\btắt\b",
+            r"\b(?:ngắt|cúp)\b(?! (?:điện|nước|lời|mạng|internet))",
             (
                 r"^\W*(?:thực hiện|bắt đầu|kết thúc)(?: phát| đọc)?(?: từ| vào)?(?: ngày)? "
                 r"(?:\d|mai|hôm nay|thứ|chủ nhật|tuần)"

@@ -13,14 +13,17 @@ __all__ = [
     "CONDITIONS",
     "COUNTS_SOMETHING",
     "DANGER",
+    "DECIDES",
     "DOCUMENT",
     "DONE_ONCE",
     "EVENTS",
     "GENRES",
     "HARD",
+    "MEANS_NOTHING",
     "MEASURES",
     "MILD",
     "NAMES_A_NUMBER",
+    "NAMES_A_PLACE",
     "NEUTRAL",
     "NO_AIRING",
     "ON_AIR",
@@ -28,6 +31,7 @@ __all__ = [
     "OTHER_WORK",
     "PHRASES",
     "PUTS_OFF",
+    "REFUSES",
     "SEASONS",
     "TOPICS",
     "VAGUE",
@@ -92,6 +96,14 @@ PHRASES = re.compile(
     r"|(?:xây dựng|sản xuất|viết)(?= (?:chuyên mục|tin|bài|chương trình|bản tin)\b[^.;]{0,60}\bphát\b)"
     r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
     r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"
+    r"|dài (?:khoảng )?\d+ giây|rõ từng chữ|trở lại(?= phát \d)|(?<=phát )trở lại(?= \d)|(?:rất )?(?:mong"
+    r"|thương tình)(?: được)?"
+    r"|sau khi (?:xem xét|rà soát|nghiên cứu|kiểm tra|trao đổi|thống nhất|cân nhắc|họp bàn)"
+    r"(?: (?!không|phát|nghỉ|tạm|dừng|ngừng)[^\W\d]+){0,10}(?=,)"
+    r"|\d{1,2}/\d{1,2}/(?:1[89]\d\d|20[01]\d)\s*-\s*\d{1,2}/\d{1,2}/\d{4}"
+    r"|(?:nhân (?:dịp )?)?(?:kỷ niệm|chào mừng|hưởng ứng|hướng tới)(?: kỷ niệm)?(?: lần thứ)? \d+ năm(?: ngày)?"
+    r"|(?:ngay |liền )?trước ngày(?: [^\W\d]+){1,3}?(?=,? (?:tức|tức là|cụ thể|nghĩa là|là)(?: từ)? (?:ngày )?\d)"
+    r"|tức(?: là)?(?=(?: từ)? (?:ngày )?\d)|(?<=ngày )liền(?= trước ngày)"
     r"|chính thức|với âm lượng (?:vừa phải|đủ nghe|phù hợp)"
     r"|(?<=phát )bình thường"
     r"|(?:ngay (?:sau )?|sau )khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
@@ -103,7 +115,8 @@ PHRASES = re.compile(
     r"|rõ ràng|đầy đủ|chính xác|ngắn gọn|trang trọng|dễ (?:hiểu|nghe|nhớ)|nguyên văn|toàn văn|đúng giờ|ổn định"
     r"|thông suốt"
     r"|(?:bảo đảm |đảm bảo )?chất lượng(?: âm thanh)?|chi tiết|thông minh|trong suốt thời gian(?= từ)"
-    r"|(?:cố định|định kỳ)(?= *:? *(?:lúc |vào )?\d)|trực tiếp(?= (?:phát|đọc|thông báo))"
+    r"|(?:cố định|định kỳ)(?= *:? *(?:lúc |vào )?(?:\d|thứ|chủ nhật|các|hằng|hàng|mỗi))|trực tiếp(?= (?:phát|đọc"
+    r"|thông báo))"
     r"|như sau|sau đây|dưới đây|nội dung sau(?= *:| \d{1,2} (?:lần|lượt|buổi)\b)"
     r"|khung giờ(?: cao điểm)?|số (?:lần|lượt|buổi)|một cách|kết quả"
     r"|trên (?:toàn )?địa bàn(?: toàn)?(?: (?:xã|phường|thị trấn|tỉnh|huyện|thị xã|thành phố))?"
@@ -135,7 +148,8 @@ DANGER = _words(
 """Words that may turn an order round: asked about in every place that no rule read, also inside names and topics."""
 
 COMPOUNDS = re.compile(
-    r"không (?:phơi|đốt|vứt|xả|thả|tụ tập|lấn chiếm|chủ quan|hoang mang|đánh bắt|vớt|tin theo|chuyển tiền|truy cập"
+    r"dừng (?:đỗ|xe|chân|chờ)|không (?:phơi|đốt|vứt|xả|thả|tụ tập|lấn chiếm|chủ quan|hoang mang|đánh bắt|vớt"
+    r"|tin theo|chuyển tiền|truy cập"
     r"|lái xe)"
     r"|không (?:gian|khí|quân)|phòng không|bỏ (?:phiếu|học|hoang|quên|rơi|trốn)|vứt bỏ|trú tránh"
     r"|tránh (?:thai|trú|đi|vào|xa|qua|tụ tập|hoang mang|thiệt hại|bị|xảy ra|lãng phí|ùn tắc|nhầm|tai nạn|lây)"
@@ -148,7 +162,8 @@ COMPOUNDS = re.compile(
     r"|(?:nước|bên) ngoài|ngoài (?:trời|đê|khơi|đồng|biển)|(?:đi|cấp|trả|đem|mang) lại|miễn (?:phí|giảm|dịch|nhiễm"
     r"|nhiệm)|kể chuyện"
     r"|(?:dạy|học|làm) thêm|yếu kém|khoảng cách|quá (?:trình|tải|khổ|tốc độ)|(?:bán|mua) lẻ|khoan giếng|giếng khoan"
-    r"|tạm (?:trú|vắng|ứng)|thay mặt|(?:chứng|tín) chỉ|chỉ (?:dẫn|giới)|thúc đẩy|cắt (?:cỏ|tỉa|băng|tóc)|(?:di|dọn) dời"
+    r"|tạm (?:trú|vắng|ứng|giữ|giam)|giới tính|khi sinh|thay mặt|(?:chứng|tín) chỉ|chỉ (?:dẫn|giới)|thúc đẩy"
+    r"|cắt (?:cỏ|tỉa|băng|tóc)|(?:di|dọn) dời"
     r"|(?:chuyển|trao|biến|sửa|cấp|thu) đổi|đổi (?:mới|đời)|đột (?:quỵ|biến)|xung đột"
     r"|bất (?:động sản|hợp pháp|cập|cẩn|lợi|bình đẳng)|tận (?:nơi|tâm|tình|tụy|dụng)|(?:cảnh báo|phát hiện) sớm"
     r"|cuối (?:cấp|cùng)|tắt (?:điện|đèn|bếp|máy)|dập tắt|(?:khóa|khoá) (?:học|van|cửa)|xuyên tạc|đầu (?:tư|mối|ra"
@@ -159,6 +174,12 @@ COMPOUNDS = re.compile(
     r"|khó khăn|mô hình|ý nghĩa|loại|biện pháp|thủ đoạn|trường hợp|gia đình|đối tượng)"
 )
 """Words of two syllables one of which alone may turn an order round: as one word they turn nothing."""
+
+MEANS_NOTHING = re.compile(
+    r"nhân (?:dân|viên|sự|lực|khẩu|ái|đạo)|(?:công|bệnh|nạn|quân|tư) nhân|(?:mang|đem|đi) theo|theo dõi|(?:đi|ở"
+    r"|qua) lại"
+)
+"""The same where no value stands; elsewhere their words are read one by one."""
 
 SEASONS = re.compile(
     r"lễ (?:hội|dâng|viếng|thắp|trao|khởi|tổng|hưởng|cưới|giao|tiễn|kết|khánh|đón|công bố|ký|mừng|phật|vu|cầu|rước"
@@ -186,16 +207,17 @@ GENRES = re.compile(
     r"|hỏi đáp|phát động|cuộc thi|cuộc vận động|phong trào|ý nghĩa|kỹ thuật|kinh nghiệm|biện pháp|mức thu|kế hoạch"
     r"|lịch(?! (?:phát|truyền|tiếp (?:âm|sóng)|sau|như|kèm|tại|này|trên|cũ|mới|của|do|đã|chung)\b)|trích|tóm tắt"
     r"|văn bản|vận động"
-    r"|kêu gọi|nhắc nhở|tuyển (?:sinh|dụng|quân)|chiêu sinh|mời (?:họp|dự)|tường thuật|ca ngợi|biểu dương"
+    r"|cáo phó|tin buồn|lời (?:nhắc|cảm ơn|chúc)|ca nhạc|nhạc(?: [^\W\d]+)?|mẩu tin|kêu gọi|nhắc nhở|tuyển (?:sinh"
+    r"|dụng|quân)|chiêu sinh|mời (?:họp|dự)|tường thuật|ca ngợi|biểu dương"
 )
 """What may be aired, right behind the verb of airing: its words are those of what is told."""
 
 MEASURES = (
-    r"(?:tháng )?tuổi|người|lao động|hộ|cháu|em|trẻ|học sinh|đoàn viên|hội viên|đồng|nghìn|ngàn|triệu|tỷ|kg|tấn|tạ"
+    r"(?:(?:tháng )?tuổi|người|lao động|hộ|cháu|em|trẻ|học sinh|đoàn viên|hội viên|đồng|nghìn|ngàn|triệu|tỷ|kg|tấn|tạ"
     r"|lít|mét"
     r"|km|ha|m|m2|m3|cm|mm|độ|ca (?:mắc|bệnh|nhiễm|tử vong|sởi|dương)|con (?:trâu|bò|lợn|gà|chó)|cây|chiếc|suất"
     r"|phần quà"
-    r"|cử tri|tuyến|đơn vị máu|trường hợp"
+    r"|cử tri|tuyến|đơn vị máu|trường hợp|chữ|trang|db|w|củ|bộ|thùng|chuyến)"
 )
 """What a number counts that is no airing: "trẻ dưới 5 tuổi", "200 lao động"."""
 
@@ -282,6 +304,7 @@ AIRING = re.compile(
     rf"\bphát(?! {_NOT_AIRED})\b|truyền thanh|\bloa\b|tiếp âm|tiếp sóng|chuyển tiếp|bản tin|chuyên mục|tuyên truyền"
     r"|thời lượng|tần suất|\bđài\b|thông báo trên|đọc trên"
     r"|\bđọc (?:(?:thông báo|bài|tin)(?: này)? )?(?:giúp|giùm|dùm|hộ)\b|đọc (?:thông báo|bản tin|nội dung)(?: này)? \d"
+    r"|\b(?:đề nghị|yêu cầu|nhờ|xin|giao)(?: [^\W\d]+){0,4} đọc (?:thông báo|bản tin|danh sách|lời|thư)\b"
 )
 """What a sentence about airing holds."""
 
@@ -307,6 +330,17 @@ CONDITIONS = _words("nếu hễ")
 PUTS_OFF = _words("khoan chưa hoãn đừng chớ chừa gượm tạm")
 """Words right before the verb of airing that turn a clause round even where it says nothing else."""
 
+REFUSES = _words(
+    "mẫu tham khảo ví dụ bên ngoái bạn nháp gợi thảo kiến xuất đình chỉ gác thu rút gỡ từ chối khỏi kiêng đóng im cúp"
+)
+"""Words before a colon that end an airing, or name another's, rather than this one."""
+
+DECIDES = re.compile(
+    r"do(?: [^\W\d]+){1,6} (?:quyết(?: định)?|sắp xếp|bố trí|chọn|lựa chọn|ấn định|(?:tự )?định|xem xét|điều chỉnh)"
+    r"|theo (?:khả năng|điều kiện|nhu cầu|ý|sự sắp xếp)"
+)
+"""Who says how often or when, where the dispatch does not."""
+
 DOCUMENT = re.compile(
     r"(?:(?:theo|tại|của|trong) )?(?:công văn|thông báo|kế hoạch|quyết định|chỉ thị|văn bản|công điện|nghị quyết"
     r"|hướng dẫn|tờ trình)(?:\s+số)?\s*:?\s*\d+[\w/.-]*/[\w/.-]*\w"
@@ -320,3 +354,9 @@ NAMES_A_NUMBER = re.compile(
     r"|hạng|học phí kỳ)\s*(?:số\s*)?[:.]?\s*|[^\W\d_]-?)$"
 )
 """What stands before a number that names a thing and counts nothing."""
+
+NAMES_A_PLACE = re.compile(
+    r"\b(?:tổ|khu|cụm|xóm|thôn|ngõ|ngách|hẻm|đội|tuần|điểm|trạm|km|số|khu phố|tổ dân phố)(?: số)?\s+"
+    r"(?:\d+(?:\s*,\s*|\s+và\s+))*$"
+)
+"""The same for places and weeks, which an order may be bound to: only where nothing is ordered."""

@@ -44,6 +44,8 @@ class Walking:
         self.zone = "subject"
         self.strange = self.busy = self.seldom = False
         """The topic may have days and hours of its own; it is done so many times a day; so many times a week."""
+        self.advised = False
+        """It is advised what to do, which may be so many times a day: "bài khuyến cáo nhỏ mắt 03 lần/ngày"."""
         self.boundary, self.usual, self.usual_used, self.over = True, False, False, False
         """…; what is told was aired on days that are over, however many commas follow."""
         self.told_usual = False
@@ -94,7 +96,8 @@ class Walking:
         A whole period may well be of both, "đọc trên loa việc treo cờ từ 29/4 đến 02/5", and is kept to be asked about.
         """
         self.now.end = max(self.now.end, term.end)
-        of_a_thing = self.busy or (self.seldom and term.value.per == "tuần") or self._is_of_a_thing(term)
+        advised = self.advised and self.strange and self.zone == "topic" and term.kind in COUNTS
+        of_a_thing = self.busy or advised or (self.seldom and term.value.per == "tuần") or self._is_of_a_thing(term)
         if self.zone in {"topic", "foreign"}:
             self.zone = ""
         if of_a_thing:
@@ -204,7 +207,8 @@ class Walking:
 
 
 _WHY = re.compile(
-    r"(?:để|nhằm|góp phần|phục vụ|nhân|thực|hưởng|chào|kỷ|căn|do|vì|qua|trước tình hình|tiếp|phòng|chủ động|được)\b"
+    r"(?:theo|sau khi|để|nhằm|góp phần|phục vụ|nhân|thực|hưởng|chào|kỷ|căn|do|vì|qua|trước tình hình|tiếp|phòng"
+    r"|chủ động|được)\b"
 )
 
 

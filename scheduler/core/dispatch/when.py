@@ -13,6 +13,7 @@ from scheduler.core.dispatch.text import fold
 __all__ = [
     "DAY",
     "DAYS_IN_SHORT",
+    "DAYS_LISTED",
     "HOUR",
     "NAMED_FROM",
     "NAMED_RANGE",
@@ -83,12 +84,14 @@ UNTIL_MONTH = re.compile(
 SIGNED = re.compile(r"\b(?:(?:kể|bắt đầu)\s+)?từ ngày (?:ký|ban hành)\b")
 NOW = re.compile(r"\b(?:kể\s+)?từ (?:nay|hôm nay)\b")
 MONTHS = re.compile(
-    rf"\b(?:từ\s+|trong\s+)?(?:suốt\s+)?(?:hai\s+)?{_MONTH.format(n=1)}\s*(?:đến|tới|-|và)\s*(?:hết\s+)?{_MONTH.format(n=2)}"
+    rf"\b(?:từ\s+|trong\s+)?(?:suốt\s+)?(?:hai\s+)?{_MONTH.format(n=1)}\s*(?:đến|tới|-"
+    rf"|và)\s*(?:hết\s+)?{_MONTH.format(n=2)}"
 )
 MONTH = re.compile(rf"\b(?:trong\s+)?(?:cả\s+|suốt\s+)?{_MONTH.format(n=1)}")
 Span = tuple[str | None, str | None] | None
 _LONG_AGO = timedelta(days=90)
 _DAYS_A_WEEK = 7
+_LONGEST_YEARS = 10
 
 
 def day_of(match: re.Match[str], n: int, issued: date | None, like: date | None = None) -> date | None:
@@ -166,8 +169,8 @@ def _range(match: re.Match[str], issued: date | None) -> Span:
     if last is None:
         return None
     first = day_of(match, 1, issued, like=last)
-    if first is None:
-        return None
+    if first is None or last.year - first.year > _LONGEST_YEARS:
+        return None  # "(18/11/1930 - 18/11/2026)" is how old something is
     if first > last and not (match["y1"] or match["yy1"]):
         # "từ ngày 28/12 đến ngày 05/01/2021"
         try:
@@ -286,6 +289,16 @@ DAYS_IN_SHORT = re.compile(
     r"(?:t[2-7]|cn|[2-7](?!\d|\s*(?:h\b|giờ|lần|lượt|buổi|phút|/|:))))+)"
 )
 """Several days in short: "T2, T4, T6", "T2-T6"; one alone may be a month."""
+DAYS_LISTED = (
+    r"(?:(?:(?:vào|trong)\s+)?(?:các|những|hai|ba|0?[2-9])?\s*(?:ngày|hôm)(?:\s+(?:liền|liên tiếp"
+    r"|liên tục))?,?(?:\s+(?:nghỉ\s+)?lễ|\s+phát(?:\s+thanh"
+    r"|\s+sóng)?)?"
+    r"\s*:?\s+|\(\s*)(?P<listed>\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?"
+    r"(?:\s*(?:,|;|và|&|-(?=\s*\d{1,2}\s*-))\s*(?:ngày\s+)?\d{1,2}(?!\d|\s*(?:h\b|giờ|:\s*\d|phút|lần|lượt"
+    r"|buổi))(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?)?)+)"
+    r"(?:\s+tháng\s+(?P<mm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<yy>\d{4}))?)?(?P<m>(?!))?(?P<y>(?!))?"
+)
+"""Several days by their numbers: "các ngày 05, 07 và 09/3"."""
 _ANY_WEEKDAY = re.compile(r"\b(?:thứ\s*)?(hai|ba|tư|năm|sáu|bảy|bẩy|[2-7]|chủ\s*nhật|chúa\s*nhật|cn)\b")
 
 

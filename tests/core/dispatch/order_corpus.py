@@ -16,7 +16,7 @@ HEAD = letter.HEAD.replace("ngày 05 tháng 7 năm 2024", "ngày 03 tháng 3 nă
 TAIL = "\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n"
 FOLDER = Path(__file__).with_name("orders")
 
-LETTERS = ("fresh-letters.txt", "fresh-letters-2.txt", "fresh-letters-3.txt")
+LETTERS = ("fresh-letters.txt", "fresh-letters-2.txt", "fresh-letters-3.txt", "fresh-letters-4.txt")
 NAMES = {
     "n": "per_day", "w": "per_week", "at": "at", "win": "windows", "xwin": "except_windows", "wd": "weekdays",
     "xd": "except_days", "nb": "not_before", "na": "not_after", "dates": "dates", "from": "start", "to": "end",
