@@ -19,6 +19,7 @@ from scheduler.extras.failover.work.wire import Asker, Sealer
 from scheduler.extras.town.broker.client import Broker, BrokerClient, LineState, connect
 from scheduler.extras.town.broker.keys import load_or_make
 from scheduler.extras.town.broker.kv import Entry
+from scheduler.extras.town.broker.waiting import end_all
 from scheduler.kernel.air_fence import folder_of
 from scheduler.kernel.causes import MACHINE_FAULTS, reason_of
 from scheduler.kernel.clock import since_boot
@@ -130,9 +131,9 @@ class BrokerVoter:
                     await asyncio.sleep(0.05)
                 kick.clear()
         finally:
-            dialled.cancel()
-            if client is not None:
-                await client.close()
+            await end_all([dialled])
+            if not dialled.cancelled() and dialled.exception() is None:  # also one that came as it was told to stop
+                await dialled.result().close()
 
     async def _turn(self, entry: Entry) -> None:
         table, contest, epoch, asked = self._table, self._table.contest, self._epoch, since_boot()
