@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.core.model import AirtimeLimit, Campaign, CampaignState, Sha256, Slot, Trigger, Window
 from scheduler.core.planning.day_plan import Clip, PlannedCampaign
-from scheduler.core.planning.make_good import ordinal_of
+from scheduler.core.planning.make_good import ordinal_of, slot_id
 from scheduler.core.planning.placement import Pin
 from scheduler.core.planning.planner import DayPlanner, plan_day
 from scheduler.core.planning.wished_times import WishedDay
@@ -195,7 +195,10 @@ def test_an_offer_is_what_both_plans_then_hold(drawn):
             continue
         kept = plan_day(DAY, campaigns, station(), fixed=verdict.slots, pins=[pin])
         assert kept == verdict.plan
-        assert {slot.id for slot in kept.slots} == {slot.id for slot in day._before.slots} - {lost.id}
+        before, after = {slot.id for slot in day._before.slots}, {slot.id for slot in kept.slots}
+        assert before - after == {lost.id}
+        refused = {slot_id(DAY, one.campaign_id, one.ordinal) for one in day._before.refusals}
+        assert after - before <= refused, "what gives way leaves room for what had found none, and for nothing else"
         told = [one for one in kept.refusals if one.reason == "made_up_later"]
         assert [(one.campaign_id, one.ordinal) for one in told] == [(lost.campaign_id, ordinal_of(lost))]
 
