@@ -15,9 +15,10 @@ from datetime import date, datetime
 from scheduler.core.model import Campaign, CampaignState, Slot, StationRules, Trigger
 from scheduler.core.planning.airing_requests import AiringRequest, Open, beat_of, on_beat, still_open, wishes_of
 from scheduler.core.planning.availability import Availability, details_of, room_of
+from scheduler.core.planning.choices import Choice, anywhere, clipped, lattice, nearest, soonest
 from scheduler.core.planning.day_occupancy import SOUNDLESS, DayOccupancy, Free, moment, second, whole_seconds
 from scheduler.core.planning.day_plan import DayPlan, PlannedCampaign, Refusal
-from scheduler.core.planning.distribution import StartRange, nearest_minute
+from scheduler.core.planning.distribution import StartRange
 from scheduler.core.planning.make_good import Debt, debts, is_owed, slot_id, starts_for
 from scheduler.core.planning.make_up import airings_of, clip_saying, made_up, of_day, over_most
 from scheduler.core.planning.placement import (
@@ -41,8 +42,6 @@ __all__ = ["CROWDED", "DayPlanner", "idle_windows", "plan_day", "slot_id"]
 
 CROWDED = frozenset({"no_room", "cap_sessions", "cap_minutes"})
 """Reasons that mean: others, or the ward's caps, leave no air for it."""
-_Choice = Callable[[AiringRequest, list[Free]], int]
-"""Picks a start among the free ones; must prefer by the start alone, never by what is free."""
 
 
 def plan_day(
@@ -112,7 +111,7 @@ class DayPlanner:
         return air
 
     def _filled(
-        self, choice: _Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()
+        self, choice: Choice, standing: Sequence[Slot], earliest: datetime | None, pins: Sequence[Pin] = ()
     ) -> DayPlan:
         day, rooms, stands = self.day, self._rooms, {slot.id for slot in standing}
         pins, of_others = of_day(pins, day)
@@ -147,7 +146,7 @@ class DayPlanner:
         free = air.free(room.starts(seconds), seconds, room.gap, campaign.zone)
         free = air.within_caps(free, clip.airing, campaign.zone)[0] if free else []
         if earliest is not None and free:
-            free = _clipped(free, second(earliest, up=True), free[-1].high)
+            free = clipped(free, second(earliest, up=True), free[-1].high)
         return _rhythm(self.day, slots, self._rooms).keeps(free, campaign.id, clip.announcement_id), list(free)
 
 
@@ -173,7 +172,7 @@ def _fill_around(
     day: date,
     airing_requests: Sequence[AiringRequest],
     air: DayOccupancy,
-    choice: _Choice,
+    choice: Choice,
     earliest: datetime | None,
     left_behind: Sequence[tuple[int, int, int, str]],
 ) -> DayPlan:
@@ -200,11 +199,11 @@ def _with_kept(plan: DayPlan, kept: PlacedPins) -> DayPlan:
     return replace(whole, unkept=tuple(sorted(kept.unkept, key=lambda one: (one.campaign_id, one.ordinal))))
 
 
-def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Availability]) -> tuple[_Choice, DayPlan]:
+def _settled(fill: Callable[[Choice], DayPlan], rooms: Sequence[Availability]) -> tuple[Choice, DayPlan]:
     """The way of choosing that loses fewest airings for lack of room, with its plan."""
-    choice: _Choice = _nearest
+    choice: Choice = nearest
     plan = fill(choice)
-    for other in (_lattice(rooms), _earliest, _anywhere):
+    for other in (lattice(rooms), soonest, anywhere):
         if any(_cost(plan, rooms)):
             attempt = fill(other)
             if _cost(attempt, rooms) < _cost(plan, rooms):
@@ -213,7 +212,7 @@ def _settled(fill: Callable[[_Choice], DayPlan], rooms: Sequence[Availability]) 
 
 
 def _fill(
-    day: date, airing_requests: Sequence[AiringRequest], air: DayOccupancy, choice: _Choice, earliest: datetime | None
+    day: date, airing_requests: Sequence[AiringRequest], air: DayOccupancy, choice: Choice, earliest: datetime | None
 ) -> DayPlan:
     """Gives each wish, in turn, the best start still free for it."""
     slots: list[Slot] = []
@@ -309,74 +308,15 @@ def _free_for(wish: AiringRequest, air: DayOccupancy, earliest: datetime | None)
     room = wish.room
     free = air.free(wish.starts, wish.airing, room.gap, room.planned.campaign.zone)
     if wish.reach is not None:
-        free = _clipped(free, wish.target - wish.reach, wish.target + wish.reach)
+        free = clipped(free, wish.target - wish.reach, wish.target + wish.reach)
     if not free:
         return [], "no_room"
     allowed, breach = air.within_caps(free, wish.clip.airing, room.planned.campaign.zone)
     if not allowed:
         return [], breach
     if earliest is not None:
-        allowed = _clipped(allowed, second(earliest, up=True), allowed[-1].high)
+        allowed = clipped(allowed, second(earliest, up=True), allowed[-1].high)
     return allowed, "" if allowed else "past"
-
-
-def _clipped(free: list[Free], low: int, high: int) -> list[Free]:
-    within = (one for one in free if one.high >= low and one.low <= high)
-    return [
-        one if low <= one.low and one.high <= high else StartRange(max(one.low, low), min(one.high, high), one.session)
-        for one in within
-    ]
-
-
-def _at_home(wish: AiringRequest, free: list[Free]) -> list[Free]:
-    """What is free in the window that a wish is for; all that is free where nothing is."""
-    if not wish.home:
-        return free
-    low, high = wish.home[0].low, wish.home[-1].high
-    return _clipped(free, low, high) or free
-
-
-def _nearest(wish: AiringRequest, free: list[Free]) -> int:
-    """The wished start itself, else the nearest whole minute, else the nearest second."""
-    free = _at_home(wish, free)
-    if any(one.low <= wish.target <= one.high for one in free):
-        return wish.target
-    minutes = [nearest_minute(one.low, one.high, wish.target) for one in free]
-    starts = [minute for minute in minutes if minute is not None]
-    starts = starts or [min(max(wish.target, one.low), one.high) for one in free]
-    return min(starts, key=lambda start: (abs(start - wish.target), start))
-
-
-def _lattice(rooms: Sequence[Availability]) -> _Choice:
-    """A choice on a common beat, wide enough for any two clips: nothing is lost between airings of equal length."""
-    live = [room for room in rooms if not room.refusal]
-    pitch = max((room.airing for room in live), default=1) + max((room.gap for room in live), default=0)
-
-    def nearest_beat(wish: AiringRequest, free: list[Free]) -> int:
-        if wish.reach is not None:
-            return _nearest(wish, free)
-        beats: list[int] = []
-        for one in _at_home(wish, free):
-            origin = next(room.low for room in wish.starts if room.low <= one.low <= room.high)
-            first, last = -((origin - one.low) // pitch), (one.high - origin) // pitch
-            if first <= last:
-                beat = min(max((wish.target - origin + pitch // 2) // pitch, first), last)
-                beats.append(origin + beat * pitch)
-        if not beats:
-            return _nearest(wish, free)
-        return min(beats, key=lambda start: (abs(start - wish.target), start))
-
-    return nearest_beat
-
-
-def _earliest(wish: AiringRequest, free: list[Free]) -> int:
-    """For a crowded day; what has its beat ("every N minutes") stays as near to it as it can."""
-    return _at_home(wish, free)[0].low if wish.reach is None else _nearest(wish, free)
-
-
-def _anywhere(wish: AiringRequest, free: list[Free]) -> int:
-    """For a day so crowded that airings would be lost for keeping to their windows."""
-    return free[0].low if wish.reach is None else _nearest(wish, free)
 
 
 def _cost(plan: DayPlan, rooms: Sequence[Availability]) -> list[int]:
