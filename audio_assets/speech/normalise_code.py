@@ -85,7 +85,7 @@ _WEIGHED = re.compile(
 )
 _AGED = re.compile(
     r"(?<!\w)(?:ông|bà|ô/b|anh|chị|bé|nam|nữ|trẻ|thanh niên|đoàn viên|hội viên|phụ nữ|lao động|trẻ em|người|công dân"
-    r"|cháu|em|học sinh"
+    r"|cháu|em|học sinh|hiến máu"
     r"|tuổi|cụ)(?!\w)"
 )
 
@@ -288,12 +288,12 @@ PLACES: tuple[Rule, ...] = (
     rule("named_number", rf"(?:(?<=[Ll]ô )|(?<=[Cc]ăn )|(?<=và )|(?<=, ))(?P<letters>[A-Z]{{2}})-(?P<n>[0-9]{{2}})"
          rf"{AFTER}(?![.,/-][0-9A-Z])", _plot, needs="[A-Z]-[0-9]"),
     rule("code", rf"{BEFORE}[A-Z0-9]*[A-Z][A-Z0-9]*-[0-9]{{4,}}{AFTER}(?![.,/-][0-9A-Z])", _engine, needs="-[0-9]{4}"),
-    rule("code", rf"{BEFORE}[A-ZĐ]{{1,4}}-[0-9]{{3,}}(?:-[0-9]{{2,}})*{AFTER}(?![.,/-][0-9A-Z])", _with_dashes,
+    rule("code", rf"{BEFORE}(?<!')[A-ZĐ]{{1,4}}-[0-9]{{3,}}(?:-[0-9]{{2,}})*{AFTER}(?![.,/-][0-9A-Z])", _with_dashes,
          needs="-[0-9]{3}"),
     rule("milestone", rf"(?<![\w.,/])(?:[Kk][Mm](?=\s|[0-9]+\s?\+|0(?!\w))\s?|K[Mm](?=[0-9])"
          rf"|(?P<short>K)(?=[0-9]+\+[0-9]))(?P<n>[0-9]{{1,4}})"
          rf"(?:\s?\+\s?"
-         rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}",
+         rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}(?![.,][0-9])",
          _milestone, needs="[Kk][Mm]|K[0-9]"),
     rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?"
          rf"(?P<n>[0-9]{{1,4}}|(?<=BĐ)I{{1,3}})"
@@ -304,6 +304,9 @@ PLACES: tuple[Rule, ...] = (
          _tons_or_years, needs="[0-9] ?[tT]"),
     rule("code", rf"(?<![\w.,])(?P<a>[0-9]+[.,][0-9]+)(?!(?:{ANY_UNIT}){AFTER})(?P<letters>[{LATIN}]{{1,3}}){AFTER}",
          _decimal_code, needs="[0-9]"),
+    rule("unit", r"(?<=[0-9])\s?c(?=/kg(?!\w))", lambda _m, _p: " con", needs="c/kg"),
+    rule("unit", r"(?<![\w.,/])(?:480|720|1080|1440|2160)p(?!\w)",
+         lambda match, page: f"{say_number(match.group()[:-1], page.style)} pê", needs="[048]p"),
     rule("unit", r"(?<=[0-9])\s?l/p(?:h|hút)?(?!\w)", _beats, needs="l/p"),
     rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})(?P<k>k?)m(?P<cm>[0-9])(?![\w²³/])", _length, needs="m[0-9]"),
     rule("height", r"(?<![\w.,])(?P<m>[0-9]{1,3})\s?m(?P<cm>[0-9]{2}|[014-9])(?![\w²³])", _height, needs="m[0-9]"),

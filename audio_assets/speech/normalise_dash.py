@@ -9,8 +9,9 @@ import re
 from audio_assets.speech.normalise_counted import MEASURED, TIMES, WHOLES
 from audio_assets.speech.normalise_numbers import say_digits, say_number
 from audio_assets.speech.normalise_rule import OF_A_GAME, Page
+from audio_assets.speech.normalise_syllable import LATIN, UPPER
 
-__all__ = ["MONTH_CUE", "are_years_in_turn", "falls", "is_a_point", "is_score", "is_subtracted", "say_score"]
+__all__ = ["MONTH_CUE", "RESULT", "are_years_in_turn", "falls", "is_a_point", "is_score", "is_subtracted", "say_score"]
 
 MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _SCORE_CUE = re.compile(
@@ -41,6 +42,17 @@ def _without_pairs(before: str) -> tuple[str, bool]:
     return before, fell
 
 
+_PLAYER = rf"[{UPPER}](?![{UPPER}])[{LATIN}]+(?: [{UPPER}](?![{UPPER}])[{LATIN}]+){{0,3}}"
+_TWO_NAMES = re.compile(rf"(?<![{LATIN}]){_PLAYER} - {_PLAYER} $")
+RESULT = re.compile(r"(?<!\w)(?:kq|kết quả|trận|vòng|bảng|giải|bóng)(?!\w)")
+"""Before "Trường Sơn - Bắc Sơn 1-2", where two have played."""
+
+
+def _have_played(start: int, page: Page) -> bool:
+    names = _TWO_NAMES.search(page.source[max(0, start - 80) : start])
+    return names is not None and RESULT.search(page.before(start, 100)) is not None
+
+
 def is_score(match: re.Match[str], page: Page) -> bool:
     """Whether "3-1" is a result: told by a word of the game, or because it falls, as no range does."""
     first, last = match["a"], match["b"]
@@ -53,7 +65,7 @@ def is_score(match: re.Match[str], page: Page) -> bool:
     if max(len(first), len(last)) > _SCORE_LIMIT or _THING_COUNTED.match(page.after(match.end())):
         return False
     before, listed = _without_pairs(page.before(match.start(), 100))
-    if listed or _SCORE_CUE.search(before) or int(first) == int(last):
+    if listed or _SCORE_CUE.search(before) or int(first) == int(last) or _have_played(match.start(), page):
         return True
     return int(first) > int(last) or (bool(OF_A_GAME.search(before)) and not _RANGE_CUE.search(before))
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from audio_assets.speech.normalise_counted import WHOLES
+from audio_assets.speech.normalise_dash import RESULT
 from audio_assets.speech.normalise_doubt_days import COUNTED_THING, PAIR_WITH_DASH, doubts_date, doubts_fraction
 from audio_assets.speech.normalise_doubt_letters import LETTER_BEFORE, doubts_code, doubts_letter
 from audio_assets.speech.normalise_leftover import is_in_heading
@@ -60,7 +61,7 @@ _LONG_FIGURE: Final = re.compile(r"[1-9][0-9]{4,}")
 _THOUSANDS_OF: Final = re.compile(rf"\W?(?:{WHOLES}|tuổi|đô|usd|mét|giống|ki lô|k|v|w|ml|mg|g|kva|kw|độ)(?!\w)")
 
 
-_SCALE: Final = re.compile(r"(?<![^\W\d])(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ)(?: \w+){0,2}\W{0,2}$")
+_SCALE: Final = re.compile(r"(?<![^\W\d])(?:điểm|ielts|tbm|điểm sàn|phiên bản|độ|động đất|độ lớn)(?: \w+){0,2}\W{0,2}$")
 
 
 def _quantity(change: Change, page: Page) -> bool:
@@ -164,15 +165,21 @@ _RANGED: Final = re.compile(
 )
 
 
-_OF_A_SET: Final = re.compile(r"(?<!\w)(?:kết quả|hiệp|set|ván|séc)(?!\w)|\w - [^\W\d]+(?: [^\W\d]+){0,3}$")
+_OF_A_SET: Final = re.compile(
+    r"[0-9]-[0-9] \((?:[0-9]{1,2}-[0-9]{1,2}[,;] ?)*$"
+    r"|(?<!\w)(?:kết quả|hiệp|set|ván|séc)(?!\w)"
+)
 
 
+_AGAINST: Final = re.compile(r"\w - [^\W\d]+(?: [^\W\d]+){0,3}$")
 _ONE_MORE_PAIR: Final = re.compile(r"^(?:,|và|hoặc) [0-9]{1,2}\s?[-–]\s?[0-9]{1,2}")
 
 
 def _is_open_pair(first: str, last: str, before: str, after: str) -> bool:
     """Whether "5-6" alone may be a range, a score or a day: no word before it says which, nothing counted follows."""
     if OF_A_GAME.search(before) or _OF_A_SET.search(before) or _RANGED.search(before) or int(first) == int(last):
+        return False
+    if _AGAINST.search(before) and (int(first) > int(last) or RESULT.search(before)):
         return False
     return (
         not COUNTED_THING.match(_ONE_MORE_PAIR.sub("", after))
@@ -282,7 +289,7 @@ _PLACE_CUES: Final = {
         r"|về)\W{0,2}$"
     ),
     "BĐ": re.compile(
-        r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở|báo động)(?:[ :;]+[\w,]+){0,6}\W{0,2}$"
+        r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở|báo động)(?:[ :;]+[\w,]+){0,6}\W{0,2}$|[<>]\s?$"
     ),
 }
 

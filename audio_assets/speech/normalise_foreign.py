@@ -63,6 +63,9 @@ i3 = ai ba | i5 = ai năm | i7 = ai bảy | font = phông | Times New Roman = th
 click = cờ lích | size = sai | sale = seo | mk = mật khẩu | ext = máy lẻ | ext. = máy lẻ | NFC = nờ ép xê
 CVV = xê vê vê | VNeTraffic = vi nét tờ ráp phích
 PCI = pê xê i | PAPI = pa pi | PAR INDEX = pa in đếch | SIPAS = si pát | DDCI = dê dê xê i | GRDP = gờ rờ dê pê
+HBsAg = hát bê ét a gờ | AST = a ét tê | ALT = a lờ tê | creatinin = creatinin | Triglycerid = Triglycerid
+Phaco = Phaco | lithium = lithium | podcast = podcast | compa = com pa | pass = pát | EPS = e pê ét
+NPK-S = nờ pê ca ét | FullHD = phun hát dê | Full HD = phun hát dê | Big C = bích xi | NBI = nờ bê i
 VFF = vê ép ép | AFF = a ép ép | TOPIK = tô pích | IM Japan = i mờ gia pan
 VN2000 = vê nờ hai nghìn | VN-2000 = vê nờ hai nghìn | acoustic = acoustic | URENCO = u ren cô
 V-League = vê lích | V.League = vê lích

@@ -197,8 +197,8 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     ):
         return " đến "
     between_numbers = source[match.start() - 1].isdigit() and source[match.end() : match.end() + 1].isdigit()
-    between_roads = page.ends.get(match.start()) == "place"
-    return "," if " " in match.group() or between_numbers or between_roads else " "
+    is_apart = page.ends.get(match.start()) in {"place", "coordinate"}
+    return "," if " " in match.group() or between_numbers or is_apart else " "
 
 
 _AN_HOUR_OR_DAY = re.compile(r"[0-9]{1,2}(?:h|g|:| giờ|/[0-9])")

@@ -16,6 +16,7 @@ _NAMED_CUE = re.compile(
     r"|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân"
     r"|định danh(?: cá nhân)?|hộ chiếu"
     r"|mã số(?: \w+){0,4}|mã (?:địa bàn|đơn vị|tỉnh|xã|phường|trạm|điểm|sản phẩm|giới thiệu|vùng|kcb)(?: [^\W\d]+){0,2}"
+    r"|mật khẩu|mk|pass|zoom id"
     r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
     r"|lô số|số lô|số phát hành|số vào sổ|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ"
     r"|bằng lái"

@@ -19,12 +19,15 @@ _SIDE: Final = r"(?:ĐĐB|ĐĐN|TTB|TTN|BĐB|BTB|NĐN|NTN|ĐB|ĐN|TB|TN|Đ|T|N|B
 _TOWARDS: Final = re.compile(
     r"(?<!\w)(?:hướng|phía)(?: (?:chủ yếu|gió|là|từ|về))?\W{0,2}(?:[đtnb]{1,3}(?:,| và| đến| sang| hoặc| ?-)\s?){0,3}$"
 )
-_WIND: Final = re.compile(r"(?<!\w)(?:gió|gió mùa)(?: hướng)?\W{0,2}(?:[đtnb]{2,3}(?:,| và| đến| sang)\s?){0,3}$")
+_WIND: Final = re.compile(
+    r"(?<!\w)(?:gió|gió mùa|(?:bão|áp thấp|atnđ)[^.\n]* di chuyển)"
+    r"(?: hướng)?\W{0,2}(?:[đtnb]{2,3}(?:,| và| đến| sang)\s?){0,3}$"
+)
 
 
 def _side(match: re.Match[str], page: Page) -> str | None:
     """Hướng TTB, gió ĐB: sides of the sky; one letter only behind "hướng" and "phía"."""
-    before = page.before(match.start())
+    before = page.before(match.start(), 100)
     if not (_TOWARDS.search(before) or (len(match.group()) > 1 and _WIND.search(before))):
         return None
     return " ".join(_SIDES[letter] for letter in match.group())
@@ -76,6 +79,12 @@ def _points(match: re.Match[str], page: Page) -> str | None:
     return f"{say_number(match['n'], page.style)} điểm"
 
 
+def _medals(match: re.Match[str], page: Page) -> str:
+    """2V-3B-1Đ: gold, silver and bronze."""
+    gold, silver, bronze = (say_int(int(match[kind]), page.style) for kind in "vbd")
+    return f"{gold} vàng, {silver} bạc, {bronze} đồng"
+
+
 def _mark(match: re.Match[str], page: Page) -> str | None:
     """a/ Đối tượng · II/ Hồ sơ: what counts the points of a list, in which the slash is not heard."""
     written = match["mark"]
@@ -95,6 +104,8 @@ NEIGHBOURS: Final[tuple[Rule, ...]] = (
     rule("wind", rf"(?<![\w.&/])C(?P<n>[1-9][0-9]?)(?:{DASH}C?(?P<m>[1-9][0-9]?))?{AFTER}(?![.,/][0-9])", _force,
          needs="C[0-9]"),
     rule("seats", rf"(?<![\w.,/])(?P<n>[1-9][0-9]?)\s?c{AFTER}(?!/)", _seats, needs="[0-9] ?c"),
+    rule("points", r"(?<![\w.,/])(?P<v>[0-9]{1,3})V\s?[-,]\s?(?P<b>[0-9]{1,3})B\s?[-,]\s?(?P<d>[0-9]{1,3})Đ(?!\w)",
+         _medals, needs="V"),
     rule("points", r"(?<![\w.,/])(?P<n>[0-9]{1,2}(?:,[0-9]{1,2})?)\s?đ(?![\w/.])", _points, needs="[0-9] ?đ"),
     rule("bullet", rf"(?<=[;:.] )\+\s(?=[{UPPER}][{LATIN}])", lambda _m, _p: ",", needs=r"\+"),
     rule("calendar", r"(?<![\w.&/])(?:AL|DL)(?![\w&/])", _calendar, needs="[AD]L"),

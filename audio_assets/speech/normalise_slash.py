@@ -125,7 +125,7 @@ def _slash(match: re.Match[str], page: Page) -> str:
     return " hoặc "
 
 
-_APART = frozenset({"code", "phone", "clock", "clock_range"})
+_APART = frozenset({"place", "code", "phone", "clock", "clock_range"})
 """What a slash only parts: 4G/5G, SE7/SE8, 7h/9h."""
 _THREE_ALIKE = re.compile(r"[0-9](k|tr|đ|%)/[0-9.,]+\1/[0-9.,]+\1(?!\w)")
 _SHARED = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số)(?: [^\W\d]+){1,3}$")

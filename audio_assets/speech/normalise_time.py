@@ -219,7 +219,7 @@ _OF_A_FEAST = re.compile(
 _TOLD_AFTER = re.compile(r"\W{0,3}(?:sáng|trưa|chiều|tối|đêm|đến|tới|hằng năm|hàng năm|tdp|kp|thứ)(?!\w)")
 _OF_A_PLAN = re.compile(
     r"(?<!\w)(?:kỷ niệm|mừng|lịch|ngày|giờ|thời gian|thời hạn|hạn|từ|sang|dời|hoãn|kết quả|họp|nghỉ|tổ chức|khám|tiêm"
-    r"|phát|nộp)(?!\w)"
+    r"|thi|phỏng vấn|phát|nộp)(?!\w)"
 )
 _TELL_A_DAY = (
     DAY_SAID, _DAY_LISTED, _HOLIDAY, WEEKDAY_BEFORE, _PART_OF_DAY, DAY_CUE, NAMED_BY_DATE, _DUE_CUE, _FROM, _BOOKED,

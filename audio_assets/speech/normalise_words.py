@@ -365,4 +365,8 @@ DSĐH = dược sĩ đại học | ĐDV = điều dưỡng viên | BSCK1 = bác 
 HSNK = học sinh năng khiếu | KTĐK = kiểm tra định kỳ | LLCT = lý luận chính trị | ĐTVM = đô thị văn minh
 NTM KM = nông thôn mới kiểu mẫu | NTMKM = nông thôn mới kiểu mẫu | NTMNC = nông thôn mới nâng cao
 THPT QG = trung học phổ thông quốc gia | giá KĐ = giá khởi điểm | nhóm AB = nhóm a bê
+MBQH = mặt bằng quy hoạch | NOXH = nhà ở xã hội | nhà NOXH = nhà ở xã hội | TTHN = tình trạng hôn nhân
+ĐKKV = đa khoa khu vực | PNMT = phụ nữ mang thai | LCS = lương cơ sở | KBNN KV = kho bạc nhà nước khu vực
+HĐKT = hợp đồng kinh tế | ngày LV = ngày làm việc | đeo KT = đeo khẩu trang
+Bưu điện VH = Bưu điện văn hóa | BĐVHX = bưu điện văn hóa xã | P.GD NHCSXH = phòng giao dịch ngân hàng chính sách xã hội
 """
