@@ -9,7 +9,7 @@ from typing import Final
 __all__ = ["FOREIGN"]
 
 FOREIGN: Final = """
-đất LUC = đất chuyên trồng lúa nước | LUC = lờ u xê | đất LUK = đất trồng lúa nước còn lại
+đất LUC = đất chuyên trồng lúa nước | đất lúa LUC = đất lúa lờ u xê | đất LUK = đất trồng lúa nước còn lại
 LUK = lờ u ca | đất ONT = đất ở nông thôn | ONT = o nờ tê | đất ODT = đất ở đô thị
 ODT = o dê tê | đất CLN = đất trồng cây lâu năm | CLN = xê lờ nờ
 đất HNK = đất trồng cây hằng năm khác | HNK = hát nờ ca

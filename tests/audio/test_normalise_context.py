@@ -128,6 +128,7 @@ def test_what_only_looks_explained_is_asked_about(written, asked):
         ("Tuyến Lê Lợi - Quang Trung 5-7", ("5-7",)),
         ("di chuyển TB đi chỗ khác", ("TB",)),
         ("SL 5 cái", ("SL",)),
+        ("vao luc 7h", ("luc",)),
         ("Họp tại QT xã", ("QT",)),
         ("Lớp TC 5.2", ("TC",)),
         ("MS: 12", ("MS",)),
