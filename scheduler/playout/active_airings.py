@@ -7,7 +7,6 @@ timeline's; nothing here looks at a clock.
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,6 +33,7 @@ from scheduler.playout.sound import Heard, Sounds, ending_of
 from scheduler.playout.turn_guard import TurnGuard
 from scheduler.playout.unwritten import Unwritten
 from scheduler.services import Services
+from scheduler.services.air.live_sound import live_ended
 from scheduler.store import Airing, Ending, SlotFacts
 
 log = logging.getLogger(__name__)
@@ -143,11 +143,8 @@ class ActiveAirings:
         """
         if not self.unwritten.settle(slot_id):
             raise Refused("database_busy")
-        try:
-            facts: SlotFacts | None = self._repos.slots.facts(slot_id)
-        except NotFound:  # it was taken out of the plan while it waited
-            facts = None
-        if facts is None or facts.slot.outcome is not None:
+        facts = self._repos.slots.open_facts(slot_id)
+        if facts is None:  # it ended, or was taken out, while it waited
             self._feed(Over(slot_id), now)
             return
         slot, heard = facts.slot, self._heard.get(slot_id, Heard())
@@ -285,10 +282,9 @@ class ActiveAirings:
 
     def _write_end(self, slot: Slot, ending: Ending) -> None:
         """May be called again after it failed: what is written already stays."""
-        with suppress(NotFound):  # it was taken out while it waited
-            self._repos.slots.close(slot.id, ending, self._clock.now())
+        self._repos.slots.close(slot.id, ending, self._clock.now())
         if slot.trigger is Trigger.LIVE:
-            self._services.live.ended(slot.id)
+            live_ended(self._repos, slot.id)
         self._clear(slot.id)
         if slot.trigger in TIMED and ending.outcome is not AiringOutcome.PLAYED:
             heard = timedelta(milliseconds=sum(one.played_ms for one in self._repos.slots.ended_attempts(slot.id)))

@@ -1,4 +1,4 @@
-"""A "phát ngay" that is stopped before playout has taken it, on a stepped clock: it ends at once and never sounds.
+"""What is ordered for now and stopped before playout has taken it, on a stepped clock: it ends and never sounds.
 
 What waits behind something that is stopped is told to who stops it, and ends with all that waits.
 """
@@ -9,16 +9,29 @@ import pytest
 
 from scheduler.core.air.stop_words import stop_sentences
 from scheduler.core.model import Role
+from scheduler.kernel.errors import Refused
+from scheduler.services.air.live_sound import BYTES_A_SECOND
 from tests.playout.aired import rows, sound
 
 SECOND = timedelta(seconds=1)
 
 
+def play(station, cast):
+    return station.services.air.play_now(cast.lan, cast.approved(seconds=4.0))
+
+
+def talk(station, cast):
+    lease = station.services.live.open(cast.lan)
+    station.services.live.push(cast.lan, lease.id, 0, bytes(2 * BYTES_A_SECOND))
+    return lease.slot_id
+
+
 @pytest.mark.parametrize("named", [True, False], ids=["by its name", "with all that sounds"])
 @pytest.mark.parametrize("turns", range(3), ids=["no playout", "playout has not looked", "its alarm is set"])
-def test_what_is_stopped_before_playout_takes_it_never_sounds(station, cast, clock, start, turns, named):
+@pytest.mark.parametrize("order", [play, talk])
+def test_what_is_stopped_before_playout_takes_it_never_sounds(station, cast, clock, start, order, turns, named):
     service = start() if turns else None
-    slot_id = station.services.air.play_now(cast.lan, cast.approved(seconds=4.0))
+    slot_id = order(station, cast)
     if turns > 1:
         service.step()
     done = station.services.air.stop(cast.minh, slot_id if named else None)
@@ -26,6 +39,29 @@ def test_what_is_stopped_before_playout_takes_it_never_sounds(station, cast, clo
     (service or start()).run_stepped(clock, clock.now() + 30 * SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["reason"], row["note"]) == ("cancelled", "stopped_by", cast.minh.recorded_name)
+    assert sound(station) == []
+
+
+def test_a_live_voice_that_is_stopped_while_no_playout_runs_is_over_and_kept(station, cast):
+    slot_id = talk(station, cast)
+    lease = station.repos.leases.of_slot(slot_id)
+    station.services.air.stop(cast.minh, slot_id)
+    state = station.services.live.state(lease.id)
+    assert (state.open, state.ended_by) == (False, "stopped_by")
+    with pytest.raises(Refused, match="live_over"):
+        station.services.live.push(cast.lan, lease.id, 0, b"12")
+    assert [job.kind for job in station.services.recordings.under_way()] == ["ingest"]
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by its name", "with all that sounds"])
+def test_a_test_of_loudspeakers_that_is_stopped_at_once_never_sounds(station, cast, clock, start, named):
+    service = start()
+    service.run_stepped(clock, clock.now() + 2 * SECOND)
+    slot_id = station.services.output_tests.test(station.repos.people.machine(clock.now()))
+    assert station.services.air.stop(cast.minh, slot_id if named else None).taken_back == (slot_id,)
+    service.run_stepped(clock, clock.now() + 30 * SECOND)
+    (row,) = rows(station)
+    assert (row["outcome"], row["reason"]) == ("cancelled", "stopped_by")
     assert sound(station) == []
 
 

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from scheduler.core.words.wording import OUTCOMES, sentence, sentence_of
 from scheduler.kernel.errors import NotPermitted, Refused
-from scheduler.services.air.live import BYTES_A_SECOND, LiveState
+from scheduler.services.air.live import LiveState
+from scheduler.services.air.live_sound import BYTES_A_SECOND
 from web.auth import REFUSED, Answer, act, actor, page_of, piece, services, station
 from web.language import in_language
 from web.words.zones import chosen_zone, own_zone_choices

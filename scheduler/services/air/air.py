@@ -32,14 +32,17 @@ from scheduler.core.stops import Stopped, StopReason
 from scheduler.features import wanted
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.cue_lists import CueLists
+from scheduler.services.air.live_sound import live_ended
 from scheduler.services.air.red_orders import BY_LANE, RedOrders, order_stop
 from scheduler.services.air.standing import end_dead
 from scheduler.services.repositories import Repositories, known_zone, permit
-from scheduler.store import Ending, Row, instant_text
+from scheduler.store import Ending
 from scheduler.store.air.journal import Entry
 from scheduler.store.red_lane.red_fields import Typed
 
 _UNHEARD = SOUNDLESS | {AiringOutcome.RECORDED, None}
+FOR_NOW = frozenset({Trigger.MANUAL, Trigger.LIVE, Trigger.TEST})
+"""What a person orders for now, and is no order of the lane."""
 JUST_DUE = timedelta(seconds=2)
 """An order whose time has come this little ago may not have been taken yet."""
 
@@ -223,48 +226,48 @@ class AirService:
         repos, now = self._repos, self._repos.clock.now()
         repos.reserve.let_go()
         taken, by_ring = self.red.take_back(actor, slot_id, now - JUST_DUE)
-        where, value = ("start >= ?", instant_text(now - JUST_DUE)) if slot_id is None else ("id = ?", slot_id)
-        sql = f"""SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger IN ('emergency', 'drill') AND {where}
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""  # noqa: S608 - `where` is ours
-
-        def open_rows() -> list[Row]:
-            return [row for row in repos.store.known_rows(sql, (value,)) if row["id"] not in by_ring]
-
-        if not open_rows():  # DỪNG waits for no lock where there is nothing to take back
+        found = [
+            slot
+            for slot, _ in repos.slots.unclaimed(BY_LANE)
+            if slot.id not in by_ring and (slot.id == slot_id if slot_id else slot.start >= now - JUST_DUE)
+        ]
+        if not found:  # DỪNG waits for no lock where there is nothing to take back
             return taken
+        for slot in found:
+            permit(actor, "stop", slot.zone)
         ending = Ending(AiringOutcome.CANCELLED, "order_taken_back", note=actor.recorded_name)
         with repos.store.write():
-            for row in open_rows():
-                permit(actor, "stop", row["zone"])
-                if repos.slots.close(row["id"], ending, now):
-                    repos.audit.event("order_taken_back", person=actor, subject="slot", subject_id=row["id"])
-                    taken.append(row["id"])
+            for slot in repos.slots.end_unclaimed([slot.id for slot in found], ending, now):
+                repos.audit.event("order_taken_back", person=actor, subject="slot", subject_id=slot.id)
+                taken.append(slot.id)
         return taken
 
     def _end_untaken(self, actor: Person, slot_id: str | None, reason: StopReason, also: timedelta | None) -> list[str]:
-        """End a "phát ngay" that playout has not taken yet (their slots' ids): it never sounds; nobody is kept waiting.
+        """End what was ordered for now and playout has not taken yet (their slots' ids): it never sounds; nobody is
+        kept waiting.
 
         Without `slot_id`: those of just now. `also`: and all whose time came so little ago. Playout knows no stop of
         what it has not taken.
         """
         repos, now, ended = self._repos, self._repos.clock.now(), list[str]()
         back = also or (JUST_DUE if slot_id is None else None)
-        values = {"id": slot_id, "first": instant_text(now - back) if back else None, "last": instant_text(now)}
-        sql = """SELECT id, zone FROM slot WHERE outcome IS NULL AND trigger = 'manual'
-            AND (id = :id OR start BETWEEN :first AND :last)
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
-        found = repos.store.known_rows(sql, values)
-        for row in found:
-            permit(actor, "stop", row["zone"])
+        found = [
+            slot
+            for slot, _ in repos.slots.unclaimed(FOR_NOW)
+            if slot.id == slot_id or (back and now - back <= slot.start <= now)
+        ]
+        for slot in found:
+            permit(actor, "stop", slot.zone)
         ending = Ending(AiringOutcome.CANCELLED, reason, note=actor.recorded_name)
 
         def end() -> None:
             with repos.store.write():
-                ids = [row["id"] for row in repos.store.rows(sql, values)]
-                ended.extend(one for one in ids if repos.slots.close(one, ending, now))
-                for one in ended:
-                    if one != slot_id:  # boxes have it too, and have no stop of its name yet
-                        order_stop(repos, actor, one, reason)
+                for slot in repos.slots.end_unclaimed([slot.id for slot in found], ending, now):
+                    ended.append(slot.id)
+                    if slot.trigger is Trigger.LIVE:
+                        live_ended(repos, slot.id)
+                    if slot.id != slot_id:  # boxes have it too, and have no stop of its name yet
+                        order_stop(repos, actor, slot.id, reason)
 
         return ended if found and repos.store.if_taken(end) else []
 

@@ -7,7 +7,6 @@ ends by its time. The gate holds for a live voice as for every other sound.
 
 import hashlib
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,17 +27,15 @@ from scheduler.core.model import (
 from scheduler.core.planning import rules
 from scheduler.core.planning.sessions import hears
 from scheduler.core.stops import StopReason
-from scheduler.kernel.durable import make_folder, put_in_place, sync_file
 from scheduler.kernel.errors import Refused
 from scheduler.services.air.air import AirService
 from scheduler.services.air.cue_lists import CueLists
+from scheduler.services.air.live_sound import BYTES_A_SECOND, live_ended, live_path
 from scheduler.services.air.red_orders import order_stop
 from scheduler.services.repositories import Repositories, known_zone, permit
 from scheduler.store import Ending, Lease, instant_text
 
 BROWSER = "browser"
-BYTES_A_SECOND = HOUSE_RATE * 2
-"""Of what a browser sends: one channel of 16-bit samples at the house rate, little end first."""
 _LEAST = 15
 """Seconds of the shortest talk that is worth its chime."""
 _LATEST = timedelta(seconds=5)
@@ -80,15 +77,9 @@ class LiveService:
         self._rundowns = rundowns
         self._air = air
 
-    @property
-    def folder(self) -> Path:
-        """Where the sound of leases arrives."""
-        folder = self._repos.config.data / "live"
-        make_folder(folder)
-        return folder
-
     def path(self, lease_id: str) -> Path:
-        return self.folder / f"{lease_id}.pcm"
+        """Where the sound of a lease arrives."""
+        return live_path(self._repos, lease_id)
 
     def open(self, actor: Person, *, source: str = BROWSER, zone: str = DEFAULT_ZONE) -> Lease:
         """Take the air as soon as it is free. Raises Refused live_busy, or the gate's reason."""
@@ -156,10 +147,9 @@ class LiveService:
         with repos.store.write():
             repos.leases.release(lease_id, now)
             order_stop(repos, actor, slot.id, finish=True)
-            if not repos.slots.claimed_of(slot.announcement_id):
-                unheard = Ending(AiringOutcome.CANCELLED, StopReason.OFFICER, note=actor.recorded_name)
-                repos.slots.close(slot.id, unheard, now)
-                self.ended(slot.id)
+            unheard = Ending(AiringOutcome.CANCELLED, StopReason.OFFICER, note=actor.recorded_name)
+            if repos.slots.end_unclaimed([slot.id], unheard, now):
+                live_ended(repos, slot.id)
 
     def state(self, lease_id: str) -> LiveState:
         lease = self._repos.leases.get(lease_id)
@@ -182,26 +172,6 @@ class LiveService:
         asked for.
         """
         return replace(slot, length=min(slot.length, self.opening() + timedelta(seconds=_LEAST)))
-
-    def ended(self, slot_id: str) -> None:
-        """Playout's word that the airing is over: its recording goes to the worker, once."""
-        repos, now = self._repos, self._repos.clock.now()
-        lease = repos.leases.of_slot(slot_id)
-        path = self.path(lease.id)
-        with suppress(OSError):  # a recording is no reason to hold back an end
-            sync_file(path)
-        with repos.store.write():
-            if not repos.leases.end(lease.id, now):
-                return
-            if not path.exists() or path.stat().st_size < BYTES_A_SECOND:
-                path.unlink(missing_ok=True)
-                return
-            title = repos.slots.facts(slot_id).title
-            args = {"path": path.name, "file_name": path.name, "title": title, "origin": "recorded", "raw": True}
-            repos.jobs.add("ingest", args, lease.person_id, now)
-            incoming = repos.config.data / "incoming"
-            make_folder(incoming)
-            put_in_place(path, incoming / path.name)
 
     def _slot(self, token: Sha256, zone: str) -> Slot:
         now = self._repos.clock.now()

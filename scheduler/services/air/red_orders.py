@@ -227,27 +227,22 @@ class RedOrders:
         """Emergencies and drills that were ordered and have neither begun nor ended: slot, title; soonest first."""
         known = {one.key: one for one in self.orders()}
         found = {
-            key: (str(one.order["start"]), str(one.order["title"]))
+            key: (instant_of(one.order["start"]), str(one.order["title"]))
             for key, one in known.items()
             if one.state in UNHEARD and one.cancel is None
         }
-        sql = """SELECT s.id, s.start, a.title FROM slot s JOIN announcement a ON a.id = s.announcement_id
-            WHERE s.outcome IS NULL AND s.trigger IN ('emergency', 'drill') AND s.start > ?
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id)"""
-        for row in self._repos.store.known_rows(sql, (instant_text(self._repos.clock.now() - STAND_FOR),)):
-            if row["id"] not in known or known[row["id"]].state == "rows":
-                found[row["id"]] = row["start"], row["title"]
+        since = self._repos.clock.now() - STAND_FOR
+        for slot, title in self._repos.slots.unclaimed(BY_LANE):
+            if slot.start > since and (slot.id not in known or known[slot.id].state == "rows"):
+                found[slot.id] = slot.start, title
         return [(key, title) for key, (_, title) in sorted(found.items(), key=lambda one: one[1])]
 
     def behind(self) -> list[tuple[str, str]]:
         """The same of what was to air now and of live voices, as long as they may still begin."""
-        sql = """SELECT s.id, a.title FROM slot s JOIN announcement a ON a.id = s.announcement_id
-            WHERE s.outcome IS NULL AND s.trigger IN ('manual', 'live') AND s.start BETWEEN ? AND ?
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = s.id) ORDER BY s.start, s.id"""
         now = self._repos.clock.now()
         since = now - self._repos.config.rules.late_tolerance
-        found = self._repos.store.known_rows(sql, (instant_text(since), instant_text(now)))
-        return [(row["id"], row["title"]) for row in found]
+        found = self._repos.slots.unclaimed((Trigger.MANUAL, Trigger.LIVE))
+        return [(slot.id, title) for slot, title in found if since <= slot.start <= now]
 
     def told(self, slot_id: str) -> OrderStatus | None:
         """What the ring knows of an order; None = its rows tell everything."""

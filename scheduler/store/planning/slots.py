@@ -6,7 +6,8 @@ A slot ends in one transaction with its journal row, so that neither exists with
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from typing import Any
 from sqlite_utils.db import Database
 
 from scheduler.core.air.output_share import OutputShare, shares_of, to_row
-from scheduler.core.model import AnnouncementState, Slot
+from scheduler.core.model import AnnouncementState, Slot, Trigger
 from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.excepted import Exceptions
 from scheduler.kernel.errors import NotFound, as_texts
@@ -46,10 +47,8 @@ class SlotFacts:
 _SLOT = Mapper(Slot, "slot", heard=Of(lambda row: timedelta(milliseconds=row.get("heard_ms") or 0)))
 _AIRING = Mapper(Airing, "airing", shares=Of(shares_of))
 _REFUSAL = Mapper(Refusal, "refusal")
-_UNBEGUN = (
-    "DELETE FROM slot WHERE day = ? AND outcome IS NULL AND start >= ?"
-    " AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
-)
+_UNCLAIMED = "outcome IS NULL AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
+_UNBEGUN = f"DELETE FROM slot WHERE day = ? AND start >= ? AND {_UNCLAIMED}"  # noqa: S608 - our SQL
 _SOUNDED = """(played_ms > 0 OR EXISTS (SELECT 1 FROM json_each(shares_json) one
     WHERE json_extract(one.value, '$.counts') AND json_extract(one.value, '$.played_ms') > 0))"""
 """Of an attempt: whether any loudspeaker sounded any of it; its `played_ms` is what the worst of them did."""
@@ -164,6 +163,16 @@ class Slots:
         sql = "SELECT * FROM slot WHERE announcement_id = ? AND outcome IS NULL ORDER BY start, id"
         return _SLOT.read_all(self.store.rows(sql, (announcement_id,)))
 
+    def unclaimed(self, triggers: Collection[Trigger]) -> list[tuple[Slot, str]]:
+        """Open slots of these kinds that no airing key claims, with their titles, soonest first.
+
+        None where the database gives no rows just now.
+        """
+        marks = ", ".join("?" * len(triggers))
+        sql = f"""SELECT slot.*, announcement.title FROM slot JOIN announcement ON announcement.id = announcement_id
+            WHERE trigger IN ({marks}) AND {_UNCLAIMED} ORDER BY start, slot.id"""  # noqa: S608 - marks only
+        return [(slot_of(row), row["title"]) for row in self.store.known_rows(sql, tuple(triggers))]
+
     def last_sounded(self, announcement_id: int, since: datetime) -> Slot | None:
         """The last slot of an announcement from `since` on that sounded whole or in part, or went to a file only."""
         sql = """SELECT * FROM slot WHERE announcement_id = ? AND start >= ?
@@ -201,6 +210,13 @@ class Slots:
             row=row,
         )
 
+    def open_facts(self, slot_id: str) -> SlotFacts | None:
+        """The same of an open slot; None where it has ended, or was taken out of the plan."""
+        with suppress(NotFound):
+            facts = self.facts(slot_id)
+            return facts if facts.slot.outcome is None else None
+        return None
+
     # Airing
 
     def claim(self, slot: Slot, now: datetime, attempt: int = 1, *, again: bool = False) -> bool:
@@ -219,6 +235,16 @@ class Slots:
             except sqlite3.IntegrityError:
                 return False
             return True
+
+    def end_unclaimed(self, slot_ids: Iterable[str], ending: Ending, now: datetime) -> list[Slot]:
+        """End those of these slots that are open and that no airing key claims, in one transaction (which they were).
+
+        Key or end comes first: what was ended so never sounds.
+        """
+        sql = f"SELECT * FROM slot WHERE id = ? AND {_UNCLAIMED}"  # noqa: S608 - our SQL
+        with self.store.write():
+            found = [slot_of(row) for slot_id in slot_ids for row in self.store.rows(sql, (slot_id,))]
+            return [slot for slot in found if self.close(slot.id, ending, now)]
 
     def progress(
         self, slot_id: str, started_at: datetime, played_ms: int, shares: Sequence[OutputShare] | None = None
@@ -265,16 +291,15 @@ class Slots:
             update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured_of(ending, now))
 
     def close(self, slot_id: str, ending: Ending, now: datetime) -> bool:
-        """The one end of a slot: outcome, airing and journal row together. False when it had ended before.
+        """The one end of a slot: outcome, airing and journal row together. False where it is not open any more.
 
         What its earlier attempts have measured is added: what was heard of them is partial, however the last one ended.
         """
         with self.store.write() as db:
-            facts = self.facts(slot_id)
-            whole = with_earlier(self.ended_attempts(slot_id), ending)
-            values = {"outcome": whole.outcome.value, "reason": whole.reason}
-            if not update(db, "slot", {"id": slot_id, "outcome": None}, values):
+            if (facts := self.open_facts(slot_id)) is None:
                 return False
+            whole = with_earlier(self.ended_attempts(slot_id), ending)
+            update(db, "slot", {"id": slot_id}, {"outcome": whole.outcome.value, "reason": whole.reason})
             update(db, "airing", {"slot_id": slot_id, "ended_at": None}, measured_of(ending, now))
             self.journal.append(db, entry_of(facts.slot, facts.title, facts.row, whole, now, self._zones))
             return True

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.core.air.output_share import Hole, OutputShare
-from scheduler.core.model import AiringOutcome, Slot
+from scheduler.core.model import AiringOutcome, Slot, Trigger
 from scheduler.core.planning.day_plan import DayPlan, Refusal
 from scheduler.core.planning.make_good import is_owed
 from scheduler.store import Ending
@@ -31,6 +31,21 @@ def test_the_airing_key_can_be_claimed_once(slots, slot, clock):
 def test_an_ended_slot_cannot_be_claimed(slots, slot, clock):
     slots.close(slot.id, Ending(AiringOutcome.CANCELLED, "stopped_by"), clock.now())
     assert slots.claim(slot, clock.now()) is False
+
+
+def test_only_what_is_open_and_claimed_by_no_key_is_ended_by_who_stops_it(cast, slots, clock, station):
+    cast.running(cast.approved(), base=3)
+    claimed, ended, waiting = slots.of_day(DAY)
+    slots.claim(claimed, clock.now())
+    slots.close(ended.id, Ending(AiringOutcome.MISSED, "too_late"), clock.now())
+    assert [(slot.id, title) for slot, title in slots.unclaimed([Trigger.SCHEDULE])] == [(waiting.id, "Tiêm chủng")]
+    assert slots.unclaimed([Trigger.MANUAL, Trigger.LIVE]) == []
+    asked, stopped = [claimed.id, ended.id, waiting.id, "taken out"], Ending(AiringOutcome.CANCELLED, "stopped_by")
+    assert [slot.id for slot in slots.end_unclaimed(asked, stopped, clock.now())] == [waiting.id]
+    assert slots.end_unclaimed(asked, stopped, clock.now()) == []
+    told = {row["slot_id"]: row["outcome"] for row in station.repos.journal.of_day(DAY.isoformat())}
+    assert told == {ended.id: "missed", waiting.id: "cancelled"}
+    assert slots.claim(waiting, clock.now()) is False
 
 
 def test_a_slot_ends_once_with_one_journal_row(slots, slot, clock, station):

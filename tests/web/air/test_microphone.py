@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.core.model import AiringOutcome, Trigger
 from scheduler.core.planning.rules import local_day
-from scheduler.services.air.live import BYTES_A_SECOND
+from scheduler.services.air.live_sound import BYTES_A_SECOND, live_ended
 from scheduler.station import Station
 from scheduler.store import Ending
 from tests.web.conftest import stops
@@ -169,7 +169,7 @@ def test_before_quiet_hours_the_talk_gets_all_the_time_there_is(lans, take, stat
 def test_letting_go_of_what_has_ended_changes_nothing_of_why(lans, lease, station, csrf, clock):
     slot = begun(station, clock)
     station.repos.slots.close(slot.id, Ending(AiringOutcome.PLAYED, ""), clock.now())
-    station.services.live.ended(slot.id)
+    live_ended(station.repos, slot.id)
     answer = lans.post(f"/truc-tiep-micro/{lease}/tha", data={"csrf": csrf(lans)})
     assert (answer.json["ended"], answer.json["told"]) == (True, TIME_OVER)
     assert stops(station) == []
@@ -201,7 +201,7 @@ def test_who_speaks_is_told_why_it_is_over_also_by_the_answer_to_a_piece(
 ):
     slot = begun(station, clock)
     station.repos.slots.close(slot.id, ending, clock.now())
-    station.services.live.ended(slot.id)
+    live_ended(station.repos, slot.id)
     for answer in (lans.get(f"/truc-tiep-micro/{lease}"), push(lans, lease, 0)):
         assert told in answer.json["told"]
         assert not answer.json["open"]
