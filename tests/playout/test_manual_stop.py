@@ -3,6 +3,8 @@
 What waits behind something that is stopped is told to who stops it, and ends with all that waits.
 """
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -62,6 +64,21 @@ def test_a_test_of_loudspeakers_that_is_stopped_at_once_never_sounds(station, ca
     service.run_stepped(clock, clock.now() + 30 * SECOND)
     (row,) = rows(station)
     assert (row["outcome"], row["reason"]) == ("cancelled", "stopped_by")
+    assert sound(station) == []
+
+
+@pytest.mark.parametrize("order", [play, talk])
+def test_what_is_stopped_by_its_name_while_the_database_is_held_never_sounds(station, cast, clock, start, order):
+    service = start()
+    slot_id = order(station, cast)
+    with closing(sqlite3.connect(station.repos.store.path, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        assert station.services.air.stop(cast.minh, slot_id).taken_back == ()
+        service.step()
+        holder.execute("ROLLBACK")
+    service.run_stepped(clock, clock.now() + 30 * SECOND)
+    (row,) = rows(station)
+    assert (row["outcome"], row["reason"], row["note"]) == ("cancelled", "stopped_by", cast.minh.recorded_name)
     assert sound(station) == []
 
 

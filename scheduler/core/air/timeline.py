@@ -158,7 +158,7 @@ class Timeline:
         self._interrupted: set[str] = set()
         """Of those that wait: what has sounded before."""
         self._stops: dict[str, StopAsked] = {}
-        """What was asked to stop and has not ended yet."""
+        """What was asked to stop and has not ended yet; by its name also what has not been handed over."""
         self._silent_since: dict[str, datetime] = {}
         """Zone -> when the last airing in it ended."""
 
@@ -242,6 +242,8 @@ class Timeline:
         if due.slot_id in self.known:
             return []
         self._waiting[due.slot_id] = due
+        if asked := self._stops.get(due.slot_id):  # its stop came first
+            return self._cancelled([due.slot_id], asked)
         return self._next(now)
 
     def _interrupt(self, event: Interrupted, now: datetime) -> list[Command]:
@@ -270,7 +272,8 @@ class Timeline:
         giving_way = [name for name in self._giving_way if slot_id in {None, name}]
         for name in giving_way:  # it sounds no more; its own end comes from the engine
             del self._giving_way[name]
-        self._stops |= {name: asked for name in (*sounding, *giving_way) if name not in self._stops}
+        named = [slot_id] if slot_id else []
+        self._stops |= {name: asked for name in (*sounding, *giving_way, *named) if name not in self._stops}
         return self._cancelled(waiting, asked) + [Cut(name, asked.reason) for name in sounding]
 
     def _cancelled(self, names: list[str], asked: StopAsked) -> list[Command]:

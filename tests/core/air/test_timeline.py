@@ -117,6 +117,14 @@ def test_stop_of_a_waiting_slot_cancels_it(timeline):
     assert timeline.feed(StopAsked("b"), T0 + seconds(5)) == [Close("b", AiringOutcome.CANCELLED, "stopped_by")]
 
 
+def test_what_was_stopped_by_its_name_before_it_came_never_has_the_air(timeline):
+    timeline.feed(StopAsked("a", by="Minh"), T0)
+    assert timeline.feed(due("a", 1), T0) == [Close("a", AiringOutcome.CANCELLED, "stopped_by")]
+    assert timeline.who_stopped("a", "stopped_by") == "Minh"
+    assert timeline.feed(Over("a"), T0) == []
+    assert timeline.feed(due("b", 1), T0) == [Arm("b", T0 + seconds(1))]
+
+
 def test_an_unknown_slot_that_is_over_changes_nothing(timeline):
     assert timeline.feed(Over("nobody"), T0) == []
 
