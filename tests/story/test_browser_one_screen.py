@@ -170,6 +170,28 @@ def test_typed_words_are_sent_in_four_presses_and_air_at_five(as_lan, station, m
     assert planned(station) == [at_five(station)]
 
 
+def test_a_look_that_is_answered_late_does_not_take_back_the_sound(as_lan, reads):
+    """It was asked before the words were the bulletin's, and knows of no sound."""
+    page, late = as_lan(), []
+
+    def hold_the_first(route):
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/ban-tin/xem", hold_the_first)
+    page.goto("/ban-tin/moi")
+    page.locator("#text").fill(TEXT)
+    while not late:
+        page.wait_for_timeout(50)
+    page.locator("[data-listen]").click()
+    page.wait_for_url(KEPT)
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    heard_whole(page)
+
+
 def test_a_file_is_sent_in_five_presses(as_lan, station, minh, reads, tmp_path):
     page = as_lan(at="/truc-tiep")
     by = Presses(page)
