@@ -71,7 +71,8 @@ _VALUE = re.compile(r"\d\s*(?:phút|lần|lượt|buổi)\b")
 _TURNS = re.compile(
     r"\b(?:nghỉ(?! (?:học|việc|làm|hưu|dưỡng|ngơi|mát|lễ|tết|trực))|thôi(?! (?:việc|học|nôi))|dừng(?! (?:xe|đỗ|học"
     r"|thi))"
-    r"|(?:ngừng|ngưng)(?! (?:cấp|học|hoạt|thi|làm|giao|nhận))|mở(?! (?:lớp|cửa|rộng|đợt|hội|tài))|tắt(?! (?:điện"
+    r"|(?:ngừng|ngưng)(?! (?:kinh doanh|sản xuất|bán|lưu thông|cấp|học|hoạt|thi|làm|giao|nhận))|mở(?! (?:lớp|cửa"
+    r"|rộng|đợt|hội|tài))|tắt(?! (?:điện"
     r"|đèn|bếp|máy))"
     r"|(?:quyết định|tự chọn|chọn|sắp xếp|bố trí|điều chỉnh) (?:về )?(?:giờ|lịch|buổi|số (?:lần|lượt|buổi))"
     r"|(?:ngắt|cúp)(?! (?:điện|nước))|(?:theo dõi|đón nghe|lắng nghe|nghe)\b[^.;]{0,30}\b\d{1,2} ?(?:h\d*|giờ)"
@@ -101,6 +102,7 @@ _FORBIDS_OTHERS = re.compile(
 _IF_ONE_WANTS = re.compile(
     r"\b(?:nếu|khi|trường hợp)\b[^.;\d]{3,80}?(?:,| thì) (?:xin |kính |đề nghị |vui lòng |hãy |bà con |cần )*"
     r"(?:mời|liên hệ|gọi|gặp|hỏi|trình báo|báo (?:ngay|cho)|tra cứu|phản ánh)\b"
+    r"|\bnếu không,? (?:thì |sẽ )*(?:bị|phải chịu|chịu)\b"
 )
 """What somebody may do who wants to: "Nếu bà con có thắc mắc, mời đến …"."""
 

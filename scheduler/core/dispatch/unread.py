@@ -57,7 +57,9 @@ _TURNS = re.compile(
             ),
             rf"\bbáo liên tục\b|\bthêm {_SOME} (?:lần|lượt|buổi)\b|\bmỗi lần {_READ}\b|\bcắt ngắn\b|, tránh \d",
             (
-                r"\bthì (?:\w+ ){0,3}(?:bắt đầu|trở lại|tăng|giảm|bớt|hạ|lùi|(?<!di )dời|chuyển|đổi|bù|hoãn|gỡ"
+                r"\bthì (?:\w+ ){0,3}(?:bắt đầu|trở lại|kết thúc|dừng(?! (?:xe|đỗ|lại|đèn|ngoài|trước|chân))|tăng"
+                r"|giảm|bớt|hạ|lùi"
+                r"|(?<!di )dời|chuyển|đổi|bù|hoãn|gỡ"
                 r"|thay(?! (?:mới|nước"
                 r"|pin|thế)\b)"
                 rf"|tránh|bỏ(?! (?:qua|phiếu|ra)))\b(?! {OTHER_WORK.pattern[2:]})"
@@ -72,6 +74,16 @@ _TURNS = re.compile(
             rf"\b(?:đọc|báo|nhắc)\b[^.;]{{0,20}}\b(?:mỗi|cứ) (?:{_SOME} )?(?:giờ|tiếng|phút)\b",
             rf"\b(?:mỗi|cứ) (?:{_SOME} )?(?:giờ|tiếng|phút)\b[^.;]{{0,20}}\b(?:đọc|báo|nhắc|một lần)\b",
             rf"\b{_READ} (?:từ|lúc|sau|trước|vào|{_SOME} (?:lần|lượt))\b|\bloa\b[^.;]{{0,20}}\btắt\b",
+            r"^\W*(?:chưa|khoan|đừng|tạm) (?:triển khai|thực hiện|áp dụng|tiến hành|làm|cần|vội|chưa)\b",
+            (
+                r"(?<!đi )(?<!đến )(?<!tới )(?<!mặt )(?<!tàu )(?<!xe )\b(?:lùi|dời|sớm|muộn|chậm)(?: lại| hơn"
+                r"| đi)? \d{1,2} (?:phút|giờ|tiếng)\b"
+            ),
+            r"\bgiảm (?:còn|xuống|bớt|đi|dần)\b[^.;]{0,20}(?:nửa|dần|\d (?:lần|lượt|buổi|phút))",
+            (
+                r"^\W*(?:riêng )?(?:tổ|thôn|khu|xóm|ấp|làng|cụm|chợ)\b(?! (?:trưởng|công tác))[^.;]{0,40}"
+                r"\bkhông (?:làm|thực hiện|áp dụng|triển khai|cần|tham gia)\W*$"
+            ),
             r"\b(?:ngắt|cúp)\b(?! (?:điện|nước|lời|mạng|internet))",
             (
                 r"^\W*(?:thực hiện|bắt đầu|kết thúc)(?: phát| đọc)?(?: từ| vào)?(?: ngày)? "

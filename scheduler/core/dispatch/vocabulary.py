@@ -94,15 +94,16 @@ PHRASES = re.compile(
     r"|hình thức(?: tuyên truyền| thực hiện)?(?= *:)|giúp đỡ|hỗ trợ(?= (?:phát|thông báo|tuyên truyền|đọc)\b)"
     r"|(?:trong )?(?:tháng|tuần lễ) (?:hành động|cao điểm|thanh niên|vận động|an toàn)(?: [^\W\d]+){0,5}(?= *\()"
     r"|(?:xây dựng|sản xuất|viết)(?= (?:chuyên mục|tin|bài|chương trình|bản tin)\b[^.;]{0,60}\bphát\b)"
-    r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng)?"
+    r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng| từng chữ)?"
     r"|(?:trong )?suốt (?:tuần|thời gian|đợt(?: cao điểm)?)(?= từ)"
-    r"|dài (?:khoảng )?\d+ giây|rõ từng chữ|trở lại(?= phát \d)|(?<=phát )trở lại(?= \d)|(?:rất )?(?:mong"
+    r"|dài (?:khoảng )?\d+ giây|(?:buổi |chương trình |bản tin )?thời sự (?:địa phương|tổng hợp|trong ngày)"
+    r"|đã (?:được )?(?:phê )?duyệt|trở lại(?= phát \d)|(?<=phát )trở lại(?= \d)|(?:rất )?(?:mong"
     r"|thương tình)(?: được)?"
     r"|sau khi (?:xem xét|rà soát|nghiên cứu|kiểm tra|trao đổi|thống nhất|cân nhắc|họp bàn)"
     r"(?: (?!không|phát|nghỉ|tạm|dừng|ngừng)[^\W\d]+){0,10}(?=,)"
     r"|\d{1,2}/\d{1,2}/(?:1[89]\d\d|20[01]\d)\s*-\s*\d{1,2}/\d{1,2}/\d{4}"
     r"|(?:nhân (?:dịp )?)?(?:kỷ niệm|chào mừng|hưởng ứng|hướng tới)(?: kỷ niệm)?(?: lần thứ)? \d+ năm(?: ngày)?"
-    r"|(?:ngay |liền )?trước ngày(?: [^\W\d]+){1,3}?(?=,? (?:tức|tức là|cụ thể|nghĩa là|là)(?: từ)? (?:ngày )?\d)"
+    r"|(?:ngay |liền )?trước ngày(?: [^\W\d]+){1,5}?(?=,? (?:tức|tức là|cụ thể|nghĩa là|là)(?: từ)? (?:ngày )?\d)"
     r"|tức(?: là)?(?=(?: từ)? (?:ngày )?\d)|(?<=ngày )liền(?= trước ngày)"
     r"|chính thức|với âm lượng (?:vừa phải|đủ nghe|phù hợp)"
     r"|(?<=phát )bình thường"
@@ -164,7 +165,7 @@ COMPOUNDS = re.compile(
     r"|(?:dạy|học|làm) thêm|yếu kém|khoảng cách|quá (?:trình|tải|khổ|tốc độ)|(?:bán|mua) lẻ|khoan giếng|giếng khoan"
     r"|tạm (?:trú|vắng|ứng|giữ|giam)|giới tính|khi sinh|thay mặt|(?:chứng|tín) chỉ|chỉ (?:dẫn|giới)|thúc đẩy"
     r"|cắt (?:cỏ|tỉa|băng|tóc)|(?:di|dọn) dời"
-    r"|(?:chuyển|trao|biến|sửa|cấp|thu) đổi|đổi (?:mới|đời)|đột (?:quỵ|biến)|xung đột"
+    r"|(?:chuyển|trao|biến|sửa|cấp|thu) đổi|đổi (?:mới|đời|hướng)|đột (?:quỵ|biến)|xung đột"
     r"|bất (?:động sản|hợp pháp|cập|cẩn|lợi|bình đẳng)|tận (?:nơi|tâm|tình|tụy|dụng)|(?:cảnh báo|phát hiện) sớm"
     r"|cuối (?:cấp|cùng)|tắt (?:điện|đèn|bếp|máy)|dập tắt|(?:khóa|khoá) (?:học|van|cửa)|xuyên tạc|đầu (?:tư|mối|ra"
     r"|vào|cơ)"
@@ -288,7 +289,7 @@ DONE_ONCE = frozenset(
     [
         "họp", "giao ban", "tập huấn", "ra quân", "tiêm", "cắt điện", "cắt nước", "tổ chức thi", "nộp", "khám",
         "đăng ký", "niêm yết", "diễn tập", "treo", "mít tinh", "khai mạc", "tạm ngừng cấp", "diễn ra",
-        "khai giảng", "xử phạt",
+        "khai giảng", "xử phạt", "xả lũ", "xả nước",
     ]
 )  # fmt: skip
 """Of these what nobody does so many times a day: a count behind one is that of the airing."""
@@ -357,6 +358,6 @@ NAMES_A_NUMBER = re.compile(
 
 NAMES_A_PLACE = re.compile(
     r"\b(?:tổ|khu|cụm|xóm|thôn|ngõ|ngách|hẻm|đội|tuần|điểm|trạm|km|số|khu phố|tổ dân phố)(?: số)?\s+"
-    r"(?:\d+(?:\s*,\s*|\s+và\s+))*$"
+    r"(?:\d+(?:\s*,\s*|\s+và\s+))*$|\b(?:ghi|in|nêu)(?: nhầm)? hạn(?: cũ| mới)?(?: là)? (?:\d{1,2}/)?$"
 )
 """The same for places and weeks, which an order may be bound to: only where nothing is ordered."""
