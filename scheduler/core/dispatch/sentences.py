@@ -121,10 +121,16 @@ _BINDS_PLACES = re.compile(
     r"(?!(?:toàn|tất cả|mọi|cả)\b)(?:(?!\btoàn (?:xã|phường|thị trấn)).)*$",
     re.DOTALL,
 )
-_PLACES_ALONE = re.compile(
-    rf"\W*(?:(?:loa|tại|ở|gồm|và|các|những|phát|số|{_PLACE})\b[\s,:]*)*(?:{_PLACE}(?: số)? \d+(?:[\s,;]+|\b)(?:và )?"
-    r"(?:\d+[\s,]*(?:và )?)*)+\W*$"
-)
+_PLACES_ALONE = frozenset(
+    [
+        "tổ", "dân", "phố", "khu", "vực", "cư", "cụm", "loa", "xóm", "thôn", "ấp", "làng", "bản", "ngõ", "đường", "chợ",
+        "đội", "tại", "ở", "gồm", "và", "các", "những", "phát", "số",
+    ]
+)  # fmt: skip
+"""Words of a sentence that only names places by their numbers: "Loa: cụm 3, 8"."""
+_A_PLACE = re.compile(rf"\b{_PLACE}(?: số)? \d")
+_SHORT = 300
+"""No sentence that only says where is longer."""
 _CARRIED_OUT = re.compile(
     r"\b(?:thực hiện|triển khai|áp dụng|tiến hành|duy trì|mở|bật|đọc|làm|yêu cầu trên|(?:nội dung|văn bản|công văn"
     r"|việc) (?:này"
@@ -163,7 +169,10 @@ def may_change(low: str) -> bool:
 
 def binds_places(low: str) -> bool:
     """Whether it only says where: "Phạm vi: tổ 5, tổ 6", "Áp dụng cho cụm loa số 3", "Loa: cụm 3, 8"."""
-    return bool(_PLACES_ALONE.match(low) or (re.search(rf"\b{_PLACE}\b", low) and _BINDS_PLACES.match(low)))
+    if len(low) > _SHORT:
+        return False
+    alone = _A_PLACE.search(low) and set(re.findall(r"[^\W\d_]+", low)) <= _PLACES_ALONE
+    return bool(alone or (re.search(rf"\b{_PLACE}\b", low) and _BINDS_PLACES.match(low)))
 
 
 def resumed(sentence: str, issued: date | None) -> str | None:

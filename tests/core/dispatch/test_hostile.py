@@ -19,7 +19,8 @@ UNITS = [
     "UBND ", "các ", "dừng phát ", "thay thế công văn số 1/UB ngày 1/1/2020 ", "thời lượng ", "Kính gửi: ", "Nơi nhận:\n", "Số: 1/A\n",
     "V/v ", "tăng ", "10 phút ", "giờ ", "trong 10 ngày ", "<b ", "[a](", "_", "*", "\\", "&amp;", "gọi 1", "0O", "|a|\n", 'nội dung: "',
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA ", "sau đó ", "thứ hai 3 lần, ", "sáng 2 lần ", "50% thời lượng ", "30/45 phút ", "các đơn vị ",
-    "Ủy ban nhân dân phường ", "(hai) ", "THÔNG BÁO\n", "Giai đoạn 1: ", "trước ngày ", "và ",
+    "Ủy ban nhân dân phường ", "(hai) ", "THÔNG BÁO\n", "Giai đoạn 1: ", "trước ngày ", "và ", "tổ 1, ", "loa tại ", "phạm vi phát ", "không để ",
+    "kiểm tra loa ", "sau khi xem xét ",
 ]  # fmt: skip
 
 
