@@ -93,9 +93,9 @@ def _look_at_the_paper(town):
     assert report.head.addressees == ("Ủy ban nhân dân tỉnh",)  # not the ward, for which a ward's own report is
     (wards,) = [block for block in report.blocks if getattr(block, "key", "") == "CacPhuong"]
     rows = {row[0]: row for row in wards.rows}
-    assert rows[WARD][2:9] == ("Huyện Cũ", 3, 3, 0, 0, 0, 87_003)  # whole, in part, silent, recorded
-    assert rows["26735"][3:9] == (None,) * 6  # it has reported nothing: no zero
-    assert rows["26735"][10] == "chưa báo"
+    assert rows[WARD][2:10] == ("Huyện Cũ", 3, 3, 0, 0, 0, 0, 87_003)  # whole, in part, silent, taken off, recorded
+    assert rows["26735"][3:10] == (None,) * 7  # it has reported nothing: no zero
+    assert rows["26735"][11] == "chưa báo"
     for kind in ("xlsx", "json", "html", "csv", "pdf"):
         assert draw(report, kind)
     book = openpyxl.load_workbook(io.BytesIO(draw(report, "xlsx")))
