@@ -16,6 +16,7 @@ from audio_assets.speech.normalise_syllable import (
     SMALL_FIGURES,
     UPPER,
     has_vowel,
+    is_highland_syllable,
     is_syllable,
     is_vowel,
     letter_name,
@@ -30,6 +31,13 @@ _PREVIOUS = re.compile(rf"([{LATIN}0-9]+)[ \"'(]*\Z")
 _NEXT = re.compile(rf"[ \"')]*([{LATIN}0-9]+)")
 _POLICE_OF = re.compile(r" (?:PHƯỜNG|XÃ|TỈNH|THÀNH PHỐ|THỊ XÃ|HUYỆN|QUẬN)(?!\w)")
 _NEAR = 24
+_HIGHLAND_BEFORE = re.compile(
+    r"(?<![^\W\d])(?i:làng|buôn|buôl|bon|plei|plây|pơlei|kon|đăk|đắk|dak|chư|ia|ea|krông|xã|thôn|suối|thác|núi|đồi|hồ|sông|đèo"
+    r"|ông|bà|anh|chị|em|cháu|cô|chú|bác|sĩ|rơ|siu|ksor|kpă|rmah|rahlan|nay|y|h')"
+    rf"(?:(?: |, | và )[{UPPER}][{LATIN}']*)*(?: |, | và |(?<='))$"
+)
+"""Names of places and people, and what they begin with, up to the next syllable of one."""
+_NAMES = 80
 _NUMBER_BEFORE = re.compile(r"[0-9] ?$")
 
 
@@ -145,17 +153,24 @@ def _word(match: re.Match[str], page: Page) -> str | None:
     known = page.lexicon.spoken_form(word) or (UNITS.get(word) if word.islower() else None)
     if known:
         return known
-    roman = roman_value(word)
-    if word not in {"II", "III"}:  # which can be nothing but a two and a three
+    is_bare = is_syllable(word, toneless=True)
+    is_name = word[0].isupper() and not is_bare and is_highland_syllable(word) and _is_behind_a_name(match, page)
+    roman = None if is_name else roman_value(word)
+    if not is_name and word not in {"II", "III"}:  # which can be nothing but a two and a three
         page.unknown.append(word)
     if roman is not None:
         return say_int(roman, page.style)
-    if is_syllable(word, toneless=True) and is_in_heading(page, match.start(), match.end()):
-        return word.lower()  # "PHUONG TAN HOA": a heading typed without its marks; lower case for good, as above
+    if is_name or (is_bare and is_in_heading(page, match.start(), match.end())):
+        # "PHUONG TAN HOA": a heading typed without its marks; lower case for good, as above
+        return None if is_name and not word.isupper() else word.lower()
     capitals = sum(map(str.isupper, word))
     if len(word) <= _LONGEST_SPELT and (capitals > len(word) // 2 or not has_vowel(word)):
         return spell(word)
     return None
+
+
+def _is_behind_a_name(match: re.Match[str], page: Page) -> bool:
+    return bool(_HIGHLAND_BEFORE.search(page.source[max(0, match.start() - _NAMES) : match.start()]))
 
 
 def _foreign(match: re.Match[str], page: Page) -> str | None:

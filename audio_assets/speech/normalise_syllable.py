@@ -34,6 +34,11 @@ y yn ych ynh yt yêm yên yêng yêt yêu
 _RIMES = frozenset(_RIME_TABLE.split())
 _BARE = str.maketrans("ăâêôơưđ", "aaeooud")
 _BARE_RIMES = frozenset(rime.translate(_BARE) for rime in _RIMES)
+_HIGHLAND = re.compile(
+    r"(?:[aey](?=[^aeiou]))?(?:ch|dh|gh|kh|ng|nh|ph|th|[bcdđghjklmnprstvy])?[hlmnrbcds]?(?P<rime>[aeiouy].*?)k?"
+)
+_HIGHLAND_RIME_TABLE = "ah eh ih oh uh ar er ir or ur al el il ol ul ei uai ie ya ing"
+_HIGHLAND_RIMES = frozenset(_HIGHLAND_RIME_TABLE.split())
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _STOP_TONES = frozenset("\u0301\u0323")
 _FRONT = ("e", "ê", "i", "y")
@@ -77,6 +82,18 @@ def is_syllable(word: str, *, toneless: bool = False) -> bool:
     if bare in rimes or bare == "gi":
         return True
     return any(bare.startswith(onset) and _fits(onset, bare[len(onset) :], rimes) for onset in _ONSETS)
+
+
+@lru_cache(maxsize=16_384)
+def is_highland_syllable(word: str) -> bool:
+    """Whether `word` has the shape of a syllable of the Central Highlands as Vietnamese letters write it: Kriêng, Hlơm.
+
+    Two or three consonants may stand before the rime, h, r or l behind a bare vowel, and a stop needs no tone.
+    """
+    bare, tones = _untoned(word.lower())
+    if len(tones) > 1 or (found := _HIGHLAND.fullmatch(without_marks(bare))) is None:
+        return False
+    return found["rime"] in _BARE_RIMES or found["rime"] in _HIGHLAND_RIMES
 
 
 def without_marks(word: str) -> str:

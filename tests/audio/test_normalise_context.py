@@ -143,3 +143,37 @@ def test_what_only_looks_explained_is_asked_about(written, asked):
 )
 def test_without_it_somebody_is_asked(written, asked):
     assert normalise(written).unknown == asked
+
+
+@over(
+    "written, said",
+    [
+        ("Làng Grôn, làng Hrang và buôn Dhă Prông", "Làng Grôn, làng Hrang và buôn Dhă Prông"),
+        ("xã Đăk Sơ Mei, Ia Kriêng, Đăk Hring", "xã Đăk Sơ Mei, Ia Kriêng, Đăk Hring"),
+        ("TRẠM Y TẾ XÃ IA KRIÊNG", "TRẠM Y TẾ XÃ IA kriêng"),
+        ("y sĩ Rơ Mah Thoa, ông Siu Hlơm, bà Ksor Byă", "y sĩ Rơ Mah Thoa, ông Siu Hlơm, bà Ksor Byă"),
+        ("lũ có thể lên BĐ III", "lũ có thể lên báo động ba"),
+        ("BTC nhắc bà con giữ ví", "ban tổ chức nhắc bà con giữ ví"),
+    ],
+)
+def test_names_of_the_highlands_behind_what_names_a_place_or_a_person_are_words(written, said):
+    answer = normalise(written)
+    assert (answer.text, answer.unknown) == (said, ())
+
+
+@over(
+    "written, asked",
+    [
+        ("Gặp Hrang nhé", ("Hrang",)),
+        ("Mời ông Trump", ("Trump",)),
+        ("Gặp anh Phuong, em Cat", ("Phuong", "Cat")),
+        ("anh hrang", ("hrang",)),
+        ("ở làng Vinhomes", ("Vinhomes",)),
+        ("làng quê Plan", ("Plan",)),
+        ("Mua KRIÊNG", ("KRIÊNG",)),
+        ("xã GRD", ("GRD",)),
+        ("Hàng BĐ III", ("BĐ",)),
+    ],
+)
+def test_the_same_shape_elsewhere_is_asked_about(written, asked):
+    assert normalise(written).unknown == asked
