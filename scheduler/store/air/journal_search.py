@@ -32,18 +32,15 @@ class JournalSearch:
         self._sums = JournalSums(store)
 
     def tally(self, wanted: Filter) -> Tally:
-        """Of everything the filter lets through; a test tone on one loudspeaker is nothing that was said."""
-        fits = self._fits(wanted)
-        each = self._sums.each(wanted.first, wanted.last)
-        return Tally.total(of for _, kind, of in each if kind.trigger != _TEST and fits(kind))
+        """Of everything the filter lets through."""
+        return Tally.total(of for _, _, of in self._said(wanted))
 
     def by_dispatch(self, first: date, last: date) -> dict[tuple[date, str | None], Tally]:
         """The same of each day and dispatch number, in their order; what answers no dispatch stands first."""
         found: dict[tuple[date, str | None], Tally] = {}
-        for day, kind, of in self._sums.each(first, last):
-            if kind.trigger != _TEST:
-                key = (date.fromisoformat(day), kind.dispatch or None)
-                found[key] = found.get(key, Tally()) + of
+        for day, kind, of in self._said(Filter(first, last)):
+            key = (date.fromisoformat(day), kind.dispatch or None)
+            found[key] = found.get(key, Tally()) + of
         return dict(sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or "")))
 
     def page(self, wanted: Filter, limit: int, *, after: Place | None = None, newest_first: bool = False) -> list[Row]:
@@ -73,11 +70,10 @@ class JournalSearch:
 
     def minutes(self, wanted: Filter) -> dict[date, int]:
         """Milliseconds of sound by day; days without any are left out."""
-        fits = self._fits(wanted)
         found: dict[str, int] = {}
-        for day, kind, of in self._sums.each(wanted.first, wanted.last):
-            if (ms := of.played_ms) and kind.trigger != _TEST and fits(kind):
-                found[day] = found.get(day, 0) + ms
+        for day, _, of in self._said(wanted):
+            if of.played_ms:
+                found[day] = found.get(day, 0) + of.played_ms
         return {date.fromisoformat(day): ms for day, ms in found.items()}
 
     def row(self, seq: int) -> Row | None:
@@ -133,6 +129,12 @@ class JournalSearch:
             )
             values += [json_text(titles), json_text(numbers)]
         return " AND ".join(parts), tuple(values)
+
+    def _said(self, wanted: Filter) -> Iterator[tuple[str, Kind, Tally]]:
+        """What the filter lets through, by day and kind; a test tone on one loudspeaker is nothing that was said."""
+        fits = self._fits(wanted)
+        each = self._sums.each(wanted.first, wanted.last)
+        return (one for one in each if one[1].trigger != _TEST and fits(one[1]))
 
     def _fits(self, wanted: Filter) -> Callable[[Kind], bool]:
         """Whether airings of a kind fit a filter; the days are somebody else's question."""
