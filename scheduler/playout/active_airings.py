@@ -188,8 +188,9 @@ class ActiveAirings:
         if slot.trigger is Trigger.LIVE:
             return self.incoming.live(slot)
         programme = self._sounds.programme(slot, heard, seconds_left=(start - now).total_seconds())
-        is_loud = slot.trigger is Trigger.EMERGENCY
-        gain = 0.0 if is_loud else sum(feature.gain_db(self._repos.config) for feature in FEATURES)
+        if slot.trigger is Trigger.EMERGENCY:
+            return programme
+        gain = sum(feature.gain_db(self._repos.config) for feature in FEATURES)
         return replace(programme, gain_db=gain) if gain else programme
 
     def _ask_gate(self, facts: SlotFacts, start: datetime, now: datetime, heard: Heard) -> gate.Verdict:
@@ -287,7 +288,8 @@ class ActiveAirings:
             live_ended(self._repos, slot.id)
         self._clear(slot.id)
         if slot.trigger in TIMED and ending.outcome is not AiringOutcome.PLAYED:
-            heard = timedelta(milliseconds=sum(one.played_ms for one in self._repos.slots.ended_attempts(slot.id)))
+            heard_ms = sum(one.played_ms for one in self._repos.slots.ended_attempts(slot.id))
+            heard = timedelta(milliseconds=heard_ms)
             ended = replace(slot, outcome=ending.outcome, reason=ending.reason, heard=heard)
             self.owes = self.owes or is_owed(ended)
 
