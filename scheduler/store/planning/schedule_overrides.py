@@ -16,6 +16,7 @@ from scheduler.core.planning.placement import Pin
 from scheduler.kernel.errors import NotFound, as_texts
 from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Column, Mapper
+from scheduler.store.planning.slots import UNCLAIMED
 
 __all__ = ["Moved", "ScheduleOverride", "StoredChange"]
 
@@ -116,8 +117,8 @@ class Moved:
     def take_back(self, slot_id: str) -> bool:
         """Remove an added airing that has neither begun nor ended; False when there is no such one."""
         with self.store.write() as db:
-            sql = """DELETE FROM slot WHERE id = ? AND campaign_id IS NULL AND trigger = 'schedule' AND outcome IS NULL
-                AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
+            added = "campaign_id IS NULL AND trigger = 'schedule'"
+            sql = f"DELETE FROM slot WHERE id = ? AND {added} AND {UNCLAIMED}"  # noqa: S608 - our SQL
             return bool(db.conn.execute(sql, (slot_id,)).rowcount)
 
     # Changes

@@ -47,8 +47,9 @@ class SlotFacts:
 _SLOT = Mapper(Slot, "slot", heard=Of(lambda row: timedelta(milliseconds=row.get("heard_ms") or 0)))
 _AIRING = Mapper(Airing, "airing", shares=Of(shares_of))
 _REFUSAL = Mapper(Refusal, "refusal")
-_UNCLAIMED = "outcome IS NULL AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
-_UNBEGUN = f"DELETE FROM slot WHERE day = ? AND start >= ? AND {_UNCLAIMED}"  # noqa: S608 - our SQL
+UNCLAIMED = "outcome IS NULL AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"
+"""Of a row of `slot`: it is open, and no airing key claims it."""
+_UNBEGUN = f"DELETE FROM slot WHERE day = ? AND start >= ? AND {UNCLAIMED}"  # noqa: S608 - our SQL
 _SOUNDED = """(played_ms > 0 OR EXISTS (SELECT 1 FROM json_each(shares_json) one
     WHERE json_extract(one.value, '$.counts') AND json_extract(one.value, '$.played_ms') > 0))"""
 """Of an attempt: whether any loudspeaker sounded any of it; its `played_ms` is what the worst of them did."""
@@ -170,7 +171,7 @@ class Slots:
         """
         marks = ", ".join("?" * len(triggers))
         sql = f"""SELECT slot.*, announcement.title FROM slot JOIN announcement ON announcement.id = announcement_id
-            WHERE trigger IN ({marks}) AND {_UNCLAIMED} ORDER BY start, slot.id"""  # noqa: S608 - marks only
+            WHERE trigger IN ({marks}) AND {UNCLAIMED} ORDER BY start, slot.id"""  # noqa: S608 - marks only
         return [(slot_of(row), row["title"]) for row in self.store.known_rows(sql, tuple(triggers))]
 
     def last_sounded(self, announcement_id: int, since: datetime) -> Slot | None:
@@ -241,7 +242,7 @@ class Slots:
 
         Key or end comes first: what was ended so never sounds.
         """
-        sql = f"SELECT * FROM slot WHERE id = ? AND {_UNCLAIMED}"  # noqa: S608 - our SQL
+        sql = f"SELECT * FROM slot WHERE id = ? AND {UNCLAIMED}"  # noqa: S608 - our SQL
         with self.store.write():
             found = [slot_of(row) for slot_id in slot_ids for row in self.store.rows(sql, (slot_id,))]
             return [slot for slot in found if self.close(slot.id, ending, now)]

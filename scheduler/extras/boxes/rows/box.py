@@ -17,6 +17,7 @@ from scheduler.extras.boxes.rules.messages import Order, gain_of
 from scheduler.extras.boxes.rules.plan import ALL_DAY, BoxClip, Holds, read_holds, stricter
 from scheduler.store.database import Row, Store, insert, instant_text, json_text, update
 from scheduler.store.mapper import Mapper, Of
+from scheduler.store.planning.slots import UNCLAIMED
 from scheduler.store.station.settings import SettingRows
 
 __all__ = ["BoxRows", "BoxSettings", "WantedClip", "own_holds"]
@@ -142,15 +143,13 @@ class BoxRows:
 
     def unbegun(self, first: str, last: str, after: datetime) -> list[str]:
         """Slots of the plan on some days that start after an instant and have not begun."""
-        sql = """SELECT id FROM slot WHERE day BETWEEN ? AND ? AND outcome IS NULL AND start > ?
-            AND "trigger" IN ('schedule', 'make_good', 'manual', 'drill')
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
+        sql = f"""SELECT id FROM slot WHERE day BETWEEN ? AND ? AND start > ?
+            AND "trigger" IN ('schedule', 'make_good', 'manual', 'drill') AND {UNCLAIMED}"""  # noqa: S608 - our SQL
         return [row["id"] for row in self.store.rows(sql, (first, last, instant_text(after)))]
 
     def take_back(self, slot_id: str) -> bool:
         """Take out a slot that has neither begun nor ended."""
-        sql = """DELETE FROM slot WHERE id = ? AND outcome IS NULL
-            AND NOT EXISTS (SELECT 1 FROM airing WHERE airing.slot_id = slot.id)"""
+        sql = f"DELETE FROM slot WHERE id = ? AND {UNCLAIMED}"  # noqa: S608 - our SQL
         with self.store.write() as db:
             return bool(db.conn.execute(sql, (slot_id,)).rowcount)
 
