@@ -38,6 +38,7 @@ ln -s /proc/self/fd dev/fd
 mknod -m 660 dev/snd/controlC0 c 116 0
 chgrp audio dev/snd/controlC0
 for one in dev/shm run tmp; do mount -t tmpfs none $one; done
+mkdir -p var/lib/containers
 mount -t tmpfs -o size=4g none var/lib/containers
 mkdir -p srv/source srv/given "$1/source" "$1/over"
 mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/source,workdir=$1/over" srv/source
