@@ -21,6 +21,7 @@ def test_who_signs_in_again_in_another_tab_writes_on_and_sends(as_lan, station, 
     expect(page.locator("#thanh-gui p")).to_contain_text("Phiên làm việc đã hết")
     other = page.context.new_page()
     sign_in(other, LAN)
+    page.bring_to_front()
     page.locator("#text").press_sequentially(" Trân trọng.")
     expect(page.locator("#thanh-gui p")).not_to_contain_text("Phiên làm việc")
     expect(page.locator("[data-draft-told]")).to_contain_text("Tự lưu lúc")
