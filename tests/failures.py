@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["FILE", "Failures"]
+__all__ = ["FILE", "Failures", "failed_tests"]
 
 FILE = "LOA_TESTS_FAILED"
 """Names the file, in the environment of `make test`. Every part adds to it."""
 LINES = 15
 """Of one failure: its last lines."""
+HEAD = "== "
+PARTS = (" (setup)", " (call)", " (teardown)")
 
 
 class Failures:
@@ -31,7 +33,7 @@ class Failures:
 
     def _add(self, name: str, told: str) -> None:
         with self._file.open("a", encoding="utf-8") as file:
-            file.write("\n".join([f"== {name}", *told.splitlines()[-LINES:], ""]))
+            file.write("\n".join([f"{HEAD}{name}", *told.splitlines()[-LINES:], ""]))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -43,3 +45,11 @@ class Failures:
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self._add("The run itself broke", str(excrepr))
+
+
+def failed_tests(told: str) -> list[str] | None:
+    """The tests that such a file names, each once; None if something else than a test failed, or nothing did."""
+    heads = [line.removeprefix(HEAD) for line in told.splitlines() if line.startswith(HEAD)]
+    names = dict.fromkeys(head.removesuffix(part) for head in heads for part in PARTS if head.endswith(part))
+    whole = bool(heads) and all(head.endswith(PARTS) for head in heads)
+    return list(names) if whole else None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.failures import FILE
+from tests import again
+from tests.failures import FILE, failed_tests
 
 PATIENCE = 240
 PLUGIN = """
@@ -56,3 +57,47 @@ def test_a_worker_that_broke_stands_there_with_its_reason(failed):
     told = failed(PLUGIN + BREAKS, "def test_breaks(): pass\n", "-n", "1")
     assert "== The run itself broke" in told
     assert "RuntimeError: no hook may do this" in told
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("", None),
+        ("== tests/test_it.py::test_fails[a b] (call)\nassert 1 == 2\n", ["tests/test_it.py::test_fails[a b]"]),
+        ("== t.py::test_it (call)\n== t.py::test_it (teardown)\n== t.py::test_other (setup)\n", ["t.py::test_it", "t.py::test_other"]),
+        ("== t.py::test_it (call)\n== The run itself broke\n", None),
+        ("== t.py (read)\n", None),
+    ],
+    ids=["nothing", "one", "two", "a break", "not read"],
+)  # fmt: skip
+def test_the_file_names_each_failed_test_once_unless_more_broke(told, names):
+    assert failed_tests(told) == names
+
+
+ONCE = """
+from pathlib import Path
+def test_holds_alone():
+    runs = Path(__file__).with_name("runs")
+    runs.write_text(runs.read_text() + "." if runs.exists() else ".")
+    assert len(runs.read_text()) != {fails}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fails", "code"),
+    [(0, 0), (1, 1), (2, 1), (3, 1)],
+    ids=["in no run", "in the first", "in the second", "in the third"],
+)
+def test_what_failed_once_has_to_hold_three_times_alone(tmp_path, capfd, fails, code):
+    test, told = tmp_path / "test_it.py", tmp_path / "failed.txt"
+    test.write_text(ONCE.format(fails=fails), encoding="utf-8")
+    told.write_text(f"== {test}::test_holds_alone (call)\n", encoding="utf-8")
+    assert again.main(told) == code
+    assert ("UNSTEADY" in capfd.readouterr().out) == (code == 0)
+
+
+def test_a_few_tests_may_try_again_and_many_may_not(tmp_path):
+    told = tmp_path / "failed.txt"
+    told.write_text("".join(f"== nowhere.py::test_{at} (call)\n" for at in range(again.MOST + 1)), encoding="utf-8")
+    assert again.main(told) == 1
+    assert again.main(tmp_path / "none.txt") == 1
