@@ -192,6 +192,22 @@ def test_a_look_that_is_answered_late_does_not_take_back_the_sound(as_lan, reads
     heard_whole(page)
 
 
+def test_a_look_that_a_busy_station_refuses_is_asked_again(as_lan, reads):
+    """The sound is made meanwhile; nobody has to load the page anew to hear it."""
+    page, refused = as_lan(expected=("503",)), []
+
+    def refuse_while_it_is_made(route):
+        if "/ban-tin/moi" not in page.url and not refused:
+            refused.append(route)
+            route.fulfill(status=503, body="")
+        else:
+            route.continue_()
+
+    page.route("**/ban-tin/xem", refuse_while_it_is_made)
+    typed_and_heard(page)
+    assert refused
+
+
 def test_a_file_is_sent_in_five_presses(as_lan, station, minh, reads, tmp_path):
     page = as_lan(at="/truc-tiep")
     by = Presses(page)

@@ -266,9 +266,14 @@
       window.clearTimeout(judge);
       if (part === "gio") data.set("chi", "gio");
       post(root.dataset.look, data).then(function (answer) {
-        if (answer.status !== 200) return null;
-        return answer.text().then(function (html) { if (number === asked) put(html); });
-      }).catch(function () { poll = window.setTimeout(look, AGAIN); });
+        if (answer.status === 200) return answer.text().then(function (html) { if (number === asked) put(html); });
+        if (number === asked && answer.status >= 500) lookLater(); /* busy, or its disk is full: it may be over soon */
+        return null;
+      }).catch(lookLater);
+    }
+    function lookLater() {
+      window.clearTimeout(poll);
+      poll = window.setTimeout(look, AGAIN);
     }
     function judgeLater(wait, part) {
       window.clearTimeout(judge);
