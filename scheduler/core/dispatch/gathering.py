@@ -127,7 +127,7 @@ class Gathering:
             return False  # "02 lần/ngày. Trong ba ngày đầu tăng gấp đôi"
         if said.for_text or (said.plays and not (last.said.at or last.said.windows or last.said.per_day)):
             return False
-        if said.rest or any(_differ(last.said, said, name) for name in ("weekdays", "dates", "first", "last")):
+        if said.rest or _on_other_days(last.said, said):
             return False
         if said.counts and last.said.counts and (last.said.at or last.said.windows) and (said.at or said.windows):
             return False
@@ -249,6 +249,20 @@ def _side_by_side(last: Said, said: Said) -> bool:
 def _differ(one: Said, other: Said, name: str) -> bool:
     a, b = getattr(one, name), getattr(other, name)
     return bool(a) and bool(b) and a != b
+
+
+def _on_other_days(one: Said, other: Said) -> bool:
+    """Whether the two name days that are not the same: other lists, other ends, or a list outside a period."""
+    if any(_differ(one, other, name) for name in ("weekdays", "dates", "first", "last")):
+        return True
+    return _all_outside(one, other) or _all_outside(other, one)
+
+
+def _all_outside(one: Said, other: Said) -> bool:
+    """Whether one names days of which all lie outside the period of the other."""
+    first, last = other.first, other.last
+    outside = [bool((first and day < first) or (last and day > last)) for day in one.dates]
+    return bool(outside) and all(outside)
 
 
 def _only_hours_of_a_period(said: Said, last: Said) -> bool:

@@ -241,6 +241,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("usual", r"(?:trước đây|trước đó|hiện nay|hiện đang|(?<!thực )(?<!xuất )(?<!thể )hiện|(?<!phát )bình thường"
         r"|thường ngày|lâu nay)\b"),
     _rule("usual", r"(?:đang|đã) phát"),
+    _rule("usual", r"đã (?:nâng|tăng)(?: lên)?(?=\s+\d)"),
     _rule("told", r"đã (?:sản xuất|biên tập|xây dựng|thực hiện|tổ chức|tuyên truyền|tiếp âm|đăng|đọc)"),
     _rule("reached", r"mới (?:chỉ )?phát được"),
     _rule("usual", rf"(?:trong )?{NUMBER} (?:ngày|tuần|tháng|năm) (?:(?:vừa )?qua|gần đây|đầu năm"
@@ -251,7 +252,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"(?=,? (?:đài |loa |phường |xã |trạm )?đã\b)"),
     _rule("quarter", r"(?:trong )?quý (?:[iv]{1,3}|[1-4])(?:\s*(?:/|năm)\s*(?:19|20)\d\d)?"),
     _rule("average", r"bình quân|trung bình"),
-    _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua)"
+    _rule("usual", r"(?:(?:thời gian|giai đoạn|tháng|tuần|quý|năm) (?:trước|(?:vừa )?qua|vừa rồi)|năm ngoái|hôm qua"
+        r"|(?:những|các|mấy) (?:ngày|tuần|tháng) (?:vừa )?qua|(?:dịp|đợt) [^\W\d]+(?: [^\W\d]+)? (?:vừa qua|vừa rồi))"
         r"(?=,? (?:đài|loa|phường|xã|trạm|chỉ|đã|mới|phát|mỗi)\b)"),
     _rule("now", r"năm nay\b(?=,? phát)|nay\b|từ nay(?=\s+(?:phát|tăng|nâng))"),
     _rule("keeps", r"tiếp tục(?=\s+(?:phát|duy trì|thực hiện))|giữ nguyên|duy trì"),
@@ -262,7 +264,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("elsewhere", r"(?:theo (?:lịch|khung giờ|thời gian)(?: [^\W\d]+){0,3} )?"
         r"(?:tại|theo|ở|trong) (?:phụ lục|phụ biểu)"),
     _rule("elsewhere", r"(?:giờ|khung giờ|lịch)(?: phát(?: thanh| sóng)?)?\s*:?\s*(?:vẫn |giữ nguyên |giữ )?"
-        r"(?:như (?:cũ|trước|hiện nay|hiện tại|bình thường|thường lệ|mọi khi)|không (?:thay )?đổi)"),
+        r"(?:như (?:cũ|trước|hiện nay|hiện tại|bình thường|thường lệ|mọi khi|(?:tuần|tháng|năm|đợt|lần) (?:trước|ngoái)"
+        r"|(?:tuần|tháng|năm|đợt|lần) (?:vừa )?(?:qua|rồi))|không (?:thay )?đổi)"),
     _rule("elsewhere", r"(?:kèm theo|đính kèm|gửi kèm)"),
     _rule("elsewhere", r"(?:như|theo) (?:kế hoạch|lịch|khung giờ) (?:đã|được) (?:gửi|ban hành|thông báo|duyệt)"),
     _rule("elsewhere", r"(?:số (?:lần|lượt|buổi)|tần suất|thời lượng)(?: phát)? theo (?:quy định|kế hoạch|lịch)"
@@ -273,6 +276,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("maybe", r"có thể|dự kiến|đình chỉ|tạm thời|không (?:bắt buộc|nhất thiết|cần thiết)|cố gắng|xem xét"
         "|nghiên cứu"
         r"|khuyến khích|linh (?:hoạt|động)|nếu được"),
+    _rule("maybe", r"(?:\A|(?<=đài )|(?<=loa ))(?:chỉ )?nên(?=\s+(?:phát|mở|bật|đọc)\b)"),
     _rule("maybe", r"tự (?:bố trí|chọn|quyết định|sắp xếp)"),
     _rule("reported", r"(?:mỗi|hằng|hàng) (?:tháng|quý|năm)|kiến nghị|phản ánh|đề xuất|nguyện vọng|mong muốn"
         "|cho rằng|cho biết|được biết|dư luận"
@@ -326,6 +330,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("phrase", DOCUMENT),
     _rule("phrase", r"\((?:\d|[a-zđ]|i{1,3}|iv|vi{0,3})\)(?=\s+(?!lần|lượt|buổi|phút|ngày)[^\W\d])"),
     _rule("phrase", rf"(?:dưới|trên|gần|hơn|khoảng)\s+\d+\s+{MEASURES}\b"),
+    _rule("phrase", r"(?:khoảng|chừng)(?=\s+\d{1,3}\s*phút\b)"),
     _rule("on_air", ON_AIR),
     _rule("for_text", r"đối với (?:các )?(?:nội dung|thông báo|bản tin|tin|bài|chuyên mục)(?: (?:này|trên|nêu trên))?"),
     _rule("phrase", r"0\d{2,3}(?:[ .]?\d{2,4}){2,3}(?!\d)"),

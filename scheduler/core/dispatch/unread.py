@@ -11,7 +11,7 @@ from scheduler.core.dispatch.vocabulary import OTHER_WORK
 __all__ = ["may_be_an_order"]
 
 _PARTS = r"(?:ngày|tuần|buổi|sáng|trưa|chiều|tối|giờ|tiếng)"
-_TEXT = r"(?:bài(?! (?:học|thi|tập|toán|bạc))|bản tin|thông báo|lịch (?:phát|đọc)|chương trình)"
+_TEXT = r"(?:bài(?! (?:học|thi|tập|toán|bạc))|bản tin|chuyên mục|thông báo|lịch (?:phát|đọc)|chương trình)"
 _SOME = r"(?:một|hai|ba|bốn|năm|\d{1,2})"
 _EACH = r"(?:mỗi|hằng|hàng)"
 _READ = r"đọc(?! (?:sách|báo|truyện|kinh|và làm))"
@@ -22,10 +22,11 @@ _ORDERS = re.compile(
     "|".join(
         (
             (
-                r"\b(?:gỡ|rút|hủy|huỷ|xóa|xoá|bỏ|cắt|tạm gác)(?: (?:bỏ|lại|việc|toàn bộ|các|những|phát|đọc)){0,3} "
+                r"\b(?:gỡ|rút|hủy|huỷ|xóa|xoá|bỏ|cắt|tạm gác)(?: (?:bỏ|bớt|lại|việc|toàn bộ|các|những|phát|đọc)){0,3} "
                 rf"{_TEXT}\b"
             ),
             r"\bthu hồi (?:\w+ )?(?:bài|bản tin|thông báo)\b|\bđề nghị bỏ\W*$|\bcắt buổi\b",
+            r"\b(?:đọc|phát|mở|bật|nhắc)\b[^.;]{0,30}\bcách (?:ngày|nhật|hôm|tuần|buổi)\b",
             r"\b(?:đính chính|phát (?:bù|tiếp)|ngừng sử dụng|thôi không|thì thôi)\b",
             rf"\bthay (?:thế )?bằng {_TEXT}\b|\b(?:sử dụng|dùng) {_TEXT} mới\b",
             r"\bkhông (?:sử dụng|dùng|đọc)(?: (?:bài|bản tin) |(?: nữa)?\W*$| vào)|\b(?:bớt|giảm bớt) mở\b",
@@ -91,6 +92,10 @@ _TURNS = re.compile(
             ),
             rf"^\W*trong (?:vòng |suốt )?{_SOME} (?:ngày|tuần|tháng)\W*$",
             r"^\W*ưu tiên (?:phát |đọc )?(?:buổi|giờ|khung)",
+            (
+                r"^\W*(?:(?:các|những|ngày|dịp|khi|hôm|trời) )*(?:lễ|tết|mưa|bão|nắng|gió|giông|dông|rằm|mùng|mồng)\b"
+                r"(?! hội)[^.;]{0,24}\b(?:hoãn|lùi|thôi|bỏ|nghỉ|dừng|ngừng)\b"
+            ),
         )
     )
 )

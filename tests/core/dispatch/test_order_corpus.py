@@ -29,6 +29,7 @@ FILES = (
     "fresh-5.txt",
     "fresh-6.txt",
     "fresh-7.txt",
+    "fresh-8.txt",
 )
 MOST_NEEDLESS = 0.15
 FEW = 12
