@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from audio_assets.speech.normalise_syllable import LATIN, UPPER
+from audio_assets.speech.normalise_syllable import LATIN, UPPER, is_syllable
 
 __all__ = ["ABBREVIATIONS", "Abbreviation", "abbreviation_at", "choices"]
 
@@ -204,10 +204,15 @@ ABBREVIATIONS: Final = _by_letters(_read((Path(__file__).parent / "meanings.toml
 
 
 def abbreviation_at(source: str, token: re.Match[str]) -> tuple[Abbreviation, int] | None:
-    """The abbreviation with several meanings that stands at a word, in any case of its letters, and where it ends."""
+    """The abbreviation with several meanings that stands at a word, in any case of its letters, and where it ends.
+
+    What is a syllable and not all in capitals is that word: "tha" and "Tha" are no "THA".
+    """
     letters = token.group()
     if letters[0].islower() and (len(letters) == 1 or not letters.islower()):
         return None  # "p", "pH"
+    if not letters.isupper() and is_syllable(letters):
+        return None  # "tha thiết"
     found = ABBREVIATIONS.get(letters.upper())
     end = found.end(source, token.end()) if found else None
     return (found, end) if found and end is not None else None

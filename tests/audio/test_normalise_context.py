@@ -65,6 +65,8 @@ from tests.rows import over
         ("đất ONT 200m2", "đất ở nông thôn hai trăm mét vuông"),
         ("Báo hỏng: 800126", "Báo hỏng: tám không không, một hai sáu"),
         ("vần A đến H", "vần A đến hát"),
+        ("Tha thiết mong bà con tha thứ", "Tha thiết mong bà con tha thứ"),
+        ("khám sàng lọc, bệnh nhân THA", "khám sàng lọc, bệnh nhân tăng huyết áp"),
         ("Điểm trúng tuyển NV1 là 32", "Điểm trúng tuyển nguyện vọng một là ba mươi hai"),
         ("KQ vòng bảng: Trường Sơn - Bắc Sơn 1-2", "kết quả vòng bảng: Trường Sơn, Bắc Sơn một hai"),
         ("Xe Thanh Hóa - Hà Nội 2-3 chuyến", "Xe Thanh Hóa, Hà Nội hai đến ba chuyến"),
