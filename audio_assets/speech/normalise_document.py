@@ -207,7 +207,7 @@ DOCUMENTS: tuple[Rule, ...] = (
          rf"(?P<symbol>{_CODE}\s?/\s?{_CODE}){AFTER}",
          _document, needs="/"),
     rule("document", r"(?i)(?:(?<=số )|(?<=số: )|(?<=định )|(?<=tư )|(?<=quyết )|(?<=thị )|(?<=nđ )"
-         r"|(?<=nq )|(?<=qđ )|(?<=tt )|(?<=ct )|(?<=cv )|(?<=tb )|(?<=hoạch )|(?<=luận ))"
+         r"|(?<=nq )|(?<=qđ )|(?<=tt )|(?<=liên tịch )|(?<=tlt )|(?<=ct )|(?<=cv )|(?<=tb )|(?<=hoạch )|(?<=luận ))"
          r"(?P<n>[0-9]{1,5})\s?/\s?(?P<y>(?:19|20)[0-9]{2})"
          r"(?![\w/])", _number_year, needs="/"),
     rule("document", rf"(?i:(?<=số)|(?<=số:)|(?<=số: )|(?<=số ))(?:\s?(?:\.{{2,}}|_{{2,}}))?\s?/\s?"

@@ -66,6 +66,8 @@ from tests.rows import over
         ("Báo hỏng: 800126", "Báo hỏng: tám không không, một hai sáu"),
         ("vần A đến H", "vần A đến hát"),
         ("Tha thiết mong bà con tha thứ", "Tha thiết mong bà con tha thứ"),
+        ("TTLT 13/2016", "thông tư liên tịch mười ba, năm hai nghìn không trăm mười sáu"),
+        ("Thông tư liên tịch 13/2016", "Thông tư liên tịch mười ba, năm hai nghìn không trăm mười sáu"),
         ("khám sàng lọc, bệnh nhân THA", "khám sàng lọc, bệnh nhân tăng huyết áp"),
         ("Điểm trúng tuyển NV1 là 32", "Điểm trúng tuyển nguyện vọng một là ba mươi hai"),
         ("KQ vòng bảng: Trường Sơn - Bắc Sơn 1-2", "kết quả vòng bảng: Trường Sơn, Bắc Sơn một hai"),
