@@ -27,6 +27,12 @@ _CALLED_BY_LETTERS = re.compile(
     r"(?:p[0-9]+(?:,| và) ?)*$"
 )
 """Before "P2" that is neither a ward nor a room."""
+_CODE_CUE = re.compile(
+    r"(?<!\w)(?:mã|ký hiệu|kí hiệu)(?: (?:số|thẻ|hưởng|mức hưởng|đối tượng|vùng|loại|lớp|nhóm|khách hàng|hồ sơ|sản phẩm"
+    r"|hàng|máy|đơn|giảm giá|bảo hiểm y tế|bhyt))*(?: (?:là|gồm))?\W{0,2}$"
+)
+"""Before letters that are the code itself, whatever they stand for elsewhere: "mã thẻ DN4"."""
+_CARD_CUE = re.compile(r"(?<!\w)(?:thẻ|bảo hiểm y tế|bhyt)\W{0,2}$")
 _MOTORWAY = re.compile(r"(?<![^\W\d])(?:cao tốc|đường|tuyến|trên|nút giao|qua)\W{0,2}$")
 
 
@@ -34,6 +40,8 @@ def _place(match: re.Match[str], page: Page) -> str | None:
     """KP3 · P.5 · P.301 · QL1A · KP1,2,3."""
     numbers = [match["n"], *match["more"].split(",")[1:]]
     if match["what"] == "CT" and (match["n"][0] == "0" or not _MOTORWAY.search(page.before(match.start()))):
+        return None
+    if _CODE_CUE.search(page.before_list(match.start())):
         return None
     if match["what"] == "P" and _CALLED_BY_LETTERS.search(page.before(match.start())):
         return None
@@ -153,6 +161,8 @@ _SERIAL_CUE = re.compile(
     r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|imei|số seri|sê ri|số hiệu|lô số|số lô"
     r"|ký hiệu|số chế tạo)(?: là|:)?\W{0,2}$"
 )
+_LONGEST_CODE = 3
+"""Letters of a code that are called by name; four and more are an abbreviation ("mã THCS1")."""
 _LONG = 4
 """So many digits of a code are copied down, so they are said one by one; but "NK4300" is round."""
 
@@ -171,13 +181,19 @@ NUMBERED = frozenset({"VT", "NV"})
 """Abbreviations that a figure may be typed onto: "VT1", "NV2"."""
 
 
-def _code_part(part: str, page: Page, start: int = 0) -> str:
+def _code_part(part: str, page: Page, start: int = 0, *, is_spelt: bool = False) -> str:
     if part.isdigit() and part[0] == "0" and len(part) > 1:
         return say_digits(part)
     if part.isdigit() and len(part) >= _LONG and not (len(part) == _LONG and part.endswith("00")):
         return say_in_threes(part)
     if not part.isalpha():
         return {"²": "bình phương", "³": "lập phương"}.get(part) or say_number(part, page.style)
+    if is_spelt and len(part) <= _LONGEST_CODE:
+        return spell(part)
+    return _code_letters(part, page, start)
+
+
+def _code_letters(part: str, page: Page, start: int) -> str:
     several = ABBREVIATIONS[part] if part in NUMBERED else None
     known = (several and several.said(page.source, start, start + len(part))) or page.lexicon.spoken_form(part)
     if known:
@@ -205,7 +221,9 @@ def _mixed(match: re.Match[str], page: Page) -> str:
         return _serial(written)
     if MISREAD.search(written) and not (_CLASS.fullmatch(written) and _OF_CLASSES.search(page.before(match.start()))):
         page.unknown.append(written)
-    return " ".join(_code_part(part, page, match.start()) for part in _PARTS.findall(written))
+    before = page.before_list(match.start())
+    is_spelt = (_CODE_CUE.search(before) or _CARD_CUE.search(before)) is not None
+    return " ".join(_code_part(part, page, match.start(), is_spelt=is_spelt) for part in _PARTS.findall(written))
 
 
 def _decimal_code(match: re.Match[str], page: Page) -> str:
@@ -250,6 +268,13 @@ def _plot(match: re.Match[str], page: Page) -> str | None:
     return f"{spell(match['letters'])} {_code_part(match['n'], page)}"
 
 
+def _office(match: re.Match[str], page: Page) -> str | None:
+    """Mã H21.08: letter and digits one by one."""
+    if not re.search(r"(?<!\w)mã\W{0,2}$", page.before_list(match.start())):
+        return None
+    return " ".join(say_digits(sign) or spell(sign) for sign in match.group() if sign != ".")
+
+
 def _with_dashes(match: re.Match[str], page: Page) -> str:
     """PA-0512-334: letters and groups of digits that are copied down; its dashes are no ranges."""
     letters, *groups = match.group().split("-")
@@ -260,9 +285,7 @@ def _with_dashes(match: re.Match[str], page: Page) -> str:
 PLACES: tuple[Rule, ...] = (
     rule("named_number", r"(?i)(?:(?<=căn hộ )|(?<=phòng số )|(?<=căn số ))[0-9]{4}(?![\w.,/-]*[0-9])", _room,
          needs="[0-9]{4}"),
-    rule("named_number", rf"(?i)(?<=mã )[A-Z][0-9]{{2}}\.[0-9]{{2}}{AFTER}",
-         lambda match, _p: " ".join(say_digits(sign) or spell(sign) for sign in match.group() if sign != "."),
-         needs=r"\.[0-9]"),
+    rule("named_number", rf"{BEFORE}[A-Z][0-9]{{2}}\.[0-9]{{2}}{AFTER}", _office, needs=r"\.[0-9]"),
     rule("named_number",
         r"(?i)(?<!quốc lộ )(?<!tỉnh lộ )(?<!hương lộ )(?<!đại lộ )(?<=lộ )"
          r"(?:[1-9][0-9]{2}(?:, | và )?)+(?![\w/%-]|[.,][0-9]|\W?(?:tỷ|triệu|nghìn"

@@ -85,6 +85,7 @@ def _quantity(change: Change, page: Page) -> bool:
     is_group = _PAIR_WITH_DOT.fullmatch(written) and _GROUP_BEFORE.search(before) and COUNTED_THING.match(after)
     if (
         by_comma
+        or _BARS.fullmatch(written)
         or is_group
         or _may_mark_a_point(change, page)
         or of_a_child
@@ -103,6 +104,8 @@ def _quantity(change: Change, page: Page) -> bool:
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
 
 
+_BARS: Final = re.compile(r"[0-9.,]+ ?bar")
+"""A pressure, whose name sounds as the figure three: "hai ba"."""
 _COLD: Final = re.compile(r"[°%]|oC|0C| độ")
 
 

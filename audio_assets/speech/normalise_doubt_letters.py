@@ -50,12 +50,22 @@ def _is_spray(written: str, before: str) -> bool:
     return _SPRAY.fullmatch(written) is not None and _SPRAYED.search(f"{before} ") is not None
 
 
+def _is_said_in_full(change: Change, page: Page) -> bool:
+    """Whether the letters were said as what they stand for: "khu DN4" may be four letters' block or an enterprise."""
+    letters = re.match(r"[A-ZĐ]{2,3}(?=[0-9])", page.source[change.start : change.end])
+    if letters is None or _KNOWN_CODE.match(page.source, change.start, change.end):
+        return False
+    known = page.lexicon.spoken_form(letters[0])
+    return known not in {None, spell(letters[0])} and change.said.startswith(f"{known} ")
+
+
 def doubts_code(change: Change, page: Page) -> bool:
     """Letters and digits in one word: a letter behind a figure may be a unit, two letters an abbreviation."""
     written = page.source[change.start : change.end]
     before = page.before(change.start)
     if _LETTERED.search(before) or _SERIAL.search(before) or _is_spray(written, before):
-        return bool(_SEATS_OR_FLOORS.fullmatch(written) and _OF_SEATS_OR_FLOORS.search(before))
+        of_seats = _SEATS_OR_FLOORS.fullmatch(written) and _OF_SEATS_OR_FLOORS.search(before)
+        return bool(of_seats) or _is_said_in_full(change, page)
     if re.fullmatch(r"[0-9.,]+[A-Za-zĐđ]", written):
         return written[-1].upper() in _UNIT_LETTERS and written not in {"2G", "3G", "4G", "5G", "6G"}
     if re.fullmatch(

@@ -16,7 +16,7 @@ _NAMED_CUE = re.compile(
     r"|cccd|cmnd|cmt|căn cước(?: công dân)?|chứng minh nhân dân"
     r"|định danh(?: cá nhân)?|hộ chiếu"
     r"|mã số(?: \w+){0,4}|mã (?:địa bàn|đơn vị|tỉnh|xã|phường|trạm|điểm|sản phẩm|giới thiệu|vùng|kcb)(?: [^\W\d]+){0,2}"
-    r"|mật khẩu|mk|pass|zoom id"
+    r"|mật khẩu|mk|pass|id"
     r"|mst|sbd|số báo danh|mã hồ sơ|mã khách hàng|mã vạch|mã đơn|mã tra cứu|số thẻ|thẻ|số seri|seri|sê ri|xê ri"
     r"|lô số|số lô|số phát hành|số vào sổ|mã bưu chính|mã otp|mã pin|mã xác nhận|mã|giấy chứng nhận|gcn|chứng chỉ"
     r"|bằng lái"
@@ -49,12 +49,16 @@ def _named(match: re.Match[str], page: Page) -> str | None:
     return ", ".join(map(say_digits, groups))
 
 
+_OFFICE_FILE = re.compile(r"(?:[0-9]{3}(?:\.[0-9]{2}){1,2}\.)?[A-Z][0-9]{2}(?:\.[0-9]{2}){0,3}(?:-[0-9]{4,})+")
+"""The code of an office (QCVN 102:2016/BTTTT: H21.08, 000.00.08.H21) with the number of a file behind it."""
+
+
 def _file_code(match: re.Match[str], page: Page) -> str | None:
     """000.00.12.H56-250701-0001: letters and digits one by one, a pause at each point."""
     written = match.group()
     if not re.search("[A-Z]", written) or len(re.findall("[0-9]", written)) < 8:  # noqa: PLR2004 - shorter ones are names
         return None
-    if not _NAMED_CUE.search(page.before(match.start(), 60)):
+    if not (_OFFICE_FILE.fullmatch(written) or _NAMED_CUE.search(page.before_list(match.start()))):
         return None
     parts = re.split(r"[.-]", written)
     return ", ".join(" ".join(say_digits(sign) or spell(sign) for sign in part) for part in parts)

@@ -39,6 +39,8 @@ _END_OF_A_NAME = re.compile(
 )
 """A name of two words whose second is also a word of place or time: Cồn Giữa, xóm Đồng Trên, Bạch Mai."""
 
+_CODES_LISTED = re.compile(r"(?:(?<!\w)(?=[^\s,;]*[0-9])[a-zđ0-9][a-zđ0-9.-]*(?:[,;/]| và| hoặc| hay| cùng) ?)+$")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -92,6 +94,10 @@ class Page:
         piece = self.source[max(0, start - length) : start].rpartition("\n")[2]
         named = _END_OF_A_NAME.search(piece)
         return (piece[: named.start(1)] if named else piece).lower().removesuffix(" ")
+
+    def before_list(self, start: int, length: int = 100) -> str:
+        """As `before`, without the codes listed up to there: "mã GD4, HT2 và " is "mã", for each of the three."""
+        return _CODES_LISTED.sub("", self.before(start, length) + " ").removesuffix(" ")
 
     def after(self, end: int, length: int = 40) -> str:
         """What follows `end` in the same line, lower case, with one leading space removed."""

@@ -181,3 +181,49 @@ def test_names_of_the_highlands_behind_what_names_a_place_or_a_person_are_words(
 )
 def test_the_same_shape_elsewhere_is_asked_about(written, asked):
     assert normalise(written).unknown == asked
+
+
+@over(
+    "written, said",
+    [
+        (
+            "Các mã H21.08-0312, H21.08-0318",
+            "Các mã hát hai một, không tám, không ba một hai, hát hai một, không tám, không ba một tám",
+        ),
+        (
+            "Các mã H21.08, H21.09 và H21.10",
+            "Các mã hát hai một không tám, hát hai một không chín và hát hai một một không",
+        ),
+        (
+            "Hồ sơ H21.08-260301-0012 đã xong",
+            "Hồ sơ hát hai một, không tám, hai sáu không ba không một, không không một hai đã xong",
+        ),
+        (
+            "Mã hồ sơ 000.00.08.H21-260301-0012",
+            "Mã hồ sơ không không không, không không, không tám, hát hai một, hai sáu không ba không một, không không một hai",
+        ),
+        ("Mã DN4", "Mã dê nờ bốn"),
+        ("mã thẻ DN4, HT2 và TE1", "mã thẻ dê nờ bốn, hát tê hai và tê e một"),
+        ("thẻ BHYT DN4", "thẻ bảo hiểm y tế dê nờ bốn"),
+        ("Mã KP3, ký hiệu P5", "Mã ca pê ba, ký hiệu pê, năm"),
+        ("Cấp mã ở KP3", "Cấp mã ở khu phố ba"),
+        ("Kênh VTV1, đội PC07", "Kênh vê tê vê một, đội pê xê không bảy"),
+        ("ID 812 000 4455", "ai đi tám một hai, không không không, bốn bốn năm năm"),
+    ],
+)
+def test_letters_and_figures_of_a_code_are_said_one_by_one(written, said):
+    answer = normalise(written)
+    assert (answer.text, answer.unknown) == (said, ())
+
+
+@over(
+    "written, asked",
+    [
+        ("Khu DN4 còn trống", ("DN4",)),
+        ("lớp GV2", ("GV2",)),
+        ("áp suất 2 bar", ("2 bar",)),
+        ("Bơm 2,5 bar là đủ", ("2,5 bar",)),
+    ],
+)
+def test_letters_that_sound_as_another_thing_are_asked_about(written, asked):
+    assert normalise(written).unknown == asked
