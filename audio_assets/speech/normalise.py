@@ -22,7 +22,7 @@ from audio_assets.speech.normalise_leftover import LEFTOVERS, read_lexicon
 from audio_assets.speech.normalise_months import QUARTERS
 from audio_assets.speech.normalise_named import INITIALS, NAMED, PLATES
 from audio_assets.speech.normalise_neighbours import NEIGHBOURS, SHORT_FORMS
-from audio_assets.speech.normalise_numbers import NORTHERN, SOUTHERN, ReadingStyle
+from audio_assets.speech.normalise_numbers import NORTHERN, NUMBER_WORDS, SOUTHERN, ReadingStyle
 from audio_assets.speech.normalise_phone import MASKED, NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
 from audio_assets.speech.normalise_rule import Change, Page, Rule
@@ -38,7 +38,7 @@ __all__ = [
     "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "16"
+NORMALISER_VERSION: Final = "17"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 
@@ -65,6 +65,7 @@ RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
 """First come, first claimed: what one rule has read no later rule touches."""
 
 _SPOKEN: Final = re.compile(rf"[{LATIN}]+|[.,:;?!]")
+_TWO_NUMBERS: Final = re.compile("[0-9IVX][0-9]")
 _WEIGHT: Final = {",": 1, ";": 2, ":": 3, ".": 4, "!": 5, "?": 6}
 
 
@@ -114,12 +115,21 @@ def _read(page: Page) -> None:
             step(page)
 
 
+def _run_together(page: Page, before: Change | None, change: Change) -> bool:
+    """Whether only a space parts two numbers that would be heard as one: "BĐ2 0,28 m", "NV1 32,5"."""
+    if before is None or not page.source[before.end : change.start].isspace():
+        return False
+    written = f"{page.source[before.end - 1]}{page.source[change.start]}"
+    last, first = before.said.rpartition(" ")[2], change.said.partition(" ")[0]
+    return bool(_TWO_NUMBERS.fullmatch(written)) and {last, first} <= NUMBER_WORDS
+
+
 def _assemble(page: Page) -> tuple[str, tuple[Change, ...]]:
-    voice, told, place = _Voice(), [], 0
+    voice, told, place, before = _Voice(), [], 0, None
     for change in sorted(page.changes, key=lambda change: change.start):
-        voice.say(page.source[place : change.start])
+        voice.say("," if _run_together(page, before, change) else page.source[place : change.start])
         start, end = voice.say(change.said)
-        place = change.end
+        place, before = change.end, change
         if page.source[change.start : change.end] != change.said:
             told.append(replace(change, said_start=start, said_end=end))
     voice.say(page.source[place:])

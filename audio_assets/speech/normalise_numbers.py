@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 
 UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+NUMBER_WORDS = frozenset({*UNITS, "mười", "mươi", "mốt", "tư", "lăm", "trăm", "nghìn", "ngàn", "triệu", "tỷ", "âm"})
+"""The words with which a number begins or ends."""
 _LONGEST_SAID = 15
 """Beyond this many digits nobody hears a number; it is read digit by digit."""
 _BILLION = 1_000_000_000

@@ -227,3 +227,19 @@ def test_letters_and_figures_of_a_code_are_said_one_by_one(written, said):
 )
 def test_letters_that_sound_as_another_thing_are_asked_about(written, asked):
     assert normalise(written).unknown == asked
+
+
+@over(
+    "written, said",
+    [
+        ("vượt BĐ2 0,28 m", "vượt báo động hai, không phẩy hai mươi tám mét"),
+        ("điểm NV1 32,5", "điểm nguyện vọng một, ba mươi hai phẩy năm"),
+        ("RON95-III 20.150 đồng", "rôn chín mươi lăm ba, hai mươi nghìn một trăm năm mươi đồng"),
+        ("Khu phố 3 12 ca", "Khu phố ba, mười hai ca"),
+        ("dân số 20 000 người", "dân số hai mươi nghìn người"),
+        ("Thứ 7 15/8", "Thứ bảy ngày mười lăm tháng tám"),
+    ],
+)
+def test_two_numbers_that_only_a_space_parts_are_not_run_together(written, said):
+    assert normalise(written).text == said
+    assert normalise(said).text == said
