@@ -163,8 +163,7 @@ class _Walk(Counting, Timing, Reported, Told):
             if (self.usual_used and not self.over) or term.text != ",":
                 self.usual = self.usual_used = False
             goes_on = self.zone == "topic" and (
-                (term.text == "," and (self._next_is_topic() or self._is_bracketed()))
-                or (term.text == ":" and self.strange)
+                (term.text == "," and self._topic_goes_on()) or (term.text == ":" and self.strange)
             )
             ended = self.zone == "stopped" and self._orders_ahead()
             if term.text == ":" and self.zone == "subject":
@@ -175,6 +174,11 @@ class _Walk(Counting, Timing, Reported, Told):
                 self.zone, self.strange = "topic", True
         elif term.text not in _FINE_MARKS:
             self.left.append(term)
+
+    def _topic_goes_on(self) -> bool:
+        """Whether behind a comma still stands what is told."""
+        listed = self._next_is_topic() or self._next_is_listed_work() or self._next_is_more_of_it()
+        return listed or self._is_bracketed()
 
     def _is_bracketed(self) -> bool:
         """Whether a bracket that was opened in the topic is open: "phát lời nhắc (dài 45 giây, tệp gửi kèm)"."""
@@ -201,7 +205,7 @@ class _Walk(Counting, Timing, Reported, Told):
             self.vague = self.vague or (self.zone != "topic" and term.text in VAGUE)
             self.put_off = self.put_off or term.text in CONDITIONS
             self.left.append(term)
-        elif digit and not self._counts_a_thing(term):
+        elif digit and not (self._counts_a_thing(term) or self._is_a_year(term)):
             if self.zone in {"foreign", "stopped"} or self._is_why(term):
                 self.aside.append((term.start, term.end))
             else:
@@ -308,6 +312,7 @@ class _Walk(Counting, Timing, Reported, Told):
         if before and before.kind == "word" and not self._may_stand_before(before):
             self.left.append(before)
             self.put_off = self.put_off or before.text in PUTS_OFF
+        self._ask_of_days_before()
         self.zone, self.verb, self.strange = "", True, False
         self.busy = self.seldom = False
         self.passed.clear()
@@ -325,7 +330,7 @@ class _Walk(Counting, Timing, Reported, Told):
 
     def _ask(self, _term: Term) -> None:
         self.zone, self.verb = "subject", False
-        self.usual, self.over = self.usual and not self.over, False
+        self.usual, self.over = self.usual and not (self.over or self._asks_anew()), False
 
     def _spread(self, term: Term) -> None:
         """In "Đài tuyên truyền Luật Căn cước" what is aired stands right behind the verb."""

@@ -33,7 +33,7 @@ class Counting(Walking):
             self._question("frequency_words_differ", term, raw=_figure(self.text[term.start : term.end]))
         if "most" in self.flags:
             self.now.at_most = True
-            self._question("frequency_at_most", term, raw=" ".join(self.text[term.start : term.end].split()))
+            self._question("frequency_at_most", term, raw=self._written(term))
             self.flags.discard("most")
         if "grow" in self.flags or "raised_to" in self.flags:
             self.now.increase = True
@@ -167,7 +167,7 @@ class Counting(Walking):
         self._set("factor", term.value.factor, term)
         self.now.increase |= "grow" in self.flags
         if term.value.upper:
-            self._question("frequency_lower_taken", term, raw=" ".join(self.text[term.start : term.end].split()))
+            self._question("frequency_lower_taken", term, raw=self._written(term))
 
     _percent = _factor
 

@@ -31,6 +31,7 @@ from scheduler.core.dispatch.sentences import (
     after_reference,
     are_times_of_a_count,
     binds_places,
+    has_days_alone,
     has_hour,
     has_rhythm,
     is_bare_days,
@@ -167,8 +168,7 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
         body.elsewhere = body.elsewhere or is_of_another(low)
         body.gathering.open = body.gathering.open and not is_of_another(low)
         return
-    if goes_on and OF_A_DOCUMENT.search(low):
-        _keep_effective(body, start, end)
+    if goes_on and _is_only_told(body, start, end, leads=leads):
         return
     ordered = body.gathering.has_order or is_pause_before_an_order(body.text, low, end)
     read = read_clause(body.text, start, end, body.issued, ordered=ordered)
@@ -197,6 +197,19 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     holds = _keep_effective(body, start, end)
     lends = body.led or read.verb or not read.doubts  # else its days and hours may be those of another thing
     body.gathering.add(read if lends else read.ordering(about=about), start, end, strong=strong, holds=holds)
+
+
+def _is_only_told(body: Body, start: int, end: int, *, leads: bool) -> bool:
+    """Whether a sentence without a word of airing is of a document, or asked: "Theo lịch, ngày 15/3 bầu cử; Đài …"."""
+    written = body.text[start:end]
+    first = leads and not (body.gathering.open or body.led)
+    if first and has_days_alone(written, body.issued) and not is_bare_days(written, body.issued):
+        body.ask("frequency_scope", start, end)
+        return True
+    if OF_A_DOCUMENT.search(written.lower()):
+        _keep_effective(body, start, end)
+        return True
+    return False
 
 
 def _is_said_already(body: Body, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ a sentence that begins with anything else may go on with the order before it.
 
 import re
 
+from scheduler.core.dispatch.things import OF_AN_AIRING
 from scheduler.core.dispatch.vocabulary import AIRING, COUNTS_SOMETHING, OTHER_WORK
 
 __all__ = [
@@ -80,23 +81,9 @@ _TURNS = re.compile(
 )
 
 
-_OF_AN_AIRING = (
-    r"(?:phát|mở|bật|tắt|đọc|loa|đài|máy|tuyên|thông|nhắc|đưa|đăng|sử dụng|dùng|áp dụng|thực hiện|triển khai"
-    r"|tiến hành|làm|cần"
-    r"|phải|nên|được|còn|có|nữa|nhất|bắt|tổ chức|duy trì|tiếp|quá|dưới|kể|tính|bao|trừ|kéo|tăng|giảm|lặp|vượt|lùi|ai"
-    r"|sớm"
-    r"|muộn|trước|sau|vào|trong|từ|cả|cho|hoạt|chạy|kịp|liên|thường|thay|đổi|giới|hạn|ngắt|cắt|dừng|nghỉ|ngừng|ngưng"
-    r"|hoãn|bỏ"
-    r"|đúng|đủ|đều|như|theo|là|gì|nhận|duyệt|đồng|hợp|thể|dài|ngắn|nhiều|ít|âm|tiếng|giờ|buổi|ngày|tuần|tối|sáng"
-    r"|trưa|chiều"
-    r"|đêm|mọi|các|những|gây|bố trí|lên|xen|chèn|ghép|gộp|tách|nối|đi|lúc|khi|chuyển|nới|rút|gỡ|thêm|bớt|ồn|to|lớn"
-    r"|hiệu|báo"
-    r"|lấy|khung|ngay|gấp|vội|đến|mấy|hẳn|hết|luôn|xong|tới|rõ|chắc|muốn|định|yêu|đề|quy|ấn|chỉ|vì|nếu|riêng|ngoài"
-    r"|phạm|nghe|phổ|truyền|vận hành|tham gia|phục vụ|hưởng|\d)"
-)
 _FORBIDS_OTHERS = re.compile(
     r"\b(?:không|chưa|chẳng|đừng|chớ|(?:nghiêm )?cấm)(?: (?:được|nên|phải|cần|để|việc|tự ý|tự|hề|bị|cho|gây))* "
-    rf"(?!{_OF_AN_AIRING}\b)[^\W\d_]+"
+    rf"(?!{OF_AN_AIRING}\b)[^\W\d_]+"
 )
 """A "no" with a thing that is none of an airing: "không hoảng hốt", "nghiêm cấm đốt nương"."""
 _IF_ONE_WANTS = re.compile(

@@ -3,6 +3,8 @@
 A report lends an order nothing. Where what it tells is to go on, or an average may be meant as an order, that is asked.
 """
 
+import re
+
 from scheduler.core.dispatch.said import Said
 from scheduler.core.dispatch.terms import Term
 from scheduler.core.dispatch.walking import Walking
@@ -10,6 +12,7 @@ from scheduler.core.dispatch.walking import Walking
 __all__ = ["Reported"]
 
 
+_TO_US = re.compile(r"(?:đài|loa|trạm|ban|bộ phận|cán bộ|công chức|trung tâm|các|ubnd|ủy|phát)\b")
 _OUGHT = frozenset({"phải", "cần", "nên", "sẽ", "hãy"})
 
 
@@ -42,8 +45,12 @@ class Reported(Walking):
     def _keeps(self, term: Term) -> None:
         """What was so until now is to go on: "đã phát 02 lần/ngày, tiếp tục phát" says how often in what it told."""
         if self.told_usual:
-            self.left.append(term)
-            self.vague = True
+            self._question("frequency_left", term, raw=self._written(term))
+
+    def _asks_anew(self) -> bool:
+        """Whether what is so now only leads to what is asked for: "Hiện nay dịch lan rộng, đề nghị Đài phát …"."""
+        before, following = self.terms[self.i - 1 : self.i], self.terms[self.i + 1 : self.i + 2]
+        return any(one.kind == "mark" for one in before) or any(_TO_US.match(one.text) for one in following)
 
     def _is_over(self) -> bool:
         """Whether only days have been said, and all of them lie before the dispatch."""

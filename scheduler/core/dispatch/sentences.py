@@ -35,6 +35,7 @@ __all__ = [
     "after_reference",
     "are_times_of_a_count",
     "binds_places",
+    "has_days_alone",
     "has_hour",
     "has_rhythm",
     "is_bare_days",
@@ -238,6 +239,12 @@ def is_bare_days(sentence: str, issued: date | None) -> bool:
     terms = terms_in(sentence, issued)
     known = all(one.kind in SCOPES | {"mark"} or one.text in NEUTRAL or one.text == "thời gian" for one in terms)
     return known and any(one.kind in SCOPES for one in terms)
+
+
+def has_days_alone(sentence: str, issued: date | None) -> bool:
+    """Whether it names days, and neither an hour nor how often."""
+    kinds = {one.kind for one in terms_in(sentence, issued)}
+    return bool(kinds & SCOPES) and not kinds & (HOURS | COUNTS | REPEATED | {"days_a_week"})
 
 
 def has_hour(sentence: str, issued: date | None) -> bool:

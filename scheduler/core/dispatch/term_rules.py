@@ -34,6 +34,7 @@ from scheduler.core.dispatch.spelled import (
     weekdays_of,
     window_of,
 )
+from scheduler.core.dispatch.things import CHANGES_A_THING, NAMED_DAYS, NAMED_OFFICES, THINGS_DONE
 from scheduler.core.dispatch.vocabulary import (
     COMPOUNDS,
     DECIDES,
@@ -131,7 +132,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|không (?:được )?(?:kéo )?dài (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
     _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
           counted),
-    _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"),
+    _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"
+        rf"(?!\s+\d[\d.,]*\s*{MEASURES}\b)"),
     _rule("no_rise", r"(?:không|chưa)\s+(?:được\s+)?(?:tăng|nâng)(?:\s+thêm)?(?:\s+(?:thời lượng|tần suất"
         r"|(?:số )?(?:lần|buổi|lượt)))?(?:\s+(?:phát\s+thanh|phát\s+sóng|phát))?"),
     _rule("rise", r"(?:tăng|nâng)\s+(?:cường\s+|thêm\s+|mạnh\s+|cao\s+)?(?:(?:và|,)\s+)?"
@@ -284,6 +286,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("nonstop", r"(?:phát\s+)?liên tục(?= *(?:[.,;]|$|từ \d|trong (?:ngày|suốt|các)))"),
     _rule("ends", r"(?:thì|sau đó(?: thì)?)\s+(?:dừng|kết thúc|thôi|ngừng|ngưng)(?:\s+phát)?(?=\s*(?:[.;]|$))"),
     _rule("moved", rf"(?:lùi|dời|chuyển|đổi)\s+(?:giờ\s+)?(?:sang|xuống|đến)(?=\s+(?:lúc\s+)?{HOUR.format(n=1)})"),
+    _rule("relay", r"đài (?:tỉnh|thành phố|huyện|trung ương|tiếng nói|truyền hình|ptth|pt-th)"
+        r"(?:,? (?!đề|yêu|giao|đài|mà|để|được)[^\W\d]+){0,3}? phát(?= (?:chương|bản|tin|lúc|vào|từ|ngày|mỗi|\d))"),
     _rule("relay", r"tiếp âm|tiếp sóng|chuyển tiếp|phát lại"),
     _rule("verb", rf"phát lại {_TEXT}(?: viết)? (?:này|trên|nêu trên)"),
     _rule("verb", rf"{_AIR}|(?:mở|bật) loa|đưa tin"
@@ -296,7 +300,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("spread", r"tuyên truyền(?=\s+về\b)"),
     _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?"
         r"\s+(?:tuyên truyền|(?:giúp |giúp đỡ )?thông báo(?: giúp| giùm| hộ)?)"),
-    _rule("ask", r"yêu cầu|đề nghị|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
+    _rule("ask", r"(?<!ứng )(?<!theo )(?<!đạt )yêu cầu|đề nghị"
+        r"|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
     _rule("topic", r"(?:vì|do|bởi)(?! (?:vậy|thế|đó)\b)"),
     _rule("maybe", DECIDES),
@@ -323,6 +328,11 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|truyền thanh)(?: của)? (?:các |tất cả các )?(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư"
         r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
     _rule("phrase", PHRASES),
+    _rule("phrase", NAMED_DAYS),
+    _rule("phrase", NAMED_OFFICES),
+    _rule("word", THINGS_DONE),
+    _rule("of_airing", rf"(?:thời gian|thời điểm|khung giờ|giờ|lịch|tần suất|số (?:lần|lượt|buổi)) {_AIR}(?=\s*:)"),
+    _rule("topic", CHANGES_A_THING),
     _rule("word", COMPOUNDS),
     _rule("event", EVENTS),
     _rule("season", SEASONS),

@@ -4,10 +4,12 @@ In a topic every word may stand; what says when or how often behind it may be th
 """
 
 import re
+from collections.abc import Sequence
 
 from scheduler.core.dispatch.terms import Term
-from scheduler.core.dispatch.vocabulary import DONE_ONCE, MEASURES, NAMES_A_NUMBER, TOPICS
-from scheduler.core.dispatch.walking import COUNTS, Walking
+from scheduler.core.dispatch.things import CHANGES_A_THING
+from scheduler.core.dispatch.vocabulary import DANGER, DONE_ONCE, MEASURES, NAMES_A_NUMBER, NEUTRAL, TOPICS
+from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES, Walking
 
 __all__ = ["BACK_TO_AIRING", "Told"]
 
@@ -16,12 +18,51 @@ BACK_TO_AIRING = frozenset({"verb", "spread", "ask", "on_air"})
 _ATTACHED = re.compile(r"\(?\s*(?:kèm theo|đính kèm|gửi kèm)")
 _HOLDS_HOURS = frozenset({"lịch", "kế hoạch", "giờ", "biểu", "lục", "khung"})
 """What is attached so may say when to air."""
+_YEAR = re.compile(r"20[1-4]\d")
+_BEFORE_A_PERIOD = ([], *([word] for word in ("trong", "cả", "suốt", "từ", "đến", "hết", "đầu", "giữa", "cuối", "của")))
+_NO_TOPIC = DANGER | {"linh", "lưu", "luân", "tự", "loa", "đài", "máy", "nhạc", "bài", "giờ", "buổi"}
+"""What says how or by whom it is aired, also where it stands beside a topic: "linh hoạt", "luân phiên"."""
+_PLAIN = frozenset({"này", "tới", "sau", "nay", "hết", "tại", "trên", "ở", "của", "trong", "là", "có", "tuần", "đầu"})
+"""Words beside days and hours that tell of nothing."""
+_LEADS_NO_CLAUSE = _PLAIN - {"là", "có", "hết"} | frozenset(
+    {"nhằm", "theo", "căn", "thực", "khi", "nếu", "nhân", "qua", "phục", "góp", "cho", "và", "vào"}
+    | {"trước", "đối", "với", "bằng", "dọc", "hằng", "hàng", "mỗi", "từ", "đến", "trở"}
+)
+"""What opens a place or a reason."""
+_WHO_AIRS = ("giao ", "cán bộ", "công chức", "bộ phận", "đồng chí")
+_HAPPENS = frozenset({"có", "mở", "diễn", "làm", "họp", "bắt", "khai", "là", "ra"})
+"""Words with which something happens, also behind a place: "tại nhà văn hóa có văn nghệ"."""
+_TELLS = frozenset({"word", "event", "season", "genre", "other"})
+_STATION = frozenset({"đài", "loa", "truyền", "phát", "đọc"})
+_IN_A_CLAUSE = frozenset({"word", "event", "season", "genre", "topic", "phrase", "place", "other"})
+"""What may stand where a thing is told that has a day of its own."""
 _OF_THINGS = re.compile(rf"\s*{MEASURES}\b")
 
 
 def is_of(words: frozenset[str], term: Term) -> bool:
     """Whether each word of a term is one of these."""
     return all(word in words for word in term.text.split())
+
+
+def _tells_a_thing(clause: Sequence[Term]) -> bool:
+    """Whether words before a comma tell of a thing, and of no airing: "thứ Sáu trả lương hưu"."""
+    run = [one for one in clause if one.kind not in HOURS | SCOPES]
+    words = [word for one in run for word in one.text.split()]
+    told = any(one.kind in _TELLS and not is_of(NEUTRAL | _PLAIN, one) for one in run)
+    airs = " ".join(words).startswith(_WHO_AIRS)
+    led = bool(words) and (airs or words[0] in _LEADS_NO_CLAUSE) and not _HAPPENS.intersection(words)
+    return told and not led and all(one.kind in _IN_A_CLAUSE for one in run) and _STATION.isdisjoint(words)
+
+
+def _clauses(terms: Sequence[Term]) -> list[list[Term]]:
+    """The terms between commas, without what stands behind the last of them."""
+    made: list[list[Term]] = [[]]
+    for term in terms:
+        if term.text in {",", "-", "nên"}:
+            made.append([])
+        else:
+            made[-1].append(term)
+    return made[:-1]
 
 
 class Told(Walking):
@@ -31,6 +72,29 @@ class Told(Walking):
         """Whether a list of topics goes on: "về an ninh, trật tự"."""
         following = self.terms[self.i + 1] if self.i + 1 < len(self.terms) else None
         return following is not None and following.kind == "word" and following.text in TOPICS
+
+    def _next_is_more_of_it(self) -> bool:
+        """Whether plain words lead from a comma to how often: "về phương thức, thủ đoạn lừa đảo mỗi ngày 02 lần"."""
+        following = self.terms[self.i + 1 :]
+        end = next((n for n, one in enumerate(following) if one.kind != "word"), 0)
+        plain = all(one.text[0].isalpha() and one.text not in _NO_TOPIC for one in following[:end])
+        return end > 0 and plain and following[end].kind in COUNTS | REPEATED | {"topic"}
+
+    def _is_a_year(self, term: Term) -> bool:
+        """Whether a number in what is told is its year, "lịch gieo cấy vụ Xuân 2026"; "trong năm 2026" is a period."""
+        before = [one.text for one in self.terms[max(0, self.i - 2) : self.i] if one.text != "năm"]
+        return self.zone == "topic" and bool(_YEAR.fullmatch(term.text)) and before[-1:] not in _BEFORE_A_PERIOD
+
+    def _next_is_listed_work(self) -> bool:
+        """Whether what is told goes on with a work that is counted: "về kê khai, nộp thuế mỗi ngày 02 lần".
+
+        Read as another's work, the count would be lost without a word.
+        """
+        following = self.terms[self.i + 1 :]
+        end = next((n for n, one in enumerate(following) if one.kind in BACK_TO_AIRING or one.text == ";"), None)
+        kinds = [one.kind for one in following[:end]]
+        counted = COUNTS.union(REPEATED).intersection(kinds) or sum(kind in HOURS for kind in kinds) > 1
+        return kinds[:1] == ["other"] and bool(counted)
 
     def _for_text(self, term: Term) -> None:
         """In "đối với bài tuyên truyền phòng cháy, phát …" the order is of that text."""
@@ -44,7 +108,26 @@ class Told(Walking):
             self.zone, self.strange = "topic", True
             self.busy, self.seldom = term.text not in DONE_ONCE, term.text in DONE_ONCE
         else:
+            self._ask_of_its_days()
             self.zone = "foreign"
+
+    def _ask_of_its_days(self) -> None:
+        """Days or hours right before another work, "thứ Năm cắt điện, Đài phát …", may be those of the work."""
+        before = self.terms[self.i - 1] if self.i else None
+        if before is not None and before.kind in HOURS | SCOPES and not self.verb and before.start >= self.now.start:
+            self._question("frequency_scope", before, raw=self._written(before))
+
+    def _ask_of_days_before(self) -> None:
+        """Days or hours of a clause before the airing, "thứ Sáu trả lương hưu, Đài phát …", may be its own."""
+        first = 1 + max((n for n in range(self.i) if self.terms[n].kind in {"verb", "spread"}), default=-1)
+        alone: list[Term] = []
+        for clause in _clauses(self.terms[first : self.i]):
+            work = next((n for n, one in enumerate(clause) if one.kind == "other"), len(clause))
+            named = [one for one in clause[:work] if one.kind in HOURS | SCOPES]
+            when = named or alone
+            if when and _tells_a_thing(clause):
+                self._question("frequency_scope", when[0], raw=self._written(when[0]))
+            alone = named if len(named) == len(clause) else []
 
     def _supply(self, term: Term) -> None:
         """Who writes a text or takes a call has days of his own; where it goes on to be aired, that is asked."""
@@ -62,9 +145,14 @@ class Told(Walking):
         if self.zone in {"topic", "foreign"}:
             self.zone, self.strange, self.busy = "topic", False, False
 
+    def _of_airing(self, _term: Term) -> None:
+        """Behind "thời gian phát:" stands when it is aired, whatever hours what is told has of its own."""
+        self.zone, self.strange, self.busy, self.verb = "", False, False, True
+
     def _topic(self, term: Term) -> None:
         if self.zone != "subject" or self.verb:
             self.zone = "topic"
+            self.strange = self.strange or bool(CHANGES_A_THING.match(term.text))
             self.advised = self.advised or term.text == "khuyến cáo"
 
     def _counts_a_thing(self, term: Term) -> bool:

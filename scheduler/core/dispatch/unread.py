@@ -99,6 +99,14 @@ _TURNS = re.compile(
         )
     )
 )
+_WHEN_ALONE = re.compile(
+    r"^\W*(?:(?:phát|đọc|và|nhưng|chỉ|nên|nhất là|làm|tốt nhất là) )*"
+    r"(?:trước|sau|ngay (?:trước|sau)|vào|lúc|trong|khi|(?:cho )?đến (?:hết|cuối|khi)|suốt|giờ|đúng"
+    r"|các (?:ngày|phiên|lần)|những (?:ngày|lúc|hôm)|mấy (?:hôm|ngày)|mỗi lần|như|theo lịch"
+    r"|tùy|tuỳ|thử|thí điểm|bằng (?:\w+ thứ )?tiếng)\b"
+    r"(?! (?:đó|đây|trân trọng|trên|vậy|thế|có thông báo mới|tiếng việt))[^,:;]{0,60}$"
+)
+"""A few words by themselves that say when, or how long, what stands before them is aired: "Vào lúc đông người."."""
 _OF_OTHERS = re.compile(
     r"\b(?:mạng xã hội|facebook|zalo|fanpage|trang (?:thông tin|web)|website|cổng thông tin|karaoke|loa (?:kẹo )?kéo)\b"
 )
@@ -107,4 +115,7 @@ _OF_OTHERS = re.compile(
 
 def may_be_an_order(low: str, *, behind: bool) -> bool:
     """Whether a sentence (in lower case) that gave no value may order an airing; `behind`: something airs already."""
-    return bool((_ORDERS.search(low) and not _OF_OTHERS.search(low)) or (behind and _TURNS.search(low)))
+    return bool(
+        (_ORDERS.search(low) and not _OF_OTHERS.search(low))
+        or (behind and (_TURNS.search(low) or _WHEN_ALONE.search(low)))
+    )

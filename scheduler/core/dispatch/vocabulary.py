@@ -50,7 +50,7 @@ NEUTRAL = _words(
     trình chuyên mục bài tin bản viết nội dung thông điệp báo lời âm thanh tiếng loa đài truyền sóng hệ thống
     phương tiện cơ sở trạm máy cụm toàn thể xã phường thị trấn tỉnh địa bàn nhân dân người bà con khung điểm
     lịch tần suất lượng cụ bao gồm giúp giùm việc công tác nhằm hiệu quả nay mới cũ trên phát đọc tuyên nhé nha ạ
-    chị anh em bạn bác chú cô cháu mình tôi chúng ông quý ơi kính xin dạ nhờ cái hộ
+    chị anh em bạn bác chú cô cháu mình tôi chúng ông quý ơi kính xin dạ nhờ cái hộ ubnd hđnd mttq
     """
 )
 """Words that change nothing wherever they stand."""
@@ -66,8 +66,11 @@ ON_AIR = re.compile(
 
 PHRASES = re.compile(
     r"\b(?:(?:các|những) (?:khung )?giờ(?=:? \d)"
+    r"|(?:từ )?\d{1,2} (?:tháng (?:tuổi )?)?(?:đến|-) (?:dưới )?\d{1,3} (?:tháng )?tuổi"
+    r"|(?<=thứ hai )đầu tuần|tuần lễ(?= từ (?:ngày )?\d)|trước mắt(?=, từ)"
+    r"|(?:file|tệp)(?: âm thanh| ghi âm| mp3)?"
     r"|năm học 20\d\d *- *20\d\d|lớp (?:1[0-2]|[1-9])(?!\d| *(?:lần|lượt|buổi|ngày|h|giờ|:)\b)"
-    r"|(?:chủ động )?phòng (?:tránh|ngừa)"
+    r"|(?:chủ động )?phòng (?:tránh|ngừa)|(?:đáp ứng|đạt|theo) yêu cầu"
     r"|tang lễ|lễ (?:tang|truy điệu|khai giảng|mít tinh|kỷ niệm|phát động|ra quân)|ấn định"
     r"|(?:để )?(?:không|tránh) (?:làm )?ảnh hưởng (?:đến|tới) (?:việc học|giấc ngủ|sinh hoạt|người bệnh"
     r"|(?:nhân|người) dân|bà con|học sinh)(?: của (?:(?:nhân|người) dân|bà con|học sinh))?"
@@ -99,7 +102,7 @@ PHRASES = re.compile(
     r"|dài (?:khoảng )?\d+ giây|(?:buổi |chương trình |bản tin )?thời sự (?:địa phương|tổng hợp|trong ngày)"
     r"|đã (?:được )?(?:phê )?duyệt|trở lại(?= phát \d)|(?<=phát )trở lại(?= \d)|(?:rất )?(?:mong"
     r"|thương tình)(?: được)?"
-    r"|sau khi (?:xem xét|rà soát|nghiên cứu|kiểm tra|trao đổi|thống nhất|cân nhắc|họp bàn)"
+    r"|sau khi (?:xem xét|rà soát|nghiên cứu|kiểm tra|trao đổi|thống nhất|cân nhắc|họp(?: bàn)?)"
     r"(?: (?!không|phát|nghỉ|tạm|dừng|ngừng)[^\W\d]+){0,10}(?=,)"
     r"|\d{1,2}/\d{1,2}/(?:1[89]\d\d|20[01]\d)\s*-\s*\d{1,2}/\d{1,2}/\d{4}"
     r"|(?:nhân (?:dịp )?)?(?:kỷ niệm|chào mừng|hưởng ứng|hướng tới)(?: kỷ niệm)?(?: lần thứ)? \d+ năm(?: ngày)?"
@@ -107,7 +110,7 @@ PHRASES = re.compile(
     r"|tức(?: là)?(?=(?: từ)? (?:ngày )?\d)|(?<=ngày )liền(?= trước ngày)"
     r"|chính thức|với âm lượng (?:vừa phải|đủ nghe|phù hợp)"
     r"|(?<=phát )bình thường"
-    r"|(?:ngay (?:sau )?|sau )khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
+    r"|(?:ngay (?:sau )?|sau )?khi nhận được (?:công văn|văn bản|thông báo)(?: này)?"
     r"|duy nhất|nhắc lại|(?:để|cho) (?:nhân dân|bà con|người dân) (?:nghỉ trưa|nghỉ ngơi|ngủ trưa|nghỉ)"
     r"|hoạt động|thống nhất"
     r"|(?:vào )?đầu (?:các|mỗi) buổi(?= *(?:phát thanh *)?(?:sáng *)?:? *\d)|không giảm số (?:lần|lượt|buổi) phát"
@@ -125,7 +128,8 @@ PHRASES = re.compile(
     r"|kể cả (?:các )?(?:ngày (?:nghỉ|lễ))(?:,? (?:và )?(?:ngày )?(?:lễ|nghỉ|tết))*"
     r"|so với (?:bình thường|ngày thường|thường lệ|hiện nay|trước(?: đây)?)"
     r"|không (?:để|làm) (?:bị )?(?:gián đoạn|bỏ sót|sót|chậm trễ)(?: [^\W\d]+){0,4}"
-    r"|không (?:ngừng|gián đoạn)(?: tuyên truyền| phát thanh)?|thay (?:bằng|thế bằng)|trước tình hình"
+    r"|không (?:ngừng|gián đoạn)(?: tuyên truyền| phát thanh)?|thay (?:bằng|thế bằng)|có ý kiến(?= như sau)"
+    r"|trước (?:tình hình|diễn biến|thực trạng|tình trạng|nguy cơ)"
     r"|(?:trong thời gian|thời gian)(?: tới| này| thực hiện| phát(?: thanh| sóng)?| tuyên truyền| áp dụng)?"
     r"|trong đó|căn cứ tình hình|giờ phát|lịch phát|tần suất phát|trở đi|cao điểm|mỗi ngày một chủ đề"
     r"|(?:cho )?(?:đến|tới) (?:toàn thể|người dân|nhân dân|bà con|các|từng|mọi|hộ)"
@@ -218,7 +222,8 @@ MEASURES = (
     r"|lít|mét"
     r"|km|ha|m|m2|m3|cm|mm|độ|ca (?:mắc|bệnh|nhiễm|tử vong|sởi|dương)|con (?:trâu|bò|lợn|gà|chó)|cây|chiếc|suất"
     r"|phần quà"
-    r"|cử tri|tuyến|đơn vị máu|trường hợp|chữ|trang|db|w|củ|bộ|thùng|chuyến)"
+    r"|cử tri|tuyến|đơn vị máu|trường hợp"
+    r"|vụ(?! (?:mùa|đông|xuân|hè))|đối tượng|ổ dịch|ngôi nhà|căn nhà|ca sốt|chữ|trang|db|w|củ|bộ|thùng|chuyến)"
 )
 """What a number counts that is no airing: "trẻ dưới 5 tuổi", "200 lao động"."""
 

@@ -97,18 +97,28 @@ class Walking:
         """
         self.now.end = max(self.now.end, term.end)
         advised = self.advised and self.strange and self.zone == "topic" and term.kind in COUNTS
-        of_a_thing = self.busy or advised or (self.seldom and term.value.per == "tuần") or self._is_of_a_thing(term)
+        of_a_thing = (
+            self.busy
+            or advised
+            or self._is_in_a_reason()
+            or (self.seldom and term.value.per == "tuần")
+            or self._is_of_a_thing(term)
+        )
         if self.zone in {"topic", "foreign"}:
             self.zone = ""
         if of_a_thing:
-            self._question("frequency_scope", term, raw=" ".join(self.text[term.start : term.end].split()))
-        whole = bool(term.value.first and term.value.last)
+            self._question("frequency_scope", term, raw=self._written(term))
+        whole = bool(term.value.first and term.value.last) and not self._is_in_a_reason()
         return whole or not (of_a_thing and term.kind in HOURS | SCOPES)
+
+    def _is_in_a_reason(self) -> bool:
+        """Whether it is told why something is asked for: "Nhằm phục vụ lễ hội ngày 07/3, đề nghị Đài phát …"."""
+        return self.i < self.preamble and _PURPOSE.match(self.terms[0].text) is not None
 
     def _is_of_a_thing(self, term: Term) -> bool:
         """Whether days or hours may be those of what is told: "tuyên truyền bầu cử ngày 15/3"."""
         event = self.zone == "topic" and term.kind == "days" and self.terms[self.i - 1].text in _EVENTS
-        if term.kind not in HOURS | SCOPES or term.text.startswith(("từ nay", "kể từ nay")):
+        if term.kind not in HOURS | SCOPES | {"factor"} or term.text.startswith(("từ nay", "kể từ nay")):
             return False
         return self.strange or event
 
@@ -166,7 +176,7 @@ class Walking:
         elif term is not None and now.at and len(now.dates) == 1 and number > len(now.at) and not self.total:
             self.total = term
         elif now.per_day != number and term is not None:
-            self._question("frequency_unread", term, raw=" ".join(self.text[term.start : term.end].split()))
+            self._question("frequency_unread", term, raw=self._written(term))
 
     def _settle_total(self) -> None:
         """Check "3 lần: 17h ngày 04/3, 6h và 17h ngày 05/3" once all hours are known."""
@@ -201,14 +211,22 @@ class Walking:
             where = next(iter(now.since.values()), self.terms[0])
             self._question("frequency_unread", where, raw=f"{plays} lượt mỗi buổi")
 
+    def _written(self, term: Term) -> str:
+        return " ".join(self.text[term.start : term.end].split())
+
     def _question(self, reason: str, term: Term, **details: str) -> None:
         where = Excerpt(self.text[term.start : term.end], term.start, term.end)
         self.doubts.append(doubt("frequency", reason=reason, excerpt=where, **details))
 
 
 _WHY = re.compile(
-    r"(?:theo|sau khi|để|nhằm|góp phần|phục vụ|nhân|thực|hưởng|chào|kỷ|căn|do|vì|qua|trước tình hình|tiếp|phòng"
+    r"(?:hiện|theo|sau khi|để|nhằm|góp phần|phục vụ|nhân|thực|hưởng|chào|kỷ|căn|do|vì|qua|tiếp|phòng"
+    r"|trước (?:tình hình|diễn biến|thực trạng|tình trạng|nguy cơ)"
     r"|chủ động|được)\b"
+)
+_PURPOSE = re.compile(
+    r"(?:để|nhằm|góp phần|phục vụ|nhân|hưởng|chào|kỷ|do|vì|qua|theo"
+    r"|trước (?:tình hình|diễn biến|thực trạng|tình trạng|nguy cơ))\b"
 )
 
 

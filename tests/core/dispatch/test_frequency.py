@@ -352,3 +352,19 @@ def test_what_is_no_hour_of_an_ordinary_day_is_not_taken(text):
 )
 def test_weekdays_are_read(text, days):
     assert tuple(orders(f"Phát thanh 1 lần/ngày {text}.")[0].get("weekdays", ())) == days
+
+
+@over(
+    "body",
+    [
+        "UBND phường nhận được đề nghị của EVN. Đề nghị Đài phát 02 lần/ngày.",
+        "Thực hiện kế hoạch đại hội lần thứ III. Đề nghị Đài phát 02 lần/ngày.",
+        "Theo thông báo của VNPT. Giao Đài Truyền thanh phát 02 lần/ngày.",
+        "Nội dung: lịch cắt điện ngày 07/3; thời gian phát: 02 lần/ngày.",
+        "Thứ Sáu trả lương hưu. Đài phát 2 lần/ngày.",
+        "Phát 02 lần/ngày. Đọc chậm, kèm nhạc hiệu.",
+    ],
+)
+def test_a_sentence_beside_an_order_that_ends_where_a_name_ends_lends_it_nothing(body):
+    assert orders(body) == [{"per_day": 2}]
+    assert read(body)["doubts"] == []

@@ -30,6 +30,7 @@ FILES = (
     "fresh-6.txt",
     "fresh-7.txt",
     "fresh-8.txt",
+    "fresh-9.txt",
 )
 MOST_NEEDLESS = 0.15
 FEW = 12
