@@ -237,12 +237,12 @@ def hour_of(match: re.Match[str], issued: date | None) -> Value | None:
 def hour_beside(match: re.Match[str], issued: date | None) -> Value | None:
     """What "17 giờ kém 15 phút" and "6 giờ rưỡi sáng" spell; `n` and `upper` are the figures it was made of."""
     del issued
-    hour, less = int(match["h1"]), number_of(match["less"]) if match["less"] else None
-    part = match["part1"] or match.groupdict().get("led")
-    if part in {"chiều", "tối"} and hour < 12:  # noqa: PLR2004 - noon
-        hour += 12
+    less = number_of(match["less"]) if match["less"] else None
+    hour = when.hour_in(int(match["h1"]), match["part1"] or match.groupdict().get("led"))
+    if hour is None:
+        return None
     minutes = hour * 60 + 30 if match["half"] else hour * 60 - (less or 60)
-    if not (hour < 24 and minutes > 0) or (less or 0) >= 60:  # noqa: PLR2004 - hours of a day, minutes of an hour
+    if minutes <= 0 or (less or 0) >= 60:  # noqa: PLR2004 - minutes of an hour
         return None
     return Value(n=int(match["h1"]), upper=less or int(match["h1"]), at=f"{minutes // 60:02}:{minutes % 60:02}")
 
@@ -252,9 +252,8 @@ def window_of(match: re.Match[str], issued: date | None) -> Value | None:
     led = match["led"]
     until = when.clock_of(match, 2, led)
     if "bare" in match.groupdict():
-        part, hour = match["part2"] or led, int(match["bare"])
-        later = part in {"chiều", "tối"} and hour < 12  # noqa: PLR2004 - noon
-        start = f"{hour + 12 if later else hour:02}:00" if hour < 24 else None  # noqa: PLR2004 - a day
+        hour = when.hour_in(int(match["bare"]), match["part2"] or led)
+        start = None if hour is None else f"{hour:02}:00"
     else:
         start = when.clock_of(match, 1, match["part2"] or led)
     if not (start and until) or start == until:

@@ -125,6 +125,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"(?:\s+lại)?\s+(?:một|1|01)\s+lần"),
     _rule("hourly", rf"(?:hằng giờ|hàng giờ|mỗi (?:giờ|tiếng)(?:\s+đồng hồ)?)(?:\s+{_AIR})?(?:\s+(?:một|1"
         rf"|01)\s+lần)?(?!\s*\d)"),
+    _rule("apart", r"(?<=\d )\(?(?:âm lịch|lịch âm)"),
     _rule("apart", rf"(?:mỗi (?:lần|buổi|lượt)\s+)?cách nhau (?:ít nhất|tối thiểu) {_N}\s*{_LENGTH}", counted),
     _rule("least", r"ít nhất|tối thiểu|không dưới|không ít hơn|từ(?=\s+\d+\s+\w+\s+trở lên)|trở lên"),
     _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá"

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from scheduler.core.dispatch.terms import Term
 from scheduler.core.dispatch.walking import COUNTS, HOURS, SCOPES, Walking
+from scheduler.core.dispatch.when import hour_in
 
 __all__ = ["Timing"]
 
@@ -17,6 +18,8 @@ _BESIDE_A_PART = frozenset(["phát", "thanh", "là", "thống", "nhất", "giữ
 """Words that may stand between a part of the day and its hour."""
 _FEAST = frozenset({"ý nghĩa", "nghĩa", "chào mừng", "mừng", "thắng"})
 """Behind one of these a day is the name of a feast."""
+_NUMBER, _LATE = re.compile(r"\d+"), re.compile(r"\b(?:chiều|tối|đêm)\b")
+_PART_OF_DAY = re.compile(r"\b(?:sáng|trưa|chiều|tối|đêm)\b")
 _EARLIEST = 4
 """An hour that early right behind "mỗi ngày" is a length."""
 
@@ -41,15 +44,28 @@ class Timing(Walking):
         if self.now.moment or self._is_of_a_second_period():
             self._next(term)
         if self.part is not None and self._stands_beside(self.part, term):
-            at = _in_part(at, self.part.value.part)
+            hour = hour_in(int(at[:2]), self.part.value.part)
+            if hour is None:
+                self.left.append(term)
+                return
+            at = f"{hour:02}:{at[3:]}"
             if self.part.value.part in self.now.parts:
                 self.now.parts.remove(self.part.value.part)
             self.part = None
         if not self._take(term):
             return
         self.now.kept |= {number for number in (term.value.n, term.value.upper) if number}
+        self._ask_of_hours_before(term, at)
         self.now.at.append(at)
         self.now.since["at"] = term
+
+    def _ask_of_hours_before(self, term: Term, at: str) -> None:
+        """In "7 giờ và 8 giờ tối" both may be of the evening."""
+        number = _NUMBER.search(term.text)
+        shown = int(number[0]) if number and _LATE.search(term.text) else 0
+        parted = any(_PART_OF_DAY.search(one.text) for one in self.terms[: self.i])
+        if shown < int(at[:2]) and any(int(one[:2]) < shown for one in self.now.at) and not parted:
+            self.left.append(term)
 
     def _is_of_a_second_period(self) -> bool:
         """Whether "6h00 từ 05/3 đến 10/3 và 17h30 từ 11/3 đến 20/3" goes on with the hours of another period."""
@@ -312,9 +328,3 @@ def _near(named: str, issued: date) -> str | None:
     """The day of "chiều nay" or "sáng mai" as the dispatch counts."""
     ahead = {"nay": 0, "mai": 1}.get(named.rsplit(maxsplit=1)[-1])
     return None if ahead is None else (issued + timedelta(days=ahead)).isoformat()
-
-
-def _in_part(at: str, part: str) -> str:
-    """The hour of "buổi chiều (5h00)": 17:00."""
-    hour, minute = int(at[:2]), at[3:]
-    return f"{hour + 12:02}:{minute}" if part in {"chiều", "tối"} and hour < 12 else at  # noqa: PLR2004 - noon

@@ -22,6 +22,7 @@ __all__ = [
     "clock_of",
     "day_of",
     "deadline_in",
+    "hour_in",
     "letters",
     "month_of",
     "periods_in",
@@ -90,6 +91,8 @@ MONTHS = re.compile(
 MONTH = re.compile(rf"\b(?:trong\s+)?(?:cả\s+|suốt\s+)?{_MONTH.format(n=1)}")
 Span = tuple[str | None, str | None] | None
 _LONG_AGO = timedelta(days=90)
+_LONGEST_WITHOUT_YEARS, _LONGEST_OF_A_YEAR = timedelta(days=183), timedelta(days=300)
+"""A period over the turn of a year is no longer, else its days are the wrong way round."""
 _DAYS_A_WEEK = 7
 _LONGEST_YEARS = 10
 
@@ -177,6 +180,8 @@ def _range(match: re.Match[str], issued: date | None) -> Span:
             first = first.replace(year=last.year - 1)
         except ValueError:
             return None
+        if last - first > (_LONGEST_OF_A_YEAR if match["y2"] or match["yy2"] else _LONGEST_WITHOUT_YEARS):
+            return None  # "từ 15/3 đến 05/3" is a slip
     return first.isoformat(), last.isoformat()
 
 
@@ -246,20 +251,27 @@ HOUR = (
     r"|(?:giờ|h|g)(?![^\W_])|:(?P<mm{n}>[0-5]\d)(?![\d:]))"
     r"(?:\s*(?:buổi\s+)?(?P<part{n}>sáng|trưa|chiều|tối|đêm)\b)?"
 )
-_NOON, _DAY_HOURS = 12, 24
+_NOON, _EVENING, _DAY_HOURS = 12, 17, 24
 
 
 def clock_of(match: re.Match[str], n: int, part: str | None = None) -> str | None:
     """The n-th hour of a match as "HH:MM"; `part` of the day where it names none itself."""
     minute = match[f"m{n}"] or match[f"mm{n}"] or "00"
-    part, value = match[f"part{n}"] or part, int(match[f"h{n}"])
-    if (
-        (part in {"chiều", "tối"} and value < _NOON)
-        or (part == "đêm" and _NOON // 2 <= value < _NOON)
-        or (part == "trưa" and value < _NOON // 2)
-    ):
-        value += _NOON
-    return f"{value:02}:{minute}" if value < _DAY_HOURS else None
+    hour = hour_in(int(match[f"h{n}"]), match[f"part{n}"] or part)
+    return None if hour is None else f"{hour:02}:{minute}"
+
+
+def hour_in(hour: int, part: str | None) -> int | None:
+    """An hour of a part of the day on the clock, "5 giờ chiều": 17; None where they do not fit, "12 giờ đêm"."""
+    if (part == "sáng" and hour >= _NOON) or (part in {"tối", "đêm"} and _NOON <= hour < _EVENING):
+        return None
+    later = (
+        (part in {"chiều", "tối"} and hour < _NOON)
+        or (part == "đêm" and _NOON // 2 <= hour < _NOON)
+        or (part == "trưa" and hour < _NOON // 2)
+    )
+    hour += _NOON if later else 0
+    return hour if hour < _DAY_HOURS else None
 
 
 _NUMBERED = {
