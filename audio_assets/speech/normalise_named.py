@@ -25,6 +25,10 @@ _NAMED_CUE = re.compile(
 )
 
 
+_OTHER_END = re.compile(r"^ ?(?:[-–]|đến|tới) ?[0-9][0-9.,]*")
+"""The other end of a span: in "lệ phí cấp thẻ 25.000 - 30.000 đồng" both are money."""
+
+
 def _is_bare_code(written: str, digits: str) -> bool:
     """Nine digits are an identity card; seven or eight without a point, and not round, are a telephone or a card."""
     if "." in written or " " in written:
@@ -41,7 +45,7 @@ def _named(match: re.Match[str], page: Page) -> str | None:
         return None
     if named and len(digits) < 4:  # noqa: PLR2004 - "mã 12" is a number
         return None
-    if COUNTED.match(page.after(match.end(), 16)):
+    if COUNTED.match(_OTHER_END.sub("", page.after(match.end(), 32))):
         return None
     groups = re.findall(r"[0-9]+", written)
     if any(len(group) > 4 for group in groups):  # noqa: PLR2004 - longer groups are not heard as one

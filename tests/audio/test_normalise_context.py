@@ -243,3 +243,16 @@ def test_letters_that_sound_as_another_thing_are_asked_about(written, asked):
 def test_two_numbers_that_only_a_space_parts_are_not_run_together(written, said):
     assert normalise(written).text == said
     assert normalise(said).text == said
+
+
+@over(
+    "written, said",
+    [
+        ("Lệ phí cấp thẻ là 30.000 - 50.000 đồng", "Lệ phí cấp thẻ là ba mươi nghìn đến năm mươi nghìn đồng"),
+        ("lệ phí hộ chiếu 200.000 đến 400.000đ", "lệ phí hộ chiếu hai trăm nghìn đến bốn trăm nghìn đồng"),
+        ("Mã số 2024-3000", "Mã số hai không hai bốn, ba không không không"),
+    ],
+)
+def test_a_price_of_a_card_is_no_number_of_one(written, said):
+    answer = normalise(written)
+    assert (answer.text, answer.unknown) == (said, ())
