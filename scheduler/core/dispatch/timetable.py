@@ -13,6 +13,7 @@ from datetime import date
 from scheduler.core.dispatch.said import Said
 from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.vocabulary import DANGER
+from scheduler.core.dispatch.when import hour_in
 
 __all__ = ["Timetable", "read_timetable"]
 
@@ -54,7 +55,6 @@ _NUMBERED = re.compile(r"\W*(?:bài|phần|kỳ|tin|số) (?:số )?\d{1,2}\s*[:
 _NUMBER = re.compile(r"\d{1,2}")
 _FEWEST = 2
 """Columns, and rows with their head."""
-_NOON = 12
 _ALONE = {
     "index": re.compile(r"\d{1,2}\.?(?=\s)"),
     "part": re.compile(r"(?:buổi )?(?:sáng|trưa|chiều|tối)(?=\s)"),
@@ -280,10 +280,9 @@ def _hours(table: _Table, cell: Cell, said: Said, part: str) -> None:
 
 def _at(at: str, part: str) -> str:
     """The hour as that part of the day has it. Raises _NotUnderstood where it has none such."""
-    hour = int(at[:2])
-    if part in {"chiều", "tối"} and hour < _NOON:
-        hour += _NOON
-    if (part == "sáng" and hour >= _NOON) or (part == "trưa" and hour not in {10, 11, 12, 13}):
+    written = int(at[:2])
+    hour = hour_in(written, part)
+    if hour is None or (part == "trưa" and written not in {10, 11, 12, 13}):
         raise _NotUnderstood
     return f"{hour:02}{at[2:]}"
 

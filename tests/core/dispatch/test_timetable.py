@@ -89,6 +89,7 @@ def test_a_table_that_is_understood_whole_is_read_and_nobody_is_asked(rows, orde
         (("Thứ", "Giờ", "Nội dung"), ("Thứ Hai", "6h00", "Tiếp âm"), ("Thứ Ba", "6h00", "Tiếp âm")),
         (("Thôn", "Giờ"), ("Thôn Bắc", "6h00"), ("Thôn Nam", "7h00")),
         (("Thứ Hai", "6h00"), ("Thứ Ba", "17h00"), ("Thứ Tư", "18h30")),
+        (("Buổi", "Giờ"), ("Sáng", "5h30"), ("Tối", "12h00")),
     ],
 )
 def test_a_table_of_which_a_cell_is_not_understood_is_asked_about(rows):
