@@ -297,7 +297,7 @@ def _continues(before: Line, line: Line) -> bool:
 
 _SENTENCE_END = re.compile(r"[.!?;](?=\s+\S)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[^\W\d_]|(?:TP|TX|TT|GS|PGS|TS|THS|BS|DS|KS|LS|VP|SĐT|ĐT|ĐC|KT|TM|TL|TUQ|KP|QL|TL|ĐL|MST)"
+    r"(?:^|[\s(])(?:[^\W\d_]|(?:TP|TX|TT|GS|PGS|TS|THS|BS|DS|KS|LS|VP|SĐT|ĐT|ĐC|KT|TM|TL|TUQ|KP|QL|ĐL|MST)"
     r"|(?<!\w )[A-ZĐ]{2,4}|[Tt][pPxXtT]|Th|St|[BDKT]s|v\.v)$"
 )
 """What a dot shortens, "TP.", or numbers, "III."; any other word ends its sentence: "… của EVN. Đề nghị Đài …"."""

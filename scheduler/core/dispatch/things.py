@@ -43,7 +43,7 @@ NAMED_DAYS = re.compile(
 CHANGES_A_THING = re.compile(
     r"(?:về(?: việc)?|việc) (?:không|chưa|cấm|hoãn|hủy bỏ|huỷ bỏ|hủy|huỷ|bãi bỏ|đình chỉ|chấm dứt"
     r"|(?:tạm )?(?:ngừng|dừng)|miễn|giảm|thay đổi|đổi|lùi|dời|thay|bỏ)"
-    rf"(?: (?:tổ chức|thực hiện|hoạt động|thời gian|thời hạn|địa điểm))?"
+    r"(?: (?:tổ chức|thực hiện|hoạt động|thời gian|thời hạn|địa điểm))?"
     rf" (?!{OF_AN_AIRING}\b|(?:bài|bản|tin|lịch|nội dung|chương|chuyên|tất|hết|toàn|việc|một|mỗi))[^\W\d]+"
 )
 """What is told of a thing that is left off or changed, and is no airing: "về việc hoãn lễ hội", "về đổi tên đường"."""

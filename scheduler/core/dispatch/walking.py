@@ -184,9 +184,7 @@ class Walking:
             return
         self.made[0].kept.add(self.total.value.n)
         if sum(len(one.at) * len(one.dates) for one in self.made) != self.total.value.n:
-            self._question(
-                "frequency_unread", self.total, raw=" ".join(self.text[self.total.start : self.total.end].split())
-            )
+            self._question("frequency_unread", self.total, raw=self._written(self.total))
 
     def _settle_parts(self, now: Said) -> None:
         where = now.since.get("parts")
