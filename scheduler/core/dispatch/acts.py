@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from scheduler.core.dispatch.model import ActKind, DispatchAct, Excerpt
+from scheduler.core.dispatch.terms import terms_in
 from scheduler.core.dispatch.text import fold, sentences_of, squeeze
-from scheduler.core.dispatch.when import periods_in
+from scheduler.core.dispatch.when import is_without_gap, periods_in
 
 __all__ = ["acts_in", "stops_airing", "told_act"]
 
@@ -84,15 +85,38 @@ def _stopped(text: str, start: int, end: int, issued: date | None) -> Iterator[D
         return
     folded = fold(text[start:end])
     named = next(_TARGET.finditer(folded, found.start()), None)
-    period = next((p for p in periods_in(text[start:end][:_LONGEST], issued)), None)
+    first, last = _days_of_stop(text[start:end][:_LONGEST], found.end(), issued)
     yield DispatchAct(
         ActKind.STOP,
         _number(text[start:end], named) if named else None,
         _day(named) if named else None,
         _where(text, start, end),
-        since=period.first if period else None,
-        until=period.last if period else None,
+        since=first,
+        until=last,
     )
+
+
+_OF_ALL = re.compile(
+    r"(?:\W|(?:thanh|sóng|trên|hệ thống|loa|đài|truyền thanh|toàn bộ|tất cả|các|chương trình|nội dung|thông báo|bài|này"
+    r"|nêu|trong|vào|xã|phường|thị trấn|hai|ba)\b)*"
+)
+"""Words between a stop and its days with which no other thing is named."""
+_AIRS_AGAIN = re.compile(r"\b(?:và|,|;|để)\s+(?:\w+\s+)?(?:phát(?! thanh| sóng)|thay)\b")
+"""Behind a stop, what is aired instead: its days are not those of the stop."""
+
+
+def _days_of_stop(sentence: str, behind: int, issued: date | None) -> tuple[str | None, str | None]:
+    """The first and the last day without airing; None where the sentence names none, or days that leave a gap."""
+    instead = _AIRS_AGAIN.search(sentence.lower(), behind)
+    own = sentence[: instead.start()] if instead else sentence
+    period = next(iter(periods_in(own, issued)), None)
+    if period:
+        return period.first, period.last
+    named = [term for term in terms_in(own, issued) if term.kind == "days"]
+    if named and named[0].start > behind and not _OF_ALL.fullmatch(own[behind : named[0].start].lower()):
+        return None, None  # the day of what was told: "dừng phát thông báo họp ngày 26/6"
+    days = sorted({day for term in named for day in term.value.dates})
+    return (days[0], days[-1]) if days and is_without_gap(days) else (None, None)
 
 
 def _replaced(text: str, start: int, end: int, issued: date | None) -> Iterator[DispatchAct]:

@@ -13,6 +13,7 @@ from scheduler.core.dispatch.doubts import doubt
 from scheduler.core.dispatch.excepted import Excepted
 from scheduler.core.dispatch.model import Doubt, Excerpt, FrequencyOrder
 from scheduler.core.dispatch.said import Read, Said
+from scheduler.core.dispatch.when import is_without_gap
 
 __all__ = ["COUNTS", "Draft", "Gathering", "made_order"]
 
@@ -298,7 +299,7 @@ def made_order(draft: Draft, before: Draft | None) -> tuple[FrequencyOrder, list
                 "frequency", reason="frequency_scope", excerpt=Excerpt("", draft.start, draft.end), raw=", ".join(days)
             )
         )
-    elif days and _without_gap(days):
+    elif days and is_without_gap(days):
         first, last, days = days[0], days[-1], []
     if said.days and first and last and _last_of(first, said.days) != last:  # "tuần đầu tháng 4"
         where = Excerpt("", draft.start, draft.end)
@@ -332,11 +333,6 @@ def _weekdays(said: Said, excepted: Excepted, before: Draft | None) -> tuple[tup
     if excepted.weekdays:
         named = (named or set(range(7))) - excepted.weekdays
     return tuple(sorted(named)), gone
-
-
-def _without_gap(days: Sequence[str]) -> bool:
-    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
-    return (last - first).days == len(days) - 1
 
 
 def _last_of(first: str, days: int) -> str | None:

@@ -5,6 +5,7 @@ A date without a year takes it from the day of the dispatch. What is no day of t
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +24,7 @@ __all__ = [
     "day_of",
     "deadline_in",
     "hour_in",
+    "is_without_gap",
     "letters",
     "month_of",
     "periods_in",
@@ -200,7 +202,13 @@ def _for_days(match: re.Match[str], issued: date | None) -> Span:
     return first.isoformat(), last.isoformat()
 
 
-_IN_ORDER = (RANGE, FOR_DAYS, SIGNED, MONTHS, UNTIL_MONTH, UNTIL, FROM, MONTH)
+def is_without_gap(days: Sequence[str]) -> bool:
+    """Whether days, in order and each once, follow one another."""
+    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    return (last - first).days == len(days) - 1
+
+
+_IN_ORDER = (RANGE, FOR_DAYS, SIGNED, MONTHS, UNTIL_MONTH, UNTIL_YEAR, UNTIL, FROM, MONTH)
 
 
 def _bare(pattern: re.Pattern[str]) -> re.Pattern[str]:

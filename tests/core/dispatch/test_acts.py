@@ -22,6 +22,16 @@ def acts(body: str) -> tuple[DispatchAct, ...]:
             "Tạm dừng phát thanh từ ngày 10/7/2024 đến hết ngày 12/7/2024.",
             ("stop", None, None, "2024-07-10", "2024-07-12"),
         ),
+        ("Tạm ngừng phát thanh ngày 12/7/2024.", ("stop", None, None, "2024-07-12", "2024-07-12")),
+        (
+            "Ngưng phát toàn bộ chương trình trong các ngày 11, 12/7/2024 để giữ yên tĩnh cho kỳ thi.",
+            ("stop", None, None, "2024-07-11", "2024-07-12"),
+        ),
+        (
+            "Ngừng phát thông báo cũ và phát thông báo mới 03 lượt/ngày từ ngày 11/7/2024 đến ngày 13/7/2024.",
+            ("stop", None, None, None, None),
+        ),
+        ("Dừng phát thông báo họp ngày 12/7/2024.", ("stop", None, None, None, None)),
         (
             "Dừng phát bản tin theo Công văn số 98/UBND-VHXH ngày 01/6/2024 kể từ ngày 08/7/2024.",
             ("stop", "98/UBND-VHXH", "2024-06-01", "2024-07-08", None),
