@@ -16,7 +16,7 @@ from scheduler.core.dispatch.reported import Reported
 from scheduler.core.dispatch.said import Read, Said
 from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.timing import Timing
-from scheduler.core.dispatch.told import BACK_TO_AIRING, Told, is_of
+from scheduler.core.dispatch.told import BACK_TO_AIRING, Told, is_of, leading_label
 from scheduler.core.dispatch.vocabulary import (
     BEFORE_A_VERB,
     CONDITIONS,
@@ -83,7 +83,7 @@ class _Walk(Counting, Timing, Reported, Told):
     """Reads the words, and has the terms of how often and when read."""
 
     def read(self) -> Read:
-        label = _label(self.terms)
+        label = leading_label(self.terms)
         for i, term in enumerate(self.terms):
             self.i = i
             if i < label:
@@ -93,8 +93,9 @@ class _Walk(Counting, Timing, Reported, Told):
                 self.aside.append((term.start, term.end))
             elif self.i in self.forbidden.taken:
                 self.boundary = False
-                if term.kind == "silent":
-                    self.zone, self.verb = "", True
+                self.verb = self.verb or term.kind == "silent"
+                if term.kind in {"silent", "except"}:
+                    self.zone = "refused" if term in self.forbidden.left else ""
             else:
                 self._step(term)
         self._close()
@@ -132,6 +133,8 @@ class _Walk(Counting, Timing, Reported, Told):
             return
         if self.i < self.preamble and term.kind in _OF_A_REASON:
             self.aside.append((term.start, term.end))
+        elif self.zone == "refused" and term.kind in HOURS | SCOPES:
+            self.left.append(term)  # what is not done then, in words that nobody understood
         elif term.kind == "word" and not (self.over and self.usual and term.text.isdigit()):
             self._word(term)
         elif (
@@ -168,8 +171,10 @@ class _Walk(Counting, Timing, Reported, Told):
             ended = self.zone == "stopped" and self._orders_ahead()
             if term.text == ":" and self.zone == "subject":
                 ended, self.passed = True, [] if self._is_headed() else self.passed
-            ended = ended or (self.zone in {"topic", "foreign"} and not goes_on)
+            ended = ended or (self.zone in {"topic", "foreign", "refused"} and not goes_on)
             self.zone = "" if ended else self.zone
+            if self.i and self.i == self.preamble:
+                self.zone = "subject"  # who asks for what the reason was told of
             if term.text == ":" and self.i and self.terms[self.i - 1].text == "nội dung":
                 self.zone, self.strange = "topic", True
         elif term.text not in _FINE_MARKS:
@@ -212,7 +217,7 @@ class _Walk(Counting, Timing, Reported, Told):
                 self.left.append(term)
         elif digit or any(char.isdigit() for char in term.text):
             self.aside.append((term.start, term.end))
-        elif not self.zone:
+        elif self.zone in {"", "refused"}:
             before = self.terms[self.i - 1].text if self.i else ""
             self.vague = self.vague or before.endswith(_NAME_A_TIME)
             self.left.append(term)
@@ -371,19 +376,6 @@ class _Walk(Counting, Timing, Reported, Told):
 
 _DATED = ("mời", "tuyển", "chiêu sinh", "cuộc", "phát động", "phong trào", "tường thuật")
 """What is told so may have a day or an hour of its own."""
-_FRAMES = frozenset({"trước", "sau", "trong"})
-_LONGEST_LABEL = 9
-
-
-def _label(terms: Sequence[Term]) -> int:
-    """How many terms only name the days behind them: "Trước đại hội: từ 01/10/2026 đến 09/10/2026"."""
-    if not terms or terms[0].text not in _FRAMES:
-        return 0
-    end = next((n for n, one in enumerate(terms[:_LONGEST_LABEL]) if one.text == ":"), 0)
-    names = all(one.kind in {"word", "event"} and one.text not in DANGER | {"mắt"} for one in terms[1:end])
-    behind = terms[end + 1 : end + 2]
-    dated = bool(behind) and behind[0].kind == "period" and bool(behind[0].value.first and behind[0].value.last)
-    return end if end > 1 and names and dated else 0
 
 
 def _joined(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:

@@ -77,6 +77,8 @@ _BETWEEN = frozenset(
         "khung giờ",
         "các giờ",
         "(",
+        "tuần lễ",
+        "trong tuần lễ",
     ]
 )
 _BEFORE = frozenset(["và", "vào", "thì", "đài", "loa"])
@@ -126,6 +128,7 @@ def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -
         or _is_one_day_named_twice(terms, objects)
         or (after and _goes_on_with_a_month(terms, after))
         or (after and term.kind == "silent" and _is_of_some_hours(terms, i))
+        or _is_of_a_part(terms, i)
         or not _add(found.excepted, [terms[j] for j in objects if terms[j].kind in _OBJECTS])
     ):
         found.left += [terms[j] for j in sorted({i, *after, *before})]
@@ -155,6 +158,11 @@ def _is_of_some_hours(terms: Sequence[Term], i: int) -> bool:
         if term.kind in {"part", "hour", "window"}:
             return True
     return False
+
+
+def _is_of_a_part(terms: Sequence[Term], i: int) -> bool:
+    """Whether a part of the day is left out, which has no hours to be kept: "không phát vào các buổi tối"."""
+    return next((one.kind == "part" for one in terms[i + 1 :] if one.text not in _BETWEEN), False)
 
 
 def _says_no_more(terms: Sequence[Term], i: int) -> bool:

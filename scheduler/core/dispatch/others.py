@@ -48,6 +48,8 @@ _QUARTERS = (
     r"|lịch|thời gian|buổi|mỗi|hằng|hàng|việc))"
 )
 _SUBJECT = re.compile(rf"{_LED_BY}(?:{_OFFICES}|{_PEOPLE}|{_THINGS}|{_QUARTERS})\b")
+_SENDER = re.compile(rf"{_LED_BY}(?:{_OFFICES})\b[^,.;:\d]{{0,60}}?\b(?:đề nghị|yêu cầu|nhờ|xin)\b\s*")
+"""Who writes, and asks for what follows: "Ban quản lý chợ đề nghị nhắc tiểu thương 01 lần/ngày"."""
 _PREAMBLE = re.compile(
     r"\W*(?:(?:khi|nếu|để|nhằm|sau khi|đồng thời|ngoài ra|bên cạnh đó|hiện nay|hiện|trong thời gian)\b[^,;:.]*,\s*)+"
 )
@@ -157,6 +159,9 @@ def may_turn(low: str) -> bool:
 
 def is_of_another(low: str) -> bool:
     """Whether a sentence without a word of airing has a subject or a work of its own."""
+    sender = _SENDER.match(low)
+    if sender and COUNTS_SOMETHING.search(low):
+        return is_of_another(low[sender.end() :])
     opening = _PREAMBLE.match(low)
     if _SUBJECT.match(low) or (opening and _SUBJECT.match(low, opening.end())):
         return True

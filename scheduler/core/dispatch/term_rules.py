@@ -83,7 +83,8 @@ _SO_LONG = (
 
 RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     # counts
-    _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b", counted),
+    _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b(?! lễ\b)",
+          counted),
     _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên|cữ|kỳ)\b(?! (?:thi|họp)\b)(?!\s*(?:thứ"
         rf"|đầu)\b)(?:\s+{_AIR})?(?:\s+thôi(?=\s*(?:[:.(]|$|(?:nhé|ạ|nha)\b)))?",
           counted),
@@ -101,7 +102,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("daily", rf"ngày(?=\s+(?:{_AIR}\s+)?(?:ít nhất\s+|tối thiểu\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
     _rule("days_a_week", rf"(?P<n>{NUMBER})\s*ngày\s*(?:/|mỗi|một|trong(?:\s+một)?)\s*{_ONE}tuần\b"
         rf"|(?:mỗi|một)\s+tuần\s+(?P<n2>{NUMBER})\s+ngày\b", days_a_week),
-    _rule("weekly", r"(?:mỗi|hằng|hàng|trong|một)\s+tuần\b"),
+    _rule("weekly", r"(?:mỗi|hằng|hàng|trong|một)\s+tuần\b(?! lễ\b)"),
     _rule("weekly", rf"tuần(?=\s+(?:{_AIR}\s+)?{NUMBER}\s*(?:lần|buổi|lượt))"),
     _rule("each_text", rf"(?:(?:cho|đối với|với)\s+)?(?:mỗi|từng)\s+{_TEXT}(?:\s+{_AIR})?|/\s*(?:mỗi\s+)?{_TEXT}"),
     _rule("each", rf"(?:mỗi|một|01|1)\s+{_EACH_ONE}(?:\s+{_AIR})?"),
@@ -130,7 +131,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("least", r"ít nhất|tối thiểu|không dưới|không ít hơn|từ(?=\s+\d+\s+\w+\s+trở lên)|trở lên"),
     _rule("most", r"tối đa|nhiều nhất|không (?:vượt )?quá"
         rf"|dưới(?=\s+\d)(?!\s+\d+\s+{MEASURES}\b)"
-        r"|không (?:được )?(?:kéo )?dài (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
+        r"|không (?:được )?(?:(?:kéo )?dài|phát) (?:hơn|quá)(?=\s+\d{1,3}\s*phút)"),
     _rule("raised_from", rf"từ\s+{_N}\s*(?:{_UNIT}|phút)?(?:\s*/\s*{_ONE}(?:ngày|tuần|buổi|lần))?\s*(?=lên\b|xuống\b)",
           counted),
     _rule("raised_to", r"(?:tăng\s+)?lên(?:\s+(?:thành|đến))?(?=\s+(?:ít nhất |tối thiểu )?\d)"
@@ -174,7 +175,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("hour", rf"{_AT}{_LED_AT}(?P<h1>\d{{1,2}})\s*(?:giờ|h)\s*(?:(?P<half>rưỡi)|kém\s+(?P<less>{NUMBER})"
         r"(?:\s*phút)?)"
         r"(?:\s*(?:buổi\s+)?(?P<part1>sáng|trưa|chiều|tối|đêm)\b)?", hour_beside),
-    _rule("window", rf"{_AT}{_LED}(?:(?:trong\s+)?khoảng\s+(?:thời gian\s+)?(?=từ|\d))?(?:từ\s+)?"
+    _rule("window", rf"{_AT}{_LED}(?:(?:trong\s+)?khoảng\s+(?:thời gian\s+)?(?=từ|\d)|bắt đầu\s+(?=từ))?(?:từ\s+)?"
         rf"{HOUR.format(n=1)}\s*(?:đến|tới|-)\s*(?:hết\s+)?{HOUR.format(n=2)}", window_of),
     _rule("window", rf"{_LED}bắt đầu\s+(?:từ\s+|lúc\s+|vào\s+)?{HOUR.format(n=1)},?\s*(?:và\s+)?kết thúc\s+(?:lúc\s+"
         rf"|vào\s+)?{HOUR.format(n=2)}", window_of),
@@ -190,6 +191,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("before", rf"(?:trước|sớm hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"(?:sau|muộn hơn|trễ hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", r"(?:cho\s+)?(?:đến|tới) khi\b"),
+    _rule("until_hour", rf"quá\s+{HOUR.format(n=1)}", hour_of),
     _rule("until_hour", rf"(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+)?{HOUR.format(n=1)}"),
     _rule("some_days", r"(?:trong\s+)?(?:những|các|suốt|thời gian)\s+(?:ngày\s+)?(?:diễn ra|tổ chức)\b"),
     _rule("some_days", rf"{NUMBER}\s+(?:ngày|tuần|tháng|hôm|đêm)\b"),
@@ -207,6 +209,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("period", when.FROM, partial(period_of, pattern=when.FROM)),
     _rule("period", when.UNTIL, partial(period_of, pattern=when.UNTIL)),
     _rule("period", when.UNTIL_MONTH, partial(period_of, pattern=when.UNTIL_MONTH)),
+    _rule("period", when.UNTIL_YEAR, partial(period_of, pattern=when.UNTIL_YEAR)),
     _rule("period", when.SIGNED, partial(period_of, pattern=when.SIGNED)),
     _rule("period", when.NOW, partial(period_of, pattern=when.NOW)),
     _rule("period", when.MONTHS, partial(period_of, pattern=when.MONTHS)),
@@ -300,7 +303,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("spread", r"tuyên truyền(?=\s+về\b)"),
     _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?"
-        r"\s+(?:tuyên truyền|(?:giúp |giúp đỡ )?thông báo(?: giúp| giùm| hộ)?)"),
+        r"\s+(?:tuyên truyền|(?:giúp |giúp đỡ )?(?:thông báo|nhắc(?: nhở)?|nhắn)(?: giúp| giùm| hộ)?)"),
     _rule("ask", r"(?<!ứng )(?<!theo )(?<!đạt )yêu cầu|đề nghị"
         r"|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
@@ -330,6 +333,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"|bản)(?:,? (?:và )?(?:các )?(?:thôn|ấp|xóm|khu phố|tổ dân phố))*"),
     _rule("phrase", PHRASES),
     _rule("phrase", NAMED_DAYS),
+    _rule("phrase", r"\((?:ngày )?(?:mùng |mồng )?\d{1,2} (?:tháng )?(?:chạp|giêng|tết)(?: âm lịch)?\)"),
     _rule("phrase", NAMED_OFFICES),
     _rule("word", THINGS_DONE),
     _rule("of_airing", rf"(?:thời gian|thời điểm|khung giờ|giờ|lịch|tần suất|số (?:lần|lượt|buổi)) {_AIR}(?=\s*:)"),

@@ -100,12 +100,20 @@ class Timing(Walking):
 
     def _part(self, term: Term) -> None:
         self.part = None
+        if self._is_refused():
+            self.left.append(term)  # "không phát buổi tối": a part of the day has no hours that could be left out
+            return
         if not self._take(term):
             return
         self.part = term
         if term.value.part not in self.now.parts:
             self.now.parts.append(term.value.part)
             self.now.since["parts"] = term
+
+    def _is_refused(self) -> bool:
+        """Whether a "no" stands right before: "không phát vào các buổi tối"."""
+        before = next((one for one in self.terms[: self.i][::-1] if one.text not in {"vào", "các", "trong"}), None)
+        return before is not None and before.kind in {"silent", "except"}
 
     def _scope(self, term: Term) -> None:
         """Days: of the order that is being read, or of the next one where they open it."""

@@ -11,7 +11,7 @@ from scheduler.core.dispatch.things import CHANGES_A_THING
 from scheduler.core.dispatch.vocabulary import DANGER, DONE_ONCE, MEASURES, NAMES_A_NUMBER, NEUTRAL, TOPICS
 from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES, Walking
 
-__all__ = ["BACK_TO_AIRING", "Told"]
+__all__ = ["BACK_TO_AIRING", "Told", "is_of", "leading_label"]
 
 BACK_TO_AIRING = frozenset({"verb", "spread", "ask", "on_air"})
 """What ends a stretch about other work."""
@@ -63,6 +63,21 @@ def _clauses(terms: Sequence[Term]) -> list[list[Term]]:
         else:
             made[-1].append(term)
     return made[:-1]
+
+
+_FRAMES = frozenset({"trước", "sau", "trong"})
+_LONGEST_LABEL = 9
+
+
+def leading_label(terms: Sequence[Term]) -> int:
+    """How many terms only name the days behind them: "Trước đại hội: từ 01/10/2026 đến 09/10/2026"."""
+    if not terms or terms[0].text not in _FRAMES:
+        return 0
+    end = next((n for n, one in enumerate(terms[:_LONGEST_LABEL]) if one.text == ":"), 0)
+    names = all(one.kind in {"word", "event"} and one.text not in DANGER | {"mắt"} for one in terms[1:end])
+    behind = terms[end + 1 : end + 2]
+    dated = bool(behind) and behind[0].kind == "period" and bool(behind[0].value.first and behind[0].value.last)
+    return end if end > 1 and names and dated else 0
 
 
 class Told(Walking):

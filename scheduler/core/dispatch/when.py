@@ -84,6 +84,11 @@ UNTIL = re.compile(
 UNTIL_MONTH = re.compile(
     rf"(?P<now>\btừ nay\s*,?\s*)?\b(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+|cuối\s+){_MONTH.format(n=1)}"
 )
+UNTIL_YEAR = re.compile(
+    r"(?P<now>\btừ nay\s*,?\s*)?\b(?:cho\s+)?(?:đến|tới)\s+hết\s+"
+    r"(?:quý\s+(?P<quarter>iv|i{1,3}|[1-4])\s*(?:/\s*|,?\s*năm\s+)(?P<y1>\d{4})|năm\s+(?P<y2>\d{4})(?!\s*[-/]?\s*\d)"
+    r"|năm(?:\s+nay)?(?=\s*(?:[.,;)]|$)))"
+)
 SIGNED = re.compile(r"\b(?:(?:kể|bắt đầu)\s+)?từ ngày (?:ký|ban hành)\b")
 NOW = re.compile(r"\b(?:kể\s+)?từ (?:nay|hôm nay)\b")
 MONTHS = re.compile(
@@ -128,12 +133,33 @@ def span_of(pattern: re.Pattern[str], match: re.Match[str], issued: date | None)
         return _for_days(match, issued)
     if pattern in (SIGNED, NOW):
         return (issued.isoformat(), None) if issued else None
-    if pattern in (MONTHS, MONTH, UNTIL_MONTH):
-        whole = _months(match, issued) if pattern is MONTHS else month_of(match, issued)
-        if whole is None or pattern is not UNTIL_MONTH:
+    if pattern in (MONTHS, MONTH, UNTIL_MONTH, UNTIL_YEAR):
+        whole = _whole(pattern, match, issued)
+        if whole is None or pattern not in (UNTIL_MONTH, UNTIL_YEAR):
             return whole
         return (issued.isoformat() if match["now"] and issued else None), whole[1]
     return _open_span(pattern, match, issued)
+
+
+def _whole(pattern: re.Pattern[str], match: re.Match[str], issued: date | None) -> Span:
+    """The first and the last day of the months, the quarter or the year that a match names."""
+    if pattern is MONTHS:
+        return _months(match, issued)
+    return _quarter_or_year(match, issued) if pattern is UNTIL_YEAR else month_of(match, issued)
+
+
+def _quarter_or_year(match: re.Match[str], issued: date | None) -> Span:
+    """The first and the last day of a quarter, or of a year; a year that is not named is that of the dispatch."""
+    written = match["y1"] or match["y2"] or (str(issued.year) if issued else "")
+    quarter = _QUARTERS.get(match["quarter"] or "")
+    first, last = (3 * quarter - 2, 3 * quarter) if quarter else (1, 12)
+    begins = made_day("1", str(first), written, None, None)
+    ends = made_day("1", str(last), written, None, None)
+    whole = _whole_month(ends) if ends else None
+    return (begins.isoformat(), whole[1]) if begins and whole else None
+
+
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
 def _open_span(pattern: re.Pattern[str], match: re.Match[str], issued: date | None) -> Span:

@@ -31,6 +31,7 @@ FILES = (
     "fresh-7.txt",
     "fresh-8.txt",
     "fresh-9.txt",
+    "fresh-10.txt",
 )
 MOST_NEEDLESS = 0.15
 FEW = 12
