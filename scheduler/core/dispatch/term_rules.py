@@ -37,11 +37,13 @@ from scheduler.core.dispatch.spelled import (
 from scheduler.core.dispatch.things import CHANGES_A_THING, NAMED_DAYS, NAMED_OFFICES, THINGS_DONE
 from scheduler.core.dispatch.vocabulary import (
     COMPOUNDS,
+    DANGER,
     DECIDES,
     DOCUMENT,
     EVENTS,
     GENRES,
     MEASURES,
+    NEUTRAL,
     NO_AIRING,
     ON_AIR,
     OTHER_WORK,
@@ -66,6 +68,12 @@ _LENGTH = r"(?P<unit>phút|giờ|tiếng)\b"
 _WHOLE = r"(?:tổng\s+)?(?:số\s+)?(?:thời lượng|thời gian|dung lượng|chương trình|buổi phát)"
 _PART = r"(?:(?:vào\s+)?(?:các\s+)?buổi\s+)?(?P<part>sáng|trưa|chiều|tối|đêm)(?:\s+(?=ngày\b))?"
 _AIR = r"phát(?:\s+thanh|\s+sóng|\s+loa|\s+đi)?"
+_NO_NAME = "|".join(sorted(DANGER | NEUTRAL | {"đã", "từng", "đang", "bị", "mà", "hỗ", "tăng", "nâng", "đẩy"}))
+_OF_PLACES = (
+    r"(?:các\s+(?:xã|phường|thị trấn)(?:,?\s+(?:và\s+)?(?:xã|phường|thị trấn|đặc khu)){0,3}"
+    rf"|(?:xã|phường|thị trấn)(?:\s+(?!(?:{_NO_NAME})\b)[^\W\d]+){{1,3}}?)"
+)
+"""Behind "Đài truyền thanh": the wards it is of, "các xã, phường" or one by its name."""
 _AT = r"(?:vào\s+)?(?:lúc\s+)?(?:hồi\s+)?"
 
 
@@ -302,8 +310,9 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         rf"|truyền thanh trực tiếp|(?<=đài )đọc"
         rf"|(?:truyền thanh|tuyên truyền)(?=\s+(?:ít nhất\s+|tối thiểu\s+)?(?:mỗi|hằng|hàng|{NUMBER})\b)"),
     _rule("spread", r"tuyên truyền(?=\s+về\b)"),
-    _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:xã|phường|thị trấn|cơ sở))?"
+    _rule("spread", r"(?:đài|trạm)(?:\s+(?:truyền|phát) thanh)?(?:\s+(?:cấp\s+)?(?:xã|phường|thị trấn|cơ sở))?"
         r"\s+(?:tuyên truyền|(?:giúp |giúp đỡ )?(?:thông báo|nhắc(?: nhở)?|nhắn)(?: giúp| giùm| hộ)?)"),
+    _rule("spread", rf"(?:đài|trạm)\s+(?:truyền|phát) thanh\s+{_OF_PLACES}\s+(?:tuyên truyền|thông báo)"),
     _rule("ask", r"(?<!ứng )(?<!theo )(?<!đạt )yêu cầu|đề nghị"
         r"|nhờ(?=\s+(?:đài|loa|cán bộ|công chức|đồng chí|anh|chị|ban|bác|cô|chú|phường|xã)\b)"
         r"|giao(?=\s+(?:đài|cho|công chức|ubnd|trung tâm|các|văn|trưởng))|chỉ đạo"),
@@ -325,8 +334,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("slots", rf"(?:(?:trong|vào)\s+)?(?P<n>{NUMBER})\s+khung giờ(?=\s*[:(,]|\s+\d|\s+sau)", counted),
     _rule("length", r"dài(?=\s+\d{1,2}\s*phút)"),
     _rule("length", r"(?:tổng\s+)?thời lượng|thời gian(?=\s+(?:mỗi|một)\s+(?:buổi|lần|lượt))"),
-    _rule("place", r"(?:(?:tại|ở|cho|riêng|trừ)\s+)?(?:loa\s+|cụm\s+)?(?:các\s+)?(?:thôn|ấp|xóm|khóm|buôn|tổ dân phố"
-        r"|khu phố|khu dân cư|khu vực)\b"),
+    _rule("place", r"(?:(?:tại|ở|cho|riêng|trừ)\s+)?(?:loa\s+|cụm\s+)?(?:các\s+)?(?:thôn|ấp|xóm|khóm"
+        r"|buôn(?! (?:lậu|bán))|tổ dân phố|khu phố|khu dân cư|khu vực)\b"),
     _rule("place", r"(?:(?:tại|ở)\s+)?(?:các\s+)?(?:cụm|điểm)\s+loa\s+(?:gần|số|khu|cạnh|trung tâm)\b"),
     _rule("phrase", r"(?:đài(?: truyền thanh)?|loa|cụm loa|(?:tổ )?trưởng(?: ban)?|ban nhân dân"
         r"|truyền thanh)(?: của)? (?:các |tất cả các )?(?:thôn|ấp|xóm|khóm|khu phố|tổ dân phố|khu dân cư"

@@ -164,11 +164,12 @@ COMPOUNDS = re.compile(
     r"|cách (?:phòng|chống|chăm|nhận|sử dụng|xử|phân|khai|đề|pha|trồng|nuôi|dùng)|(?:luân|xen) canh"
     r"|lần thứ (?:\d+|[ivx]+)|ngừng cấp|giảm (?:nghèo|nhẹ|thiểu|giá|tốc|phát thải)|suy giảm|thuyên giảm"
     r"|hạn (?:hán|mặn|mức|nộp|chót|sử dụng)|(?:giới|quyền|khô|chống|đúng|quá) hạn"
-    r"|chế (?:độ|biến|tài|phẩm|tạo|xuất)|(?:quy|pháp|cơ|thể|khống|cưỡng|biên|thiết|kiềm|ức) chế|trước bạ|sau sinh"
+    r"|chế (?:độ|biến|tài|phẩm|tạo|xuất)|(?:quy|pháp|cơ|thể|khống|cưỡng|biên|thiết|kiềm|ức) chế|trước bạ"
+    r"|sau (?:sinh|thu hoạch)"
     r"|(?:nước|bên) ngoài|ngoài (?:trời|đê|khơi|đồng|biển)|(?:đi|cấp|trả|đem|mang) lại|miễn (?:phí|giảm|dịch|nhiễm"
     r"|nhiệm)|kể chuyện"
     r"|(?:dạy|học|làm) thêm|yếu kém|khoảng cách|quá (?:trình|tải|khổ|tốc độ)|(?:bán|mua) lẻ|khoan giếng|giếng khoan"
-    r"|tạm (?:trú|vắng|ứng|giữ|giam)|giới tính|khi sinh|thay mặt|(?:chứng|tín) chỉ|chỉ (?:dẫn|giới)|thúc đẩy"
+    r"|vắng mặt|tạm (?:trú|vắng|ứng|giữ|giam)|giới tính|khi sinh|thay mặt|(?:chứng|tín) chỉ|chỉ (?:dẫn|giới)|thúc đẩy"
     r"|cắt (?:cỏ|tỉa|băng|tóc)|(?:di|dọn) dời"
     r"|(?:chuyển|trao|biến|sửa|cấp|thu) đổi|đổi (?:mới|đời|hướng)|đột (?:quỵ|biến)|xung đột"
     r"|bất (?:động sản|hợp pháp|cập|cẩn|lợi|bình đẳng)|tận (?:nơi|tâm|tình|tụy|dụng)|(?:cảnh báo|phát hiện) sớm"
@@ -358,7 +359,7 @@ DOCUMENT = re.compile(
 NAMES_A_NUMBER = re.compile(
     r"(?:\b(?:số|nghị định|quyết định|nghị quyết|chỉ thị|công văn|thông tư|kế hoạch|chương trình|đề án|điều|khoản|luật"
     r"|khóa|khoá|nhiệm kỳ|quốc lộ|tỉnh lộ|báo động|tổng đài|đường dây nóng|gọi|lứa|mũi|cấp|khối|tầng|nhóm|lô|vòng"
-    r"|hạng|học phí kỳ)\s*(?:số\s*)?[:.]?\s*|[^\W\d_]-?)$"
+    r"|hạng|học phí kỳ|quận|phường)\s*(?:số\s*)?[:.]?\s*|[^\W\d_]-?)$"
 )
 """What stands before a number that names a thing and counts nothing."""
 
