@@ -67,6 +67,8 @@ class Body:
     """The paragraph before, where its end is missing."""
     stopped: str | None = None
     """The last day of the stop before."""
+    told: Read | None = None
+    """What told of a thing with days of its own, while nothing has said when it is aired."""
     elsewhere: bool = False
     """A sentence of this paragraph has a subject or a work of its own."""
 

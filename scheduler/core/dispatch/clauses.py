@@ -102,6 +102,7 @@ class _Walk(Counting, Timing, Reported, Told):
         self._settle_attached()
         self._settle_total()
         self._settle_week()
+        self._settle_things()
         self._ask_how_often()
         stops = bool(self.forbidden.stops)
         said = [one for one in self.made if one.orders or (one.scoped and not stops)]
@@ -116,7 +117,19 @@ class _Walk(Counting, Timing, Reported, Told):
             or any(one.kind in {"silent", "except"} for one in self.forbidden.left)
         )
         verb = any(one.kind in {"verb", "spread", "relay"} for one in self.terms)
-        return Read(said, self.forbidden.excepted, told, self.aside, about, stops, forbids, loose, verb, self.weighty)
+        return Read(
+            said,
+            self.forbidden.excepted,
+            told,
+            self.aside,
+            about,
+            stops,
+            forbids,
+            loose,
+            verb,
+            self.weighty,
+            self.of_things,
+        )
 
     def _ask_how_often(self) -> None:
         """Nobody has said how often, nor when: "Phát hằng ngày" and no more."""
@@ -154,7 +167,7 @@ class _Walk(Counting, Timing, Reported, Told):
         else:
             getattr(self, f"_{term.kind}", self._neutral)(term)
         if term.kind in COUNTS or term.kind == "once":
-            self.strange = self.busy = self.seldom = False
+            self.strange = self.busy = self.seldom = self.of_its_own = False
         self.boundary = self.boundary and term.text in {"và", "riêng", "còn", "vào", "từ", "trong"}
 
     def _mark(self, term: Term) -> None:
@@ -183,7 +196,7 @@ class _Walk(Counting, Timing, Reported, Told):
     def _topic_goes_on(self) -> bool:
         """Whether behind a comma still stands what is told."""
         listed = self._next_is_topic() or self._next_is_listed_work() or self._next_is_more_of_it()
-        return listed or self._is_bracketed()
+        return listed or self._is_bracketed() or self._goes_on_with_its_days()
 
     def _is_bracketed(self) -> bool:
         """Whether a bracket that was opened in the topic is open: "phát lời nhắc (dài 45 giây, tệp gửi kèm)"."""
@@ -211,7 +224,8 @@ class _Walk(Counting, Timing, Reported, Told):
             self.put_off = self.put_off or term.text in CONDITIONS
             self.left.append(term)
         elif digit and not (self._counts_a_thing(term) or self._is_a_year(term)):
-            if self.zone in {"foreign", "stopped"} or self._is_why(term):
+            told = self.of_things and self.zone == "topic"
+            if told or self.zone in {"foreign", "stopped"} or self._is_why(term):
                 self.aside.append((term.start, term.end))
             else:
                 self.left.append(term)
@@ -229,7 +243,7 @@ class _Walk(Counting, Timing, Reported, Told):
     def _event(self, term: Term) -> None:
         """What is told so may have hours of its own; elsewhere it is a word like others."""
         if self.zone == "topic":
-            self.strange = True
+            self.strange = self.of_its_own = True
         else:
             self._word(term)
 
@@ -264,7 +278,8 @@ class _Walk(Counting, Timing, Reported, Told):
     def _place(self, term: Term) -> None:
         airs = term.text.startswith("các ") and any(one.kind in BACK_TO_AIRING for one in self.terms[self.i + 1 :])
         why = self.i < self.preamble and not term.text.startswith(("riêng", "trừ"))
-        if not (self.zone == "subject" and (airs or why)):
+        of_a_thing = self.of_things and self.zone == "topic" and "loa" not in term.text
+        if not (of_a_thing or (self.zone == "subject" and (airs or why))):
             self.left.append(term)
 
     def _relay(self, term: Term) -> None:
@@ -277,16 +292,6 @@ class _Walk(Counting, Timing, Reported, Told):
             self.left.append(term)
 
     _apart = _maybe = _named_hours = _number_alone = _relay
-
-    def _before(self, term: Term) -> None:
-        self.left.append(term)
-
-    _after = _before
-
-    def _until_hour(self, term: Term) -> None:
-        self.left.append(term)
-
-    _some_days = _until_hour
 
     def _ends(self, term: Term) -> None:
         """The end that "đến ngày 15/3 thì dừng" has told already."""
@@ -318,8 +323,8 @@ class _Walk(Counting, Timing, Reported, Told):
             self.left.append(before)
             self.put_off = self.put_off or before.text in PUTS_OFF
         self._ask_of_days_before()
-        self.zone, self.verb, self.strange = "", True, False
-        self.busy = self.seldom = False
+        self.zone, self.verb = "", True
+        self.strange = self.busy = self.seldom = self.of_its_own = False
         self.passed.clear()
 
     def _moved(self, term: Term) -> None:

@@ -45,6 +45,7 @@ from scheduler.core.dispatch.sentences import (
 )
 from scheduler.core.dispatch.text import fold, is_bullet, lacks_diacritics, sentences_of, squeeze, strip_bullet
 from scheduler.core.dispatch.timetable import read_timetable
+from scheduler.core.dispatch.told import dates_an_airing
 from scheduler.core.dispatch.unread import may_be_an_order
 from scheduler.core.dispatch.vocabulary import AIRING, COUNTS_SOMETHING, OPENS_WITH_DAYS
 from scheduler.core.dispatch.when import Period, periods_in
@@ -186,6 +187,7 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
         if body.gathering.has_order and (says_more_or_less(low) or may_change(low)):
             body.ask("frequency_left", start, end)
         return
+    _settle_what_was_told(body, read, written)
     body.reads.append((start, end, read))
     body.doubts += read.doubts
     if read.forbids:
@@ -197,6 +199,16 @@ def _read_sentence(body: Body, start: int, end: int, *, leads: bool) -> None:
     holds = _keep_effective(body, start, end)
     lends = body.led or read.verb or not read.doubts  # else its days and hours may be those of another thing
     body.gathering.add(read if lends else read.ordering(about=about), start, end, strong=strong, holds=holds)
+
+
+def _settle_what_was_told(body: Body, read: Read, written: str) -> None:
+    """Ask no more about the days of a thing that was told, where a sentence gives its airing days of its own."""
+    told = body.told
+    if told and not read.doubts and dates_an_airing(written, body.issued, read.said):
+        body.doubts = [one for one in body.doubts if one not in told.of_things]
+        told.aside += [(one.excerpt.start, one.excerpt.end) for one in told.of_things if one.excerpt]
+        body.gathering.drop_days()
+    body.told = read if read.of_things and not any(one.orders for one in read.said) else None
 
 
 def _is_only_told(body: Body, start: int, end: int, *, leads: bool) -> bool:

@@ -91,6 +91,8 @@ class Read:
     """It has a verb of airing."""
     turns: bool = False
     """A word that may turn an order round stands in it, and no rule read that word."""
+    of_things: list[Doubt] = field(default_factory=list)
+    """Of its doubts those about days that may be a thing's own, a meeting's or a power cut's."""
 
     def ordering(self, *, about: bool) -> "Read":
         """The same without mere days; where it is not about airing, with what says how often alone."""

@@ -5,13 +5,15 @@ In a topic every word may stand; what says when or how often behind it may be th
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
-from scheduler.core.dispatch.terms import Term
+from scheduler.core.dispatch.said import Said
+from scheduler.core.dispatch.terms import Term, terms_in
 from scheduler.core.dispatch.things import CHANGES_A_THING
 from scheduler.core.dispatch.vocabulary import DANGER, DONE_ONCE, MEASURES, NAMES_A_NUMBER, NEUTRAL, TOPICS
-from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES, Walking
+from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, REPEATED, SCOPES, Walking
 
-__all__ = ["BACK_TO_AIRING", "Told", "is_of", "leading_label"]
+__all__ = ["BACK_TO_AIRING", "Told", "dates_an_airing", "is_of", "leading_label"]
 
 BACK_TO_AIRING = frozenset({"verb", "spread", "ask", "on_air"})
 """What ends a stretch about other work."""
@@ -80,6 +82,27 @@ def leading_label(terms: Sequence[Term]) -> int:
     return end if end > 1 and names and dated else 0
 
 
+_WHEN = (
+    SCOPES | HOURS | COUNTS | LENGTHS | REPEATED | {"mark", "verb", "spread", "ask", "of_airing", "on_air", "length"}
+)
+_WHEN_AS_WELL = frozenset({"each", "most", "least", "phrase", "except", "silent", "times"})
+
+
+def says_only_when(terms: Sequence[Term]) -> bool:
+    """Whether terms say how often and when something is aired, and not what."""
+    return all(one.kind in _WHEN | _WHEN_AS_WELL or is_of(NEUTRAL | {"được"}, one) for one in terms)
+
+
+def _is_dated(said: Said) -> bool:
+    """Whether an order has its first and its last day, or each of its days."""
+    return said.orders and bool(said.dates or (said.first and said.last))
+
+
+def dates_an_airing(sentence: str, issued: date | None, said: Sequence[Said]) -> bool:
+    """Whether a sentence gives what was told before it its days of airing: "Phát 02 lần/ngày từ 22/01 đến 24/01"."""
+    return bool(said) and all(map(_is_dated, said)) and says_only_when(terms_in(sentence, issued))
+
+
 class Told(Walking):
     """Reads the terms of what is aired and of what others do."""
 
@@ -87,6 +110,16 @@ class Told(Walking):
         """Whether a list of topics goes on: "về an ninh, trật tự"."""
         following = self.terms[self.i + 1] if self.i + 1 < len(self.terms) else None
         return following is not None and following.kind == "word" and following.text in TOPICS
+
+    def _goes_on_with_its_days(self) -> bool:
+        """Whether a comma parts days, hours or places of a thing: "vào sáng thứ Hai, ngày 25/01", "tại tổ 5, 6"."""
+        last = self.of_things[-1].excerpt if self.of_things else None
+        since = [one for one in self.terms[: self.i] if last and one.start >= last.end]
+        beside = last is not None and all(
+            one.kind in HOURS | SCOPES | {"place"} or one.text.isdigit() or one.text in {",", "số"} for one in since
+        )
+        behind = self.terms[self.i + 1 : self.i + 2]
+        return beside and any(one.kind in HOURS | {"days", "weekdays"} or one.text.isdigit() for one in behind)
 
     def _next_is_more_of_it(self) -> bool:
         """Whether plain words lead from a comma to how often: "về phương thức, thủ đoạn lừa đảo mỗi ngày 02 lần"."""
@@ -120,11 +153,34 @@ class Told(Walking):
     def _other(self, term: Term) -> None:
         named = self.verb and not self.zone and not self.boundary and not self.now.since
         if self.zone == "topic" or named:  # "truyền thanh lễ khai mạc": it is what is aired
-            self.zone, self.strange = "topic", True
+            self.zone, self.strange, self.of_its_own = "topic", True, True
             self.busy, self.seldom = term.text not in DONE_ONCE, term.text in DONE_ONCE
         else:
             self._ask_of_its_days()
             self.zone = "foreign"
+
+    def _before(self, term: Term) -> None:
+        """An hour before, after or until which: in what is told that of a thing, else nobody can keep it."""
+        if self._tells_a_thing_of_days():
+            self._question("frequency_scope", term, raw=self._written(term))
+            self.of_things.append(self.doubts[-1])
+        else:
+            self.left.append(term)
+
+    _after = _until_hour = _some_days = _before
+
+    def _settle_things(self) -> None:
+        """In "thông báo họp ngày 5/3, phát lúc 17 giờ ngày 3/3" the airing has days of its own: nothing is unclear."""
+        last = max((one.excerpt.end for one in self.of_things if one.excerpt), default=None)
+        airs = next((n for n, one in enumerate(self.terms) if last and one.start >= last and one.kind == "verb"), 0)
+        if not airs or self.terms[airs - 1].kind != "mark" or not says_only_when(self.terms[airs:]):
+            return
+        ordered = [one for one in self.made if one.orders or one.scoped]
+        named = [one.since.get("period") or one.since.get("days") for one in ordered]
+        if all(one and one.start > self.terms[airs].start for one in named) and all(map(_is_dated, ordered)):
+            self.doubts = [one for one in self.doubts if one not in self.of_things]
+            self.aside += [(one.excerpt.start, one.excerpt.end) for one in self.of_things if one.excerpt]
+            self.of_things = []
 
     def _ask_of_its_days(self) -> None:
         """Days or hours right before another work, "thứ Năm cắt điện, Đài phát …", may be those of the work."""
@@ -167,7 +223,8 @@ class Told(Walking):
     def _topic(self, term: Term) -> None:
         if self.zone != "subject" or self.verb:
             self.zone = "topic"
-            self.strange = self.strange or bool(CHANGES_A_THING.match(term.text))
+            if CHANGES_A_THING.match(term.text):
+                self.strange = self.of_its_own = True
             self.advised = self.advised or term.text == "khuyến cáo"
 
     def _counts_a_thing(self, term: Term) -> bool:

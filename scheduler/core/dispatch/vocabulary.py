@@ -288,6 +288,7 @@ OTHER_WORK = re.compile(
     r"|cấp nước|cấp điện|cắt điện|cắt nước|tổ chức thi|bón|tưới|nộp|thu|khám|đăng ký|đăng tải"
     r"|đăng (?:trên|lên)|niêm yết|diễn tập|treo"
     r"|chốt|tổng hợp|hoàn thành|khai báo|xử phạt|mít tinh|khai mạc|tạm ngừng cấp|diễn ra|xả (?:lũ|nước)|đi học"
+    r"|(?:tạm )?(?:ngừng|ngưng) (?:cung )?cấp (?:điện|nước)|tổng vệ sinh|tắt đèn"
     r"|khai giảng|cách ly|phản ánh|liên hệ|gọi(?= (?:ngay|\d)))\b"
 )
 """What else is done so many times a day, or at an hour of its own: its numbers are not those of an airing."""
@@ -296,7 +297,9 @@ DONE_ONCE = frozenset(
     [
         "họp", "giao ban", "tập huấn", "ra quân", "tiêm", "cắt điện", "cắt nước", "tổ chức thi", "nộp", "khám",
         "đăng ký", "niêm yết", "diễn tập", "treo", "mít tinh", "khai mạc", "tạm ngừng cấp", "diễn ra",
-        "khai giảng", "xử phạt", "xả lũ", "xả nước",
+        "khai giảng", "xử phạt", "xả lũ", "xả nước", "tổng vệ sinh", "tắt đèn",
+        *(f"{left}{off} {cung}cấp {what}" for left in ("", "tạm ") for off in ("ngừng", "ngưng")
+          for cung in ("", "cung ") for what in ("điện", "nước")),
     ]
 )  # fmt: skip
 """Of these what nobody does so many times a day: a count behind one is that of the airing."""

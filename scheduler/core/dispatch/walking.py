@@ -44,6 +44,10 @@ class Walking:
         self.zone = "subject"
         self.strange = self.busy = self.seldom = False
         """The topic may have days and hours of its own; it is done so many times a day; so many times a week."""
+        self.of_its_own = False
+        """It is a thing that has days of its own: a meeting, a power cut."""
+        self.of_things: list[Doubt] = []
+        """Questions about days and hours that may be those of such a thing."""
         self.advised = False
         """It is advised what to do, which may be so many times a day: "bài khuyến cáo nhỏ mắt 03 lần/ngày"."""
         self.boundary, self.usual, self.usual_used, self.over = True, False, False, False
@@ -104,12 +108,18 @@ class Walking:
             or (self.seldom and term.value.per == "tuần")
             or self._is_of_a_thing(term)
         )
-        if self.zone in {"topic", "foreign"}:
-            self.zone = ""
         if of_a_thing:
             self._question("frequency_scope", term, raw=self._written(term))
+        if of_a_thing and self._tells_a_thing_of_days() and term.kind in HOURS | SCOPES:
+            self.of_things.append(self.doubts[-1])  # what follows may still tell of it: "ngày 15/6 tại hội trường"
+        elif self.zone in {"topic", "foreign"}:
+            self.zone = ""
         whole = bool(term.value.first and term.value.last) and not self._is_in_a_reason()
         return whole or not (of_a_thing and term.kind in HOURS | SCOPES)
+
+    def _tells_a_thing_of_days(self) -> bool:
+        """Whether what is being told has days and hours of its own."""
+        return self.zone == "topic" and self.strange and self.of_its_own and not self._is_in_a_reason()
 
     def _is_in_a_reason(self) -> bool:
         """Whether it is told why something is asked for: "Nhằm phục vụ lễ hội ngày 07/3, đề nghị Đài phát …"."""
