@@ -38,7 +38,7 @@ __all__ = [
     "Said", "is_speakable", "normalise",
 ]  # fmt: skip
 
-NORMALISER_VERSION: Final = "17"
+NORMALISER_VERSION: Final = "18"
 """Part of the key of every cached clip: raise it whenever a reading changes."""
 
 

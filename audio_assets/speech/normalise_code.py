@@ -15,7 +15,7 @@ from audio_assets.speech.normalise_tables import ANY_UNIT, UNITS
 
 _PLACES = {
     "KP": "khu phố", "TDP": "tổ dân phố", "P": "phường", "Q": "quận", "QL": "quốc lộ", "TL": "tỉnh lộ",
-    "ĐT": "đường tỉnh", "HL": "hương lộ", "CT": "cao tốc", "ĐH": "đường huyện", "K": "khóa", "BĐ": "báo động",
+    "CT": "cao tốc", "K": "khóa", "BĐ": "báo động",
 }  # fmt: skip
 _PARTS = re.compile(rf"[{LATIN}]+|[0-9]+|[²³]")
 
@@ -318,7 +318,7 @@ PLACES: tuple[Rule, ...] = (
          rf"(?:\s?\+\s?"
          rf"(?P<plus>[0-9]{{1,3}}))?{AFTER}(?![.,][0-9])",
          _milestone, needs="[Kk][Mm]|K[0-9]"),
-    rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|ĐT|HL|CT|ĐH|BĐ|[PQK])\.?"
+    rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|CT|BĐ|[PQK])\.?"
          rf"(?P<n>[0-9]{{1,4}}|(?<=BĐ)I{{1,3}})"
          rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
     rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"

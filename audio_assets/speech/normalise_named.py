@@ -160,27 +160,50 @@ def _place_initial(match: re.Match[str], page: Page) -> str:
     return _PLACE_INITIALS[match["what"]] + " "
 
 
-_ON_A_ROAD = re.compile(
-    r"(?<!\w)(?:trên|đường|tuyến|dọc|qua|ngã ba|ngã tư|giao|từ|đến|cầu|giáp|và|,|ql *[0-9]+[a-z]?) ?$"
-)
+_BESIDE_A_ROAD = r"trên|đường|tuyến|dọc|qua|ngã ba|ngã tư|giao|cầu|giáp|ql *[0-9]+[a-z]?"
+_ON_A_ROAD = re.compile(rf"(?<!\w)(?:{_BESIDE_A_ROAD}|từ|đến|và|,) ?$")
 
 
 def _road(match: re.Match[str], page: Page) -> str | None:
     """ĐT.522, trên ĐH 7: a road before the word list takes "ĐT" for a telephone; "ĐH 3 chi hội" is none."""
+    before, number = page.before(match.start(), 100), say_int(int(match["n"]), page.style)
+    letter = f" {spell(match['letter'])}" if match["letter"] else ""
+    if _is_a_variety(match, before):
+        return f"{spell(match['what'])} {number}{letter}"
     short = match["what"] != "HL" and match["gap"] == " " and len(match["n"]) < _ROAD_DIGITS and match["n"][0] != "0"
-    if short and not _ON_A_ROAD.search(page.before(match.start())):
+    if short and not _ON_A_ROAD.search(before):
         return None
-    number = say_int(int(match["n"]), page.style)
-    return f"{_ROADS[match['what']]} {number}{' ' + spell(match['letter']) if match['letter'] else ''}"
+    what = _ROADS[match["what"]].removeprefix("đường " if _ROAD_SAID.search(before) else "")
+    return f"{what} {number}{letter}"
 
 
 _ROAD_DIGITS = 3
+_ROAD_SAID = re.compile(r"(?<!bên )(?<!lề )(?<!ven )(?<!lòng )(?<!dọc )(?<!\w)đường ?$")
+"""Before "ĐT.741": the road has been called one; "hai bên đường" is the side of any."""
+_BRED = re.compile(
+    r"(?<!\w)(?:giống(?: \w+){0,3}|lúa(?: \w+)?|ngô(?: lai| nếp)?|đậu tương|đậu nành|lạc|dưa|cà chua) ?$"
+)
+_VARIETIES_LISTED = re.compile(
+    r"(?<!\w)(?:giống(?! nhau| như)|đậu tương|đậu nành|ngô lai)"
+    r"(?:(?!(?<!\w)(?:tại|đường|trên|qua|xã|phường|ql|km)(?!\w))[^.;!?\n])*(?:[,:(]| và| hoặc) ?$"
+)
+"""Before "ĐT100", the name of a variety."""
+
+
+def _is_a_variety(match: re.Match[str], before: str) -> bool:
+    return (
+        match["what"] == "ĐT"
+        and "." not in match["gap"]
+        and bool(_BRED.search(before) or _VARIETIES_LISTED.search(before))
+    )
+
+
 _ROADS = {"ĐT": "đường tỉnh", "ĐH": "đường huyện", "HL": "hương lộ", "QL": "quốc lộ", "TL": "tỉnh lộ"}
 INITIALS: tuple[Rule, ...] = (
     rule("place", rf"(?<![\w.])(?P<what>QL|TL)(?P<gap>\.\s?)(?P<n>[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
          r"(?![./]?[0-9])", _road, needs=r"[QT]L\."),
     rule("place", rf"(?<![\w.])(?P<what>ĐT|ĐH|HL)(?P<gap>[. ]?)(?P<n>(?!11[1-9])[0-9]{{1,3}})(?P<letter>[A-ZĐ]?){AFTER}"
-         r"(?![.,/-]?\s?[0-9])", _road, needs="ĐT|ĐH|HL"),
+         r"(?![./-]?\s?[0-9]|,[0-9]|, [0-9]{3}[ .]?[0-9])", _road, needs="ĐT|ĐH|HL"),
     rule("initial", rf"(?<![\w.])Ng\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "Nguyễn ", needs=r"Ng\."),
     rule("place_initial", rf"(?<![\w.])đ\.\s?(?=[{UPPER}](?![{UPPER}])[{LATIN}])", lambda _m, _p: "đường ", needs="đ"),
     rule("person", rf"(?:(?<=\()"
