@@ -25,11 +25,13 @@ from audio_assets.speech.normalise_neighbours import NEIGHBOURS, SHORT_FORMS
 from audio_assets.speech.normalise_numbers import NORTHERN, NUMBER_WORDS, SOUTHERN, ReadingStyle
 from audio_assets.speech.normalise_phone import MASKED, NUMBERS_TO_CALL
 from audio_assets.speech.normalise_quantity import QUANTITIES
+from audio_assets.speech.normalise_repeated import leave_out_repeated
 from audio_assets.speech.normalise_rule import Change, Page, Rule
 from audio_assets.speech.normalise_signed import SIGNED
 from audio_assets.speech.normalise_syllable import LATIN
 from audio_assets.speech.normalise_tidy import tidy
 from audio_assets.speech.normalise_time import DATES
+from audio_assets.speech.normalise_trades import TRADES
 from audio_assets.speech.normalise_typed import TYPED
 from audio_assets.speech.normalise_weekday import ORDINALS, WEEKDAYS
 
@@ -57,10 +59,11 @@ def _said_by_pattern(match: re.Match[str], entry: Entry, page: Page) -> str:
 
 
 RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
-    read_patterns, *TYPED, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *QUARTERS, *NEIGHBOURS,
+    read_patterns, *TYPED, *SIGNED, *MASKED, *ADDRESSES, *DOCUMENTS, *INITIALS, *PLATES, *QUARTERS, *TRADES,
+    *NEIGHBOURS,
     read_defined, read_lexicon, *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
-    read_doubts,
+    leave_out_repeated, read_doubts,
 )  # fmt: skip
 """First come, first claimed: what one rule has read no later rule touches."""
 

@@ -237,6 +237,9 @@ _SO_FAR = re.compile(
 )
 
 
+_HALF_OF_A_YEAR = re.compile(r"(?:đầu|cuối) năm(?!\w)")
+
+
 def _room(match: re.Match[str], page: Page) -> str:
     """Căn hộ 1205: the floor, then the door."""
     floor, door = match.group()[:2], match.group()[2:]
@@ -251,10 +254,12 @@ def _current(match: re.Match[str], page: Page) -> str | None:
 
 
 def _months_so_far(match: re.Match[str], page: Page) -> str | None:
-    """10T/2026: ten months of 2026; "bình quân 11T"."""
-    if not match["y"] and not _SO_FAR.search(page.before(match.start())):
+    """10T/2026: ten months of 2026; "bình quân 11T"; "sáu tháng năm …" would be a day of May."""
+    of_a_half = _HALF_OF_A_YEAR.match(page.after(match.end()))
+    if not (match["y"] or of_a_half or _SO_FAR.search(page.before(match.start()))):
         return None
-    year = f" năm {say_number(match['y'], page.style)}" if match["y"] else ""
+    first = " đầu" if len(match["n"]) == 1 else ""
+    year = f"{first} năm {say_number(match['y'], page.style)}" if match["y"] else ""
     return f"{say_number(match['n'], page.style)} tháng{year}"
 
 

@@ -11,7 +11,17 @@ from audio_assets.speech.normalise_numbers import say_digits, say_number
 from audio_assets.speech.normalise_rule import OF_A_GAME, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER
 
-__all__ = ["MONTH_CUE", "RESULT", "are_years_in_turn", "falls", "is_a_point", "is_score", "is_subtracted", "say_score"]
+__all__ = [
+    "MONTH_CUE",
+    "RESULT",
+    "are_years_in_turn",
+    "falls",
+    "is_a_point",
+    "is_numbered_place",
+    "is_score",
+    "is_subtracted",
+    "say_score",
+]
 
 MONTH_CUE = re.compile(r"tháng\W{0,2}(?:[0-9]{1,2}(?:,| và|-| đến(?: tháng)?)\W?){0,6}$")
 _SCORE_CUE = re.compile(
@@ -119,3 +129,20 @@ def falls(match: re.Match[str]) -> bool:
     """12-5: no range, whatever it is."""
     first, last = match["a"], match["b"]
     return not (match["unit"] or match["unit_a"]) and first.isdigit() and last.isdigit() and int(first) > int(last)
+
+
+_PLACES = r"(?:thôn|xóm|ấp|bản|buôn|làng|tổ|khu|khu phố|kp|tdp|tổ dân phố|đội|khối|phường|lô|stt|số nhà|số thứ tự) $"
+_PLACE = re.compile(rf"(?<!\w){_PLACES}")
+_PLACE_ALONE = re.compile(rf"(?<!\w)(?<!mỗi )(?<!một )(?<!từng )(?<!cách )(?<!từ )(?<!đến ){_PLACES}")
+_MEASURED_BEHIND = re.compile(r"(?:sào|mẫu|công|tấn|tạ|yến|triệu|tỷ|tỉ|nghìn|ngàn|đồng|lít|mét|héc ta|ki lô)(?!\w)")
+
+
+def is_numbered_place(match: re.Match[str], before: str, after: str) -> bool:
+    """thôn 2 - 1,5 sào: the number of a place is no start of a span that ends in a measure."""
+    first, last = match["a"], match["b"]
+    if match["unit_a"] or not first.isdigit():
+        return False
+    falls_to = re.fullmatch("[0-9]+,[0-9]+", last) and float(last.replace(",", ".")) < int(first)
+    if not (_PLACE if falls_to else _PLACE_ALONE).search(before + " "):
+        return False
+    return bool(match["unit"]) or not last.isdigit() or _MEASURED_BEHIND.match(after) is not None

@@ -101,7 +101,7 @@ def _without_number(match: re.Match[str], page: Page) -> str | None:
 
 def _standard(match: re.Match[str], page: Page) -> str:
     """The number of a standard, after its name: QCVN 01-1:2018/BYT, TCVN 5687:2024."""
-    part = f" {say_number(match['part'], page.style)}" if match["part"] else ""
+    part = f" gạch ngang {say_number(match['part'], page.style)}" if match["part"] else ""
     issuer = f", {_symbol(match['symbol'], page)}" if match["symbol"] else ""
     return f"{say_number(match['n'], page.style)}{part}{_year(match, page)}{issuer}"
 
@@ -124,7 +124,7 @@ _TALL_ROMAN = r"(?:X?L?X{0,3}(?:IX|IV|V?I{0,3}))(?<=[IVXL])"
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _BEFORE_ROMAN = (
     r"quý|khóa|khoá|chuyên khoa|khoa|số|vòng|bước|mức|hệ|trình độ|trung cấp|ngạch|nhánh|khối|kiểu"
-    r"|thế kỷ|thế kỉ|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
+    r"|thế kỷ|thế kỉ|tk\.?|chương|phần|mục|đại hội|lần thứ|thứ|kỳ|kì|học kỳ|loại|hạng|cấp|bậc|vùng"
     r"|cấp (?:cháy|cháy rừng|gió|bão|độ|sóng|rủi ro|nguy hiểm|dự báo|dự báo cháy|dự báo cháy rừng|báo động)"
     r"|giai đoạn|tập|quyển|đợt"
     r"|kỳ họp|hội nghị|nhiệm kỳ|tổ|nhóm|khu|đảng|lần|bảng|phụ lục|hội đồng|bộ|trung ương|toàn quốc|đoàn|độ|giải"

@@ -27,7 +27,7 @@ CERTAIN: Final = frozenset({
     "quarter", "weekday", "ordinal", "citation", "roman_heading", "roman", "milestone", "coordinate",
     "tons_or_years", "height", "section", "list", "money", "thousand", "rate", "unit", "word", "foreign", "line_end",
     "dots", "point", "quote", "blood", "sequence", "result", "wind", "seats", "short_form", "points", "calendar",
-    "mark", "struck", "typed",
+    "mark", "struck", "typed", "trade",
 })  # fmt: skip
 """Rules that read by a cue or a shape of one meaning, ask themselves, or only put a pause."""
 

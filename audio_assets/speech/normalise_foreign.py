@@ -1,7 +1,7 @@
-"""Names and formulas from abroad that bulletins of a ward hold: goods, medicines, sprays, banks, chemistry, land.
+"""Names and formulas from abroad that bulletins of a ward hold: goods, medicines, sprays, banks, chemistry.
 
-Rows as in `normalise_words.py`. A name that stands on both sides is known and said as it is written; what a chemist or
-a land office writes in signs is said by its letters, or as the words that it is short for.
+Rows as in `normalise_words.py`. A name that stands on both sides is known and said as it is written; what a chemist
+writes in signs is said by its letters, or as the words that it is short for.
 """
 
 from typing import Final
@@ -9,14 +9,7 @@ from typing import Final
 __all__ = ["FOREIGN"]
 
 FOREIGN: Final = """
-đất LUC = đất chuyên trồng lúa nước | đất lúa LUC = đất lúa lờ u xê | đất LUK = đất trồng lúa nước còn lại
-LUK = lờ u ca | đất ONT = đất ở nông thôn | ONT = o nờ tê | đất ODT = đất ở đô thị
-ODT = o dê tê | đất CLN = đất trồng cây lâu năm | CLN = xê lờ nờ
-đất HNK = đất trồng cây hằng năm khác | HNK = hát nờ ca
-đất BHK = đất bằng trồng cây hằng năm khác | BHK = bê hát ca
-đất NTS = đất nuôi trồng thủy sản | đất TMD = đất thương mại, dịch vụ
-đất SKC = đất cơ sở sản xuất phi nông nghiệp | đất DGT = đất giao thông | đất DTL = đất thủy lợi
-đất RSX = đất rừng sản xuất | đất BCS = đất bằng chưa sử dụng | đất NTD = đất nghĩa trang, nghĩa địa
+đất NTD = đất nghĩa trang, nghĩa địa
 NH4+ = nờ hát bốn cộng | NO2- = nờ o hai trừ | NO3- = nờ o ba trừ | NH3 = nờ hát ba | NH4 = nờ hát bốn | NO2 = nờ o hai
 NO3 = nờ o ba | SO2 = ét o hai | CH4 = xê hát bốn | HCl = hát xê lờ | NaCl = nờ a xê lờ | H2SO4 = hát hai ét o bốn
 NaOH = nờ a o hát | KOH = ca o hát | CaO = xê a o | Ca(OH)2 = xê a o hát hai | CaCO3 = xê a xê o ba

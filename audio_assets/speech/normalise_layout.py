@@ -197,10 +197,23 @@ def _word_dash(match: re.Match[str], page: Page) -> str:
     ):
         return " đến "
     between_numbers = source[match.start() - 1].isdigit() and source[match.end() : match.end() + 1].isdigit()
-    is_apart = page.ends.get(match.start()) in {"place", "coordinate"}
+    is_apart = page.ends.get(match.start()) in {"place", "coordinate"} or _is_of_a_chain(match, source)
     return "," if " " in match.group() or between_numbers or is_apart else " "
 
 
+_CHAIN = re.compile(r"(?<![\w-])[A-ZĐ][\w]+-[A-ZĐ]\w+(?:-[A-ZĐ]\w+)+(?![\w-])")
+
+
+def _is_of_a_chain(match: re.Match[str], source: str) -> bool:
+    """DPT-VGB-Hib: three short forms and more, each heard apart."""
+    near = max(0, match.start() - _CHAIN_NEAR)
+    return any(
+        chain.start() < match.start() < chain.end()
+        for chain in _CHAIN.finditer(source, near, match.end() + _CHAIN_NEAR)
+    )
+
+
+_CHAIN_NEAR = 24
 _AN_HOUR_OR_DAY = re.compile(r"[0-9]{1,2}(?:h|g|:| giờ|/[0-9])")
 _BELOW = re.compile("dưới [0-9]")
 """Behind the dash of "12 - dưới 18 tuổi"."""

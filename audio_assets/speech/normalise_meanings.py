@@ -25,7 +25,7 @@ _A_PERSON: Final = (
 )
 """A family name and two more syllables: a person, or what is called after one."""
 _COUNTING: Final = (
-    r"(?![0-9]|[.][0-9]{3}|/[0-9]{3}|\s?(?:%|kg|g|tạ|tấn|m|m2|m3|km|ha|lít|giờ|phút|h|tr|trđ|triệu|nghìn|ngàn|đồng|đ|k|tỷ|tỉ|người|hộ|em"
+    r"(?![0-9]|[.][0-9]{3}|/[0-9]{3}|\s?(?:%|kg|g|tạ|tấn|m|m2|m3|km|ha|lít|giờ|phút|h|tr|trđ|triệu|nghìn|ngàn|đồng|đ(?!/v)|k|tỷ|tỉ|người|hộ|em"
     r"|cháu|con|ca|mẫu|cái|chiếc|bộ|suất|lượt|buổi|ngày|tháng|năm|tuổi|đồng chí|đ/c|thành viên|cây|xe|tổ|lớp|bài|vụ)"
     r"(?!\w))"
 )

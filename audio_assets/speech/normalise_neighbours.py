@@ -67,6 +67,18 @@ def _calendar(match: re.Match[str], page: Page) -> str | None:
     return "âm lịch" if match.group()[0] == "A" else "dương lịch"
 
 
+_LONG_AGO: Final = re.compile(
+    r"(?<!\w)(?:đầu|cuối|giữa|đình|chùa|đền|miếu|đời|vua|triều|di tích|lịch sử|niên đại|khởi nghĩa|cổ"
+    r"|nhà (?:lý|trần|lê|nguyễn))(?!\w)"
+)
+
+
+def _century(match: re.Match[str], page: Page) -> str | None:
+    """TK XVII; of one letter alone ("TK X") an account as well, unless the line speaks of long ago."""
+    near = f"{page.before(match.start(), 100)} {page.after(match.end(), 60)}"
+    return "thế kỷ" if len(match["n"]) > 1 or _LONG_AGO.search(near) else None
+
+
 _MARKED: Final = re.compile(
     r"(?<!\w)(?:điểm|thi|giải|nhất|nhì|xếp|trừ|cộng|kết quả|môn|toán|văn|gplx|giấy phép lái xe|bài)(?!\w)"
 )
@@ -108,6 +120,7 @@ NEIGHBOURS: Final[tuple[Rule, ...]] = (
          _medals, needs="V"),
     rule("points", r"(?<![\w.,/])(?P<n>[0-9]{1,2}(?:,[0-9]{1,2})?)\s?đ(?![\w/.])", _points, needs="[0-9] ?đ"),
     rule("bullet", rf"(?<=[;:.] )\+\s(?=[{UPPER}][{LATIN}])", lambda _m, _p: ",", needs=r"\+"),
+    rule("calendar", r"(?<!\w)TK(?:\.(?= ?[IVX])|(?= [IVX]))(?= ?(?P<n>[IVX]{1,5})(?![\w&]))", _century, needs="TK"),
     rule("calendar", r"(?<![\w.&/])(?:AL|DL)(?![\w&/])", _calendar, needs="[AD]L"),
     rule("list_number", rf"(?m)(?:^|(?<=[.;:] )|(?<=[.;:]))(?P<mark>[a-eđA-EĐ](?=/\s)|[IVX]{{1,4}}(?=/))/\s?"
          rf"(?=[{UPPER}][{LATIN}]|(?<=\s)[0-9])", _mark, needs="/"),

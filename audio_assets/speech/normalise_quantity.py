@@ -12,6 +12,7 @@ from audio_assets.speech.normalise_dash import (
     are_years_in_turn,
     falls,
     is_a_point,
+    is_numbered_place,
     is_score,
     is_subtracted,
     say_score,
@@ -66,7 +67,8 @@ def _unit(written: str | None, page: Page) -> str:
 _FERTILISER = re.compile(r"(?<![^\W\d])(?:npk|dap)$")
 """Before the shares of what it holds: DAP 18-46."""
 _NAMED_THING = re.compile(
-    r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|tổ|đội|gói|(?<!xe )(?<!nước )máy|bơm|tuyến|lộ|kho|lò)(?: số)?$"
+    r"(?<![^\W\d])(?:trạm|tba|mba|trạm biến áp|(?<!mỗi )(?<!một )(?<!từng )(?:tổ|đội)|gói"
+    r"|(?<!xe )(?<!nước )máy|bơm|tuyến|lộ|kho|lò)(?: số)?$"
 )
 """In "Trạm 2 - 400kVA" the first figure is a name."""
 
@@ -118,8 +120,17 @@ def _joint(match: re.Match[str], page: Page, middle: str, unit: str) -> str:
     spaces = match.group().count(" ")
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and spaces >= 2  # noqa: PLR2004 - on both sides
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
+    is_apart = spaces >= 2 and is_numbered_place(match, before, page.after(match.end()))  # noqa: PLR2004 - as above
     on_earth = _SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit)
-    return "," if is_named or of_two_kinds or on_earth else " đến"
+    of_a_trade = _BOUGHT_AND_SOLD.search(page.before(match.start(), 100))
+    return "," if is_named or is_apart or of_two_kinds or on_earth or of_a_trade else " đến"
+
+
+_BOUGHT_AND_SOLD = re.compile(
+    r"(?<!\w)(?:mua(?: vào)?(?:\s?[-–/]\s?| và |, )bán(?: ra)?|bán(?: ra)?(?:\s?[-–/]\s?| và |, )mua(?: vào)?)(?!\w)"
+    r"(?:[^.!?\n]|\.(?=[0-9]))*$"
+)
+"""Before two prices that a dash parts."""
 
 
 def _currency(match: re.Match[str], page: Page) -> str:

@@ -58,7 +58,7 @@ def _per(match: re.Match[str], page: Page) -> str | None:
     """50.000 đồng/kg → "một ki lô gam"; người/km² → "trên ki lô mét vuông"; without a number before it no rate."""
     word = match["per"]
     before = page.before(match.start(), 48)
-    if not _RATED.search(before):
+    if not _RATED.search(before) and not _heads_a_rate(word, before, page.after(match.end())):
         return None
     count = f"{say_number(match['n'], page.style)} " if match["n"] else ""
     said = in_style(UNITS.get(word, word), page.style)
@@ -75,6 +75,23 @@ def _per(match: re.Match[str], page: Page) -> str | None:
     if count:
         return f" trên {count}{said}"
     return f" trên {said}" if speed or (dense and word in UNITS) else f" một {said}"
+
+
+_TO_EACH = re.compile(
+    r"(?<!\w)(?:bình quân|bình quân đầu người|thu nhập|thu nhập bình quân|trợ cấp|hỗ trợ|định mức|học phí|phí|lương"
+    r"|phụ cấp|tiền công|tiền ăn|năng suất|doanh thu|chi phí)$"
+)
+_HEADS = re.compile(r"(?<!\w)(?:người|hộ|khẩu|nhân khẩu|lao động)$")
+_TIMES = frozenset({"tháng", "năm", "ngày", "quý", "tuần", "vụ", "buổi"})
+_NO_TIME_BEHIND = re.compile(r"(?:sinh|học|giáo)(?!\w)")
+"""Behind "năm", "tháng" that measures no time: "chủ hộ/năm sinh"."""
+
+
+def _heads_a_rate(word: str, before: str, after: str) -> bool:
+    """Bình quân đầu người/tháng, thu nhập/hộ/năm: a rate of which the figure stands elsewhere."""
+    if word in _TIMES:
+        return not _NO_TIME_BEHIND.match(after) and bool(_HEADS.search(before) or _TO_EACH.search(before))
+    return word in {"người", "hộ", "khẩu", "nhân khẩu", "lao động"} and _TO_EACH.search(before) is not None
 
 
 _STANDING = re.compile(r"(?<![^\W\d])(?:con|cây|khóm|dảnh|hạt|bông|người|trứng)$")
@@ -134,8 +151,8 @@ _PERIODS = re.compile(r"(?<!\w)(?:ngày|tuần|tháng|quý|năm)\s?/\s?(?:ngày|
 
 
 PRICES: tuple[Rule, ...] = (
-    rule("money", rf"(?<!\w)[đĐ](?=/(?:{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³]))", lambda _m, _p: "đồng",
-         needs="[đĐ]/"),
+    rule("money", rf"(?<!\w)(?<!tr\.)(?<!tr )(?<!tr\. )[đĐ](?=/(?:{MEASURE}|{_PER_WORDS})(?![{LATIN}0-9²³]))",
+         lambda _m, _p: "đồng", needs="[đĐ]/"),
 )  # fmt: skip
 """Before the rules for sums of money."""
 RATES: tuple[Rule, ...] = (
