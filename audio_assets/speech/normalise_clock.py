@@ -43,11 +43,16 @@ def _clock(written: str, page: Page) -> str:
     return f"{said} {_half_day(int(hour), half.group())}" if half else said
 
 
+_MIXED = r"(?<!\w)(?:pha|pha loãng|pha chế|trộn|hòa|hoà)(?: (?:theo|với|nước|loãng|vôi|thuốc|dung dịch)){0,3}\W{0,2}$"
+"""Before "1:10" of what is diluted."""
+
+
 def _not_clock(match: re.Match[str], page: Page) -> bool:
     """Whether "tỷ lệ 1:50" and "Điều 5:10" is meant, where a colon is no hour."""
     return (
         ":" in match.group()
-        and re.search(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|lệ|tỉ số)\W{0,2}$", page.before(match.start(), 30)) is not None
+        and re.search(r"(?:tỷ lệ|tỉ lệ|bản đồ|tỷ số|lệ|tỉ số)\W{0,2}$|" + _MIXED, page.before(match.start(), 40))
+        is not None
     )
 
 

@@ -237,6 +237,7 @@ _SO_FAR = re.compile(
 )
 
 
+_CARRIES = re.compile(r"(?<!\w)(?:xe|tải|tải trọng|trọng tải|cẩu|cầu)(?: [^\W\d]+){0,2}\W{0,2}$")
 _HALF_OF_A_YEAR = re.compile(r"(?:đầu|cuối) năm(?!\w)")
 
 
@@ -255,6 +256,8 @@ def _current(match: re.Match[str], page: Page) -> str | None:
 
 def _months_so_far(match: re.Match[str], page: Page) -> str | None:
     """10T/2026: ten months of 2026; "bình quân 11T"; "sáu tháng năm …" would be a day of May."""
+    if match["y"] is None and _CARRIES.search(page.before(match.start())):
+        return None
     of_a_half = _HALF_OF_A_YEAR.match(page.after(match.end()))
     if not (match["y"] or of_a_half or _SO_FAR.search(page.before(match.start()))):
         return None
@@ -325,8 +328,8 @@ PLACES: tuple[Rule, ...] = (
          _milestone, needs="[Kk][Mm]|K[0-9]"),
     rule("place", rf"{BEFORE}(?P<what>KP|TDP|kp|tdp|QL|TL|CT|BĐ|[PQK])\.?"
          rf"(?P<n>[0-9]{{1,4}}|(?<=BĐ)I{{1,3}})"
-         rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]"),
-    rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,]\s?|\s)"
+         rf"(?P<letter>[A-ZĐ]?)(?P<more>(?:,[0-9]{{1,2}})*){AFTER}(?![.,/][0-9])", _place, needs="[0-9]|BĐI"),
+    rule("coordinate", rf"(?<![\w.,])(?P<a>[0-9]{{1,2}}[.,][0-9])\s?N(?:\s?[-–;,/]\s?|\s)"
          rf"(?P<b>[0-9]{{2,3}}[.,][0-9])\s?E{AFTER}", _point_on_earth, needs="N"),
     rule("tons_or_years", rf"(?<![\w.,/])(?P<a>{NUMBER})(?:{DASH}(?P<b>{NUMBER}))?\s?(?P<t>[tT]){AFTER}",
          _tons_or_years, needs="[0-9] ?[tT]"),

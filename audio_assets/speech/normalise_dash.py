@@ -134,6 +134,11 @@ def falls(match: re.Match[str]) -> bool:
 _PLACES = r"(?:thôn|xóm|ấp|bản|buôn|làng|tổ|khu|khu phố|kp|tdp|tổ dân phố|đội|khối|phường|lô|stt|số nhà|số thứ tự) $"
 _PLACE = re.compile(rf"(?<!\w){_PLACES}")
 _PLACE_ALONE = re.compile(rf"(?<!\w)(?<!mỗi )(?<!một )(?<!từng )(?<!cách )(?<!từ )(?<!đến ){_PLACES}")
+_IN_A_ROW = re.compile(rf" [-–] {_PLACES}")
+_COUNTED_BEHIND = re.compile(
+    r"(?:con|hộ|khẩu|nhân khẩu|người|em|cháu|suất|lượt|cây|chiếc|cái|thùng|bao|phiếu|hồ sơ|ca|trường hợp|xe|quả)(?!\w)"
+)
+"""In "Trần Thị Tư - xóm 7 - 12 con lợn" the dashes part columns."""
 _MEASURED_BEHIND = re.compile(r"(?:sào|mẫu|công|tấn|tạ|yến|triệu|tỷ|tỉ|nghìn|ngàn|đồng|lít|mét|héc ta|ki lô)(?!\w)")
 
 
@@ -145,4 +150,6 @@ def is_numbered_place(match: re.Match[str], before: str, after: str) -> bool:
     falls_to = re.fullmatch("[0-9]+,[0-9]+", last) and float(last.replace(",", ".")) < int(first)
     if not (_PLACE if falls_to else _PLACE_ALONE).search(before + " "):
         return False
+    if _IN_A_ROW.search(before + " ") and _COUNTED_BEHIND.match(after):
+        return True
     return bool(match["unit"]) or not last.isdigit() or _MEASURED_BEHIND.match(after) is not None

@@ -99,6 +99,19 @@ def _without_number(match: re.Match[str], page: Page) -> str | None:
     return _symbol(match["symbol"], page)
 
 
+_GLUED = {"NĐ": "nghị định", "NQ": "nghị quyết", "QĐ": "quyết định"}
+
+
+def _glued(match: re.Match[str], page: Page) -> str:
+    """NĐ168, NQ57-NQ/TW, NĐ168/2024/NĐ-CP: the kind of paper typed onto its number."""
+    kind = "" if page.before(match.start()).endswith(_GLUED[match["what"]]) else f"{_GLUED[match['what']]} "
+    said = f"{kind}{say_number(match['n'], page.style)}"
+    if page.style.short_documents:
+        return said
+    year = _year(match, page) if match["y"] else ""
+    return f"{said}{year}{', ' + _symbol(match['symbol'], page) if match['symbol'] else ''}"
+
+
 def _standard(match: re.Match[str], page: Page) -> str:
     """The number of a standard, after its name: QCVN 01-1:2018/BYT, TCVN 5687:2024."""
     part = f" gạch ngang {say_number(match['part'], page.style)}" if match["part"] else ""
@@ -197,6 +210,8 @@ def _shaped_roman(match: re.Match[str], page: Page) -> str | None:
 
 
 DOCUMENTS: tuple[Rule, ...] = (
+    rule("document", rf"(?<![\w/-])(?P<what>NĐ|NQ|QĐ)(?P<n>[0-9]{{2,5}})(?:/(?P<y>(?:19|20)[0-9]{{2}}))?"
+         rf"(?:[/-](?P<symbol>{_SYMBOL}))?(?![\w/-]|[.,][0-9])", _glued, needs="(?:NĐ|NQ|QĐ)[0-9]"),
     rule("document", rf"(?:(?<=CVN )|(?<=ISO ))(?P<n>[0-9]{{1,5}})(?:-(?P<part>[0-9]{{1,3}}))?\s?:\s?"
          rf"(?P<y>(?:19|20)[0-9]{{2}})"
          rf"(?:/(?P<symbol>{_SYMBOL}))?{AFTER}", _standard, needs="CVN|ISO"),

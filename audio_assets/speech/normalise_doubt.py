@@ -12,7 +12,13 @@ from typing import Final
 from audio_assets.speech.normalise_counted import WHOLES
 from audio_assets.speech.normalise_dash import RESULT
 from audio_assets.speech.normalise_doubt_days import COUNTED_THING, PAIR_WITH_DASH, doubts_date, doubts_fraction
-from audio_assets.speech.normalise_doubt_letters import LETTER_BEFORE, doubts_code, doubts_letter
+from audio_assets.speech.normalise_doubt_letters import (
+    LETTER_BEFORE,
+    doubts_code,
+    doubts_letter,
+    doubts_place,
+    doubts_place_initial,
+)  # fmt: skip
 from audio_assets.speech.normalise_leftover import is_in_heading
 from audio_assets.speech.normalise_phone import COUNTED
 from audio_assets.speech.normalise_rule import OF_A_GAME, Change, Page
@@ -45,6 +51,8 @@ _ON_FOOT: Final = re.compile(r"(?<![^\W\d])(?:chạy|chạy bộ|cự ly|đi b�
 _TOLD_OTHERWISE: Final = ((_NUMBER_AND_LETTER, _LETTERED_THING), (_KILO, _ON_FOOT))
 """Shapes that a word before them makes doubtful: "lớp 5 V", "chạy 5k"."""
 _GRAMS_OR_HOURS: Final = re.compile(r"(?:[01]?[0-9]|2[0-4])g?(?: ?[-–] ?(?:[01]?[0-9]|2[0-4])g)|(?:[01]?[0-9]|2[0-4])g")
+_TO_SO_MUCH: Final = re.compile(r" ?/ ?[0-9]* ?(?:m[²³23]?|lít|l|ml|kg|sào|ha|bình|gốc|cây|con)(?!\w)")
+"""Behind the "10g" of "10g/1m³", which is no hour."""
 _WEIGHED: Final = re.compile(
     r"(?<![^\W\d])(?:nặng|cân|gói|túi|hộp|lọ|chai|liều|khoảng|mỗi|uống|pha|hòa|hoà|bón|cho)\W{0,2}$"
 )
@@ -76,7 +84,7 @@ def _quantity(change: Change, page: Page) -> bool:
     by_shape = next((cue for shape, cue in _TOLD_OTHERWISE if shape.fullmatch(written)), None)
     if by_shape:
         return by_shape.search(before) is not None
-    if _GRAMS_OR_HOURS.fullmatch(written):
+    if _GRAMS_OR_HOURS.fullmatch(written) and not _TO_SO_MUCH.match(page.source, change.end):
         is_span = "-" in written or "–" in written
         weighed = _WEIGHED.search(before) or (not is_span and (_HEAVY.search(before) or _HEAVY.search(after)))
         return not weighed or re.search(r"(?:từ|đến|tới|-|–|~)\W{0,2}$", before) is not None
@@ -96,12 +104,18 @@ def _quantity(change: Change, page: Page) -> bool:
         return True
     pair = PAIR_WITH_DASH.fullmatch(written)
     if pair:
-        is_apart = " " in written and _GROUP_BEFORE.search(before) and COUNTED.match(after)  # "Tổ 3 - 5 hộ"
-        return bool(is_apart) or _is_open_pair(pair[1], pair[2], before, after)
+        return _is_open_span(pair, before, after)
     names = next((cue for shape, cue in _BARE_FIGURES if shape.fullmatch(written)), None)
     if _EMERGENCY.fullmatch(written) and _SORTS.search(page.before(change.start, 80)):
         names = None
     return names is not None and not (names.search(before) or COUNTED.match(after) or _THOUSANDS_OF.match(after))
+
+
+def _is_open_span(pair: re.Match[str], before: str, after: str) -> bool:
+    """Whether a pair may be a name and a count ("Tổ 3 - 5 hộ"), which columns and "mỗi tổ" tell, or anything else."""
+    is_told = _EACH.search(before) or _IN_A_ROW.search(before)
+    is_apart = " " in pair.group() and not is_told and _GROUP_BEFORE.search(before) and _SO_MANY_OF.match(after)
+    return bool(is_apart) or _is_open_pair(pair[1], pair[2], before, after)
 
 
 _BARS: Final = re.compile(r"[0-9.,]+ ?bar")
@@ -241,7 +255,10 @@ def _arrow(change: Change, page: Page) -> bool:
 
 _NUMBER_ONLY: Final = re.compile(r"[0-9]+")
 _FIGURE_BEHIND: Final = re.compile(r" [0-9]+(?![\w.,/:%-]*[\w%])")
-_GROUP_BEFORE: Final = re.compile(r"(?<!\w)(?:tổ|nhóm|tdp|kp|khu|khu phố|thôn|lớp|khối|phường)\W{0,2}$")
+_EACH: Final = re.compile(r"(?<!\w)(?:mỗi|một|từng) [^\W\d]+(?: [^\W\d]+)?\W{0,2}$")
+_GROUP_BEFORE: Final = re.compile(r"(?<!\w)(?:tổ|nhóm|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|lớp|khối|phường)\W{0,2}$")
+_IN_A_ROW: Final = re.compile(r" [-–] (?:tổ|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|khối|phường)\W{0,2}$")
+_SO_MANY_OF: Final = re.compile(rf"{COUNTED.pattern}|(?:con|cây|cái|thùng|bao|mũi|liều|xe|quả|khẩu)(?!\w)")
 
 
 def _beside_a_figure(change: Change, page: Page) -> bool:
@@ -283,44 +300,6 @@ def _sign(change: Change, page: Page) -> bool:
     return sign == "#" or (sign in {"+", "=", "@", "^"} and not page.after(change.end)[:1].isdigit())
 
 
-_PLACE_CUES: Final = {
-    "K": re.compile(
-        r"(?<!\w)(?:khóa|khoá|lớp|học viên|nhiệm kỳ|đê|đoạn|kênh)\W{0,2}$|(?<!\w)(?:lớp|khóa|khoá) (?:[^\W\d]+ ){1,4}$"
-    ),
-    "Q": re.compile(
-        r"(?<!\w)(?:ubnd|công an|ca|p\.?[0-9]{1,2},|phường [\w ]{1,20},|đường [\w ]{1,20},|tại|ở"
-        r"|về)\W{0,2}$"
-    ),
-    "BĐ": re.compile(
-        r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở|báo động)(?:[ :;]+[\w,]+){0,6}\W{0,2}$|[<>]\s?$"
-    ),
-}
-
-
-def _place(change: Change, page: Page) -> bool:
-    """Of letters that also stand for something else beside a figure: K, Q, BĐ."""
-    letters = re.match(f"[{LATIN}]+", page.source[change.start : change.end])
-    cue = _PLACE_CUES.get(letters.group()) if letters else None
-    return cue is not None and cue.search(page.before(change.start)) is None
-
-
-_TWO_SYLLABLES: Final = re.compile(rf"[{UPPER}][{LATIN}]+ [{UPPER}][{LATIN}]")
-_OF_OFFICE: Final = re.compile(
-    r"(?:,|-|–|\(|(?<!\w)(?:ubnd|hđnd|công an|ca|đảng bộ|xã|phường|thị trấn|tt|thuộc|tại|ở|về|trên|đường|ngõ|số nhà"
-    r"|số|trung tâm|bệnh viện|ttyt|viện|tòa án|chợ|các|hạt|chi cục)(?: [0-9/]+)?)\s?$"
-)
-
-
-def _place_initial(change: Change, page: Page) -> bool:
-    """H. Hà Trung is a place behind an office or another place; "H. Anh" may be a person."""
-    if change.said.strip() in {"điều", "Điều"}:
-        return False
-    before = page.before(change.start)
-    if (not before or change.said.strip() == "đường") and _TWO_SYLLABLES.match(page.source, change.end):
-        return False
-    return _OF_OFFICE.search(before) is None
-
-
 _SHORT_CLOCK: Final = re.compile(r"[1-5]:[0-5][0-9]")
 _HOUR_TOLD: Final = re.compile(
     r"(?<![^\W\d])(?:lúc|hồi|vào|từ|đến|tới|trước|sau|sáng|trưa|chiều|tối|đêm|khuya|giờ|gian|khoảng|ngày|-|–|[0-9])\W{0,3}$"
@@ -346,8 +325,8 @@ def _roman_word(change: Change, page: Page) -> bool:
 DOUBTFUL: Final[dict[str, Callable[[Change, Page], bool]]] = {
     "fraction": doubts_fraction, "quantity": _quantity, "number": _quantity, "code": doubts_code,
     "letter": doubts_letter,
-    "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word, "place": _place, "clock": _clock,
-    "place_initial": _place_initial, "dash": _dash, "date": doubts_date, "arrow": _arrow,
+    "ratio": _ratio, "slash": _slash, "sign": _sign, "roman_word": _roman_word, "place": doubts_place, "clock": _clock,
+    "place_initial": doubts_place_initial, "dash": _dash, "date": doubts_date, "arrow": _arrow,
 }  # fmt: skip
 """Rule → whether what it has read in this place is only the likelier reading."""
 

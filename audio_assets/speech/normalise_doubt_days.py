@@ -23,14 +23,15 @@ COUNTED_THING: Final = re.compile(
 )
 """A word behind "5-6" or "4/6" that is counted: one that joins or leads on tells nothing of it."""
 _NAMES_A_FIGURE: Final = re.compile(
-    r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
+    r"(?<![^\W\d])(?:số|nhà|số nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|tb|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu"
     r"|(?<!dự )(?<!đề )(?<!văn )phòng|tờ|thửa|lô|căn|chiếm|đạt|khoảng|hơn|gần|phần|tỷ lệ|tỉ lệ|lệ|bằng|tối thiểu"
     r"|ít nhất"
     r"|thứ|năm học|mùa|tuổi|loại|thương binh (?:[0-9]/[0-9](?:,| và)\s?){1,3}|cấp|tầm nhìn|thị lực|hoàn thành|pha|bầu"
     r"|ngân sách|xã hội hóa|xã hội hoá|vốn|được bầu|ở|tại|\+)\W{0,2}$"
 )
 _TAKES_A_SHARE: Final = re.compile(
-    r"(?<![^\W\d])(?:được|giảm|tăng|quá|mất|mở|vụ|trên|dưới|có|trả|còn|nộp|chi|dùng|với|của|là|ký|hết|đủ)\W{0,2}$"
+    r"(?<![^\W\d])(?:được|giảm|tăng|quá|mất|mở|vụ|trên|dưới|có|trả|còn|nộp|chi|dùng|với|của|là|ký|hết|đủ"
+    r"|(?<!diễn )(?<!xảy )ra)\W{0,2}$"
 )
 """Before a share if what is shared stands behind: "nộp 4/6 suất", but "nộp 4/6" is a day as well."""
 _OF_A_WHOLE: Final = re.compile(rf"\W?(?:{MEASURED}|{PIECES}|{TIMES})(?!\w)|\s?%")
@@ -75,6 +76,8 @@ def _is_plainly_shared(top: str, bottom: str, change: Change, page: Page) -> boo
     in_a_cup = top == "1" and bottom in {"4", "8"} and before.endswith(("vòng", "vòng loại"))
     if in_a_cup or (top == bottom and _OF_ALL.match(after)):
         return True
+    if _THINGS_LISTED.search(page.before(change.start, 60)):
+        return True
     may_be_a_feast = _MAY_BEAR_A_FEAST.search(before) and f"{top}/{bottom}" in FEAST_DAYS
     return not may_be_a_feast and bool(
         _NAMES_A_FIGURE.search(before)
@@ -83,6 +86,11 @@ def _is_plainly_shared(top: str, bottom: str, change: Change, page: Page) -> boo
     )
 
 
+_THINGS_LISTED: Final = re.compile(
+    r"(?<!\w)(?:lớp|các lớp|(?<!dự )(?<!đề )(?<!văn )phòng|căn|số nhà|nhà|ngõ|ngách|kiệt|hẻm)\W{0,2}"
+    r"(?:[0-9]+[a-z]?/[0-9]+[a-z]?(?:, ?| và ?| - ?))+$"
+)
+"""In "lớp 9/3, 9/4" the second is a class as the first."""
 _OF_ALL: Final = re.compile(
     r"(?:tdp|kp|thôn|xóm|bản|ấp|xã|phường|khu phố|tổ dân phố|chi bộ|chi hội|đại biểu|thành viên|hộ|câu)(?!\w| [0-9])"
 )
@@ -113,6 +121,8 @@ _BEHIND_CLASSES: Final = re.compile(r"(?<!\w)(?:lớp|khối|phòng|căn|tổ|s�
 """Pairs behind "lớp 1/1–1/5;" may be more of them."""
 _PAID: Final = re.compile(r"(?:lương|ngày công|tháng lương|phụ cấp|suất)(?!\w)")
 _PARTS_OF_PAY: Final = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
+_PARTY_DAYS: Final = frozenset({"3/2", "03/02", "03/2", "19/5", "2/9", "02/9", "02/09", "7/11", "07/11"})
+"""On which badges of the Party are given."""
 _DAY_ALONE: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")
 _DAY_OR_SHARE: Final = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])")
 
@@ -136,8 +146,14 @@ def doubts_date(change: Change, page: Page) -> bool:
     if not _DAY_OR_SHARE.fullmatch(page.source, change.start, change.end):
         at_home = _DAY_ALONE.fullmatch(page.source, change.start, change.end) and STREET.match(page.source, change.end)
         return bool(at_home) and not is_day_told(change.start, change.end, page)
-    if _BEHIND_CLASSES.search(page.before(change.start)):
+    as_far_as = page.before(change.start).endswith(("đến", "tới")) and _OF_MANY.match(page.after(change.end))
+    if as_far_as or _BEHIND_CLASSES.search(page.before(change.start)):
         return True
-    if page.before(change.start).endswith("đợt") and not _NAME_BEHIND.match(page.source, change.end):
+    of_the_party = page.source[change.start : change.end] in _PARTY_DAYS and "đảng" in page.before(change.start, 100)
+    if (
+        page.before(change.start).endswith("đợt")
+        and not of_the_party
+        and not _NAME_BEHIND.match(page.source, change.end)
+    ):
         return True
     return not follows_a_date(change.start, page) and not is_day_told(change.start, change.end, page)

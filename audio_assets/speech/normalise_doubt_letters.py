@@ -12,7 +12,7 @@ from audio_assets.speech.normalise_rule import Change, Page
 from audio_assets.speech.normalise_syllable import LATIN, UPPER, spell
 from audio_assets.speech.normalise_tables import UNITS
 
-__all__ = ["LETTER_BEFORE", "doubts_code", "doubts_letter"]
+__all__ = ["LETTER_BEFORE", "doubts_code", "doubts_letter", "doubts_place", "doubts_place_initial"]
 
 _LETTERED: Final = re.compile(
     r"(?<!\w)(?:lớp|nhà|tòa|toà|(?<!tần )(?<!chỉ )số|sn|mục|phòng|căn|xe|tuyến|đường|mẫu|khu"
@@ -31,7 +31,7 @@ _UNIT_LETTERS: Final = frozenset("ATLMVWKGCFNJPHS")
 
 
 _SERIAL: Final = re.compile(
-    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel|do"
+    r"(?<![^\W\d])(?:số máy|số khung|số sườn|khung số|máy số|seri|sê ri|số hiệu|dầu|diesel|điêzen|do"
     r"|đi ê den)\W{0,3}$"
 )
 
@@ -44,6 +44,16 @@ _SPRAYED: Final = re.compile(r"(?<!\w)(?:thuốc|phun|pha|liều|trừ|hoạt ch
 """Before how a spray is made up, behind its name: "phun Regent 800WG"."""
 _KNOWN_CODE: Final = re.compile(r"RON9[0-9]|P[ACX][0-9]{2}|SE[0-9]{1,2}|U2[0-9]")
 """Grades of petrol, departments of the police, trains: they have one reading."""
+
+
+_CHANNEL: Final = re.compile(r"VTV[0-9]{1,2}|VOV[0-9]{1,3}")
+_WATCHED: Final = re.compile(r"(?<!\w)(?:trên|kênh|xem|sóng|đài|qua|và|v[to]v[0-9]+,)\W{0,2}$")
+
+
+def _is_known(written: str, before: str) -> bool:
+    if _CHANNEL.fullmatch(written):
+        return _WATCHED.search(before) is not None
+    return _KNOWN_CODE.fullmatch(written) is not None
 
 
 def _is_spray(written: str, before: str) -> bool:
@@ -75,7 +85,7 @@ def doubts_code(change: Change, page: Page) -> bool:
     letters = re.findall(rf"[{LATIN}]+", written)
     if re.fullmatch(r"C[1-3]|Đ[0-9]+|[0-9]+T[0-9]+", written):
         return True  # a level of school, an article of a law, a street, tons and a part of one
-    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _KNOWN_CODE.fullmatch(written):
+    if not letters or len(letters[0]) == 1 or letters[0] in NUMBERED or _is_known(written, before):
         return False
     return change.said.startswith(f"{page.lexicon.spoken_form(letters[0]) or spell(letters[0])} ")
 
@@ -115,3 +125,41 @@ def doubts_letter(change: Change, page: Page) -> bool:
     return not (
         LETTER_BEFORE.search(page.before(change.start)) or page.source[change.start - 1 : change.start].isdigit()
     )
+
+
+_PLACE_CUES: Final = {
+    "K": re.compile(
+        r"(?<!\w)(?:khóa|khoá|lớp|học viên|nhiệm kỳ|đê|đoạn|kênh)\W{0,2}$|(?<!\w)(?:lớp|khóa|khoá) (?:[^\W\d]+ ){1,4}$"
+    ),
+    "Q": re.compile(
+        r"(?<!\w)(?:ubnd|công an|ca|p\.?[0-9]{1,2},|phường [\w ]{1,20},|đường [\w ]{1,20},|tại|ở"
+        r"|về)\W{0,2}$"
+    ),
+    "BĐ": re.compile(
+        r"(?<!\w)(?:lũ|hơn|trên|dưới|mức|xấp xỉ|vượt|đạt|nước|sông|ở|báo động)(?:[ :;]+[\w,]+){0,6}\W{0,2}$|[<>]\s?$"
+    ),
+}
+
+
+def doubts_place(change: Change, page: Page) -> bool:
+    """Of letters that also stand for something else beside a figure: K, Q, BĐ."""
+    letters = re.match(f"[{LATIN}]+", page.source[change.start : change.end])
+    cue = _PLACE_CUES.get(letters.group()) if letters else None
+    return cue is not None and cue.search(page.before(change.start)) is None
+
+
+_TWO_SYLLABLES: Final = re.compile(rf"[{UPPER}][{LATIN}]+ [{UPPER}][{LATIN}]")
+_OF_OFFICE: Final = re.compile(
+    r"(?:,|-|–|\(|(?<!\w)(?:ubnd|hđnd|công an|ca|đảng bộ|xã|phường|thị trấn|tt|thuộc|tại|ở|về|trên|đường|ngõ|số nhà"
+    r"|số|trung tâm|bệnh viện|ttyt|viện|tòa án|chợ|các|hạt|chi cục)(?: [0-9/]+)?)\s?$"
+)
+
+
+def doubts_place_initial(change: Change, page: Page) -> bool:
+    """H. Hà Trung is a place behind an office or another place; "H. Anh" may be a person."""
+    if change.said.strip() in {"điều", "Điều"}:
+        return False
+    before = page.before(change.start)
+    if (not before or change.said.strip() == "đường") and _TWO_SYLLABLES.match(page.source, change.end):
+        return False
+    return _OF_OFFICE.search(before) is None

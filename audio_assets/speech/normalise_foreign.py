@@ -9,7 +9,8 @@ from typing import Final
 __all__ = ["FOREIGN"]
 
 FOREIGN: Final = """
-đất NTD = đất nghĩa trang, nghĩa địa
+QCCT = quảng canh cải tiến | NTU = nờ tê u | diop = đi ốp | Thalassemia = Thalassemia | Monthong = Monthong
+đất NTD = đất nghĩa trang, nghĩa địa | đất LUA = đất trồng lúa
 NH4+ = nờ hát bốn cộng | NO2- = nờ o hai trừ | NO3- = nờ o ba trừ | NH3 = nờ hát ba | NH4 = nờ hát bốn | NO2 = nờ o hai
 NO3 = nờ o ba | SO2 = ét o hai | CH4 = xê hát bốn | HCl = hát xê lờ | NaCl = nờ a xê lờ | H2SO4 = hát hai ét o bốn
 NaOH = nờ a o hát | KOH = ca o hát | CaO = xê a o | Ca(OH)2 = xê a o hát hai | CaCO3 = xê a xê o ba

@@ -100,6 +100,16 @@ _SERIES = re.compile(r"(?<![^\W\d])(?:số|seri|sê ri|mã)$")
 """Before letters that, with the digits behind them, are the number of a paper."""
 
 
+_CODED = re.compile(r"(?<!\w)mã(?: (?:thẻ|đối tượng|quyền lợi|bhyt|bảo hiểm y tế))*$")
+_CARD = re.compile(r"(?<!\w)(?:thẻ|bhyt|bảo hiểm y tế|hưởng)(?!\w)")
+
+
+def _of_a_card(page: Page, start: int, end: int) -> bool:
+    """Thẻ BHYT mã HT: letters of a card, whatever they are short for elsewhere."""
+    before = page.before_list(start)
+    return end - start == len("HT") and bool(_CODED.search(before) and _CARD.search(f"{before} {page.after(end)}"))
+
+
 def _read_by_meaning(page: Page, token: re.Match[str], found: tuple[Entry, int] | None) -> bool:
     """Read an abbreviation of several meanings by its neighbours; where they decide nothing, the ward's own word list.
 
@@ -122,7 +132,8 @@ def _read_by_meaning(page: Page, token: re.Match[str], found: tuple[Entry, int] 
         return False  # what may be a Sunday is left to the rules for days
     said = said or told_elsewhere(abbreviation, page.source)
     if said is None:
-        page.unknown.append(source[start:end])
+        if not _of_a_card(page, start, end):
+            page.unknown.append(source[start:end])
         said = spell(token.group())
     page.claim(start, end, said, "meaning")
     return True

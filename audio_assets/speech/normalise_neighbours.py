@@ -73,8 +73,13 @@ _LONG_AGO: Final = re.compile(
 )
 
 
+_PART_OF_A_CENTURY: Final = re.compile(r"(?<!\w)(?:đầu|cuối|giữa|nửa đầu|nửa cuối|những năm)$")
+
+
 def _century(match: re.Match[str], page: Page) -> str | None:
-    """TK XVII; of one letter alone ("TK X") an account as well, unless the line speaks of long ago."""
+    """TK XVII, cuối TK 19; of one letter alone ("TK X") an account as well, unless the line speaks of long ago."""
+    if match["n"].isdigit():
+        return "thế kỷ" if _PART_OF_A_CENTURY.search(page.before(match.start())) else None
     near = f"{page.before(match.start(), 100)} {page.after(match.end(), 60)}"
     return "thế kỷ" if len(match["n"]) > 1 or _LONG_AGO.search(near) else None
 
@@ -120,7 +125,8 @@ NEIGHBOURS: Final[tuple[Rule, ...]] = (
          _medals, needs="V"),
     rule("points", r"(?<![\w.,/])(?P<n>[0-9]{1,2}(?:,[0-9]{1,2})?)\s?đ(?![\w/.])", _points, needs="[0-9] ?đ"),
     rule("bullet", rf"(?<=[;:.] )\+\s(?=[{UPPER}][{LATIN}])", lambda _m, _p: ",", needs=r"\+"),
-    rule("calendar", r"(?<!\w)TK(?:\.(?= ?[IVX])|(?= [IVX]))(?= ?(?P<n>[IVX]{1,5})(?![\w&]))", _century, needs="TK"),
+    rule("calendar", r"(?<!\w)TK(?:\.(?= ?[IVX0-9])|(?= [IVX0-9]))"
+         r"(?= ?(?P<n>[IVX]{1,5}|[1-9]|1[0-9]|2[01])(?![\w&/]|[.,-][0-9]))", _century, needs="TK"),
     rule("calendar", r"(?<![\w.&/])(?:AL|DL)(?![\w&/])", _calendar, needs="[AD]L"),
     rule("list_number", rf"(?m)(?:^|(?<=[.;:] )|(?<=[.;:]))(?P<mark>[a-eđA-EĐ](?=/\s)|[IVX]{{1,4}}(?=/))/\s?"
          rf"(?=[{UPPER}][{LATIN}]|(?<=\s)[0-9])", _mark, needs="/"),

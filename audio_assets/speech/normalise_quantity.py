@@ -26,7 +26,7 @@ from audio_assets.speech.normalise_tables import ANY_UNIT, MEASURE, UNITS
 _SAID_AS_SHARE = 10
 """Up to this denominator, and for 100 and 1000, a plain fraction is said "phần"."""
 _HOUSE_CUE = re.compile(
-    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|tờ|tập|trang"
+    r"(?<![^\W\d])(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|hạng|thương binh|tb|huyết áp|bản đồ|lớp|tổ|nhóm|mẫu|tờ|tập|trang"
     r"|lô|thửa|căn|bậc|buổi|mũi|chặng|đợt"
     r"|(?<!dự )(?<!đề )(?<!văn )phòng)\W{0,2}"
     r"(?:[0-9]+/[0-9]+(?:,| và)\s?){0,3}$"
@@ -122,7 +122,7 @@ def _joint(match: re.Match[str], page: Page, middle: str, unit: str) -> str:
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
     is_apart = spaces >= 2 and is_numbered_place(match, before, page.after(match.end()))  # noqa: PLR2004 - as above
     on_earth = _SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit)
-    of_a_trade = _BOUGHT_AND_SOLD.search(page.before(match.start(), 100))
+    of_a_trade = _is_of_a_trade(match, page)
     return "," if is_named or is_apart or of_two_kinds or on_earth or of_a_trade else " đến"
 
 
@@ -131,6 +131,18 @@ _BOUGHT_AND_SOLD = re.compile(
     r"(?:[^.!?\n]|\.(?=[0-9]))*$"
 )
 """Before two prices that a dash parts."""
+
+
+_MONEY = re.compile(r"đ|Đ|₫|k|K|tr|VNĐ|VND|vnđ|vnd")
+_MONEY_AFTER = re.compile(r"(?:đ|đồng|triệu|tr|nghìn|ngàn|k)(?!\w)")
+
+
+def _is_of_a_trade(match: re.Match[str], page: Page) -> bool:
+    """Mua vào - bán ra: 118,5 - 120,5 triệu đồng: what one pays and what one gets."""
+    is_paid = (
+        "," in match["a"] or _MONEY.match((match["unit"] or "").strip()) or _MONEY_AFTER.match(page.after(match.end()))
+    )
+    return bool(is_paid) and _BOUGHT_AND_SOLD.search(page.before(match.start(), 100)) is not None
 
 
 def _currency(match: re.Match[str], page: Page) -> str:

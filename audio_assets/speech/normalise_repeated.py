@@ -30,11 +30,16 @@ def _heard(page: Page) -> list[_Heard]:
     return words + [(found.start(), found.group(), False) for found in _WORD.finditer(page.source, place)]
 
 
+def _plain(word: str) -> str:
+    """In small letters, and as the North says a thousand."""
+    return word.lower().replace("ngàn", "nghìn")
+
+
 def _is_repeated(bracket: re.Match[str], words: list[_Heard]) -> bool:
     """Not behind the capitals of a heading, which tells the letters once for what follows."""
     opens, closes = (bisect_left(words, (place, "", False)) for place in bracket.span())
     inside, before = words[opens:closes], words[max(0, 2 * opens - closes) : opens]
-    if not inside or [word.lower() for _, word, _ in inside] != [word.lower() for _, word, _ in before]:
+    if not inside or [_plain(word) for _, word, _ in inside] != [_plain(word) for _, word, _ in before]:
         return False
     in_capitals = all(word.isupper() for _, word, _ in before)
     return not in_capitals and any(read for _, _, read in inside + before)

@@ -83,7 +83,7 @@ _TO_EACH = re.compile(
 )
 _HEADS = re.compile(r"(?<!\w)(?:người|hộ|khẩu|nhân khẩu|lao động)$")
 _TIMES = frozenset({"tháng", "năm", "ngày", "quý", "tuần", "vụ", "buổi"})
-_NO_TIME_BEHIND = re.compile(r"(?:sinh|học|giáo)(?!\w)")
+_NO_TIME_BEHIND = re.compile(r"(?:sinh|học|giáo|cấp|nộp|ký|nhận|tháng|mất|vào|lập)(?!\w)")
 """Behind "năm", "tháng" that measures no time: "chủ hộ/năm sinh"."""
 
 

@@ -81,7 +81,8 @@ _THING_CUE = re.compile(
 )
 """What is numbered by a pair: "lớp 9/3", "căn hộ 12-05"."""
 _THING_LISTED = re.compile(
-    r"(?<!\w)(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|lớp|tổ|nhóm|lô|căn hộ|căn|thửa|tờ)\W{0,2}"
+    r"(?<!\w)(?:số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|lớp|tổ|nhóm|lô|căn hộ|căn|thửa|tờ"
+    r"|(?<!dự )(?<!đề )(?<!văn )phòng)\W{0,2}"
     r"(?:[0-9]+[a-z]?(?:/[0-9]+[a-z]?)*(?:, ?| và ?| - ?| đến ?)){1,6}$"
 )
 """In "ngõ 4, 6, 8/1" the pair is of the lane."""
@@ -169,6 +170,7 @@ def _is_date(match: re.Match[str], page: Page) -> bool:
     before = page.before(match.start(), 60)
     named = match["sep"] == "/" and (
         NAMED_BY_DATE.search(before)
+        or is_named_day(match.start(), match.end(), page)
         or _SCHEDULED.search(page.before(match.start(), 100))
         or _DAY_AFTER.match(page.after(match.end()))
     )
@@ -202,10 +204,27 @@ def _has_the_shape_of_a_day(match: re.Match[str], before: str, page: Page) -> bo
     return padded or falling or is_feast or _is_feast(match, page)
 
 
+_NAMED_DAY = re.compile(
+    rf"(?<!\w)[Nn]gày (?!(?:Chủ|Thứ))[{UPPER}][{LATIN}]+"
+    rf"(?:,? (?!(?:có|đã|được|với|thu|đạt|cho) )[{LATIN}]+){{0,7}}[ ,(:]{{1,3}}$"
+)
+"""Before the day of "Ngày Pháp luật Việt Nam 9/11"."""
+
+
+def is_named_day(start: int, end: int, page: Page) -> bool:
+    """Whether a day of the calendar is named before the pair at `start`:`end`, and nothing counted stands behind."""
+    before = page.source[max(0, start - 80) : start].rpartition("\n")[2]
+    return _NAMED_DAY.search(before) is not None and not _SHARED_AFTER.match(page.after(end))
+
+
 def is_day_told(start: int, end: int, page: Page) -> bool:
     """Whether a word before the pair at `start`:`end`, or behind it, makes it a day, whatever its shape."""
     before = page.before(start, 60)
-    told = any(cue.search(before) for cue in _TELL_A_DAY) or _OF_A_PLAN.search(page.before(start, 160))
+    told = (
+        is_named_day(start, end, page)
+        or any(cue.search(before) for cue in _TELL_A_DAY)
+        or _OF_A_PLAN.search(page.before(start, 160))
+    )
     after = page.after(end)
     feast = page.source[start:end] in FEAST_DAYS and _OF_A_FEAST.search(before)
     return bool(told or feast or _DAY_AFTER.match(after) or _FEAST_AFTER.match(after) or _TOLD_AFTER.match(after))

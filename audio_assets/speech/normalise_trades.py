@@ -14,18 +14,23 @@ from audio_assets.speech.normalise_words import rows
 
 __all__ = ["TRADES"]
 
-_ON_EARTH: Final = re.compile(
-    r"(?<!\w)(?:vĩ tuyến|kinh tuyến|vĩ độ|kinh độ|tọa độ|toạ độ|bão|áp thấp|atnđ|vùng biển|tâm|gió|sóng)(?!\w)"
-)
+_BY_DEGREES: Final = re.compile(r"(?<!\w)(?:vĩ tuyến|kinh tuyến|vĩ độ|kinh độ|tọa độ|toạ độ)(?!\w)")
+_AT_SEA: Final = re.compile(r"(?<!\w)(?:bão|áp thấp|atnđ|vùng biển|hải lý)(?!\w)")
+"""Words that make degrees of "14,5N"; whole ones need more."""
+_REACH: Final = {"N": (0, 35), "E": (95, 135)}
+"""Degrees that are told of at our sea."""
 _SIDES: Final = {"N": "vĩ Bắc", "E": "kinh Đông"}
-_NORTH_BEFORE: Final = re.compile(r"[0-9] ?n ?[-–;,]?$")
+_NORTH_BEFORE: Final = re.compile(r"[0-9] ?n ?[-–;,/]?$")
 """In "18,6N; 106,2E" the second is half of a point."""
 _DEGREES: Final = r"[0-9]{1,3}(?:[.,][0-9]{1,2})?"
 
 
 def _degrees(match: re.Match[str], page: Page) -> str | None:
     """14,5N-18,0N · 112,0E: degrees where a storm, the sea or a meridian is spoken of."""
-    if not _ON_EARTH.search(page.before(match.start(), 100)):
+    before = page.before(match.start(), 100)
+    is_told = _BY_DEGREES.search(before) or (re.search("[.,]", match["b"]) and _AT_SEA.search(before))
+    low, high = _REACH[match["side"]]
+    if not is_told or not low <= int(re.split("[.,]", match["b"])[0]) <= high:
         return None
     last = f"{say_number(match['b'], page.style)} độ {_SIDES[match['side']]}"
     if not match["a"]:
@@ -36,7 +41,7 @@ def _degrees(match: re.Match[str], page: Page) -> str | None:
 
 LAND: Final = dict(
     rows("""
-LUA = đất trồng lúa | LUC = đất chuyên trồng lúa | LUK = đất trồng lúa còn lại | CHN = đất trồng cây hằng năm
+LUC = đất chuyên trồng lúa | LUK = đất trồng lúa còn lại | CHN = đất trồng cây hằng năm
 HNK = đất trồng cây hằng năm khác | BHK = đất bằng trồng cây hằng năm khác
 NHK = đất nương rẫy trồng cây hằng năm khác | CLN = đất trồng cây lâu năm | RSX = đất rừng sản xuất
 RPH = đất rừng phòng hộ | RDD = đất rừng đặc dụng | NTS = đất nuôi trồng thủy sản | LMU = đất làm muối
@@ -113,17 +118,17 @@ def _boat(match: re.Match[str], page: Page) -> str | None:
 
 
 _SOWN: Final = re.compile(r"(?<!\w)(?:lúa|giống|gạo|thóc|gieo|sạ|cấy|nếp|ngô|bắp)(?!\w)")
-_SPELT_FROM: Final = 5
+_SPELT_FROM: Final = 4
 
 
 def _variety(match: re.Match[str], page: Page) -> str | None:
-    """OM 18, IR 50404: varieties of rice; five digits are said one by one."""
+    """OM 18, IR 50404: varieties of rice; four digits and more are said one by one, but for round ones."""
     before, after = page.before(match.start(), 100), page.after(match.end())
     if not (_SOWN.search(before) or _SOWN.search(after)):
         return None
     number = match["n"]
-    said = say_digits(number) if len(number) >= _SPELT_FROM or number[0] == "0" else say_number(number, page.style)
-    return f"{spell(match['letters'])} {said}"
+    is_copied = number[0] == "0" or (len(number) >= _SPELT_FROM and not number.endswith("00"))
+    return f"{spell(match['letters'])} {say_digits(number) if is_copied else say_number(number, page.style)}"
 
 
 _CALLED_FROM: Final = re.compile(
@@ -141,9 +146,55 @@ def _prefix(match: re.Match[str], page: Page) -> str | None:
     return f"cộng {say_digits(match.group())}"
 
 
+_FLOOD_LEVELS: Final = {"I": "1", "II": "2", "III": "3"}
+
+
+def _flood_levels(match: re.Match[str], page: Page) -> str:
+    """BĐII-BĐIII, BĐ1-BĐ2."""
+    first, last = (say_number(_FLOOD_LEVELS.get(match[side], match[side]), page.style) for side in "ab")
+    return f"báo động {first} đến báo động {last}"
+
+
+_BEHIND_AN_ARTICLE: Final = re.compile(r"(?<!\w)(?:đ\.|điều) ?[0-9]+[a-zđ]?,? ?$")
+_ARTICLE_BEHIND: Final = re.compile(r"\W{0,2}(?:đ\. ?[0-9]|đ[0-9]|điều [0-9])")
+
+
+def _clause(match: re.Match[str], page: Page) -> str | None:
+    """Đ.123, K.2: the clause of an article."""
+    beside = _BEHIND_AN_ARTICLE.search(page.before(match.start())) or _ARTICLE_BEHIND.match(page.after(match.end()))
+    return f"khoản {say_number(match['n'], page.style)}" if beside else None
+
+
+_BEHIND_A_CLAUSE: Final = re.compile(r"(?<!\w)(?:k\.? ?|khoản )[0-9]+,? ?$")
+
+
+def _article(match: re.Match[str], page: Page) -> str | None:
+    """K1 Đ4 Luật: the article of a clause."""
+    return f"Điều {say_number(match['n'], page.style)}" if _BEHIND_A_CLAUSE.search(page.before(match.start())) else None
+
+
+_DRIVEN: Final = re.compile(
+    r"(?<!\w)(?:công suất|tàu|thuyền|ghe|máy|động cơ)(?: [^\W\d]+){0,4}\W{0,2}[0-9][0-9.,–-]* ?$"
+)
+
+
+def _power(match: re.Match[str], page: Page) -> str | None:
+    """Máy 350CV."""
+    return " mã lực" if _DRIVEN.search(page.before(match.start(), 60)) else None
+
+
+_SENT_TO: Final = re.compile(r"(?<!\w)(?:b/c|nơi nhận|để báo cáo)(?!\w)")
+
+
+def _together(match: re.Match[str], page: Page) -> str | None:
+    """(p/h) in a list of receivers."""
+    near = page.source[max(0, match.start() - 200) : match.end() + 200].lower()
+    return "để phối hợp" if _SENT_TO.search(near) else None
+
+
 _DECIDE_A_MEMBER: Final = (
-    ("đảng viên", re.compile(r"(?<!\w)(?:đảng|chi bộ|đảng bộ|đảng ủy|đảng uỷ|huy hiệu|chi ủy)(?!\w)")),
-    ("đoàn viên", re.compile(r"(?<!\w)(?:đoàn|chi đoàn|tncs|đoàn thanh niên|công đoàn)(?!\w)")),
+    ("đảng viên", re.compile(r"(?<!\w)(?:tuổi đảng|đảng viên|chi bộ|huy hiệu|sinh hoạt đảng|kết nạp đảng)(?!\w)")),
+    ("đoàn viên", re.compile(r"(?<!\w)(?:chi đoàn|tncs|đoàn thanh niên|đoàn viên|sinh hoạt đoàn|kết nạp đoàn)(?!\w)")),
 )
 _NAMED_BY_NUMBER: Final = re.compile(
     r"(?:(?<!\w)(?:năm|ngày|tháng|quý|khoản|điều|mục|mức|số|loại|lớp|hạng|nhóm|tổ|cấp|đợt|nđ|nq|qđ|tt|luật|vùng|khu vực"
@@ -176,18 +227,24 @@ def _culture(match: re.Match[str], page: Page) -> str:
 
 TRADES: Final[tuple[Rule, ...]] = (
     rule("trade", rf"(?<![\w.,])(?:(?P<a>{_DEGREES})\s?(?P<first>[NE])?\s?[-–]\s?)?(?P<b>{_DEGREES})\s?°?"
-         rf"(?P<side>(?(first)(?P=first)|[NE])){AFTER}(?!\s?[-–;,]\s?[0-9]+[.,][0-9]\s?E)", _degrees,
+         rf"(?P<side>(?(first)(?P=first)|[NE])){AFTER}(?!\s?[-–;,/]\s?[0-9]+[.,][0-9]\s?E)", _degrees,
          needs="[0-9] ?[NE]"),
     rule("trade", rf"(?<![\w.&/-])(?:{'|'.join(LAND)})(?![\w&/-]|\.\w)", _land, needs="[A-Z]{3}"),
     rule("trade", rf"(?<![\w.,/-])M ?(?P<n>[1-9][0-9]{{1,2}}){AFTER}(?![.,/-][0-9])", _grade, needs="M ?[0-9]{2}"),
     rule("trade", rf"(?<![\w./-])K(?P<n>[0-9]{{1,4}}(?:/[0-9]{{1,4}}){{1,3}})(?P<letter>[A-ZĐ]?)(?![\w/-])"
-         rf"(?=,? (?:đường |phố )?[{UPPER}][{LATIN}])", _lane, needs="K[0-9]+/"),
+         rf"(?=,? (?:(?:đường |phố )?[{UPPER}][{LATIN}]|(?:tổ|phường|khu phố|kp|tdp)(?!\w)))", _lane, needs="K[0-9]+/"),
     rule("trade", rf"(?<![\w./-])(?P<letters>[A-ZĐ][A-ZĐa-z]{{0,2}})[ -]?(?P<digits>[0-9]{{4,5}})[ -]?"
          rf"(?P<tail>TS){AFTER}", _boat, needs="[0-9]{4}[ -]?TS"),
     rule("trade", rf"(?<![\w./-])(?P<letters>OM|IR|ST|RVT|MTL|JO|LTH)\s(?P<n>[0-9]{{1,5}}){AFTER}(?![.,/-]?[0-9]|\s?%)",
          _variety, needs="[A-Z] [0-9]"),
     rule("trade", r"(?<![\w.,/-])\+\s?(?:[0-9]{3,4}(?: [0-9]{2,4})?|[0-9]{1,2} [0-9]{2,4})(?![\w.-]|[ ,][0-9])",
          _prefix, needs=r"\+"),
+    rule("trade", r"(?<!\w)BĐ ?(?P<a>I{1,3}|[1-3])\s?[-–]\s?(?:BĐ ?)?(?P<b>I{1,3}|[1-3])(?![\w/]|[.,][0-9])",
+         _flood_levels, needs="BĐ"),
+    rule("trade", r"(?<![\w./-])K\.? ?(?P<n>[0-9]{1,2})(?![\w/+]|[.,-][0-9])", _clause, needs="K[. ]?[0-9]"),
+    rule("trade", r"(?<![\w./-])Đ(?P<n>[0-9]{1,3})(?![\w/]|[.,-][0-9])", _article, needs="Đ[0-9]"),
+    rule("trade", r"(?<=[0-9])\s?CV(?![\w/-])", _power, needs="[0-9] ?CV"),
+    rule("trade", r"(?<=\()p/h(?=\))", _together, needs="p/h"),
     rule("trade", r"(?<=[0-9] )đ/v(?![\w/])", _member, needs="đ/v"),
     rule("trade", r"(?<![\w&/-])VH(?:-|, ?| )?TT ?& ?TT(?![\w&])", _culture, needs="TT ?&"),
 )  # fmt: skip

@@ -369,4 +369,11 @@ MBQH = mặt bằng quy hoạch | NOXH = nhà ở xã hội | nhà NOXH = nhà �
 ĐKKV = đa khoa khu vực | PNMT = phụ nữ mang thai | LCS = lương cơ sở | KBNN KV = kho bạc nhà nước khu vực
 HĐKT = hợp đồng kinh tế | ngày LV = ngày làm việc | đeo KT = đeo khẩu trang
 Bưu điện VH = Bưu điện văn hóa | BĐVHX = bưu điện văn hóa xã | P.GD NHCSXH = phòng giao dịch ngân hàng chính sách xã hội
+IPM = i pê mờ | IPHM = i pê hát mờ | SRI = ét rờ i | NS&VSMTNT = nước sạch và vệ sinh môi trường nông thôn
+NS-VSMTNT = nước sạch, vệ sinh môi trường nông thôn | taluy = taluy | ta-luy = ta luy | điêzen = đi ê den
+DQCĐ = dân quân cơ động | ĐƠĐN = đền ơn đáp nghĩa | có công với CM = có công với cách mạng
+NCC với CM = người có công với cách mạng | TDĐKXDNTM = toàn dân đoàn kết xây dựng nông thôn mới
+HĐKC = hoạt động kháng chiến | BVTQ = bảo vệ Tổ quốc | acid = a xít
+cấp QG = cấp quốc gia | TGST = thời gian sinh trưởng | TLB = tỷ lệ bệnh
+DVXHCB = dịch vụ xã hội cơ bản | SSĐV = sẵn sàng động viên | MNDBT = mực nước dâng bình thường
 """
