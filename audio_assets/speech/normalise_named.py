@@ -187,6 +187,9 @@ _VARIETIES_LISTED = re.compile(
     r"(?<!\w)(?:giống(?! nhau| như)|đậu tương|đậu nành|ngô lai)"
     r"(?:(?!(?<!\w)(?:tại|đường|trên|qua|xã|phường|ql|km)(?!\w))[^.;!?\n])*(?:[,:(]| và| hoặc) ?$"
 )
+_CODES_OF_A_CROP = re.compile(
+    r"(?<!\w)(?:lúa|ngô|lạc|gạo|đậu tương|đậu nành)(?: [^\W\d]+)? (?:[a-zđ]{1,4} ?[0-9]{1,5}(?:,| và|;|/) ?)+$"
+)
 """Before "ĐT100", the name of a variety."""
 
 
@@ -194,7 +197,7 @@ def _is_a_variety(match: re.Match[str], before: str) -> bool:
     return (
         match["what"] == "ĐT"
         and "." not in match["gap"]
-        and bool(_BRED.search(before) or _VARIETIES_LISTED.search(before))
+        and bool(any(cue.search(before) for cue in (_BRED, _VARIETIES_LISTED, _CODES_OF_A_CROP)))
     )
 
 

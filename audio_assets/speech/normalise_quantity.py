@@ -127,12 +127,14 @@ def _joint(match: re.Match[str], page: Page, middle: str, unit: str) -> str:
 
 
 _BOUGHT_AND_SOLD = re.compile(
-    r"(?<!\w)(?:mua(?: vào)?(?:\s?[-–/]\s?| và |, )bán(?: ra)?|bán(?: ra)?(?:\s?[-–/]\s?| và |, )mua(?: vào)?)(?!\w)"
+    r"(?<!\w)(?:mua vào bán ra|mua(?: vào)?(?:\s?[-–/]\s?| và |, )bán(?: ra)?"
+    r"|bán(?: ra)?(?:\s?[-–/]\s?| và |, )mua(?: vào)?)(?!\w)"
     r"(?:[^.!?\n]|\.(?=[0-9]))*$"
 )
 """Before two prices that a dash parts."""
 
 
+_TRADED = re.compile(r"[^.;\n]{0,30}\(mua(?: vào)?\s?[-–/]\s?bán")
 _MONEY = re.compile(r"đ|Đ|₫|k|K|tr|VNĐ|VND|vnđ|vnd")
 _MONEY_AFTER = re.compile(r"(?:đ|đồng|triệu|tr|nghìn|ngàn|k)(?!\w)")
 
@@ -142,7 +144,8 @@ def _is_of_a_trade(match: re.Match[str], page: Page) -> bool:
     is_paid = (
         "," in match["a"] or _MONEY.match((match["unit"] or "").strip()) or _MONEY_AFTER.match(page.after(match.end()))
     )
-    return bool(is_paid) and _BOUGHT_AND_SOLD.search(page.before(match.start(), 100)) is not None
+    told = _BOUGHT_AND_SOLD.search(page.before(match.start(), 100)) or _TRADED.match(page.after(match.end(), 60))
+    return bool(is_paid and told)
 
 
 def _currency(match: re.Match[str], page: Page) -> str:

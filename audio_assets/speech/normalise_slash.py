@@ -87,8 +87,22 @@ _NO_TIME_BEHIND = re.compile(r"(?:sinh|học|giáo|cấp|nộp|ký|nhận|tháng
 """Behind "năm", "tháng" that measures no time: "chủ hộ/năm sinh"."""
 
 
+_COUNT_OF = re.compile(
+    r"(?<!\w)(?:số (?!nhà|điện thoại|cccd|thẻ|tài khoản|báo danh|hiệu)|lượng |lượt |sản lượng|công suất"
+    r"|lưu lượng)(?:[^\W\d]+ ?){0,4}$"
+)
+_TOLD_BEHIND = re.compile(
+    r"$|[.,;:)]|[0-9](?![0-9]?/)|(?:đạt|tăng|giảm|là|của|từ|trên|dưới|khoảng|hơn|gần|không|tối|ước|còn)(?!\w)"
+)
+"""Behind a rate of what is counted: "số ca mắc/tuần giảm"."""
+
+
 def _heads_a_rate(word: str, before: str, after: str) -> bool:
     """Bình quân đầu người/tháng, thu nhập/hộ/năm: a rate of which the figure stands elsewhere."""
+    if word in _TIMES and _COUNT_OF.search(before) and _TOLD_BEHIND.match(after):
+        return True
+    if word in {"km2", "km²"}:
+        return before.endswith(("dân số", "mật độ"))
     if word in _TIMES:
         return not _NO_TIME_BEHIND.match(after) and bool(_HEADS.search(before) or _TO_EACH.search(before))
     return word in {"người", "hộ", "khẩu", "nhân khẩu", "lao động"} and _TO_EACH.search(before) is not None

@@ -131,6 +131,14 @@ def _variety(match: re.Match[str], page: Page) -> str | None:
     return f"{spell(match['letters'])} {say_digits(number) if is_copied else say_number(number, page.style)}"
 
 
+def _quy(match: re.Match[str], page: Page) -> str | None:
+    """Lúa Q5: a variety, elsewhere a district."""
+    before = page.before(match.start(), 100)
+    is_sown = re.search(r"(?<!\w)(?:giống|lúa|gạo|thóc)(?!\w)[^.;!?\n]*$", before) and not _IN_TOWN.search(before)
+    return "quy năm" if is_sown else None
+
+
+_IN_TOWN: Final = re.compile(r"(?<!\w)(?:quận|phường|đường|tại|ở|p\.|tp|tp\.)(?!\w)")
 _CALLED_FROM: Final = re.compile(
     r"(?<!\w)(?:đầu số|mã vùng|mã quốc gia|mã nước|số lạ|số máy lạ|số điện thoại|cuộc gọi)(?: [^\W\d]+){0,5}\W{0,3}"
     r"(?:\(?\+[0-9 ]+\)?(?:,| và| hoặc|;|/)? ?)*\(?$"
@@ -181,6 +189,23 @@ _DRIVEN: Final = re.compile(
 def _power(match: re.Match[str], page: Page) -> str | None:
     """Máy 350CV."""
     return " mã lực" if _DRIVEN.search(page.before(match.start(), 60)) else None
+
+
+_STORED: Final = re.compile(r"(?<!\w)(?:dung lượng|ổ cứng|bộ nhớ|dữ liệu|lưu trữ|máy chủ|ssd|hdd|data|gb)(?!\w)")
+_HONOURED: Final = re.compile(
+    r"(?<!\w)(?:ls|bb|liệt sĩ|liệt sỹ|thương binh|bệnh binh|ncc|người có công|thân nhân|gia đình chính sách|27/7)(?!\w)"
+)
+
+
+def _disabled(match: re.Match[str], page: Page) -> str | None:
+    """Thăm 12 TB, 5 BB: people, no bytes; asked about where the line tells of neither."""
+    near = f"{page.before(match.start(), 100)} {page.after(match.end(), 100)}"
+    if _HONOURED.search(near):
+        return "thương binh" if match.group() == "TB" else "bệnh binh"
+    if match.group() == "BB" or _STORED.search(near):
+        return None
+    page.unknown.append(match.group())
+    return spell(match.group())
 
 
 _SENT_TO: Final = re.compile(r"(?<!\w)(?:b/c|nơi nhận|để báo cáo)(?!\w)")
@@ -244,6 +269,8 @@ TRADES: Final[tuple[Rule, ...]] = (
     rule("trade", r"(?<![\w./-])K\.? ?(?P<n>[0-9]{1,2})(?![\w/+]|[.,-][0-9])", _clause, needs="K[. ]?[0-9]"),
     rule("trade", r"(?<![\w./-])Đ(?P<n>[0-9]{1,3})(?![\w/]|[.,-][0-9])", _article, needs="Đ[0-9]"),
     rule("trade", r"(?<=[0-9])\s?CV(?![\w/-])", _power, needs="[0-9] ?CV"),
+    rule("trade", r"(?<![\w./-])Q5(?![\w./-])", _quy, needs="Q5"),
+    rule("trade", r"(?<=[0-9] )(?:TB|BB)(?![\w/-])", _disabled, needs="[0-9] [TB]B"),
     rule("trade", r"(?<=\()p/h(?=\))", _together, needs="p/h"),
     rule("trade", r"(?<=[0-9] )đ/v(?![\w/])", _member, needs="đ/v"),
     rule("trade", r"(?<![\w&/-])VH(?:-|, ?| )?TT ?& ?TT(?![\w&])", _culture, needs="TT ?&"),

@@ -375,5 +375,6 @@ DQCĐ = dân quân cơ động | ĐƠĐN = đền ơn đáp nghĩa | có công v
 NCC với CM = người có công với cách mạng | TDĐKXDNTM = toàn dân đoàn kết xây dựng nông thôn mới
 HĐKC = hoạt động kháng chiến | BVTQ = bảo vệ Tổ quốc | acid = a xít
 cấp QG = cấp quốc gia | TGST = thời gian sinh trưởng | TLB = tỷ lệ bệnh
-DVXHCB = dịch vụ xã hội cơ bản | SSĐV = sẵn sàng động viên | MNDBT = mực nước dâng bình thường
+DVXHCB = dịch vụ xã hội cơ bản | SSĐV = sẵn sàng động viên | MNDBT = mực nước dâng bình thường | vữa XM = vữa xi măng
+KN-KN = khuyến nông khuyến ngư
 """
