@@ -63,7 +63,7 @@ RULES: Final[tuple[Rule | Callable[[Page], None], ...]] = (
     *NEIGHBOURS,
     read_defined, read_lexicon, *SHORT_FORMS, *LAYOUT, *NUMBERS_TO_CALL, *NAMED,
     *CLOCKS, *DATES, *WEEKDAYS, *ORDINALS, *CITATIONS, *PLACES, *QUANTITIES, *LEFTOVERS, *SIGNS,
-    leave_out_repeated, read_doubts,
+    read_doubts, leave_out_repeated,
 )  # fmt: skip
 """First come, first claimed: what one rule has read no later rule touches."""
 

@@ -35,22 +35,43 @@ def _plain(word: str) -> str:
     return word.lower().replace("ngàn", "nghìn")
 
 
-def _is_repeated(bracket: re.Match[str], words: list[_Heard]) -> bool:
-    """Not behind the capitals of a heading, which tells the letters once for what follows."""
+def _said_before(bracket: re.Match[str], words: list[_Heard]) -> int | None:
+    """Where the words begin that the bracket repeats; behind the capitals of a heading nothing is repeated."""
     opens, closes = (bisect_left(words, (place, "", False)) for place in bracket.span())
     inside, before = words[opens:closes], words[max(0, 2 * opens - closes) : opens]
     if not inside or [_plain(word) for _, word, _ in inside] != [_plain(word) for _, word, _ in before]:
-        return False
+        return None
     in_capitals = all(word.isupper() for _, word, _ in before)
-    return not in_capitals and any(read for _, _, read in inside + before)
+    return before[0][0] if not in_capitals and any(read for _, _, read in inside + before) else None
+
+
+def _said(source: str, changes: list[Change], start: int, end: int) -> str:
+    """What is said of a stretch, of which these are the changes, with its pauses."""
+    parts, place = list[str](), start
+    for change in changes:
+        parts += [source[place : change.start], change.said]
+        place = change.end
+    return " ".join([*parts, source[place:end]]).strip()
 
 
 def leave_out_repeated(page: Page) -> None:
-    """Say nothing for a bracket whose words have just been said."""
+    """Words and the bracket that repeats them become one change, in which they are said once."""
     brackets = list(_BRACKET.finditer(page.source))
-    words = _heard(page) if brackets else []
+    if not brackets:
+        return
+    words = _heard(page)
+    page.changes.sort(key=lambda change: change.start)
+    starts, place, joined = [change.start for change in page.changes], 0, list[tuple[int, int, Change]]()
     for bracket in brackets:
-        if _is_repeated(bracket, words):
-            start, end = bracket.span()
-            page.changes = [change for change in page.changes if not start <= change.start < end]
-            page.changes.append(Change(start, end, "", "repeated"))
+        start, end = _said_before(bracket, words), bracket.end()
+        if start is None or start < place:
+            continue
+        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        opens = bisect_left(starts, bracket.start())
+        over = [*page.changes[max(0, first - 1) : first], *page.changes[max(first, last - 1) : last]]
+        if any(change.start < edge < change.end for change in over for edge in (start, end)):
+            continue  # a change reaches over an end of the stretch
+        said, place = _said(page.source, page.changes[first:opens], start, bracket.start()), end
+        joined.append((first, last, Change(start, end, said, "repeated")))
+    for first, last, change in reversed(joined):
+        page.changes[first:last] = [change]

@@ -89,7 +89,7 @@ _NO_TIME_BEHIND = re.compile(r"(?:sinh|học|giáo|cấp|nộp|ký|nhận|tháng
 
 _COUNT_OF = re.compile(
     r"(?<!\w)(?:số (?!nhà|điện thoại|cccd|thẻ|tài khoản|báo danh|hiệu)|lượng |lượt |sản lượng|công suất"
-    r"|lưu lượng)(?:[^\W\d]+ ?){0,4}$"
+    r"|lưu lượng)(?:[^\W\d]+ ){0,3}[^\W\d]*$"
 )
 _TOLD_BEHIND = re.compile(
     r"$|[.,;:)]|[0-9](?![0-9]?/)|(?:đạt|tăng|giảm|là|của|từ|trên|dưới|khoảng|hơn|gần|không|tối|ước|còn)(?!\w)"

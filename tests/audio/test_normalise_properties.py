@@ -201,6 +201,7 @@ def test_every_word_is_kept_or_changed_or_reported(text):
 @given(TEXTS)
 @example("① ❿ ㊿ ⑴ Ⓐ ⅓ ½ 十 ৴ ²")
 @example("giá 5.000,đ *101# 1️⃣")
+@example("bệnh tay chân miệng (TCM) (tay chân miệng), 2.000.000 đ (hai triệu đồng)")
 def test_every_letter_and_digit_is_in_a_change_or_said_as_it_is_or_reported(text):
     answer = normalise(text)
     changed = bytearray(len(answer.source))
