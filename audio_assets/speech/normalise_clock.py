@@ -6,6 +6,7 @@ ratio is left to the rules for quantities.
 
 import re
 
+from audio_assets.speech.normalise_dash import names_a_place
 from audio_assets.speech.normalise_months import DAY, DAY_END, FREE, MONTH, YEAR
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import DASH, Page, Rule, rule
@@ -113,7 +114,7 @@ _HOW_LONG = re.compile(
 
 
 def _clock_range(match: re.Match[str], page: Page) -> str | None:
-    if _not_clock(match, page):
+    if _not_clock(match, page) or (match["h1"] and names_a_place(match, page)):
         return None
     if match["h1"] and _HOW_LONG.search(page.before(match.start())) and re.fullmatch(r"[0-9]+\s?[hH]", match["c2"]):
         return f"{say_int(int(match['h1']), page.style)} đến {_clock(match['c2'], page)}"

@@ -20,6 +20,7 @@ __all__ = [
     "is_numbered_place",
     "is_score",
     "is_subtracted",
+    "names_a_place",
     "say_score",
 ]
 
@@ -140,6 +141,17 @@ _COUNTED_BEHIND = re.compile(
 )
 """In "Trần Thị Tư - xóm 7 - 12 con lợn" the dashes part columns."""
 _MEASURED_BEHIND = re.compile(r"(?:sào|mẫu|công|tấn|tạ|yến|triệu|tỷ|tỉ|nghìn|ngàn|đồng|lít|mét|héc ta|ki lô)(?!\w)")
+
+
+_BESIDE_A_TIME = re.compile(
+    r"(?<!\w)(?<!mỗi )(?<!một )(?<!từng )"
+    r"(?:thôn|xóm|ấp|bản|buôn|làng|tổ|khu|khu phố|kp|tdp|tổ dân phố|đội|khối|phường)$"
+)
+
+
+def names_a_place(match: re.Match[str], page: Page) -> bool:
+    """Tổ 3 - 19h30: the number of a place, parted by a dash from its hour or day."""
+    return _BESIDE_A_TIME.search(page.before(match.start())) is not None
 
 
 def is_numbered_place(match: re.Match[str], before: str, after: str) -> bool:

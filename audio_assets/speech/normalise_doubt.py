@@ -244,6 +244,8 @@ def _dash(change: Change, page: Page) -> bool:
     """A dash between two figures, two days or two hours that no rule has made a range, a score or a list."""
     if change.said == "," and _A_SHARE.match(page.source, change.end):
         return True  # "CPI - 0,2%" may be a minus
+    if " " in page.source[change.start : change.end] and _A_PLACE.search(page.before(change.start)):
+        return False  # "Tổ 3 - 19h30"
     left, right = page.ends.get(change.start), page.starts.get(change.end)
     return change.said != " đến " and left in _FIGURES and right in _FIGURES
 
@@ -257,6 +259,7 @@ _NUMBER_ONLY: Final = re.compile(r"[0-9]+")
 _FIGURE_BEHIND: Final = re.compile(r" [0-9]+(?![\w.,/:%-]*[\w%])")
 _EACH: Final = re.compile(r"(?<!\w)(?:mỗi|một|từng) [^\W\d]+(?: [^\W\d]+)?\W{0,2}$")
 _GROUP_BEFORE: Final = re.compile(r"(?<!\w)(?:tổ|nhóm|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|lớp|khối|phường)\W{0,2}$")
+_A_PLACE: Final = re.compile(r"(?<!\w)(?:tổ|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|khối|phường) [0-9]+$")
 _IN_A_ROW: Final = re.compile(r" [-–] (?:tổ|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|khối|phường)\W{0,2}$")
 _SO_MANY_OF: Final = re.compile(rf"{COUNTED.pattern}|(?:con|cây|cái|thùng|bao|mũi|liều|xe|quả|khẩu)(?!\w)")
 

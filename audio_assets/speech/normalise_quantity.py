@@ -15,6 +15,7 @@ from audio_assets.speech.normalise_dash import (
     is_numbered_place,
     is_score,
     is_subtracted,
+    names_a_place,
     say_score,
 )  # fmt: skip
 from audio_assets.speech.normalise_numbers import in_style, say_digits, say_int, say_number, say_ordinal
@@ -121,6 +122,7 @@ def _joint(match: re.Match[str], page: Page, middle: str, unit: str) -> str:
     is_named = unit and not match["unit_a"] and _NAMED_THING.search(before) and spaces >= 2  # noqa: PLR2004 - on both sides
     of_two_kinds = match["unit_a"] and match["unit"] and not _is_alike(match["unit_a"].strip(), match["unit"].strip())
     is_apart = spaces >= 2 and is_numbered_place(match, before, page.after(match.end()))  # noqa: PLR2004 - as above
+    is_apart = is_apart or (unit == " giờ" and names_a_place(match, page))
     on_earth = _SIDES_OF_EARTH.search(middle) and _SIDES_OF_EARTH.search(unit)
     of_a_trade = _is_of_a_trade(match, page)
     return "," if is_named or is_apart or of_two_kinds or on_earth or of_a_trade else " đến"

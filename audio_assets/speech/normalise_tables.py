@@ -99,7 +99,7 @@ UNITS: Final = dict(
     rows("""
 % = phần trăm | ‰ = phần nghìn | đ = đồng | Đ = đồng | ₫ = đồng | vnđ = đồng | vnd = đồng | VNĐ = đồng | VND = đồng
 k = nghìn | K = nghìn | tr = triệu | trđ = triệu đồng | tr.đ = triệu đồng | tr.đồng = triệu đồng | Tr.đ = triệu đồng
-tr. đ = triệu đồng | tr đ = triệu đồng
+tr. đ = triệu đồng | tr. đồng = triệu đồng | tr đ = triệu đồng
 tỷđ = tỷ đồng | $ = đô la | € = ơ rô | £ = bảng Anh | ¥ = yên
 km = ki lô mét | Km = ki lô mét | KM = ki lô mét | m = mét | dm = đề xi mét
 cm = xăng ti mét | mm = mi li mét | μm = mi cờ rô mét | nm = na nô mét | m² = mét vuông | m2 = mét vuông
@@ -128,8 +128,8 @@ UI = đơn vị | IU = đơn vị | cmH2O = xăng ti mét nước | ampe = am pe
 ANY_UNIT: Final = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 """Inside of a pattern: any unit, the longest first."""
 _NO_MEASURE = frozenset([
-    "đ", "Đ", "₫", "vnđ", "vnd", "VNĐ", "VND", "k", "K", "tr", "trđ", "tr.đ", "tr. đ", "tr đ", "tr.đồng", "Tr.đ", "tỷđ",
-    "USD", "%", "‰", "$", "€", "£", "¥", "'",
+    "đ", "Đ", "₫", "vnđ", "vnd", "VNĐ", "VND", "k", "K", "tr", "trđ", "tr.đ", "tr. đ", "tr. đồng", "tr đ", "tr.đồng",
+    "Tr.đ", "tỷđ", "USD", "%", "‰", "$", "€", "£", "¥", "'",
 ])  # fmt: skip
 MEASURE: Final = "|".join(re.escape(unit) for unit in sorted(frozenset(UNITS) - _NO_MEASURE, key=len, reverse=True))
 """Inside of a pattern: any unit but money, shares and the sign of a minute."""

@@ -7,6 +7,7 @@ A date is said with "ngày", "tháng", "năm" exactly once each: what the writer
 import re
 
 from audio_assets.speech.normalise_counted import COUNTED_NOUN
+from audio_assets.speech.normalise_dash import names_a_place
 from audio_assets.speech.normalise_months import DAY, DAY_END, FREE, MONTH, MONTHS, ROUNDS, YEAR, month_said
 from audio_assets.speech.normalise_numbers import say_int
 from audio_assets.speech.normalise_rule import DASH, OF_A_GAME, Page, Rule, rule
@@ -311,7 +312,9 @@ def _is_share_of_some(match: re.Match[str], before: str, page: Page) -> bool:
 def _date_range(match: re.Match[str], page: Page) -> str | None:
     """13-15/3 · 13/3-15/3/2020: "từ ngày … đến ngày …"; two feasts in a row are a list, not a range."""
     before = page.before(match.start(), 60)
-    if NAMED_BY_DATE.search(before) or _THING_CUE.search(before) or _is_share_of_some(match, before, page):
+    of_a_place = not match["m1"] and names_a_place(match, page)
+    of_a_thing = NAMED_BY_DATE.search(before) or _THING_CUE.search(before) or of_a_place
+    if of_a_thing or _is_share_of_some(match, before, page):
         return None
     first = say_int(int(match["d1"]), page.style)
     if match["m1"]:
