@@ -145,7 +145,8 @@ _MEASURED_BEHIND = re.compile(r"(?:sào|mẫu|công|tấn|tạ|yến|triệu|t�
 
 _BESIDE_A_TIME = re.compile(
     r"(?<!\w)(?<!mỗi )(?<!một )(?<!từng )"
-    r"(?:thôn|xóm|ấp|bản|buôn|làng|tổ|khu|khu phố|kp|tdp|tổ dân phố|đội|khối|phường)$"
+    r"(?:thôn|xóm|ấp|bản|buôn|làng|tổ|khu|khu phố|kp|tdp|tổ dân phố|đội|khối|phường"
+    r"|chi hội|chi bộ|chi đoàn|lớp|nhóm|trạm|cụm|bàn|quầy|điểm|đợt|vòng|số)$"
 )
 
 

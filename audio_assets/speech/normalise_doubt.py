@@ -259,7 +259,10 @@ _NUMBER_ONLY: Final = re.compile(r"[0-9]+")
 _FIGURE_BEHIND: Final = re.compile(r" [0-9]+(?![\w.,/:%-]*[\w%])")
 _EACH: Final = re.compile(r"(?<!\w)(?:mỗi|một|từng) [^\W\d]+(?: [^\W\d]+)?\W{0,2}$")
 _GROUP_BEFORE: Final = re.compile(r"(?<!\w)(?:tổ|nhóm|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|lớp|khối|phường)\W{0,2}$")
-_A_PLACE: Final = re.compile(r"(?<!\w)(?:tổ|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|khối|phường) [0-9]+$")
+_A_PLACE: Final = re.compile(
+    r"(?<!\w)(?:tổ|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|khối|phường|chi hội|chi bộ|chi đoàn|lớp|nhóm|trạm|cụm|bàn"
+    r"|quầy|điểm|đợt|vòng|số) [0-9]+$"
+)
 _IN_A_ROW: Final = re.compile(r" [-–] (?:tổ|tdp|kp|khu|khu phố|thôn|xóm|ấp|bản|đội|khối|phường)\W{0,2}$")
 _SO_MANY_OF: Final = re.compile(rf"{COUNTED.pattern}|(?:con|cây|cái|thùng|bao|mũi|liều|xe|quả|khẩu)(?!\w)")
 
