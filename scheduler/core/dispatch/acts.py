@@ -85,7 +85,7 @@ def _stopped(text: str, start: int, end: int, issued: date | None) -> Iterator[D
         return
     folded = fold(text[start:end])
     named = next(_TARGET.finditer(folded, found.start()), None)
-    first, last = _days_of_stop(text[start:end][:_LONGEST], found.end(), issued)
+    first, last = _days_of_stop(text[start:end][:_LONGEST], found, issued)
     yield DispatchAct(
         ActKind.STOP,
         _number(text[start:end], named) if named else None,
@@ -96,24 +96,36 @@ def _stopped(text: str, start: int, end: int, issued: date | None) -> Iterator[D
     )
 
 
+_STATION = r"thanh|sóng|trên|hệ thống|loa|đài|truyền thanh|các|xã|phường|thị trấn"
 _OF_ALL = re.compile(
-    r"(?:\W|(?:thanh|sóng|trên|hệ thống|loa|đài|truyền thanh|toàn bộ|tất cả|các|chương trình|nội dung|thông báo|bài|này"
-    r"|nêu|trong|vào|xã|phường|thị trấn|hai|ba)\b)*"
+    rf"(?:\W|(?:{_STATION}|toàn bộ|tất cả|chương trình|nội dung|thông báo|bài|này|nêu|trong|vào|hai|ba)\b)*"
 )
 """Words between a stop and its days with which no other thing is named."""
+_STATION_STOPS = re.compile(rf"(?:\W|(?:{_STATION}|đề nghị|yêu cầu|giao|thì|sẽ|cho|kính|quý)\b)*")
+"""The same between days and the stop behind them."""
+_OPENS = re.compile(r"(?:^|[,;:])\W*(?:(?:trong|vào|từ|các|kể|riêng)\s+)*$")
 _AIRS_AGAIN = re.compile(r"\b(?:và|,|;|để)\s+(?:\w+\s+)?(?:phát(?! thanh| sóng)|thay)\b")
 """Behind a stop, what is aired instead: its days are not those of the stop."""
 
 
-def _days_of_stop(sentence: str, behind: int, issued: date | None) -> tuple[str | None, str | None]:
+def _days_of_stop(sentence: str, stop: re.Match[str], issued: date | None) -> tuple[str | None, str | None]:
     """The first and the last day without airing; None where the sentence names none, or days that leave a gap."""
-    instead = _AIRS_AGAIN.search(sentence.lower(), behind)
-    own = sentence[: instead.start()] if instead else sentence
-    period = next(iter(periods_in(own, issued)), None)
+    low = sentence.lower()
+    instead = _AIRS_AGAIN.search(low, stop.end())
+    end = instead.start() if instead else len(sentence)
+
+    def is_of_the_stop(at: int, to: int) -> bool:
+        """Whether days before the stop open a clause and stand right before it."""
+        opens = _OPENS.search(low, 0, at) is not None
+        return at >= stop.end() or (opens and _STATION_STOPS.fullmatch(low, to, stop.start()) is not None)
+
+    period = next((one for one in periods_in(sentence[:end], issued) if is_of_the_stop(one.at, one.end)), None)
     if period:
         return period.first, period.last
-    named = [term for term in terms_in(own, issued) if term.kind == "days"]
-    if named and named[0].start > behind and not _OF_ALL.fullmatch(own[behind : named[0].start].lower()):
+    named = [
+        one for one in terms_in(sentence[:end], issued) if one.kind == "days" and is_of_the_stop(one.start, one.end)
+    ]
+    if named and named[0].start > stop.end() and not _OF_ALL.fullmatch(low, stop.end(), named[0].start):
         return None, None  # the day of what was told: "dừng phát thông báo họp ngày 26/6"
     days = sorted({day for term in named for day in term.value.dates})
     return (days[0], days[-1]) if days and is_without_gap(days) else (None, None)

@@ -48,7 +48,8 @@ class Counting(Walking):
     def _times(self, term: Term) -> None:
         number = term.value.n
         if self.part is not None and term.start - self.part.end <= len(" phát: "):
-            self.now.part_sum += number
+            self.now.parted.append((self.part.value.part, number))
+            self.now.since["parts"] = term
             self.now.kept.add(number)
             self.now.parts.remove(self.part.value.part)
             self.part = None
@@ -74,7 +75,7 @@ class Counting(Walking):
         """Of "một lần buổi sáng, một lần buổi chiều" the counts are of parts of the day; "thêm một lần" is asked."""
         if "more" in self.flags:
             self.left.append(term)
-        self.now.part_sum += term.value.n
+        self.now.parted.append((term.value.part, term.value.n))
         self.now.kept.add(term.value.n)
         self.now.since["parts"] = term
         self._take(term)

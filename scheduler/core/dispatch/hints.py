@@ -16,6 +16,7 @@ from scheduler.core.local_time import merged, window_spans
 from scheduler.core.model import Boost, BoostKind, Phase, Window
 
 __all__ = [
+    "PART_WINDOWS",
     "USUAL_INCREASE",
     "boost_of",
     "campaign_hint",
@@ -30,6 +31,13 @@ __all__ = [
 USUAL_INCREASE = 1.5
 """Suggested when an increase has no number: two sessions a day become three. Always to be confirmed."""
 
+PART_WINDOWS = {
+    "sáng": Window(time(6), time(7)),
+    "trưa": Window(time(11), time(12)),
+    "chiều": Window(time(17), time(18)),
+    "tối": Window(time(18, 30), time(19, 30)),
+}
+"""The session that a ward usually has in a part of the day, suggested where no hour is named."""
 _USUAL_MINUTES = 30
 """The window around an hour that is named without a length."""
 _CLOSEST_MINUTES = 20
@@ -171,6 +179,7 @@ def _with_extras(hint: FrequencyOrder, orders: Sequence[FrequencyOrder]) -> Freq
                 hint,
                 increase=hint.increase or order.increase,
                 at=hint.at or order.at,
+                parts=hint.parts or order.parts,
                 weekdays=hint.weekdays or order.weekdays,
                 windows=hint.windows or order.windows,
                 session_minutes=hint.session_minutes or order.session_minutes,
@@ -209,8 +218,11 @@ def boost_of(order: FrequencyOrder) -> Boost:
 
 
 def _beat_of(order: FrequencyOrder) -> int:
-    """Minutes from airing to airing that begin each named window with one, as many as are ordered; 0 = none does."""
-    windows = windows_of(order)
+    """Minutes from airing to airing that begin each named window with one, as many as are ordered; 0 = none does.
+
+    The usual session of a part of the day says where, not how often.
+    """
+    windows = windows_of(order) if order.at or order.windows or order.per_day else ()
     if not windows or any((order.every_minutes, order.share, order.minutes_a_day, order.factor, order.per_week)):
         return 0
     each, left = divmod(order.per_day or len(windows), len(windows))
@@ -228,12 +240,17 @@ def _beat_of(order: FrequencyOrder) -> int:
 
 
 def windows_of(order: FrequencyOrder) -> tuple[Window, ...]:
-    """Its windows; else one from each hour it names, as long as a session. Empty: it names none."""
+    """Its windows; else one from each hour it names, as long as a session; else the usual one of each part of the day.
+
+    Empty: it names none of them.
+    """
     if order.windows:
         pairs = (window.split("-") for window in order.windows)
         return tuple(Window(time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs)
-    length = order.session_minutes or _USUAL_MINUTES
-    return tuple(_window_from(time.fromisoformat(at), length) for at in sorted(order.at))
+    if order.at:
+        length = order.session_minutes or _USUAL_MINUTES
+        return tuple(_window_from(time.fromisoformat(at), length) for at in sorted(order.at))
+    return tuple(PART_WINDOWS[part] for part in PART_WINDOWS if part in order.parts)
 
 
 def _window_from(start: time, minutes: int) -> Window:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 
 from scheduler.core.dispatch.doubts import doubt, written_day
-from scheduler.core.dispatch.hints import campaign_hints, is_for_each_text
+from scheduler.core.dispatch.hints import PART_WINDOWS, campaign_hints, is_for_each_text
 from scheduler.core.dispatch.model import Dispatch, Doubt, Excerpt, FrequencyOrder
 from scheduler.core.model import Window
 from scheduler.core.planning.excepted import Exceptions
@@ -95,5 +95,7 @@ def _lost(order: FrequencyOrder, kept: Exceptions) -> Iterable[str]:
     if order.not_after and order.not_after != "00:00" and f"{order.not_after}-00:00" not in windows:
         yield f"không phát sau {order.not_after}"
     yield from (f"chỉ ngày {written_day(day)}" for day in order.dates if day not in only)
+    if not (order.at or order.windows):
+        yield from (f"buổi {part}" for part in order.parts if part not in PART_WINDOWS)
     if order.max_minutes and order.max_minutes != kept.max_minutes:
         yield f"không quá {order.max_minutes} phút"

@@ -50,12 +50,18 @@ class Said:
     """So many times in each session, while nobody has said how many sessions there are."""
     once: int | None = None
     times: Term | None = None
-    part_sum: int = 0
+    parted: list[tuple[str, int]] = field(default_factory=list)
+    """Parts of the day with a count of their own: "một lần buổi sáng, hai lần buổi chiều"."""
     moment: bool = False
     """The last thing said is an hour with its day."""
     since: dict[str, Term] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
     """Numbers that the values were made of: 2 and 3 of "2 buổi, mỗi buổi 3 lượt"."""
+
+    @property
+    def part_sum(self) -> int:
+        """How many times a day the parts make together."""
+        return sum(number for _, number in self.parted)
 
     @property
     def orders(self) -> bool:
@@ -65,7 +71,7 @@ class Said:
     @property
     def counts(self) -> bool:
         numbers = (self.factor, self.per_day, self.per_week, self.every_minutes, self.minutes_a_day, self.share)
-        return self.increase or any((*numbers, self.times, self.part_sum, self.plays))
+        return self.increase or any((*numbers, self.times, self.parted, self.plays))
 
     @property
     def scoped(self) -> bool:

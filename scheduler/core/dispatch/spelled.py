@@ -90,6 +90,7 @@ def counted(match: re.Match[str], issued: date | None) -> Value | None:
         per=named.get("per") or "",
         unit=named.get("unit") or "",
         differs=SPELLED.get(words, number) != number,
+        part=named.get("part") or "",
     )
 
 

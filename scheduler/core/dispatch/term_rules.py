@@ -195,6 +195,8 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
         r"(?:\s+(?:thời lượng|thời gian|chương trình|buổi phát))?"),
     _rule("how_long", r"(?:(?:thường xuyên|liên tục|dày|mau|thưa|sớm|muộn|dài|lâu|ngắn|nhiều|ít|đều)(?: đặn)?) hơn"
         r"(?! \d)"),
+    _rule("how_long", r"(?<!báo )(?<!dung )(?<!bài )(?<!tin )(?<!bản )(?<!văn )(?<!việc )(?<!hoạch )(?<!lịch )"
+        rf"trên(?=\s+{NUMBER}\s*(?:lần|lượt|buổi))"),
     _rule("how_long", r"(?:cả|suốt)\s+(?:ngày|tuần|tháng|đêm)(?!\s+(?:từ\s+)?\d)"),
     _rule("before", rf"(?:trước|sớm hơn)\s+{HOUR.format(n=1)}", hour_of),
     _rule("after", rf"(?:sau|muộn hơn|trễ hơn)\s+{HOUR.format(n=1)}", hour_of),

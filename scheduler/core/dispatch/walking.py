@@ -198,14 +198,26 @@ class Walking:
 
     def _settle_parts(self, now: Said) -> None:
         where = now.since.get("parts")
-        if now.part_sum and now.per_day is None:
-            now.per_day = now.part_sum
-        elif now.part_sum and now.per_day != now.part_sum and where:
-            self._question("frequency_two_counts", where, first=str(now.per_day), second=str(now.part_sum))
-        if now.at and _are_parts_of(now.at, now.parts) and not now.part_sum:
+        if now.parted and where:
+            self._settle_parted(now, where)
+        if now.at and _are_parts_of(now.at, now.parts) and not now.parted:
             now.parts = []
-        if now.parts and where and now.per_day != len(now.parts):
+        if now.parts and where and now.per_day != len(now.parts) and len(now.parted) < 2:  # noqa: PLR2004
             self._question("frequency_part", where, raw=", ".join(now.parts))
+
+    def _settle_parted(self, now: Said, where: Term) -> None:
+        """Parts of the day with counts of their own: their sum is that of the day; uneven ones no campaign keeps."""
+        if now.per_day is None:
+            now.per_day = now.part_sum
+        elif now.per_day != now.part_sum:
+            self._question("frequency_two_counts", where, first=str(now.per_day), second=str(now.part_sum))
+        named = list(dict.fromkeys(part for part, _ in now.parted))
+        if now.windows or (now.at and _are_parts_of(now.at, named)):
+            return  # their hours say more
+        now.parts = list(dict.fromkeys((*now.parts, *named)))
+        if len({number for _, number in now.parted}) > 1:
+            told = ", ".join(f"{number} lượt buổi {part}" for part, number in now.parted)
+            self._question("frequency_unkept", where, raw=told)
 
     def _settle_plays(self, now: Said) -> None:
         plays, now.plays = now.plays, None

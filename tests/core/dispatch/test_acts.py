@@ -32,6 +32,12 @@ def acts(body: str) -> tuple[DispatchAct, ...]:
             ("stop", None, None, None, None),
         ),
         ("Dừng phát thông báo họp ngày 12/7/2024.", ("stop", None, None, None, None)),
+        ("Đã tìm được cháu bé đi lạc tối ngày 12/7/2024, không phát tin này nữa.", ("stop", None, None, None, None)),
+        (
+            "Công trình thi công từ ngày 10/7/2024 đến ngày 12/7/2024 đã xong, đề nghị Đài dừng phát thông báo cấm đường.",
+            ("stop", None, None, None, None),
+        ),
+        ("Ngày 12/7/2024, đề nghị Đài tạm dừng phát thanh.", ("stop", None, None, "2024-07-12", "2024-07-12")),
         (
             "Dừng phát bản tin theo Công văn số 98/UBND-VHXH ngày 01/6/2024 kể từ ngày 08/7/2024.",
             ("stop", "98/UBND-VHXH", "2024-06-01", "2024-07-08", None),

@@ -109,7 +109,7 @@ def read(body: str) -> dict[str, object]:
         ("Tăng gấp đôi thời lượng phát sóng trong 2 tuần.", {"increase": True, "factor": 2.0, "days": 14}),
         ("Người dân cách ly trong vòng 14 ngày, loa phát 3 lần/ngày.", {"per_day": 3}),
         ("Phát 02 lượt/buổi, 02 buổi/ngày trên loa truyền thanh.", {"per_day": 4}),
-        ("Phát thanh sáng 2 lần, chiều 1 lần.", {"per_day": 3}),
+        ("Phát thanh sáng 2 lần, chiều 1 lần.", {"per_day": 3, "parts": ["sáng", "chiều"]}),
         (
             "Phát thanh mỗi ngày 2 buổi sáng, tối, mỗi buổi ít nhất 3 lần.",
             {"per_day": 6, "parts": ["sáng", "tối"]},

@@ -123,6 +123,9 @@ def test_phases_follow_one_another_in_time(body, phases):
         (FrequencyOrder("", per_week=3, weekdays=(0, 2, 4)), target(1)),
         (FrequencyOrder("", per_week=10), target(2)),
         (FrequencyOrder("", windows=("05:00-06:00", "17:00-18:30")), every(90)),
+        (FrequencyOrder("", parts=("chiều",), per_day=1), every(60)),
+        (FrequencyOrder("", parts=("sáng", "chiều"), per_day=4), every(30)),
+        (FrequencyOrder("", parts=("chiều",)), Boost()),
         (FrequencyOrder(""), Boost()),
     ],
 )
@@ -136,11 +139,17 @@ def test_an_order_is_one_boost(order, boost):
         (FrequencyOrder("", windows=("05:00-06:30",), at=("17:00",)), (Window(time(5), time(6, 30)),)),
         (FrequencyOrder("", at=("17:00", "05:30"), session_minutes=10), (Window(time(5, 30), time(5, 40)), Window(time(17), time(17, 10)))),
         (FrequencyOrder("", at=("23:50",)), (Window(time(23, 50), time(23, 59)),)),
+        (FrequencyOrder("", parts=("chiều", "sáng"), per_day=2), (Window(time(6), time(7)), Window(time(17), time(18)))),
+        (FrequencyOrder("", parts=("chiều",), at=("16:30",)), (Window(time(16, 30), time(17)),)),
+        (FrequencyOrder("", parts=("đêm",)), ()),
         (FrequencyOrder(""), ()),
     ],
-    ids=["its windows", "around its hours", "no further than midnight", "none"],
+    ids=[
+        "its windows", "around its hours", "no further than midnight", "of its parts", "an hour in a part", "no session",
+        "none",
+    ],
 )  # fmt: skip
-def test_windows_come_from_windows_or_hours(order, windows):
+def test_windows_come_from_windows_hours_or_parts(order, windows):
     assert windows_of(order) == windows
 
 
