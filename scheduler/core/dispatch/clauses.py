@@ -75,6 +75,10 @@ def read_clause(text: str, start: int, end: int, issued: date | None, *, ordered
     return _Walk(text, start, end, terms, issued, ordered=ordered).read()
 
 
+_OPENS_STILL = frozenset(
+    {"và", "riêng", "còn", "vào", "từ", "trong", "tuần", "tuần lễ", "trong tuần lễ", "cao điểm", "đợt"}
+)
+"""Words that may stand between a comma and the days that open an order: "…, riêng tuần lễ cao điểm từ 20/6 …"."""
 _NAME_A_TIME = ("giờ", "ngày", "buổi", "tuần", "lúc", "dịp", "hôm")
 """Behind one of these an unknown word says when: "khung giờ vàng"."""
 
@@ -168,7 +172,7 @@ class _Walk(Counting, Timing, Reported, Told):
             getattr(self, f"_{term.kind}", self._neutral)(term)
         if term.kind in COUNTS or term.kind == "once":
             self.strange = self.busy = self.seldom = self.of_its_own = False
-        self.boundary = self.boundary and term.text in {"và", "riêng", "còn", "vào", "từ", "trong"}
+        self.boundary = self.boundary and term.text.strip() in _OPENS_STILL
 
     def _mark(self, term: Term) -> None:
         if term.text in {",", ";", ":"}:

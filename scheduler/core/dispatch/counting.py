@@ -43,7 +43,8 @@ class Counting(Walking):
         goes_on = self.boundary and self.now.scoped and self.now.per_day not in (None, term.value.n)
         if self.now.moment or goes_on:
             self._next(term)
-        self._counted(term, "per_day" if term.value.per == "ngày" else "per_week", term.value.n)
+        of_a_day = term.value.per == "ngày" or ("daily" in self.flags and "trong" in term.text)
+        self._counted(term, "per_day" if of_a_day else "per_week", term.value.n)  # "mỗi ngày 2 lần trong tuần từ …"
 
     def _times(self, term: Term) -> None:
         number = term.value.n
@@ -100,11 +101,13 @@ class Counting(Walking):
     def _minutes(self, term: Term) -> None:
         if "most" in self.flags:
             self._set("max_minutes", term.value.n, term)
+            self.flags -= {"each", "most"}
         elif "more" in self.flags:
             self.left.append(term)
         elif self.flags & {"each", "length"} or "session" in self.now.since:
             self._set("session_minutes", term.value.n, term)
             self._lower(term)
+            self.flags.discard("each")  # in "mỗi lượt 10 phút, ngày 2 lần" the next count is none of each
         elif "daily" in self.flags:
             self._set("minutes_a_day", term.value.n, term)
             self._lower(term)

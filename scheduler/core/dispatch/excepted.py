@@ -135,10 +135,11 @@ def _forbid(found: Forbidden, terms: Sequence[Term], i: int, *, ordered: bool) -
 
 
 def _is_one_day_named_twice(terms: Sequence[Term], objects: Sequence[int]) -> bool:
-    """Whether a weekday and a day stand side by side: "Chủ nhật ngày 15/3" may be that Sunday only, or both."""
+    """Whether two names of days stand side by side: "Chủ nhật ngày 15/3" may be that Sunday only, or both."""
     named = [j for j in objects if terms[j].kind in _OBJECTS]
     return any(
-        {terms[a].kind, terms[b].kind} == {"weekdays", "days"} and all(terms[j].text == "ngày" for j in range(a + 1, b))
+        {terms[a].kind, terms[b].kind} in ({"weekdays", "days"}, {"weekdays"})
+        and all(terms[j].text in {"ngày", "các"} for j in range(a + 1, b))
         for a, b in pairwise(named)
     )
 
@@ -206,8 +207,8 @@ def _objects_before(terms: Sequence[Term], i: int) -> list[int]:
 
 
 def _add(excepted: Excepted, objects: Sequence[Term]) -> bool:
-    """Take the objects in; False when they are days and hours at once, or a period without an end."""
-    kinds = {"days" if term.kind in _DAYS else "hours" for term in objects}
+    """Take the objects in; False when they are days and hours, or a bound and a span, at once, or lack an end."""
+    kinds = {"days" if term.kind in _DAYS else "span" if term.kind == "window" else "bound" for term in objects}
     if len(kinds) != 1:
         return False
     for term in objects:

@@ -35,6 +35,7 @@ from scheduler.core.dispatch.sentences import (
     has_hour,
     has_rhythm,
     is_bare_days,
+    is_bare_length,
     is_bare_times,
     is_between,
     is_torn,
@@ -258,7 +259,9 @@ def _pass_over(body: Body, start: int, end: int, *, asks: bool) -> None:
         body.ask("frequency_left", start, end)
         return
     _ask_of_an_unread(body, start, end)
-    if (takes_out(low) and has_hour(written, body.issued)) or (not holds and is_bare_days(written, body.issued)):
+    left_out = takes_out(low) and has_hour(written, body.issued)
+    bare = is_bare_length(written, body.issued) or (not holds and is_bare_days(written, body.issued))
+    if left_out or bare:
         body.early = (start, end)
 
 

@@ -174,6 +174,8 @@ class Gathering:
             self._open(said, start, end, None)
         elif not holds:
             self.waiting = said
+        elif strong:
+            self.open = True  # "phát từ 05/3 đến 15/3; mỗi lượt 10 phút": the next sentence says more of it
 
     def _except(self, excepted: Excepted, start: int, end: int, *, fresh: int) -> None:
         """An exception is of the one order there is; of two nobody can tell."""

@@ -52,7 +52,7 @@ def has_uneven_week(order: FrequencyOrder) -> bool:
     return bool(order.per_week and order.weekdays) and not len(order.weekdays) <= (order.per_week or 0) <= most
 
 
-_MOST_A_DAY, _MOST_MINUTES, _FEWEST_APART = 24, 240, 5
+_MOST_A_DAY, _MOST_MINUTES, _FEWEST_APART, _FURTHEST_APART = 24, 240, 5, 720
 """Airings a day, minutes of one session, minutes from one airing to the next: beyond these a number was misread."""
 
 
@@ -62,12 +62,12 @@ def doubts_within(order: FrequencyOrder, where: Excerpt) -> list[Doubt]:
     if order.per_day and order.at and not order.windows and order.per_day % len(order.at):
         told = {"number": str(order.per_day), "hours": str(len(order.at))}
         doubts.append(doubt("frequency", reason="frequency_hours_differ", excerpt=where, **told))
-    if has_uneven_week(order):
+    if has_uneven_week(order) or (order.per_day and order.per_week and not (order.weekdays or order.at_most)):
         doubts.append(doubt("frequency", reason="frequency_scope", excerpt=where, raw=order.quote))
     unlikely = (
         (order.per_day or 0) > _MOST_A_DAY
         or (order.session_minutes or 0) > _MOST_MINUTES
-        or 0 < (order.every_minutes or _FEWEST_APART) < _FEWEST_APART
+        or not _FEWEST_APART <= (order.every_minutes or _FEWEST_APART) <= _FURTHEST_APART
     )
     if unlikely:
         doubts.append(doubt("frequency", reason="frequency_unlikely", excerpt=where, raw=order.quote))

@@ -20,7 +20,7 @@ from scheduler.core.dispatch.vocabulary import (
     NEUTRAL,
     PHRASES,
 )
-from scheduler.core.dispatch.walking import COUNTS, HOURS, REPEATED, SCOPES
+from scheduler.core.dispatch.walking import COUNTS, HOURS, LENGTHS, REPEATED, SCOPES
 
 __all__ = [
     "ANY_VALUE",
@@ -39,6 +39,7 @@ __all__ = [
     "has_hour",
     "has_rhythm",
     "is_bare_days",
+    "is_bare_length",
     "is_bare_times",
     "is_between",
     "is_torn",
@@ -224,7 +225,9 @@ def is_bare_times(sentence: str, issued: date | None) -> bool:
     bare = all(one.kind in _TIMES or one.text in NEUTRAL or one.text in _TIMES_NAMED for one in terms)
     parts = [one for one in terms if one.kind == "part"]
     return bare and bool(
-        kinds & {"hour", "window", "count", "number_alone"} or (parts and (len(parts) > 1 or kinds & REPEATED))
+        kinds & {"hour", "window", "count", "number_alone"}
+        or ({"daily", "times"} <= kinds <= _TIMES)
+        or (parts and (len(parts) > 1 or kinds & REPEATED))
     )
 
 
@@ -239,6 +242,15 @@ def is_bare_days(sentence: str, issued: date | None) -> bool:
     terms = terms_in(sentence, issued)
     known = all(one.kind in SCOPES | {"mark"} or one.text in NEUTRAL or one.text == "thời gian" for one in terms)
     return known and any(one.kind in SCOPES for one in terms)
+
+
+def is_bare_length(sentence: str, issued: date | None) -> bool:
+    """Whether it says how long, or in which part of the day, and nothing else: "Mỗi lượt 10 phút.", "Buổi tối."."""
+    terms = terms_in(sentence, issued)
+    known = all(
+        one.kind in _TIMES | LENGTHS | {"each", "most", "least", "length"} or one.text in NEUTRAL for one in terms
+    )
+    return known and any(one.kind in LENGTHS | {"part"} for one in terms)
 
 
 def has_days_alone(sentence: str, issued: date | None) -> bool:

@@ -121,13 +121,14 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("session", rf"{_N}\s*phút\s*(?:/|mỗi|một|cho mỗi|trong mỗi)\s*{_ONE}(?:buổi|lượt|phiên|chương trình"
         rf"|bản tin)\b", counted),
     _rule("once", rf"{_N}\s*phút\s*(?:/|mỗi|một)\s*{_ONE}lần\b", counted),
-    _rule("minutes_a_day", rf"{_N}\s*phút(?:\s+{_AIR})?\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}ngày\b", counted),
+    _rule("minutes_a_day", rf"{_N}\s*phút(?:\s+{_AIR})?\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}ngày\b"
+        rf"(?!\s+(?:{_AIR}\s+)?{NUMBER}\s*(?:lần|lượt|buổi))", counted),
     _rule("hours_a_day", rf"(?P<n>\d{{1,2}})\s*(?:giờ|tiếng|h)\s*/\s*{_ONE}ngày\b", counted),
     _rule("every", rf"(?:cứ(?:\s+(?:mỗi|sau))?|sau\s+mỗi|định kỳ(?:\s+mỗi)?|cách nhau|cách)\s+(?P<n>{NUMBER})"
                    rf"\s*{_LENGTH}(?:\s+(?:lại\s+)?(?:{_AIR})(?:\s+lại)?)?(?:\s*(?:/|một|1|01)\s*(?:lần|lượt))?",
           counted),
-    _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>giờ|tiếng)\s*(?:phát\s+)?(?:/|một|mỗi|1|01)\s*{_ONE}lần\b",
-          counted),
+    _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>giờ|tiếng)\s*(?:phát\s+)?(?:/|một|mỗi|1|01)\s*{_ONE}lần\b"
+        r"(?!\s+(?:không (?:quá|dài)|dài|kéo dài|khoảng|tối đa|\d+\s*phút))", counted),
     _rule("every", rf"(?:mỗi\s+)?(?P<n>{NUMBER})\s*(?P<unit>phút)\s*phát\s+(?:một|1|01)\s*lần\b", counted),
     _rule("every", rf"mỗi\s+(?P<n>{NUMBER})\s*{_LENGTH}\s*(?:phát\s+|lại phát\s+)?(?:(?:một|1|01)\s+lần)?", counted),
     _rule("half_hourly", rf"(?:cứ\s+|mỗi\s+)?nửa\s+(?:giờ|tiếng)(?:\s+đồng hồ)?(?:\s+lại)?(?:\s+{_AIR})?"

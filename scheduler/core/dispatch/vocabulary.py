@@ -94,7 +94,8 @@ PHRASES = re.compile(
     r"|(?:thông báo|nội dung|bài viết|bản tin)(?: này| trên)? (?:xin|kính xin|kính đề nghị) được(?= phát)"
     r"|(?:các |những )?(?:buổi|chương trình|bản tin) (?:phát thanh|truyền thanh|thời sự)"
     r"(?= *(?:lúc |vào |\()?(?:\d|sáng|trưa|chiều|tối))"
-    r"|hình thức(?: tuyên truyền| thực hiện)?(?= *:)|giúp đỡ|hỗ trợ(?= (?:phát|thông báo|tuyên truyền|đọc)\b)"
+    r"|(?:hình thức(?: tuyên truyền| thực hiện)?|ghi chú|lưu ý)(?= *:)"
+    r"|giúp đỡ|hỗ trợ(?= (?:phát|thông báo|tuyên truyền|đọc)\b)"
     r"|(?:trong )?(?:tháng|tuần lễ) (?:hành động|cao điểm|thanh niên|vận động|an toàn)(?: [^\W\d]+){0,5}(?= *\()"
     r"|(?:xây dựng|sản xuất|viết)(?= (?:chuyên mục|tin|bài|chương trình|bản tin)\b[^.;]{0,60}\bphát\b)"
     r"|trọn vẹn|đều đặn|(?:to|chậm(?: rãi)?),? (?:và )?rõ(?: ràng| từng chữ)?"
@@ -322,6 +323,7 @@ AIRING = re.compile(
 COUNTS_SOMETHING = re.compile(
     r"\d\s*(?:\([^()]{1,12}\)\s*)?(?:lần|lượt|buổi)\s*(?:/|mỗi|một|trong)\s*(?:(?:0?1|một)\s+)?ngày"
     r"|\b(?:mỗi|hằng|hàng|một) ngày (?:[^\W\d]+ ){0,3}\d{1,2} (?:lần|lượt|buổi)\b"
+    r"|\bmỗi ngày (?:một|hai|ba) (?:lần|lượt)\b"
     r"|\bđọc\b[^.;]{0,30}\b\d{1,2} (?:lần|lượt)\b"
     r"|\b(?:cứ|mỗi|cách|sau)(?: mỗi)? \d{1,3} (?:phút|giờ|tiếng)\b[^.;]{0,24}\b(?:lần|lượt)\b"
     r"|\b\d{1,3} (?:phút|giờ|tiếng)\s*/\s*(?:0?1 )?lần\b|\b(?:mỗi|một|hằng|hàng) (?:giờ|tiếng) (?:0?1"
