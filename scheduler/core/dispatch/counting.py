@@ -66,7 +66,9 @@ class Counting(Walking):
             raw = " ".join(self.text[self.terms[self.i - 1].start : term.end].split())
             self._question("frequency_times", term, raw=raw, number=str(number))
             self._set("factor", float(number), term)
-        elif self.now.times is None:
+        elif self.now.times is None or self.now.dates:
+            if self.now.times is not None:
+                self._next(term)  # "3 lần trong ngày 18/5 và 2 lần trong ngày 19/5"
             self.now.times = term
             self._take(term)
         else:

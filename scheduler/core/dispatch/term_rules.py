@@ -91,8 +91,8 @@ _SO_LONG = (
 
 RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     # counts
-    _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?|trên)\s*{_ONE}(?P<per>ngày|tuần)\b(?! lễ\b)",
-          counted),
+    _rule("count", rf"{_N}\s*{_UNIT}\s*(?:/|mỗi|một|trong(?:\s+một)?(?!\s+ngày\s+\d{{1,2}}\s*(?:/|tháng))|trên)\s*"
+        rf"{_ONE}(?P<per>ngày|tuần)\b(?! lễ\b)", counted),
     _rule("times", rf"{_N}\s*(?P<unit>lần|buổi|lượt|đợt|phiên|cữ|kỳ)\b(?! (?:thi|họp)\b)(?!\s*(?:thứ"
         rf"|đầu)\b)(?:\s+{_AIR})?(?:\s+thôi(?=\s*(?:[:.(]|$|(?:nhé|ạ|nha)\b)))?",
           counted),
@@ -224,6 +224,7 @@ RULES: tuple[tuple[str, re.Pattern[str], Maker], ...] = (
     _rule("period", when.SIGNED, partial(period_of, pattern=when.SIGNED)),
     _rule("period", when.NOW, partial(period_of, pattern=when.NOW)),
     _rule("period", when.MONTHS, partial(period_of, pattern=when.MONTHS)),
+    _rule("period", when.MONTHS_LISTED, partial(period_of, pattern=when.MONTHS_LISTED)),
     _rule("period", when.MONTH, partial(period_of, pattern=when.MONTH)),
     _rule("for_days", _SO_LONG, so_many_days),
     _rule("for_days", rf"(?P<n>{NUMBER})\s+(?P<unit>ngày|tuần)\s+(?:liên tục|liên tiếp|liền)\b", so_many_days),

@@ -288,6 +288,8 @@ class Timing(Walking):
     def _put_period(self, term: Term) -> None:
         first, last = term.value.first, term.value.last
         now = self.now
+        if "tháng" in term.text and "," in term.text:
+            now.kept |= set(map(int, _NUMBER.findall(term.text)))  # the months between: "các tháng 5, 6, 7"
         if "thứ" in term.text or "chủ" in term.text:  # the name of a day beside it, which says nothing more
             self.aside.append((term.start, term.end))
         if self._is_a_later_phase(term):

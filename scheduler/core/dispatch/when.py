@@ -84,6 +84,10 @@ UNTIL = re.compile(
 UNTIL_MONTH = re.compile(
     rf"(?P<now>\btừ nay\s*,?\s*)?\b(?:cho\s+)?(?:đến|tới)\s+(?:hết\s+|cuối\s+){_MONTH.format(n=1)}"
 )
+MONTHS_LISTED = re.compile(
+    r"\b(?:trong\s+)?(?:các\s+)?tháng\s+(?P<months>\d{1,2}(?:\s*,\s*\d{1,2})*\s*(?:,|và)\s*\d{1,2})(?!\d)"
+    r"\s*(?:/|năm)\s*(?P<y1>\d{4})(?!\s*[-/]\s*\d)"
+)
 UNTIL_YEAR = re.compile(
     r"(?P<now>\btừ nay\s*,?\s*)?\b(?:cho\s+)?(?:đến|tới)\s+hết\s+"
     r"(?:quý\s+(?P<quarter>iv|i{1,3}|[1-4])\s*(?:/\s*|,?\s*năm\s+)(?P<y1>\d{4})|năm\s+(?P<y2>\d{4})(?!\s*[-/]?\s*\d)"
@@ -133,7 +137,7 @@ def span_of(pattern: re.Pattern[str], match: re.Match[str], issued: date | None)
         return _for_days(match, issued)
     if pattern in (SIGNED, NOW):
         return (issued.isoformat(), None) if issued else None
-    if pattern in (MONTHS, MONTH, UNTIL_MONTH, UNTIL_YEAR):
+    if pattern in (MONTHS, MONTHS_LISTED, MONTH, UNTIL_MONTH, UNTIL_YEAR):
         whole = _whole(pattern, match, issued)
         if whole is None or pattern not in (UNTIL_MONTH, UNTIL_YEAR):
             return whole
@@ -145,7 +149,19 @@ def _whole(pattern: re.Pattern[str], match: re.Match[str], issued: date | None) 
     """The first and the last day of the months, the quarter or the year that a match names."""
     if pattern is MONTHS:
         return _months(match, issued)
+    if pattern is MONTHS_LISTED:
+        return _months_listed(match)
     return _quarter_or_year(match, issued) if pattern is UNTIL_YEAR else month_of(match, issued)
+
+
+def _months_listed(match: re.Match[str]) -> Span:
+    """From the first day to the last of months that follow one another: "các tháng 5, 6, 7 năm 2026"."""
+    months = [int(month) for month in re.findall(r"\d+", match["months"])]
+    if months != list(range(months[0], months[0] + len(months))):
+        return None
+    first, last = (made_day("1", str(month), match["y1"], None, None) for month in (months[0], months[-1]))
+    whole = _whole_month(last) if last else None
+    return (first.isoformat(), whole[1]) if first and whole else None
 
 
 def _quarter_or_year(match: re.Match[str], issued: date | None) -> Span:
