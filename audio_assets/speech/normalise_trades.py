@@ -154,6 +154,11 @@ def _prefix(match: re.Match[str], page: Page) -> str | None:
     return f"cộng {say_digits(match.group())}"
 
 
+def _era(match: re.Match[str], page: Page) -> str:
+    """PL.2569, DL.2025: a year of the Buddha, a year of the sun."""
+    return f"{'Phật lịch' if match['era'] == 'PL' else 'dương lịch'} {say_number(match['y'], page.style)}"
+
+
 _FLOOD_LEVELS: Final = {"I": "1", "II": "2", "III": "3"}
 
 
@@ -262,6 +267,9 @@ TRADES: Final[tuple[Rule, ...]] = (
          rf"(?P<tail>TS){AFTER}", _boat, needs="[0-9]{4}[ -]?TS"),
     rule("trade", rf"(?<![\w./-])(?P<letters>OM|IR|ST|RVT|MTL|JO|LTH)\s(?P<n>[0-9]{{1,5}}){AFTER}(?![.,/-]?[0-9]|\s?%)",
          _variety, needs="[A-Z] [0-9]"),
+    rule("trade", rf"(?<![\w./-])(?P<letters>KD|DT|TH|BT|NT)(?P<n>[0-9]{{1,4}}){AFTER}(?![.,/-]?[0-9]|\s?%)", _variety,
+         needs="[A-Z][0-9]"),
+    rule("trade", r"(?<![\w./-])(?P<era>PL|DL)\s?[.:]\s?(?P<y>[12][0-9]{3})(?![\w/-]|[.,][0-9])", _era, needs="[PD]L"),
     rule("trade", r"(?<![\w.,/-])\+\s?(?:[0-9]{3,4}(?: [0-9]{2,4})?|[0-9]{1,2} [0-9]{2,4})(?![\w.-]|[ ,][0-9])",
          _prefix, needs=r"\+"),
     rule("trade", r"(?<!\w)BĐ ?(?P<a>I{1,3}|[1-3])\s?[-–]\s?(?:BĐ ?)?(?P<b>I{1,3}|[1-3])(?![\w/]|[.,][0-9])",
