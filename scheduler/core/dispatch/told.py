@@ -82,15 +82,17 @@ def leading_label(terms: Sequence[Term]) -> int:
     return end if end > 1 and names and dated else 0
 
 
-_WHEN = (
-    SCOPES | HOURS | COUNTS | LENGTHS | REPEATED | {"mark", "verb", "spread", "ask", "of_airing", "on_air", "length"}
-)
-_WHEN_AS_WELL = frozenset({"each", "most", "least", "phrase", "except", "silent", "times"})
+_OF_WHEN = (
+    SCOPES | HOURS | COUNTS | LENGTHS | REPEATED
+    | {"mark", "verb", "spread", "ask", "of_airing", "on_air", "length", "each", "most", "least", "phrase"}
+    | {"except", "silent", "times"}
+)  # fmt: skip
+"""Kinds of terms in a sentence that says when to air what was told before it."""
 
 
 def says_only_when(terms: Sequence[Term]) -> bool:
     """Whether terms say how often and when something is aired, and not what."""
-    return all(one.kind in _WHEN | _WHEN_AS_WELL or is_of(NEUTRAL | {"được"}, one) for one in terms)
+    return all(one.kind in _OF_WHEN or is_of(NEUTRAL | {"được"}, one) for one in terms)
 
 
 def _is_dated(said: Said) -> bool:
